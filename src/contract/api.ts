@@ -1,0 +1,85 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { Approve, Ask, Cancel, Edit } from './command.ts'
+import { Problem } from './problem.ts'
+import { TurnEvent } from './turn-event.ts'
+
+const ConnectionSummary = z.object({
+  /** What `connection` takes in commands. */
+  ref: z.string(),
+  label: z.string(),
+  /** The engine behind it, in words: shown beside answers so that the sample is not mistaken for Snowflake. */
+  engine: z.string(),
+})
+export type ConnectionSummary = z.infer<typeof ConnectionSummary>
+
+const WriterSummary = z.object({ id: z.string(), label: z.string() })
+export type WriterSummary = z.infer<typeof WriterSummary>
+
+/** What the page needs to know before the first question. */
+export const AppInfo = z.object({
+  version: z.string(),
+  connections: z.array(ConnectionSummary),
+  writers: z.array(WriterSummary),
+  defaultWriter: z.string(),
+  /** Questions the default connection can answer, made from its own tables. */
+  starters: z.array(z.string()),
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+export const TurnState = z.enum(['running', 'waiting', 'done', 'failed', 'cancelled', 'interrupted'])
+export type TurnState = z.infer<typeof TurnState>
+
+export const TurnSummary = z.object({
+  id: z.uuid(),
+  conversationId: z.uuid(),
+  question: z.string().nullable(),
+  connection: z.string(),
+  writer: z.string(),
+  state: TurnState,
+  lastSeq: z.int().nonnegative(),
+  createdAt: z.iso.datetime(),
+})
+export type TurnSummary = z.infer<typeof TurnSummary>
+
+export const ConversationSummary = z.object({
+  id: z.uuid(),
+  /** The first question. */
+  title: z.string(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+})
+export type ConversationSummary = z.infer<typeof ConversationSummary>
+
+const problems = { PROBLEM: { data: Problem } }
+const ok = z.object({ ok: z.literal(true) })
+
+/** The REST side of door 1, under `/api/v1`. The streams (`POST /turns`, `/socket`) are described here and served beside it. */
+export const api = {
+  app: oc.route({ method: 'GET', path: '/app' }).errors(problems).output(AppInfo),
+  conversations: {
+    list: oc
+      .route({ method: 'GET', path: '/conversations' })
+      .input(z.object({ limit: z.coerce.number().int().min(1).max(100).default(30) }))
+      .errors(problems)
+      .output(z.array(ConversationSummary)),
+    read: oc
+      .route({ method: 'GET', path: '/conversations/{conversationId}' })
+      .input(z.object({ conversationId: z.uuid() }))
+      .errors(problems)
+      .output(z.object({ conversation: ConversationSummary, turns: z.array(TurnSummary) })),
+  },
+  turns: {
+    events: oc
+      .route({ method: 'GET', path: '/turns/{turnId}' })
+      .input(z.object({ turnId: z.uuid(), afterSeq: z.coerce.number().int().nonnegative().default(0) }))
+      .errors(problems)
+      .output(z.object({ turn: TurnSummary, events: z.array(TurnEvent) })),
+    approve: oc.route({ method: 'POST', path: '/turns/{turnId}/approve' }).input(Approve).errors(problems).output(ok),
+    edit: oc.route({ method: 'POST', path: '/turns/{turnId}/edit' }).input(Edit).errors(problems).output(ok),
+    cancel: oc.route({ method: 'POST', path: '/turns/{turnId}/cancel' }).input(Cancel).errors(problems).output(ok),
+  },
+}
+
+/** The body of `POST /api/v1/turns`, answered by a stream of server-sent TurnEvents. */
+export const AskBody = Ask

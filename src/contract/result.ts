@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/**
+ * One value of a result. Numbers that a double cannot hold exactly, NaN and the infinities travel as strings;
+ * dates are `YYYY-MM-DD`, times and timestamps ISO-like text with up to nine fractional digits, binary is hex,
+ * nested values are JSON text, NULL is null.
+ */
+export const Cell = z.union([z.string(), z.number(), z.boolean(), z.null()])
+export type Cell = z.infer<typeof Cell>
+
+/** What a column holds, coarse enough to choose alignment, formats and charts by. */
+export const ColumnKind = z.enum(['number', 'text', 'boolean', 'date', 'time', 'timestamp', 'binary', 'nested'])
+export type ColumnKind = z.infer<typeof ColumnKind>
+
+/** A column of a result. Names may repeat; position is identity. */
+export const Column = z.object({
+  name: z.string(),
+  /** The type as Snowflake declares it, for example `NUMBER(12,2)`. */
+  type: z.string(),
+  kind: ColumnKind,
+  /** Digits after the point for fixed-point numbers; null where that has no meaning. */
+  scale: z.int().nonnegative().nullable(),
+})
+export type Column = z.infer<typeof Column>
+
+export const ChartKind = z.enum([
+  'kpi',
+  'table',
+  'line',
+  'area',
+  'bar',
+  'horizontal-bar',
+  'stacked-bar',
+  'grouped-bar',
+  'donut',
+  'scatter',
+])
+export type ChartKind = z.infer<typeof ChartKind>
+
+/** Which chart suits a result and why. Columns are named by position. Data only: nothing in it is ever evaluated. */
+export const ChartChoice = z.object({
+  kind: ChartKind,
+  /** The other kinds that make sense for this result, the chosen one included. */
+  allowed: z.array(ChartKind),
+  /** Position of the column along the axis or of the label; null where there is none. */
+  x: z.int().nonnegative().nullable(),
+  /** Positions of the measures. */
+  y: z.array(z.int().nonnegative()),
+  /** Position of the column that splits the measure into series; null where there is none. */
+  series: z.int().nonnegative().nullable(),
+  title: z.string(),
+  /** Why this kind, in a few plain words. */
+  reason: z.string(),
+})
+export type ChartChoice = z.infer<typeof ChartChoice>
+
+/** What a query will read at most. Each figure is null where the warehouse cannot tell. */
+export const Estimate = z.object({
+  rows: z.number().nonnegative().nullable(),
+  bytes: z.number().nonnegative().nullable(),
+})
+export type Estimate = z.infer<typeof Estimate>

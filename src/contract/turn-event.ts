@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { Problem } from './problem.ts'
+import { Cell, ChartChoice, Column, Estimate } from './result.ts'
+
+/** The steps of a question's journey, in order. */
+export const StepName = z.enum([
+  'understand',
+  'find-tables',
+  'write-query',
+  'check-query',
+  'estimate',
+  'run-query',
+  'sum-up',
+])
+export type StepName = z.infer<typeof StepName>
+
+/** A table a query touches, under the names the warehouse stores. */
+export const TableName = z.object({ database: z.string(), schema: z.string(), name: z.string() })
+export type TableName = z.infer<typeof TableName>
+
+const envelope = {
+  turnId: z.uuid(),
+  /** Counts from 1 without gaps. */
+  seq: z.int().positive(),
+  /** When it happened, ISO 8601 in UTC. */
+  at: z.iso.datetime(),
+}
+
+const bodies = {
+  started: {
+    kind: z.literal('turn.started'),
+    conversationId: z.uuid(),
+    /** The question in the person's words, or null for a turn that runs given SQL. */
+    question: z.string().nullable(),
+    connection: z.string(),
+    /** Which writer answers: `offline`, `provider:model`, or `sql` for given SQL. */
+    writer: z.string(),
+  },
+  step: {
+    kind: z.literal('step'),
+    name: StepName,
+    state: z.enum(['running', 'done', 'failed']),
+    /** One fact about the step, for example the tables found; null while there is none. */
+    fact: z.string().nullable(),
+  },
+  clarification: { kind: z.literal('clarification'), question: z.string(), options: z.array(z.string()) },
+  sqlDelta: { kind: z.literal('sql.delta'), text: z.string() },
+  proposed: {
+    kind: z.literal('query.proposed'),
+    /** The query as it will be shown and judged, in Snowflake's dialect. */
+    sql: z.string(),
+    /** Binds an approval to connection, text and row limit; hex SHA-256. */
+    digest: z.string(),
+    tables: z.array(TableName),
+    /** How the writer read the question; null for SQL that a person wrote. */
+    interpretation: z.string().nullable(),
+    /** The SQL in plain words, made from its syntax tree; null where no explanation was made. */
+    explanation: z.string().nullable(),
+    assumptions: z.array(z.string()),
+    estimate: Estimate,
+    /** True when a person wrote or changed this text. */
+    edited: z.boolean(),
+  },
+  approved: { kind: z.literal('query.approved'), digest: z.string(), by: z.enum(['person', 'auto']) },
+  columns: { kind: z.literal('result.columns'), columns: z.array(Column) },
+  rows: { kind: z.literal('result.rows'), rows: z.array(z.array(Cell)) },
+  resultDone: {
+    kind: z.literal('result.done'),
+    rowCount: z.int().nonnegative(),
+    /** True when the warehouse had more rows than the limit allowed; proved by one extra row. */
+    truncated: z.boolean(),
+    elapsedMs: z.number().nonnegative(),
+    /** Bytes of row data delivered. */
+    bytes: z.number().nonnegative(),
+  },
+  answerDelta: { kind: z.literal('answer.delta'), text: z.string() },
+  chart: { kind: z.literal('chart'), chart: ChartChoice },
+  followUps: { kind: z.literal('follow-ups'), questions: z.array(z.string()) },
+  failed: { kind: z.literal('turn.failed'), problem: Problem },
+  cancelled: { kind: z.literal('turn.cancelled') },
+  done: { kind: z.literal('turn.done') },
+} as const
+
+/** What happened in a turn, without the envelope that numbers and dates it. */
+export const TurnFact = z.discriminatedUnion('kind', [
+  z.object(bodies.started),
+  z.object(bodies.step),
+  z.object(bodies.clarification),
+  z.object(bodies.sqlDelta),
+  z.object(bodies.proposed),
+  z.object(bodies.approved),
+  z.object(bodies.columns),
+  z.object(bodies.rows),
+  z.object(bodies.resultDone),
+  z.object(bodies.answerDelta),
+  z.object(bodies.chart),
+  z.object(bodies.followUps),
+  z.object(bodies.failed),
+  z.object(bodies.cancelled),
+  z.object(bodies.done),
+])
+export type TurnFact = z.infer<typeof TurnFact>
+
+/** One event of a turn: the product's spine. The page, history, the command line and resuming all read these. */
+export const TurnEvent = z.intersection(z.object(envelope), TurnFact)
+export type TurnEvent = z.infer<typeof TurnEvent>
+
+/** The kinds after which a turn says nothing more. */
+export const finalKinds = ['turn.done', 'turn.failed', 'turn.cancelled'] as const satisfies readonly TurnFact['kind'][]

@@ -1,0 +1,48 @@
+import type { Span } from '../../contract/problem.ts'
+import type { TableName } from '../../contract/turn-event.ts'
+
+/** Why a text is not one plain query. A closed set: messages, exit codes and badges derive from it. */
+export const refusalCodes = [
+  'empty',
+  'too_long',
+  'bad_character',
+  'syntax',
+  'several_statements',
+  'not_a_query',
+  'writes',
+  'metadata_command',
+  'construct_not_allowed',
+  'function_not_allowed',
+  'table_function_not_allowed',
+  'stage_access',
+  'sequence_access',
+  'session_variable',
+  'dynamic_name',
+  'flow_operator',
+  'unknown_table',
+  'unknown_column',
+  'table_not_allowed',
+  'parsers_disagree',
+  'too_complex',
+  'timeout',
+] as const
+export type RefusalCode = (typeof refusalCodes)[number]
+
+export interface Refusal {
+  readonly ok: false
+  readonly code: RefusalCode
+  /** One plain sentence. */
+  readonly reason: string
+  /** What to do next, one plain sentence. */
+  readonly action: string
+  readonly span: Span | null
+  /** Other faults of the same text, each one sentence, so that all can be mended at once. */
+  readonly others: readonly string[]
+}
+
+/** What a query touches, read from its syntax trees. */
+export interface QueryFacts {
+  /** Resolved against the catalog where one was given, else as written (missing parts empty). */
+  readonly tables: readonly TableName[]
+  readonly functions: readonly string[]
+}

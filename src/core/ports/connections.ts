@@ -1,0 +1,20 @@
+import type { ConnectionSummary } from '../../contract/api.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Warehouse } from './warehouse.ts'
+
+/** A warehouse ready to be asked, with its catalog. */
+export interface OpenConnection {
+  readonly ref: string
+  readonly label: string
+  readonly warehouse: Warehouse
+  /** Read once and kept; refreshed by the adapter when the source has changed. */
+  catalog(signal: AbortSignal): Promise<Catalog>
+}
+
+/** Finds the warehouse behind a reference (`sample`, `folder:PATH`, a saved name). Opens once, shares afterwards. */
+export interface Connections {
+  list(ownerId: string): Promise<readonly ConnectionSummary[]>
+  /** Throws problems `connection_unknown` and `connection_broken`. */
+  open(ref: string, ownerId: string, signal: AbortSignal): Promise<OpenConnection>
+  close(): Promise<void>
+}

@@ -1,0 +1,24 @@
+import type { QueryFacts, Refusal } from '../guard/verdict.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+
+export type ParsedVerdict = ({ readonly ok: true } & QueryFacts) | Refusal
+
+/**
+ * The parsers, kept where a hang or a crash cannot hurt anyone: every call has a deadline and memory limit, after which the
+ * answer is a refusal. Judging is by the rules of `core/guard`, run beside the parsers.
+ */
+export interface SqlEngine {
+  /** Judges a text by both parsers. With a catalog, names are resolved against it. */
+  judge(sql: string, options: { readonly catalog: Catalog | null }): Promise<ParsedVerdict>
+  /** The same text with its row limit lowered to `maxRows` by splicing tokens; everything else stays as it was written. */
+  capRows(sql: string, maxRows: number): Promise<string>
+  /**
+   * A guarded statement in DuckDB's dialect. Not yet safe to run: whoever runs it checks the text again with DuckDB's own parser.
+   * Throws problem `sql_unsupported` where the sample's engine cannot do what Snowflake would.
+   */
+  toDuckdb(sql: ReadOnlySql): Promise<string>
+  /** Pretty-printed for the screen; never executed. */
+  format(sql: string): Promise<string>
+  close(): Promise<void>
+}

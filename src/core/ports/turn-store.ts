@@ -1,0 +1,39 @@
+import type { ConversationSummary, TurnState, TurnSummary } from '../../contract/api.ts'
+
+export interface NewTurn {
+  readonly id: string
+  readonly ownerId: string
+  readonly conversationId: string
+  readonly question: string | null
+  readonly connection: string
+  readonly writer: string
+  /** What was asked, as JSON, so that it can be run again. */
+  readonly askJson: string
+  readonly createdAt: string
+}
+
+/** An event as it is stored and sent: JSON text of a TurnEvent. */
+export interface StoredEvent {
+  readonly seq: number
+  readonly json: string
+}
+
+/**
+ * Conversations, turns and their events, each with an owner; every method sees only rows of `ownerId`.
+ * Throws problem `store_unavailable`.
+ */
+export interface TurnStore {
+  /** Stores the turn and, when it is new, its conversation. `exists` when the owner has a turn of that id; `taken` when someone else has. */
+  createTurn(turn: NewTurn): Promise<'created' | 'exists' | 'taken'>
+  /** Appends events in order and sets the turn's state. Durable once it resolves. */
+  append(ownerId: string, turnId: string, events: readonly StoredEvent[], state: TurnState): Promise<void>
+  readTurn(ownerId: string, turnId: string): Promise<TurnSummary | null>
+  readEvents(ownerId: string, turnId: string, afterSeq: number): Promise<readonly StoredEvent[]>
+  listConversations(ownerId: string, limit: number): Promise<readonly ConversationSummary[]>
+  readConversation(
+    ownerId: string,
+    conversationId: string,
+  ): Promise<{ readonly conversation: ConversationSummary; readonly turns: readonly TurnSummary[] } | null>
+  /** Turns left running by a process that is gone, of all owners. The caller ends each with an event. */
+  findOrphans(): Promise<readonly { readonly ownerId: string; readonly turnId: string; readonly lastSeq: number }[]>
+}

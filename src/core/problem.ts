@@ -1,0 +1,73 @@
+import type { Problem, ProblemCode, Span, WhoseTurn } from '../contract/problem.ts'
+
+const turnOf = {
+  bad_request: 'person',
+  bad_question: 'person',
+  not_found: 'person',
+  connection_unknown: 'person',
+  connection_broken: 'person',
+  sql_refused: 'person',
+  sql_invalid: 'person',
+  sql_unsupported: 'person',
+  stale_approval: 'person',
+  turn_not_waiting: 'person',
+  warehouse_unreachable: 'operator',
+  warehouse_failed: 'person',
+  query_timeout: 'person',
+  query_too_large: 'person',
+  model_unauthorized: 'operator',
+  model_unavailable: 'provider',
+  model_limited: 'provider',
+  model_failed: 'provider',
+  model_unknown: 'person',
+  writer_declined: 'person',
+  store_unavailable: 'operator',
+  too_busy: 'person',
+  interrupted: 'person',
+  forbidden: 'person',
+  internal: 'floe',
+} as const satisfies Record<ProblemCode, WhoseTurn>
+
+/** The one intended error. Whatever is thrown and is not this is a defect and leaves the house as a bare `internal`. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem, cause?: unknown) {
+    super(problem.message, cause === undefined ? undefined : { cause })
+    this.name = 'ProblemError'
+    this.problem = problem
+  }
+}
+
+/**
+ * Makes the error to throw: what happened, what to do next; whose turn it is follows from the code.
+ * `details` and `span` reach the person; `cause` goes to the log only.
+ */
+export function problem(
+  code: ProblemCode,
+  message: string,
+  action: string,
+  more: { readonly details?: readonly string[]; readonly span?: Span; readonly cause?: unknown } = {},
+): ProblemError {
+  const { details, span, cause } = more
+  return new ProblemError(
+    {
+      code,
+      message,
+      action,
+      whoseTurn: turnOf[code],
+      ...(details === undefined ? {} : { details: [...details] }),
+      ...(span === undefined ? {} : { span }),
+    },
+    cause,
+  )
+}
+
+/** The problem inside an error; anything unintended becomes a bare `internal` that tells nothing of its text. */
+export function presentProblem(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem
+  return problem(
+    'internal',
+    'Something went wrong inside Floe.',
+    'Try again; if it happens again, look in the server log.',
+  ).problem
+}
