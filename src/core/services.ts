@@ -1,0 +1,44 @@
+import type { AppInfo, ConversationSummary, TurnSummary } from '../contract/api.ts'
+import type { TableName, TurnEvent } from '../contract/turn-event.ts'
+import type { Turns } from './ask/turns.ts'
+import type { Refusal } from './guard/verdict.ts'
+
+/** A dependency's state, as `/readyz` and `floe doctor` show it. */
+export interface Health {
+  readonly name: string
+  readonly state: 'ok' | 'starting' | 'failed'
+  /** What was seen, one sentence. */
+  readonly detail: string
+  /** What to do when it is not ok; null when it is. */
+  readonly action: string | null
+}
+
+/** What `floe check` prints of one text. */
+export type CheckVerdict =
+  { readonly ok: true; readonly tables: readonly TableName[] } | (Refusal & { readonly tables: readonly TableName[] })
+
+/** Everything the doors may use. `compose` makes it; nothing in it starts before it is first needed. */
+export interface Services {
+  readonly turns: Turns
+  readonly history: {
+    list(ownerId: string, limit: number): Promise<readonly ConversationSummary[]>
+    /** Throws `not_found`. */
+    read(
+      ownerId: string,
+      conversationId: string,
+    ): Promise<{ readonly conversation: ConversationSummary; readonly turns: readonly TurnSummary[] }>
+    /** A turn and its stored events after `afterSeq`. Throws `not_found`. */
+    readTurn(
+      ownerId: string,
+      turnId: string,
+      afterSeq: number,
+    ): Promise<{ readonly turn: TurnSummary; readonly events: readonly TurnEvent[] }>
+  }
+  /** Judges a text without running it; with a connection, names are resolved against its catalog. */
+  check(ownerId: string, sql: string, connection: string | null): Promise<CheckVerdict>
+  appInfo(ownerId: string): Promise<AppInfo>
+  /** The state of each dependency, asked now; with a connection, that one is opened and tried too. */
+  health(connection: string | null): Promise<readonly Health[]>
+  /** Cancels what runs, stores what is left, closes every dependency. */
+  close(): Promise<void>
+}
