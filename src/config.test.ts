@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, configNames, readConfig } from './config.ts'
+
+const faultsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+describe('configuration', () => {
+  test('works with nothing set', () => {
+    expect(readConfig({})).toMatchObject({ PORT: 3_000, HOST: '127.0.0.1', LOG_LEVEL: 'info', SAMPLE_SCALE: 0.05 })
+  })
+
+  test('an empty variable counts as unset', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ PORT: 3_000 })
+  })
+
+  test.each([
+    ['PORT', 'abc'],
+    ['PORT', '70000'],
+    ['PORT', '30.5'],
+    ['HOST', '0.0.0.0'],
+    ['HOST', 'example.org'],
+    ['PUBLIC_URL', 'example.org'],
+    ['DATABASE_URL', 'mysql://u:p@h/d'],
+    ['GEMINI_API_KEY', 'two words'],
+    ['GEMINI_MODEL', 'models/x y'],
+    ['GEMINI_BASE_URL', 'ftp://x'],
+    ['SAMPLE_SCALE', '5'],
+    ['QUERY_TIMEOUT_SECONDS', '0'],
+    ['MAX_RESULT_MEGABYTES', '-1'],
+    ['LOG_LEVEL', 'loud'],
+  ])('%s=%s is a fault that names the variable', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(name)])
+  })
+
+  test('all faults are listed at once, and no value is repeated', () => {
+    const faults = faultsOf({ PORT: 'x', HOST: '0.0.0.0', DATABASE_URL: 'mysql://u:s3cret@h/d', LOG_LEVEL: 'loud' })
+    expect(faults).toHaveLength(4)
+    expect(faults.join('\n')).not.toContain('s3cret')
+  })
+
+  test('is frozen', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true)
+  })
+
+  test.each(['.env.example', 'docs/configuration.md'])('%s names exactly the variables there are', (path) => {
+    const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+    const named = path.endsWith('.md')
+      ? [...text.matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1])
+      : [...text.matchAll(/^#?\s?([A-Z_]+)=/gm)].map((match) => match[1])
+    expect(named).toEqual(configNames)
+  })
+})

@@ -1,0 +1,79 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Everything that can be set from outside, read once and frozen. */
+export type Config = Readonly<z.infer<typeof Config>>
+
+const emptyAsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(emptyAsUnset, schema.optional())
+const withDefault = <T extends z.ZodType>(schema: T, fallback: z.infer<T>) =>
+  z.preprocess((value) => emptyAsUnset(value) ?? fallback, schema)
+const number = (low: number, high: number) =>
+  z.coerce
+    .number(`must be a number from ${low} to ${high}`)
+    .min(low, `must be at least ${low}`)
+    .max(high, `must be at most ${high}`)
+const whole = (low: number, high: number) => number(low, high).int('must be a whole number')
+const url = (schemes: readonly string[]) =>
+  z.string().refine(
+    (text) => {
+      const parsed = URL.parse(text)
+      return parsed !== null && schemes.includes(parsed.protocol)
+    },
+    `must be an address starting with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+  )
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+
+const Config = z.object({
+  PORT: withDefault(whole(0, 65_535), 3_000),
+  HOST: withDefault(
+    z
+      .string()
+      .refine(isLoopback, 'must be a loopback address such as 127.0.0.1: without sign-in Floe serves one local person'),
+    '127.0.0.1',
+  ),
+  PUBLIC_URL: optional(url(['http:', 'https:'])),
+  DATA_DIR: withDefault(
+    z.string().transform((path) => resolve(path)),
+    '.floe',
+  ),
+  DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
+  GEMINI_API_KEY: optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be a key without blanks or line breaks')),
+  GEMINI_MODEL: optional(z.string().regex(/^[\w.-]+$/, 'must be a model name such as gemini-2.5-flash')),
+  GEMINI_BASE_URL: optional(url(['http:', 'https:'])),
+  SAMPLE_SCALE: withDefault(number(0.001, 1), 0.05),
+  QUERY_TIMEOUT_SECONDS: withDefault(whole(1, 86_400), 120),
+  MAX_RESULT_MEGABYTES: withDefault(whole(1, 1_024), 32),
+  LOG_LEVEL: withDefault(
+    z.enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent',
+    ),
+    'info',
+  ),
+})
+
+/** The names of all variables, in the order they are documented. */
+export const configNames: readonly string[] = Object.keys(Config.shape)
+
+/** Every fault of the environment at once; values never appear in it. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Reads the configuration from environment variables. Throws ConfigError listing every fault; an empty variable counts as unset. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const parsed = Config.safeParse(Object.fromEntries(configNames.map((name) => [name, env[name]])))
+  if (parsed.success) return Object.freeze(parsed.data)
+  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
+}

@@ -1,0 +1,60 @@
+import type { Estimate } from '../../contract/result.ts'
+import type { TableName } from '../../contract/turn-event.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import { refusalProblem } from '../guard/refusal-problem.ts'
+import { inStep, type StepResult } from './in-step.ts'
+import type { Draft, JourneyNeeds, JourneyOrder, Place } from './journey.ts'
+import type { LiveFact } from './live-event.ts'
+
+/** A draft that passed: what will be shown, and what will be run. */
+export interface CheckedQuery {
+  readonly draft: Draft
+  /** The statement with its row limit; the only text that is ever run. */
+  readonly runnable: ReadOnlySql
+  readonly tables: readonly TableName[]
+  readonly estimate: Estimate
+  /** Binds an approval to connection, text and row limit. */
+  readonly digest: string
+}
+
+type Needs = Pick<JourneyNeeds, 'guard' | 'identity'>
+
+/** Judges a draft, has the warehouse compile it, and says what it will read. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`. */
+export async function* checkQuery(
+  needs: Needs,
+  order: JourneyOrder,
+  place: Place,
+  draft: Draft,
+  signal: AbortSignal,
+): AsyncGenerator<LiveFact, CheckedQuery> {
+  const checked = yield* inStep('check-query', () => judge(needs, order, place, draft, signal))
+  return yield* inStep('estimate', () => Promise.resolve({ fact: describeEstimate(checked.estimate), value: checked }))
+}
+
+/** The same without events, for text that may be refused while an earlier proposal stands. */
+export async function judge(
+  needs: Needs,
+  order: JourneyOrder,
+  { connection, catalog }: Place,
+  draft: Draft,
+  signal: AbortSignal,
+): Promise<StepResult<CheckedQuery>> {
+  const verdict = await needs.guard.guardSql(draft.sql, { catalog })
+  if (!verdict.ok) throw refusalProblem(verdict)
+  // One row more than asked for: it proves that there was more, and is never delivered.
+  const runnable = await needs.guard.capRows(verdict.sql, order.maxRows + 1)
+  const { estimate } = await connection.warehouse.compile(runnable, { signal })
+  const digest = needs.identity.sha256(JSON.stringify([connection.ref, verdict.sql, order.maxRows]))
+  return {
+    fact: 'Only reads; every name exists; the warehouse accepts it',
+    value: { draft: { ...draft, sql: verdict.sql }, runnable, tables: verdict.tables, estimate, digest },
+  }
+}
+
+function describeEstimate({ rows, bytes }: Estimate): string {
+  const parts = [
+    ...(rows === null ? [] : [`${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`]),
+    ...(bytes === null ? [] : [`${bytes.toLocaleString('en-US')} bytes`]),
+  ]
+  return parts.length === 0 ? 'The warehouse cannot tell how much it will read' : `Reads at most ${parts.join(', ')}`
+}

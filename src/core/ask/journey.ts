@@ -1,0 +1,72 @@
+import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { Guard } from '../guard/make-guard.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Connections, OpenConnection } from '../ports/connections.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { WriteRequest, Writer } from '../ports/writer.ts'
+
+/** The head of a result, enough to describe and draw it. */
+export interface ResultHead {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly Cell[])[]
+  readonly rowCount: number
+  readonly truncated: boolean
+}
+
+/** What a journey stands on. */
+export interface JourneyNeeds {
+  readonly connections: Connections
+  readonly guard: Guard
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly findTables: (question: string, catalog: Catalog) => readonly CatalogTable[]
+  readonly chooseChart: (
+    result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
+  ) => ChartChoice
+  readonly describeResult: (
+    result: ResultHead & { readonly question: string | null; readonly interpretation: string | null },
+  ) => string
+  readonly suggestFollowUps: (asked: {
+    readonly question: string
+    readonly catalog: Catalog
+    readonly today: string
+  }) => readonly string[]
+  readonly limits: JourneyLimits
+}
+
+export interface JourneyLimits {
+  /** How long one query may run in the warehouse. */
+  readonly queryTimeoutMs: number
+  /** How many bytes of rows one result may deliver. */
+  readonly maxResultBytes: number
+}
+
+/** One turn to be made. */
+export interface JourneyOrder {
+  readonly ownerId: string
+  readonly conversationId: string
+  readonly question: string | null
+  readonly sql: string | null
+  readonly connection: string
+  /** Null for given SQL. */
+  readonly writer: Writer | null
+  readonly history: WriteRequest['history']
+  readonly autoRun: boolean
+  readonly maxRows: number
+}
+
+/** A query somebody wrote, before it is judged. */
+export interface Draft {
+  readonly sql: string
+  readonly interpretation: string | null
+  readonly assumptions: readonly string[]
+  readonly chart: ChartKind | null
+  readonly edited: boolean
+}
+
+/** A connection with its catalog, opened for one journey. */
+export interface Place {
+  readonly connection: OpenConnection
+  readonly catalog: Catalog
+}

@@ -1,0 +1,46 @@
+import type { Cell } from '../../contract/result.ts'
+import type { CheckedQuery } from './check-query.ts'
+import { inStep, type StepResult } from './in-step.ts'
+import type { JourneyNeeds, JourneyOrder, Place, ResultHead } from './journey.ts'
+import type { LiveFact } from './live-event.ts'
+
+/** Rows kept to describe and draw a result; a longer result is shown as a table anyway. */
+const headRows = 5_001
+
+/** Runs an approved query and streams its rows. Returns the head of the result. */
+export async function* runQuery(
+  needs: JourneyNeeds,
+  order: JourneyOrder,
+  place: Place,
+  query: CheckedQuery,
+  signal: AbortSignal,
+): AsyncGenerator<LiveFact, ResultHead> {
+  return yield* inStep('run-query', () => stream(needs, order, place, query, signal))
+}
+
+async function* stream(
+  needs: JourneyNeeds,
+  order: JourneyOrder,
+  { connection }: Place,
+  query: CheckedQuery,
+  signal: AbortSignal,
+): AsyncGenerator<LiveFact, StepResult<ResultHead>> {
+  const startedAt = needs.clock.now()
+  const { queryTimeoutMs: timeoutMs, maxResultBytes: maxBytes } = needs.limits
+  const result = await connection.warehouse.run(query.runnable, { maxRows: order.maxRows, maxBytes, timeoutMs, signal })
+  yield { kind: 'result.columns', columns: [...result.columns] }
+  const head: Cell[][] = []
+  let rowCount = 0
+  let bytes = 0
+  for await (const batch of result.batches) {
+    yield { kind: 'result.rows', rowsJson: batch.rowsJson }
+    if (head.length < headRows) head.push(...(JSON.parse(batch.rowsJson) as Cell[][]))
+    rowCount += batch.rowCount
+    bytes += batch.bytes
+  }
+  const elapsedMs = needs.clock.now() - startedAt
+  const truncated = result.truncated()
+  yield { kind: 'result.done', rowCount, truncated, elapsedMs, bytes }
+  const fact = `${rowCount.toLocaleString('en-US')}${truncated ? ' or more' : ''} ${rowCount === 1 ? 'row' : 'rows'} in ${(elapsedMs / 1_000).toFixed(1)} s`
+  return { fact, value: { columns: result.columns, rows: head, rowCount, truncated } }
+}
