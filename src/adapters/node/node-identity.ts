@@ -1,0 +1,8 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Identity } from '../../core/ports/identity.ts'
+
+/** Randomness and digests from Node's crypto. */
+export const makeNodeIdentity = (): Identity => ({
+  uuid: () => randomUUID(),
+  sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+})

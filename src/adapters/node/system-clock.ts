@@ -1,0 +1,10 @@
+import type { Clock } from '../../core/ports/clock.ts'
+
+/** The machine's clock. */
+export const makeSystemClock = (): Clock => ({
+  now: () => Date.now(),
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+})

@@ -1,0 +1,10 @@
+import { enableCompileCache } from 'node:module'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(`Floe needs Node 22.18 or newer; this is ${process.version}.\n`)
+  process.exit(1)
+}
+enableCompileCache()
+const { startProgram } = await import('./compose.ts')
+process.exitCode = await startProgram(process.argv.slice(2))
