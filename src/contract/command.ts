@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Problem } from './problem.ts'
 
 /** The longest question in characters; longer text is a paste, not a question. */
 export const maxQuestionLength = 8_000
@@ -47,6 +48,7 @@ export type Resume = z.infer<typeof Resume>
 /**
  * What a client says over the socket. `id` is the client's own and comes back in the reply. Answers are
  * `{"reply": id, "ok": true}` or `{"reply": id, "problem": …}`; every other frame is a TurnEvent.
+ * Several turns may run on one socket; asking or resuming a turn that this socket already reads starts its reading anew.
  */
 export const SocketCommand = z.discriminatedUnion('command', [
   z.object({ command: z.literal('ask'), id: z.string(), ask: Ask }),
@@ -56,3 +58,13 @@ export const SocketCommand = z.discriminatedUnion('command', [
   z.object({ command: z.literal('resume'), id: z.string(), resume: Resume }),
 ])
 export type SocketCommand = z.infer<typeof SocketCommand>
+
+/**
+ * What the server answers to a command. `turnId` comes with the answer to `ask` and `resume`. A problem after an `ok` means
+ * that the reading of that turn broke: resume it. `reply` is null for a frame whose `id` could not be read.
+ */
+export const SocketReply = z.union([
+  z.object({ reply: z.string(), ok: z.literal(true), turnId: z.uuid().optional() }),
+  z.object({ reply: z.string().nullable(), problem: Problem }),
+])
+export type SocketReply = z.infer<typeof SocketReply>

@@ -26,6 +26,7 @@ export const problemCodes = [
   'too_busy',
   'interrupted',
   'forbidden',
+  'cannot_listen',
   'internal',
 ] as const
 

@@ -25,6 +25,7 @@ const turnOf = {
   too_busy: 'person',
   interrupted: 'person',
   forbidden: 'person',
+  cannot_listen: 'operator',
   internal: 'floe',
 } as const satisfies Record<ProblemCode, WhoseTurn>
 

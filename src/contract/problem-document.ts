@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { Problem } from './problem.ts'
+
+/**
+ * A problem as HTTP answers it: an RFC 9457 document (`application/problem+json`) that is a Problem too, so one schema reads
+ * both doors. `detail` is the problem's message; `instance` names the request in the server's log.
+ */
+export const ProblemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  instance: z.string(),
+  ...Problem.shape,
+})
+export type ProblemDocument = z.infer<typeof ProblemDocument>

@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify'
+import type { OpenAPI } from '@orpc/openapi'
+import { docsStyle, renderDocs } from './docs-page.ts'
+import { describeApi } from './openapi.ts'
+
+/** `/api/v1/openapi.json` for programs, `/api/docs` for people; the document is made when first asked for. */
+export function addDocsRoutes(app: FastifyInstance, version: string): void {
+  let made: Promise<OpenAPI.Document> | null = null
+  const document = (): Promise<OpenAPI.Document> => (made ??= describeApi(version))
+
+  app.get('/api/v1/openapi.json', async () => await document())
+  app.get('/api/docs', async (_request, reply) => reply.type('text/html').send(renderDocs(await document())))
+  app.get('/api/docs/style.css', (_request, reply) => reply.type('text/css').send(docsStyle))
+}

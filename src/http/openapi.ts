@@ -1,0 +1,120 @@
+import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { z } from 'zod'
+import { api, AskBody } from '../contract/api.ts'
+import { SocketCommand, SocketReply } from '../contract/command.ts'
+import { ProblemDocument } from '../contract/problem-document.ts'
+import { TurnEvent } from '../contract/turn-event.ts'
+
+/** The OpenAPI 3.1 document of `/api/v1`: the REST contract, the event streams and, in words, the socket. */
+export async function describeApi(version: string): Promise<OpenAPI.Document> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
+  const described = await generator.generate(api, {
+    info: {
+      title: 'Floe',
+      version,
+      description: 'Questions in plain words, answered from a warehouse on a path that can only read.',
+    },
+    servers: [{ url: '/api/v1' }],
+  })
+  const paths = { ...described.paths }
+  for (const [path, item] of Object.entries(paths)) paths[path] = withProblemAnswers(item)
+  return {
+    ...described,
+    paths: { ...paths, ...streamPaths() },
+    components: {
+      ...described.components,
+      schemas: {
+        Ask: schemaOf(AskBody, 'input'),
+        TurnEvent: schemaOf(TurnEvent, 'output'),
+        Problem: schemaOf(ProblemDocument, 'output'),
+        SocketCommand: schemaOf(SocketCommand, 'input'),
+        SocketReply: schemaOf(SocketReply, 'output'),
+      },
+    },
+  }
+}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): OpenAPI.SchemaObject => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
+  return rest as OpenAPI.SchemaObject
+}
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const problemAnswer = {
+  description: 'What went wrong, what to do and whose turn it is.',
+  content: { 'application/problem+json': { schema: ref('Problem') } },
+}
+
+type PathItem = NonNullable<OpenAPI.Document['paths']>[string]
+
+/** oRPC describes errors in its own envelope; ours travel as problem documents. */
+function withProblemAnswers(item: PathItem): PathItem {
+  const changed: Record<string, unknown> = {}
+  for (const [method, operation] of Object.entries(item ?? {})) {
+    if (typeof operation !== 'object' || !('responses' in operation)) continue
+    const good = Object.entries(operation.responses ?? {}).filter(([status]) => status.startsWith('2'))
+    changed[method] = { ...operation, responses: { ...Object.fromEntries(good), default: problemAnswer } }
+  }
+  return changed
+}
+
+const turnIdParameter = {
+  name: 'turnId',
+  in: 'path',
+  required: true,
+  schema: { type: 'string', format: 'uuid' },
+} as const
+const lastEventId = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  description: 'The `seq` of the last event seen; the stream goes on after it.',
+  schema: { type: 'integer', minimum: 0 },
+} as const
+const eventStream = {
+  '200': {
+    description:
+      'Events of the turn: `id` is the `seq`, `data` a TurnEvent. A frame `event: problem` tells that reading broke.',
+    headers: { 'floe-turn-id': { schema: { type: 'string', format: 'uuid' } } },
+    content: { 'text/event-stream': { schema: ref('TurnEvent') } },
+  },
+  '204': { description: 'The turn is over and there is nothing after the given event.' },
+  default: problemAnswer,
+} as const
+
+function streamPaths(): NonNullable<OpenAPI.Document['paths']> {
+  return {
+    '/turns': {
+      post: {
+        operationId: 'turns.ask',
+        summary: 'Asks a question or runs given SQL, and streams what happens',
+        description: 'With the `turnId` of an earlier turn and `Last-Event-ID` it resumes that turn.',
+        parameters: [lastEventId],
+        requestBody: { required: true, content: { 'application/json': { schema: ref('Ask') } } },
+        responses: eventStream,
+      },
+    },
+    '/turns/{turnId}/events': {
+      get: {
+        operationId: 'turns.follow',
+        summary: 'Streams the events of a turn, the stored ones first, then the live ones',
+        parameters: [
+          turnIdParameter,
+          lastEventId,
+          { name: 'afterSeq', in: 'query', schema: { type: 'integer', minimum: 0, default: 0 } },
+        ],
+        responses: eventStream,
+      },
+    },
+    '/socket': {
+      get: {
+        operationId: 'socket',
+        summary: 'A WebSocket for several turns at a time',
+        description:
+          'Client frames are SocketCommand, server frames SocketReply or TurnEvent, all JSON text of at most 1 MB. ' +
+          'Opens only for pages of this origin and for programs that send no Origin.',
+        responses: { '101': { description: 'The socket is open.' }, default: problemAnswer },
+      },
+    },
+  }
+}

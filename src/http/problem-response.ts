@@ -1,0 +1,95 @@
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { ProblemDocument } from '../contract/problem-document.ts'
+import type { Problem, ProblemCode } from '../contract/problem.ts'
+import { presentProblem, problem, ProblemError } from '../core/problem.ts'
+
+/** The HTTP status of each problem. */
+export const statusOfProblem = {
+  bad_request: 400,
+  bad_question: 400,
+  not_found: 404,
+  connection_unknown: 404,
+  connection_broken: 502,
+  sql_refused: 422,
+  sql_invalid: 422,
+  sql_unsupported: 422,
+  stale_approval: 409,
+  turn_not_waiting: 409,
+  warehouse_unreachable: 503,
+  warehouse_failed: 502,
+  query_timeout: 504,
+  query_too_large: 422,
+  model_unauthorized: 502,
+  model_unavailable: 503,
+  model_limited: 429,
+  model_failed: 502,
+  model_unknown: 404,
+  writer_declined: 422,
+  store_unavailable: 503,
+  too_busy: 503,
+  interrupted: 409,
+  forbidden: 403,
+  cannot_listen: 503,
+  internal: 500,
+} as const satisfies Record<ProblemCode, number>
+
+/** What Fastify itself refuses, in our words. Its other client errors become a plain `bad_request`. */
+const refusals: Readonly<Record<number, readonly [message: string, action: string]>> = {
+  413: ['The request is larger than 1 MB.', 'Send less in one request.'],
+  415: ['The body is not JSON.', 'Send it as application/json.'],
+  429: ['Too many requests at once.', 'Wait a moment and try again.'],
+}
+
+/** The intended error inside whatever was thrown, with its status; anything unintended is a bare `internal`. */
+export function readFault(error: unknown): { readonly problem: Problem; readonly status: number } {
+  if (error instanceof ProblemError) return { problem: error.problem, status: statusOfProblem[error.problem.code] }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (!(status >= 400 && status < 500)) return { problem: presentProblem(error), status: 500 }
+  const [message, action] = refusals[status] ?? [
+    'The request could not be read.',
+    'Check the address, the headers and that the body is valid JSON.',
+  ]
+  return { problem: problem('bad_request', message, action).problem, status }
+}
+
+/** The RFC 9457 document of a problem. */
+export function presentDocument(problem: Problem, status: number, requestId: string): ProblemDocument {
+  const words = problem.code.replaceAll('_', ' ')
+  return {
+    type: `/api/docs#${problem.code}`,
+    title: words.charAt(0).toUpperCase() + words.slice(1),
+    status,
+    detail: problem.message,
+    instance: `urn:uuid:${requestId}`,
+    ...problem,
+  }
+}
+
+/** Writes what the person must not see, and only that: intended problems without a cause say everything already. */
+export function logFault(log: FastifyBaseLogger, error: unknown): void {
+  if (!(error instanceof ProblemError)) log.error({ err: error }, 'a request failed')
+  else if (error.cause !== undefined)
+    log.warn({ err: error.cause, code: error.problem.code }, 'a request met a problem')
+}
+
+/** Answers a fault as a problem document. */
+export function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { problem, status } = readFault(error)
+  if (status === 500 || error instanceof ProblemError) logFault(request.log, error)
+  if (problem.code === 'too_busy') void reply.header('retry-after', '2')
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(presentDocument(problem, status, request.id)))
+}
+
+/** The problem of input that does not fit its schema, naming each field. */
+export const invalidInput = (
+  issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[],
+): ProblemError =>
+  problem('bad_request', 'The request does not have the right shape.', 'Mend the fields named in the details.', {
+    details: issues.map(({ path, message }) => `${nameOf(path) || 'request'}: ${message}`),
+  })
+
+const nameOf = (path: readonly unknown[] = []): string =>
+  path.map((part) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part)).join('.')

@@ -1,0 +1,92 @@
+import { implement, ORPCError } from '@orpc/server'
+import { OpenAPIHandler } from '@orpc/openapi/fastify'
+import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
+import { api } from '../contract/api.ts'
+import { problem } from '../core/problem.ts'
+import type { Services } from '../core/services.ts'
+import { invalidInput, logFault, presentDocument, readFault } from './problem-response.ts'
+
+interface RequestContext {
+  readonly ownerId: string
+  /** Turns whatever a handler threw into the answer's error. */
+  readonly present: (error: unknown) => ORPCError<string, unknown>
+}
+
+const prefix = '/api/v1'
+
+/** Serves the REST side of the contract under `/api/v1`; anything else there is `not_found`. */
+export function addRestRoutes(app: FastifyInstance, services: Services, ownerId: string): void {
+  const handler = new OpenAPIHandler<RequestContext>(makeRouter(services), {
+    interceptors: [
+      async (options) => {
+        try {
+          return await options.next()
+        } catch (error) {
+          throw options.context.present(error)
+        }
+      },
+    ],
+    customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => error.data,
+  })
+
+  app.all(`${prefix}/*`, { onSend: markProblem }, async (request, reply) => {
+    const present: RequestContext['present'] = (thrown) => {
+      const error = readIssues(thrown) ?? thrown
+      logFault(request.log, error)
+      const { problem, status } = readFault(error)
+      return new ORPCError('PROBLEM', { status, data: presentDocument(problem, status, request.id) })
+    }
+    const { matched } = await handler.handle(request, reply, { prefix, context: { ownerId, present } })
+    if (!matched) throw unknownAddress(request.method, request.url)
+    return reply
+  })
+}
+
+/** oRPC calls every JSON body `application/json`. */
+const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
+  if (reply.statusCode >= 400) void reply.type('application/problem+json')
+  return Promise.resolve(payload)
+}
+
+function makeRouter(services: Services) {
+  const router = implement(api).$context<RequestContext>()
+  const { conversations, turns } = router
+  return router.router({
+    app: router.app.handler(({ context }) => services.appInfo(context.ownerId)),
+    conversations: {
+      list: conversations.list.handler(async ({ context, input }) => [
+        ...(await services.history.list(context.ownerId, input.limit)),
+      ]),
+      read: conversations.read.handler(async ({ context, input }) => {
+        const { conversation, turns } = await services.history.read(context.ownerId, input.conversationId)
+        return { conversation, turns: [...turns] }
+      }),
+    },
+    turns: {
+      events: turns.events.handler(async ({ context, input }) => {
+        const { turn, events } = await services.history.readTurn(context.ownerId, input.turnId, input.afterSeq)
+        return { turn, events: [...events] }
+      }),
+      approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.ownerId, input))),
+      edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.ownerId, input))),
+      cancel: turns.cancel.handler(({ context, input }) => done(services.turns.cancel(context.ownerId, input))),
+    },
+  })
+}
+
+async function done(work: Promise<void>): Promise<{ ok: true }> {
+  await work
+  return { ok: true }
+}
+
+/** The problem inside an input that oRPC refused; null for anything else. */
+function readIssues(error: unknown) {
+  if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST') return null
+  const data: unknown = error.data
+  const issues = typeof data === 'object' && data !== null && 'issues' in data ? data.issues : []
+  return invalidInput(Array.isArray(issues) ? issues : [])
+}
+
+/** What is answered where nothing is. */
+export const unknownAddress = (method: string, url: string) =>
+  problem('not_found', `There is nothing at ${method} ${url.split('?')[0] ?? ''}.`, 'See /api/docs for what there is.')

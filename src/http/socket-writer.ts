@@ -1,0 +1,19 @@
+import type { WebSocket } from 'ws'
+
+/** Sends text over a socket without letting unsent text pile up. */
+export interface SocketWriter {
+  /** Resolves when there is room for more, or once the socket is closed. */
+  send(text: string): Promise<void>
+}
+
+/** Makes a writer that lets at most about `maxBufferedBytes` wait in the process before its callers have to. */
+export function makeSocketWriter(socket: WebSocket, maxBufferedBytes: number): SocketWriter {
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  return {
+    async send(text) {
+      if (socket.readyState !== socket.OPEN) return
+      const flushed = new Promise<void>((resolve) => socket.send(text, () => resolve()))
+      if (socket.bufferedAmount > maxBufferedBytes) await Promise.race([flushed, closed])
+    },
+  }
+}

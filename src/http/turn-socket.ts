@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
+import { problem } from '../core/problem.ts'
+import type { Services } from '../core/services.ts'
+import { readFault, sendFault } from './problem-response.ts'
+import { serveSocket, type SocketSession } from './socket-session.ts'
+import { makeSocketWriter } from './socket-writer.ts'
+import type { StreamLimit } from './stream-limit.ts'
+
+export interface TurnSocketNeeds {
+  readonly services: Services
+  readonly ownerId: string
+  readonly limit: StreamLimit
+  readonly heartbeatMs: number
+}
+
+const maxBufferedBytes = 262_144
+const stallMs = 300_000
+
+/** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
+export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): void {
+  const sessions = new Set<SocketSession>()
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/socket',
+    handler: (request, reply) =>
+      sendFault(problem('bad_request', 'This is a WebSocket.', 'Open it with a WebSocket client.'), request, reply),
+    wsHandler: (socket, request) => {
+      const session = welcome(socket, request, needs)
+      if (session === null) return
+      sessions.add(session)
+      socket.once('close', () => sessions.delete(session))
+    },
+  })
+  app.addHook('preClose', async () => {
+    await Promise.all([...sessions].map((session) => session.finish()))
+  })
+}
+
+function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNeeds): SocketSession | null {
+  const { services, ownerId, limit, heartbeatMs } = needs
+  let leave: () => void
+  try {
+    leave = limit.enter()
+  } catch (error) {
+    socket.send(JSON.stringify({ reply: null, problem: readFault(error).problem }))
+    socket.close(1013, 'too busy')
+    return null
+  }
+  socket.once('close', leave)
+  const connection = request.raw.socket
+  connection.setTimeout(stallMs, () => connection.destroy())
+  keepAlive(socket, heartbeatMs)
+  const writer = makeSocketWriter(socket, maxBufferedBytes)
+  return serveSocket(socket, { services, ownerId, log: request.log, writer })
+}
+
+/**
+ * Ends a socket whose other side is gone: an unanswered ping says so. While something waits to be sent a ping would wait
+ * behind it; then the time-out of the connection, which counts progress, decides.
+ */
+function keepAlive(socket: WebSocket, heartbeatMs: number): void {
+  let isAnswered = true
+  const timer = setInterval(() => {
+    if (socket.bufferedAmount > 0) return
+    if (!isAnswered) {
+      socket.terminate()
+      return
+    }
+    isAnswered = false
+    socket.ping()
+  }, heartbeatMs)
+  socket.on('pong', () => {
+    isAnswered = true
+  })
+  socket.on('message', () => {
+    isAnswered = true
+  })
+  socket.once('close', () => clearInterval(timer))
+}

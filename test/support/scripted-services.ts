@@ -1,0 +1,114 @@
+import type { TurnSummary } from '../../src/contract/api.ts'
+import type { TurnEvent, TurnFact } from '../../src/contract/turn-event.ts'
+import type { EncodedEvent, Turns } from '../../src/core/ask/turns.ts'
+import type { Services } from '../../src/core/services.ts'
+
+/** What a test lets the services do; whatever it leaves out fails when it is called. */
+export interface Script extends Partial<Omit<Services, 'turns' | 'history'>> {
+  readonly turns?: Partial<Turns>
+  readonly history?: Partial<Services['history']>
+}
+
+const unscripted = (name: string) => () => Promise.reject(new Error(`the test did not script ${name}`))
+
+/** Services that do what the test hands them and nothing else. */
+export function scriptServices({ turns = {}, history = {}, ...rest }: Script = {}): Services {
+  return {
+    turns: {
+      ask: unscripted('turns.ask'),
+      events: () => playEvents([]),
+      approve: unscripted('turns.approve'),
+      edit: unscripted('turns.edit'),
+      cancel: unscripted('turns.cancel'),
+      close: () => Promise.resolve(),
+      ...turns,
+    },
+    history: {
+      list: unscripted('history.list'),
+      read: unscripted('history.read'),
+      readTurn: unscripted('history.readTurn'),
+      ...history,
+    },
+    check: unscripted('check'),
+    appInfo: unscripted('appInfo'),
+    health: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+    ...rest,
+  }
+}
+
+export const someTurnId = '0f9d6a54-2f6b-4a0e-8a44-5f4b8c0d1e2f'
+export const otherTurnId = '6d0e3c1a-9b7f-4c55-9a3e-2b1c0d9e8f70'
+export const someConversationId = '9a1b2c3d-4e5f-4a6b-8c7d-0e1f2a3b4c5d'
+const at = '2026-11-22T12:00:00.000Z'
+
+/** Numbers facts as the events of one turn. */
+export const eventsOf = (facts: readonly TurnFact[], turnId = someTurnId): readonly TurnEvent[] =>
+  facts.map((fact, index) => ({ turnId, seq: index + 1, at, ...fact }))
+
+/** The same, encoded as the doors get them. */
+export const encodeFacts = (facts: readonly TurnFact[], turnId = someTurnId): readonly EncodedEvent[] =>
+  eventsOf(facts, turnId).map((event) => ({ seq: event.seq, kind: event.kind, json: JSON.stringify(event) }))
+
+/** Plays events after `afterSeq`, then ends; with `until` it stays open until that signal is aborted. */
+export async function* playEvents(
+  events: readonly EncodedEvent[],
+  afterSeq = 0,
+  until: AbortSignal | null = null,
+): AsyncGenerator<EncodedEvent> {
+  for (const event of events) if (event.seq > afterSeq && until?.aborted !== true) yield event
+  if (until !== null && !until.aborted) await new Promise((resolve) => until.addEventListener('abort', resolve))
+}
+
+/** A turn that answers "How many orders?" with two rows. */
+export const answeredFacts: readonly TurnFact[] = [
+  {
+    kind: 'turn.started',
+    conversationId: someConversationId,
+    question: 'How many orders?',
+    connection: 'sample',
+    writer: 'offline',
+  },
+  { kind: 'step', name: 'understand', state: 'done', fact: null },
+  { kind: 'step', name: 'find-tables', state: 'done', fact: 'ORDERS' },
+  {
+    kind: 'query.proposed',
+    sql: 'SELECT O_ORDERSTATUS, COUNT(*) AS N FROM ORDERS GROUP BY 1',
+    digest: 'ab'.repeat(32),
+    tables: [{ database: 'SNOWFLAKE_SAMPLE_DATA', schema: 'TPCH_SF1', name: 'ORDERS' }],
+    interpretation: 'The number of orders for each status.',
+    explanation: null,
+    assumptions: ['All periods are counted.'],
+    estimate: { rows: 75_000, bytes: null },
+    edited: false,
+  },
+  { kind: 'query.approved', digest: 'ab'.repeat(32), by: 'auto' },
+  {
+    kind: 'result.columns',
+    columns: [
+      { name: 'O_ORDERSTATUS', type: 'VARCHAR(1)', kind: 'text', scale: null },
+      { name: 'N', type: 'NUMBER(18,0)', kind: 'number', scale: 0 },
+    ],
+  },
+  {
+    kind: 'result.rows',
+    rows: [
+      ['F', 36_500],
+      ['O', '12345678901234567890'],
+    ],
+  },
+  { kind: 'result.done', rowCount: 2, truncated: false, elapsedMs: 3, bytes: 40 },
+  { kind: 'answer.delta', text: 'F has 36,500 orders.' },
+  { kind: 'turn.done' },
+]
+
+export const someTurn: TurnSummary = {
+  id: someTurnId,
+  conversationId: someConversationId,
+  question: 'How many orders?',
+  connection: 'sample',
+  writer: 'offline',
+  state: 'done',
+  lastSeq: answeredFacts.length,
+  createdAt: at,
+}
