@@ -1,0 +1,122 @@
+import { digitsOf, listed, wordOf } from './counted.ts'
+import { addDecimals, compareDecimals, decimalText, type ExactDecimal } from './exact-decimal.ts'
+import { sortedTimes } from './sorted-times.ts'
+import { cellAt, extreme, measuresOf, pointsOf, textAt, wordsAt, type Point, type ResultView } from './result-view.ts'
+
+/** Several rows with at least one measure: a trend over time, a ranking of labels, or the highest value and where it is. */
+export function describeMeasure(view: ResultView): string {
+  const labels = view.roles.flatMap((role, position) => (role === 'measure' || role === 'other' ? [] : [position]))
+  const unique = labels.find((position) => isUnique(view, position))
+  const times = view.roles.indexOf('time')
+  const trend = times >= 0 && labels.length === 1 ? describeTrend(view, times) : null
+  if (trend !== null) return trend
+  return unique === undefined ? describeHighest(view, labels) : describeRanking(view, unique)
+}
+
+const isUnique = (view: ResultView, position: number) =>
+  new Set(view.rows.map((_, row) => cellAt(view, row, position))).size === view.rows.length
+
+function describeTrend(view: ResultView, time: number): string | null {
+  const measure = measuresOf(view)[0] ?? 0
+  const order = sortedTimes(view.rows.map((row) => row[time] ?? null))
+  if (order === null) return null
+  const points = pointsOf(view, measure)
+  const pointOf = new Map(points.map((point) => [point.row, point]))
+  const inTime = order.flatMap((row) => pointOf.get(row) ?? [])
+  const [first, last] = [inTime[0], inTime.at(-1)]
+  if (first === undefined || last === undefined || first === last) return null
+  const at = (point: Point) => `${textAt(view, point.row, measure)} (${textAt(view, point.row, time)})`
+  const words = capitalised(wordsAt(view, measure))
+  const [most, least] = [extreme(inTime, 1), extreme(inTime, -1)]
+  if (most === null || least === null) return null
+  const scope = scopeOf(view)
+  if (compareDecimals(most.point.value, least.point.value) === 0)
+    return `${words} is ${textAt(view, first.row, measure)} throughout, from ${textAt(view, first.row, time)} to ${textAt(view, last.row, time)}${scope}.${nulls(view, points)}`
+  const span = `${words} went from ${at(first)} to ${at(last)}${scope}.`
+  return inTime.length < 3
+    ? `${span}${nulls(view, points)}`
+    : `${span} The highest is ${at(most.point)}, the lowest ${at(least.point)}.${nulls(view, points)}`
+}
+
+function describeRanking(view: ResultView, label: number): string {
+  const measure = rankingMeasure(view)
+  const points = pointsOf(view, measure)
+  const [most, least] = [extreme(points, 1), extreme(points, -1)]
+  if (most === null || least === null) return describeHighest(view, [label])
+  const words = wordsAt(view, measure)
+  const nameOf = (point: Point) => textAt(view, point.row, label)
+  const valueOf = (point: Point) => textAt(view, point.row, measure)
+  const tail = `${togetherText(view, measure, points)}.${nulls(view, points)}`
+  const scope = scopeOf(view)
+  if (points.length === 1) return `${nameOf(most.point)} has ${valueOf(most.point)} (${words})${scope}${tail}`
+  if (most.ties === points.length)
+    return `${capitalised(wordOf(points.length))} share the same ${words}, ${valueOf(most.point)}${scope}${tail}`
+  if (most.ties > 1)
+    return `${sharedBy(nameOf(most.point), most.ties)} share the highest ${words}, ${valueOf(most.point)}${scope}${tail}`
+  if (isSorted(points, -1))
+    return `${nameOf(most.point)} is first with ${valueOf(most.point)} (${words})${scope}${tail}`
+  const lowest =
+    least.ties > 1
+      ? `${sharedBy(nameOf(least.point), least.ties)} share the lowest, ${valueOf(least.point)}`
+      : `${nameOf(least.point)} the lowest, ${valueOf(least.point)}`
+  return `${nameOf(most.point)} has the highest ${words}, ${valueOf(most.point)}; ${lowest}${scope}${tail}`
+}
+
+const sharedBy = (name: string, ties: number) => `${name} and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
+
+/** The measure the rows are sorted by, greatest first; else the first. */
+function rankingMeasure(view: ResultView): number {
+  const measures = measuresOf(view)
+  return measures.find((position) => isSorted(pointsOf(view, position), -1)) ?? measures[0] ?? 0
+}
+
+const isSorted = (points: readonly Point[], sign: 1 | -1) =>
+  points.every((point, at) => {
+    const before = points[at - 1]
+    return before === undefined || compareDecimals(before.value, point.value) * sign <= 0
+  })
+
+const mostAdded = 50
+const additive =
+  /\b(?:sum|total|count|number of|num|revenue|sales|spent|spend|amount|quantity|qty|volume|orders|units)\b/
+const notAdditive =
+  /\b(?:avg|average|mean|median|min|max|lowest|highest|distinct|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
+
+/** "; the five together 12,345.00", where adding is exact and the measure's name says that it adds. */
+function togetherText(view: ResultView, measure: number, points: readonly Point[]): string {
+  const words = wordsAt(view, measure)
+  const scale = view.columns[measure]?.scale ?? null
+  const adds = additive.test(words) && !notAdditive.test(words) && scale !== null
+  if (!adds || view.partial || points.length < view.rows.length || points.length > mostAdded) return ''
+  const zero: ExactDecimal = { units: 0n, scale: 0 }
+  const sum = points.reduce((total, point) => addDecimals(total, point.value), zero)
+  return `; the ${wordOf(points.length)} together ${decimalText(sum, scale)}`
+}
+
+/** Rows that no single column names: how many, and where the highest value is. */
+function describeHighest(view: ResultView, labels: readonly number[]): string {
+  const measure = measuresOf(view)[0] ?? 0
+  const points = pointsOf(view, measure)
+  const most = extreme(points, 1)
+  const count = view.truncated ? '' : `${digitsOf(view.rowCount)} rows. `
+  if (most === null) return `${digitsOf(view.rowCount)} rows.`
+  const value = textAt(view, most.point.row, measure)
+  const where = labels
+    .slice(0, 3)
+    .map((position) => `${wordsAt(view, position)} ${textAt(view, most.point.row, position)}`)
+  const at = most.ties > 1 ? ` (in ${wordOf(most.ties)} rows)` : where.length > 0 ? ` (${listed(where, 'and')})` : ''
+  return `${count}The highest ${wordsAt(view, measure)} is ${value}${at}${scopeOf(view)}.${nulls(view, points)}`
+}
+
+const scopeOf = (view: ResultView) =>
+  view.partial ? `, among the first ${digitsOf(view.rows.length)} row${view.rows.length === 1 ? '' : 's'}` : ''
+
+/** How many of the rows at hand hold no number. */
+function nulls(view: ResultView, points: readonly Point[]): string {
+  const missing = view.rows.length - points.length
+  return missing === 0
+    ? ''
+    : ` ${capitalised(wordOf(missing))} of ${wordOf(view.rows.length)} ${missing === 1 ? 'has' : 'have'} no value.`
+}
+
+const capitalised = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)

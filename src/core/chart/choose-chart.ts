@@ -1,0 +1,48 @@
+import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
+import { chartRules, tableOnly } from './chart-rules.ts'
+import { chartTitle } from './chart-title.ts'
+import { readColumnRoles } from './column-roles.ts'
+
+export interface ChartQuestion {
+  readonly columns: readonly Column[]
+  /** All rows, or the first ones of `rowCount`. */
+  readonly rows: readonly (readonly Cell[])[]
+  readonly rowCount: number
+  readonly truncated: boolean
+  readonly question: string | null
+  /** A kind the writer or the person would like; honoured only where it suits the result. */
+  readonly wish: ChartKind | null
+}
+
+/** Which chart suits a result: fixed rules over its columns and rows, the same for every writer. Decides; never draws. */
+export function chooseChart(asked: ChartQuestion): ChartChoice {
+  const { columns, rows, rowCount, truncated, question, wish } = asked
+  const facts = {
+    columns,
+    roles: readColumnRoles(columns, rows),
+    rows,
+    rowCount,
+    truncated,
+    asksForShare: question !== null && sharePattern.test(question),
+  }
+  const candidate = firstOf(chartRules, (rule) => rule(facts)) ?? tableOnly('no chart suits these columns')
+  const kind = wish !== null && candidate.allowed.includes(wish) ? wish : candidate.kind
+  const choice =
+    kind === 'table' ? { ...tableOnly(candidate.reason), allowed: candidate.allowed } : { ...candidate, kind }
+  const reason = truncated && kind !== 'table' ? `${choice.reason}, of the rows shown` : choice.reason
+  return {
+    ...choice,
+    reason,
+    title: chartTitle({ columns, x: choice.x, y: choice.y, series: choice.series, question }),
+  }
+}
+
+const sharePattern = /\b(?:shares?|percent(?:age)?s?|proportions?)\b|%/i
+
+function firstOf<T, R>(items: readonly T[], pick: (item: T) => R | null): R | null {
+  for (const item of items) {
+    const found = pick(item)
+    if (found !== null) return found
+  }
+  return null
+}
