@@ -1,0 +1,170 @@
+import { isKeyWord, isOwnKey, isSaid, keyColumnOf } from './key-column.ts'
+import { separate } from './split-name.ts'
+import { singular } from './word-forms.ts'
+import type { NamedCatalog, NamedColumn, NamedTable } from './named-catalog.ts'
+
+/** Columns of `from` (many rows) that name a row of `to` (one row). */
+export interface JoinEdge {
+  readonly from: NamedTable
+  readonly to: NamedTable
+  readonly columns: readonly string[]
+  readonly targetColumns: readonly string[]
+  /** Declared in the warehouse, or inferred from names, types and sampled values. */
+  readonly declared: boolean
+  /** 1 for a certain join, more for a doubtful one. */
+  readonly price: number
+}
+
+const nameWords = new Set(['name'])
+/** Too general to join two tables on because both have it. */
+const generalWords = new Set(
+  'name description status type date comment title note remark address phone email age gender sex amount price total quantity year month day ' +
+    'detail other detail result value rank count rating'.split(' '),
+)
+
+/** Every way two tables of one schema can be joined: declared keys, and where none covers a column, those its name and values show. */
+export function findJoinEdges(named: NamedCatalog): readonly JoinEdge[] {
+  const bySchema = Map.groupBy(named.tables, (t) => `${t.table.database}\u0000${t.table.schema}`)
+  const byName = new Map(named.tables.map((t) => [nameKey(t.table), t]))
+  const edges: JoinEdge[] = []
+  for (const tables of bySchema.values()) {
+    const owners = makeOwners(tables)
+    for (const table of tables) {
+      const declared = declaredEdges(table, byName)
+      const covered = new Set(declared.flatMap((edge) => edge.columns))
+      edges.push(...declared, ...table.columns.filter((c) => !covered.has(c.column.name)).flatMap((c) => owners.of(c)))
+    }
+  }
+  return edges
+}
+
+const nameKey = (name: { readonly database: string; readonly schema: string; readonly name: string }): string =>
+  `${name.database}\u0000${name.schema}\u0000${name.name}`
+
+function declaredEdges(table: NamedTable, byName: ReadonlyMap<string, NamedTable>): readonly JoinEdge[] {
+  return table.table.foreignKeys.flatMap((key) => {
+    const to = byName.get(nameKey(key.target))
+    if (to === undefined) return []
+    return [{ from: table, to, columns: key.columns, targetColumns: key.targetColumns, declared: true, price: 1 }]
+  })
+}
+
+/** Enough of a word to find it again when it was cut short. */
+const startOf = (word: string | undefined): string => (word ?? '').slice(0, 3)
+
+interface Owner {
+  readonly table: NamedTable
+  readonly key: NamedColumn
+}
+
+/** Finds, for a column, the tables whose rows it names. */
+function makeOwners(tables: readonly NamedTable[]) {
+  const keyed = tables.flatMap((table): readonly Owner[] => {
+    const key = keyColumnOf(table)
+    return key === null ? [] : [{ table, key }]
+  })
+  const byLastWord = new Map<string, Owner[]>()
+  for (const owner of keyed) {
+    for (const last of new Set(owner.table.ways.map((way) => startOf(way.at(-1))))) {
+      byLastWord.set(last, [...(byLastWord.get(last) ?? []), owner])
+    }
+  }
+  const twins = Map.groupBy(
+    tables.flatMap((t) => t.columns.filter((c) => c.kind === 'text' && !isGeneral(c))),
+    (c) => c.ways[0]?.join(' ') ?? '',
+  )
+  const of = (column: NamedColumn): readonly JoinEdge[] => {
+    const named = ownersByName(column, byLastWord)
+    if (named.length > 0) return named
+    const same = (twins.get(column.ways[0]?.join(' ') ?? '') ?? []).filter((other) => isTwin(column, other))
+    if (same.length > 0) return same.map((other) => edge(column, other.table, other, 1.6))
+    return ownersByValues(column, keyed)
+  }
+  return { of }
+}
+
+const isGeneral = (column: NamedColumn): boolean => (column.ways[0] ?? []).every((word) => generalWords.has(word))
+
+function ownersByName(column: NamedColumn, byLastWord: ReadonlyMap<string, readonly Owner[]>): readonly JoinEdge[] {
+  const found = new Map<NamedTable, JoinEdge>()
+  if (isOwnKey(column)) return []
+  for (const way of column.ways) {
+    for (const { base, surcharge } of basesOf(way, column)) {
+      for (const owner of byLastWord.get(startOf(base.at(-1))) ?? []) {
+        const price = matchPrice(base, owner.table)
+        if (price === null || owner.table === column.table || !fits(column, owner.key)) continue
+        const next = edge(column, owner.table, owner.key, price + surcharge)
+        if ((found.get(owner.table)?.price ?? Number.POSITIVE_INFINITY) > next.price) found.set(owner.table, next)
+      }
+    }
+  }
+  const cheapest = Math.min(...[...found.values()].map((e) => e.price))
+  return [...found.values()].filter((e) => e.price <= cheapest + 0.05)
+}
+
+/** What a column's name says it names: `customer_id` → customer; `Channel` → channel; `state_name` → state. */
+function basesOf(way: readonly string[], column: NamedColumn): readonly { readonly base: readonly string[]; readonly surcharge: number }[] {
+  const last = way.at(-1)
+  if (isKeyWord(last)) return way.length > 1 ? [{ base: way.slice(0, -1), surcharge: 0 }] : []
+  if (last !== undefined && nameWords.has(last) && way.length > 1) return [{ base: way.slice(0, -1), surcharge: 0.4 }]
+  const isMany = separate(column.column.name).at(-1) !== last && singular(separate(column.column.name).at(-1) ?? '') === last
+  return !isMany && (column.kind === 'number' || column.kind === 'text') ? [{ base: way, surcharge: 0.2 }] : []
+}
+
+/** 1 when the words are the table's own, more when they only end the same way (`source airport`, `channel` of `tv channel`); null when not. */
+function matchPrice(base: readonly string[], table: NamedTable): number | null {
+  if (isSaid(table, base)) return 1
+  const text = base.join(' ')
+  if (table.ways.some((way) => text.endsWith(` ${way.join(' ')}`))) return 1.15
+  return table.ways.some((way) => way.join(' ').endsWith(` ${text}`)) ? 1.3 : null
+}
+
+/** Whether the values of one column can name rows by the other. Sampled values decide where they are known. */
+function fits(column: NamedColumn, key: NamedColumn): boolean {
+  if (column.kind !== key.kind) return false
+  if (!key.column.samplesComplete || column.column.samples.length === 0 || key.column.samples.length === 0) {
+    return column.kind === 'number' || key.unique || isKeyWord(key.ways[0]?.at(-1))
+  }
+  return shareIn(column, key) >= 0.5
+}
+
+/** Which share of one column's sampled values the other has too. */
+function shareIn(column: NamedColumn, key: NamedColumn): number {
+  const values = new Set(key.column.samples.map((v) => v.trim()))
+  const own = column.column.samples
+  return own.length === 0 ? 0 : own.filter((v) => values.has(v.trim())).length / own.length
+}
+
+function isTwin(column: NamedColumn, other: NamedColumn): boolean {
+  if (other.table === column.table || column.kind !== other.kind) return false
+  if (!other.unique || (column.unique && other.column.samples.length < column.column.samples.length)) return false
+  return shareIn(column, other) >= 0.5
+}
+
+/** Where the name says nothing: a key-like column all of whose values occur in the only key they could come from. */
+function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly JoinEdge[] {
+  if (!isKeyWord(column.ways[0]?.at(-1)) || column.kind !== 'number' || column.column.samples.length < 3) return []
+  const own = keyColumnOf(column.table) === column
+  const holders = keyed.filter(
+    ({ table, key }) =>
+      table !== column.table && key.kind === 'number' && key.column.samplesComplete && shareIn(column, key) === 1 && (own ? isPair(column, table) : !isCounted(key)),
+  )
+  const [only] = holders
+  return only !== undefined && holders.length === 1 ? [edge(column, only.table, only.key, 1.8)] : []
+}
+
+/** Two tables with as many rows whose names share a word: one thing told in two tables. */
+function isPair(column: NamedColumn, table: NamedTable): boolean {
+  const words = new Set(column.table.ways.flat())
+  return column.table.table.rowCount === table.table.rowCount && table.ways.flat().some((word) => words.has(word))
+}
+
+/** Numbers counted up from one prove nothing by occurring elsewhere. */
+function isCounted(key: NamedColumn): boolean {
+  const numbers = key.column.samples.map(Number)
+  return Math.min(...numbers) <= 1 && Math.max(...numbers) <= numbers.length * 2
+}
+
+function edge(column: NamedColumn, to: NamedTable, key: NamedColumn, price: number): JoinEdge {
+  return { from: column.table, to, columns: [column.column.name], targetColumns: [key.column.name], declared: false, price }
+}

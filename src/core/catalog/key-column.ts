@@ -1,0 +1,32 @@
+import type { NamedColumn, NamedTable } from './named-catalog.ts'
+
+const keyWords = new Set(['id', 'key', 'code', 'number', 'uid', 'uuid', 'sk', 'pk', 'fk', 'identifier', 'symbol', 'ref', 'guid'])
+export const isKeyWord = (word: string | undefined): boolean => word !== undefined && keyWords.has(word)
+
+/** The column that names a row of the table: the declared key, else the one called after the table or just "id"; null where there is none. */
+export function keyColumnOf(table: NamedTable): NamedColumn | null {
+  const declared = table.table.primaryKey
+  if (declared.length > 1) return null
+  if (declared.length === 1) return table.columns.find((c) => c.column.name === declared[0]) ?? null
+  return (
+    table.columns.find((c) => isOwnKey(c)) ??
+    table.columns.find((c) => c.ways.some((way) => way.length === 1 && isKeyWord(way[0]))) ??
+    table.columns.find((c, i) => i === 0 && c.unique && isKeyWord(c.ways[0]?.at(-1))) ??
+    table.columns.find((c) => isCalledAfter(c, table) && (c.unique || c.kind === 'number')) ??
+    table.columns.find((c) => c.unique && c.ways.some((way) => way.at(-1) === 'name' && isSaid(table, way.slice(0, -1)))) ??
+    null
+  )
+}
+
+/** Called after its table with a key word behind (`customer_id`, `PARTKEY` of `PART`). */
+export const isOwnKey = (column: NamedColumn): boolean =>
+  column.ways.some((way) => isKeyWord(way.at(-1)) && isSaid(column.table, way.slice(0, -1)))
+
+/** Whether the words are the table's own name, written out or cut short (`doc` of `doctors`). */
+export const isSaid = (table: NamedTable, words: readonly string[]): boolean =>
+  words.length > 0 && table.ways.some((way) => way.length === words.length && way.every((w, i) => isCutOf(words[i], w)))
+
+const isCutOf = (short: string | undefined, word: string): boolean =>
+  short === word || (short !== undefined && short.length >= 3 && word.length >= 6 && word.startsWith(short))
+
+const isCalledAfter = (column: NamedColumn, table: NamedTable): boolean => column.ways.some((way) => isSaid(table, way))

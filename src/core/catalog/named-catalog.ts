@@ -1,0 +1,138 @@
+import type { Catalog, CatalogColumn, CatalogTable } from './catalog.ts'
+import { columnKindOf } from './column-kind.ts'
+import type { ColumnKindOfType } from './column-kind.ts'
+import { makeNameSplitter, separate, waysToSay } from './split-name.ts'
+import type { NameSplitter } from './split-name.ts'
+import { singular } from './word-forms.ts'
+
+/** A column with the words people may call it by. */
+export interface NamedColumn {
+  readonly table: NamedTable
+  readonly column: CatalogColumn
+  readonly kind: ColumnKindOfType
+  /** Ways to say its name, best first, each a list of singular words without the prefix that the table's columns share. */
+  readonly ways: readonly (readonly string[])[]
+  /** True when every row is known to hold another value. */
+  readonly unique: boolean
+}
+
+/** A table with the words people may call it by. */
+export interface NamedTable {
+  readonly table: CatalogTable
+  readonly ways: readonly (readonly string[])[]
+  readonly columns: readonly NamedColumn[]
+}
+
+export interface NamedCatalog {
+  readonly catalog: Catalog
+  readonly tables: readonly NamedTable[]
+}
+
+/** Words in names of tables that say what kind of table it is and nothing about what is in it. */
+const fillers = new Set(
+  'tbl tab table dim fact fct stg staging ref vw view data list info master raw record detail lookup lkp base mart'.split(' '),
+)
+
+/** Reads the words out of every name of a catalog. Costs a few microseconds a column; keep the answer. */
+export function nameCatalog(catalog: Catalog): NamedCatalog {
+  const splitter = makeNameSplitter(wordsOfTables(catalog))
+  const prefixes = tablePrefixes(catalog, splitter)
+  const names = new Set(catalog.tables.map((table) => singularName(splitter.split(table.name))))
+  const tables = catalog.tables.map((table) => nameTable(table, splitter, prefixes.get(schemaKey(table)) ?? 0, names))
+  return { catalog, tables }
+}
+
+const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${table.schema}`
+
+function wordsOfTables(catalog: Catalog): ReadonlySet<string> {
+  const words = new Set<string>()
+  for (const table of catalog.tables) {
+    for (const word of separate(table.name)) if (word.length <= 16) words.add(word).add(singular(word))
+  }
+  return words
+}
+
+/** How many leading words all tables of a schema share (`sbCustomer`, `sbTicker` → 1). */
+function tablePrefixes(catalog: Catalog, splitter: NameSplitter): ReadonlyMap<string, number> {
+  const bySchema = Map.groupBy(catalog.tables, schemaKey)
+  return new Map([...bySchema].map(([key, tables]) => [key, sharedPrefix(tables.map((t) => splitter.split(t.name)), 3)]))
+}
+
+/** How many leading words the names share, at most two, leaving each at least one word. Fewer than `least` names share nothing. */
+function sharedPrefix(names: readonly (readonly string[])[], least: number): number {
+  if (names.length < least) return 0
+  for (const length of [2, 1]) {
+    const counts = new Map<string, number>()
+    for (const name of names) {
+      if (name.length <= length) continue
+      const start = name.slice(0, length).join(' ')
+      counts.set(start, (counts.get(start) ?? 0) + 1)
+    }
+    const most = Math.max(0, ...counts.values())
+    if (most === names.length || (names.length >= 5 && most >= names.length * 0.8)) return length
+  }
+  return 0
+}
+
+function nameTable(
+  table: CatalogTable,
+  splitter: NameSplitter,
+  prefix: number,
+  names: ReadonlySet<string>,
+): NamedTable {
+  const words = splitter.split(table.name)
+  const columns: NamedColumn[] = []
+  const named: NamedTable = { table, ways: tableWays(words, prefix, names), columns }
+  const split = table.columns.map((column) => splitter.split(column.name))
+  const columnPrefix = sharedPrefix(split, 2)
+  const start = commonStart(split, columnPrefix)
+  for (const [index, column] of table.columns.entries()) {
+    columns.push(nameColumn(named, column, columnWays(split[index] ?? [], start)))
+  }
+  return named
+}
+
+const singularName = (words: readonly string[]): string => words.map(singular).join(' ')
+
+/** A name without its fillers is a way to say it, unless another table has that very name. */
+function tableWays(
+  words: readonly string[],
+  prefix: number,
+  names: ReadonlySet<string>,
+): readonly (readonly string[])[] {
+  const short = words.slice(prefix)
+  const plain = short.filter((word) => !fillers.has(word) && !/^\d+$/.test(word))
+  const isFree = plain.length > 0 && (plain.length === words.length || !names.has(singularName(plain)))
+  return distinctWays([...(isFree ? waysToSay(plain) : []), ...waysToSay(short), ...waysToSay(words)])
+}
+
+/** The leading words most columns share, or none where they are what the columns are about (`first_name`, `first_visit`). */
+function commonStart(names: readonly (readonly string[])[], length: number): readonly string[] {
+  if (length === 0) return []
+  const starts = Map.groupBy(
+    names.filter((name) => name.length > length).map((name) => name.slice(0, length).join(' ')),
+    (start) => start,
+  )
+  const [most] = [...starts.values()].sort((a, b) => b.length - a.length)
+  return most?.[0]?.split(' ') ?? []
+}
+
+function columnWays(words: readonly string[], start: readonly string[]): readonly (readonly string[])[] {
+  const stripped =
+    start.length > 0 && words.length > start.length && start.every((word, i) => words[i] === word)
+      ? words.slice(start.length)
+      : words
+  return distinctWays([...waysToSay(stripped), ...waysToSay(words)])
+}
+
+function distinctWays(ways: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return [...new Map(ways.map((way) => [way.join(' '), way])).values()]
+}
+
+function nameColumn(table: NamedTable, column: CatalogColumn, ways: readonly (readonly string[])[]): NamedColumn {
+  const rows = table.table.rowCount
+  const unique =
+    (table.table.primaryKey.length === 1 && table.table.primaryKey[0] === column.name) ||
+    (column.samplesComplete && rows !== null && rows > 1 && column.samples.length === rows)
+  return { table, column, kind: columnKindOf(column.type), ways, unique }
+}

@@ -1,0 +1,1 @@
+import type { CatalogColumn, CatalogTable, ForeignKey } from './catalog.ts'

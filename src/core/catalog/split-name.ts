@@ -1,0 +1,86 @@
+import { abbreviations, expansionOf } from './abbreviations.ts'
+import { knownWords } from './known-words.ts'
+import { singular } from './word-forms.ts'
+
+/** Takes names of tables and columns apart into lower-case words (`O_ORDERDATE` → o, order, date; `PetType` → pet, type). */
+export interface NameSplitter {
+  /** The words as they stand in the name, short forms included. */
+  split(name: string): readonly string[]
+}
+
+/** At what price a piece of a name is taken for a word; the cheapest split wins. */
+const wordPrice = 1
+const shortFormPrice = 1.3
+const longestWord = 16
+
+/** Makes a splitter that knows common words, usual short forms and `extraWords` (lower case), such as the names of the tables at hand. */
+export function makeNameSplitter(extraWords: Iterable<string>): NameSplitter {
+  const words = new Set<string>(knownWords)
+  for (const word of extraWords) if (word.length >= 3) words.add(word)
+  const shorts = new Set<string>(abbreviations)
+  const priceOf = (piece: string): number => {
+    if (words.has(piece) || (piece.length > 3 && words.has(singular(piece)))) return wordPrice
+    if (piece === 'id') return wordPrice
+    return piece.length >= 2 && shorts.has(piece) ? shortFormPrice : Number.POSITIVE_INFINITY
+  }
+  const cache = new Map<string, readonly string[]>()
+  return {
+    split: (name) => {
+      const known = cache.get(name)
+      if (known !== undefined) return known
+      const found = separate(name).flatMap((part) => divide(part, priceOf))
+      cache.set(name, found)
+      return found
+    },
+  }
+}
+
+/** The words that separators, changes of case and digits show; the initial of `FName` stays with its name. */
+export function separate(name: string): readonly string[] {
+  return name
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .replace(/(\p{L})(\d)/gu, '$1 $2')
+    .replace(/(\d)(\p{L})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .reduce<string[]>((words, word) => {
+      const last = words.at(-1)
+      if (word === 'name' && last !== undefined && /^[flm]$/.test(last)) words.splice(-1, 1, `${last}name`)
+      else words.push(word)
+      return words
+    }, [])
+}
+
+/** Divides a run of letters into known words; one that cannot be divided wholly stays whole. */
+function divide(part: string, priceOf: (piece: string) => number): readonly string[] {
+  if (part.length < 4 || part.length > 40 || /\d/.test(part) || Number.isFinite(priceOf(part))) return [part]
+  const best: ({ readonly price: number; readonly from: number } | undefined)[] = [{ price: 0, from: 0 }]
+  for (let end = 1; end <= part.length; end += 1) {
+    for (let from = Math.max(0, end - longestWord); from < end; from += 1) {
+      const before = best[from]
+      if (before === undefined) continue
+      const price = before.price + priceOf(part.slice(from, end))
+      if (Number.isFinite(price) && price < (best[end]?.price ?? Number.POSITIVE_INFINITY)) best[end] = { price, from }
+    }
+  }
+  return best[part.length] === undefined ? [part] : piecesOf(part, best)
+}
+
+function piecesOf(part: string, best: readonly ({ readonly from: number } | undefined)[]): readonly string[] {
+  const pieces: string[] = []
+  for (let end = part.length; end > 0; ) {
+    const from = best[end]?.from ?? 0
+    pieces.unshift(part.slice(from, end))
+    end = from
+  }
+  return pieces
+}
+
+/** Every way to say a name: with short forms written out, and as it stands. Words are singular. */
+export function waysToSay(words: readonly string[]): readonly (readonly string[])[] {
+  const asWritten = words.map(singular)
+  const writtenOut = words.flatMap((word) => (expansionOf(word) ?? [word]).map(singular))
+  return writtenOut.join(' ') === asWritten.join(' ') ? [asWritten] : [writtenOut, asWritten]
+}
