@@ -1,7 +1,7 @@
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../core/services.ts'
 import { addDocsRoutes } from './docs-routes.ts'
@@ -38,11 +38,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { services, ownerId, version, heartbeatMs = 15_000 } = options
   const app = fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: 60_000,
+    // Closing waits for turns to end, which stopServer bounds; Fastify's own bound would cut in before.
+    pluginTimeout: 0,
     genReqId: () => randomUUID(),
+    frameworkErrors: (error, request, reply) => void sendFault(error, request, reply),
   })
+  app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   await addPolicies(app, options)
   const limit = makeStreamLimit(options.maxStreams ?? 500)

@@ -39,11 +39,13 @@ export async function sendEventStream(
     if (!raw.writableNeedDrain) raw.write(':\n\n')
   }, options.heartbeatMs)
   try {
-    for (let next = await first; next.done !== true; next = await events.next()) await write(raw, frameOf(next.value))
+    for (let next = await first; next.done !== true; next = await events.next())
+      if (!(await write(raw, frameOf(next.value)))) break
   } catch (error) {
     if (!reading.signal.aborted) await write(raw, options.describeFault(error))
   } finally {
     clearInterval(heartbeat)
+    reading.abort()
     await events.return?.()
     raw.end()
   }
@@ -81,16 +83,17 @@ function open(reply: FastifyReply, { headers, stallMs }: EventStreamOptions): vo
   raw.write(`retry: ${retryMs}\n\n`)
 }
 
-/** Writes and waits until there is room for more or the client has left. */
-async function write(raw: ServerResponse, text: string): Promise<void> {
-  if (raw.destroyed || raw.write(text)) return
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      raw.off('drain', done)
-      raw.off('close', done)
-      resolve()
-    }
-    raw.on('drain', done)
-    raw.on('close', done)
-  })
+/** Writes and waits until there is room for more; false once the client has left. */
+async function write(raw: ServerResponse, text: string): Promise<boolean> {
+  if (!raw.destroyed && !raw.write(text))
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        raw.off('drain', done)
+        raw.off('close', done)
+        resolve()
+      }
+      raw.on('drain', done)
+      raw.on('close', done)
+    })
+  return !raw.destroyed
 }

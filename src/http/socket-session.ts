@@ -44,10 +44,10 @@ export function serveSocket(socket: WebSocket, needs: SocketSessionNeeds): Socke
     })
   })
   socket.once('close', () => readings.close())
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   return {
     async finish() {
-      await asked
-      await readings.ended()
+      await Promise.race([asked.then(() => readings.ended()), closed])
       socket.close(1001, 'The server stops.')
     },
   }
@@ -88,7 +88,9 @@ const textOf = (data: RawData): string =>
 /** Does what a frame says and replies; never rejects. */
 async function answer(frame: Frame, needs: SocketSessionNeeds, readings: Readings): Promise<void> {
   const { writer, log } = needs
-  const reply = (reply: SocketReply): Promise<void> => writer.send(JSON.stringify(reply))
+  const reply = async (reply: SocketReply): Promise<void> => {
+    await writer.send(JSON.stringify(reply))
+  }
   const fail = (error: unknown): Promise<void> => {
     logFault(log, error)
     return reply({ reply: frame.id, problem: readFault(error).problem })
@@ -147,11 +149,9 @@ function makeReadings({ services, ownerId, writer }: SocketSessionNeeds): Readin
   const running = new Set<Promise<void>>()
   let isClosed = false
 
-  const read = async (turnId: string, afterSeq: number, reading: AbortController): Promise<void> => {
-    for await (const { json } of services.turns.events(ownerId, turnId, afterSeq, reading.signal)) {
-      if (reading.signal.aborted) return
-      await writer.send(json)
-    }
+  const read = async (turnId: string, afterSeq: number, { signal }: AbortController): Promise<void> => {
+    for await (const { json } of services.turns.events(ownerId, turnId, afterSeq, signal))
+      if (signal.aborted || !(await writer.send(json))) return
   }
 
   return {
@@ -168,6 +168,7 @@ function makeReadings({ services, ownerId, writer }: SocketSessionNeeds): Readin
         .catch((error: unknown) => (reading.signal.aborted ? undefined : fail(error)))
         .finally(() => {
           running.delete(done)
+          reading.abort()
           if (open.get(turnId) === reading) open.delete(turnId)
         })
       running.add(done)

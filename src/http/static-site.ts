@@ -16,6 +16,7 @@ export async function addStaticSite(app: FastifyInstance, webRoot: string | null
       root: webRoot,
       preCompressed: true,
       cacheControl: false,
+      dotfiles: 'ignore',
       index: ['index.html'],
       setHeaders: (reply, path) => {
         const isHashed = hashedFile.test(path.replaceAll('\\', '/'))

@@ -1,0 +1,118 @@
+import { createServer as createPlainServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
+import { openSocket, readFrames, startServer } from '../../test/support/started-server.ts'
+import { ProblemError } from '../core/problem.ts'
+import { createServer } from './create-server.ts'
+import { listen } from './listen.ts'
+
+const encoded = encodeFacts(answeredFacts)
+
+/** Services whose turn ends when they are closed, as real turns do. */
+function closingServices() {
+  const closing = Promise.withResolvers<void>()
+  return scriptServices({
+    turns: {
+      ask: () => Promise.resolve({ turnId: someTurnId }),
+      async *events() {
+        yield* encoded.slice(0, 2)
+        await closing.promise
+        yield* encoded.slice(2)
+      },
+    },
+    close: () => {
+      closing.resolve()
+      return Promise.resolve()
+    },
+  })
+}
+
+describe('stopping', () => {
+  test('delivers the last events of every turn, closes the sockets and refuses what comes after', async () => {
+    const server = await startServer(closingServices())
+    const client = await openSocket(server.socketUrl)
+    client.say({ command: 'ask', id: 'a', ask: { question: 'q' } })
+    await client.until((frames) => frames.length === 3)
+    const stream = await fetch(`${server.url}/api/v1/turns/${someTurnId}/events`)
+    const text = stream.text()
+    await server.stop()
+    expect(await client.closed).toBe(1001)
+    expect(client.frames.at(-1)).toMatchObject({ kind: 'turn.done' })
+    expect(readFrames(await text).at(-1)).toMatchObject({ id: String(encoded.length) })
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed')
+  })
+
+  test('cuts off what does not end in time', async () => {
+    const services = scriptServices({
+      turns: {
+        ask: () => Promise.resolve({ turnId: someTurnId }),
+        async *events() {
+          yield* encoded.slice(0, 1)
+          await new Promise(() => {})
+        },
+      },
+      close: () => new Promise(() => {}),
+    })
+    const server = await startServer(services)
+    const client = await openSocket(server.socketUrl)
+    client.say({ command: 'ask', id: 'a', ask: { question: 'q' } })
+    await client.until((frames) => frames.length === 2)
+    const stream = await fetch(`${server.url}/api/v1/turns/${someTurnId}/events`)
+    const read = stream.text().then(
+      () => 'ended',
+      () => 'cut off',
+    )
+    await server.stop(30)
+    expect([await client.closed, await read]).toEqual([1006, 'cut off'])
+  })
+})
+
+describe('listening', () => {
+  const makeApp = () =>
+    createServer({
+      services: scriptServices(),
+      ownerId: 'someone',
+      version: '1',
+      webRoot: null,
+      publicUrl: null,
+      logger: pino({ level: 'silent' }),
+    })
+  const fault = async (host: string, port: number) => {
+    const app = await makeApp()
+    try {
+      await listen(app, { host, port })
+      throw new Error('it listens')
+    } catch (error) {
+      if (error instanceof ProblemError) return error.problem
+      throw error
+    } finally {
+      await app.close()
+    }
+  }
+
+  test('returns the address to open', async () => {
+    const app = await makeApp()
+    expect(await listen(app, { host: '127.0.0.1', port: 0 })).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    await app.close()
+  })
+
+  test('a port in use is named, with what to do', async () => {
+    const other = createPlainServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const problem = await fault('127.0.0.1', port)
+    other.close()
+    expect(problem).toMatchObject({ code: 'cannot_listen', whoseTurn: 'operator' })
+    expect(problem.message).toContain(`Port ${port}`)
+    expect(problem.action).toContain('PORT=')
+  })
+
+  test.each([['192.0.2.1'], ['no-such-host.invalid']])('%s is not an address of this machine', async (host) => {
+    expect(await fault(host, 0)).toMatchObject({
+      code: 'cannot_listen',
+      action: expect.stringContaining('HOST=') as string,
+    })
+  })
+})
