@@ -1,6 +1,5 @@
 import { maxQuestionLength, maxSqlLength, type Ask } from '../../contract/command.ts'
 import { problem } from '../problem.ts'
-import type { TurnStore } from '../ports/turn-store.ts'
 import { followStored } from './follow-stored.ts'
 import type { JourneyOrder } from './journey.ts'
 import { startLiveTurn, type LiveTurn } from './live-turn.ts'

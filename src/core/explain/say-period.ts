@@ -1,0 +1,72 @@
+import { isNode, listIn, type Tree } from '../guard/trees/tree.ts'
+import { bare, literal, nameIn, tagged } from './tagged.ts'
+
+/** The calendar day a constant expression names, `YYYY-MM-DD`: a date literal, or a whole number of units added to one. */
+export function constantDay(tree: Tree): string | null {
+  const found = tagged(bare(tree))
+  if (found === null) return null
+  if (found.tag === 'literal') return dayIn(literal(tree)?.value)
+  if (found.tag === 'cast') return isTextLiteral(found.node['this']) ? constantDay(found.node['this']) : null
+  if (found.tag !== 'function') return null
+  const name = nameIn(found.node, 'name')?.toUpperCase()
+  const args = listIn(found.node, 'args')
+  if (name === 'TO_DATE' && args.length === 1) return isTextLiteral(args[0]) ? constantDay(args[0]) : null
+  return name === 'DATEADD' ? addedDay(args) : null
+}
+
+const isTextLiteral = (tree: Tree): boolean => ['string', 'date'].includes(literal(tree)?.type ?? '')
+
+const dayIn = (text: string | undefined): string | null =>
+  text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null
+
+function addedDay([unit, amount, from]: readonly Tree[]): string | null {
+  const day = constantDay(from)
+  const count = Number(literal(amount)?.value)
+  const found = tagged(unit)
+  const word = (
+    literal(unit)?.value ?? (found === null ? null : nameIn(found.node, found.tag === 'column' ? 'name' : 'this'))
+  )?.toLowerCase()
+  if (day === null || !Number.isSafeInteger(count) || literal(amount)?.type !== 'number') return null
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
+  // Only sums that stay clear of month ends: the calendar's rules there are the warehouse's business.
+  if (word === 'day') return iso(Date.UTC(year, month - 1, date + count))
+  if (date > 28) return null
+  if (word === 'month') return iso(Date.UTC(year, month - 1 + count, date))
+  return word === 'year' ? iso(Date.UTC(year + count, month - 1, date)) : null
+}
+
+const iso = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+const months = 'January February March April May June July August September October November December'.split(' ')
+
+/** A half-open range of days in words: `in 1996`, `in March 1995`, `in the third quarter of 1997`, else its two ends. */
+export function sayPeriod(from: string, before: string): string {
+  const [year = 0, month = 1, day = 1] = from.split('-').map(Number)
+  const after = (count: number): string => iso(Date.UTC(year, month - 1 + count, 1))
+  if (day === 1) {
+    if (month === 1 && before === after(12)) return `in ${year}`
+    if (before === after(1)) return `in ${months[month - 1]} ${year}`
+    if (month % 3 === 1 && before === after(3))
+      return `in the ${['first', 'second', 'third', 'fourth'][(month - 1) / 3]} quarter of ${year}`
+  }
+  const next = iso(Date.UTC(year, month - 1, day + 1))
+  return before === next ? `on ${from}` : `from ${from} until before ${before}`
+}
+
+/** One side of a range over one column, as found in a condition. */
+export interface Bound {
+  /** Prints the same for both sides of a range. */
+  readonly key: string
+  readonly side: 'from' | 'before'
+  readonly day: string
+}
+
+/** The bound a comparison sets on a column: `>=` or `<` with a day on the right. */
+export function boundOf(tree: Tree, print: (tree: Tree) => string): Bound | null {
+  const found = tagged(tree)
+  if (found === null || !['gte', 'lt'].includes(found.tag)) return null
+  const day = constantDay(found.node['right'])
+  const left = tagged(bare(found.node['left']))
+  if (day === null || left?.tag !== 'column' || !isNode(found.node['left'])) return null
+  return { key: print(found.node['left']), side: found.tag === 'gte' ? 'from' : 'before', day }
+}

@@ -1,0 +1,44 @@
+import { isNode, type Tree, type TreeNode } from '../guard/trees/tree.ts'
+
+/** A node of the first parser's tree: its kind and its fields. */
+export interface Tagged {
+  readonly tag: string
+  readonly node: TreeNode
+}
+
+/** The kind and fields of an externally tagged node (`{"sum": {…}}`); null for anything else. */
+export function tagged(tree: Tree): Tagged | null {
+  if (!isNode(tree)) return null
+  const [tag, ...more] = Object.keys(tree)
+  if (tag === undefined || more.length > 0) return null
+  const inner = tree[tag]
+  return isNode(inner) ? { tag, node: inner } : { tag, node: {} }
+}
+
+/** The text of an identifier field (`{"name": "ORDERS"}`, plain text, or a node around either); null where there is none. */
+export function nameIn(node: TreeNode, field: string): string | null {
+  const value = node[field]
+  if (typeof value === 'string') return value
+  return isNode(value) ? nameIn(value, 'name') : null
+}
+
+/** Takes parentheses away: they carry no meaning in words. */
+export function bare(tree: Tree): Tree {
+  const found = tagged(tree)
+  return found?.tag === 'paren' ? bare(found.node['this']) : tree
+}
+
+/** The parts of a chain of `and` or `or`, in order. */
+export function chain(tree: Tree, tag: 'and' | 'or'): readonly Tree[] {
+  const inner = bare(tree)
+  const found = tagged(inner)
+  return found?.tag === tag ? [...chain(found.node['left'], tag), ...chain(found.node['right'], tag)] : [inner]
+}
+
+/** The literal in a tree, or null. */
+export function literal(tree: Tree): { readonly type: string; readonly value: string } | null {
+  const found = tagged(bare(tree))
+  if (found?.tag !== 'literal') return null
+  const { literal_type: type, value } = found.node
+  return typeof type === 'string' && typeof value === 'string' ? { type, value } : null
+}
