@@ -1,0 +1,86 @@
+import { memo, useEffect, useMemo, useRef } from 'react'
+import { AnswerCard } from '../features/answer/answer-card.tsx'
+import { ProblemCard } from '../features/turn/problem-card.tsx'
+import { QuestionBubble } from '../features/turn/question-bubble.tsx'
+import { Reading } from '../features/turn/reading.tsx'
+import { SqlCard } from '../features/turn/sql-card.tsx'
+import { StepList } from '../features/turn/step-list.tsx'
+import { AnswerText } from '../features/turn/answer-text.tsx'
+import type { TurnCommands } from '../features/turn/turn-commands.ts'
+import { isOver, type TurnView } from '../lib/turn-view.ts'
+import { Chips } from '../ui/chips.tsx'
+import { useWorkspace } from './workspace-context.ts'
+
+export interface TurnArticleProps {
+  readonly view: TurnView
+  /** The last of its conversation: only here are questions suggested and keys listened to. */
+  readonly last: boolean
+  readonly place: string
+  readonly onAsk: (question: string, edit: boolean) => void
+  /** Asks the same again. */
+  readonly onAgain: (view: TurnView) => void
+}
+
+/** One question with everything that came of it. */
+export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk, onAgain }: TurnArticleProps) {
+  const { proposal, result, problem, clarification } = view
+  const workspace = useWorkspace()
+  const article = useFocusAfterDecision(view)
+  const commands = useMemo<TurnCommands>(
+    () => ({
+      approve: (digest) => workspace.approve(view.turnId, digest),
+      edit: (sql) => workspace.edit(view.turnId, sql),
+      cancel: () => workspace.cancel(view.turnId),
+    }),
+    [workspace, view.turnId],
+  )
+  return (
+    <article
+      ref={article}
+      tabIndex={-1}
+      aria-label={view.question ?? 'Your own SQL'}
+      className="flex flex-col gap-4 outline-none"
+    >
+      <QuestionBubble question={view.question} />
+      <StepList view={view} />
+      {result === null && proposal !== null && <Reading proposal={proposal} />}
+      {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
+      {(result !== null || view.answer !== '') && <AnswerText view={view} />}
+      {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
+      {result !== null && proposal !== null && <Reading proposal={proposal} />}
+      {clarification !== null && <p className="text-base">{clarification.question}</p>}
+      {view.status === 'cancelled' && <p className="text-sm text-fg-3">Cancelled. Nothing more was run.</p>}
+      {problem !== null && (
+        <ProblemCard problem={problem} again={againWords(view)} onAgain={() => onAgain(view)} live={last} />
+      )}
+      {last && <Suggestions view={view} onAsk={onAsk} />}
+    </article>
+  )
+})
+
+const againWords = ({ status, question, proposal, problem }: TurnView): string | null => {
+  if (question === null && proposal === null) return null
+  if (status === 'interrupted') return 'Run again'
+  return problem?.code === 'writer_declined' || problem?.code === 'bad_question' ? null : 'Try again'
+}
+
+function Suggestions({ view, onAsk }: Pick<TurnArticleProps, 'view' | 'onAsk'>) {
+  const { clarification, followUps } = view
+  if (clarification !== null && clarification.options.length > 0)
+    return <Chips heading="Choose one, or say it in your own words" texts={clarification.options} onPick={onAsk} />
+  if (!isOver(view) || followUps.length === 0) return null
+  const heading = view.status === 'done' ? 'Ask next' : 'Questions that can be answered'
+  return <Chips heading={heading} texts={followUps} onPick={onAsk} />
+}
+
+/** The buttons of a decision vanish once it is made; the focus then stays with the turn instead of being lost. */
+function useFocusAfterDecision({ status }: TurnView) {
+  const article = useRef<HTMLElement>(null)
+  const before = useRef(status)
+  useEffect(() => {
+    if (before.current === 'waiting' && status !== 'waiting' && document.activeElement === document.body)
+      article.current?.focus({ preventScroll: true })
+    before.current = status
+  }, [status])
+  return article
+}

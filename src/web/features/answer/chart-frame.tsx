@@ -1,0 +1,101 @@
+import { clsx } from 'clsx'
+import {
+  ChartArea,
+  ChartBarStacked,
+  ChartColumn,
+  ChartColumnBig,
+  ChartColumnStacked,
+  ChartLine,
+  ChartPie,
+  ChartScatter,
+  Hash,
+  Table2,
+} from 'lucide-react'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
+import { makeCellFormat } from '../../lib/format-cell.ts'
+import type { Row } from '../../lib/turn-view.ts'
+import { drawableKinds } from './chart-data.ts'
+import { KeyFigure } from './key-figure.tsx'
+
+const ResultChart = lazy(() => import('./result-chart.tsx').then((module) => ({ default: module.ResultChart })))
+
+const looks: Readonly<Record<ChartKind, { readonly words: string; readonly Icon: typeof Hash }>> = {
+  kpi: { words: 'Number', Icon: Hash },
+  table: { words: 'Table', Icon: Table2 },
+  line: { words: 'Line', Icon: ChartLine },
+  area: { words: 'Area', Icon: ChartArea },
+  bar: { words: 'Bars', Icon: ChartColumn },
+  'horizontal-bar': { words: 'Horizontal bars', Icon: ChartBarStacked },
+  'stacked-bar': { words: 'Stacked bars', Icon: ChartColumnStacked },
+  'grouped-bar': { words: 'Grouped bars', Icon: ChartColumnBig },
+  donut: { words: 'Donut', Icon: ChartPie },
+  scatter: { words: 'Scatter', Icon: ChartScatter },
+}
+
+export interface ChartFrameProps {
+  readonly chart: ChartChoice
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+}
+
+/** A chart with its title, the reason for its kind, and the other kinds one press away. */
+export function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
+  const kinds = drawableKinds(chart)
+  const [chosen, setChosen] = useState<ChartKind | null>(null)
+  const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
+  const format = useMemo(() => makeCellFormat(), [])
+  const request = { choice: chart, kind, columns, rows, format }
+  return (
+    <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
+      <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
+        <p className="min-w-0 flex-1 basis-60 py-1 break-words text-fg-3">
+          <span className="text-fg-2">{chart.title}</span>
+          {chosen === null && ` · chosen because: ${chart.reason}`}
+        </p>
+        {kinds.length > 1 && (
+          <fieldset className="flex rounded-lg border border-line p-0.5">
+            <legend className="sr-only">Kind of chart</legend>
+            {kinds.map((each) => (
+              <KindButton key={each} kind={each} pressed={each === kind} onPress={() => setChosen(each)} />
+            ))}
+          </fieldset>
+        )}
+      </figcaption>
+      {kind === 'kpi' ? (
+        <KeyFigure {...request} />
+      ) : (
+        <Suspense fallback={<div className="h-72" />}>
+          <ResultChart {...request} />
+        </Suspense>
+      )}
+    </figure>
+  )
+}
+
+function KindButton({
+  kind,
+  pressed,
+  onPress,
+}: {
+  readonly kind: ChartKind
+  readonly pressed: boolean
+  readonly onPress: () => void
+}) {
+  const { words, Icon } = looks[kind]
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      aria-label={words}
+      title={words}
+      onClick={onPress}
+      className={clsx(
+        'flex size-7 items-center justify-center rounded-md pointer-coarse:size-9',
+        pressed ? 'bg-active text-fg' : 'text-fg-3 hover:bg-hover hover:text-fg',
+      )}
+    >
+      <Icon size={15} aria-hidden />
+    </button>
+  )
+}

@@ -1,0 +1,90 @@
+import type { ChartKind } from '../../../contract/result.ts'
+
+/** Apart for every kind of colour vision, on every surface of the page. */
+const palette = ['#73A2F9', '#B7502F', '#E2D45A', '#2FEBFC', '#895BB2', '#EF8E84', '#9E9C14', '#198474']
+/** Shapes tell series apart where colours cannot. */
+const symbols = ['circle', 'triangle', 'rect', 'diamond', 'roundRect', 'pin', 'arrow', 'emptyCircle']
+
+const fontFamily = 'Inter, system-ui, sans-serif'
+export const axisText = { color: '#B3BBC9', fontSize: 12, fontFamily }
+export const axisLine = { lineStyle: { color: '#737D92' } }
+export const splitLine = { lineStyle: { color: '#262D3A' } }
+
+/** Drawn inside the chart: a tooltip made of HTML would need rights that the page's policy does not give. */
+export const tooltipLook = {
+  renderMode: 'richText',
+  confine: true,
+  backgroundColor: '#1F2531',
+  borderColor: '#737D92',
+  borderWidth: 1,
+  padding: [8, 12],
+  textStyle: { color: '#E9ECF2', fontSize: 13, fontFamily, lineHeight: 20 },
+}
+
+/** What every chart has. A legend only where there is something to tell apart. */
+export const chartBase = (seriesCount: number) => ({
+  useUTC: true,
+  color: palette,
+  textStyle: { fontFamily },
+  animationDuration: 250,
+  legend: {
+    show: seriesCount > 1,
+    type: 'scroll',
+    top: 0,
+    left: 0,
+    itemWidth: 12,
+    itemHeight: 9,
+    textStyle: axisText,
+    pageIconColor: '#B3BBC9',
+    pageIconInactiveColor: '#667083',
+    pageTextStyle: axisText,
+  },
+  grid: {
+    top: seriesCount > 1 ? 40 : 12,
+    right: 16,
+    bottom: 4,
+    left: 4,
+    outerBoundsMode: 'same',
+    outerBoundsContain: 'axisLabel',
+  },
+})
+
+/** How the series of a chart of some kind looks. */
+export function seriesLook(kind: ChartKind, index: number): Record<string, unknown> {
+  const symbol = symbols[index % symbols.length]
+  switch (kind) {
+    case 'line':
+      return { type: 'line', symbol, symbolSize: 7, showAllSymbol: 'auto', lineStyle: { width: 2 } }
+    case 'area':
+      return {
+        type: 'line',
+        symbol,
+        symbolSize: 7,
+        showAllSymbol: 'auto',
+        lineStyle: { width: 2 },
+        areaStyle: { opacity: 0.18 },
+      }
+    case 'scatter':
+      return { type: 'scatter', symbol, symbolSize: 8, itemStyle: { opacity: 0.8 } }
+    case 'donut':
+      return {
+        type: 'pie',
+        radius: ['52%', '78%'],
+        itemStyle: { borderColor: '#12161E', borderWidth: 2 },
+        label: { ...axisText, formatter: '{b}' },
+      }
+    case 'stacked-bar':
+      return { type: 'bar', stack: 'all', barMaxWidth: 44 }
+    case 'horizontal-bar':
+    case 'grouped-bar':
+    case 'bar':
+    case 'kpi':
+    case 'table':
+    default:
+      return {
+        type: 'bar',
+        barMaxWidth: 44,
+        itemStyle: { borderRadius: kind === 'horizontal-bar' ? [0, 3, 3, 0] : [3, 3, 0, 0] },
+      }
+  }
+}

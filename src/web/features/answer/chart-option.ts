@@ -1,0 +1,153 @@
+import type { EChartsCoreOption } from 'echarts/core'
+import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
+import type { CellFormat } from '../../lib/format-cell.ts'
+import type { Row } from '../../lib/turn-view.ts'
+import { chartData, type ChartData } from './chart-data.ts'
+import { axisLine, axisText, chartBase, seriesLook, splitLine, tooltipLook } from './chart-look.ts'
+import { dateAxis, type DateAxis } from './date-axis.ts'
+
+export interface ChartRequest {
+  readonly choice: ChartChoice
+  readonly kind: ChartKind
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+  readonly format: CellFormat
+}
+
+/** A chart as ECharts takes it. Pure: it decides everything, the component only draws. */
+export function chartOption(request: ChartRequest): EChartsCoreOption {
+  const data = chartData(request.choice, request.kind, request.columns, request.rows, request.format)
+  const shared = { ...chartBase(data.series.length), aria: ariaOf(request, data) }
+  if (request.kind === 'donut') return { ...shared, ...donut(data) }
+  if (request.kind === 'scatter') return { ...shared, ...scatter(request, data) }
+  return { ...shared, ...cartesian(request, data) }
+}
+
+const kindWords: Readonly<Record<ChartKind, string>> = {
+  kpi: 'Number',
+  table: 'Table',
+  line: 'Line chart',
+  area: 'Area chart',
+  bar: 'Bar chart',
+  'horizontal-bar': 'Horizontal bar chart',
+  'stacked-bar': 'Stacked bar chart',
+  'grouped-bar': 'Grouped bar chart',
+  donut: 'Donut chart',
+  scatter: 'Scatter chart',
+}
+
+/** The chart in one sentence; its numbers are one tab away, in the table. */
+const ariaOf = ({ choice, kind }: ChartRequest, { categories, series }: ChartData) => ({
+  enabled: true,
+  label: {
+    description: `${kindWords[kind]}: ${choice.title}. ${categories.length} ${categories.length === 1 ? 'group' : 'groups'}, ${series.map(({ name }) => name).join(', ')}. The table shows every value.`,
+  },
+})
+
+const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 })
+const valueAxis = {
+  type: 'value',
+  splitLine,
+  axisLabel: { ...axisText, formatter: (value: number) => compact.format(value) },
+}
+
+function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData): EChartsCoreOption {
+  const flat = kind === 'horizontal-bar'
+  const drawsLine = kind === 'line' || kind === 'area'
+  const x = choice.x === null ? undefined : columns[choice.x]
+  const isMoment = x?.kind === 'date' || x?.kind === 'timestamp'
+  const dates = isMoment ? dateAxis(data.categories.map(({ cell }) => cell)) : null
+  const categories = drawsLine && dates !== null ? timeAxis(dates) : categoryAxis(data, dates, flat)
+  return {
+    tooltip: {
+      ...tooltipLook,
+      trigger: 'axis',
+      axisPointer: { type: drawsLine ? 'line' : 'shadow' },
+      formatter: axisTip(data),
+    },
+    xAxis: flat ? valueAxis : categories,
+    yAxis: flat ? categories : valueAxis,
+    series: data.series.map((series, index) => ({
+      ...seriesLook(kind, index),
+      name: series.name,
+      data: series.points.map(({ at, value }) => {
+        if (drawsLine && dates !== null) return { value: [dates.moments[at] ?? 0, value], at }
+        return { value: flat ? [value, at] : [at, value], at }
+      }),
+    })),
+  }
+}
+
+const timeAxis = (dates: DateAxis) => ({
+  type: 'time',
+  axisLine,
+  axisTick: { show: false },
+  minInterval: dates.minIntervalMs,
+  axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label },
+})
+
+const categoryAxis = (data: ChartData, dates: DateAxis | null, flat: boolean) => ({
+  type: 'category',
+  data: data.categories.map(({ label }, index) => dates?.label(dates.moments[index] ?? 0) ?? label),
+  inverse: flat,
+  axisLine,
+  axisTick: { show: false },
+  axisLabel: { ...axisText, hideOverlap: true, width: flat ? 150 : 110, overflow: 'truncate' },
+})
+
+interface TipItem {
+  readonly seriesIndex: number
+  readonly data: { readonly at: number }
+}
+
+/** What the pointer rests on, in the exact words of the table. */
+const axisTip = (data: ChartData) => (items: readonly TipItem[]) => {
+  const at = items[0]?.data.at
+  if (at === undefined) return ''
+  const lines = items.map((item) => {
+    const series = data.series[item.seriesIndex]
+    const text = series?.points.find((point) => point.at === at)?.text ?? ''
+    return `${series?.name ?? ''}  ${text}`
+  })
+  return [data.categories[at]?.label ?? '', ...lines].filter((line) => line !== '').join('\n')
+}
+
+function donut(data: ChartData): EChartsCoreOption {
+  const points = data.series[0]?.points ?? []
+  return {
+    tooltip: {
+      ...tooltipLook,
+      trigger: 'item',
+      formatter: (item: { name: string; percent: number; data: { text: string } }) =>
+        `${item.name}\n${item.data.text}  (${item.percent} %)`,
+    },
+    series: [
+      {
+        ...seriesLook('donut', 0),
+        data: points.map(({ at, value, text }) => ({ name: data.categories[at]?.label ?? '', value, text })),
+      },
+    ],
+  }
+}
+
+function scatter({ choice, columns }: ChartRequest, data: ChartData): EChartsCoreOption {
+  const name = (position: number | null | undefined) => columns[position ?? -1]?.name ?? ''
+  const naming = { nameLocation: 'middle', nameTextStyle: axisText, scale: true }
+  return {
+    tooltip: {
+      ...tooltipLook,
+      trigger: 'item',
+      formatter: (item: { seriesName: string; data: { text: string } }) => item.data.text,
+    },
+    xAxis: { ...valueAxis, ...naming, name: name(choice.x), nameGap: 28 },
+    yAxis: { ...valueAxis, ...naming, name: name(choice.y[0]), nameGap: 44 },
+    series: data.series.map((series, index) => ({
+      ...seriesLook('scatter', index),
+      name: series.name,
+      data: series.points.map(({ at, value, text }) => ({
+        value: [Number(data.categories[at]?.cell), value],
+        text: `${name(choice.x)}  ${data.categories[at]?.label ?? ''}\n${name(choice.y[0])}  ${text}`,
+      })),
+    })),
+  }
+}

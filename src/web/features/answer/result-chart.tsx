@@ -1,0 +1,36 @@
+import { BarChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { useEffect, useRef } from 'react'
+import { chartOption, type ChartRequest } from './chart-option.ts'
+
+use([
+  BarChart,
+  LineChart,
+  PieChart,
+  ScatterChart,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  AriaComponent,
+  SVGRenderer,
+])
+
+/** Draws a chart and keeps it as wide as its place. */
+export function ResultChart({ choice, kind, columns, rows, format }: ChartRequest) {
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (host.current === null) return undefined
+    const chart = init(host.current, null, { renderer: 'svg' })
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+    chart.setOption({ ...chartOption({ choice, kind, columns, rows, format }), animation: !still })
+    const observer = new ResizeObserver(() => chart.resize())
+    observer.observe(host.current)
+    return () => {
+      observer.disconnect()
+      chart.dispose()
+    }
+  }, [choice, kind, columns, rows, format])
+  return <div ref={host} className="h-72 w-full" />
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+import { durationInWords, rowsInWords } from '../../lib/describe-turn.ts'
+import type { ResultView } from '../../lib/turn-view.ts'
+
+export interface ResultFooterProps {
+  readonly result: ResultView
+  /** True when the rows were put into another order here, which covers only what is here. */
+  readonly sorted?: boolean
+  readonly children?: ReactNode
+}
+
+/** How many rows there are and how long they took; loud where there are more than are shown. */
+export function ResultFooter({ result, sorted = false, children }: ResultFooterProps) {
+  const { end, loadedRows } = result
+  return (
+    <div className="flex min-h-11 flex-wrap items-center gap-x-3 border-t border-line py-1 pr-1.5 pl-4 text-sm">
+      {end === null ? (
+        <p className="text-fg-3">{rowsInWords(loadedRows)} so far</p>
+      ) : end.truncated ? (
+        <p className="text-warn">
+          Showing the first {rowsInWords(end.rowCount)}; there are more.
+          {sorted && ' Sorted are only these.'}
+        </p>
+      ) : (
+        <p className="tabular text-fg-3">
+          {rowsInWords(end.rowCount)} · {durationInWords(end.elapsedMs)}
+        </p>
+      )}
+      <div className="ml-auto flex">{children}</div>
+    </div>
+  )
+}

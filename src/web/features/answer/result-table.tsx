@@ -1,0 +1,88 @@
+// oxlint-disable jsx-a11y/prefer-tag-over-role -- rows and cells that are placed one by one cannot be a browser's own table
+import { useMemo, useRef, useState } from 'react'
+import type { Column } from '../../../contract/result.ts'
+import { makeCellFormat } from '../../lib/format-cell.ts'
+import { nextOrder, sortRows, type SortOrder } from '../../lib/sort-rows.ts'
+import type { ResultView, Row } from '../../lib/turn-view.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { GridBody } from './grid-body.tsx'
+import { GridHead } from './grid-head.tsx'
+import type { GridPlace } from './move-in-grid.ts'
+import { ResultFooter } from './result-footer.tsx'
+import { tableText } from './table-text.ts'
+import { useGridKeys } from './use-grid-keys.ts'
+import { useGridLayout } from './use-grid-layout.ts'
+
+export interface ResultTableProps {
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+  readonly result: ResultView
+}
+
+/** The rows of a result. Only what is in sight is drawn; one stop for the Tab key, arrows move inside. */
+export function ResultTable({ columns, rows, result }: ResultTableProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const format = useMemo(() => makeCellFormat(), [])
+  const [order, setOrder] = useState<SortOrder | null>(null)
+  const [active, setActive] = useState<GridPlace | null>(null)
+  const positions = useMemo(() => sortRows(rows, columns, order), [rows, columns, order])
+  const layout = useGridLayout(scroller, columns, rows, format)
+  const cellAt = (place: GridPlace) => rows[positions[place.row] ?? -1]?.[place.column] ?? null
+  const sort = (column: number): void => setOrder((before) => nextOrder(before, column))
+  const textOf = (place: GridPlace): string =>
+    place.row < 0 ? (columns[place.column]?.name ?? '') : format.exact(cellAt(place))
+  const onKeyDown = useGridKeys({ active, setActive, layout, rows: rows.length, columns: columns.length, sort, textOf })
+  const shared = { columns, layout, active, onPick: setActive }
+  const activeId = active === null ? undefined : layout.idOf(active)
+  return (
+    <>
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label="Result"
+        aria-rowcount={rows.length + 1}
+        aria-colcount={columns.length + 1}
+        aria-activedescendant={activeId}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onFocus={() => setActive((before) => before ?? { row: rows.length === 0 ? -1 : 0, column: 0 })}
+        className="group/grid relative max-h-90 overflow-auto text-sm -outline-offset-2"
+      >
+        <GridHead {...shared} order={order} onSort={sort} />
+        {rows.length === 0 ? (
+          <EmptyResult loading={result.end === null} columns={columns.length} />
+        ) : (
+          <GridBody {...shared} rows={rows} positions={positions} format={format} />
+        )}
+      </div>
+      <ResultFooter result={result} sorted={order !== null}>
+        <CopyButton
+          what={active === null ? '' : 'of the marked cell'}
+          label="Copy cell"
+          disabled={active === null}
+          text={() => (active === null ? '' : textOf(active))}
+        />
+        <CopyButton
+          what="with all rows shown"
+          label="Copy table"
+          text={() =>
+            tableText(
+              columns,
+              Array.from(positions, (position) => rows[position] ?? []),
+            )
+          }
+        />
+      </ResultFooter>
+    </>
+  )
+}
+
+const EmptyResult = ({ loading, columns }: { readonly loading: boolean; readonly columns: number }) => (
+  <div role="rowgroup">
+    <div role="row" className="sticky left-0 flex h-20 w-fit items-center px-4 text-fg-3">
+      <div role="gridcell" aria-colspan={columns + 1}>
+        {loading ? 'Waiting for the first rows…' : 'The query ran and found no rows.'}
+      </div>
+    </div>
+  </div>
+)

@@ -1,0 +1,18 @@
+import { useState } from 'react'
+import { clsx } from 'clsx'
+import { isOver, type TurnView } from '../../lib/turn-view.ts'
+
+export interface AnswerTextProps {
+  readonly view: TurnView
+}
+
+/** The answer in words. While it is on its way its room is kept, so that it does not push the result down. */
+export function AnswerText({ view }: AnswerTextProps) {
+  const [cameLive] = useState(() => !isOver(view))
+  if (view.answer === '' && isOver(view)) return null
+  return (
+    <p className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', cameLive && 'min-h-12')}>
+      {view.answer}
+    </p>
+  )
+}

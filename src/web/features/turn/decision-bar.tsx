@@ -1,0 +1,66 @@
+import { Check, Pencil, Play, Undo2, X } from 'lucide-react'
+import type { Estimate } from '../../../contract/result.ts'
+import { estimateInWords } from '../../lib/describe-turn.ts'
+import { Button } from '../../ui/button.tsx'
+
+export interface DecisionBarProps {
+  readonly estimate: Estimate
+  readonly editing: boolean
+  readonly pending: boolean
+  readonly onRun: () => void
+  readonly onEdit: () => void
+  /** The editor will probably be wanted: time to fetch it. */
+  readonly onNearEdit: () => void
+  readonly onPropose: () => void
+  readonly onLeaveEditor: () => void
+  readonly onDrop: () => void
+}
+
+const runKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ Enter' : 'Ctrl Enter'
+
+/** What the query will read, and the three ways to go on. */
+export function DecisionBar(props: DecisionBarProps) {
+  const { estimate, editing } = props
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 gap-y-2.5 border-t border-line py-3 pr-4 pl-4">
+      <p className="min-w-0 flex-1 basis-40 text-sm text-fg-2">
+        {editing
+          ? 'The text is checked before it can run.'
+          : (estimateInWords(estimate) ?? 'No estimate from this warehouse')}
+      </p>
+      <div className="flex flex-wrap justify-end gap-2 max-sm:w-full">
+        {editing ? <EditingButtons {...props} /> : <ReviewButtons {...props} />}
+      </div>
+    </div>
+  )
+}
+
+const ReviewButtons = ({ pending, onDrop, onEdit, onNearEdit, onRun }: DecisionBarProps) => (
+  <>
+    <Button look="quiet" onClick={onDrop} disabled={pending}>
+      <X size={16} aria-hidden />
+      Cancel
+    </Button>
+    <Button onClick={onEdit} onPointerEnter={onNearEdit} onFocus={onNearEdit} disabled={pending}>
+      <Pencil size={15} aria-hidden />
+      Edit
+    </Button>
+    <Button look="primary" onClick={onRun} disabled={pending} title={`Run query (${runKeys})`}>
+      <Play size={15} aria-hidden />
+      Run query
+    </Button>
+  </>
+)
+
+const EditingButtons = ({ pending, onLeaveEditor, onPropose }: DecisionBarProps) => (
+  <>
+    <Button look="quiet" onClick={onLeaveEditor} disabled={pending} title="Leave the editor (Esc)">
+      <Undo2 size={16} aria-hidden />
+      Discard changes
+    </Button>
+    <Button look="primary" onClick={onPropose} disabled={pending} title={`Check & propose (${runKeys})`}>
+      <Check size={16} aria-hidden />
+      {pending ? 'Checking…' : 'Check & propose'}
+    </Button>
+  </>
+)

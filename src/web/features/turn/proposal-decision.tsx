@@ -1,0 +1,68 @@
+import { lazy, Suspense, useState } from 'react'
+import type { Problem } from '../../../contract/problem.ts'
+import { problemOf } from '../../lib/turn-channel.ts'
+import type { Proposal, TurnView } from '../../lib/turn-view.ts'
+import { SqlCode } from '../../ui/sql-code.tsx'
+import { DecisionBar } from './decision-bar.tsx'
+import { RefusedEdit } from './refused-edit.tsx'
+import { Badges, SqlFrame } from './sql-frame.tsx'
+import type { TurnCommands } from './turn-commands.ts'
+import { useDecisionKeys } from './use-decision-keys.ts'
+
+const loadEditor = () => import('./sql-editor.tsx').then((module) => ({ default: module.SqlEditor }))
+const SqlEditor = lazy(loadEditor)
+
+export interface ProposalDecisionProps {
+  readonly view: TurnView
+  readonly proposal: Proposal
+  readonly commands: TurnCommands
+  readonly current: boolean
+}
+
+/** A proposed query and what can be done about it: run it, change it, drop it. */
+export function ProposalDecision({ view, proposal, commands, current }: ProposalDecisionProps) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  const [pending, setPending] = useState(false)
+
+  const attempt = (command: Promise<void>, then: () => void): void => {
+    setPending(true)
+    setProblem(null)
+    command.then(then, (error: unknown) => setProblem(problemOf(error))).finally(() => setPending(false))
+  }
+  const run = (): void => attempt(commands.approve(proposal.digest), () => {})
+  const drop = (): void => attempt(commands.cancel(), () => {})
+  const leaveEditor = (): void => {
+    setDraft(null)
+    setProblem(null)
+  }
+  const propose = (): void => {
+    if (draft === null || draft === proposal.sql) return leaveEditor()
+    attempt(commands.edit(draft), () => setDraft(null))
+  }
+  useDecisionKeys({ active: current && !pending, editing: draft !== null, run, propose, leaveEditor })
+
+  return (
+    <SqlFrame sql={draft ?? proposal.sql} badge={<Badges view={view} />} wanted>
+      {draft === null ? (
+        <SqlCode sql={proposal.sql} />
+      ) : (
+        <Suspense fallback={<SqlCode sql={proposal.sql} />}>
+          <SqlEditor sql={proposal.sql} onChange={setDraft} />
+        </Suspense>
+      )}
+      {problem !== null && <RefusedEdit problem={problem} stands={draft !== null} />}
+      <DecisionBar
+        estimate={proposal.estimate}
+        editing={draft !== null}
+        pending={pending}
+        onRun={run}
+        onEdit={() => setDraft(proposal.sql)}
+        onNearEdit={() => void loadEditor()}
+        onPropose={propose}
+        onLeaveEditor={leaveEditor}
+        onDrop={drop}
+      />
+    </SqlFrame>
+  )
+}

@@ -1,0 +1,84 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { sql as sqlLanguage } from '@codemirror/lang-sql'
+import { EditorState, type Extension } from '@codemirror/state'
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { useEffect, useRef } from 'react'
+import { snowflakeDialect } from './snowflake-dialect.ts'
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.bool, tags.null], color: 'var(--color-sql-keyword)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--color-sql-string)' },
+  { tag: tags.number, color: 'var(--color-sql-number)' },
+  { tag: [tags.standard(tags.name), tags.typeName], color: 'var(--color-sql-function)' },
+  { tag: tags.comment, color: 'var(--color-sql-comment)' },
+  { tag: [tags.punctuation, tags.operator, tags.paren, tags.bracket], color: 'var(--color-sql-punctuation)' },
+])
+
+const theme = EditorView.theme(
+  {
+    '&': { maxHeight: '320px', minHeight: '120px', backgroundColor: 'var(--color-code)', color: 'var(--color-fg)' },
+    '&.cm-focused': { outline: '2px solid var(--color-focus)', outlineOffset: '-2px' },
+    '.cm-scroller': {
+      fontFamily: 'var(--font-mono)',
+      fontSize: '13px',
+      lineHeight: '1.65',
+      fontVariantLigatures: 'none',
+      overflow: 'auto',
+    },
+    '.cm-content': { padding: '12px 0', caretColor: 'var(--color-fg)' },
+    '.cm-cursor': { borderLeftColor: 'var(--color-fg)' },
+    '.cm-gutters': {
+      backgroundColor: 'var(--color-code)',
+      color: 'var(--color-fg-3)',
+      border: 'none',
+      paddingLeft: '6px',
+    },
+    '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: '#ffffff0a' },
+    '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': { backgroundColor: '#2f4a99 !important' },
+    '&.cm-focused .cm-matchingBracket': { backgroundColor: '#ffffff22' },
+  },
+  { dark: true },
+)
+
+export interface SqlEditorProps {
+  /** The text to begin with. */
+  readonly sql: string
+  readonly onChange: (sql: string) => void
+}
+
+/** An editor for one query. It lives in a shadow root, where its style sheets need no exception from the page's policy. */
+export function SqlEditor({ sql, onChange }: SqlEditorProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const begin = useRef({ sql, onChange })
+  useEffect(() => {
+    if (host.current === null) return undefined
+    const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' })
+    const view = new EditorView({
+      parent: root,
+      root,
+      state: EditorState.create({ doc: begin.current.sql, extensions: extensions(begin.current.onChange) }),
+    })
+    view.focus()
+    return () => view.destroy()
+  }, [])
+  return <div ref={host} className="bg-code" />
+}
+
+const extensions = (onChange: (sql: string) => void): Extension => [
+  lineNumbers(),
+  history(),
+  drawSelection(),
+  bracketMatching(),
+  highlightActiveLine(),
+  sqlLanguage({ dialect: snowflakeDialect, upperCaseKeywords: true }),
+  syntaxHighlighting(colours),
+  // Tab stays with the browser: whoever came by keyboard must be able to leave.
+  keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'), ...historyKeymap]),
+  EditorView.contentAttributes.of({ 'aria-label': 'SQL editor', spellcheck: 'false' }),
+  EditorView.updateListener.of((update) => {
+    if (update.docChanged) onChange(update.state.doc.toString())
+  }),
+  theme,
+]

@@ -1,0 +1,111 @@
+import type { Problem } from '../../contract/problem.ts'
+import type { Cell, ChartChoice, Column, Estimate } from '../../contract/result.ts'
+import type { StepName, TableName } from '../../contract/turn-event.ts'
+
+/** Where a turn stands, as the page shows it. */
+export type TurnStatus =
+  'running' | 'waiting' | 'executing' | 'clarification' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+
+export interface StepView {
+  readonly name: StepName
+  readonly state: 'running' | 'done' | 'failed' | 'stopped'
+  readonly fact: string | null
+}
+
+export interface Proposal {
+  readonly sql: string
+  readonly digest: string
+  readonly tables: readonly TableName[]
+  readonly interpretation: string | null
+  readonly explanation: string | null
+  readonly assumptions: readonly string[]
+  readonly estimate: Estimate
+  readonly edited: boolean
+  /** True when the check had ended well before this text was proposed. */
+  readonly checked: boolean
+}
+
+export type Row = readonly Cell[]
+
+export interface ResultView {
+  readonly columns: readonly Column[]
+  /** The rows in the pieces they arrived in: appending costs nothing and finished pieces stay the same objects. */
+  readonly batches: readonly (readonly Row[])[]
+  readonly loadedRows: number
+  /** Null until the result has ended. */
+  readonly end: { readonly rowCount: number; readonly truncated: boolean; readonly elapsedMs: number } | null
+}
+
+/** One turn as its events tell it. Made only by `applyEvent`, so that the same events always give the same view. */
+export interface TurnView {
+  readonly turnId: string
+  readonly conversationId: string | null
+  readonly question: string | null
+  readonly connection: string | null
+  readonly writer: string | null
+  readonly status: TurnStatus
+  /** The last event seen; 0 before the first. */
+  readonly lastSeq: number
+  readonly steps: readonly StepView[]
+  /** The SQL while it is being written. */
+  readonly draft: string
+  readonly proposal: Proposal | null
+  readonly approvedBy: 'person' | 'auto' | null
+  readonly clarification: { readonly question: string; readonly options: readonly string[] } | null
+  readonly result: ResultView | null
+  readonly answer: string
+  readonly chart: ChartChoice | null
+  readonly followUps: readonly string[]
+  readonly problem: Problem | null
+  readonly startedAtMs: number | null
+  /** Time spent waiting for a person, which is not the program's. */
+  readonly waitedMs: number
+  readonly waitingSinceMs: number | null
+  readonly executingSinceMs: number | null
+  readonly endedAtMs: number | null
+}
+
+/** A turn before its first event. */
+export function startTurnView(known: {
+  readonly turnId: string
+  readonly conversationId: string | null
+  readonly question: string | null
+  readonly connection: string | null
+  readonly writer: string | null
+}): TurnView {
+  return {
+    ...known,
+    status: 'running',
+    lastSeq: 0,
+    steps: [],
+    draft: '',
+    proposal: null,
+    approvedBy: null,
+    clarification: null,
+    result: null,
+    answer: '',
+    chart: null,
+    followUps: [],
+    problem: null,
+    startedAtMs: null,
+    waitedMs: 0,
+    waitingSinceMs: null,
+    executingSinceMs: null,
+    endedAtMs: null,
+  }
+}
+
+const overStatuses: ReadonlySet<TurnStatus> = new Set(['clarification', 'done', 'failed', 'cancelled', 'interrupted'])
+
+/** Whether nothing more will happen in this turn. A clarification counts only once the turn has ended. */
+export const isOver = (view: TurnView): boolean => view.endedAtMs !== null && overStatuses.has(view.status)
+
+/** Whether the program is at work, so that Stop means something. */
+export const isBusy = (view: TurnView): boolean =>
+  !isOver(view) && (view.status === 'running' || view.status === 'executing' || view.status === 'clarification')
+
+/** How long the program worked, without the time a person took to decide. */
+export const workedMs = (view: TurnView): number | null =>
+  view.startedAtMs === null || view.endedAtMs === null
+    ? null
+    : Math.max(0, view.endedAtMs - view.startedAtMs - view.waitedMs)
