@@ -1,0 +1,173 @@
+import type { ModelMessage } from 'ai'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { WriterDelta } from '../../core/ports/writer.ts'
+import { problem, ProblemError } from '../../core/problem.ts'
+import { makeGeminiFetch } from './gemini-fetch.ts'
+import { brokenStream, readFailure, type CallFailure, type Redact } from './gemini-problems.ts'
+import { makeGrowingSql } from './growing-sql.ts'
+import { AskedAnswer } from './writer-answer.ts'
+import { writerInstructions } from './writer-prompt.ts'
+
+export interface GeminiCallNeeds {
+  readonly apiKey: string
+  readonly model: string
+  readonly baseUrl: string
+  readonly clock: Clock
+  readonly redact: Redact
+  /** How long the first piece of an answer may take, and each further one. */
+  readonly firstTokenMs: number
+  readonly betweenTokensMs: number
+  readonly maxAnswerBytes: number
+}
+
+/** The whole text of one answer, or why there is none. A text cut at the length limit is not whole. */
+export type CallResult =
+  | { readonly kind: 'whole'; readonly text: string }
+  | { readonly kind: 'too-long'; readonly text: string }
+  | ({ readonly kind: 'failed'; readonly answering: boolean } & CallFailure)
+
+/**
+ * One streamed call of Gemini. Yields what the SQL grows by; returns only text that the provider declared complete. Rejects with the
+ * signal's reason once aborted; leaving early closes the connection.
+ */
+export async function* callGemini(
+  needs: GeminiCallNeeds,
+  messages: readonly ModelMessage[],
+  signal: AbortSignal,
+): AsyncGenerator<WriterDelta, CallResult> {
+  const watch = watchCall(needs, signal)
+  let answering = false
+  const fail = (error: unknown): CallResult => {
+    signal.throwIfAborted()
+    const stopped = watch.signal.reason instanceof ProblemError ? watch.signal.reason : null
+    if (stopped !== null) return { kind: 'failed', answering, problem: stopped, retry: 'never' }
+    return { kind: 'failed', answering, ...readFailure(error, { model: needs.model, redact: needs.redact, answering }) }
+  }
+  try {
+    const sdk = await loadSdk()
+    signal.throwIfAborted()
+    const growing = makeGrowingSql(sdk.parsePartialJson)
+    let text = ''
+    for await (const part of startAnswer(sdk, needs, messages, watch, () => (answering = true))) {
+      if (part.type === 'error') return fail(part.error)
+      if (part.type === 'text-delta' || part.type === 'reasoning-delta') watch.heard()
+      if (part.type === 'text-delta') {
+        text += part.text
+        yield* deltas(await growing.push(part.text))
+      } else if (part.type === 'finish') {
+        const result = readFinish(part.finishReason, part.rawFinishReason, text)
+        if (result.kind === 'whole') yield* deltas(await growing.rest())
+        return result
+      }
+    }
+    return fail(null)
+  } catch (error) {
+    return fail(error)
+  } finally {
+    watch.over()
+  }
+}
+
+function* deltas(sql: string): Generator<WriterDelta> {
+  if (sql !== '') yield { sql }
+}
+
+/** A call's own signal: aborted with the person's, when a deadline passes, and when the call is over. */
+interface Watch {
+  readonly signal: AbortSignal
+  /** Aborts the call with a reason. */
+  readonly stop: (reason: unknown) => void
+  /** A piece of the answer came: the next deadline begins. */
+  heard(): void
+  over(): void
+}
+
+function watchCall({ clock, firstTokenMs, betweenTokensMs }: GeminiCallNeeds, signal: AbortSignal): Watch {
+  const call = new AbortController()
+  const stop = (reason: unknown) => call.abort(reason)
+  const onAbort = () => stop(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  let takeBack = clock.after(firstTokenMs, () => stop(late(firstTokenMs, 'begin to answer')))
+  return {
+    signal: call.signal,
+    stop,
+    heard() {
+      takeBack()
+      takeBack = clock.after(betweenTokensMs, () => stop(late(betweenTokensMs, 'go on')))
+    },
+    over() {
+      takeBack()
+      signal.removeEventListener('abort', onAbort)
+      stop('over')
+    },
+  }
+}
+
+type Sdk = Awaited<ReturnType<typeof loadSdk>>
+
+/** Loaded at the first question: the SDK takes a fifth of a second to start, which the server's start should not. */
+async function loadSdk() {
+  const [{ streamText, Output, parsePartialJson }, { createGoogle }] = await Promise.all([
+    import('ai'),
+    import('@ai-sdk/google'),
+  ])
+  return { streamText, Output, parsePartialJson, createGoogle }
+}
+
+function startAnswer(
+  sdk: Sdk,
+  { apiKey, baseUrl, model, maxAnswerBytes }: GeminiCallNeeds,
+  messages: readonly ModelMessage[],
+  watch: Watch,
+  onAnswer: () => void,
+) {
+  const fetch = makeGeminiFetch({ maxBytes: maxAnswerBytes, onAnswer, onUnfit: watch.stop })
+  const google = sdk.createGoogle({ apiKey, baseURL: baseUrl, fetch })
+  const answer = sdk.streamText({
+    model: google(model),
+    instructions: writerInstructions,
+    messages: [...messages],
+    // The SDK would read the whole text again with every piece, where `GrowingSql` does so ever more rarely; a piece is passed on
+    // when what is returned here changes.
+    output: {
+      ...sdk.Output.object({ schema: AskedAnswer }),
+      parsePartialOutput: async ({ text }) => ({ partial: String(text.length) }),
+    },
+    maxRetries: 0,
+    abortSignal: watch.signal,
+    // Errors arrive as parts of the stream; without this the SDK prints them, prompt and all.
+    onError: () => {},
+  })
+  return answer.stream
+}
+
+function readFinish(reason: string, raw: string | undefined, text: string): CallResult {
+  if (reason === 'stop') return { kind: 'whole', text }
+  if (reason === 'length') return { kind: 'too-long', text }
+  const failed = { kind: 'failed', answering: true, retry: 'never' } as const
+  if (reason === 'content-filter')
+    return {
+      ...failed,
+      problem: problem(
+        'model_failed',
+        'Gemini refused to answer this question.',
+        'Ask it in other words, or choose another model.',
+        detailsOf(raw),
+      ),
+    }
+  if (reason === 'interrupted') return { ...failed, problem: brokenStream() }
+  return {
+    ...failed,
+    problem: problem(
+      'model_failed',
+      'Gemini stopped without an answer.',
+      'Ask again, or choose another model.',
+      detailsOf(raw),
+    ),
+  }
+}
+
+const detailsOf = (raw: string | undefined) => (raw === undefined ? {} : { details: [raw.slice(0, 80)] })
+
+const late = (ms: number, what: string) =>
+  problem('model_unavailable', `Gemini did not ${what} within ${ms / 1000} s.`, 'Ask again, or choose another model.')

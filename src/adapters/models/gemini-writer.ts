@@ -1,0 +1,130 @@
+import type { ModelMessage } from 'ai'
+import type { Clock } from '../../core/ports/clock.ts'
+import type { Writer, WriterDelta, WriterOutcome } from '../../core/ports/writer.ts'
+import { problem } from '../../core/problem.ts'
+import { callGemini, type CallResult, type GeminiCallNeeds } from './gemini-call.ts'
+import { keyRefused, makeRedact } from './gemini-problems.ts'
+import { makeRetryBudget, type RetryBudget } from './retry-budget.ts'
+import { readAnswer } from './writer-answer.ts'
+import { writerPrompt } from './writer-prompt.ts'
+
+export interface GeminiWriterNeeds {
+  readonly apiKey: string
+  /** Gemini's name of the model, for example `gemini-3.8-flash`. */
+  readonly model: string
+  /** Where the API is; without a path, `/v1beta` is added. */
+  readonly baseUrl?: string
+  readonly clock: Clock
+  /** Whether sampled column values go to the model. Rows of results never do. */
+  readonly sendSamples?: boolean
+  /** Tokens the schema may take in the prompt. */
+  readonly schemaTokens?: number
+  /** Milliseconds until the first piece of an answer must be there, and each further one. */
+  readonly firstTokenMs?: number
+  readonly betweenTokensMs?: number
+}
+
+const defaultBaseUrl = 'https://generativelanguage.googleapis.com/v1beta'
+const retryLimits = { retries: 1, longestWaitMs: 5_000, withinMs: 9_000 }
+const maxAnswerBytes = 2_000_000
+
+/**
+ * Gemini as a writer, with the user's key. Sends the question, the conversation's earlier questions and SQL, and the schema with comments
+ * and, unless switched off, sampled column values; never rows of a result. Returns SQL only from an answer that arrived whole. One retry a
+ * question when the provider is busy or away, one more turn when its answer cannot be used. No message, detail or cause holds the key.
+ */
+export function makeGeminiWriter(needs: GeminiWriterNeeds): Writer {
+  const { apiKey, model, clock } = needs
+  // All calls of one question share its signal, and with it one budget.
+  const budgets = new WeakMap<AbortSignal, RetryBudget>()
+  const budgetOf = (signal: AbortSignal) => {
+    const budget = budgets.get(signal) ?? makeRetryBudget(clock, retryLimits)
+    budgets.set(signal, budget)
+    return budget
+  }
+  const call: GeminiCallNeeds = {
+    apiKey,
+    model,
+    baseUrl: withVersion(needs.baseUrl ?? defaultBaseUrl),
+    clock,
+    redact: makeRedact(apiKey),
+    firstTokenMs: needs.firstTokenMs ?? 60_000,
+    betweenTokensMs: needs.betweenTokensMs ?? 30_000,
+    maxAnswerBytes,
+  }
+  const prompt = { schemaTokens: needs.schemaTokens ?? 16_000, sendSamples: needs.sendSamples ?? true }
+  return {
+    id: `google:${model}`,
+    label: `Gemini (${model})`,
+    write: (request, { signal }) => write(call, writerPrompt(request, prompt), budgetOf(signal), signal),
+  }
+}
+
+/** `http://host` → `http://host/v1beta`; an address with a path stays. */
+const withVersion = (baseUrl: string) => {
+  const bare = baseUrl.replace(/\/+$/, '')
+  return /^\w+:\/\/[^/]+$/.test(bare) ? `${bare}/v1beta` : bare
+}
+
+async function* write(
+  needs: GeminiCallNeeds,
+  question: string,
+  budget: RetryBudget,
+  signal: AbortSignal,
+): AsyncGenerator<WriterDelta, WriterOutcome> {
+  signal.throwIfAborted()
+  // A key with other characters cannot be sent in a header, and the attempt's error would quote it.
+  if (!/^[!-~]+$/.test(needs.apiKey))
+    throw keyRefused({ details: ['The key has characters that no key has, such as blanks.'] })
+  const asked: ModelMessage = { role: 'user', content: question }
+  const first = yield* callWithRetry(needs, [asked], budget, signal)
+  const reading = readResult(first)
+  if (reading.ok) return reading.outcome
+  const again = await silently(callWithRetry(needs, [asked, ...repairTurn(first.text, reading.fault)], budget, signal))
+  const second = readResult(again)
+  if (second.ok) return second.outcome
+  throw problem(
+    'model_failed',
+    'The answer of Gemini could not be used, twice; nothing was run.',
+    'Ask in other words, or choose another model.',
+    { details: [needs.redact(second.fault)] },
+  )
+}
+
+type Answered = Exclude<CallResult, { readonly kind: 'failed' }>
+
+const readResult = (result: Answered) =>
+  result.kind === 'too-long'
+    ? ({ ok: false, fault: 'The answer was cut at the length limit. Answer more briefly.' } as const)
+    : readAnswer(result.text)
+
+async function* callWithRetry(
+  needs: GeminiCallNeeds,
+  messages: readonly ModelMessage[],
+  budget: RetryBudget,
+  signal: AbortSignal,
+): AsyncGenerator<WriterDelta, Answered> {
+  for (;;) {
+    const result = yield* callGemini(needs, messages, signal)
+    if (result.kind !== 'failed') return result
+    // Once the SQL has begun to show, starting over would show it twice.
+    const hopeless = result.retry === 'never' || result.answering
+    const askedMs = result.retry === 'soon' || result.retry === 'never' ? null : result.retry
+    if (hopeless || !(await budget.spend(askedMs, signal))) throw result.problem
+  }
+}
+
+/** Runs to the end without showing anything: part of another SQL may be on the screen already. */
+async function silently<T>(calling: AsyncGenerator<WriterDelta, T>): Promise<T> {
+  for (;;) {
+    const next = await calling.next()
+    if (next.done === true) return next.value
+  }
+}
+
+const longestEcho = 4_000
+
+const repairTurn = (text: string, fault: string): readonly ModelMessage[] => [
+  { role: 'assistant', content: text.slice(0, longestEcho) || '(nothing)' },
+  { role: 'user', content: `${fault} Answer the question again, as one JSON object with the fields you were given.` },
+]
