@@ -28,14 +28,18 @@ export const refusalCodes = [
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 
-export interface Refusal {
-  readonly ok: false
+/** One thing that is wrong with a text. */
+export interface Fault {
   readonly code: RefusalCode
   /** One plain sentence. */
   readonly reason: string
   /** What to do next, one plain sentence. */
   readonly action: string
   readonly span: Span | null
+}
+
+export interface Refusal extends Fault {
+  readonly ok: false
   /** Other faults of the same text, each one sentence, so that all can be mended at once. */
   readonly others: readonly string[]
 }
@@ -45,4 +49,10 @@ export interface QueryFacts {
   /** Resolved against the catalog where one was given, else as written (missing parts empty). */
   readonly tables: readonly TableName[]
   readonly functions: readonly string[]
+}
+
+/** The faults as one refusal: the first speaks, the rest are listed beside it. Expects at least one. */
+export function refuse(first: Fault, rest: readonly Fault[] = []): Refusal {
+  const others = [...new Set(rest.map((fault) => fault.reason))].filter((reason) => reason !== first.reason)
+  return { ok: false, ...first, others }
 }

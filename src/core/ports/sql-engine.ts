@@ -1,3 +1,4 @@
+import type { GuardPolicy } from '../guard/functions/classify-function.ts'
 import type { QueryFacts, Refusal } from '../guard/verdict.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -9,8 +10,11 @@ export type ParsedVerdict = ({ readonly ok: true } & QueryFacts) | Refusal
  * answer is a refusal. Judging is by the rules of `core/guard`, run beside the parsers.
  */
 export interface SqlEngine {
-  /** Judges a text by both parsers. With a catalog, names are resolved against it. */
-  judge(sql: string, options: { readonly catalog: Catalog | null }): Promise<ParsedVerdict>
+  /** Judges a text by both parsers. With a catalog, names are resolved against it; the policy opens what an operator allowed. */
+  judge(
+    sql: string,
+    options: { readonly catalog: Catalog | null; readonly policy: GuardPolicy },
+  ): Promise<ParsedVerdict>
   /** The same text with its row limit lowered to `maxRows` by splicing tokens; everything else stays as it was written. */
   capRows(sql: string, maxRows: number): Promise<string>
   /**

@@ -1,0 +1,21 @@
+import type { Problem } from '../../contract/problem.ts'
+import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
+import type { ParsedVerdict } from '../../core/ports/sql-engine.ts'
+
+/** What the engine asks of its worker, one at a time. */
+export type EngineRequest =
+  | { readonly kind: 'judge'; readonly sql: string; readonly policy: GuardPolicy }
+  | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
+  | { readonly kind: 'to-duckdb'; readonly sql: string }
+  | { readonly kind: 'explain'; readonly sql: string }
+  | { readonly kind: 'format'; readonly sql: string }
+
+export type EngineAnswer =
+  | { readonly kind: 'verdict'; readonly verdict: ParsedVerdict }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** A parser broke; the worker is of no further use. */
+  | { readonly kind: 'trap'; readonly message: string }
+
+/** What a worker says: once that it is ready, then an answer a request. */
+export type FromWorker = { readonly kind: 'ready' } | EngineAnswer

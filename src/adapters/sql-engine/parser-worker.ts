@@ -1,0 +1,50 @@
+import { parentPort } from 'node:worker_threads'
+import { format } from 'sql-formatter'
+import { capRows } from '../../core/guard/cap-rows.ts'
+import { strictPolicy } from '../../core/guard/functions/classify-function.ts'
+import { makeJudge } from '../../core/guard/judge-query.ts'
+import { ProblemError, problem } from '../../core/problem.ts'
+import type { EngineAnswer, EngineRequest, FromWorker } from './engine-messages.ts'
+import { ParserTrap, loadParsers } from './parsers.ts'
+
+/** The first text through a parser costs a hundred times the second. */
+const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`
+
+const port = parentPort
+if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
+const judge = makeJudge(await loadParsers())
+judge(warmUp, { policy: strictPolicy })
+
+port.on('message', (request: EngineRequest) => say(answer(request)))
+say({ kind: 'ready' })
+
+function say(message: FromWorker): void {
+  port?.postMessage(message)
+}
+
+function answer(request: EngineRequest): EngineAnswer {
+  try {
+    return work(request)
+  } catch (error) {
+    if (error instanceof ProblemError) return { kind: 'problem', problem: error.problem }
+    if (error instanceof ParserTrap) return { kind: 'trap', message: error.message }
+    throw error
+  }
+}
+
+function work(request: EngineRequest): EngineAnswer {
+  if (request.kind === 'judge') return { kind: 'verdict', verdict: judge(request.sql, { policy: request.policy }) }
+  if (request.kind === 'cap-rows') return { kind: 'text', text: capRows(request.sql, request.maxRows) }
+  if (request.kind === 'format') return { kind: 'text', text: pretty(request.sql) }
+  throw problem('sql_unsupported', 'The sample warehouse cannot run this yet.', 'Ask a Snowflake connection.')
+}
+
+/** Pretty-printed, or as it was where the printer cannot read it: the text is only shown. */
+function pretty(sql: string): string {
+  try {
+    return format(sql, { language: 'snowflake', keywordCase: 'upper' })
+  } catch (error) {
+    if (error instanceof Error) return sql
+    throw error
+  }
+}

@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads'
+import { refuse } from '../../core/guard/verdict.ts'
+import type { Refusal } from '../../core/guard/verdict.ts'
+import type { SqlEngine } from '../../core/ports/sql-engine.ts'
+import { ProblemError, problem } from '../../core/problem.ts'
+import { siblingModule } from '../sibling-module.ts'
+import type { EngineAnswer, EngineRequest } from './engine-messages.ts'
+import { makeWorkerQueue } from './worker-queue.ts'
+import type { Outcome } from './worker-queue.ts'
+
+/** Something worth an operator's eye: parsers that disagree or break are how attacks look. */
+export interface EngineSignal {
+  readonly kind: 'parsers_disagree' | 'trap' | 'timeout' | 'died'
+  readonly sql: string
+  readonly detail: string
+}
+
+export interface WorkerSqlEngine extends SqlEngine {
+  /** Starts the worker and loads the parsers, so that the first question need not wait for it. */
+  warm(): Promise<void>
+}
+
+/**
+ * The SQL engine in a worker thread. One request at a time; one that takes longer than `timeoutMs`, breaks a parser or uses up the worker's memory is
+ * refused, the worker is started anew, and whoever waited behind it is served. Starts with the first call; does not keep the process alive.
+ */
+export function makeWorkerSqlEngine(options: {
+  readonly timeoutMs: number
+  readonly logSignal?: (signal: EngineSignal) => void
+}): WorkerSqlEngine {
+  const { timeoutMs, logSignal = () => {} } = options
+  const queue = makeWorkerQueue<EngineRequest, EngineAnswer>({
+    start: startWorker,
+    timeoutMs,
+    isFatal: (answer) => answer.kind === 'trap',
+  })
+  const ask = async (request: EngineRequest): Promise<Outcome<EngineAnswer>> => {
+    const outcome = await queue.ask(request)
+    const signal = signalOf(outcome)
+    if (signal !== null) logSignal({ ...signal, sql: request.sql })
+    return outcome
+  }
+  const askText = async (request: EngineRequest): Promise<string> => textOf(await ask(request))
+  return {
+    async judge(sql, { policy }) {
+      const outcome = await ask({ kind: 'judge', sql, policy })
+      if (outcome.kind !== 'answer') return brokenRefusal(outcome.kind)
+      if (outcome.answer.kind === 'verdict') return outcome.answer.verdict
+      if (outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
+      return brokenRefusal('died')
+    },
+    capRows: (sql, maxRows) => askText({ kind: 'cap-rows', sql, maxRows }),
+    toDuckdb: (sql) => askText({ kind: 'to-duckdb', sql }),
+    format: (sql) => askText({ kind: 'format', sql }),
+    warm: () => queue.warm(),
+    close: () => queue.close(),
+  }
+}
+
+const startWorker = (): Worker =>
+  new Worker(siblingModule('parser-worker', import.meta.url), {
+    env: {},
+    execArgv: [],
+    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 256 },
+  })
+
+function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | null {
+  if (outcome.kind !== 'answer') return { kind: outcome.kind, detail: 'The parser worker was started anew.' }
+  const { answer } = outcome
+  if (answer.kind === 'trap') return { kind: 'trap', detail: answer.message }
+  if (answer.kind !== 'verdict' || answer.verdict.ok || answer.verdict.code !== 'parsers_disagree') return null
+  return { kind: 'parsers_disagree', detail: answer.verdict.reason }
+}
+
+function brokenRefusal(kind: 'timeout' | 'died'): Refusal {
+  const slow = kind === 'timeout'
+  return refuse({
+    code: slow ? 'timeout' : 'too_complex',
+    reason: slow ? 'The query takes too long to check.' : 'The query is too complex to check.',
+    action: 'Shorten it or split it.',
+    span: null,
+  })
+}
+
+function textOf(outcome: Outcome<EngineAnswer>): string {
+  if (outcome.kind === 'answer' && outcome.answer.kind === 'text') return outcome.answer.text
+  if (outcome.kind === 'answer' && outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
+  const slow = outcome.kind === 'timeout'
+  throw problem(
+    'sql_refused',
+    slow ? 'The query takes too long to check.' : 'The query is too complex to check.',
+    'Shorten it or split it.',
+  )
+}

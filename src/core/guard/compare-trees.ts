@@ -1,0 +1,43 @@
+import type { PolyglotRules } from './trees/polyglot-nodes.ts'
+import { fold } from './trees/tree-facts.ts'
+import type { TableRef, TreeFacts } from './trees/tree-facts.ts'
+import type { Fault } from './verdict.ts'
+
+/** Where the two parsers read a text differently: other tables, or functions that one of them does not see. */
+export function compareTrees(polyglot: TreeFacts, sqlparser: TreeFacts, rules: PolyglotRules): readonly Fault[] {
+  const tables = difference(polyglot.tables.map(tableKey), sqlparser.tables.map(tableKey))
+  if (tables !== null) return [disagreement(`the table ${tables.split('@')[0] ?? ''}`)]
+  const unseen = unseenFunction(polyglot, sqlparser, rules)
+  return unseen === null ? [] : [disagreement(`the function ${unseen}`)]
+}
+
+const disagreement = (what: string): Fault => ({
+  code: 'parsers_disagree',
+  reason: `Two parsers read this text differently (${what}).`,
+  action: 'Write the query more plainly.',
+  span: null,
+})
+
+const tableKey = ({ parts, span }: TableRef): string => `${parts.map(fold).join('.')}@${span?.start}-${span?.end}`
+
+function difference(left: readonly string[], right: readonly string[]): string | null {
+  const [a, b] = [new Set(left), new Set(right)]
+  return [...a].find((key) => !b.has(key)) ?? [...b].find((key) => !a.has(key)) ?? null
+}
+
+/** A function that only one parser found. Polyglot's own nodes stand for any of the names Snowflake writes them with. */
+function unseenFunction(polyglot: TreeFacts, sqlparser: TreeFacts, rules: PolyglotRules): string | null {
+  const written = new Set([...sqlparser.functions.map((call) => call.name), ...sqlparser.forms])
+  const named = new Set(polyglot.functions.map((call) => call.name))
+  const meant = new Set([...polyglot.forms].flatMap((form) => rules.functionNames.get(form) ?? []))
+  const isSeen = (name: string) => named.has(name) || meant.has(name)
+  for (const { name } of sqlparser.functions)
+    if (!isSeen(name) && !(name === 'NVL' && named.has('COALESCE'))) return name
+  const called = polyglot.functions.filter((call) => !call.bare).map((call) => call.name)
+  for (const name of called) if (!written.has(name) && !(name === 'COALESCE' && written.has('NVL'))) return name
+  for (const form of polyglot.forms) {
+    const names = rules.functionNames.get(form) ?? []
+    if (!names.includes('*') && !names.some((name) => written.has(name))) return form
+  }
+  return null
+}

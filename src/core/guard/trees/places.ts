@@ -1,0 +1,42 @@
+import type { Span } from '../../../contract/problem.ts'
+
+/** Turns a parser's positions, which count code points, into UTF-16 offsets. */
+export interface Places {
+  /** From an offset in code points. */
+  at(codePoint: number): number
+  /** From a line and column, both from 1. */
+  atLine(line: number, column: number): number
+}
+
+export function makePlaces(text: string): Places {
+  const offsets = /[\ud800-\udbff]/.test(text) ? codePointOffsets(text) : null
+  const lines = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1)
+  const at = (codePoint: number) => (offsets === null ? codePoint : (offsets[codePoint] ?? text.length))
+  return {
+    at,
+    atLine(line, column) {
+      const start = lines[line - 1] ?? 0
+      if (offsets === null) return start + column - 1
+      let end = start
+      for (let left = column - 1; left > 0 && end < text.length; left -= 1) end += widthAt(text, end)
+      return end
+    },
+  }
+}
+
+const widthAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)
+
+function codePointOffsets(text: string): readonly number[] {
+  const offsets: number[] = []
+  let at = 0
+  while (at < text.length) {
+    offsets.push(at)
+    at += widthAt(text, at)
+  }
+  return [...offsets, text.length]
+}
+
+/** The span from the start of one to the end of another. */
+export const join = (first: Span | null, last: Span | null): Span | null =>
+  first === null || last === null ? (first ?? last) : { start: first.start, end: last.end }

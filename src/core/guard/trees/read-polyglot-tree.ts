@@ -1,0 +1,187 @@
+import type { Span } from '../../../contract/problem.ts'
+import type { Fault, RefusalCode } from '../verdict.ts'
+import { hides, noCtes, withCte } from './cte-scope.ts'
+import type { CteScope } from './cte-scope.ts'
+import { join } from './places.ts'
+import type { Places } from './places.ts'
+import type { PolyglotRules } from './polyglot-nodes.ts'
+import { isAbsent, isNode, listIn, nodeIn } from './tree.ts'
+import type { Tree, TreeNode } from './tree.ts'
+import { joinName } from './tree-facts.ts'
+import type { FunctionRef, NamePart, TableRef, TreeFacts } from './tree-facts.ts'
+
+interface Reading {
+  readonly tables: TableRef[]
+  readonly functions: FunctionRef[]
+  readonly forms: Set<string>
+  readonly faults: Fault[]
+  readonly rules: PolyglotRules
+  readonly places: Places
+}
+
+const queryRoots = new Set(['select', 'union', 'intersect', 'except', 'subquery'])
+
+/** What polyglot's tree of one statement says, judged by the allow-list of nodes. */
+export function readPolyglotTree(statement: Tree, rules: PolyglotRules, places: Places): TreeFacts {
+  const reading: Reading = { tables: [], functions: [], forms: new Set(), faults: [], rules, places }
+  const root = isNode(statement) ? (Object.keys(statement)[0] ?? '') : ''
+  if (queryRoots.has(root)) visit(reading, statement, noCtes)
+  else reading.faults.push(notAQuery(root))
+  return reading
+}
+
+const notAQuery = (root: string): Fault => ({
+  code: 'not_a_query',
+  reason: `This is not a query (${root}).`,
+  action: 'Write it as a SELECT query.',
+  span: null,
+})
+
+function visit(reading: Reading, tree: Tree, scope: CteScope): void {
+  if (Array.isArray(tree)) for (const item of tree) visit(reading, item, scope)
+  else if (isNode(tree)) visitNode(reading, tree, scope)
+}
+
+function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
+  const clause = nodeIn(node, 'with')
+  const scope = clause === null ? outer : openWith(reading, clause, outer)
+  const fields = Object.keys(node).length
+  for (const field in node) {
+    const child = node[field]
+    if (fields === 1 && reading.rules.functionNames.has(field)) reading.forms.add(field)
+    if (field === 'with' || reading.rules.passive.has(field) || isAbsent(child)) continue
+    if (!reading.rules.allowed.has(field)) reading.faults.push(nodeFault(field, firstSpan(reading, child)))
+    else if (typeof child !== 'object' || child === null) continue
+    else if (isNode(child)) visitTagged(reading, field, child, scope)
+    else visit(reading, child, scope)
+  }
+}
+
+function visitTagged(reading: Reading, field: string, child: TreeNode, scope: CteScope): void {
+  if (field === 'table' && nodeIn(child, 'name') !== null) readTable(reading, child, scope)
+  else if (field === 'function' || field === 'aggregate_function') readCall(reading, child)
+  else if (field === 'method_call') readMethod(reading, child)
+  else if (field === 'parameter' && typeof child['index'] !== 'number')
+    reading.faults.push(nodeFault('placeholder', null))
+  visit(reading, child, scope)
+}
+
+/** The CTEs of a query, each read with what it may see; returns what the query below sees. */
+function openWith(reading: Reading, clause: TreeNode, outer: CteScope): CteScope {
+  let scope = outer
+  for (const cte of listIn(clause, 'ctes')) {
+    const name = isNode(cte) ? nodeIn(cte, 'alias') : null
+    const query = isNode(cte) ? nodeIn(cte, 'this') : null
+    if (name === null || query === null || !isNode(cte)) continue
+    const after = withCte(scope, partOf(name))
+    const union = nodeIn(query, 'union')
+    if (union === null || nodeIn(union, 'with') !== null) visit(reading, query, scope)
+    else visitBranches(reading, union, scope, after)
+    visit(reading, { ...cte, this: null }, scope)
+    scope = after
+  }
+  return scope
+}
+
+/** In a CTE's own UNION the branches after the first may mean the CTE itself. */
+function visitBranches(reading: Reading, union: TreeNode, before: CteScope, after: CteScope): void {
+  const deeper = nodeIn(nodeIn(union, 'left') ?? {}, 'union')
+  if (deeper === null) visit(reading, union['left'], before)
+  else visitBranches(reading, deeper, before, after)
+  visit(reading, union['right'], after)
+  visitNode(reading, { ...union, left: null, right: null }, before)
+}
+
+function readTable(reading: Reading, table: TreeNode, scope: CteScope): void {
+  const idents = nodesIn(table, ['catalog', 'schema', 'name'])
+  const parts = idents.map(partOf)
+  if (hides(scope, parts)) return
+  const span = idents.reduce<Span | null>((whole, ident) => join(whole, spanOf(reading, ident)), null)
+  reading.tables.push({ parts, span })
+}
+
+function readCall(reading: Reading, call: TreeNode): void {
+  const name = typeof call['name'] === 'string' ? call['name'] : ''
+  if (name.toUpperCase() === 'TABLE') return readTableWrapper(reading, call)
+  if (reading.rules.syntaxCalls.has(name)) return
+  const quoted = call['quoted'] === true
+  reading.functions.push({
+    name: quoted ? name : name.toUpperCase(),
+    quoted,
+    place: 'any',
+    bare: call['no_parens'] === true,
+    span: null,
+  })
+}
+
+/** `TABLE(…)` may hold a call and nothing else. */
+function readTableWrapper(reading: Reading, call: TreeNode): void {
+  const [only, ...more] = listIn(call, 'args')
+  const inner = isNode(only) ? Object.keys(only)[0] : undefined
+  if (more.length === 0 && (inner === 'function' || inner === 'method_call')) return
+  const reason = 'A table is named by text or a variable, so what it reads cannot be checked.'
+  reading.faults.push({ code: 'dynamic_name', reason, action: 'Write the name itself.', span: null })
+}
+
+/** `a.b.f(…)`: polyglot reads the names before the last as a column. */
+function readMethod(reading: Reading, call: TreeNode): void {
+  const method = nodeIn(call, 'method')
+  const holder = nodeIn(nodeIn(call, 'this') ?? {}, 'column')
+  const before = holder === null ? [] : nodesIn(holder, ['table', 'name'])
+  const parts = [...before, ...(method === null ? [] : [method])].map(partOf)
+  const quoted = parts.some((part) => part.quoted)
+  reading.functions.push({ name: joinName(parts), quoted, place: 'any', bare: false, span: null })
+}
+
+function nodesIn(node: TreeNode, fields: readonly string[]): readonly TreeNode[] {
+  return fields.map((field) => nodeIn(node, field)).filter((child) => child !== null)
+}
+
+const partOf = (ident: TreeNode): NamePart => ({
+  text: typeof ident['name'] === 'string' ? ident['name'] : '',
+  quoted: ident['quoted'] === true,
+})
+
+function spanOf(reading: Reading, ident: TreeNode): Span | null {
+  const span = nodeIn(ident, 'span')
+  const start = span?.['start']
+  const end = span?.['end']
+  if (typeof start !== 'number' || typeof end !== 'number') return null
+  return { start: reading.places.at(start), end: reading.places.at(end) }
+}
+
+/** The first place named anywhere inside a tree. */
+function firstSpan(reading: Reading, tree: Tree): Span | null {
+  const children = Array.isArray(tree) ? tree : isNode(tree) ? Object.values(tree) : []
+  const own = isNode(tree) ? spanOf(reading, tree) : null
+  if (own !== null) return own
+  for (const child of children) {
+    const span = typeof child === 'object' ? firstSpan(reading, child) : null
+    if (span !== null) return span
+  }
+  return null
+}
+
+type Meaning = readonly [RefusalCode, string, string]
+const meanings: Record<string, Meaning> = {
+  into: ['writes', 'SELECT INTO makes a table.', 'Leave INTO out.'],
+  locks: ['writes', 'FOR UPDATE locks rows.', 'Leave it out.'],
+  insert: ['writes', 'INSERT changes data.', 'Only SELECT queries run.'],
+  update: ['writes', 'UPDATE changes data.', 'Only SELECT queries run.'],
+  delete: ['writes', 'DELETE changes data.', 'Only SELECT queries run.'],
+  merge: ['writes', 'MERGE changes data.', 'Only SELECT queries run.'],
+  stage_reference: ['stage_access', 'Reading files in a stage is not allowed.', 'Query tables and views only.'],
+  placeholder: ['session_variable', 'A placeholder has no value here.', 'Write the value itself.'],
+  model_attribute: [
+    'function_not_allowed',
+    'Calling a method of a model or instance is not allowed.',
+    'Leave the call out.',
+  ],
+}
+
+function nodeFault(node: string, span: Span | null): Fault {
+  const meaning = meanings[node]
+  if (meaning !== undefined) return { code: meaning[0], reason: meaning[1], action: meaning[2], span }
+  const reason = `This form of SQL is not on the list of what may run (${node}).`
+  return { code: 'construct_not_allowed', reason, action: 'Write it another way.', span }
+}

@@ -1,0 +1,43 @@
+import type { Span } from '../../../contract/problem.ts'
+import type { Fault } from '../verdict.ts'
+
+/** One part of a name as written; `quoted` names are exact, others fold to upper case. */
+export interface NamePart {
+  readonly text: string
+  readonly quoted: boolean
+}
+
+/** A table named in a query; names that a CTE hides are not among them. */
+export interface TableRef {
+  readonly parts: readonly NamePart[]
+  readonly span: Span | null
+}
+
+export type FunctionPlace = 'expression' | 'table' | 'any'
+
+/** A function called in a query. */
+export interface FunctionRef {
+  /** Folded, parts joined by dots. */
+  readonly name: string
+  readonly quoted: boolean
+  /** Where it stands: among expressions, in FROM, or not told by the parser. */
+  readonly place: FunctionPlace
+  /** Written without parentheses, as `CURRENT_DATE` may be; the other parser may take it for a column. */
+  readonly bare: boolean
+  readonly span: Span | null
+}
+
+/** What one parser's tree says. */
+export interface TreeFacts {
+  readonly tables: readonly TableRef[]
+  readonly functions: readonly FunctionRef[]
+  /** Functions written as syntax, such as `CAST` and `EXTRACT`; for comparing the parsers. */
+  readonly forms: ReadonlySet<string>
+  readonly faults: readonly Fault[]
+}
+
+/** Snowflake's folding: unquoted names are stored in upper case, quoted ones as written. */
+export const fold = (part: NamePart): string => (part.quoted ? part.text : part.text.toUpperCase())
+
+/** A name as stored, parts joined by dots. */
+export const joinName = (parts: readonly NamePart[]): string => parts.map(fold).join('.')
