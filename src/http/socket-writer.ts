@@ -8,12 +8,11 @@ export interface SocketWriter {
 
 /** Makes a writer that lets at most about `maxBufferedBytes` wait in the process before its callers have to. */
 export function makeSocketWriter(socket: WebSocket, maxBufferedBytes: number): SocketWriter {
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   return {
     async send(text) {
       if (socket.readyState !== socket.OPEN) return false
       const flushed = new Promise<void>((resolve) => socket.send(text, () => resolve()))
-      if (socket.bufferedAmount > maxBufferedBytes) await Promise.race([flushed, closed])
+      if (socket.bufferedAmount > maxBufferedBytes) await flushed
       return socket.readyState === socket.OPEN
     },
   }

@@ -1,0 +1,92 @@
+import type { TurnEvent } from '../contract/turn-event.ts'
+import type { ResultSummary, WriteText } from './format/result-writer.ts'
+import { makeTableWriter } from './format/table.ts'
+import { escapeControls, escapeLines } from './format/terminal-text.ts'
+
+/** Shows a turn to a person: steps on stderr, the query, how it was read, the sentence and the table on stdout. */
+export interface AnswerView {
+  show(event: TurnEvent): Promise<void>
+}
+
+/** Makes the view of one turn. `maxWidth` is the terminal's; null keeps wide tables whole. */
+export function makeAnswerView(
+  write: WriteText,
+  stderr: { write(text: string): unknown },
+  maxWidth: number | null,
+): AnswerView {
+  const table = makeTableWriter(write, maxWidth)
+  let result: ResultSummary | null = null
+  let sentence = ''
+
+  /** The table comes last, after the sentence about it. */
+  const finish = async (): Promise<void> => {
+    if (sentence !== '') await write(`\n${escapeLines(sentence)}\n`)
+    if (result === null) return
+    await write('\n')
+    await table.end(result)
+  }
+
+  return {
+    async show(event) {
+      switch (event.kind) {
+        case 'step':
+          stderr.write(describeStep(event))
+          break
+        case 'clarification':
+          await write(describeClarification(event))
+          break
+        case 'query.proposed':
+          await write(describeProposal(event))
+          break
+        case 'result.columns':
+          await table.start(event.columns)
+          break
+        case 'result.rows':
+          await table.rows(event.rows)
+          break
+        case 'result.done':
+          result = event
+          break
+        case 'answer.delta':
+          sentence += event.text
+          break
+        case 'turn.done':
+        case 'turn.failed':
+        case 'turn.cancelled':
+          await finish()
+          break
+        case 'turn.started':
+        case 'sql.delta':
+        case 'query.approved':
+        case 'chart':
+        case 'follow-ups':
+          break
+      }
+    },
+  }
+}
+
+type EventOf<K extends TurnEvent['kind']> = Extract<TurnEvent, { readonly kind: K }>
+
+const stepMarks = { running: '…', done: '✓', failed: '✗' } as const
+
+const describeStep = ({ name, state, fact }: EventOf<'step'>): string =>
+  `${stepMarks[state]} ${name}${fact === null ? '' : `: ${escapeControls(fact)}`}\n`
+
+const describeClarification = ({ question, options }: EventOf<'clarification'>): string =>
+  escapeLines(`${question}\n${options.map((option) => `  - ${option}\n`).join('')}`)
+
+function describeProposal({
+  sql,
+  interpretation,
+  explanation,
+  assumptions,
+  estimate,
+}: EventOf<'query.proposed'>): string {
+  const notes = [
+    ...[interpretation, explanation].filter((text) => text !== null),
+    ...assumptions.map((assumption) => `Assumed: ${assumption}`),
+    ...(estimate.rows === null ? [] : [`Reads at most ${estimate.rows.toLocaleString('en')} rows.`]),
+  ]
+  return escapeLines(`${sql}\n${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}`)
+}

@@ -1,0 +1,57 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Services } from '../core/services.ts'
+
+/** The process around a command. */
+export interface CliIo {
+  readonly stdin: Readable
+  /** `columns` is known where it is a terminal. */
+  readonly stdout: Writable & { readonly columns?: number }
+  readonly stderr: Writable
+  /** Whether a person is there to be asked: stdin and stderr are a terminal. */
+  readonly isTerminal: boolean
+  /** Where SIGINT and SIGTERM arrive: the process. */
+  readonly signals: SignalSource
+}
+
+export interface SignalSource {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+}
+
+/** What the commands stand on. Nothing is opened before a command asks for it. */
+export interface CliNeeds {
+  openServices(): Promise<Services>
+  /** Serves until `signal` is aborted, then stops in order. */
+  serve(signal: AbortSignal): Promise<void>
+  /** Takes an error that nobody intended; the person is told only that there was one. */
+  logDefect(error: unknown): void
+  readonly ownerId: string
+  readonly version: string
+}
+
+/** What one run of a command has at hand. */
+export interface CliContext {
+  readonly io: CliIo
+  readonly needs: CliNeeds
+  readonly output: Output
+  /** Aborted with a `Stopped` when the person or the reader of the output has had enough. */
+  readonly signal: AbortSignal
+}
+
+/** Standard output for a command: writes wait for their reader. */
+export interface Output {
+  /** Resolves when there is room for more; rejects with the stop's reason once the run is stopped. */
+  write(text: string): Promise<void>
+  /** Resolves when everything written is with the operating system. */
+  flush(): Promise<void>
+}
+
+/** Ends a command early, with this exit code and without an error. */
+export class Stopped extends Error {
+  readonly exitCode: number
+  constructor(exitCode: number) {
+    super('stopped')
+    this.name = 'Stopped'
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+
+import { failing, run, scriptTurn } from '../../../test/support/cli-run.ts'
+import type { TurnFact } from '../../contract/turn-event.ts'
+
+describe('sql', () => {
+  const columns: TurnFact = {
+    kind: 'result.columns',
+    columns: [
+      { name: 'A', type: 'VARCHAR', kind: 'text', scale: null },
+      { name: 'A', type: 'NUMBER(38,2)', kind: 'number', scale: 2 },
+    ],
+  }
+  const result = (rows: (string | number | null)[][], truncated = false): readonly TurnFact[] => [
+    columns,
+    ...(rows.length === 0 ? [] : [{ kind: 'result.rows', rows } as const]),
+    { kind: 'result.done', rowCount: rows.length, truncated, elapsedMs: 1, bytes: 1 },
+    { kind: 'turn.done' },
+  ]
+  const exact = [
+    ['x', 12.5],
+    [null, '12345678901234567890123456789012345678.25'],
+  ]
+
+  test.each([
+    [
+      'table',
+      exact,
+      'A                                          A\n─  ─────────────────────────────────────────\nx                                      12.50\nNULL  12345678901234567890123456789012345678.25\n2 rows\n'
+        .replace('─  ─', '────  ─')
+        .replace('A   ', 'A      ')
+        .replace('x   ', 'x      '),
+    ],
+    ['csv', exact, 'A,A\r\nx,12.50\r\n,12345678901234567890123456789012345678.25\r\n'],
+    [
+      'ndjson',
+      exact,
+      `${JSON.stringify({ columns: 'kind' in columns && columns.kind === 'result.columns' ? columns.columns : [] })}\n["x",12.5]\n[null,"12345678901234567890123456789012345678.25"]\n`,
+    ],
+  ] as const)('--format %s prints exact values', async (format, rows, text) => {
+    const { services, asked } = scriptTurn(result(rows.map((row) => [...row])))
+    const { code, out, err } = await run(['sql', 'SELECT 1', '--format', format], { services })
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toBe(text)
+    expect(asked).toEqual([{ sql: 'SELECT 1', connection: 'sample', maxRows: 10_000, autoRun: true }])
+  })
+
+  test.each([[exact], [[]]])('--format json prints one document of %j', async (rows) => {
+    const { services } = scriptTurn(result(rows.map((row) => [...row])))
+    const { out } = await run(['sql', 'SELECT 1', '--format', 'json'], { services })
+    expect(JSON.parse(out)).toEqual({
+      columns: columns.kind === 'result.columns' ? columns.columns : [],
+      rows,
+      rowCount: rows.length,
+      truncated: false,
+    })
+  })
+
+  test.each([
+    ['=1+1', `'=1+1`],
+    ['+cmd', `'+cmd`],
+    ['@SUM(A1)', `'@SUM(A1)`],
+    ['-2+3', `'-2+3`],
+    ['\t=1', `'\t=1`],
+    ['\r=1', `"'\r=1"`],
+    ['\0=1', `"'\0=1"`],
+    ['＝1', `'＝1`],
+    ['-5', '-5'],
+    ['+1.5e3', '+1.5e3'],
+    ['', '""'],
+    ['a,b', '"a,b"'],
+    ['a"b', '"a""b"'],
+    ['a\nb', '"a\nb"'],
+    [' a', '" a"'],
+    ['1=1', '1=1'],
+  ])('CSV writes %j as %j', async (text, field) => {
+    const { services } = scriptTurn(result([[text, 0]]))
+    const { out } = await run(['sql', 'SELECT 1', '--format', 'csv'], { services })
+    expect(out).toBe(`A,A\r\n${field},0.00\r\n`)
+  })
+
+  test('an empty result keeps its columns', async () => {
+    const csv = await run(['sql', 'SELECT 1', '--format', 'csv'], { services: scriptTurn(result([])).services })
+    const table = await run(['sql', 'SELECT 1'], { services: scriptTurn(result([])).services })
+    expect([csv.out, table.out]).toEqual(['A,A\r\n', 'A  A\n─  ─\n0 rows\n'])
+  })
+
+  test('a result cut short says so on stderr in every format', async () => {
+    for (const format of ['table', 'csv', 'json', 'ndjson']) {
+      const { services } = scriptTurn(result([['x', 1]], true))
+      expect((await run(['sql', 'SELECT 1', '--format', format], { services })).err).toContain('--max-rows')
+    }
+  })
+
+  test('a wide table is cut to a terminal and only to a terminal', async () => {
+    const rows = [['wide 🌊 '.repeat(30), 1]]
+    const narrow = await run(['sql', 'SELECT 1'], { services: scriptTurn(result(rows)).services, columns: 30 })
+    const whole = await run(['sql', 'SELECT 1'], { services: scriptTurn(result(rows)).services })
+    expect(Math.max(...narrow.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(30)
+    expect(narrow.out).toContain('…')
+    expect(whole.out).toContain('wide 🌊 '.repeat(30))
+  })
+
+  test('a long result flows on after the widths are settled', async () => {
+    const many = Array.from({ length: 600 }, (_, index) => [`row ${index}`, index])
+    const facts = result([])
+    const rows: TurnFact = { kind: 'result.rows', rows: many }
+    const { services } = scriptTurn([columns, rows, rows, rows, ...facts.slice(1)])
+    const { out } = await run(['sql', 'SELECT 1'], { services })
+    expect(out.split('\n').filter((line) => line.startsWith('row ')).length).toBe(1_800)
+  })
+
+  test('- reads the query from stdin', async () => {
+    const { services, asked } = scriptTurn(result([]))
+    await run(['sql', '-', '--max-rows', '5'], { services, stdin: 'SELECT\n1' })
+    expect(asked).toEqual([{ sql: 'SELECT\n1', connection: 'sample', maxRows: 5, autoRun: true }])
+  })
+
+  test('refused SQL prints nothing on stdout and ends with 4', async () => {
+    const { services } = scriptTurn([failing('sql_refused')])
+    const { code, out, err } = await run(['sql', 'DROP TABLE T', '--format', 'csv'], { services })
+    expect([code, out]).toEqual([4, ''])
+    expect(err).toContain('It went wrong.')
+  })
+})

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander'
+import { presentProblem, ProblemError } from '../core/problem.ts'
+import { Stopped, type CliContext, type CliIo, type CliNeeds } from './cli-io.ts'
+import { addAsk } from './commands/ask.ts'
+import { addCheck } from './commands/check.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addServe } from './commands/serve.ts'
+import { addSql } from './commands/sql.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { makeOutput } from './make-output.ts'
+import { describeProblem } from './print-problem.ts'
+
+/** Door 3: runs the command that `argv` (without program and script) names and returns its exit code. Never throws. */
+export async function runCli(argv: readonly string[], io: CliIo, needs: CliNeeds): Promise<number> {
+  const stop = new AbortController()
+  const interrupt = (): void => stop.abort(new Stopped(exitCodes.interrupted))
+  const terminate = (): void => stop.abort(new Stopped(exitCodes.terminated))
+  io.signals.on('SIGINT', interrupt)
+  io.signals.on('SIGTERM', terminate)
+  io.stderr.on('error', () => stop.abort(new Stopped(exitCodes.done)))
+  const output = makeOutput(io.stdout, stop)
+  try {
+    const exitCode = await runProgram(argv, { io, needs, output, signal: stop.signal })
+    await output.flush()
+    return exitCode
+  } catch (error) {
+    return explain(error, io, needs)
+  } finally {
+    io.signals.off('SIGINT', interrupt)
+    io.signals.off('SIGTERM', terminate)
+  }
+}
+
+async function runProgram(argv: readonly string[], context: CliContext): Promise<number> {
+  const { io, needs } = context
+  let exitCode: number = exitCodes.done
+  const program = new Command('floe')
+    .description('Answers questions from a warehouse on a path that can only read.')
+    .version(needs.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    })
+  const commands = [addServe, addAsk, addSql, addCheck, addDoctor].map((add) =>
+    add(program, context, (code) => {
+      exitCode = code
+    }),
+  )
+  for (const command of [program, ...commands]) showUsageOnError(command)
+  await program.parseAsync(argv, { from: 'user' })
+  return exitCode
+}
+
+function showUsageOnError(command: Command): void {
+  const usage = `Usage: ${command.createHelp().commandUsage(command)}\n`
+  command.configureOutput({ outputError: (text, write) => write(text + usage) })
+}
+
+function explain(error: unknown, io: CliIo, needs: CliNeeds): number {
+  if (error instanceof Stopped) return error.exitCode
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  if (!(error instanceof ProblemError)) needs.logDefect(error)
+  const problem = presentProblem(error)
+  io.stderr.write(describeProblem(problem))
+  return exitCodeOf(problem.code)
+}
