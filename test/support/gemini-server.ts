@@ -19,7 +19,7 @@ export interface GeminiReply {
   readonly sliceBytes?: number
   /** Sends only this many bytes of the body, then resets the connection, ends it as if all were well, or says nothing more. */
   readonly stopAfterBytes?: number
-  readonly then?: 'reset' | 'end' | 'hang'
+  readonly ending?: 'reset' | 'end' | 'hang'
   /** Never sends a status line. */
   readonly silent?: boolean
 }
@@ -153,8 +153,8 @@ async function send(response: ServerResponse, reply: GeminiReply): Promise<void>
       await Promise.race([once(response, 'drain'), once(response, 'close')])
     await nextTurn()
   }
-  if (reply.stopAfterBytes === undefined || reply.then === 'end') response.end()
-  else if (reply.then !== 'hang') response.socket?.resetAndDestroy()
+  if (reply.stopAfterBytes === undefined || reply.ending === 'end') response.end()
+  else if (reply.ending !== 'hang') response.socket?.resetAndDestroy()
 }
 
 // `node test/support/gemini-server.ts SCRIPT.json` serves a script from a file and prints the address as one line of JSON.

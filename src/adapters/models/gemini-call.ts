@@ -55,7 +55,7 @@ export async function* callGemini(
         text += part.text
         yield* deltas(await growing.push(part.text))
       } else if (part.type === 'finish') {
-        const result = readFinish(part.finishReason, part.rawFinishReason, text)
+        const result = readFinish(part.finishReason, needs.redact(part.rawFinishReason ?? ''), text)
         if (result.kind === 'whole') yield* deltas(await growing.rest())
         return result
       }
@@ -127,12 +127,7 @@ function startAnswer(
     model: google(model),
     instructions: writerInstructions,
     messages: [...messages],
-    // The SDK would read the whole text again with every piece, where `GrowingSql` does so ever more rarely; a piece is passed on
-    // when what is returned here changes.
-    output: {
-      ...sdk.Output.object({ schema: AskedAnswer }),
-      parsePartialOutput: async ({ text }) => ({ partial: String(text.length) }),
-    },
+    output: makeOutput(sdk),
     maxRetries: 0,
     abortSignal: watch.signal,
     // Errors arrive as parts of the stream; without this the SDK prints them, prompt and all.
@@ -141,7 +136,17 @@ function startAnswer(
   return answer.stream
 }
 
-function readFinish(reason: string, raw: string | undefined, text: string): CallResult {
+/** The fields to be filled in, with a partial reading that only says that there was another piece: `GrowingSql` does the reading. */
+const makeOutput = ({ Output }: Sdk) => {
+  const output = Output.object({ schema: AskedAnswer })
+  // The SDK would read the whole text again with every piece, and passes a piece on only when what it read has changed.
+  const parsePartialOutput: typeof output.parsePartialOutput = async ({ text }) => ({
+    partial: { sql: String(text.length) },
+  })
+  return { ...output, parsePartialOutput }
+}
+
+function readFinish(reason: string, raw: string, text: string): CallResult {
   if (reason === 'stop') return { kind: 'whole', text }
   if (reason === 'length') return { kind: 'too-long', text }
   const failed = { kind: 'failed', answering: true, retry: 'never' } as const
@@ -167,7 +172,7 @@ function readFinish(reason: string, raw: string | undefined, text: string): Call
   }
 }
 
-const detailsOf = (raw: string | undefined) => (raw === undefined ? {} : { details: [raw.slice(0, 80)] })
+const detailsOf = (raw: string) => (raw === '' ? {} : { details: [raw.slice(0, 80)] })
 
 const late = (ms: number, what: string) =>
   problem('model_unavailable', `Gemini did not ${what} within ${ms / 1000} s.`, 'Ask again, or choose another model.')

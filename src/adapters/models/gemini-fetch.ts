@@ -27,8 +27,10 @@ export const makeGeminiFetch =
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
           bytes += chunk.byteLength
-          if (bytes > maxBytes) onUnfit(tooLarge(maxBytes))
-          else controller.enqueue(chunk)
+          if (bytes <= maxBytes) controller.enqueue(chunk)
+          else if (response.status === 200) onUnfit(tooLarge(maxBytes))
+          // An error is told by its status; a long page beside it is not worth reading.
+          else controller.terminate()
         },
       }),
     )
