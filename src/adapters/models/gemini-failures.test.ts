@@ -39,7 +39,6 @@ const failures: readonly Failure[] = [
   { fault: 'a request too large', reply: geminiErrors.invalidArgument('The input token count exceeds the maximum.'), code: 'model_failed', says: /did not accept/, requests: 1 },
   { fault: 'an error page of 5 MB', reply: { status: 502, body: `<html>${'x'.repeat(5_000_000)}`, headers: html }, code: 'model_unavailable', says: /502/, requests: 2 },
   { fault: 'a sign-in page', reply: { body: '<html>Sign in</html>', headers: html }, code: 'model_failed', says: /not Gemini.*GEMINI_BASE_URL/, requests: 1 },
-  { fault: 'a redirect', reply: { status: 302, headers: { location: 'http://127.0.0.1:1/' } }, code: 'model_unavailable', says: /GEMINI_BASE_URL/, requests: 2 },
   { fault: 'wrong JSON', reply: eventStream('data: {"candidates": [}\r\n\r\n'), code: 'model_failed', says: /could not be read/, requests: 1 },
   { fault: 'JSON of another kind', reply: eventStream('data: {"candidates": "many"}\r\n\r\n'), code: 'model_failed', says: /could not be read/, requests: 1 },
   { fault: 'an error inside the stream', reply: eventStream(`data: ${geminiErrors.unavailable.body.replaceAll('\n', '')}\r\n\r\n`), code: 'model_unavailable', says: /503/, requests: 1 },
@@ -78,6 +77,16 @@ describe('the key', () => {
     expect(told.problem).toMatchObject({ code: 'model_unauthorized' })
     expect(inspect(told.error, { depth: 10 })).not.toContain('AIza secret')
     expect(told.requests).toHaveLength(0)
+  })
+
+  test('follows no redirect', async () => {
+    await serving([good], async (elsewhere) => {
+      const told = await askServed([
+        { status: 307, headers: { location: `${elsewhere.url}/v1beta/models/m:streamGenerateContent` } },
+      ])
+      expect(told.problem).toMatchObject({ code: 'model_unavailable' })
+      expect(elsewhere.requests).toHaveLength(0)
+    })
   })
 
   const echoes: readonly GeminiReply[] = [
