@@ -61,7 +61,7 @@ export type SocketCommand = z.infer<typeof SocketCommand>
 
 /**
  * What the server answers to a command. `turnId` comes with the answer to `ask` and `resume`. A problem after an `ok` means
- * that the reading of that turn broke: resume it. `reply` is null for a frame whose `id` could not be read.
+ * that the reading of that turn broke; the socket then closes with 1011: open it again and resume. `reply` is null for a frame whose `id` could not be read.
  */
 export const SocketReply = z.union([
   z.object({ reply: z.string(), ok: z.literal(true), turnId: z.uuid().optional() }),

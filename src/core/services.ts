@@ -1,7 +1,8 @@
 import type { AppInfo, ConversationSummary, TurnSummary } from '../contract/api.ts'
-import type { TableName, TurnEvent } from '../contract/turn-event.ts'
+import type { TableName } from '../contract/turn-event.ts'
 import type { Turns } from './ask/turns.ts'
 import type { Refusal } from './guard/verdict.ts'
+import type { StoredEvent } from './ports/turn-store.ts'
 
 /** A dependency's state, as `/readyz` and `floe doctor` show it. */
 export interface Health {
@@ -27,12 +28,12 @@ export interface Services {
       ownerId: string,
       conversationId: string,
     ): Promise<{ readonly conversation: ConversationSummary; readonly turns: readonly TurnSummary[] }>
-    /** A turn and its stored events after `afterSeq`. Throws `not_found`. */
+    /** A turn and the text of its stored events after `afterSeq`. Throws `not_found`. */
     readTurn(
       ownerId: string,
       turnId: string,
       afterSeq: number,
-    ): Promise<{ readonly turn: TurnSummary; readonly events: readonly TurnEvent[] }>
+    ): Promise<{ readonly turn: TurnSummary; readonly events: readonly StoredEvent[] }>
   }
   /** Judges a text without running it; with a connection, names are resolved against its catalog. */
   check(ownerId: string, sql: string, connection: string | null): Promise<CheckVerdict>

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   answeredFacts,
+  encodeFacts,
   eventsOf,
   scriptServices,
   someConversationId,
@@ -45,7 +46,7 @@ const services = scriptServices({
     list: (ownerId, limit) => Promise.resolve([{ ...conversation, title: `${ownerId} ${limit}` }]),
     read: () => Promise.resolve({ conversation, turns: [someTurn] }),
     readTurn: (_ownerId, _turnId, afterSeq) =>
-      Promise.resolve({ turn: someTurn, events: eventsOf(answeredFacts).filter(({ seq }) => seq > afterSeq) }),
+      Promise.resolve({ turn: someTurn, events: encodeFacts(answeredFacts).filter(({ seq }) => seq > afterSeq) }),
   },
 })
 

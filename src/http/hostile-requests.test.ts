@@ -245,7 +245,7 @@ describe('addresses', () => {
     ['POST', '/', 404],
     ['OPTIONS', '/api/v1/turns', 404],
     ['GET', '/api/v1/%2e%2e/%2e%2e/secret.txt', 404],
-    ['GET', `/api/v1/turns/${'x'.repeat(5_000)}`, 400],
+    ['GET', `/api/v1/turns/${'x'.repeat(5_000)}`, 404],
     ['GET', '/%zz', 400],
     ['GET', '/.secret', 404],
     ['GET', '/%00', 403],

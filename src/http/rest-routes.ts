@@ -49,7 +49,9 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
 }
 
 function makeRouter(services: Services) {
-  const router = implement(api).$context<RequestContext>()
+  // Stored events are sent as the text they are: see addTurnStreams.
+  const { events: _events, ...steering } = api.turns
+  const router = implement({ ...api, turns: steering }).$context<RequestContext>()
   const { conversations, turns } = router
   return router.router({
     app: router.app.handler(({ context }) => services.appInfo(context.ownerId)),
@@ -63,10 +65,6 @@ function makeRouter(services: Services) {
       }),
     },
     turns: {
-      events: turns.events.handler(async ({ context, input }) => {
-        const { turn, events } = await services.history.readTurn(context.ownerId, input.turnId, input.afterSeq)
-        return { turn, events: [...events] }
-      }),
       approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.ownerId, input))),
       edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.ownerId, input))),
       cancel: turns.cancel.handler(({ context, input }) => done(services.turns.cancel(context.ownerId, input))),

@@ -22,13 +22,15 @@ export interface SocketSession {
 const maxPending = 32
 /** Turns read at once on one socket. */
 const maxReadings = 32
+/** The largest number an event can have. */
+const lastSeq = 2_147_483_647
 
 /**
  * Serves one socket until it closes, which ends its readings but not its turns. Commands wait for the asks sent before them,
  * so that a client may ask and cancel in one breath; otherwise they run side by side.
  */
 export function serveSocket(socket: WebSocket, needs: SocketSessionNeeds): SocketSession {
-  const readings = makeReadings(needs)
+  const readings = makeReadings(socket, needs)
   let asked: Promise<void> = Promise.resolve()
   let pending = 0
 
@@ -111,7 +113,7 @@ async function answer(frame: Frame, needs: SocketSessionNeeds, readings: Reading
 /** Runs a command; what is to be read afterwards, or null. */
 async function obey(
   command: SocketCommand,
-  { services: { turns }, ownerId }: SocketSessionNeeds,
+  { services: { turns, history }, ownerId }: SocketSessionNeeds,
   readings: Readings,
 ): Promise<{ readonly turnId: string; readonly afterSeq: number } | null> {
   switch (command.command) {
@@ -120,6 +122,8 @@ async function obey(
       return { ...(await turns.ask(ownerId, command.ask)), afterSeq: 0 }
     case 'resume':
       readings.expectRoom(command.resume.turnId)
+      // Only to hear now whether there is such a turn: no event is that late.
+      await history.readTurn(ownerId, command.resume.turnId, lastSeq)
       return command.resume
     case 'approve':
       await turns.approve(ownerId, command.approve)
@@ -144,7 +148,7 @@ interface Readings {
   close(): void
 }
 
-function makeReadings({ services, ownerId, writer }: SocketSessionNeeds): Readings {
+function makeReadings(socket: WebSocket, { services, ownerId, writer }: SocketSessionNeeds): Readings {
   const open = new Map<string, AbortController>()
   const running = new Set<Promise<void>>()
   let isClosed = false
@@ -165,7 +169,12 @@ function makeReadings({ services, ownerId, writer }: SocketSessionNeeds): Readin
       const reading = new AbortController()
       open.set(turnId, reading)
       const done = read(turnId, afterSeq, reading)
-        .catch((error: unknown) => (reading.signal.aborted ? undefined : fail(error)))
+        .catch(async (error: unknown) => {
+          if (reading.signal.aborted) return
+          await fail(error)
+          // Clients take up all their turns when they come back.
+          socket.close(1011, 'A reading broke.')
+        })
         .finally(() => {
           running.delete(done)
           reading.abort()

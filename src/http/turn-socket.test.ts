@@ -5,6 +5,7 @@ import {
   otherTurnId,
   playEvents,
   scriptServices,
+  someTurn,
   someTurnId,
 } from '../../test/support/scripted-services.ts'
 import { openSocket, startServer } from '../../test/support/started-server.ts'
@@ -23,6 +24,9 @@ const turns: Partial<Turns> = {
   ask: (_ownerId, ask) => Promise.resolve({ turnId: ask.turnId ?? someTurnId }),
   events: (_ownerId, turnId, afterSeq) => playEvents(encodeFacts(answeredFacts, turnId), afterSeq),
 }
+
+/** Every turn exists and has nothing stored. */
+const history = { readTurn: () => Promise.resolve({ turn: someTurn, events: [] }) }
 
 const refused = problem('stale_approval', 'The query has changed.', 'Look at it again.')
 
@@ -49,12 +53,22 @@ describe('commands', () => {
   })
 
   test('resume goes on after the event named', async () => {
-    const server = await startServer(scriptServices({ turns }))
+    const server = await startServer(scriptServices({ turns, history }))
     const client = await openSocket(server.socketUrl)
     client.say({ command: 'resume', id: 'r', resume: { turnId: someTurnId, afterSeq: 7 } })
     const frames = await client.until(isOver())
     await server.stop()
     expect(frames.map(({ seq }) => seq)).toEqual([undefined, 8, 9, 10])
+  })
+
+  test('resuming an unknown turn is refused', async () => {
+    const unknown = problem('not_found', 'There is no such turn.', 'Look in the history.')
+    const server = await startServer(scriptServices({ turns, history: { readTurn: () => Promise.reject(unknown) } }))
+    const client = await openSocket(server.socketUrl)
+    client.say({ command: 'resume', id: 'r', resume: { turnId: someTurnId } })
+    const frames = await client.until((frames) => frames.length === 1)
+    await server.stop()
+    expect(frames).toEqual([{ reply: 'r', problem: unknown.problem }])
   })
 
   test.each([
@@ -129,6 +143,7 @@ describe('commands', () => {
     const signals: AbortSignal[] = []
     const server = await startServer(
       scriptServices({
+        history,
         turns: {
           ...turns,
           events: (_ownerId, _turnId, _afterSeq, signal) => {
@@ -213,8 +228,9 @@ describe('a socket', () => {
     const client = await openSocket(server.socketUrl)
     client.say({ command: 'ask', id: 'a', ask: { question: 'q' } })
     const frames = await client.until((frames) => frames.length === 3)
-    await server.stop()
     expect(frames[2]).toMatchObject({ reply: 'a', problem: { code: 'store_unavailable' } })
+    expect(await client.closed).toBe(1011)
+    await server.stop()
   })
 
   test('that does not answer pings is closed', async () => {
@@ -237,6 +253,7 @@ describe('a socket', () => {
   test('reads at most 32 turns at once', async () => {
     const server = await startServer(
       scriptServices({
+        history,
         turns: {
           ...turns,
           events: (_ownerId, turnId, _afterSeq, signal) =>

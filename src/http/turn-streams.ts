@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { AskBody } from '../contract/api.ts'
 import type { Services } from '../core/services.ts'
@@ -23,7 +24,10 @@ const Seq = z.coerce.number().int().nonnegative().max(2_147_483_647)
 const TurnParams = z.object({ turnId: z.uuid() })
 const AfterQuery = z.object({ afterSeq: Seq.default(0) })
 
-/** `POST /api/v1/turns` asks and streams the events; `GET /api/v1/turns/{turnId}/events` follows a turn that exists. */
+/**
+ * `POST /api/v1/turns` asks and streams the events; `GET /api/v1/turns/{turnId}/events` follows a turn that exists;
+ * `GET /api/v1/turns/{turnId}` answers what is stored of it. Events pass through as the text they are.
+ */
 export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): void {
   const { services, ownerId } = needs
 
@@ -44,6 +48,21 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
     const place = { turnId, afterSeq: readLastEventId(request) ?? afterSeq }
     return await stream(needs, request, reply, () => Promise.resolve(place))
   })
+
+  app.get('/api/v1/turns/:turnId', async (request, reply) => {
+    const { turnId } = parse(TurnParams, request.params)
+    const { afterSeq } = parse(AfterQuery, request.query)
+    const stored = await services.history.readTurn(ownerId, turnId, afterSeq)
+    return reply.type('application/json; charset=utf-8').send(Readable.from(storedTurnText(stored)))
+  })
+}
+
+type StoredTurn = Awaited<ReturnType<Services['history']['readTurn']>>
+
+function* storedTurnText({ turn, events }: StoredTurn): Generator<string> {
+  yield `{"turn":${JSON.stringify(turn)},"events":[`
+  for (const [index, { json }] of events.entries()) yield index === 0 ? json : `,${json}`
+  yield ']}'
 }
 
 async function stream(
