@@ -1,12 +1,14 @@
 import { digitsOf, listed, wordOf } from './counted.ts'
-import { addDecimals, compareDecimals, decimalText, type ExactDecimal } from './exact-decimal.ts'
+import { addDecimals, compareDecimals, decimalText, readDecimal, type ExactDecimal } from './exact-decimal.ts'
 import { sortedTimes } from './sorted-times.ts'
 import { cellAt, extreme, measuresOf, pointsOf, textAt, wordsAt, type Point, type ResultView } from './result-view.ts'
 
 /** Several rows with at least one measure: a trend over time, a ranking of labels, or the highest value and where it is. */
 export function describeMeasure(view: ResultView): string {
   const labels = view.roles.flatMap((role, position) => (role === 'measure' || role === 'other' ? [] : [position]))
-  const unique = labels.find((position) => isUnique(view, position))
+  // A name says more than the key beside it.
+  const named = [...labels].sort((a, b) => Number(view.roles[b] === 'category') - Number(view.roles[a] === 'category'))
+  const unique = named.find((position) => isUnique(view, position))
   const times = view.roles.indexOf('time')
   const trend = times >= 0 && labels.length === 1 ? describeTrend(view, times) : null
   if (trend !== null) return trend
@@ -50,10 +52,10 @@ function describeRanking(view: ResultView, label: number): string {
   const scope = scopeOf(view)
   if (points.length === 1) return `${nameOf(most.point)} has ${valueOf(most.point)} (${words})${scope}${tail}`
   if (most.ties === points.length)
-    return `${capitalised(wordOf(points.length))} share the same ${words}, ${valueOf(most.point)}${scope}${tail}`
+    return `${allOf(view, points)} share the same ${words}, ${valueOf(most.point)}${scope}${tail}`
   if (most.ties > 1)
     return `${sharedBy(nameOf(most.point), most.ties)} share the highest ${words}, ${valueOf(most.point)}${scope}${tail}`
-  if (isSorted(points, -1))
+  if (isDescending(view, measure))
     return `${nameOf(most.point)} is first with ${valueOf(most.point)} (${words})${scope}${tail}`
   const lowest =
     least.ties > 1
@@ -62,19 +64,31 @@ function describeRanking(view: ResultView, label: number): string {
   return `${nameOf(most.point)} has the highest ${words}, ${valueOf(most.point)}; ${lowest}${scope}${tail}`
 }
 
+const allOf = ({ rows }: ResultView, { length }: readonly Point[]) =>
+  length < rows.length ? capitalised(wordOf(length)) : length === 2 ? 'Both' : `All ${wordOf(length)}`
+
 const sharedBy = (name: string, ties: number) => `${name} and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
 
 /** The measure the rows are sorted by, greatest first; else the first. */
 function rankingMeasure(view: ResultView): number {
   const measures = measuresOf(view)
-  return measures.find((position) => isSorted(pointsOf(view, position), -1)) ?? measures[0] ?? 0
+  return measures.find((position) => isDescending(view, position)) ?? measures[0] ?? 0
 }
 
-const isSorted = (points: readonly Point[], sign: 1 | -1) =>
-  points.every((point, at) => {
-    const before = points[at - 1]
-    return before === undefined || compareDecimals(before.value, point.value) * sign <= 0
-  })
+/** Whether a measure never rises from row to row and falls at least once; rows without a number are passed over. */
+function isDescending(view: ResultView, position: number): boolean {
+  let before: ExactDecimal | null = null
+  let falls = false
+  for (const row of view.rows) {
+    const value = readDecimal(row[position] ?? null)
+    if (value === null) continue
+    const order: number = before === null ? 0 : compareDecimals(value, before)
+    if (order > 0) return false
+    falls ||= order < 0
+    before = value
+  }
+  return falls
+}
 
 const mostAdded = 50
 const additive =

@@ -84,6 +84,12 @@ describe('rankings', () => {
       'Customer#000001234 is first with 3,456,789.10 (total spent); the five together 8,956,789.59.',
     )
   })
+  test('by name, where a key stands beside it', () => {
+    const keyed = customers.map(([name = null, total = null], at) => [at + 1, name, total])
+    expect(tell([column('C_CUSTKEY', 'number', 0), text('C_NAME'), spent], keyed)).toContain(
+      'Customer#000001234 is first',
+    )
+  })
   test('averages are not added', () => {
     expect(tell([text('C_NAME'), column('AVG_SPENT')], customers)).toBe(
       'Customer#000001234 is first with 3,456,789.10 (avg spent).',
@@ -115,7 +121,7 @@ describe('rankings', () => {
         ['a', 5],
         ['b', 5],
       ]),
-    ).toContain('Two share the same total spent, 5.00')
+    ).toContain('Both share the same total spent, 5.00')
   })
   test('the measure is the one the rows are sorted by', () => {
     expect(

@@ -37,6 +37,7 @@ export function addDecimals(a: ExactDecimal, b: ExactDecimal): ExactDecimal {
 }
 
 function aligned(a: ExactDecimal, b: ExactDecimal): readonly [bigint, bigint] {
+  if (a.scale === b.scale) return [a.units, b.units]
   const scale = Math.max(a.scale, b.scale)
   return [a.units * 10n ** BigInt(scale - a.scale), b.units * 10n ** BigInt(scale - b.scale)]
 }
