@@ -2,7 +2,7 @@ import type { Cell, Column } from '../../contract/result.ts'
 import { describeMeasure } from './describe-measure.ts'
 import { countText, digitsOf, listed } from './counted.ts'
 import { cellAt, measuresOf, textAt, viewResult, wordsAt, type ResultView } from './result-view.ts'
-import { columnWords } from './column-words.ts'
+import { columnWords } from '../chart/column-words.ts'
 
 export interface DescribedResult {
   readonly columns: readonly Column[]

@@ -1,7 +1,7 @@
 import type { Cell, Column } from '../../contract/result.ts'
 import { readColumnRoles, type ColumnRole } from '../chart/column-roles.ts'
 import { cellText } from './cell-text.ts'
-import { columnWords } from './column-words.ts'
+import { columnWords } from '../chart/column-words.ts'
 import { compareDecimals, readDecimal, type ExactDecimal } from './exact-decimal.ts'
 
 /** A result as sentences need it: cells read by position, columns by role and in words. */

@@ -1,5 +1,5 @@
 import type { Column } from '../../contract/result.ts'
-import { columnWords } from '../answer/column-words.ts'
+import { columnWords } from './column-words.ts'
 
 interface TitleParts {
   readonly columns: readonly Column[]

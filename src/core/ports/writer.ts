@@ -46,7 +46,7 @@ export interface WriterDelta {
 
 /**
  * Whatever turns a question into SQL. Yields the SQL as it grows and returns the outcome.
- * Throws problems `model_unauthorized`, `model_unavailable`, `model_limited`, `model_failed`.
+ * Throws problems `model_unauthorized`, `model_unknown`, `model_unavailable`, `model_limited`, `model_failed`.
  */
 export interface Writer {
   /** `offline` or `provider:model`. */
