@@ -67,6 +67,7 @@ beforeAll(async () => {
   writeFileSync(join(webRoot, 'assets/main-BX3kq9Zt.js'), 'export {}')
   writeFileSync(join(webRoot, 'assets/main-BX3kq9Zt.js.gz'), gzipSync('export {}'))
   writeFileSync(join(webRoot, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  writeFileSync(join(webRoot, 'large.js'), 'export {}\n'.repeat(1_000))
   server = await startServer(services, { webRoot })
 })
 afterAll(async () => {
@@ -172,6 +173,12 @@ describe('the page', () => {
     const response = await get('/assets/main-BX3kq9Zt.js', { 'accept-encoding': 'gzip' })
     expect(response.headers.get('content-encoding')).toBe('gzip')
     expect(await response.text()).toBe('export {}')
+  })
+
+  test.each(['/large.js', '/api/v1/openapi.json'])('%s is compressed on the way', async (path) => {
+    const response = await get(path, { 'accept-encoding': 'br' })
+    expect(response.headers.get('content-encoding')).toBe('br')
+    expect((await response.text()).length).toBeGreaterThan(5_000)
   })
 
   test('an address that is no file and no navigation is not found', async () => {

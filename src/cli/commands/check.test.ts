@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { scriptServices } from '../../../test/support/scripted-services.ts'
-import { run } from '../../../test/support/cli-run.ts'
+import { run, start } from '../../../test/support/cli-run.ts'
 import { problem } from '../../core/problem.ts'
 import type { Services } from '../../core/services.ts'
 
@@ -77,6 +77,18 @@ describe('check', () => {
     )
     expect(code).toBe(exitCode)
     expect(out === '' ? [] : lines(out)).toEqual(expected)
+  })
+
+  test('only a line feed ends a line; a byte order mark, CRLF and split characters do no harm', async () => {
+    const sql = "SELECT '\u2028\u0085\rü🌊'"
+    const stdin = `\ufeff${JSON.stringify({ sql })}\r\n{"sql":"SELECT '\u2028'"}`
+    const bytes = Buffer.from(stdin)
+    const running = start(['check', '--jsonl'], { services: scriptServices({ check: judge }) })
+    for (const byte of bytes) running.stdin.write(Buffer.from([byte]))
+    running.stdin.end()
+    const { code, out } = await running.ended
+    expect(code).toBe(0)
+    expect(lines(out)).toMatchObject([{ sql }, { sql: "SELECT '\u2028'" }])
   })
 
   test('thousands of lines keep their order and are judged a few at a time', async () => {

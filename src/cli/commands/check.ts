@@ -1,6 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { createReadStream, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import type { Services } from '../../core/services.ts'
@@ -52,9 +51,17 @@ async function* judge(
   else yield* inOrder(filledLines(input), atOnce, (line) => judgeLine(check, line))
 }
 
+/** Lines that are not blank. Only a line feed ends one: U+2028 and its like may stand inside JSON text. */
 async function* filledLines(input: Readable): AsyncGenerator<string> {
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
-    if (line.trim() !== '') yield line
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of input) {
+    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') yield line
+  }
+  rest += decoder.decode()
+  if (rest.trim() !== '') yield rest
 }
 
 /** Prints each verdict as it comes; whether all were ok. */
