@@ -63,7 +63,7 @@ export function ConversationPage() {
         onPick={pick}
         onAgain={asking.again}
       />
-      <div className="scroll-gutter shrink-0 overflow-y-hidden">
+      <footer className="scroll-gutter shrink-0 overflow-y-hidden">
         <div className="mx-auto w-full max-w-192 px-4 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
           <Composer
             box={box}
@@ -83,7 +83,7 @@ export function ConversationPage() {
           />
           <p className="pt-1.5 text-center text-xs text-fg-3">Answers can be wrong. Check the SQL and the data.</p>
         </div>
-      </div>
+      </footer>
       <output className="sr-only">{last === undefined ? '' : announcement(last)}</output>
     </div>
   )

@@ -43,11 +43,13 @@ export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk,
     >
       <QuestionBubble question={view.question} />
       <StepList view={view} />
-      {result === null && proposal !== null && <Reading proposal={proposal} />}
+      {result === null && proposal !== null && (
+        <Reading proposal={proposal} told={view.steps.map((step) => step.fact)} />
+      )}
       {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
       {(result !== null || view.answer !== '') && <AnswerText view={view} />}
       {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
-      {result !== null && proposal !== null && <Reading proposal={proposal} />}
+      {result !== null && proposal !== null && <Reading proposal={proposal} told={[]} />}
       {clarification !== null && <p className="text-base">{clarification.question}</p>}
       {view.status === 'cancelled' && <p className="text-sm text-fg-3">Cancelled. Nothing more was run.</p>}
       {problem !== null && (

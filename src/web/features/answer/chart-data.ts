@@ -20,8 +20,8 @@ export interface ChartSeries {
 export interface ChartData {
   readonly categories: readonly { readonly label: string; readonly cell: Cell }[]
   readonly series: readonly ChartSeries[]
-  /** Categories that did not fit. */
-  readonly left: number
+  /** How many categories there are, those that did not fit included. */
+  readonly of: number
 }
 
 const maxCategories: Partial<Record<ChartKind, number>> = { 'horizontal-bar': 20, donut: 12 }
@@ -46,7 +46,7 @@ export function chartData(
   return {
     categories: kept.map((cell) => ({ label: label(cell), cell })),
     series: seriesOf(choice, columns, rows, place, format),
-    left: all.length - kept.length,
+    of: all.length,
   }
 }
 

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import {
   ChartArea,
-  ChartBarStacked,
+  ChartBar,
   ChartColumn,
   ChartColumnBig,
   ChartColumnStacked,
@@ -15,7 +15,7 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
 import { makeCellFormat } from '../../lib/format-cell.ts'
 import type { Row } from '../../lib/turn-view.ts'
-import { drawableKinds } from './chart-data.ts'
+import { chartData, drawableKinds } from './chart-data.ts'
 import { KeyFigure } from './key-figure.tsx'
 
 const ResultChart = lazy(() => import('./result-chart.tsx').then((module) => ({ default: module.ResultChart })))
@@ -26,7 +26,7 @@ const looks: Readonly<Record<ChartKind, { readonly words: string; readonly Icon:
   line: { words: 'Line', Icon: ChartLine },
   area: { words: 'Area', Icon: ChartArea },
   bar: { words: 'Bars', Icon: ChartColumn },
-  'horizontal-bar': { words: 'Horizontal bars', Icon: ChartBarStacked },
+  'horizontal-bar': { words: 'Horizontal bars', Icon: ChartBar },
   'stacked-bar': { words: 'Stacked bars', Icon: ChartColumnStacked },
   'grouped-bar': { words: 'Grouped bars', Icon: ChartColumnBig },
   donut: { words: 'Donut', Icon: ChartPie },
@@ -46,12 +46,19 @@ export function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
   const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
   const format = useMemo(() => makeCellFormat(), [])
   const request = { choice: chart, kind, columns, rows, format }
+  const { categories, of } = chartData(chart, kind, columns, rows, format)
   return (
     <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
       <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
         <p className="min-w-0 flex-1 basis-60 py-1 break-words text-fg-3">
           <span className="text-fg-2">{chart.title}</span>
           {chosen === null && ` · chosen because: ${chart.reason}`}
+          {categories.length < of && (
+            <span className="text-warn">
+              {' '}
+              · the first {categories.length} of {of}
+            </span>
+          )}
         </p>
         {kinds.length > 1 && (
           <fieldset className="flex rounded-lg border border-line p-0.5">

@@ -45,7 +45,7 @@ export const chartBase = (seriesCount: number) => ({
     bottom: 4,
     left: 4,
     outerBoundsMode: 'same',
-    outerBoundsContain: 'axisLabel',
+    outerBoundsContain: 'all',
   },
 })
 
@@ -71,7 +71,7 @@ export function seriesLook(kind: ChartKind, index: number): Record<string, unkno
         type: 'pie',
         radius: ['52%', '78%'],
         itemStyle: { borderColor: '#12161E', borderWidth: 2 },
-        label: { ...axisText, formatter: '{b}' },
+        label: { ...axisText, formatter: '{b}  {d} %' },
       }
     case 'stacked-bar':
       return { type: 'bar', stack: 'all', barMaxWidth: 44 }

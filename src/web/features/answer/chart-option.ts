@@ -82,6 +82,7 @@ const timeAxis = (dates: DateAxis) => ({
   type: 'time',
   axisLine,
   axisTick: { show: false },
+  boundaryGap: ['3%', '3%'],
   minInterval: dates.minIntervalMs,
   axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label },
 })

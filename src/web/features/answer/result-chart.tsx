@@ -3,6 +3,7 @@ import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
+import type { ChartKind } from '../../../contract/result.ts'
 import { chartOption, type ChartRequest } from './chart-option.ts'
 
 use([
@@ -16,6 +17,10 @@ use([
   AriaComponent,
   SVGRenderer,
 ])
+
+/** High enough for the label of every horizontal bar. */
+const chartHeightPx = (kind: ChartKind, rows: number): number =>
+  kind === 'horizontal-bar' ? Math.max(288, 48 + 22 * Math.min(20, rows)) : 288
 
 /** Draws a chart and keeps it as wide as its place. */
 export function ResultChart({ choice, kind, columns, rows, format }: ChartRequest) {
@@ -32,5 +37,5 @@ export function ResultChart({ choice, kind, columns, rows, format }: ChartReques
       chart.dispose()
     }
   }, [choice, kind, columns, rows, format])
-  return <div ref={host} className="h-72 w-full" />
+  return <div ref={host} className="w-full" style={{ height: chartHeightPx(kind, rows.length) }} />
 }

@@ -92,7 +92,7 @@ function ComposerBar({ autoRun, onAutoRun, onStop, writer, empty }: ComposerProp
           type="submit"
           aria-label="Send"
           aria-disabled={empty}
-          className={`${roundButton} bg-accent text-white hover:bg-accent-hover aria-disabled:bg-accent-bg aria-disabled:text-fg-3`}
+          className={`${roundButton} bg-accent text-white hover:bg-accent-hover aria-disabled:bg-accent/45 aria-disabled:text-fg-2`}
         >
           <ArrowUp size={18} aria-hidden />
         </button>

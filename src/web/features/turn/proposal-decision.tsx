@@ -1,11 +1,11 @@
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
 import { problemOf } from '../../lib/turn-channel.ts'
 import type { Proposal, TurnView } from '../../lib/turn-view.ts'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { DecisionBar } from './decision-bar.tsx'
 import { RefusedEdit } from './refused-edit.tsx'
-import { Badges, SqlFrame } from './sql-frame.tsx'
+import { Badges, SqlFrame, Unchecked } from './sql-frame.tsx'
 import type { TurnCommands } from './turn-commands.ts'
 import { useDecisionKeys } from './use-decision-keys.ts'
 
@@ -40,10 +40,12 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
     if (draft === null || draft === proposal.sql) return leaveEditor()
     attempt(commands.edit(draft), () => setDraft(null))
   }
+  const changed = draft !== null && draft !== proposal.sql
+  const frame = useBroughtIntoView(draft !== null)
   useDecisionKeys({ active: current && !pending, editing: draft !== null, run, propose, leaveEditor })
 
   return (
-    <SqlFrame sql={draft ?? proposal.sql} badge={<Badges view={view} />} wanted>
+    <SqlFrame ref={frame} sql={draft ?? proposal.sql} badge={changed ? <Unchecked /> : <Badges view={view} />} wanted>
       {draft === null ? (
         <SqlCode sql={proposal.sql} />
       ) : (
@@ -65,4 +67,13 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
       />
     </SqlFrame>
   )
+}
+
+/** The card grows when its editor opens; its buttons must not end up under the question box. */
+function useBroughtIntoView(editing: boolean) {
+  const frame = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (editing) frame.current?.scrollIntoView({ block: 'nearest' })
+  }, [editing])
+  return frame
 }

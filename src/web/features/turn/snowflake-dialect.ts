@@ -5,7 +5,7 @@ const keywords =
   'inner left right full outer cross natural lateral asof match_condition union all intersect except minus distinct and or not in is ' +
   'like ilike rlike between exists any some case when then else end cast try_cast over partition window range unbounded preceding ' +
   'following current asc desc nulls last interval values pivot unpivot sample tablesample at before exclude rename replace rollup cube ' +
-  'grouping sets within escape collate for'
+  'grouping sets within escape collate for insert update delete merge create drop alter truncate into set'
 
 const types =
   'number decimal numeric int integer bigint smallint tinyint float double real varchar char string text boolean date time timestamp ' +

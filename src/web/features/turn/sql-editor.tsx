@@ -19,7 +19,16 @@ const colours = HighlightStyle.define([
 const theme = EditorView.theme(
   {
     '&': { maxHeight: '320px', minHeight: '120px', backgroundColor: 'var(--color-code)', color: 'var(--color-fg)' },
-    '&.cm-focused': { outline: '2px solid var(--color-focus)', outlineOffset: '-2px' },
+    '&.cm-focused': { outline: 'none' },
+    // Drawn over the gutter too, which an outline would pass under.
+    '&.cm-focused::after': {
+      content: '""',
+      position: 'absolute',
+      inset: '0',
+      zIndex: '300',
+      border: '2px solid var(--color-focus)',
+      pointerEvents: 'none',
+    },
     '.cm-scroller': {
       fontFamily: 'var(--font-mono)',
       fontSize: '13px',
@@ -66,6 +75,17 @@ export function SqlEditor({ sql, onChange }: SqlEditorProps) {
   return <div ref={host} className="bg-code" />
 }
 
+/** Left to itself, the browser keeps the style of a selection that is typed over as an inline style, which the page's policy refuses. */
+const replaceSelectionOurselves = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    if (event.inputType !== 'insertText' || event.data === null || !event.cancelable) return false
+    if (view.state.selection.main.empty) return false
+    event.preventDefault()
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 const extensions = (onChange: (sql: string) => void): Extension => [
   lineNumbers(),
   history(),
@@ -76,7 +96,8 @@ const extensions = (onChange: (sql: string) => void): Extension => [
   syntaxHighlighting(colours),
   // Tab stays with the browser: whoever came by keyboard must be able to leave.
   keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'), ...historyKeymap]),
-  EditorView.contentAttributes.of({ 'aria-label': 'SQL editor', spellcheck: 'false' }),
+  EditorView.contentAttributes.of({ 'aria-label': 'SQL editor', spellcheck: 'false', tabindex: '0' }),
+  replaceSelectionOurselves,
   EditorView.updateListener.of((update) => {
     if (update.docChanged) onChange(update.state.doc.toString())
   }),

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { ShieldCheck } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import type { TurnView } from '../../lib/turn-view.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 
@@ -9,13 +9,15 @@ export interface SqlFrameProps {
   readonly badge: ReactNode
   /** Whether a decision is wanted. */
   readonly wanted?: boolean
+  readonly ref?: Ref<HTMLElement>
   readonly children: ReactNode
 }
 
 /** The card around a query: name, badges, copy. */
-export function SqlFrame({ sql, badge, wanted = false, children }: SqlFrameProps) {
+export function SqlFrame({ sql, badge, wanted = false, ref, children }: SqlFrameProps) {
   return (
     <section
+      ref={ref}
       aria-label="Query"
       className={clsx('overflow-hidden rounded-xl border bg-surface', wanted ? 'border-accent-text/60' : 'border-line')}
     >
@@ -46,6 +48,9 @@ export function Badges({ view }: { readonly view: TurnView }) {
     </>
   )
 }
+
+/** Said of a text that was changed and not yet judged. */
+export const Unchecked = () => <span className="text-xs text-warn">Changed, not checked yet</span>
 
 const Chip = ({ children }: { readonly children: string }) => (
   <span className="rounded-sm bg-accent-bg px-1.5 py-0.5 text-xs text-accent-text">{children}</span>

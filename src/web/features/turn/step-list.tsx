@@ -33,7 +33,7 @@ export function StepList({ view }: StepListProps) {
       {open && (
         <ol className="mt-1.5 ml-1.5 flex flex-col gap-2 border-l border-line pl-4">
           {steps.map((step) => (
-            <Step key={step.name} step={step} />
+            <Step key={step.name} step={step} told={view.problem?.message ?? null} />
           ))}
         </ol>
       )}
@@ -41,7 +41,8 @@ export function StepList({ view }: StepListProps) {
   )
 }
 
-function Step({ step }: { readonly step: StepView }) {
+/** `told` is what is said elsewhere already. */
+function Step({ step, told }: { readonly step: StepView; readonly told: string | null }) {
   return (
     <li className="flex gap-2.5 text-sm">
       <StateIcon state={step.state} />
@@ -50,7 +51,7 @@ function Step({ step }: { readonly step: StepView }) {
           <span className="sr-only">{stateWords[step.state]}: </span>
           {stepWords[step.name]}
         </p>
-        {step.fact !== null && <p className="break-words text-fg-3">{step.fact}</p>}
+        {step.fact !== null && step.fact !== told && <p className="break-words text-fg-3">{step.fact}</p>}
       </div>
     </li>
   )
