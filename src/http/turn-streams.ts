@@ -16,7 +16,7 @@ export interface TurnStreamsNeeds {
 }
 
 /** Names the turn in the answer, before its first event. */
-export const turnIdHeader = 'floe-turn-id'
+const turnIdHeader = 'floe-turn-id'
 
 const openAfterMs = 250
 const stallMs = 300_000
