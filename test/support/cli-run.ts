@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly serve?: (signal: AbortSignal) => Promise<void>
   readonly openServices?: () => Promise<Services>
   readonly stdout?: Writable
+  readonly ownerId?: string
 }
 
 /** Runs the command line in this process. */
@@ -50,7 +51,7 @@ export function start(argv: readonly string[], options: RunOptions = {}) {
       openServices: options.openServices ?? (() => Promise.resolve(counted)),
       serve: options.serve ?? (() => Promise.resolve()),
       logDefect: (error) => defects.push(error),
-      ownerId: 'someone',
+      ownerId: options.ownerId ?? 'someone',
       version: '1.2.3',
     },
   )
