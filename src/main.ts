@@ -6,5 +6,5 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1)
 }
 enableCompileCache()
-const { startProgram } = await import('./compose.ts')
+const { startProgram } = await import('./start-program.ts')
 process.exitCode = await startProgram(process.argv.slice(2))

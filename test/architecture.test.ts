@@ -15,8 +15,9 @@ const mayImport: Record<string, readonly string[]> = {
   cli: ['core', 'contract'],
   web: ['contract'],
   'config.ts': ['contract', 'core'],
-  'compose.ts': ['contract', 'core', 'adapters', 'http', 'mcp', 'cli', 'config.ts'],
-  'main.ts': ['config.ts', 'compose.ts', 'http', 'cli'],
+  'compose.ts': ['contract', 'core', 'adapters', 'config.ts'],
+  'start-program.ts': ['http', 'cli', 'config.ts', 'compose.ts'],
+  'main.ts': ['start-program.ts'],
 }
 
 /** Packages that `contract` and `core` may import; nothing else, and no Node built-in. */

@@ -44,13 +44,13 @@ const stale = () =>
     'Read the query as it stands now and approve that one.',
   )
 
-const propose = ({ draft, digest, tables, estimate }: CheckedQuery): LiveFact => ({
+const propose = ({ draft, digest, tables, estimate, explanation }: CheckedQuery): LiveFact => ({
   kind: 'query.proposed',
   sql: draft.sql,
   digest,
   tables: [...tables],
   interpretation: draft.interpretation,
-  explanation: null,
+  explanation,
   assumptions: [...draft.assumptions],
   estimate,
   edited: draft.edited,

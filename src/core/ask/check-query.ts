@@ -13,11 +13,13 @@ export interface CheckedQuery {
   readonly runnable: ReadOnlySql
   readonly tables: readonly TableName[]
   readonly estimate: Estimate
+  /** The query in plain words. */
+  readonly explanation: string
   /** Binds an approval to connection, text and row limit. */
   readonly digest: string
 }
 
-type Needs = Pick<JourneyNeeds, 'guard' | 'identity'>
+type Needs = Pick<JourneyNeeds, 'guard' | 'identity' | 'explain'>
 
 /** Judges a draft, has the warehouse compile it, and says what it will read. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`. */
 export async function* checkQuery(
@@ -43,11 +45,14 @@ export async function judge(
   if (!verdict.ok) throw refusalProblem(verdict)
   // One row more than asked for: it proves that there was more, and is never delivered.
   const runnable = await needs.guard.capRows(verdict.sql, order.maxRows + 1)
-  const { estimate } = await connection.warehouse.compile(runnable, { signal })
+  const [{ estimate }, explanation] = await Promise.all([
+    connection.warehouse.compile(runnable, { signal }),
+    needs.explain(verdict.sql),
+  ])
   const digest = needs.identity.sha256(JSON.stringify([connection.ref, verdict.sql, order.maxRows]))
   return {
     fact: 'Only reads; every name exists; the warehouse accepts it',
-    value: { draft: { ...draft, sql: verdict.sql }, runnable, tables: verdict.tables, estimate, digest },
+    value: { draft: { ...draft, sql: verdict.sql }, runnable, tables: verdict.tables, estimate, explanation, digest },
   }
 }
 

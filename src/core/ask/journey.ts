@@ -1,5 +1,6 @@
 import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, OpenConnection } from '../ports/connections.ts'
@@ -21,6 +22,8 @@ export interface JourneyNeeds {
   readonly clock: Clock
   readonly identity: Identity
   readonly findTables: (question: string, catalog: Catalog) => readonly CatalogTable[]
+  /** A guarded query in plain words, from its syntax tree. */
+  readonly explain: (sql: ReadOnlySql) => Promise<string>
   readonly chooseChart: (
     result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
   ) => ChartChoice

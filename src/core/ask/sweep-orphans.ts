@@ -13,3 +13,39 @@ export async function sweepOrphans(needs: { readonly store: TurnStore; readonly 
   }
   return orphans.length
 }
+
+/** How often turns of other processes that went away are looked for. */
+const sweepEveryMs = 30_000
+
+/** Sweeps once as soon as it is first asked, and from then on every now and then until `end`. */
+export function keepSweeping(needs: {
+  readonly store: TurnStore
+  readonly clock: Clock
+  readonly onFault: (error: unknown) => void
+}): { readonly swept: () => Promise<void>; readonly end: () => void } {
+  let first: Promise<void> | null = null
+  let takeBack = (): void => {}
+  let ended = false
+  const sweepLater = (): void => {
+    if (ended) return
+    takeBack = needs.clock.after(sweepEveryMs, () => {
+      sweepOrphans(needs).catch(needs.onFault).finally(sweepLater)
+    })
+  }
+  const sweepFirst = async (): Promise<void> => {
+    try {
+      await sweepOrphans(needs)
+      sweepLater()
+    } catch (error) {
+      first = null
+      throw error
+    }
+  }
+  return {
+    swept: () => (first ??= sweepFirst()),
+    end: () => {
+      ended = true
+      takeBack()
+    },
+  }
+}

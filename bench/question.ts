@@ -1,0 +1,177 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeNodeIdentity } from '../src/adapters/node/node-identity.ts'
+import { makeSystemClock } from '../src/adapters/node/system-clock.ts'
+import { localUserId } from '../src/adapters/postgres/local-user.ts'
+import { openDatabase } from '../src/adapters/postgres/open-database.ts'
+import { makePostgresTurnStore } from '../src/adapters/postgres/postgres-turn-store.ts'
+import { makeWorkerSqlEngine } from '../src/adapters/sql-engine/worker-sql-engine.ts'
+import { describeResult } from '../src/core/answer/describe-result.ts'
+import { makeJourney } from '../src/core/ask/make-journey.ts'
+import { makeTurns } from '../src/core/ask/make-turns.ts'
+import type { Turns } from '../src/core/ask/turns.ts'
+import type { Catalog, CatalogTable } from '../src/core/catalog/catalog.ts'
+import { makeTableFinder } from '../src/core/catalog/find-tables.ts'
+import { chooseChart } from '../src/core/chart/choose-chart.ts'
+import { makeGuard } from '../src/core/guard/make-guard.ts'
+import { suggestFollowUps } from '../src/core/interpreter/suggest-questions.ts'
+import type { Connections } from '../src/core/ports/connections.ts'
+import type { Warehouse } from '../src/core/ports/warehouse.ts'
+import type { Writer } from '../src/core/ports/writer.ts'
+import { ms, percentile, type Figure } from './measure.ts'
+
+const sql =
+  'SELECT REGION_NAME, SUM(AMOUNT_3) AS TOTAL FROM SALES.PUBLIC.FACT_7 GROUP BY REGION_NAME ORDER BY TOTAL DESC LIMIT 5'
+
+/** A catalog of `count` tables with 100 columns each at most. */
+function makeCatalog(count: number, columnCount: number): Catalog {
+  const columns = [
+    'REGION_NAME',
+    'CREATED_AT',
+    ...Array.from({ length: columnCount - 2 }, (_, n) => `AMOUNT_${n}`),
+  ].map((name) => ({
+    name,
+    type: name === 'REGION_NAME' ? 'VARCHAR' : name === 'CREATED_AT' ? 'DATE' : 'NUMBER(12,2)',
+    nullable: true,
+    comment: null,
+    samples: [],
+    samplesComplete: false,
+  }))
+  const table = (n: number): CatalogTable => ({
+    database: 'SALES',
+    schema: 'PUBLIC',
+    name: `FACT_${n}`,
+    kind: 'table',
+    comment: null,
+    columns,
+    primaryKey: [],
+    foreignKeys: [],
+    rowCount: 1_000,
+  })
+  return {
+    tables: Array.from({ length: count }, (_, n) => table(n)),
+    defaultDatabase: 'SALES',
+    defaultSchema: 'PUBLIC',
+  }
+}
+
+/** A writer and a warehouse that take no time: what is left is what Floe adds. */
+function makePlace(catalog: Catalog): { readonly writer: Writer; readonly connections: Connections } {
+  const writer: Writer = {
+    id: 'bench',
+    label: 'bench',
+    // oxlint-disable-next-line require-yield -- answers at once
+    async *write() {
+      return { kind: 'query', sql, interpretation: 'Total per region.', assumptions: [], chart: null }
+    },
+  }
+  const columns = [
+    { name: 'REGION_NAME', type: 'VARCHAR', kind: 'text', scale: null },
+    { name: 'TOTAL', type: 'NUMBER(38,2)', kind: 'number', scale: 2 },
+  ] as const
+  const rowsJson = '[["EUROPE",12.50],["ASIA",11.25],["AFRICA",9.75],["AMERICA",8.5],["MIDDLE EAST",1.25]]'
+  const warehouse: Warehouse = {
+    readCatalog: () => Promise.resolve(catalog),
+    compile: () => Promise.resolve({ columns, estimate: { rows: 1_000, bytes: null } }),
+    run: () =>
+      Promise.resolve({
+        columns,
+        batches: (async function* () {
+          yield { rowsJson, rowCount: 5, bytes: rowsJson.length }
+        })(),
+        truncated: () => false,
+      }),
+    close: () => Promise.resolve(),
+  }
+  const connection = { ref: 'sample', label: 'bench', warehouse, catalog: () => Promise.resolve(catalog) }
+  return {
+    writer,
+    connections: {
+      list: () => Promise.resolve([]),
+      open: () => Promise.resolve(connection),
+      close: () => Promise.resolve(),
+    },
+  }
+}
+
+async function measure(turns: Turns, count: number): Promise<{ readonly total: number[]; readonly first: number[] }> {
+  const total: number[] = []
+  const first: number[] = []
+  for (let n = 0; n < count; n += 1) {
+    const start = performance.now()
+    const ask = {
+      question: 'total amount 3 by region name in fact 7',
+      connection: 'sample',
+      autoRun: true,
+      maxRows: 1_000,
+    }
+    const { turnId } = await turns.ask(localUserId, ask)
+    for await (const event of turns.events(localUserId, turnId, 0, new AbortController().signal)) {
+      if (event.seq === 1) first.push(performance.now() - start)
+    }
+    total.push(performance.now() - start)
+  }
+  return { total, first }
+}
+
+/** Everything around model and warehouse: the whole journey with the real guard, store and catalog search. */
+export async function benchQuestion(): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'floe-bench-'))
+  const clock = makeSystemClock()
+  const identity = makeNodeIdentity()
+  const onFault = (error: unknown): void => console.error(error)
+  const engine = makeWorkerSqlEngine({ timeoutMs: 5_000 })
+  const database = openDatabase({ databaseUrl: null, dataDir: folder, userIds: [localUserId], onFault })
+  const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
+  const turnsOver = (catalog: Catalog): Turns => {
+    const { writer, connections } = makePlace(catalog)
+    const findTables = makeTableFinder()
+    return makeTurns({
+      journey: makeJourney({
+        connections,
+        guard: makeGuard({ engine }),
+        clock,
+        identity,
+        findTables: (question, all) => findTables(question, all, { limit: 20 }),
+        explain: engine.explain,
+        chooseChart,
+        describeResult,
+        suggestFollowUps,
+        limits: { queryTimeoutMs: 10_000, maxResultBytes: 1e8 },
+      }),
+      store,
+      writers: { defaultId: 'bench', list: () => [writer], pick: () => writer },
+      clock,
+      identity,
+      swept: () => Promise.resolve(),
+      log: (event, error) => console.error(event, error),
+      limits: { maxLiveTurns: 8, abandonedAfterMs: 30_000, undecidedAfterMs: 60_000 },
+    })
+  }
+  try {
+    const small = turnsOver(makeCatalog(1_000, 20))
+    await measure(small, 20)
+    const usual = await measure(small, 200)
+    const large = turnsOver(makeCatalog(1_000, 100))
+    await measure(large, 10)
+    const big = await measure(large, 60)
+    const [p50, p99, first, bigP50] = [
+      percentile(usual.total, 0.5),
+      percentile(usual.total, 0.99),
+      percentile(usual.first, 0.5),
+      percentile(big.total, 0.5),
+    ]
+    return [
+      { what: 'added per question, 1,000 tables, p50', measured: ms(p50), goal: '≤ 8 ms', met: p50 <= 8 },
+      { what: 'the same, p99', measured: ms(p99), goal: '≤ 40 ms', met: p99 <= 40 },
+      { what: 'added per question, 100,000 columns, p50', measured: ms(bigP50), goal: '≤ 25 ms', met: bigP50 <= 25 },
+      { what: 'first event, p50', measured: ms(first), goal: '≤ 5 ms', met: first <= 5 },
+    ]
+  } finally {
+    await store.close()
+    await database.close()
+    await engine.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,17 @@
+import { benchGuard } from './guard.ts'
+import { printFigures } from './measure.ts'
+import { benchQuestion } from './question.ts'
+import { benchRows } from './rows.ts'
+import { benchStart } from './start.ts'
+
+const benches = [
+  ['guard', benchGuard],
+  ['question', benchQuestion],
+  ['rows', benchRows],
+  ['start', benchStart],
+] as const
+
+const wanted = process.argv.slice(2)
+for (const [name, bench] of benches) {
+  if (wanted.length === 0 || wanted.includes(name)) printFigures(name, await bench())
+}

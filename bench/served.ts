@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '..', 'dist', 'main.js')
+
+/** A built server of its own, as a person starts it. */
+export interface Served {
+  readonly url: string
+  /** From starting the process to its address, in ms. */
+  readonly startMs: number
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** Starts the built server on a free port over `dataDir` and resolves when it has printed its address. */
+export async function serve(dataDir: string): Promise<Served> {
+  const start = performance.now()
+  const child = spawn(process.execPath, [main, 'serve'], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await readAddress(child)
+  return {
+    url,
+    startMs: performance.now() - start,
+    pid: child.pid ?? 0,
+    stop: async () => {
+      const exited = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function readAddress(child: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk)
+    const address = /http:\/\/\S+/.exec(text)?.[0]
+    if (address !== undefined) return address
+  }
+  throw new Error('The server ended before it was ready.')
+}
+
+/** Resident memory of a process and its children in MB; Linux only, null elsewhere. */
+export function residentMegabytes(pid: number): number | null {
+  try {
+    const parents = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), statusOf(name)] as const)
+    const family = new Set([pid])
+    for (let grown = true; grown;) {
+      const before = family.size
+      for (const [id, status] of parents) if (family.has(status.parent)) family.add(id)
+      grown = family.size > before
+    }
+    return parents.filter(([id]) => family.has(id)).reduce((sum, [, status]) => sum + status.kilobytes, 0) / 1_024
+  } catch {
+    return null
+  }
+}
+
+function statusOf(pid: string): { readonly parent: number; readonly kilobytes: number } {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return {
+      parent: Number(/^PPid:\s+(\d+)/m.exec(text)?.[1]),
+      kilobytes: Number(/^VmRSS:\s+(\d+)/m.exec(text)?.[1] ?? 0),
+    }
+  } catch {
+    return { parent: -1, kilobytes: 0 }
+  }
+}

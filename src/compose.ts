@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino, type Logger } from 'pino'
+import { makeDuckdbConnections } from './adapters/duckdb/duckdb-connections.ts'
+import { makeWriters } from './adapters/models/make-writers.ts'
+import { makeNodeIdentity } from './adapters/node/node-identity.ts'
+import { makeSystemClock } from './adapters/node/system-clock.ts'
+import { localUserId } from './adapters/postgres/local-user.ts'
+import { openDatabase } from './adapters/postgres/open-database.ts'
+import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
+import { makeWorkerSqlEngine } from './adapters/sql-engine/worker-sql-engine.ts'
+import type { Config } from './config.ts'
+import { describeResult } from './core/answer/describe-result.ts'
+import { makeJourney } from './core/ask/make-journey.ts'
+import { makeTurns } from './core/ask/make-turns.ts'
+import { keepSweeping } from './core/ask/sweep-orphans.ts'
+import { makeTableFinder } from './core/catalog/find-tables.ts'
+import { chooseChart } from './core/chart/choose-chart.ts'
+import { makeGuard } from './core/guard/make-guard.ts'
+import { makeOfflineWriter } from './core/interpreter/offline-writer.ts'
+import { suggestFollowUps, suggestQuestions } from './core/interpreter/suggest-questions.ts'
+import { makeServices } from './core/make-services.ts'
+import type { Writers } from './core/ports/writers.ts'
+import type { Health, Services } from './core/services.ts'
+
+/** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
+export interface Floe {
+  readonly services: Services
+  readonly ownerId: string
+  readonly version: string
+  readonly logger: Logger
+  /** Opens store, parsers and sample ahead of the first question. */
+  warm(): void
+}
+
+/** Version of the package, read from its manifest beside `src` or `dist`. */
+const readVersion = (): string =>
+  (JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { version: string }).version
+
+/** Wires the program, in order: what lies below, the journey, what the doors may use. */
+export function compose(config: Config): Floe {
+  const logger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
+  const clock = makeSystemClock()
+  const identity = makeNodeIdentity()
+  const version = readVersion()
+  const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
+
+  const engine = makeWorkerSqlEngine({
+    timeoutMs: 500,
+    logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
+  })
+  const guard = makeGuard({ engine })
+  const connections = makeDuckdbConnections({
+    dataDir: config.DATA_DIR,
+    scale: config.SAMPLE_SCALE,
+    translate: engine.toDuckdb,
+    onFault,
+  })
+  const database = openDatabase({
+    databaseUrl: config.DATABASE_URL ?? null,
+    dataDir: join(config.DATA_DIR, 'store'),
+    userIds: [localUserId],
+    onFault,
+  })
+  const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
+  const sweeping = keepSweeping({ store, clock, onFault })
+  const writers = makeWriters({
+    offline: makeOfflineWriter(),
+    geminiApiKey: config.GEMINI_API_KEY ?? null,
+    geminiBaseUrl: config.GEMINI_BASE_URL ?? null,
+    geminiModel: config.GEMINI_MODEL ?? null,
+    clock,
+  })
+
+  const findTables = makeTableFinder()
+  const journey = makeJourney({
+    connections,
+    guard,
+    clock,
+    identity,
+    findTables: (question, catalog) => findTables(question, catalog, { limit: 20 }),
+    explain: engine.explain,
+    chooseChart,
+    describeResult,
+    suggestFollowUps,
+    limits: {
+      queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
+      maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
+    },
+  })
+  const turns = makeTurns({
+    journey,
+    store,
+    writers,
+    clock,
+    identity,
+    swept: sweeping.swept,
+    log: (event, error) => logger.error({ err: error }, event),
+    limits: { maxLiveTurns: 8, abandonedAfterMs: 30_000, undecidedAfterMs: 3_600_000 },
+  })
+  const services = makeServices({
+    turns,
+    store,
+    swept: sweeping.swept,
+    guard,
+    connections,
+    writers,
+    suggestQuestions,
+    version,
+    dependencies: [
+      async () => ({ name: 'store', ...(await database.health()) }),
+      () => Promise.resolve(describeWriters(writers)),
+    ],
+    closeAll: async () => {
+      sweeping.end()
+      await Promise.all([connections.close(), engine.close()])
+      await store.close()
+      await database.close()
+    },
+  })
+  const warm = (): void => {
+    for (const start of [sweeping.swept, engine.warm, () => services.appInfo(localUserId)]) start().catch(onFault)
+  }
+  return { services, ownerId: localUserId, version, logger, warm }
+}
+
+function describeWriters(writers: Writers): Health {
+  const [first] = writers.list()
+  return {
+    name: 'writer',
+    state: 'ok',
+    detail: `${first?.label ?? writers.defaultId} writes the queries.`,
+    action: null,
+  }
+}

@@ -1,0 +1,111 @@
+import type { AppInfo } from '../contract/api.ts'
+import type { Turns } from './ask/turns.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Guard } from './guard/make-guard.ts'
+import type { Connections } from './ports/connections.ts'
+import type { TurnStore } from './ports/turn-store.ts'
+import type { Writers } from './ports/writers.ts'
+import { presentProblem, problem, ProblemError } from './problem.ts'
+import type { Health, Services } from './services.ts'
+
+export interface ServicesNeeds {
+  readonly turns: Turns
+  readonly store: TurnStore
+  /** Resolves once turns left over by dead processes were ended. */
+  readonly swept: () => Promise<void>
+  readonly guard: Guard
+  readonly connections: Connections
+  readonly writers: Writers
+  readonly suggestQuestions: (catalog: Catalog) => readonly string[]
+  readonly version: string
+  /** The state of what lies below: store, parsers, models. */
+  readonly dependencies: readonly (() => Promise<Health>)[]
+  /** Closes what lies below, once the turns are over. */
+  readonly closeAll: () => Promise<void>
+}
+
+/** The connection the page opens with. */
+const defaultConnection = 'sample'
+
+/** Puts together what the doors may use. */
+export function makeServices(needs: ServicesNeeds): Services {
+  const { turns, store, swept } = needs
+  return {
+    turns,
+    history: {
+      list: async (ownerId, limit) => {
+        await swept()
+        return await store.listConversations(ownerId, limit)
+      },
+      read: async (ownerId, conversationId) => {
+        await swept()
+        const found = await store.readConversation(ownerId, conversationId)
+        if (found !== null) return found
+        throw problem('not_found', 'There is no such conversation.', 'Check the link, or start a new one.')
+      },
+      readTurn: async (ownerId, turnId, afterSeq) => {
+        await swept()
+        const turn = await store.readTurn(ownerId, turnId)
+        if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+        return { turn, events: await store.readEvents(ownerId, turnId, afterSeq) }
+      },
+    },
+    check: async (ownerId, sql, connection) => {
+      const catalog = connection === null ? null : await readCatalog(needs.connections, ownerId, connection)
+      const verdict = await needs.guard.guardSql(sql, { catalog })
+      return verdict.ok ? { ok: true, tables: verdict.tables } : { ...verdict, tables: [] }
+    },
+    appInfo: (ownerId) => readAppInfo(needs, ownerId),
+    health: async (connection) => {
+      const checks = [...needs.dependencies, ...(connection === null ? [] : [() => tryConnection(needs, connection)])]
+      return await Promise.all(checks.map((check) => check()))
+    },
+    close: async () => {
+      await turns.close()
+      await needs.closeAll()
+    },
+  }
+}
+
+async function readCatalog(connections: Connections, ownerId: string, ref: string): Promise<Catalog> {
+  const { signal } = new AbortController()
+  return await (await connections.open(ref, ownerId, signal)).catalog(signal)
+}
+
+async function readAppInfo(needs: ServicesNeeds, ownerId: string): Promise<AppInfo> {
+  const [connections, starters] = await Promise.all([needs.connections.list(ownerId), readStarters(needs, ownerId)])
+  return {
+    version: needs.version,
+    connections: [...connections],
+    writers: [...needs.writers.list()],
+    defaultWriter: needs.writers.defaultId,
+    starters: [...starters],
+  }
+}
+
+/** Questions over the default connection; none while that one cannot be opened, which asking it then explains. */
+async function readStarters(needs: ServicesNeeds, ownerId: string): Promise<readonly string[]> {
+  try {
+    return needs.suggestQuestions(await readCatalog(needs.connections, ownerId, defaultConnection))
+  } catch (error) {
+    if (error instanceof ProblemError) return []
+    throw error
+  }
+}
+
+/** Opens a connection and has it compile the smallest query there is. */
+async function tryConnection(needs: ServicesNeeds, ref: string): Promise<Health> {
+  const name = `connection ${ref}`
+  const { signal } = new AbortController()
+  try {
+    const connection = await needs.connections.open(ref, 'doctor', signal)
+    const catalog = await connection.catalog(signal)
+    const verdict = await needs.guard.guardSql('SELECT 1', { catalog })
+    if (verdict.ok) await connection.warehouse.compile(verdict.sql, { signal })
+    const tables = catalog.tables.length.toLocaleString('en-US')
+    return { name, state: 'ok', detail: `${connection.label}: reached, sees ${tables} tables.`, action: null }
+  } catch (error) {
+    const { message, action } = presentProblem(error)
+    return { name, state: 'failed', detail: message, action }
+  }
+}
