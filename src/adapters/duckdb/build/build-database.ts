@@ -1,0 +1,48 @@
+import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { problem, ProblemError } from '../../../core/problem.ts'
+import { siblingModule } from '../../sibling-module.ts'
+import type { BuildAnswer, BuildOrder } from './build-job.ts'
+
+/**
+ * Makes a DuckDB file in a process of its own, unless it is there already; several processes asking at once make it once.
+ * Aborting ends the building process. Throws `connection_broken` or the problem that the build met.
+ */
+export async function buildDatabase(order: BuildOrder, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  if (existsSync(order.target)) return
+  const child = fork(fileURLToPath(siblingModule('build-child', import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: [],
+    env: {},
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<BuildAnswer>()
+  const abort = (): void => {
+    child.kill('SIGKILL')
+  }
+  child.once('message', resolve)
+  child.once('error', reject)
+  child.once('exit', (code, reason) => reject(new Error(`The building process ended (${reason ?? `code ${code}`}).`)))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    child.send(order)
+    const answer = await promise
+    if (answer.kind === 'failed') throw answer.problem ? new ProblemError(answer.problem) : new Error(answer.message)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error instanceof ProblemError ? error : unbuilt(order.target, error)
+  } finally {
+    signal.removeEventListener('abort', abort)
+    child.kill('SIGKILL')
+  }
+}
+
+const unbuilt = (target: string, cause: unknown): Error =>
+  problem(
+    'connection_broken',
+    'The local database could not be built.',
+    'Look at the details; there must be room on the disk and the data folder must be writable.',
+    { details: [target, cause instanceof Error ? cause.message : String(cause)], cause },
+  )

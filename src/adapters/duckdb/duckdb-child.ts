@@ -1,0 +1,32 @@
+import type { FromChild, ToChild } from './child-protocol.ts'
+import { serveEngine } from './engine/serve-engine.ts'
+
+const send = (message: FromChild): void => {
+  if (process.connected) process.send?.(message)
+}
+
+/** The process that owns DuckDB. It is started by `child-link.ts`, talks over its channel only, and dies with its parent. */
+function main(): void {
+  // Not `process.exit`: that would wait for engine threads that are still working.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  // A terminal sends these to the whole group; the parent decides what becomes of its queries.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+  let serving: Promise<(message: ToChild) => void> | undefined
+  process.on('message', (message: ToChild) => {
+    if (message.kind === 'open') {
+      serving = serveEngine(message.settings, send)
+      serving.then(
+        () => send({ kind: 'opened' }),
+        (error: unknown) => send({ kind: 'unopened', message: error instanceof Error ? error.message : String(error) }),
+      )
+      return
+    }
+    serving?.then(
+      (handle) => handle(message),
+      () => undefined,
+    )
+  })
+}
+
+main()

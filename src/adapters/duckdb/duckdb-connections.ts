@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import { availableParallelism, totalmem } from 'node:os'
+import type { ConnectionSummary } from '../../contract/api.ts'
+import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
+import type { Connections, OpenConnection } from '../../core/ports/connections.ts'
+import { problem } from '../../core/problem.ts'
+import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
+import type { EngineSettings } from './engine/engine-settings.ts'
+import { makeFolders } from './folder/make-folders.ts'
+import { makeSample } from './sample/make-sample.ts'
+import { declareSample, sampleDatabase, sampleSchema } from './sample/tpch-tables.ts'
+
+const sampleRef = 'sample'
+const folderPrefix = 'folder:'
+const sampleSummary: ConnectionSummary = {
+  ref: sampleRef,
+  label: 'Sample warehouse (TPC-H)',
+  engine: "DuckDB sample, speaking Snowflake's dialect",
+}
+
+export interface DuckdbConnectionsNeeds {
+  /** Where generated and built databases are kept. */
+  readonly dataDir: string
+  /** Snowflake's dialect into DuckDB's. Throws `sql_unsupported`. */
+  readonly translate: (sql: ReadOnlySql) => Promise<string>
+  /** Statements that make the dialect's macros. */
+  readonly prelude: readonly string[]
+  /** The size of the sample as TPC-H counts: 1 is 6 million line items. */
+  readonly sampleScale: number
+  /** An engine without queries ends after this long. */
+  readonly idleMs: number
+}
+
+/** The connections that need no account: the sample and folders of files. Opens each once, shares it afterwards. */
+export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connections {
+  const stopping = new AbortController()
+  const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.sampleScale })
+  const folders = makeFolders(join(needs.dataDir, 'folders'))
+  const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenConnection> }>()
+  /** Also those whose source has changed since: their queries may finish, their engines end when idle. */
+  const everOpened: Promise<OpenConnection>[] = []
+
+  const settingsFor = (own: Pick<EngineSettings, 'database' | 'defaultSchema'> & Partial<EngineSettings>) => ({
+    prelude: needs.prelude,
+    readableFiles: [],
+    faults: [],
+    viewRows: {},
+    ...limits(),
+    ...own,
+  })
+  const connect = (ref: string, label: string, settings: EngineSettings, declare = keepAsIs): OpenConnection => {
+    const { translate, idleMs } = needs
+    const warehouse = makeDuckdbWarehouse({ settings, translate, declare, idleMs })
+    let catalog: Promise<Catalog> | null = null
+    return {
+      ref,
+      label,
+      warehouse,
+      catalog(signal) {
+        catalog ??= warehouse.readCatalog({ signal: stopping.signal }).catch((error: unknown) => {
+          catalog = null
+          throw error
+        })
+        return orAborted(catalog, signal)
+      },
+    }
+  }
+
+  const openSample = async (): Promise<OpenConnection> => {
+    const path = await sample.ensure(stopping.signal)
+    const settings = settingsFor({ database: { name: sampleDatabase, path }, defaultSchema: sampleSchema })
+    return connect(sampleRef, sampleSummary.label, settings, declareSample)
+  }
+  /** Opens under `key` unless that is open in this version. */
+  const share = async (key: string, version: string, open: () => Promise<OpenConnection>): Promise<OpenConnection> => {
+    const known = opened.get(key)
+    if (known?.version === version) return known.connection
+    const connection = open().catch((error: unknown) => {
+      if (opened.get(key)?.connection === connection) opened.delete(key)
+      throw error
+    })
+    opened.set(key, { version, connection })
+    everOpened.push(connection)
+    return connection
+  }
+  const openFolder = async (ref: string): Promise<OpenConnection> => {
+    const listing = await folders.list(ref.slice(folderPrefix.length))
+    return share(folderPrefix + listing.root, listing.fingerprint, async () => {
+      const { path, manifest } = await folders.build(listing, stopping.signal)
+      const { database, defaultSchema, root } = listing
+      const label = `Folder ${root}`
+      return connect(ref, label, settingsFor({ database: { name: database, path }, defaultSchema, ...manifest }))
+    })
+  }
+
+  return {
+    list: () => Promise.resolve([sampleSummary]),
+    async open(ref, _ownerId, signal) {
+      signal.throwIfAborted()
+      if (ref === sampleRef) return orAborted(share(sampleRef, sample.path, openSample), signal)
+      if (ref.startsWith(folderPrefix)) return orAborted(openFolder(ref), signal)
+      throw unknown(ref)
+    },
+    async close() {
+      stopping.abort(new Error('The connections are being closed.'))
+      const connections = await Promise.allSettled(everOpened)
+      everOpened.length = 0
+      const open = connections.flatMap((one) => (one.status === 'fulfilled' ? [one.value.warehouse] : []))
+      await Promise.all(open.map((warehouse) => warehouse.close()))
+    },
+  }
+}
+
+const keepAsIs = (table: CatalogTable): CatalogTable => table
+
+/** What others wait for goes on when one of them leaves. */
+function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason as Error)
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+const gigabyte = 1024 ** 3
+
+/** At most two threads and a quarter of the memory, so that an engine leaves room for the server and for other engines. */
+const limits = (): Pick<EngineSettings, 'memoryLimit' | 'threads' | 'lanes'> => ({
+  memoryLimit: `${Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 2, totalmem() / 4)) / 1024 ** 2)}MiB`,
+  threads: Math.min(4, availableParallelism()),
+  lanes: { running: 8, heavyRunning: 3, waiting: 200 },
+})
+
+const unknown = (ref: string): Error =>
+  problem(
+    'connection_unknown',
+    `There is no connection "${ref}".`,
+    `Use "${sampleRef}", or "${folderPrefix}PATH" for a folder of Parquet, CSV or JSON-lines files.`,
+  )

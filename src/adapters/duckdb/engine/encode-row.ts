@@ -1,0 +1,86 @@
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import { encodeNested, instantText, infinityText } from './encode-nested.ts'
+import { integerTypes, isJson, snowflakeType } from './snowflake-type.ts'
+
+/** How one column goes into a row's JSON. */
+interface CellCode {
+  /** Right whenever `fits` is not false; the fast way. */
+  readonly plain: string
+  /** SQL telling whether the plain way is exact for a value; null where it always is. */
+  readonly fits: string | null
+  /** Right for every value. */
+  readonly exact: string
+}
+
+const always = (code: string): CellCode => ({ plain: code, fits: null, exact: code })
+
+const guarded = (plain: string, fits: string, otherwise: string): CellCode => ({
+  plain,
+  fits,
+  exact: `CASE WHEN (${fits}) IS NOT FALSE THEN to_json(${plain}) ELSE to_json(${otherwise}) END`,
+})
+
+const narrowIntegers: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+])
+const unsignedWide: ReadonlySet<DuckDBTypeId> = new Set([DuckDBTypeId.UBIGINT, DuckDBTypeId.UHUGEINT])
+
+/** The most digits that every double keeps. */
+const safeDigits = 15
+
+function integerCell(column: string, typeId: DuckDBTypeId): CellCode {
+  if (narrowIntegers.has(typeId)) return always(column)
+  const max = String(Number.MAX_SAFE_INTEGER)
+  const fits = unsignedWide.has(typeId)
+    ? `${column} <= ${max}::${DuckDBTypeId[typeId]}`
+    : `${column} BETWEEN -${max} AND ${max}`
+  return guarded(column, fits, `${column}::VARCHAR`)
+}
+
+function decimalCell(column: string, width: number, scale: number): CellCode {
+  if (width <= safeDigits) return always(column)
+  const unscaled = '9'.repeat(safeDigits)
+  const limit =
+    scale === 0
+      ? unscaled
+      : scale < safeDigits
+        ? `${unscaled.slice(0, safeDigits - scale)}.${unscaled.slice(safeDigits - scale)}`
+        : `0.${'0'.repeat(scale - safeDigits)}${unscaled}`
+  return guarded(column, `${column} BETWEEN -${limit} AND ${limit}`, `${column}::VARCHAR`)
+}
+
+const finite = (column: string, plain: string): CellCode => guarded(plain, `isfinite(${column})`, infinityText(column))
+
+const special: Readonly<Partial<Record<DuckDBTypeId, (column: string) => CellCode>>> = {
+  [DuckDBTypeId.DOUBLE]: (column) => finite(column, column),
+  // Through its shortest text: widening 0.1 directly would print as 0.10000000149011612.
+  [DuckDBTypeId.FLOAT]: (column) => finite(column, `${column}::VARCHAR::DOUBLE`),
+  [DuckDBTypeId.BLOB]: (column) => always(`hex(${column})`),
+  [DuckDBTypeId.TIMESTAMP_TZ]: (column) => always(instantText(column)),
+}
+
+function cellCode(column: string, type: DuckDBType): CellCode {
+  if (type.typeId === DuckDBTypeId.DECIMAL) return decimalCell(column, type.width, type.scale)
+  if (integerTypes.has(type.typeId)) return integerCell(column, type.typeId)
+  if (isJson(type)) return always(`${column}::VARCHAR`)
+  if (snowflakeType(type).kind === 'nested') return always(encodeNested(column, type))
+  return special[type.typeId]?.(column) ?? always(column)
+}
+
+/**
+ * SQL that turns a row with these column names and types into JSON text: an array of cells as `contract/result.ts` describes
+ * them, then a comma. Rows whose numbers all fit a double take the fast branch; a row with one that does not takes the exact one.
+ */
+export function encodeRow(columns: readonly string[], types: readonly DuckDBType[]): string {
+  const cells = types.map((type, index) => cellCode(columns[index] ?? '', type))
+  const plain = `json_array(${cells.map((cell) => cell.plain).join(', ')})`
+  const checks = cells.flatMap((cell) => (cell.fits === null ? [] : [`(${cell.fits})`]))
+  if (checks.length === 0) return `concat(${plain}, ',')`
+  const exact = `json_array(${cells.map((cell) => cell.exact).join(', ')})`
+  return `concat(CASE WHEN (${checks.join(' AND ')}) IS NOT FALSE THEN ${plain} ELSE ${exact} END, ',')`
+}

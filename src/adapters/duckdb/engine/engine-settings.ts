@@ -1,0 +1,26 @@
+import type { LaneLimits } from './query-lanes.ts'
+
+/** A table that is listed but cannot be read, and why, in a sentence for the person who asks it. */
+export interface TableFault {
+  readonly schema: string
+  readonly name: string
+  readonly message: string
+}
+
+/** Everything a DuckDB process needs to open one read-only database. Plain data: it crosses a process border. */
+export interface EngineSettings {
+  readonly database: { readonly name: string; readonly path: string }
+  /** Where unqualified names are looked up. */
+  readonly defaultSchema: string
+  /** Statements run once, before the lock-down: the macros of the dialect. */
+  readonly prelude: readonly string[]
+  /** Files that views of the database read; nothing else on the disk can be opened. */
+  readonly readableFiles: readonly string[]
+  readonly faults: readonly TableFault[]
+  /** Row counts of views over files, by `SCHEMA.NAME`; tables are counted by the engine. */
+  readonly viewRows: Readonly<Record<string, number>>
+  /** As DuckDB writes it, for example `1GB`. */
+  readonly memoryLimit: string
+  readonly threads: number
+  readonly lanes: LaneLimits
+}

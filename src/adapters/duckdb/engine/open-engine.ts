@@ -1,0 +1,61 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { EngineSettings } from './engine-settings.ts'
+
+/** A locked-down DuckDB over one read-only database. */
+export interface Engine {
+  /** A fresh connection, to be closed by the caller: one for each query, so that whatever it sets dies with it. */
+  connect(): Promise<DuckDBConnection>
+  close(): void
+}
+
+export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Nothing may be fetched, installed, written or spilled. `lock_configuration` comes last, once everything is set. */
+const atCreation = {
+  allow_community_extensions: 'false',
+  allow_unsigned_extensions: 'false',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  max_temp_directory_size: '0B',
+}
+
+/** Opens the database read-only, makes the dialect's macros, then locks the instance for good. Throws DuckDB's own errors. */
+export async function openEngine(settings: EngineSettings): Promise<Engine> {
+  const { database, memoryLimit, threads } = settings
+  const instance = await DuckDBInstance.create(':memory:', {
+    ...atCreation,
+    memory_limit: memoryLimit,
+    threads: String(threads),
+  })
+  const setUp = await instance.connect()
+  try {
+    await setUp.run(`ATTACH ${quoteText(database.path)} AS ${quoteName(database.name)} (READ_ONLY)`)
+    for (const statement of settings.prelude) await setUp.run(statement)
+    for (const statement of lockDown(settings.readableFiles)) await setUp.run(statement)
+  } catch (error) {
+    setUp.closeSync()
+    instance.closeSync()
+    throw error
+  }
+  setUp.closeSync()
+
+  const searchPath = [`${quoteName(database.name)}.${quoteName(settings.defaultSchema)}`, 'memory.main'].join(',')
+  return {
+    async connect() {
+      const connection = await instance.connect()
+      await connection.run(`SET search_path = ${quoteText(searchPath)}`)
+      return connection
+    },
+    close: () => instance.closeSync(),
+  }
+}
+
+const lockDown = (readableFiles: readonly string[]): readonly string[] => [
+  "SET GLOBAL TimeZone = 'UTC'",
+  "SET temp_directory = ''",
+  'SET allow_persistent_secrets = false',
+  ...(readableFiles.length > 0 ? [`SET allowed_paths = [${readableFiles.map(quoteText).join(', ')}]`] : []),
+  'SET enable_external_access = false',
+  'SET lock_configuration = true',
+]
