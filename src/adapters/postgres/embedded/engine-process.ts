@@ -1,0 +1,30 @@
+import type { EngineOrder } from './engine-message.ts'
+import { runEngine } from './run-engine.ts'
+
+// Entry of the process that holds the embedded database. It lives as long as the process that started it, and ends with it: a
+// terminal's Ctrl-C reaches both, but the other one still has things to store.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+process.umask(0o077)
+
+const order = JSON.parse(process.argv[2] ?? '{}') as EngineOrder
+const running = runEngine(order, (reason) => {
+  process.stderr.write(`${reason}\n`)
+  // Memory of an engine that panicked is worthless; the next one recovers from the log of changes.
+  process.kill(process.pid, 'SIGKILL')
+})
+
+let stopping = false
+async function stop(): Promise<void> {
+  if (stopping) return
+  stopping = true
+  const engine = await running
+  await engine.stop()
+  process.exit(0)
+}
+
+process.on('message', () => void stop())
+process.on('disconnect', () => void stop())
+const { message } = await running
+process.send?.(message, () => {
+  if (message.kind !== 'owner') process.exit(0)
+})

@@ -1,0 +1,18 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { packFolder } from './folder-archive.ts'
+import { clusterOf } from './prepare-folder.ts'
+import { startEngine } from './start-engine.ts'
+
+/** Writes an archive of an empty database, from which a fresh data folder starts in a fraction of the time and memory. */
+export async function writeTemplate(path: string): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'floe-template-'))
+  try {
+    await startEngine({ dir, templatePath: null, task: 'make' }, () => undefined)
+    mkdirSync(dirname(path), { recursive: true })
+    await packFolder(clusterOf(dir), path)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { problem } from '../../core/problem.ts'
+import type { NewTurn, StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
+import type { Database } from './database.ts'
+import { makeHeartbeat } from './heartbeat.ts'
+import type { OpenTurn } from './instance-statements.ts'
+import { isProcessAlive, readHost } from './read-host.ts'
+
+interface TurnStoreNeeds {
+  readonly database: Database
+  /** New at every start of the process. */
+  readonly instanceId: string
+  /** Told of faults that no caller is waiting for. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** A turn store that says good-bye. */
+export type PostgresTurnStore = TurnStore & {
+  /** Takes this instance off the list; call it after the last event was stored and before the database is closed. */
+  close(): Promise<void>
+}
+
+// Late, because loading the query builder costs more than the rest of a short command.
+const turnStatements = () => import('./turn-statements.ts')
+const instanceStatements = () => import('./instance-statements.ts')
+
+/** Keeps turns in PostgreSQL. Each row has an owner and each statement checks it. */
+export function makePostgresTurnStore({ database, instanceId, onFault }: TurnStoreNeeds): PostgresTurnStore {
+  const instance = { id: instanceId, host: readHost(), pid: process.pid }
+  const heartbeat = makeHeartbeat({ database, instance, onFault })
+
+  /** A connection that broke may have stored the turn already; the claim then tells our row from an earlier one. */
+  const createTurn = async (turn: NewTurn): Promise<'created' | 'exists' | 'taken'> => {
+    await heartbeat.start()
+    const { insertTurn } = await turnStatements()
+    const claim = randomUUID()
+    const insert = () => database.run((statements) => insertTurn(statements, turn, instanceId, claim))
+    let creation = await insert()
+    // Nothing made, nothing there: either another call made it meanwhile, or the conversation is someone else's.
+    if (!creation.made && creation.own === null) creation = await insert()
+    if (creation.made || creation.claimed === true) return 'created'
+    return creation.own === true ? 'exists' : 'taken'
+  }
+
+  const append: TurnStore['append'] = async (ownerId, turnId, events, state) => {
+    checkOrder(turnId, events)
+    const { appendEvents } = await turnStatements()
+    const owner = { ownerId, turnId, instanceId }
+    const done = await database.run((statements) => appendEvents(statements, owner, events, state))
+    if (!done) await explainRefusal(database, ownerId, turnId, events)
+  }
+
+  return {
+    createTurn,
+    append,
+    readTurn: async (ownerId, turnId) => {
+      const { selectTurn } = await turnStatements()
+      return await database.run((statements) => selectTurn(statements, ownerId, turnId))
+    },
+    readEvents: async (ownerId, turnId, afterSeq) => {
+      const { selectEvents } = await turnStatements()
+      return await database.run((statements) => selectEvents(statements, ownerId, turnId, afterSeq))
+    },
+    listConversations: async (ownerId, limit) => {
+      const { selectConversations } = await turnStatements()
+      return await database.run((statements) => selectConversations(statements, ownerId, limit))
+    },
+    readConversation: async (ownerId, conversationId) => {
+      const { selectConversation } = await turnStatements()
+      return await database.run((statements) => selectConversation(statements, ownerId, conversationId))
+    },
+    findOrphans: async () => {
+      const { selectOpenTurns } = await instanceStatements()
+      const open = await database.run((statements) => selectOpenTurns(statements, instanceId))
+      return open
+        .filter((turn) => isOrphan(turn, instance))
+        .map(({ ownerId, turnId, lastSeq }) => ({ ownerId, turnId, lastSeq }))
+    },
+    close: () => heartbeat.stop(),
+  }
+}
+
+/** Its process is gone: silent for too long, or on this machine and no longer there, or replaced by this very process. */
+const isOrphan = (turn: OpenTurn, self: { readonly host: string; readonly pid: number }): boolean =>
+  turn.silent || turn.pid === null || (turn.host === self.host && (turn.pid === self.pid || !isProcessAlive(turn.pid)))
+
+function checkOrder(turnId: string, events: readonly StoredEvent[]): void {
+  const first = events[0]
+  if (first === undefined) throw new Error(`Nothing to append to turn ${turnId}.`)
+  const wrong = events.find((event, index) => event.seq !== first.seq + index)
+  if (wrong !== undefined) throw new Error(`Event ${wrong.seq} of turn ${turnId} is out of order.`)
+}
+
+/** Events that are stored already are no fault; every other reason is said. */
+async function explainRefusal(
+  database: Database,
+  ownerId: string,
+  turnId: string,
+  events: readonly StoredEvent[],
+): Promise<void> {
+  const { selectTurn } = await turnStatements()
+  const turn = await database.run((statements) => selectTurn(statements, ownerId, turnId))
+  if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+  if (turn.lastSeq >= (events.at(-1)?.seq ?? 0)) return
+  const first = events[0]?.seq ?? 0
+  if (first > turn.lastSeq + 1)
+    throw new Error(`Event ${first} of turn ${turnId} does not follow event ${turn.lastSeq}.`)
+  throw problem('interrupted', 'Another process has ended this question.', 'Ask it again.')
+}

@@ -1,0 +1,93 @@
+import type { TurnState } from '../../contract/api.ts'
+import { pgCore, sql } from './drizzle.ts'
+
+const { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, timestamp, unique, uuid } = pgCore
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
+
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey(),
+  createdAt: moment('created_at').notNull().defaultNow(),
+})
+
+/** A running copy of Floe: what tells a turn that still runs from one whose process is gone. */
+export const instances = pgTable('instances', {
+  id: uuid('id').primaryKey(),
+  host: text('host').notNull(),
+  pid: integer('pid').notNull(),
+  startedAt: moment('started_at').notNull().defaultNow(),
+  heartbeatAt: moment('heartbeat_at').notNull().defaultNow(),
+})
+
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: uuid('id').primaryKey(),
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    title: text('title').notNull(),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    unique('conversations_id_owner').on(table.id, table.ownerId),
+    index('conversations_by_owner').on(table.ownerId, table.updatedAt.desc().nullsFirst()),
+  ],
+)
+
+export const turns = pgTable(
+  'turns',
+  {
+    id: uuid('id').primaryKey(),
+    ownerId: uuid('owner_id').notNull(),
+    conversationId: uuid('conversation_id').notNull(),
+    /** Counts turns in the order they were stored. */
+    ordinal: bigint('ordinal', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
+    question: text('question'),
+    connection: text('connection').notNull(),
+    writer: text('writer').notNull(),
+    /** JSON as text, because jsonb refuses the escaped NUL. */
+    ask: text('ask').notNull(),
+    state: text('state').$type<TurnState>().notNull(),
+    lastSeq: integer('last_seq').notNull().default(0),
+    instanceId: uuid('instance_id').notNull(),
+    /** Names the call that made the row, so that a repeated call knows its own. */
+    claim: uuid('claim').notNull(),
+    createdAt: moment('created_at').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    unique('turns_id_owner').on(table.id, table.ownerId),
+    // Owner and parent together: a row cannot hang on someone else's.
+    foreignKey({
+      name: 'turns_conversation',
+      columns: [table.conversationId, table.ownerId],
+      foreignColumns: [conversations.id, conversations.ownerId],
+    }).onDelete('cascade'),
+    check('turns_state', sql`${table.state} in ('running', 'waiting', 'done', 'failed', 'cancelled', 'interrupted')`),
+    index('turns_by_conversation').on(table.conversationId, table.ordinal),
+    index('turns_open')
+      .on(table.instanceId)
+      .where(sql`${table.state} in ('running', 'waiting')`),
+  ],
+)
+
+export const turnEvents = pgTable(
+  'turn_events',
+  {
+    turnId: uuid('turn_id').notNull(),
+    ownerId: uuid('owner_id').notNull(),
+    seq: integer('seq').notNull(),
+    /** JSON text of a TurnEvent; text, because jsonb refuses the escaped NUL and reorders keys. */
+    event: text('event').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'turn_events_key', columns: [table.turnId, table.seq] }),
+    foreignKey({
+      name: 'turn_events_turn',
+      columns: [table.turnId, table.ownerId],
+      foreignColumns: [turns.id, turns.ownerId],
+    }).onDelete('cascade'),
+  ],
+)

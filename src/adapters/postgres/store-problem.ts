@@ -1,0 +1,85 @@
+import { problem, ProblemError } from '../../core/problem.ts'
+
+interface Failure {
+  /** Whether the same work may succeed at once on another connection. */
+  readonly retry: boolean
+  readonly what: string
+  readonly action: string
+}
+
+const lost = 'is not reachable'
+const wait = 'Check that it is running, then try again.'
+const retried = (what: string, action: string): Failure => ({ retry: true, what, action })
+const final = (what: string, action: string): Failure => ({ retry: false, what, action })
+
+/** By SQLSTATE, its class, or the code or message of a broken connection; the first that matches counts. */
+const failures: readonly (readonly [RegExp, Failure])[] = [
+  [/^28/, final('refused the sign-in', 'Check user and password in DATABASE_URL.')],
+  [/^3D000$/, final('has no database of that name', 'Create it, or correct DATABASE_URL.')],
+  [/^42501$/, final('denied a permission', 'Grant the user of DATABASE_URL its own database or schema.')],
+  [/^25006$/, final('is read-only', 'Make it writable, or point DATABASE_URL at the primary server.')],
+  [
+    /^(53100|58030)$|ENOSPC|EDQUOT/,
+    final('cannot write to its disk', 'Free some space; what was stored is still there.'),
+  ],
+  [/^(53[0-9]{3}|57P0[1-3])$/, retried('is busy or restarting', wait)],
+  [/^(57014|55P03)$|^Query read timeout/, final('did not answer in time', wait)],
+  [/^XX00[12]$/, final('has damaged data', 'Restore it from a backup; nothing is overwritten meanwhile.')],
+  [/^(40001|40P01)$/, retried('could not order concurrent changes', 'Try again.')],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(TLS|SSL)|SSL connections/,
+    final('could not be reached by TLS', 'Check sslmode and certificates in DATABASE_URL.'),
+  ],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, retried('has a host name that is not known', 'Check the host in DATABASE_URL.')],
+  [
+    /^timeout exceeded|^Connection terminated due to connection timeout|^timeout expired/,
+    final('did not answer in time', wait),
+  ],
+  [
+    /^08|^E(CONN|PIPE$|TIMEDOUT$|HOSTUN|NETUN|NOENT$|AI_)|^Connection terminated|connection error and is not|Cannot use a pool after/,
+    retried(lost, wait),
+  ],
+]
+
+const field = (error: unknown, name: 'code' | 'message'): string => {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined
+  return typeof value === 'string' ? value : ''
+}
+
+/** The error of the driver inside the wrappers that carry the statement and its parameters. */
+function innermost(error: unknown): unknown {
+  let inner = error
+  for (let depth = 0; depth < 5; depth += 1) {
+    if (inner instanceof AggregateError && inner.errors.length > 0) inner = inner.errors[0]
+    else if (inner instanceof Error && inner.cause !== undefined && field(inner, 'code') === '') inner = inner.cause
+    else break
+  }
+  return inner
+}
+
+/** What went wrong with a statement, in words for the operator. */
+export interface JudgedFailure {
+  readonly error: Error
+  readonly retry: boolean
+}
+
+/**
+ * Turns a failure of the driver into problem `store_unavailable`, or, where the store is not to blame, into an error without the
+ * statement's parameters. `secret` never appears in either.
+ */
+export function judgeFailure(error: unknown, place: string, secret: string | null): JudgedFailure {
+  if (error instanceof ProblemError) return { error, retry: false }
+  const inner = innermost(error)
+  const code = field(inner, 'code')
+  const message = withoutSecret(field(inner, 'message'), secret)
+  const cause = new Error(code === '' ? message : `${code}: ${message}`)
+  const found = failures.find(([pattern]) => pattern.test(code) || pattern.test(message))?.[1]
+  if (found === undefined) return { error: cause, retry: false }
+  const what = `${place} ${found.what}.`
+  return { error: problem('store_unavailable', what, found.action, { cause }), retry: found.retry }
+}
+
+function withoutSecret(text: string, secret: string | null): string {
+  if (secret === null || secret === '') return text
+  return text.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***')
+}
