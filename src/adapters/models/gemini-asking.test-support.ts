@@ -35,16 +35,25 @@ export const request: WriteRequest = {
   failures: [],
 }
 
-/** Real time, with waits fifty times shorter; notes what was to be waited for. */
-export function makeQuickClock(): Clock & { readonly waits: number[] } {
+/** Real time, with waits fifty times shorter; notes what was to be waited for and what is still waited for. */
+export function makeQuickClock(): Clock & { readonly waits: number[]; readonly pending: Set<unknown> } {
   const waits: number[] = []
+  const pending = new Set<unknown>()
   return {
     waits,
+    pending,
     now: () => Date.now(),
     after: (ms, callback) => {
       waits.push(ms)
-      const timer = setTimeout(callback, ms / 50)
-      return () => clearTimeout(timer)
+      const timer = setTimeout(() => {
+        pending.delete(timer)
+        callback()
+      }, ms / 50)
+      pending.add(timer)
+      return () => {
+        pending.delete(timer)
+        clearTimeout(timer)
+      }
     },
   }
 }
@@ -61,6 +70,9 @@ export async function serving<T>(
     await server.close()
   }
 }
+
+/** Time that stands still: whatever ends then, ends for another reason. */
+export const stoppedClock: Clock = { now: () => 0, after: () => () => {} }
 
 export const makeAskedWriter = (url: string, more: Partial<GeminiWriterNeeds> = {}) =>
   makeGeminiWriter({ apiKey, model: 'gemini-3.8-flash', baseUrl: url, clock: makeQuickClock(), ...more })

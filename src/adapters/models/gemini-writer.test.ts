@@ -11,13 +11,16 @@ import {
   outcome,
   request,
   serving,
+  stoppedClock,
 } from './gemini-asking.test-support.ts'
 
 describe('an answer', () => {
   test('is asked for once, with the key in its header and the fields it must have', async () => {
-    const told = await askServed([good])
+    const clock = makeQuickClock()
+    const told = await askServed([good], { clock })
     expect(told.outcome).toEqual(outcome)
     expect(told.requests).toHaveLength(1)
+    expect(clock.pending.size).toBe(0)
     expect(told.requests[0]).toMatchObject({
       path: '/v1beta/models/gemini-3.8-flash:streamGenerateContent',
       key: apiKey,
@@ -123,7 +126,7 @@ describe('waiting ends', () => {
   ])('when the person cancels $when, and the server sees it', async ({ reply }) => {
     await serving([reply], async ({ url, requests }) => {
       const cancel = new AbortController()
-      const asking = ask(url, {}, cancel.signal)
+      const asking = ask(url, { clock: stoppedClock }, cancel.signal)
       await expect.poll(() => requests.length, { interval: 2 }).toBe(1)
       cancel.abort(new Error('cancelled by the person'))
       expect((await asking).error).toBe(cancel.signal.reason)
@@ -134,8 +137,7 @@ describe('waiting ends', () => {
   test('when the person cancels between two tries', async () => {
     await serving([geminiErrors.limited('4s'), good], async ({ url, requests }) => {
       const cancel = new AbortController()
-      const stopped = { now: () => 0, after: () => () => {} }
-      const asking = ask(url, { clock: stopped }, cancel.signal)
+      const asking = ask(url, { clock: stoppedClock }, cancel.signal)
       await expect.poll(() => requests.length, { interval: 2 }).toBe(1)
       cancel.abort(new Error('cancelled by the person'))
       expect((await asking).error).toBe(cancel.signal.reason)

@@ -148,7 +148,8 @@ describe('rankings', () => {
       ['a', '9007199254740993.01'],
       ['b', '9007199254740993.02'],
     ]
-    expect(tell(columns, rows)).toContain('b has the highest total spent, 9,007,199,254,740,993.02')
+    expect(tell(columns, rows)).toContain('b has the highest total spent, 9,007,199,254,740,993.02; a the lowest')
+    expect(tell(columns, rows.toReversed())).toContain('b is first with 9,007,199,254,740,993.02')
   })
   test('a cut result claims nothing of the rest', () => {
     expect(tell(columns, customers, { truncated: true })).toBe(
