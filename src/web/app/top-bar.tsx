@@ -19,7 +19,7 @@ export function TopBar({ title, connection }: TopBarProps) {
       </Link>
       <Link
         to="/"
-        className="flex h-8 shrink-0 items-center gap-1.5 rounded-lg border border-line bg-raised px-2.5 font-medium text-fg hover:bg-hover pointer-coarse:h-10"
+        className="flex h-8 shrink-0 items-center gap-1.5 rounded-lg border border-line bg-raised px-2.5 font-medium text-fg hover:bg-hover pointer-coarse:h-9"
       >
         <Plus size={15} aria-hidden />
         New question

@@ -9,7 +9,7 @@ export type Frame =
   | { readonly type: 'event'; readonly event: ReceivedEvent }
   | { readonly type: 'unreadable' }
 
-const Reply = z.object({ reply: z.string(), problem: z.unknown() })
+const Reply = z.object({ reply: z.string(), problem: z.unknown().optional() })
 const Envelope = z.object({ turnId: z.string(), seq: z.int().positive(), at: z.string(), kind: z.string() })
 
 /** Reads one frame of the socket or one data line of the event stream. Never throws. */

@@ -3,6 +3,7 @@ import type { TurnSummary } from '../../contract/api.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { applyEvents, leavesGap, type ReceivedEvent } from './apply-event.ts'
 import { makeFrameBatcher } from './frame-batcher.ts'
+import { makeRestoreQueue } from './restore-queue.ts'
 import { problemOf, type ChannelOwner, type LinkState, type Position, type TurnChannel } from './turn-channel.ts'
 import { isOver, startTurnView, type TurnView } from './turn-view.ts'
 
@@ -48,62 +49,39 @@ export interface Workspace {
 
 /** Makes the page's state and the commands that change it. `open` starts the way to the server. */
 export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel): Workspace {
-  const store = createStore<WorkspaceState>(() => ({
+  const store: Store = createStore<WorkspaceState>(() => ({
     turns: {},
     conversations: {},
     link: 'connecting',
     autoRun: false,
     writer: null,
   }))
-  const batcher = makeFrameBatcher<ReceivedEvent>((events) => receive(events))
+  const restoring = makeRestoreQueue({
+    viewOf: (turnId) => store.getState().turns[turnId],
+    fetch: (turnId) => channel.resume({ turnId, afterSeq: 0 }),
+  })
+  const batcher = makeFrameBatcher<ReceivedEvent>((events) => {
+    for (const position of receive(store, events)) channel.resume(position)
+    restoring.next()
+  })
+  const lose = (turnId: string, problem: Problem): void => {
+    fail(store, turnId, problem)
+    restoring.next()
+  }
   const channel = open({
     onEvent: batcher.add,
     onLink: (link) => store.setState({ link }),
-    positions: () => positionsOf(store.getState()),
-    onLost: (turnId, problem) => fail(turnId, problem),
+    positions: () => positionsOf(store.getState()).filter(({ turnId }) => !restoring.isQueued(turnId)),
+    onLost: lose,
   })
-
-  const receive = (events: readonly ReceivedEvent[]): void => {
-    const changed: Record<string, TurnView> = {}
-    for (const [turnId, own] of Map.groupBy(events, (event) => event.turnId)) {
-      const before = store.getState().turns[turnId]
-      if (before === undefined) continue
-      const after = applyEvents(before, own)
-      changed[turnId] = after
-      // Missed something: what came after the gap comes again.
-      if (own.some((event) => leavesGap(after, event))) channel.resume({ turnId, afterSeq: after.lastSeq })
-    }
-    store.setState(({ turns }) => ({ turns: { ...turns, ...changed } }))
-  }
-
-  const fail = (turnId: string, problem: Problem): void =>
-    store.setState(({ turns }) => {
-      const view = turns[turnId]
-      if (view === undefined || isOver(view)) return {}
-      return { turns: { ...turns, [turnId]: { ...view, status: 'failed', problem, endedAtMs: Date.now() } } }
-    })
-
-  const ask = (asked: Question) => {
-    const turnId = crypto.randomUUID()
-    const conversationId = asked.conversationId ?? crypto.randomUUID()
-    const { question, connection, writer } = asked
-    add(store, conversationId, [startTurnView({ turnId, conversationId, question, connection, writer })])
-    channel
-      .ask({
-        turnId,
-        conversationId,
-        connection,
-        autoRun: store.getState().autoRun,
-        ...(question === null ? { sql: asked.sql ?? '' } : { question }),
-        ...(writer === null ? {} : { model: writer }),
-      })
-      .catch((error: unknown) => fail(turnId, problemOf(error)))
-    return { conversationId, turnId }
-  }
 
   return {
     store,
-    ask,
+    ask: (asked) => {
+      const command = begin(store, asked)
+      channel.ask(command).catch((error: unknown) => lose(command.turnId, problemOf(error)))
+      return command
+    },
     approve: (turnId, digest) => channel.approve({ turnId, digest }),
     edit: (turnId, sql) => channel.edit({ turnId, sql }),
     cancel: (turnId) => channel.cancel({ turnId }),
@@ -111,13 +89,54 @@ export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel): Works
       const known = store.getState().turns
       const fresh = turns.filter((turn) => known[turn.id] === undefined)
       add(store, conversationId, fresh.map(restoredView))
-      for (const turn of fresh) channel.resume({ turnId: turn.id, afterSeq: 0 })
+      restoring.add(fresh.map((turn) => turn.id).toReversed())
     },
     setAutoRun: (autoRun) => store.setState({ autoRun }),
     setWriter: (writer) => store.setState({ writer }),
     hurry: channel.hurry,
     close: channel.close,
   }
+}
+
+type Store = StoreApi<WorkspaceState>
+
+/** Puts a new turn into its conversation and says how to ask it. */
+function begin(store: Store, { question, sql, connection, writer, conversationId: given }: Question) {
+  const turnId = crypto.randomUUID()
+  const conversationId = given ?? crypto.randomUUID()
+  add(store, conversationId, [startTurnView({ turnId, conversationId, question, connection, writer })])
+  return {
+    turnId,
+    conversationId,
+    connection,
+    autoRun: store.getState().autoRun,
+    ...(question === null ? { sql: sql ?? '' } : { question }),
+    ...(writer === null ? {} : { model: writer }),
+  }
+}
+
+/** Applies events to their turns; returns where something was missed, so that what came after the gap comes again. */
+function receive(store: Store, events: readonly ReceivedEvent[]): readonly Position[] {
+  const changed: Record<string, TurnView> = {}
+  const missed: Position[] = []
+  for (const [turnId, own] of Map.groupBy(events, (event) => event.turnId)) {
+    const before = store.getState().turns[turnId]
+    if (before === undefined) continue
+    const after = applyEvents(before, own)
+    changed[turnId] = after
+    if (own.some((event) => leavesGap(after, event))) missed.push({ turnId, afterSeq: after.lastSeq })
+  }
+  store.setState(({ turns }) => ({ turns: { ...turns, ...changed } }))
+  return missed
+}
+
+/** Ends a turn here that the server will not tell about. */
+function fail(store: Store, turnId: string, problem: Problem): void {
+  store.setState(({ turns }) => {
+    const view = turns[turnId]
+    if (view === undefined || isOver(view)) return {}
+    return { turns: { ...turns, [turnId]: { ...view, status: 'failed', problem, endedAtMs: Date.now() } } }
+  })
 }
 
 const restoredView = ({ id, conversationId, question, connection, writer }: TurnSummary): TurnView =>
@@ -128,7 +147,7 @@ const positionsOf = ({ turns }: WorkspaceState): readonly Position[] =>
     .filter((view) => !isOver(view))
     .map((view) => ({ turnId: view.turnId, afterSeq: view.lastSeq }))
 
-function add(store: StoreApi<WorkspaceState>, conversationId: string, views: readonly TurnView[]): void {
+function add(store: Store, conversationId: string, views: readonly TurnView[]): void {
   store.setState(({ turns, conversations }) => ({
     turns: { ...turns, ...Object.fromEntries(views.map((view) => [view.turnId, view])) },
     conversations: {

@@ -21,14 +21,14 @@ export const tooltipLook = {
   textStyle: { color: '#E9ECF2', fontSize: 13, fontFamily, lineHeight: 20 },
 }
 
-/** What every chart has. A legend only where there is something to tell apart. */
-export const chartBase = (seriesCount: number) => ({
+/** What every chart has. A legend only where there is something to tell apart: `told` things. */
+export const chartBase = (told: number) => ({
   useUTC: true,
   color: palette,
   textStyle: { fontFamily },
   animationDuration: 250,
   legend: {
-    show: seriesCount > 1,
+    show: told > 1,
     type: 'scroll',
     top: 0,
     left: 0,
@@ -40,7 +40,7 @@ export const chartBase = (seriesCount: number) => ({
     pageTextStyle: axisText,
   },
   grid: {
-    top: seriesCount > 1 ? 40 : 12,
+    top: told > 1 ? 40 : 12,
     right: 16,
     bottom: 4,
     left: 4,
@@ -69,9 +69,10 @@ export function seriesLook(kind: ChartKind, index: number): Record<string, unkno
     case 'donut':
       return {
         type: 'pie',
-        radius: ['52%', '78%'],
+        center: ['50%', '56%'],
+        radius: ['48%', '72%'],
         itemStyle: { borderColor: '#12161E', borderWidth: 2 },
-        label: { ...axisText, formatter: '{b}  {d} %' },
+        label: { ...axisText, formatter: '{d} %' },
       }
     case 'stacked-bar':
       return { type: 'bar', stack: 'all', barMaxWidth: 44 }

@@ -17,7 +17,8 @@ export interface ChartRequest {
 /** A chart as ECharts takes it. Pure: it decides everything, the component only draws. */
 export function chartOption(request: ChartRequest): EChartsCoreOption {
   const data = chartData(request.choice, request.kind, request.columns, request.rows, request.format)
-  const shared = { ...chartBase(data.series.length), aria: ariaOf(request, data) }
+  const told = request.kind === 'donut' ? data.categories.length : data.series.length
+  const shared = { ...chartBase(told), aria: ariaOf(request, data) }
   if (request.kind === 'donut') return { ...shared, ...donut(data) }
   if (request.kind === 'scatter') return { ...shared, ...scatter(request, data) }
   return { ...shared, ...cartesian(request, data) }

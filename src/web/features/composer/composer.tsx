@@ -27,6 +27,8 @@ export function Composer(props: ComposerProps) {
     if (found !== null || onStop !== null) return box.current?.focus()
     onAsk(text.trim())
     onText('')
+    // On touch screens the keyboard covers half of the answer.
+    if (matchMedia('(pointer: coarse)').matches) box.current?.blur()
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import type { Cell, ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
+import { makeCellFormat } from '../../lib/format-cell.ts'
+import { chartData, drawableKinds } from './chart-data.ts'
+import { chartOption } from './chart-option.ts'
+
+const columns: readonly Column[] = [
+  { name: 'MONTH', type: 'DATE', kind: 'date', scale: null },
+  { name: 'REGION', type: 'VARCHAR', kind: 'text', scale: null },
+  { name: 'TOTAL', type: 'NUMBER(38,2)', kind: 'number', scale: 2 },
+]
+const rows: readonly Cell[][] = [
+  ['1996-02-01', 'ASIA', '30.00'],
+  ['1996-01-01', 'ASIA', '9007199254740993.25'],
+  ['1996-01-01', 'EUROPE', null],
+  ['1996-02-01', 'EUROPE', 'NaN'],
+]
+const format = makeCellFormat('en-US')
+const choice = (kind: ChartKind, more: Partial<ChartChoice> = {}): ChartChoice => ({
+  kind,
+  allowed: [kind, 'table'],
+  x: 0,
+  y: [2],
+  series: 1,
+  title: 'Total by month',
+  reason: 'a measure over time',
+  ...more,
+})
+const option = (kind: ChartKind, more: Partial<ChartChoice> = {}) =>
+  chartOption({ choice: choice(kind, more), kind, columns, rows, format }) as {
+    xAxis: Record<string, unknown>
+    yAxis: Record<string, unknown>
+    legend: { show: boolean }
+    tooltip: { renderMode: string; formatter: (item: unknown) => string }
+    series: { type: string; stack?: string; data: { value: unknown }[] }[]
+  }
+
+describe('data', () => {
+  test('puts moments in their order and one series a group', () => {
+    const data = chartData(choice('line'), 'line', columns, rows, format)
+    expect(data.categories.map(({ label }) => label)).toEqual(['Jan 01, 1996', 'Feb 01, 1996'])
+    expect(data.series.map(({ name, points }) => [name, points.map(({ at, text }) => [at, text])])).toEqual([
+      [
+        'ASIA',
+        [
+          [0, '9,007,199,254,740,993.25'],
+          [1, '30.00'],
+        ],
+      ],
+      [
+        'EUROPE',
+        [
+          [0, 'NULL'],
+          [1, 'NaN'],
+        ],
+      ],
+    ])
+  })
+
+  test('draws nothing where there is no finite number', () => {
+    const europe = chartData(choice('line'), 'line', columns, rows, format).series[1]
+    expect(europe?.points.map(({ value }) => value)).toEqual([null, null])
+  })
+
+  test('says how many groups did not fit', () => {
+    const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, index])
+    const data = chartData(choice('horizontal-bar', { x: 1, series: null }), 'horizontal-bar', columns, many, format)
+    expect([data.categories.length, data.of, data.series[0]?.points.length]).toEqual([20, 57, 20])
+  })
+
+  test('skips a column that the result does not have', () => {
+    expect(chartData(choice('bar', { y: [7] }), 'bar', columns, rows, format).series).toEqual([])
+  })
+})
+
+describe('option', () => {
+  test.each<[ChartKind, string, string | undefined]>([
+    ['line', 'line', undefined],
+    ['area', 'line', undefined],
+    ['bar', 'bar', undefined],
+    ['grouped-bar', 'bar', undefined],
+    ['stacked-bar', 'bar', 'all'],
+  ])('%s is drawn as %s', (kind, type, stack) => {
+    expect(option(kind).series.map((series) => [series.type, series.stack])).toEqual([
+      [type, stack],
+      [type, stack],
+    ])
+  })
+
+  test('a line over dates stands on a scale of time, so that gaps are seen', () => {
+    const { xAxis, series } = option('line')
+    expect(xAxis['type']).toBe('time')
+    expect(series[0]?.data.map(({ value }) => value)).toEqual([
+      [Date.UTC(1996, 0, 1), Number('9007199254740993.25')],
+      [Date.UTC(1996, 1, 1), 30],
+    ])
+  })
+
+  test('horizontal bars lie on their side, the first on top', () => {
+    const { xAxis, yAxis } = option('horizontal-bar', { x: 1, series: null })
+    expect([xAxis['type'], yAxis['type'], yAxis['inverse']]).toEqual(['value', 'category', true])
+  })
+
+  test('the tooltip is drawn, not HTML, and tells exact values', () => {
+    const { tooltip } = option('line')
+    expect(tooltip.renderMode).toBe('richText')
+    expect(
+      tooltip.formatter([
+        { seriesIndex: 0, data: { at: 0 } },
+        { seriesIndex: 1, data: { at: 0 } },
+      ]),
+    ).toBe('Jan 01, 1996\nASIA  9,007,199,254,740,993.25\nEUROPE  NULL')
+  })
+
+  test('there is a legend only where there is something to tell apart', () => {
+    expect([option('line').legend.show, option('bar', { series: null }).legend.show]).toEqual([true, false])
+  })
+
+  test('a scatter takes its place along the axis from the cell', () => {
+    const two: readonly Column[] = ['A', 'B'].map((name) => ({ name, type: 'FLOAT', kind: 'number', scale: null }))
+    const scatter = chartOption({
+      choice: choice('scatter', { x: 0, y: [1], series: null }),
+      kind: 'scatter',
+      columns: two,
+      rows: [
+        [2.5, '7'],
+        [1, 3],
+      ],
+      format,
+    }) as ReturnType<typeof option>
+    expect(scatter.series[0]?.data.map(({ value }) => value)).toEqual([
+      [2.5, 7],
+      [1, 3],
+    ])
+  })
+})
+
+test('the table is not offered as a chart, and no kind twice', () => {
+  expect(drawableKinds(choice('line', { allowed: ['line', 'bar', 'table'] }))).toEqual(['line', 'bar'])
+})

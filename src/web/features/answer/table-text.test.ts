@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { tableText } from './table-text.ts'
+
+const columns = ['A', 'B'].map((name) => ({ name, type: '', kind: 'text' as const, scale: null }))
+
+test.each([
+  ['exact values, NULL as nothing', [['1.50', null]], 'A\tB\n1.50\t'],
+  ['tabs, quotes and lines kept apart', [['a\tb', 'c"d\ne']], 'A\tB\n"a\tb"\t"c""d\ne"'],
+  ['formulas made harmless', [['=1+1', '@SUM']], "A\tB\n'=1+1\t'@SUM"],
+  ['numbers left alone', [['-1.5', '+2e10']], 'A\tB\n-1.5\t+2e10'],
+  ['a dash in front of words made harmless', [['-cmd', '-']], "A\tB\n'-cmd\t'-"],
+])('%s', (_why, rows, text) => {
+  expect(tableText(columns, rows)).toBe(text)
+})
