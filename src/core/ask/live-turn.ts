@@ -68,17 +68,22 @@ export function startLiveTurn(needs: TurnsNeeds, turnId: string, order: JourneyO
 function watchAttention(needs: TurnsNeeds, log: () => TurnLog, giveUp: () => void) {
   let takeBack: (() => void) | null = null
   let graceMs = 0
-  const end = (): void => {
+  let ended = false
+  const rest = (): void => {
     takeBack?.()
     takeBack = null
   }
   const look = (): void => {
-    if (log().readers() > 0) return end()
+    if (ended || log().readers() > 0) return rest()
     const wanted = log().state() === 'waiting' ? needs.limits.undecidedAfterMs : needs.limits.abandonedAfterMs
     if (takeBack !== null && wanted === graceMs) return
-    end()
+    rest()
     graceMs = wanted
     takeBack = needs.clock.after(wanted, giveUp)
+  }
+  const end = (): void => {
+    ended = true
+    rest()
   }
   return { look, end }
 }
