@@ -14,9 +14,9 @@ export interface ChildLink {
   /** Hands over the messages of one request until `forget`. Calls `lost` instead once the process is gone. */
   listen(id: number, listener: { readonly hear: (reply: Reply) => void; readonly lost: () => void }): void
   forget(id: number): void
-  /** Resolves once the process has ended. */
-  readonly gone: Promise<void>
-  kill(): void
+  /** Resolves once the process has ended: with the reason when it ended on its own, with null after a `kill` without one. */
+  readonly gone: Promise<string | null>
+  kill(reason?: string): void
 }
 
 /** DuckDB waits on these threads, one for each query that runs or is being prepared. */
@@ -36,10 +36,11 @@ export async function startChild(settings: EngineSettings): Promise<ChildLink> {
   })
   const listeners = new Map<number, Parameters<ChildLink['listen']>[1]>()
   const opened = Promise.withResolvers<void>()
-  const ended = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<string | null>()
+  let killedFor: string | null | undefined
   const lose = (reason: string): void => {
     opened.reject(unreachable(reason))
-    ended.resolve()
+    ended.resolve(killedFor === undefined ? reason : killedFor)
     for (const listener of listeners.values()) listener.lost()
     listeners.clear()
   }
@@ -50,7 +51,8 @@ export async function startChild(settings: EngineSettings): Promise<ChildLink> {
     else if (message.kind === 'unopened') opened.reject(unreachable(message.message))
     else listeners.get(message.id)?.hear(message)
   })
-  const kill = (): void => {
+  const kill = (reason?: string): void => {
+    killedFor ??= reason ?? null
     child.ref()
     child.kill('SIGKILL')
   }

@@ -19,30 +19,32 @@ const sampleSummary: ConnectionSummary = {
   engine: "DuckDB sample, speaking Snowflake's dialect",
 }
 
+const defaultIdleMs = 15 * 60_000
+
 export interface DuckdbConnectionsNeeds {
   /** Where generated and built databases are kept. */
   readonly dataDir: string
   /** Snowflake's dialect into DuckDB's. Throws `sql_unsupported`. */
   readonly translate: (sql: ReadOnlySql) => Promise<string>
-  /** Statements that make the dialect's macros. */
-  readonly prelude: readonly string[]
   /** The size of the sample as TPC-H counts: 1 is 6 million line items. */
-  readonly sampleScale: number
+  readonly scale: number
   /** An engine without queries ends after this long. */
-  readonly idleMs: number
+  readonly idleMs?: number
+  /** Told of engines that ended on their own. */
+  readonly onFault: (error: unknown) => void
 }
 
 /** The connections that need no account: the sample and folders of files. Opens each once, shares it afterwards. */
 export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connections {
   const stopping = new AbortController()
-  const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.sampleScale })
+  const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
   const folders = makeFolders(join(needs.dataDir, 'folders'))
   const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenConnection> }>()
   /** Also those whose source has changed since: their queries may finish, their engines end when idle. */
   const everOpened: Promise<OpenConnection>[] = []
 
   const settingsFor = (own: Pick<EngineSettings, 'database' | 'defaultSchema'> & Partial<EngineSettings>) => ({
-    prelude: needs.prelude,
+    prelude: [],
     readableFiles: [],
     faults: [],
     viewRows: {},
@@ -50,8 +52,8 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
     ...own,
   })
   const connect = (ref: string, label: string, settings: EngineSettings, declare = keepAsIs): OpenConnection => {
-    const { translate, idleMs } = needs
-    const warehouse = makeDuckdbWarehouse({ settings, translate, declare, idleMs })
+    const { translate, idleMs = defaultIdleMs, onFault } = needs
+    const warehouse = makeDuckdbWarehouse({ settings, translate, declare, idleMs, onFault })
     let catalog: Promise<Catalog> | null = null
     return {
       ref,

@@ -23,8 +23,14 @@ export interface DuckdbProcess {
 /** The longest that a question about a query or the catalog may take. */
 const questionTimeoutMs = 60_000
 
-/** `idleMs` without a request end the process, which frees its memory. */
-export function makeDuckdbProcess(settings: EngineSettings, idleMs: number): DuckdbProcess {
+export interface ProcessOptions {
+  /** The process ends after this long without a request, which frees its memory. */
+  readonly idleMs: number
+  /** Told when the process ended on its own. */
+  readonly onFault: (error: unknown) => void
+}
+
+export function makeDuckdbProcess(settings: EngineSettings, { idleMs, onFault }: ProcessOptions): DuckdbProcess {
   let nextId = 1
   let busy = 0
   let closed = false
@@ -35,9 +41,10 @@ export function makeDuckdbProcess(settings: EngineSettings, idleMs: number): Duc
   const start = async (): Promise<ChildLink> => {
     const link = await startChild(settings)
     running = link
-    void link.gone.then(() => {
+    void link.gone.then((reason) => {
       if (running === link) running = null
       starting = null
+      if (reason !== null) onFault(new Error(`The engine over ${settings.database.path} ended: ${reason}`))
     })
     if (closed) link.kill()
     return link

@@ -15,12 +15,14 @@ export interface DuckdbWarehouseNeeds {
   readonly declare: (table: CatalogTable) => CatalogTable
   /** The engine's process ends after this long without a query and starts again with the next. */
   readonly idleMs: number
+  /** Told when that process ended on its own. */
+  readonly onFault: (error: unknown) => void
 }
 
 /** A warehouse over one DuckDB file, read-only, in a locked-down process of its own. Nothing starts before the first call. */
 export function makeDuckdbWarehouse(needs: DuckdbWarehouseNeeds): Warehouse {
   const { settings, translate, declare } = needs
-  const engine = makeDuckdbProcess(settings, needs.idleMs)
+  const engine = makeDuckdbProcess(settings, needs)
   const known = settings.database.name
 
   return {

@@ -33,12 +33,12 @@ export function openRequest(
 ): OpenRequest {
   const { id } = message
   const { promise: outcome, resolve, reject } = Promise.withResolvers<Outcome>()
-  let lastResort = setTimeout(() => link.kill(), timeoutMs + graceMs)
+  let lastResort = setTimeout(() => link.kill('A query did not end in its time.'), timeoutMs + graceMs)
 
   const cancel = (): void => {
     link.send({ kind: 'cancel', id })
     clearTimeout(lastResort)
-    lastResort = setTimeout(() => link.kill(), graceMs)
+    lastResort = setTimeout(() => link.kill('A query did not stop when told.'), graceMs)
   }
   const settle = (finish: () => void): void => {
     clearTimeout(lastResort)
@@ -53,7 +53,7 @@ export function openRequest(
       if (reply.kind === 'columns' || reply.kind === 'batch') onProgress?.(reply)
       else if (reply.kind === 'stopped') settle(() => reject(new Error('The request was cancelled.')))
       else if (reply.kind === 'problem') {
-        if (reply.fatal) link.kill()
+        if (reply.fatal) link.kill(reply.problem.details?.[0] ?? reply.problem.message)
         settle(() => reject(new ProblemError(reply.problem)))
       } else settle(() => resolve(reply))
     },

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../../../core/problem.ts'
 import { writeFolder } from '../folder/write-folder.ts'
@@ -19,6 +19,8 @@ async function build({ target, job }: BuildOrder): Promise<void> {
       const temporary = `${target}.${process.pid}.tmp`
       if (job.kind === 'sample') await writeSample(temporary, job.scale)
       else await writeFile(`${target}.json`, JSON.stringify(await writeFolder(temporary, job.listing)))
+      // DuckDB counts an attached file among those it may write; the system shall not.
+      await chmod(temporary, 0o444)
       await rename(temporary, target)
       if (job.kind === 'folder') await removeOutdated(folder, basename(target))
     },

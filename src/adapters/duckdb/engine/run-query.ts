@@ -7,11 +7,9 @@ import { readRows } from './read-rows.ts'
 import { type EncodedBatch, makeRowBatcher } from './row-batcher.ts'
 import { presentColumn } from './snowflake-type.ts'
 
-/** The columns of a prepared query. */
-export const columnsOf = ({ prepared }: ProvenQuery): readonly Column[] =>
-  Array.from({ length: prepared.columnCount }, (_, index) =>
-    presentColumn(prepared.columnName(index), prepared.columnType(index)),
-  )
+/** The columns of a query as the contract describes them. */
+export const presentColumns = ({ columns }: ProvenQuery): readonly Column[] =>
+  columns.map(({ name, type }) => presentColumn(name, type))
 
 /** Rows that wait for company are sent once the next ones take this long, so that a slow query shows what it has. */
 const longestWaitMs = 50
@@ -78,9 +76,12 @@ async function nextChunk(result: DuckDBResult) {
 const helpfulLimit = 10_000
 
 /** The query inside one that encodes its rows. Columns are named by position, for names may repeat or be anything. */
-function encodingQuery({ sql, prepared }: ProvenQuery, maxRows: number): string {
-  const columns = Array.from({ length: prepared.columnCount }, (_, index) => `c${index}`)
-  const types = columns.map((_, index) => prepared.columnType(index))
+function encodingQuery({ sql, columns }: ProvenQuery, maxRows: number): string {
+  const names = columns.map((_, index) => `c${index}`)
+  const row = encodeRow(
+    names,
+    columns.map((column) => column.type),
+  )
   const limit = maxRows <= helpfulLimit ? ` LIMIT ${maxRows + 1}` : ''
-  return `SELECT ${encodeRow(columns, types)} FROM (\n${sql}\n) AS q(${columns.join(', ')})${limit}`
+  return `SELECT ${row} FROM (\n${sql}\n) AS q(${names.join(', ')})${limit}`
 }

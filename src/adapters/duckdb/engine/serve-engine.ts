@@ -10,7 +10,7 @@ import { makeQueryLanes } from './query-lanes.ts'
 import { expectedRows } from './query-plan.ts'
 import { readTables } from './read-tables.ts'
 import { type RowCounts, rowCountsOf } from './row-counts.ts'
-import { columnsOf, runQuery } from './run-query.ts'
+import { presentColumns, runQuery } from './run-query.ts'
 
 type Request = Extract<ToChild, { readonly kind: 'catalog' | 'compile' | 'run' }>
 type Send = (message: FromChild) => void
@@ -27,7 +27,11 @@ export async function serveEngine(settings: EngineSettings, send: Send): Promise
 
   const compile = async (connection: DuckDBConnection, sql: string): Promise<Answer> => {
     const query = await proveQuery(connection, sql, settings)
-    return { kind: 'compiled', columns: columnsOf(query), estimate: { rows: counts.of(query.tables), bytes: null } }
+    return {
+      kind: 'compiled',
+      columns: presentColumns(query),
+      estimate: { rows: counts.of(query.tables), bytes: null },
+    }
   }
 
   const run = async (
@@ -41,7 +45,7 @@ export async function serveEngine(settings: EngineSettings, send: Send): Promise
     const leave = await lanes.enter(heavy, (leave) => control.onStop(leave))
     if (leave === null) return control.check()
     try {
-      send({ kind: 'columns', id, columns: columnsOf(query) })
+      send({ kind: 'columns', id, columns: presentColumns(query) })
       const truncated = await runQuery(connection, query, request, control, ({ rowCount, json }) =>
         send({ kind: 'batch', id, rowCount, json }),
       )
