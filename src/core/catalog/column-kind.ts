@@ -2,7 +2,10 @@
 export type ColumnKindOfType = 'number' | 'text' | 'date' | 'timestamp' | 'time' | 'boolean' | 'other'
 
 const kinds: readonly (readonly [RegExp, ColumnKindOfType])[] = [
-  [/^(?:number|decimal|numeric|(?:tiny|small|big|huge|byte|u\w*)?int(?:eger)?\d*|float\d*|double|real|decfloat)\b/, 'number'],
+  [
+    /^(?:number|decimal|numeric|(?:tiny|small|big|huge|byte|u\w*)?int(?:eger)?\d*|float\d*|double|real|decfloat)\b/,
+    'number',
+  ],
   [/^(?:varchar|char|character|string|text|nchar|nvarchar|bpchar|enum|uuid)/, 'text'],
   [/^date\b(?!time)/, 'date'],
   [/^(?:timestamp|datetime)/, 'timestamp'],

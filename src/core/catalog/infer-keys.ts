@@ -103,11 +103,15 @@ function ownersByName(column: NamedColumn, byLastWord: ReadonlyMap<string, reado
 }
 
 /** What a column's name says it names: `customer_id` → customer; `Channel` → channel; `state_name` → state. */
-function basesOf(way: readonly string[], column: NamedColumn): readonly { readonly base: readonly string[]; readonly surcharge: number }[] {
+function basesOf(
+  way: readonly string[],
+  column: NamedColumn,
+): readonly { readonly base: readonly string[]; readonly surcharge: number }[] {
   const last = way.at(-1)
   if (isKeyWord(last)) return way.length > 1 ? [{ base: way.slice(0, -1), surcharge: 0 }] : []
   if (last !== undefined && nameWords.has(last) && way.length > 1) return [{ base: way.slice(0, -1), surcharge: 0.4 }]
-  const isMany = separate(column.column.name).at(-1) !== last && singular(separate(column.column.name).at(-1) ?? '') === last
+  const isMany =
+    separate(column.column.name).at(-1) !== last && singular(separate(column.column.name).at(-1) ?? '') === last
   return !isMany && (column.kind === 'number' || column.kind === 'text') ? [{ base: way, surcharge: 0.2 }] : []
 }
 
@@ -147,7 +151,11 @@ function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly 
   const own = keyColumnOf(column.table) === column
   const holders = keyed.filter(
     ({ table, key }) =>
-      table !== column.table && key.kind === 'number' && key.column.samplesComplete && shareIn(column, key) === 1 && (own ? isPair(column, table) : !isCounted(key)),
+      table !== column.table &&
+      key.kind === 'number' &&
+      key.column.samplesComplete &&
+      shareIn(column, key) === 1 &&
+      (own ? isPair(column, table) : !isCounted(key)),
   )
   const [only] = holders
   return only !== undefined && holders.length === 1 ? [edge(column, only.table, only.key, 1.8)] : []
@@ -166,5 +174,12 @@ function isCounted(key: NamedColumn): boolean {
 }
 
 function edge(column: NamedColumn, to: NamedTable, key: NamedColumn, price: number): JoinEdge {
-  return { from: column.table, to, columns: [column.column.name], targetColumns: [key.column.name], declared: false, price }
+  return {
+    from: column.table,
+    to,
+    columns: [column.column.name],
+    targetColumns: [key.column.name],
+    declared: false,
+    price,
+  }
 }

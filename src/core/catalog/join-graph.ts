@@ -12,8 +12,15 @@ export interface JoinStep {
 export interface JoinGraph {
   /** Steps that leave a table, both ways. */
   stepsFrom(table: NamedTable): readonly JoinStep[]
-  /** The cheapest path within four steps, or null. `discount` lowers the price of an edge that the question speaks of. */
-  path(from: NamedTable, to: NamedTable, discount?: (edge: JoinEdge) => number): JoinPath | null
+  /** The cheapest path within four steps, or null. */
+  path(from: NamedTable, to: NamedTable, options?: PathOptions): JoinPath | null
+}
+
+export interface PathOptions {
+  /** Lowers the price of an edge that the question speaks of. */
+  readonly discount?: (edge: JoinEdge) => number
+  /** Only steps that keep the number of rows. */
+  readonly onlyUp?: boolean
 }
 
 export interface JoinPath {
@@ -41,7 +48,7 @@ export function makeJoinGraph(named: NamedCatalog): JoinGraph {
     add(edge.to, { edge, up: false })
   }
   const stepsFrom = (table: NamedTable): readonly JoinStep[] => steps.get(table) ?? []
-  return { stepsFrom, path: (from, to, discount) => cheapestPath(stepsFrom, from, to, discount ?? (() => 0)) }
+  return { stepsFrom, path: (from, to, options) => cheapestPath(stepsFrom, from, to, options ?? {}) }
 }
 
 /** Dijkstra's algorithm over a graph that is small around any table. */
@@ -49,7 +56,7 @@ function cheapestPath(
   stepsFrom: (table: NamedTable) => readonly JoinStep[],
   from: NamedTable,
   to: NamedTable,
-  discount: (edge: JoinEdge) => number,
+  { discount = () => 0, onlyUp = false }: PathOptions,
 ): JoinPath | null {
   const best = new Map<NamedTable, JoinPath>([[from, { steps: [], price: 0 }]])
   const done = new Set<NamedTable>()
@@ -61,6 +68,7 @@ function cheapestPath(
     done.add(table)
     if (path.steps.length >= longestPath) continue
     for (const step of stepsFrom(table)) {
+      if (onlyUp && !step.up) continue
       const target = tableAfter(step)
       const price = path.price + step.edge.price + (step.up ? 0 : downSurcharge) - discount(step.edge)
       if (!done.has(target) && price < (best.get(target)?.price ?? Number.POSITIVE_INFINITY)) {

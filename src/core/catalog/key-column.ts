@@ -1,6 +1,20 @@
 import type { NamedColumn, NamedTable } from './named-catalog.ts'
 
-const keyWords = new Set(['id', 'key', 'code', 'number', 'uid', 'uuid', 'sk', 'pk', 'fk', 'identifier', 'symbol', 'ref', 'guid'])
+const keyWords = new Set([
+  'id',
+  'key',
+  'code',
+  'number',
+  'uid',
+  'uuid',
+  'sk',
+  'pk',
+  'fk',
+  'identifier',
+  'symbol',
+  'ref',
+  'guid',
+])
 export const isKeyWord = (word: string | undefined): boolean => word !== undefined && keyWords.has(word)
 
 /** The column that names a row of the table: the declared key, else the one called after the table or just "id"; null where there is none. */
@@ -13,7 +27,9 @@ export function keyColumnOf(table: NamedTable): NamedColumn | null {
     table.columns.find((c) => c.ways.some((way) => way.length === 1 && isKeyWord(way[0]))) ??
     table.columns.find((c, i) => i === 0 && c.unique && isKeyWord(c.ways[0]?.at(-1))) ??
     table.columns.find((c) => isCalledAfter(c, table) && (c.unique || c.kind === 'number')) ??
-    table.columns.find((c) => c.unique && c.ways.some((way) => way.at(-1) === 'name' && isSaid(table, way.slice(0, -1)))) ??
+    table.columns.find(
+      (c) => c.unique && c.ways.some((way) => way.at(-1) === 'name' && isSaid(table, way.slice(0, -1))),
+    ) ??
     null
   )
 }

@@ -30,7 +30,9 @@ export interface NamedCatalog {
 
 /** Words in names of tables that say what kind of table it is and nothing about what is in it. */
 const fillers = new Set(
-  'tbl tab table dim fact fct stg staging ref vw view data list info master raw record detail lookup lkp base mart'.split(' '),
+  'tbl tab table dim fact fct stg staging ref vw view data list info master raw record detail lookup lkp base mart'.split(
+    ' ',
+  ),
 )
 
 /** Reads the words out of every name of a catalog. Costs a few microseconds a column; keep the answer. */
@@ -55,7 +57,15 @@ function wordsOfTables(catalog: Catalog): ReadonlySet<string> {
 /** How many leading words all tables of a schema share (`sbCustomer`, `sbTicker` → 1). */
 function tablePrefixes(catalog: Catalog, splitter: NameSplitter): ReadonlyMap<string, number> {
   const bySchema = Map.groupBy(catalog.tables, schemaKey)
-  return new Map([...bySchema].map(([key, tables]) => [key, sharedPrefix(tables.map((t) => splitter.split(t.name)), 3)]))
+  return new Map(
+    [...bySchema].map(([key, tables]) => [
+      key,
+      sharedPrefix(
+        tables.map((t) => splitter.split(t.name)),
+        3,
+      ),
+    ]),
+  )
 }
 
 /** How many leading words the names share, at most two, leaving each at least one word. Fewer than `least` names share nothing. */

@@ -70,7 +70,7 @@ function divide(part: string, priceOf: (piece: string) => number): readonly stri
 
 function piecesOf(part: string, best: readonly ({ readonly from: number } | undefined)[]): readonly string[] {
   const pieces: string[] = []
-  for (let end = part.length; end > 0; ) {
+  for (let end = part.length; end > 0;) {
     const from = best[end]?.from ?? 0
     pieces.unshift(part.slice(from, end))
     end = from

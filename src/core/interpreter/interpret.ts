@@ -1,0 +1,124 @@
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import { tableAfter } from '../catalog/join-graph.ts'
+import type { NamedTable } from '../catalog/named-catalog.ts'
+import { makeSynonyms } from '../catalog/synonyms.ts'
+import type { Synonyms } from '../catalog/synonyms.ts'
+import { rootOf, singular } from '../catalog/word-forms.ts'
+import { parseDay } from './language/calendar.ts'
+import { makeLightWords } from './language/light-words.ts'
+import { makePhraseBook } from './language/phrase-book.ts'
+import { tokenise } from './language/tokenise.ts'
+import type { Token } from './language/tokenise.ts'
+import { makeNameLinker } from './linking/link-names.ts'
+import { makeValueLinker } from './linking/link-values.ts'
+import { makeLinker } from './linking/linker.ts'
+import { indexSchema } from './linking/schema-index.ts'
+import type { SchemaIndex } from './linking/schema-index.ts'
+import { makeWorldWords } from './linking/world-words.ts'
+import { buildQuery } from './plan/build-query.ts'
+import { CannotRead } from './plan/building.ts'
+import type { Building } from './plan/building.ts'
+import type { Query } from './plan/query.ts'
+import { settle } from './plan/settle.ts'
+import type { Settled } from './plan/settle.ts'
+import { cutItems } from './reading/cut-items.ts'
+import { readQuestion } from './reading/read-question.ts'
+import { renderQuery } from './sql/render-query.ts'
+
+/** A question read, or why it was not. */
+export type Interpretation =
+  | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
+  | { readonly kind: 'ambiguous'; readonly words: string; readonly tables: readonly NamedTable[] }
+  | { readonly kind: 'declined'; readonly reason: string }
+
+export interface InterpretRequest {
+  readonly question: string
+  readonly catalog: Catalog
+  /** The tables found for the question; they and their neighbours are looked at where the catalog is large. */
+  readonly tables: readonly CatalogTable[]
+  /** `YYYY-MM-DD`. */
+  readonly today: string
+}
+
+export type Interpret = (request: InterpretRequest) => Interpretation
+
+/** Catalogs up to this size are looked at whole. */
+const smallCatalog = 60
+
+/** Makes the reader of questions. It keeps one index for each catalog object it is given. */
+export function makeInterpret(): Interpret {
+  const synonyms = makeSynonyms()
+  const names = makeNameLinker(synonyms)
+  const values = makeValueLinker(makeWorldWords())
+  const phrases = makePhraseBook()
+  const light = makeLightWords()
+  const indexes = new WeakMap<Catalog, SchemaIndex>()
+  const indexOf = (catalog: Catalog): SchemaIndex => {
+    const index = indexes.get(catalog) ?? indexSchema(catalog)
+    indexes.set(catalog, index)
+    return index
+  }
+  return ({ question, catalog, tables, today }) => {
+    const index = indexOf(catalog)
+    const isCommon = (word: string): boolean => light.isDressing(word) || light.isDeed(word) || phrases(tokenise(word), 0).length > 0
+    const linker = makeLinker({ names, values, index, scope: scopeOf(index, tables), isCommon })
+    const tokens = tokenise(question)
+    const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
+    const items = cutItems(tokens, { phrases, light, linker, question, today: day })
+    const draft = readQuestion(tokens, items)
+    if (draft.unknown.length > 0) return { kind: 'declined', reason: unknownReason(draft.unknown) }
+    const discount = makeDiscount(draft.deeds, synonyms)
+    const settled = settle(draft, index.graph, discount)
+    if (settled === null) return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
+    if (settled.rival !== null) return ambiguous(settled.rival)
+    const hints = [...draft.deeds, ...tokens.map(hintOf)]
+    const notes = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
+    return build({ draft, settled, graph: index.graph, synonyms, hints, discount, notes })
+  }
+}
+
+function build(building: Building): Interpretation {
+  try {
+    const query = buildQuery(building)
+    return { kind: 'query', query, sql: renderQuery(query), notes: building.notes }
+  } catch (error) {
+    if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
+    throw error
+  }
+}
+
+function ambiguous({ noun, target, chosen }: NonNullable<Settled['rival']>): Interpretation {
+  const tables = [chosen, target].map((t) => (t.kind === 'table' ? t.table : t.kind === 'column' ? t.column.table : t.formula.table))
+  return { kind: 'ambiguous', words: noun.mention.text, tables }
+}
+
+function unknownReason(words: readonly string[]): string {
+  const list = [...new Set(words)].map((word) => `"${word}"`).join(', ')
+  return `I could not match ${list} with a table, a column or a value of this connection.`
+}
+
+const hintOf = (token: Token): string => (token.kind === 'word' ? singular(token.lower) : '')
+
+/** The tables in question: all of a small catalog, else those found and what they are keyed to. */
+function scopeOf(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlySet<NamedTable> {
+  if (index.named.tables.length <= smallCatalog) return new Set(index.named.tables)
+  const found = new Set<NamedTable>()
+  for (const table of tables) {
+    const named = index.tableOf.get(table)
+    if (named === undefined) continue
+    found.add(named)
+    if (found.size < smallCatalog) for (const step of index.graph.stepsFrom(named)) if (step.up) found.add(tableAfter(step))
+  }
+  return found
+}
+
+const directions: Readonly<Record<string, readonly string[]>> = {
+  from: ['source', 'origin', 'departure', 'start'],
+  to: ['destination', 'arrival', 'target', 'end'],
+}
+
+/** How strongly what happened speaks of some words: "departing" of a source airport. */
+function makeDiscount(deeds: readonly string[], synonyms: Synonyms): (words: readonly string[]) => number {
+  const meant = new Set(deeds.flatMap((deed) => [deed, ...(directions[deed] ?? []), ...synonyms.of(deed), ...synonyms.of(rootOf(deed))]).map(rootOf))
+  return (words) => (words.some((word) => meant.has(rootOf(word))) ? 0.3 : 0)
+}

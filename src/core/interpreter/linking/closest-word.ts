@@ -1,0 +1,40 @@
+import type { NamedTable } from '../../catalog/named-catalog.ts'
+import { singular } from '../../catalog/word-forms.ts'
+import type { SchemaIndex } from './schema-index.ts'
+
+const shortest = 5
+
+/** The word of a name in scope that a misspelt word was probably meant to be: one slip, two in long words; null when unsure. */
+export function closestWord(word: string, index: SchemaIndex, scope: ReadonlySet<NamedTable>): string | null {
+  const asked = singular(word)
+  if (asked.length < shortest) return null
+  const allowed = asked.length >= 9 ? 2 : 1
+  const found = new Set<string>()
+  for (const [known, items] of index.names) {
+    if (/^[~^]/.test(known) || known.length < shortest || known[0] !== asked[0]) continue
+    if (Math.abs(known.length - asked.length) > allowed || slips(asked, known, allowed) > allowed) continue
+    if ([...items].some((item) => scope.has('column' in item ? item.table : item))) found.add(known)
+  }
+  const [only] = found
+  return found.size === 1 && only !== undefined ? only : null
+}
+
+/** Letters to add, drop, change or swap to get from one word to the other; stops counting above `limit`. */
+function slips(a: string, b: string, limit: number): number {
+  let before: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      let price = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        price = Math.min(price, (before[j - 2] ?? 0) + 1)
+      row.push(price)
+    }
+    if (Math.min(...row) > limit) return limit + 1
+    before = last
+    last = row
+  }
+  return last[b.length] ?? limit + 1
+}

@@ -1,0 +1,116 @@
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { Synonyms } from '../../catalog/synonyms.ts'
+import { rootOf } from '../../catalog/word-forms.ts'
+
+/** Compares words of a question with words of a name. From 0 to 1. */
+export interface Likeness {
+  ofWords(asked: string, word: string): number
+  /** How well the words name the table. All of them must be about it. */
+  ofTable(asked: readonly string[], table: NamedTable): number
+  /** How well the words name the column; words that name its table are welcome beside. */
+  ofColumn(asked: readonly string[], column: NamedColumn): number
+}
+
+/** Words that say little about a column beside what they stand with. */
+const lightWords: Readonly<Record<string, number>> = {
+  of: 0,
+  the: 0,
+  id: 0.9,
+  code: 0.6,
+  key: 0.9,
+  name: 0.6,
+  number: 0.35,
+  count: 0.35,
+  total: 0.7,
+  amount: 0.5,
+  value: 0.5,
+  by: 0.2,
+  is: 0.1,
+  has: 0.1,
+  text: 0.5,
+  full: 0.6,
+  date: 0.8,
+  original: 0.5,
+  type: 0.9,
+}
+/** What a name of several words is worth when only a small part of it was said. */
+const leastCoverage = 0.32
+const floor = 0.4
+
+/** Makes the comparison, with synonyms. */
+export function makeLikeness(synonyms: Synonyms): Likeness {
+  const ofWords = (asked: string, word: string): number => {
+    if (asked === word) return 1
+    const synonym = synonyms.likeness(asked, word)
+    if (synonym > 0) return synonym
+    if (asked.length < 4 || word.length < 3) return 0
+    if (rootOf(asked) === rootOf(word)) return 0.86
+    return word.length >= 4 &&
+      (asked.startsWith(word) || (asked.length >= 5 && word.startsWith(asked))) &&
+      Math.abs(asked.length - word.length) <= 6
+      ? 0.66
+      : 0
+  }
+  const ofTable = (asked: readonly string[], table: NamedTable): number =>
+    Math.max(0, ...table.ways.map((way) => ofWay(asked, way, [], ofWords)))
+  const ofColumn = (asked: readonly string[], column: NamedColumn): number => {
+    const around = column.table.ways
+    return Math.max(0, ...column.ways.flatMap((way) => around.map((tableWay) => ofWay(asked, way, tableWay, ofWords))))
+  }
+  return { ofWords, ofTable, ofColumn }
+}
+
+/** How well the asked words say `way`; words of `around` may stand beside it and count little within it. */
+function ofWay(
+  asked: readonly string[],
+  way: readonly string[],
+  around: readonly string[],
+  likeness: (asked: string, word: string) => number,
+): number {
+  if (asked.length > 1 && asked.join('') === way.join('')) return 0.97
+  const open = new Set(way.keys())
+  let quality = 0
+  let beside = 0
+  for (const word of asked) {
+    const hit = bestOf(word, way, open, likeness)
+    if (hit !== null) {
+      open.delete(hit.index)
+      quality += hit.quality
+    } else if (around.some((other) => likeness(word, other) >= 0.8)) beside += 1
+    else return 0
+  }
+  const matched = asked.length - beside
+  if (matched === 0) return 0
+  const weightOf = (index: number): number => weightIn(way, index, around)
+  const whole = sum(way.keys(), weightOf)
+  const coverage = whole === 0 ? 0 : 1 - sum(open, weightOf) / whole
+  if (coverage < leastCoverage) return 0
+  return (quality / matched) * (floor + (1 - floor) * coverage)
+}
+
+function bestOf(
+  word: string,
+  way: readonly string[],
+  open: ReadonlySet<number>,
+  likeness: (asked: string, word: string) => number,
+): { readonly index: number; readonly quality: number } | null {
+  let found: { readonly index: number; readonly quality: number } | null = null
+  for (const index of open) {
+    const quality = likeness(word, way[index] ?? '')
+    if (quality > (found?.quality ?? 0)) found = { index, quality }
+  }
+  return found
+}
+
+/** A word that repeats the table's name weighs little, so does one that is general. */
+function weightIn(way: readonly string[], index: number, around: readonly string[]): number {
+  const word = way[index] ?? ''
+  if (way.length > 1 && around.includes(word)) return 0.15
+  return way.length === 1 ? 1 : (lightWords[word] ?? 1)
+}
+
+const sum = (items: Iterable<number>, of: (index: number) => number): number => {
+  let total = 0
+  for (const item of items) total += of(item)
+  return total
+}

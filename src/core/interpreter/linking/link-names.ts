@@ -1,0 +1,55 @@
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { Synonyms } from '../../catalog/synonyms.ts'
+import { makeLikeness } from './likeness.ts'
+import type { Candidate } from './mention.ts'
+import { keysOf } from './schema-index.ts'
+import type { SchemaIndex } from './schema-index.ts'
+
+/** Finds the tables and columns that some words name, best first. Words are singular and in lower case. */
+export type NameLinker = (
+  asked: readonly string[],
+  index: SchemaIndex,
+  scope: ReadonlySet<NamedTable>,
+) => readonly Candidate[]
+
+const leastScore = 0.5
+const mostCandidates = 24
+
+const isColumn = (item: NamedTable | NamedColumn): item is NamedColumn => 'column' in item
+
+/** Makes the linker over names. */
+export function makeNameLinker(synonyms: Synonyms): NameLinker {
+  const likeness = makeLikeness(synonyms)
+  return (asked, index, scope) => {
+    const found = new Set<NamedTable | NamedColumn>()
+    for (const word of [...asked, asked.join('')]) {
+      for (const key of [...keysOf(word), ...synonyms.of(word)]) {
+        for (const item of index.names.get(key) ?? [])
+          if (scope.has(isColumn(item) ? item.table : item)) found.add(item)
+      }
+    }
+    const scored = [...found].map((item): Candidate => {
+      if (!isColumn(item)) return { kind: 'table', table: item, score: likeness.ofTable(asked, item) }
+      return {
+        kind: 'column',
+        column: item,
+        score: Math.max(likeness.ofColumn(asked, item), asName(asked, item, likeness.ofColumn)),
+      }
+    })
+    return scored
+      .filter((c) => c.score >= leastScore)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, mostCandidates)
+  }
+}
+
+/** "airline names" where the column that holds them is just called Airline. */
+function asName(
+  asked: readonly string[],
+  column: NamedColumn,
+  ofColumn: (asked: readonly string[], column: NamedColumn) => number,
+): number {
+  if (asked.length < 2 || asked.at(-1) !== 'name' || column.kind !== 'text') return 0
+  if (column.ways.some((way) => way.includes('name'))) return 0
+  return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0
+}

@@ -1,0 +1,76 @@
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { singular } from '../../catalog/word-forms.ts'
+import type { ValueCandidate } from './mention.ts'
+import { normalWords } from './schema-index.ts'
+import type { SchemaIndex, StoredValue } from './schema-index.ts'
+import type { WorldWords } from './world-words.ts'
+
+/** Finds the sampled values that some words of the question mean, best first. */
+export type ValueLinker = (
+  text: string,
+  index: SchemaIndex,
+  scope: ReadonlySet<NamedTable>,
+  options: { readonly quoted: boolean },
+) => readonly ValueCandidate[]
+
+const mostCandidates = 12
+
+/** Makes the linker over sampled values. `worldWords` knows other spellings (German for Germany). */
+export function makeValueLinker(worldWords: WorldWords): ValueLinker {
+  return (text, index, scope, { quoted }) => {
+    const words = normalWords(text)
+    if (words === '' || (!quoted && words.length < 2)) return []
+    const found: ValueCandidate[] = []
+    const add = (
+      values: readonly StoredValue[] | undefined,
+      score: number,
+      match: 'whole' | 'part' = 'whole',
+    ): void => {
+      for (const { column, value } of values ?? []) {
+        if (scope.has(column.table) && !found.some((f) => f.column === column && f.match === 'whole')) {
+          found.push({ kind: 'value', column, value, match, score })
+        }
+      }
+    }
+    add(index.values.get(words), 1)
+    if (!quoted) addVariants(words, index, worldWords, add)
+    return found.sort((a, b) => b.score - a.score).slice(0, mostCandidates)
+  }
+}
+
+function addVariants(
+  words: string,
+  index: SchemaIndex,
+  worldWords: WorldWords,
+  add: (values: readonly StoredValue[] | undefined, score: number, match?: 'whole' | 'part') => void,
+): void {
+  const one = inSingular(words)
+  if (one !== words) add(index.values.get(one), 0.94)
+  for (const other of new Set([...worldWords(words), ...worldWords(one)])) {
+    add(
+      (index.values.get(other) ?? []).filter((v) => other.length > 2 || isCodeColumn(v.column, other)),
+      0.9,
+    )
+  }
+  if (!words.includes(' ') && words.length >= 3)
+    add(onlyOnes(index.valueParts.get(words) ?? index.valueParts.get(one)), 0.8, 'part')
+}
+
+const inSingular = (words: string): string => {
+  const parts = words.split(' ')
+  return [...parts.slice(0, -1), singular(parts.at(-1) ?? '')].join(' ')
+}
+
+/** A word within a value counts only where it leaves no choice within the column. */
+function onlyOnes(values: readonly StoredValue[] | undefined): readonly StoredValue[] {
+  const byColumn = Map.groupBy(values ?? [], (v) => v.column)
+  return [...byColumn.values()].filter((list) => list.length === 1).flat()
+}
+
+/** One- and two-letter codes stand for a country, a state or a sex only in a column of codes. */
+function isCodeColumn(column: NamedColumn, code: string): boolean {
+  const words = new Set(column.ways.flat())
+  if (code.length === 1)
+    return words.has('sex') || words.has('gender') || column.column.samples.every((v) => v.length <= 1)
+  return ['state', 'province', 'country', 'nation', 'region', 'code', 'location'].some((word) => words.has(word))
+}

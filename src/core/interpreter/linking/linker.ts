@@ -1,0 +1,79 @@
+import type { NamedTable } from '../../catalog/named-catalog.ts'
+import type { Token } from '../language/tokenise.ts'
+import { closestWord } from './closest-word.ts'
+import type { NameLinker } from './link-names.ts'
+import type { ValueLinker } from './link-values.ts'
+import type { Candidate, Mention } from './mention.ts'
+import { moneyOf, moneyWordOf } from './money.ts'
+import { askedWords } from './schema-index.ts'
+import type { SchemaIndex } from './schema-index.ts'
+
+/** Says what pieces of one question may name in one catalog. */
+export interface Linker {
+  noun(span: readonly Token[], from: number, to: number): Mention | null
+  value(text: string, from: number, to: number, quoted: boolean): Mention | null
+  /** Misspelt words and how they were read, filled while linking. */
+  readonly respelt: ReadonlyMap<string, string>
+}
+
+/** Makes the linker of one question. `isCommon` tells words that need no correction. */
+export function makeLinker(needs: {
+  readonly names: NameLinker
+  readonly values: ValueLinker
+  readonly index: SchemaIndex
+  readonly scope: ReadonlySet<NamedTable>
+  readonly isCommon: (word: string) => boolean
+}): Linker {
+  const { names, values, index, scope, isCommon } = needs
+  const respelt = new Map<string, string>()
+  const cache = new Map<string, readonly Candidate[]>()
+  const linkNames = (asked: readonly string[]): readonly Candidate[] => {
+    const key = asked.join(' ')
+    const known = cache.get(key)
+    if (known !== undefined) return known
+    const found = withMoney(asked, names(asked, index, scope), scope)
+    cache.set(key, found)
+    return found
+  }
+  const respell = (token: Token): readonly Candidate[] => {
+    const isName = /^\p{Lu}/u.test(token.text) || token.kind !== 'word'
+    const word = isName || isCommon(token.lower) ? null : closestWord(token.lower, index, scope)
+    if (word === null) return []
+    respelt.set(token.text, word)
+    return linkNames(askedWords(word)).map((c) => ({ ...c, score: c.score * 0.9 }))
+  }
+  return {
+    respelt,
+    noun: (span, from, to) => {
+      const text = span.map((token) => token.text).join(' ')
+      const asked = askedWords(span.map((t) => (t.text === t.text.toUpperCase() ? t.lower : t.text)).join(' '))
+      const found =
+        span.length > 1 && span.some((t) => t.lower === 'of')
+          ? onlyColumns(linkNames(asked.filter((w) => w !== 'of')))
+          : linkNames(asked)
+      const [only] = span
+      const candidates = found.length === 0 && span.length === 1 && only !== undefined ? respell(only) : found
+      return candidates.length === 0 ? null : { from, to, text, candidates }
+    },
+    value: (text, from, to, quoted) => {
+      const candidates = values(text, index, scope, { quoted })
+      return candidates.length === 0 ? null : { from, to, text, candidates }
+    },
+  }
+}
+
+/** "number of staff" may be one column; "names of staff" is two things. */
+const onlyColumns = (candidates: readonly Candidate[]): readonly Candidate[] =>
+  candidates.filter((c) => c.kind === 'column' && c.score >= 0.9)
+
+function withMoney(
+  asked: readonly string[],
+  found: readonly Candidate[],
+  scope: ReadonlySet<NamedTable>,
+): readonly Candidate[] {
+  const [word] = asked
+  const money = asked.length === 1 && word !== undefined ? moneyWordOf(word) : null
+  if (money === null) return found
+  const sums = [...scope].flatMap((table) => moneyOf(table, money))
+  return [...found, ...sums].sort((a, b) => b.score - a.score)
+}

@@ -1,0 +1,86 @@
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { isKeyWord } from '../../catalog/key-column.ts'
+import type { Candidate, Formula } from './mention.ts'
+
+/** Words for money that changes hands, which tables seldom spell out. */
+export type MoneyWord = 'revenue' | 'spent' | 'value'
+
+const moneyWords: Readonly<Record<string, MoneyWord>> = {
+  revenue: 'revenue',
+  revenues: 'revenue',
+  sales: 'revenue',
+  turnover: 'revenue',
+  income: 'revenue',
+  spent: 'spent',
+  spend: 'spent',
+  spends: 'spent',
+  spending: 'spent',
+  paid: 'spent',
+  expenditure: 'spent',
+  value: 'value',
+  worth: 'value',
+}
+
+export const moneyWordOf = (word: string): MoneyWord | null =>
+  Object.hasOwn(moneyWords, word) ? (moneyWords[word] ?? null) : null
+
+const isNumber = (column: NamedColumn): boolean =>
+  column.kind === 'number' && !column.ways.some((way) => isKeyWord(way.at(-1)))
+const says = (column: NamedColumn, ...words: readonly string[]): boolean =>
+  column.ways.some((way) => words.every((word) => way.includes(word)))
+const find = (table: NamedTable, ...options: readonly (readonly string[])[]): NamedColumn | null => {
+  for (const words of options) {
+    const column = table.columns.find((c) => isNumber(c) && says(c, ...words))
+    if (column !== undefined) return column
+  }
+  return null
+}
+
+/** The ways a table may hold an amount of money: worked out line by line, or one column for the whole. */
+export function moneyOf(table: NamedTable, word: MoneyWord): readonly Candidate[] {
+  const line = lineFormula(table)
+  const total = totalOf(table)
+  const candidates: Candidate[] = []
+  const preferLine = word === 'revenue'
+  if (line !== null) candidates.push({ kind: 'formula', formula: line, score: preferLine ? 0.9 : 0.72 })
+  if (total !== null)
+    candidates.push({
+      kind: 'formula',
+      formula: { table, factors: [total], discount: null },
+      score: preferLine ? 0.78 : 0.9,
+    })
+  return candidates
+}
+
+/** Price × quantity, or a price already extended; less a discount where one is stored as a fraction. */
+function lineFormula(table: NamedTable): Formula | null {
+  const extended = find(table, ['extended', 'price'], ['line', 'total'], ['line', 'amount'])
+  const price = extended ?? find(table, ['unit', 'price'], ['sale', 'price'], ['selling', 'price'], ['price'])
+  const quantity = find(table, ['quantity'], ['unit', 'sold'])
+  if (price === null || says(price, 'cost') || (extended === null && quantity === null)) return null
+  const discount = table.columns.find((c) => isNumber(c) && says(c, 'discount')) ?? null
+  const factors = extended === null && quantity !== null ? [price, quantity] : [price]
+  return { table, factors, discount: discount !== null && isFraction(discount) ? discount : null }
+}
+
+/** Discounts stored as 0.05 rather than 5; a type with hardly any whole digits tells, else the samples. */
+function isFraction(column: NamedColumn): boolean {
+  if (column.column.samples.length > 0) return column.column.samples.every((v) => Math.abs(Number(v)) <= 1)
+  return /\(\s*\d+\s*,\s*[1-9]/.test(column.column.type) || /float|double|real/i.test(column.column.type)
+}
+
+const totalOf = (table: NamedTable): NamedColumn | null =>
+  find(
+    table,
+    ['total', 'price'],
+    ['total', 'amount'],
+    ['grand', 'total'],
+    ['order', 'total'],
+    ['total', 'spent'],
+    ['total', 'sales'],
+    ['total', 'cost'],
+    ['amount', 'paid'],
+    ['payment', 'amount'],
+    ['amount'],
+    ['total'],
+  )

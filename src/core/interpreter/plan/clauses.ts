@@ -1,0 +1,218 @@
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { tableOf } from '../linking/mention.ts'
+import { normalWords } from '../linking/schema-index.ts'
+import type { AskedValue, Demand, Operand, Relation } from '../reading/draft.ts'
+import { isNoun } from '../reading/draft.ts'
+import type { Building } from './building.ts'
+import { CannotRead, sayRows, sayTable } from './building.ts'
+import { chooseDate, note } from './choose-date.ts'
+import { periodCondition } from './period-condition.ts'
+import type { Condition, Query } from './query.ts'
+import { columnExpression } from './query.ts'
+import { isTruth, labelsOf, qualityColumnOf, truthsOf } from './table-roles.ts'
+
+/** A condition on the rows of one table. */
+export interface Literal {
+  readonly table: NamedTable
+  readonly condition: Condition
+}
+
+/** One of the literals must hold. */
+export interface Clause {
+  readonly literals: readonly Literal[]
+  /** Each value by itself: "both cats and dogs". */
+  readonly apart: boolean
+  /** Inside "have no …". */
+  readonly within: Relation | null
+}
+
+/** The demands of a question as conditions, those joined by "or" together. `tablesFor` gives the tables a demand is most likely about. */
+export function makeClauses(
+  building: Building,
+  demands: readonly Demand[],
+  tablesFor: (demand: Demand) => readonly NamedTable[],
+): readonly Clause[] {
+  const clauses: Clause[] = []
+  for (const demand of demands) {
+    const literals = literalsOf(building, demand, tablesFor(demand))
+    const last = clauses.at(-1)
+    const apart = demand.operand.kind === 'values' && demand.operand.all
+    if (demand.or && last !== undefined) clauses.splice(-1, 1, { ...last, literals: [...last.literals, ...literals] })
+    else if (apart) clauses.push(...literals.map((literal) => ({ literals: [literal], apart: true, within: demand.within })))
+    else clauses.push({ literals, apart: false, within: demand.within })
+  }
+  return clauses
+}
+
+function literalsOf(building: Building, demand: Demand, tables: readonly NamedTable[]): readonly Literal[] {
+  const { operand, subject } = demand
+  const about = aboutTables(building, demand, tables)
+  if (operand.kind === 'period' && subject === null) {
+    return [literal(chooseDate(building, about), (date) => periodCondition(date, operand.period, demand.negated))]
+  }
+  if (operand.kind === 'values' && subject === null) return valueLiterals(building, demand, operand.values, about)
+  const column = subjectColumn(building, demand, operand, about)
+  if (operand.kind === 'values') return [valuesOn(building, column, demand, operand.values)]
+  return [literal(column, () => conditionOn(building, column, demand))]
+}
+
+const literal = (column: NamedColumn, condition: (column: NamedColumn) => Condition): Literal => ({
+  table: column.table,
+  condition: condition(column),
+})
+
+/** A period goes by the rows worked over; everything else by the table spoken of last. */
+function aboutTables(building: Building, demand: Demand, tables: readonly NamedTable[]): readonly NamedTable[] {
+  const target = demand.about === null ? null : building.settled.targetOf(demand.about)
+  if (target === null) return tables
+  const about = tableOf(target)
+  return demand.operand.kind === 'period' && !tables.includes(about) ? [about, ...tables] : demand.operand.kind === 'period' ? tables : [...new Set([about, ...tables])]
+}
+
+function subjectColumn(building: Building, demand: Demand, operand: Operand, about: readonly NamedTable[]): NamedColumn {
+  const { subject } = demand
+  if (isNoun(subject)) {
+    const target = building.settled.targetOf(subject)
+    if (target?.kind === 'column') return target.column
+    if (target?.kind === 'table') return columnOfTable(target.table, operand, subject.mention.text)
+    throw new CannotRead(`I could not tell which column "${subject.mention.text}" is.`)
+  }
+  if (subject === null) throw new CannotRead('I could not tell what a condition is about.')
+  for (const table of about) {
+    const found = qualityColumnOf(table, subject.quality, building.hints, building.synonyms)
+    if (found !== null && !found.reversed) return found.column
+  }
+  throw new CannotRead(`I found no column that holds the ${subject.quality}.`)
+}
+
+/** "document 'Summer Show'": the column that holds the value, else what rows are known by. */
+function columnOfTable(table: NamedTable, operand: Operand, words: string): NamedColumn {
+  if (operand.kind === 'values') {
+    const held = operand.values[0]?.mention?.candidates.find((c) => c.kind === 'value' && c.column.table === table)
+    if (held?.kind === 'value') return held.column
+  }
+  const isText = operand.kind === 'values' || operand.kind === 'match'
+  const [label] = labelsOf(table)
+  if (isText && label !== undefined) return label
+  throw new CannotRead(`I could not tell which column of ${sayRows(table)} "${words}" means.`)
+}
+
+function conditionOn(building: Building, column: NamedColumn, { operator, operand, negated }: Demand): Condition {
+  const left = columnExpression(column)
+  switch (operand.kind) {
+    case 'number':
+      if (column.kind === 'text') return { kind: 'same-text', left, text: String(operand.value), negated }
+      requireNumber(column)
+      return { kind: 'compare', left, operator: negated ? denied[operator] : operator, right: operand.value }
+    case 'numbers':
+      return { kind: 'in', left, values: column.kind === 'text' ? operand.values.map(String) : operand.values, negated }
+    case 'range':
+      requireNumber(column)
+      return { kind: 'range', left, from: operand.from, to: operand.to, negated }
+    case 'average':
+      requireNumber(column)
+      return { kind: 'compare', left, operator, right: averageOf(column) }
+    case 'match':
+      return { kind: 'match', left, how: operand.how, text: operand.text, negated }
+    case 'missing':
+      return { kind: 'missing', left, negated }
+    case 'period':
+      return periodCondition(column, operand.period, negated)
+    case 'present':
+      return truthCondition(building, column, negated)
+    case 'values':
+      throw new CannotRead('I could not place a value.')
+  }
+}
+
+const denied = { '=': '<>', '<>': '=', '>': '<=', '>=': '<', '<': '>=', '<=': '>' } as const
+
+function requireNumber(column: NamedColumn): void {
+  if (column.kind !== 'number') throw new CannotRead(`${column.column.name} holds no numbers to compare.`)
+}
+
+const averageOf = (column: NamedColumn): Query => ({
+  from: column.table,
+  joins: [],
+  select: [{ expression: { kind: 'aggregate', fn: 'avg', of: columnExpression(column), distinct: false }, alias: null }],
+  distinct: false,
+  where: [],
+  groupBy: [],
+  having: [],
+  orderBy: [],
+  limit: null,
+  skip: 0,
+  counted: null,
+})
+
+/** Whether a column says yes; any other column, whether it holds anything. */
+export function truthCondition(building: Building, column: NamedColumn, negated: boolean): Condition {
+  const left = columnExpression(column)
+  if (column.kind === 'boolean') return { kind: 'compare', left, operator: '=', right: !negated }
+  const truths = isTruth(column) ? truthsOf(column) : null
+  if (truths !== null) return { kind: 'compare', left, operator: '=', right: negated ? truths.no : truths.yes }
+  if (!negated) note(building, `Only rows with a ${column.column.name} are counted in.`)
+  return { kind: 'missing', left, negated: !negated }
+}
+
+/** Values without their column: where they are stored, or else the name of the thing last spoken of. */
+function valueLiterals(building: Building, demand: Demand, values: readonly AskedValue[], about: readonly NamedTable[]): readonly Literal[] {
+  const byColumn = new Map<NamedColumn, AskedValue[]>()
+  for (const value of values) {
+    const column = building.settled.valueOf(value)?.column ?? unknownValueColumn(value, about)
+    byColumn.set(column, [...(byColumn.get(column) ?? []), value])
+  }
+  const literals = [...byColumn].map(([column, list]) => valuesOn(building, column, demand, list))
+  const isAll = demand.operand.kind === 'values' && demand.operand.all
+  return isAll ? values.map((v) => valuesOn(building, building.settled.valueOf(v)?.column ?? unknownValueColumn(v, about), demand, [v])) : literals
+}
+
+function unknownValueColumn(value: AskedValue, about: readonly NamedTable[]): NamedColumn {
+  const [table] = about
+  const label = table === undefined ? undefined : labelsOf(table)[0]
+  if (label === undefined || table === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
+  if (label.column.samplesComplete && !value.quoted) throw new CannotRead(`I know no ${sayTable(table)} called "${value.text}".`)
+  return label
+}
+
+function valuesOn(building: Building, column: NamedColumn, demand: Demand, values: readonly AskedValue[]): Literal {
+  const left = columnExpression(column)
+  const negated = demand.negated || demand.operator === '<>'
+  const stored = values.map((value) => storedValue(building, column, value))
+  const known = stored.flatMap((s) => s.value ?? [])
+  if (known.length === stored.length) {
+    const [only] = known
+    if (known.length === 1 && only !== undefined) {
+      return { table: column.table, condition: { kind: 'compare', left, operator: negated ? '<>' : '=', right: only } }
+    }
+    return { table: column.table, condition: { kind: 'in', left, values: known, negated } }
+  }
+  const parts = stored.map((s): Condition => ({ kind: 'same-text', left, text: s.text, negated }))
+  const [only] = parts
+  return { table: column.table, condition: parts.length === 1 && only !== undefined ? only : { kind: negated ? 'and' : 'or', parts } }
+}
+
+interface Stored {
+  readonly text: string
+  /** As stored, where that is known; a number where the column holds numbers. */
+  readonly value: string | number | null
+}
+
+function storedValue(building: Building, column: NamedColumn, value: AskedValue): Stored {
+  const settled = building.settled.valueOf(value)
+  const hit = settled?.column === column ? settled : value.mention?.candidates.find((c) => c.kind === 'value' && c.column === column)
+  if (hit?.kind === 'value') {
+    if (hit.match === 'part' || hit.score < 0.93) note(building, `"${value.text}" is read as '${hit.value}'.`)
+    return { text: value.text, value: hit.value }
+  }
+  const words = normalWords(value.text)
+  const sample = column.column.samples.find((v) => normalWords(v) === words)
+  if (sample !== undefined) return { text: value.text, value: sample }
+  if (column.kind === 'number') {
+    const number = Number(value.text)
+    if (Number.isNaN(number)) throw new CannotRead(`${column.column.name} holds numbers, not "${value.text}".`)
+    return { text: value.text, value: number }
+  }
+  note(building, `"${value.text}" is compared with ${column.column.name} without regard to case.`)
+  return { text: value.text, value: null }
+}

@@ -1,0 +1,48 @@
+import { tableAfter } from '../../catalog/join-graph.ts'
+import type { NamedTable } from '../../catalog/named-catalog.ts'
+import type { Building } from './building.ts'
+import { CannotRead, pathBetween, sayRows } from './building.ts'
+import { note } from './choose-date.ts'
+import type { Expression } from './query.ts'
+import { tablesOf } from './query.ts'
+
+/** What a table not wished for must save in joins to give the rows after all. */
+const strangerPrice = 0.4
+
+/**
+ * Chooses the table whose rows the query goes over: from it every table to be shown is reached without multiplying rows.
+ * `wished` are the tables that are counted or added up, or the one the question is about.
+ */
+export function chooseGrain(building: Building, wished: readonly NamedTable[], shown: readonly NamedTable[]): NamedTable {
+  const tables = [...new Set([...wished, ...shown])]
+  const candidates = new Set(tables)
+  for (const table of tables) for (const step of building.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
+  let found: { readonly table: NamedTable; readonly price: number } | null = null
+  for (const candidate of candidates) {
+    const price = priceFrom(building, candidate, tables, wished)
+    if (price !== null && price < (found?.price ?? Number.POSITIVE_INFINITY)) found = { table: candidate, price }
+  }
+  if (found === null) throw new CannotRead(`I know no keys that join ${tables.map(sayRows).join(' with ')}.`)
+  return found.table
+}
+
+function priceFrom(building: Building, candidate: NamedTable, tables: readonly NamedTable[], wished: readonly NamedTable[]): number | null {
+  let price = wished.includes(candidate) ? 0 : strangerPrice
+  for (const table of tables) {
+    const path = pathBetween(building, candidate, table, true)
+    if (path === null) return null
+    price += path.price
+  }
+  return price
+}
+
+/** Adding up over rows that come more than once would be wrong; an average over them is only told. */
+export function checkMeasures(building: Building, grain: NamedTable, measures: readonly Expression[]): void {
+  for (const measure of measures) {
+    if (measure.kind !== 'aggregate' || measure.fn === 'count' || measure.of === null) continue
+    const [table] = tablesOf(measure)
+    if (table === undefined || table === grain || measure.fn === 'min' || measure.fn === 'max') continue
+    if (measure.fn === 'sum') throw new CannotRead(`Adding up over ${sayRows(grain)} would count ${sayRows(table)} more than once.`)
+    note(building, `One of the ${sayRows(table)} counts once for each of its ${sayRows(grain)}.`)
+  }
+}

@@ -1,0 +1,152 @@
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { keyColumnOf } from '../../catalog/key-column.ts'
+import type { AggregateFunction } from '../language/phrases.ts'
+import { tableOf } from '../linking/mention.ts'
+import type { Ask, Measure, Noun } from '../reading/draft.ts'
+import type { Building } from './building.ts'
+import { CannotRead, plural, sayRows, sayTable } from './building.ts'
+import { chooseDate, note } from './choose-date.ts'
+import type { Expression } from './query.ts'
+import { columnExpression } from './query.ts'
+import type { Target } from './settle.ts'
+import { isAdditive, isKeyLike, isYear, labelsOf, shownOf } from './table-roles.ts'
+
+/** A column of the answer. `entity` is the table whose rows it names, for grouping by more than a name. */
+export interface Output {
+  readonly expression: Expression
+  readonly alias: string | null
+  readonly entity: NamedTable | null
+}
+
+/** What a noun stands for; a question with a noun that stands for nothing is not answered. */
+export function requireTarget(building: Building, noun: Noun): Target {
+  const target = building.settled.targetOf(noun)
+  if (target === null) throw new CannotRead(`I could not tell what "${noun.mention.text}" means here.`)
+  return target
+}
+
+/** The columns one ask gives. Counts stay open until it is known which table gives the rows. */
+export function outputsOf(building: Building, ask: Ask, about: readonly NamedTable[]): readonly Output[] {
+  if (ask.kind === 'measure') return [measureOutput(building, ask.measure)]
+  if (ask.kind === 'when') return [plainOutput(chooseDate(building, about))]
+  if (ask.kind === 'where') return [plainOutput(placeOf(about))]
+  const target = requireTarget(building, ask.noun)
+  if (target.kind === 'table') return entityOutputs(target.table)
+  if (target.kind === 'formula') return [amountOutput(building, target, null)]
+  return [plainOutput(target.column)]
+}
+
+export const plainOutput = (column: NamedColumn): Output => ({
+  expression: columnExpression(column),
+  alias: null,
+  entity: labelsOf(column.table).includes(column) || keyColumnOf(column.table) === column ? column.table : null,
+})
+
+/** How the rows of a table are shown. */
+export const entityOutputs = (table: NamedTable): readonly Output[] =>
+  shownOf(table).map((column) => ({ expression: columnExpression(column), alias: null, entity: table }))
+
+/** How groups of a table's rows are named: by label, else by key. */
+export function groupOutputs(table: NamedTable): readonly Output[] {
+  const labels = labelsOf(table)
+  const key = keyColumnOf(table)
+  const columns = labels.length > 0 || key === null ? shownOf(table).slice(0, 2) : [key]
+  return columns.map((column) => ({ expression: columnExpression(column), alias: null, entity: table }))
+}
+
+const places = ['location', 'address', 'city', 'country', 'state', 'place', 'venue', 'region']
+
+function placeOf(tables: readonly NamedTable[]): NamedColumn {
+  for (const table of tables) {
+    for (const word of places) {
+      const column = table.columns.find((c) => c.kind === 'text' && c.ways.some((way) => way.includes(word)))
+      if (column !== undefined) return column
+    }
+  }
+  throw new CannotRead('I found no column that says where.')
+}
+
+/** A measure as a column. A count of rows of a table is marked by counting its key, or all rows where it has none. */
+export function measureOutput(building: Building, { fn, noun, distinct }: Measure): Output {
+  if (noun === null) return { expression: countRows, alias: 'COUNT_OF_ROWS', entity: null }
+  const target = requireTarget(building, noun)
+  if (target.kind === 'table') {
+    if (fn !== 'count' && fn !== 'sum') throw new CannotRead(`I could not tell which number of the ${sayRows(target.table)} to take the ${functionWords[fn]} of.`)
+    return countOutput(target.table)
+  }
+  if (fn === 'count') return countColumn(target, distinct, noun)
+  return amountOutput(building, target, fn)
+}
+
+const countRows: Expression = { kind: 'aggregate', fn: 'count', of: null, distinct: false }
+
+export const functionWords: Readonly<Record<AggregateFunction, string>> = {
+  count: 'number',
+  sum: 'total',
+  avg: 'average',
+  min: 'minimum',
+  max: 'maximum',
+}
+
+/** A count of a table's rows; counting stays distinct until it is known that each row comes once. */
+export function countOutput(table: NamedTable): Output {
+  const key = keyColumnOf(table) ?? null
+  const alias = aliasOf(['number', 'of', plural(sayTable(table))])
+  const expression: Expression = key === null ? countRows : { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true }
+  return { expression, alias, entity: null }
+}
+
+function countColumn(target: Target, distinct: boolean, noun: Noun): Output {
+  if (target.kind === 'formula') throw new CannotRead(`I could not tell what to count for "${noun.mention.text}".`)
+  if (target.kind === 'table') return countOutput(target.table)
+  const of = columnExpression(target.column)
+  const words = sayColumn(target.column)
+  if (!distinct && isAdditive(target.column)) {
+    return { expression: { kind: 'aggregate', fn: 'sum', of, distinct: false }, alias: aliasOf(['total', ...words]), entity: null }
+  }
+  return { expression: { kind: 'aggregate', fn: 'count', of, distinct: true }, alias: aliasOf(['number', 'of', plural(words.join(' '))]), entity: null }
+}
+
+/** An amount, plain or with a function over it. */
+export function amountOutput(building: Building, target: Target, fn: AggregateFunction | null): Output {
+  if (target.kind === 'table') throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
+  const of: Expression = target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula }
+  const words = target.kind === 'column' ? sayColumn(target.column) : formulaWords(building, target)
+  if (fn !== null && target.kind === 'column') requireSummable(target.column, fn)
+  if (fn === null) return { expression: of, alias: target.kind === 'column' ? null : aliasOf(words), entity: null }
+  const lead = fn === 'sum' && words[0] === 'total' ? [] : [functionWords[fn]]
+  return { expression: { kind: 'aggregate', fn, of, distinct: false }, alias: aliasOf([...lead, ...words]), entity: null }
+}
+
+function requireSummable(column: NamedColumn, fn: AggregateFunction): void {
+  if ((fn === 'sum' || fn === 'avg') && column.kind !== 'number') {
+    throw new CannotRead(`${column.column.name} holds no numbers to take the ${functionWords[fn]} of.`)
+  }
+  if (fn === 'sum' && (isKeyLike(column) || isYear(column))) throw new CannotRead(`Adding up ${column.column.name} makes no sense.`)
+}
+
+function formulaWords(building: Building, target: Extract<Target, { kind: 'formula' }>): readonly string[] {
+  const { factors, discount } = target.formula
+  const [only] = factors
+  const product = factors.map((f) => f.column.name).join(' × ')
+  if (discount === null && factors.length === 1 && only !== undefined) {
+    note(building, `The amount is taken from ${only.column.name}.`)
+    return sayColumn(only)
+  }
+  note(building, `Revenue is worked out as ${product}${discount === null ? '' : ` × (1 − ${discount.column.name})`}.`)
+  return ['revenue']
+}
+
+/** The words of a column, without what only repeats its table. */
+export const sayColumn = (column: NamedColumn): readonly string[] => column.ways[0] ?? [column.column.name.toLowerCase()]
+
+/** A name for a result column that needs no quotes. */
+export const aliasOf = (words: readonly string[]): string =>
+  words
+    .join(' ')
+    .toUpperCase()
+    .normalize('NFD')
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^(?=\d)/, 'N_')
+
+export const entityOf = (building: Building, noun: Noun): NamedTable => tableOf(requireTarget(building, noun))

@@ -1,0 +1,111 @@
+import type { JoinStep } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { TimeUnit } from '../language/calendar.ts'
+import type { Period } from '../language/periods.ts'
+import type { AggregateFunction, CompareOperator, TextMatch } from '../language/phrases.ts'
+import type { Formula } from '../linking/mention.ts'
+
+/** A value of a row or a group. */
+export type Expression =
+  | { readonly kind: 'column'; readonly column: NamedColumn }
+  | { readonly kind: 'formula'; readonly formula: Formula }
+  /** Without `of`, a count of rows. */
+  | {
+      readonly kind: 'aggregate'
+      readonly fn: AggregateFunction
+      readonly of: Expression | null
+      readonly distinct: boolean
+    }
+  | { readonly kind: 'bucket'; readonly unit: TimeUnit; readonly column: NamedColumn }
+  /** The part of the whole a group has, in percent. */
+  | { readonly kind: 'share'; readonly of: Expression }
+  /** The part of the rows that fulfil something, in percent. */
+  | { readonly kind: 'rate'; readonly when: Condition }
+
+/** Something that holds of a row or a group. */
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
+  | {
+      readonly kind: 'compare'
+      readonly left: Expression
+      readonly operator: CompareOperator
+      readonly right: number | string | boolean | Query
+    }
+  | { readonly kind: 'in'; readonly left: Expression; readonly values: readonly (string | number)[]; readonly negated: boolean }
+  /** Compared without regard to case, for spellings the catalog does not know. */
+  | { readonly kind: 'same-text'; readonly left: Expression; readonly text: string; readonly negated: boolean }
+  | { readonly kind: 'range'; readonly left: Expression; readonly from: number; readonly to: number; readonly negated: boolean }
+  | { readonly kind: 'match'; readonly left: Expression; readonly how: TextMatch; readonly text: string; readonly negated: boolean }
+  | { readonly kind: 'missing'; readonly left: Expression; readonly negated: boolean }
+  | { readonly kind: 'period'; readonly left: NamedColumn; readonly period: Period; readonly negated: boolean }
+  | { readonly kind: 'in-query'; readonly left: NamedColumn; readonly query: Query; readonly negated: boolean }
+
+export interface Selected {
+  readonly expression: Expression
+  /** How the result column is called; null keeps the column's own name. */
+  readonly alias: string | null
+}
+
+export interface Ordering {
+  readonly expression: Expression
+  readonly descending: boolean
+}
+
+/** A query over tables joined along keys, each table at most once. */
+export interface Query {
+  readonly from: NamedTable
+  readonly joins: readonly JoinStep[]
+  readonly select: readonly Selected[]
+  readonly distinct: boolean
+  readonly where: readonly Condition[]
+  readonly groupBy: readonly Expression[]
+  readonly having: readonly Condition[]
+  readonly orderBy: readonly Ordering[]
+  readonly limit: number | null
+  readonly skip: number
+  /** Counts the rows of the query instead of giving them. */
+  readonly counted: string | null
+}
+
+export const columnExpression = (column: NamedColumn): Expression => ({ kind: 'column', column })
+
+export const sameExpression = (a: Expression, b: Expression): boolean => keyOfExpression(a) === keyOfExpression(b)
+
+/** A text that two expressions share exactly when they are the same. */
+export function keyOfExpression(expression: Expression): string {
+  const columnKey = ({ table, column }: NamedColumn): string =>
+    `${table.table.database}.${table.table.schema}.${table.table.name}.${column.name}`
+  switch (expression.kind) {
+    case 'column':
+      return columnKey(expression.column)
+    case 'formula':
+      return `f:${[...expression.formula.factors, ...(expression.formula.discount === null ? [] : [expression.formula.discount])].map(columnKey).join('*')}`
+    case 'aggregate':
+      return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? '*' : keyOfExpression(expression.of)}`
+    case 'bucket':
+      return `${expression.unit}:${columnKey(expression.column)}`
+    case 'share':
+      return `share:${keyOfExpression(expression.of)}`
+    case 'rate':
+      return 'rate'
+  }
+}
+
+/** The tables an expression reads. */
+export function tablesOf(expression: Expression): readonly NamedTable[] {
+  switch (expression.kind) {
+    case 'column':
+    case 'bucket':
+      return [expression.column.table]
+    case 'formula':
+      return [expression.formula.table]
+    case 'aggregate':
+      return expression.of === null ? [] : tablesOf(expression.of)
+    case 'share':
+      return tablesOf(expression.of)
+    case 'rate':
+      return []
+  }
+}
+
+export const isAggregated = (expression: Expression): boolean => ['aggregate', 'share', 'rate'].includes(expression.kind)

@@ -1,0 +1,69 @@
+import { keyColumnOf } from '../../catalog/key-column.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { isNoun } from '../reading/draft.ts'
+import type { Ranking } from '../reading/draft.ts'
+import type { Building } from './building.ts'
+import { CannotRead, pathBetween, sayRows } from './building.ts'
+import { note } from './choose-date.ts'
+import { amountOutput, countOutput, measureOutput, plainOutput, requireTarget, sayColumn } from './outputs.ts'
+import type { Output } from './outputs.ts'
+import type { Target } from './settle.ts'
+import { isAdditive, qualityColumnOf } from './table-roles.ts'
+
+/** What rows or groups are ranked by. */
+export interface Ranked {
+  readonly output: Output
+  readonly descending: boolean
+  /** True when the ranking goes by a number over many rows. */
+  readonly aggregated: boolean
+}
+
+/** Settles a ranking. `entity` is the thing ranked, `tables` where its qualities may be found, `asked` the one column asked for, if any. */
+export function settleRanking(
+  building: Building,
+  ranking: Ranking,
+  entity: NamedTable,
+  tables: readonly NamedTable[],
+  asked: NamedColumn | null,
+): Ranked {
+  const { by, descending } = ranking
+  if (by === null) throw new CannotRead('I could not tell what to rank by.')
+  if (isNoun(by)) return byTarget(building, requireTarget(building, by), descending, entity, asked)
+  if ('fn' in by) return { output: measureOutput(building, by), descending, aggregated: true }
+  if (by.quality === 'popularity') return byPopularity(building, descending, entity, asked)
+  for (const table of tables) {
+    const found = qualityColumnOf(table, by.quality, building.hints, building.synonyms)
+    if (found === null) continue
+    note(building, `Ranked by ${found.column.column.name}.`)
+    return { output: plainOutput(found.column), descending: found.reversed ? !descending : descending, aggregated: false }
+  }
+  throw new CannotRead(`I found no column of ${sayRows(entity)} that says which ${descending ? 'comes first' : 'comes last'}.`)
+}
+
+function byTarget(building: Building, target: Target, descending: boolean, entity: NamedTable, asked: NamedColumn | null): Ranked {
+  if (target.kind === 'table') return { output: countOutput(target.table), descending, aggregated: true }
+  const table = target.kind === 'column' ? target.column.table : target.formula.table
+  const adds = target.kind === 'formula' || isAdditive(target.column)
+  const isShared = table === entity && asked !== null && adds && isCategory(asked)
+  const isBelow = table !== entity && pathBetween(building, entity, table, true) === null
+  if (!(isShared || (isBelow && adds))) return { output: amountOutput(building, target, null), descending, aggregated: false }
+  if (target.kind === 'column') note(building, `${sayColumn(target.column).join(' ')} is added up.`)
+  return { output: amountOutput(building, target, 'sum'), descending, aggregated: true }
+}
+
+/** A column that many rows share a value of. */
+function isCategory(column: NamedColumn): boolean {
+  if (column.unique || keyColumnOf(column.table) === column || column.kind !== 'text') return false
+  const rows = column.table.table.rowCount
+  return column.column.samplesComplete && rows !== null && column.column.samples.length * 1.5 < rows
+}
+
+/** "most common nationality": the column's values by how many rows have them. */
+function byPopularity(building: Building, descending: boolean, entity: NamedTable, asked: NamedColumn | null): Ranked {
+  if (asked !== null && keyColumnOf(entity) !== asked && !asked.unique) return { output: countOutput(asked.table), descending, aggregated: true }
+  const children = building.graph.stepsFrom(entity).filter((step) => !step.up)
+  const [only] = children
+  if (only === undefined || children.length > 1) throw new CannotRead(`I could not tell what makes ${sayRows(entity)} popular.`)
+  note(building, `Popular is read as having the most ${sayRows(only.edge.from)}.`)
+  return { output: countOutput(only.edge.from), descending, aggregated: true }
+}

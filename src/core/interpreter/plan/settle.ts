@@ -1,0 +1,189 @@
+import { isKeyWord } from '../../catalog/key-column.ts'
+import type { JoinGraph } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { singular } from '../../catalog/word-forms.ts'
+import { tableOf } from '../linking/mention.ts'
+import type { Candidate, ValueCandidate } from '../linking/mention.ts'
+import type { AskedValue, Demand, Draft, Noun, NounRole } from '../reading/draft.ts'
+import { isForeign, isKeyLike, isYear } from './table-roles.ts'
+
+/** What a noun stands for, once settled. */
+export type Target = Exclude<Candidate, ValueCandidate>
+
+/** What every noun and every value of a question stands for. */
+export interface Settled {
+  targetOf(noun: Noun): Target | null
+  /** The column and spelling of a value said without its column; null where nothing is known to hold it. */
+  valueOf(value: AskedValue): ValueCandidate | null
+  readonly price: number
+  /** Another way to read the question that is nearly as good, or null. */
+  readonly rival: { readonly noun: Noun; readonly target: Target; readonly chosen: Target } | null
+}
+
+/** How much a perfect match is worth in joins. */
+const matchWeight = 4
+const unreachable = 6
+const centres = 12
+/** Readings closer together than this are both possible. */
+const rivalMargin = 0.05
+
+/** Settles all nouns together: each stands for what it matches well and what lies near the rest. */
+export function settle(draft: Draft, graph: JoinGraph, discount: (words: readonly string[]) => number): Settled | null {
+  const main = mainNoun(draft)
+  const distances = makeDistances(graph)
+  const readings = centresOf(draft, main)
+    .map((centre) => readFrom(centre, draft, main, graph, distances, discount))
+    .sort((a, b) => a.price - b.price)
+  const [first, ...others] = readings
+  if (first === undefined) return null
+  return { ...first, rival: rivalOf(first, others, main) }
+}
+
+type Reading = Omit<Settled, 'rival'>
+
+/** The noun the question is about: what is counted, whose the asks are, or what is asked for. */
+export function mainNoun(draft: Draft): Noun | null {
+  for (const ask of draft.asks) {
+    const noun = ask.kind === 'noun' ? ask.noun : ask.kind === 'measure' ? ask.measure.noun : ask.of
+    if (noun !== null) return noun.anchor ?? noun
+  }
+  return draft.ranking?.of ?? draft.nouns[0] ?? null
+}
+
+function centresOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
+  const candidates = main === null ? [] : main.mention.candidates
+  const tables = new Set(candidates.map(tableOf))
+  if (main === null) {
+    for (const demand of draft.demands) {
+      if (demand.operand.kind === 'values') for (const v of demand.operand.values) for (const c of v.mention?.candidates ?? []) tables.add(tableOf(c))
+    }
+  }
+  return [...tables].slice(0, centres)
+}
+
+type Distances = (from: NamedTable, to: NamedTable) => number
+
+function makeDistances(graph: JoinGraph): Distances {
+  const known = new Map<NamedTable, Map<NamedTable, number>>()
+  return (from, to) => {
+    if (from === to) return 0
+    const row = known.get(from) ?? new Map<NamedTable, number>()
+    known.set(from, row)
+    const price = row.get(to) ?? graph.path(from, to)?.price ?? unreachable
+    row.set(to, price)
+    return price
+  }
+}
+
+function readFrom(
+  centre: NamedTable,
+  draft: Draft,
+  main: Noun | null,
+  graph: JoinGraph,
+  distances: Distances,
+  discount: (words: readonly string[]) => number,
+): Reading {
+  const targets = new Map<Noun, Target | null>()
+  const values = new Map<AskedValue, ValueCandidate | null>()
+  let price = 0
+  const settleNoun = (noun: Noun): Target | null => {
+    const known = targets.get(noun)
+    if (known !== undefined) return known
+    targets.set(noun, null)
+    const near = nearOf(noun, settleNoun, centre)
+    const [best] = noun.mention.candidates
+      .filter((c): c is Target => c.kind !== 'value')
+      .map((target) => ({ target, price: priceOf(noun, target, graph) + (noun === main ? distances(centre, tableOf(target)) * 2 : distances(near, tableOf(target))) }))
+      .sort((a, b) => a.price - b.price)
+    price += best?.price ?? 0
+    targets.set(noun, best?.target ?? null)
+    return best?.target ?? null
+  }
+  for (const noun of draft.nouns) settleNoun(noun)
+  for (const demand of draft.demands) {
+    const about = aboutTable(demand, settleNoun) ?? centre
+    for (const value of demand.operand.kind === 'values' ? demand.operand.values : []) {
+      const chosen = chooseValue(value, about, distances, discount)
+      price += demand.subject === null ? (chosen?.price ?? 0) : 0
+      values.set(value, chosen?.candidate ?? null)
+    }
+  }
+  return { price, targetOf: (noun) => targets.get(noun) ?? null, valueOf: (value) => values.get(value) ?? null }
+}
+
+function nearOf(noun: Noun, settleNoun: (noun: Noun) => Target | null, centre: NamedTable): NamedTable {
+  const anchor = noun.anchor === null ? null : settleNoun(noun.anchor)
+  return anchor === null ? centre : tableOf(anchor)
+}
+
+function aboutTable(demand: Demand, settleNoun: (noun: Noun) => Target | null): NamedTable | null {
+  const target = demand.about === null ? null : settleNoun(demand.about)
+  return target === null ? null : tableOf(target)
+}
+
+function chooseValue(
+  value: AskedValue,
+  about: NamedTable,
+  distances: Distances,
+  discount: (words: readonly string[]) => number,
+): { readonly candidate: ValueCandidate; readonly price: number } | null {
+  const [best] = (value.mention?.candidates ?? [])
+    .filter((c): c is ValueCandidate => c.kind === 'value')
+    .map((candidate) => ({
+      candidate,
+      price: (matchWeight / 2) * (1 - candidate.score) + distances(about, candidate.column.table) - discount(candidate.column.ways.flat()),
+    }))
+    .sort((a, b) => a.price - b.price)
+  return best ?? null
+}
+
+function priceOf(noun: Noun, target: Target, graph: JoinGraph): number {
+  return matchWeight * (1 - target.score) + rolePrice(noun.role, target, noun, graph)
+}
+
+/** What it costs to read a noun in some role as a table, a column or an amount. */
+function rolePrice(role: NounRole, target: Target, noun: Noun, graph: JoinGraph): number {
+  if (target.kind === 'table') return { ask: 0.1, counted: 0, entity: 0, measure: 0.8, group: 0.05, numeric: 1.2, textual: 0.3, order: 0.5, loose: 0 }[role]
+  if (target.kind === 'formula') return { ask: 0.1, counted: 1.5, entity: 2, measure: 0, group: 2.5, numeric: 0.2, textual: 2.5, order: 0, loose: 1 }[role]
+  const { column } = target
+  const opaque = isOpaque(column, noun, graph) ? 1.3 : 0
+  switch (role) {
+    case 'ask':
+      return opaque
+    case 'group':
+      return opaque + (column.kind === 'number' && isFloating(column) ? 0.4 : 0)
+    case 'counted':
+      return 0.25 + opaque
+    case 'entity':
+      return 0.3 + opaque
+    case 'loose':
+      return 0.15 + opaque
+    case 'measure':
+      return column.kind === 'number' ? keyPrice(column, 1.2) : column.kind === 'date' || column.kind === 'timestamp' ? 0.3 : 1
+    case 'order':
+      return column.kind === 'number' || column.kind === 'date' || column.kind === 'timestamp' ? keyPrice(column, 0.4) : 0.2
+    case 'numeric':
+      return column.kind === 'number' ? keyPrice(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
+    case 'textual':
+      return column.kind === 'text' ? 0 : 0.6
+  }
+}
+
+const keyPrice = (column: NamedColumn, price: number): number => (isKeyLike(column) ? price : isYear(column) ? price / 4 : 0)
+
+const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
+
+/** A column that only points to another table says nothing readable, unless its code was asked for. */
+function isOpaque(column: NamedColumn, noun: Noun, graph: JoinGraph): boolean {
+  if (!isForeign(column, graph)) return false
+  const last = singular(noun.mention.text.split(' ').at(-1)?.toLowerCase() ?? '')
+  return column.kind === 'number' ? !isKeyWord(last) : false
+}
+
+function rivalOf(first: Reading, others: readonly Reading[], main: Noun | null): Settled['rival'] {
+  const chosen = main === null ? null : first.targetOf(main)
+  const other = others.find((r) => r.price - first.price <= rivalMargin)
+  const target = main === null ? null : (other?.targetOf(main) ?? null)
+  if (main === null || chosen === null || target === null || tableOf(chosen) === tableOf(target)) return null
+  return { noun: main, target, chosen }
+}

@@ -1,0 +1,153 @@
+import { isKeyWord, isSaid, keyColumnOf } from '../../catalog/key-column.ts'
+import type { JoinGraph } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { Synonyms } from '../../catalog/synonyms.ts'
+import { rootOf } from '../../catalog/word-forms.ts'
+import type { Quality } from '../language/phrases.ts'
+
+const says = (column: NamedColumn, ...words: readonly string[]): boolean =>
+  column.ways.some((way) => words.every((word) => way.includes(word)))
+const isExactly = (column: NamedColumn, ...words: readonly string[]): boolean =>
+  column.ways.some((way) => way.join(' ') === words.join(' '))
+
+/** The columns that people know a row by: its name or title, or first and last name. Empty where there is none. */
+export function labelsOf(table: NamedTable): readonly NamedColumn[] {
+  const texts = table.columns.filter((c) => c.kind === 'text')
+  const first = texts.find((c) => isExactly(c, 'first', 'name'))
+  const last = texts.find((c) => isExactly(c, 'last', 'name') || isExactly(c, 'surname'))
+  const named =
+    texts.find((c) => isExactly(c, 'name') || isExactly(c, 'title') || isExactly(c, 'full', 'name')) ??
+    texts.find((c) => c.ways.some((way) => ['name', 'title'].includes(way.at(-1) ?? '') && isSaid(table, way.slice(0, -1)))) ??
+    texts.find((c) => c.ways.some((way) => isSaid(table, way)))
+  if (named !== undefined) return [named]
+  if (first !== undefined && last !== undefined) return [first, last]
+  const other =
+    texts.find((c) => c.ways.some((way) => way.at(-1) === 'name' || way.at(-1) === 'title')) ??
+    texts.find((c) => c.unique && !c.ways.some((way) => isKeyWord(way.at(-1))))
+  return other === undefined ? [] : [other]
+}
+
+/** What a row is shown by when nothing else was asked for: its label, else its key, else everything. */
+export function shownOf(table: NamedTable): readonly NamedColumn[] {
+  const labels = labelsOf(table)
+  if (labels.length > 0) return labels
+  return table.columns.slice(0, mostShown)
+}
+const mostShown = 12
+
+export const isKeyLike = (column: NamedColumn): boolean =>
+  column.ways.some((way) => isKeyWord(way.at(-1)) && way.at(-1) !== 'number') || keyColumnOf(column.table) === column
+
+/** Whole numbers that are years. */
+export const isYear = (column: NamedColumn): boolean => {
+  if (column.kind !== 'number' || !says(column, 'year')) return false
+  return column.column.samples.every((v) => /^[12]\d{3}(?:\.0+)?$/.test(v))
+}
+
+/** Text written like `2024-05-31`, which sorts and compares as a date does. */
+const isDateText = (column: NamedColumn): boolean =>
+  column.kind === 'text' && column.column.samples.length > 0 && column.column.samples.every((v) => /^\d{4}-\d{2}-\d{2}/.test(v))
+
+export const isDated = (column: NamedColumn): boolean =>
+  column.kind === 'date' || column.kind === 'timestamp' || isDateText(column)
+
+export const isTruth = (column: NamedColumn): boolean => column.kind === 'boolean' || truthsOf(column) !== null
+
+/** The spellings of yes and no in a column that holds nothing else. */
+export function truthsOf(column: NamedColumn): { readonly yes: string; readonly no: string } | null {
+  if (column.kind !== 'text' || !column.column.samplesComplete || column.column.samples.length > 2) return null
+  for (const [yes, no] of truths) {
+    const found = column.column.samples.find((v) => v.trim().toLowerCase() === yes)
+    const other = column.column.samples.find((v) => v.trim().toLowerCase() === no)
+    if (found !== undefined || other !== undefined) return { yes: found ?? yes, no: other ?? no }
+  }
+  return null
+}
+const truths = [
+  ['yes', 'no'],
+  ['y', 'n'],
+  ['true', 'false'],
+  ['t', 'f'],
+] as const
+
+/** Amounts that make sense added up. */
+const additive = 'amount total quantity number count sale revenue spent population cost expense earning unit share ticket vote goal attendance payment hour mile'.split(' ')
+export const isAdditive = (column: NamedColumn): boolean =>
+  column.kind === 'number' && !isKeyLike(column) && additive.some((word) => says(column, word) || says(column, `${word}s`)) && !says(column, 'rate') && !says(column, 'price', 'unit')
+
+/** Which dates matter most where several are kept and the question names none. */
+const eventWords: readonly (readonly string[])[] = [
+  ['order'],
+  ['transaction'],
+  ['sale'],
+  ['purchase'],
+  ['invoice'],
+  ['payment'],
+  ['booking'],
+  ['visit'],
+  ['event'],
+  ['create'],
+  ['date'],
+  ['start'],
+]
+const lateWords = ['due', 'commit', 'receipt', 'deliver', 'ship', 'end', 'update', 'modify', 'expire', 'required', 'settlement', 'birth', 'to', 'effective']
+
+/** The dates of a table, the one most likely meant first. `hints` are words of the question that say what happened. */
+export function datesOf(table: NamedTable, hints: readonly string[], synonyms: Synonyms): readonly NamedColumn[] {
+  const roots = new Set(hints.flatMap((hint) => [hint, ...synonyms.of(rootOf(hint)), ...synonyms.of(hint)]).map(rootOf))
+  const rank = (column: NamedColumn): number => {
+    const words = column.ways.flat()
+    if (words.some((word) => word !== 'date' && word !== 'time' && roots.has(rootOf(word)))) return -1
+    const late = lateWords.some((word) => words.some((w) => rootOf(w) === rootOf(word))) ? 100 : 0
+    const event = eventWords.findIndex((list) => list.every((word) => words.some((w) => rootOf(w) === rootOf(word))))
+    return late + (event < 0 ? 50 : event)
+  }
+  const dates = table.columns.filter(isDated)
+  const years = dates.length > 0 ? [] : table.columns.filter(isYear)
+  return [...dates, ...years].map((column) => ({ column, rank: rank(column) })).sort((a, b) => a.rank - b.rank).map((r) => r.column)
+}
+
+/** Words of columns that hold a quality, best first; those of `reverse` run the other way (a later birth is a lower age). */
+const qualityWords: Readonly<Record<Quality, { readonly words: readonly string[]; readonly reverse: readonly string[] }>> = {
+  age: { words: ['age'], reverse: ['birth', 'birthday', 'birthdate', 'born', 'founded', 'established', 'opened', 'open year', 'built', 'year', 'date'] },
+  height: { words: ['height', 'altitude', 'elevation'], reverse: [] },
+  length: { words: ['length', 'duration', 'runtime', 'distance', 'height', 'minutes', 'hours'], reverse: [] },
+  weight: { words: ['weight', 'mass'], reverse: [] },
+  price: { words: ['price', 'cost', 'fare', 'fee', 'rate', 'amount', 'value', 'charge', 'total'], reverse: [] },
+  wealth: { words: ['net worth', 'worth', 'wealth', 'money', 'balance', 'earning', 'salary', 'income', 'budget', 'gdp'], reverse: [] },
+  speed: { words: ['speed', 'velocity', 'horsepower', 'pace'], reverse: ['time', 'duration'] },
+  size: { words: ['size', 'area', 'population', 'capacity', 'total price', 'total amount', 'total', 'amount', 'value', 'number', 'volume', 'revenue', 'employee', 'price', 'weight', 'length'], reverse: [] },
+  time: { words: ['date', 'time', 'year', 'created'], reverse: [] },
+  rating: { words: ['rating', 'score', 'star', 'grade', 'gpa', 'point'], reverse: ['rank', 'ranking', 'position', 'finish'] },
+  popularity: { words: ['popularity'], reverse: [] },
+  pay: { words: ['salary', 'pay', 'wage', 'earning', 'income', 'compensation'], reverse: [] },
+}
+
+export interface QualityColumn {
+  readonly column: NamedColumn
+  readonly reversed: boolean
+}
+
+/** The column of a table that holds a quality, or null. */
+export function qualityColumnOf(table: NamedTable, quality: Quality, hints: readonly string[], synonyms: Synonyms): QualityColumn | null {
+  if (quality === 'time') {
+    const [date] = datesOf(table, hints, synonyms)
+    return date === undefined ? null : { column: date, reversed: false }
+  }
+  const { words, reverse } = qualityWords[quality]
+  for (const [list, reversed] of [
+    [words, false],
+    [reverse, true],
+  ] as const) {
+    for (const word of list) {
+      const parts = word.split(' ')
+      const column = table.columns.find((c) => (c.kind === 'number' || isDated(c)) && !isKeyLike(c) && says(c, ...parts))
+      if (column !== undefined) return { column, reversed }
+    }
+  }
+  return null
+}
+
+/** Whether a column names rows of another table. */
+export const isForeign = (column: NamedColumn, graph: JoinGraph): boolean =>
+  graph.stepsFrom(column.table).some((step) => step.up && step.edge.columns.includes(column.column.name))

@@ -1,0 +1,129 @@
+import type { Noun } from './draft.ts'
+import { isNoun } from './draft.ts'
+import type { ItemOf } from './item.ts'
+import { areAdjacent, best, isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt } from './reader.ts'
+import type { OpenFunction, Reader, Rule } from './reader.ts'
+
+/** "how many", "number of", "average": waits for its noun. */
+export const readFunction: Rule = (reader, at) => {
+  const phrase = phraseAt(reader, at)
+  if (phrase === null) return 0
+  if (phrase.is === 'times' || (phrase.is === 'count' && saysAt(reader, at + 1, 'times'))) {
+    startList(reader)
+    reader.draft.asks.push({ kind: 'measure', measure: { fn: 'count', noun: null, distinct: false } })
+    return phrase.is === 'times' ? 1 : 2
+  }
+  if (phrase.is !== 'count' && phrase.is !== 'aggregate') return 0
+  const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
+  if (!continues) reader.functions = []
+  startList(reader)
+  reader.functions.push({ fn: phrase.is === 'count' ? 'count' : phrase.fn, distinct: false })
+  return 1
+}
+
+function startList(reader: Reader): void {
+  reader.asking = true
+  reader.attaching = false
+  reader.relating = false
+  reader.within = null
+}
+
+/** A noun standing directly before another, or before "'s": it says whose the next one is. */
+export const readQualifier: Rule = (reader, at) => {
+  const item = nounAt(reader, at)
+  const next = itemAt(reader, at + 1)
+  if (item === null || next === undefined) return 0
+  const owns = next.type === 'phrase' && next.phrase.is === 'pronoun' && reader.tokens[next.from]?.text === "'s"
+  const compound = next.type === 'noun' && areAdjacent(item, next) && isThing(item.mention) && item.unit === null
+  if (!(owns || compound) || reader.attaching) return 0
+  const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
+  reader.qualifier = noun
+  if (owns) reader.focus = noun
+  return owns ? 2 : 1
+}
+
+/** A noun in the part that says what to show. */
+export const readAsk: Rule = (reader, at) => {
+  const item = nounAt(reader, at)
+  if (item === null || !reader.asking) return 0
+  if (reader.functions.length > 0) return readMeasured(reader, item)
+  if (reader.attaching) return readOwner(reader, item, at)
+  const again = functionsAgain(reader, item, at)
+  if (again.length > 0) {
+    reader.functions = [...again]
+    return readMeasured(reader, item)
+  }
+  const noun = makeNoun(reader, item.mention, 'ask', takeQualifier(reader))
+  reader.draft.asks.push({ kind: 'noun', noun, distinct: takeDistinct(reader) })
+  if (isThing(item.mention)) reader.focus = noun
+  return 1
+}
+
+/** "average age and weight" means the average of both; so does "number of different A and B". */
+function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): readonly OpenFunction[] {
+  const follows = saysAt(reader, at - 1, 'and', 'comma') && reader.draft.asks.at(-1)?.kind === 'measure'
+  if (!follows || reader.draft.asks.some((ask) => ask.kind !== 'measure')) return []
+  const isDistinctCount = reader.lastFunctions.every((f) => f.fn === 'count' && f.distinct)
+  const isNumber =
+    reader.lastFunctions.every((f) => f.fn !== 'count') && isAmount(item.mention) && !isThing(item.mention)
+  return reader.lastFunctions.length > 0 && (isDistinctCount || isNumber) ? reader.lastFunctions : []
+}
+
+function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
+  const distinct = takeDistinct(reader)
+  const isCount = reader.functions.some((f) => f.fn === 'count')
+  const noun = makeNoun(reader, item.mention, isCount ? 'counted' : 'measure', takeQualifier(reader))
+  reader.lastFunctions = reader.functions.map((f) => ({ fn: f.fn, distinct: f.distinct || distinct }))
+  for (const { fn, distinct: own } of reader.lastFunctions) {
+    reader.draft.asks.push({ kind: 'measure', measure: { fn, noun, distinct: own } })
+  }
+  reader.functions = []
+  if (isThing(item.mention)) reader.focus = noun
+  return 1
+}
+
+/** The noun behind "of": whose all the asks are that nobody owns yet. */
+function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
+  const noun = makeNoun(reader, item.mention, 'entity', reader.qualifier)
+  reader.qualifier = null
+  const owned: Noun[] = []
+  for (const ask of reader.draft.asks.slice(reader.openAsks)) {
+    if (ask.kind === 'noun') owned.push(ask.noun)
+    else if (ask.kind === 'measure' && isNoun(ask.measure.noun)) owned.push(ask.measure.noun)
+  }
+  for (const own of owned) own.anchor ??= noun
+  if (best(item.mention)?.kind !== 'formula') reader.focus = noun
+  reader.openAsks = reader.draft.asks.length
+  reader.attaching = false
+  reader.asking = continuesAsking(reader, at + 1)
+  return 1
+}
+
+/** Behind "names of singers": "and titles of songs", "and how many …" go on with what to show. */
+function continuesAsking(reader: Reader, at: number): boolean {
+  if (!saysAt(reader, at, 'and', 'comma', 'with')) return false
+  const next = saysAt(reader, at + 1, 'and', 'distinct') ? at + 2 : at + 1
+  return nounAt(reader, next) !== null || saysAt(reader, next, 'count', 'aggregate', 'lead', 'pronoun')
+}
+
+function takeQualifier(reader: Reader): Noun | null {
+  const { qualifier } = reader
+  reader.qualifier = null
+  return qualifier
+}
+
+function takeDistinct(reader: Reader): boolean {
+  const { distinct } = reader
+  reader.distinct = false
+  return distinct
+}
+
+/** "when" and "where" ask for a date or a place of what follows. */
+export const readWhenWhere: Rule = (reader, at) => {
+  if (reader.draft.asks.length > 0 || at > 1) return 0
+  if (saysAt(reader, at, 'when')) reader.draft.asks.push({ kind: 'when', of: null })
+  else if (saysAt(reader, at, 'where')) reader.draft.asks.push({ kind: 'where', of: null })
+  else return 0
+  reader.attaching = true
+  return 1
+}

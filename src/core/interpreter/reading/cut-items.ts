@@ -1,0 +1,227 @@
+import type { Day } from '../language/calendar.ts'
+import type { LightWords } from '../language/light-words.ts'
+import { readNumber } from '../language/number-words.ts'
+import { readPeriod } from '../language/periods.ts'
+import type { PhraseBook } from '../language/phrase-book.ts'
+import type { Token } from '../language/tokenise.ts'
+import type { Linker } from '../linking/linker.ts'
+import type { Item } from './item.ts'
+
+/** What cutting a question takes. */
+export interface Cutting {
+  readonly phrases: PhraseBook
+  readonly light: LightWords
+  readonly linker: Linker
+  readonly question: string
+  readonly today: Day
+}
+
+/** One way to read some tokens. Dressing has no item. */
+interface Option {
+  readonly to: number
+  readonly worth: number
+  readonly item: Item | null
+}
+
+const longestMention = 5
+const longestValue = 8
+/** How much a token is worth by what it is read as; the cut with the highest worth wins. */
+const worth = {
+  phrase: 1.05,
+  noun: 1.04,
+  value: 1.08,
+  period: 1.15,
+  number: 1,
+  dressing: 0.8,
+  dimDressing: 0.45,
+  deed: 0.76,
+  proper: 0.6,
+  quoted: 2,
+} as const
+const longerIsBetter = 0.1
+/** Dressing that is a noun in other questions ("name", "type"): any column that may be meant comes first. */
+const nounLike = new Set(
+  'name names type types kind kinds number numbers amount amounts title titled value values result results quantity total set share shares person people item items details detail information record records list table tables entry entries data work'.split(
+    ' ',
+  ),
+)
+
+/** Cuts the tokens into the pieces that explain them best. */
+export function cutItems(tokens: readonly Token[], cutting: Cutting): readonly Item[] {
+  const best: { worth: number; from: number; item: Item | null }[] = [{ worth: 0, from: 0, item: null }]
+  for (let at = 0; at < tokens.length; at += 1) {
+    const here = best[at]
+    if (here === undefined) continue
+    for (const option of optionsAt(tokens, at, cutting)) {
+      const total = here.worth + option.worth
+      if (total > (best[option.to]?.worth ?? Number.NEGATIVE_INFINITY)) {
+        best[option.to] = { worth: total, from: at, item: option.item }
+      }
+    }
+  }
+  const items: Item[] = []
+  for (let at = tokens.length; at > 0;) {
+    const step = best[at]
+    if (step?.item) items.unshift(step.item)
+    at = step?.from ?? 0
+  }
+  return items
+}
+
+function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): readonly Option[] {
+  const token = tokens[at]
+  if (token === undefined) return []
+  if (token.kind === 'quoted') return [quotedOption(token, at, cutting)]
+  return [
+    ...fallback(token, at, cutting),
+    ...phraseOptions(tokens, at, cutting),
+    ...numberOptions(tokens, at, cutting),
+    ...nounOptions(tokens, at, cutting),
+    ...valueOptions(tokens, at, cutting),
+    ...properOptions(tokens, at, cutting),
+  ]
+}
+
+const gain = (length: number, each: number): number => length * each + (length - 1) * longerIsBetter
+
+function quotedOption(token: Token, at: number, { linker }: Cutting): Option {
+  const mention = linker.value(token.text, at, at + 1, true)
+  return {
+    to: at + 1,
+    worth: worth.quoted,
+    item: { type: 'value', text: token.text.trim(), mention, quoted: true, from: at, to: at + 1 },
+  }
+}
+
+function fallback(token: Token, at: number, { light }: Cutting): readonly Option[] {
+  const to = at + 1
+  if (token.kind === 'mark' && token.text !== "'s") return [{ to, worth: 0.1, item: null }]
+  const options: Option[] = []
+  if (light.isDressing(token.lower))
+    options.push({ to, worth: nounLike.has(token.lower) ? worth.dimDressing : worth.dressing, item: null })
+  if (light.isDeed(token.lower))
+    options.push({ to, worth: worth.deed, item: { type: 'deed', word: token.lower, from: at, to } })
+  options.push({ to, worth: 0, item: { type: 'unknown', word: token.text, from: at, to } })
+  return options
+}
+
+function phraseOptions(tokens: readonly Token[], at: number, { phrases, linker }: Cutting): readonly Option[] {
+  return phrases(tokens, at).map(({ phrase, length }) => {
+    const to = at + length
+    const mention = phrase.is === 'unit' ? linker.noun(tokens.slice(at, to), at, to) : null
+    const item: Item =
+      phrase.is === 'unit' && mention !== null
+        ? { type: 'noun', mention, unit: phrase.unit, from: at, to }
+        : { type: 'phrase', phrase, from: at, to }
+    return { to, worth: gain(length, worth.phrase), item }
+  })
+}
+
+function numberOptions(tokens: readonly Token[], at: number, { today }: Cutting): readonly Option[] {
+  const options: Option[] = []
+  const number = readNumber(tokens, at)
+  if (number !== null) {
+    const to = at + number.length
+    const text = tokens[at]?.text ?? ''
+    options.push({
+      to,
+      worth: gain(number.length, worth.number),
+      item: { type: 'number', value: number.value, text, from: at, to },
+    })
+  }
+  const read = readPeriod(tokens, at, today)
+  if (read !== null) {
+    const to = at + read.length
+    const item: Item = { type: 'period', period: read.period, numbers: read.numbers, from: at, to }
+    options.push({ to, worth: gain(read.length, worth.period), item })
+  }
+  return options
+}
+
+function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): readonly Option[] {
+  const options: Option[] = []
+  for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
+    const span = tokens.slice(at, at + length)
+    if (!isNounSpan(span)) continue
+    const mention = cutting.linker.noun(span, at, at + length)
+    const score = mention?.candidates[0]?.score ?? 0
+    if (mention === null || (length === 1 && isTooWeak(span, score, cutting))) continue
+    const item: Item = { type: 'noun', mention, unit: null, from: at, to: at + length }
+    options.push({ to: at + length, worth: gain(length, worth.noun * (0.5 + score / 2)), item })
+  }
+  return options
+}
+
+const isTooWeak = ([token]: readonly Token[], score: number, { light }: Cutting): boolean =>
+  token !== undefined &&
+  ((light.isDeed(token.lower) && score < 0.74) ||
+    (light.isDressing(token.lower) && !nounLike.has(token.lower) && score < 0.9))
+
+/** Words only; "of" and "-" may stand between two of them. */
+function isNounSpan(span: readonly Token[]): boolean {
+  const inner = (token: Token): boolean => token.lower === 'of' || token.text === '-' || token.text === '/'
+  const [first, last] = [span[0], span.at(-1)]
+  if (first === undefined || last === undefined || inner(first) || inner(last)) return false
+  return span.every(
+    (token) =>
+      inner(token) ||
+      (token.kind === 'word' && !articles.has(token.lower)) ||
+      (token.kind === 'number' && span.length > 1),
+  )
+}
+const articles = new Set(['the', 'a', 'an', 'and', 'or', 'in', 'for', 'with', 'each', 'by', 'is', 'are', 'all'])
+
+function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): readonly Option[] {
+  const options: Option[] = []
+  const first = tokens[at]
+  if (first === undefined || first.kind === 'mark' || first.kind === 'operator') return options
+  for (let length = 1; length <= longestValue && at + length <= tokens.length; length += 1) {
+    const last = tokens[at + length - 1]
+    if (last === undefined || last.kind === 'quoted') break
+    if (last.kind === 'mark' && last.text !== '!' && last.text !== ')') continue
+    if (length === 1 && isTooPlain(first, at, cutting)) continue
+    const text = cutting.question.slice(first.start, last.end)
+    const mention = cutting.linker.value(text, at, at + length, false)
+    const score = mention?.candidates[0]?.score ?? 0
+    if (mention === null) continue
+    const item: Item = { type: 'value', text, mention, quoted: false, from: at, to: at + length }
+    options.push({ to: at + length, worth: gain(length, worth.value * (0.5 + score / 2)), item })
+  }
+  return options
+}
+
+/** A plain small word is no value, however many columns hold it. */
+function isTooPlain(token: Token, at: number, { light, phrases }: Cutting): boolean {
+  if (token.kind === 'number') return true
+  const isCode = token.text.length >= 2 && token.text === token.text.toUpperCase() && /\p{L}/u.test(token.text)
+  if (isCode) return false
+  return (
+    token.text.length < 3 ||
+    light.isDressing(token.lower) ||
+    phrases([token], 0).length > 0 ||
+    (at === 0 && light.isDeed(token.lower))
+  )
+}
+
+/** Capitalised words, or words with digits or signs in them, that nothing else explains: names of something not sampled. */
+function properOptions(tokens: readonly Token[], at: number, { question, light, phrases }: Cutting): readonly Option[] {
+  const options: Option[] = []
+  const isProper = (token: Token | undefined): token is Token =>
+    token?.kind === 'word' &&
+    /^\p{Lu}|[#@\d]/u.test(token.text) &&
+    !light.isDressing(token.lower) &&
+    phrases([token], 0).length === 0
+  for (let to = at; to < at + 6 && isProper(tokens[to]); to += 1) {
+    const [first, last] = [tokens[at], tokens[to]]
+    if (first === undefined || last === undefined) break
+    const isStart = at === 0 || tokens[at - 1]?.kind === 'mark'
+    if (isStart && to === at && !/[#@\d]|\p{Lu}.*\p{Lu}/u.test(first.text)) continue
+    const text = question.slice(first.start, last.end)
+    options.push({
+      to: to + 1,
+      worth: gain(to + 1 - at, worth.proper),
+      item: { type: 'value', text, mention: null, quoted: false, from: at, to: to + 1 },
+    })
+  }
+  return options
+}

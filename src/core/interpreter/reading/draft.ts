@@ -1,0 +1,124 @@
+import type { Period } from '../language/periods.ts'
+import type { AggregateFunction, CompareOperator, PhraseUnit, Quality, TextMatch } from '../language/phrases.ts'
+import type { Mention } from '../linking/mention.ts'
+
+/** What a noun is there for; decides what it may stand for. */
+export type NounRole = 'ask' | 'counted' | 'entity' | 'measure' | 'group' | 'numeric' | 'textual' | 'order' | 'loose'
+
+/** Some words that name a thing, in their place in the question. */
+export interface Noun {
+  readonly mention: Mention
+  role: NounRole
+  /** The thing it belongs to ("names *of customers*"), where that was said. */
+  anchor: Noun | null
+}
+
+/** What is to be shown, in the order asked. */
+export type Ask =
+  | { readonly kind: 'noun'; readonly noun: Noun; readonly distinct: boolean }
+  | { readonly kind: 'measure'; readonly measure: Measure }
+  | { readonly kind: 'when'; readonly of: Noun | null }
+  | { readonly kind: 'where'; readonly of: Noun | null }
+
+/** A number worked out of many rows; a count without a noun counts rows. */
+export interface Measure {
+  readonly fn: AggregateFunction
+  readonly noun: Noun | null
+  readonly distinct: boolean
+}
+
+export type Operand =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'numbers'; readonly values: readonly number[] }
+  | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  | { readonly kind: 'average' }
+  | { readonly kind: 'values'; readonly values: readonly AskedValue[]; readonly all: boolean }
+  | { readonly kind: 'period'; readonly period: Period }
+  | { readonly kind: 'match'; readonly how: TextMatch; readonly text: string }
+  | { readonly kind: 'missing' }
+  /** Nothing was said but that it be so: "with a final exam", "without orders". */
+  | { readonly kind: 'present' }
+
+export interface AskedValue {
+  readonly text: string
+  readonly mention: Mention | null
+  readonly quoted: boolean
+}
+
+/** Something rows must fulfil. Without a subject the values themselves say which column is meant. */
+export interface Demand {
+  readonly subject: Noun | { readonly quality: Quality } | null
+  readonly operator: CompareOperator
+  readonly operand: Operand
+  readonly negated: boolean
+  /** Joined to the demand before it by "or". */
+  readonly or: boolean
+  /** The thing last spoken of, whose rows are meant. */
+  readonly about: Noun | null
+  /** Set inside "who have no …": the relation that everything here narrows. */
+  readonly within: Relation | null
+}
+
+/** Rows that must (or must not) have related rows, perhaps so many of them. */
+export interface Relation {
+  readonly noun: Noun
+  readonly negated: boolean
+  /** Null: at least one. */
+  readonly count: { readonly operator: CompareOperator; readonly operand: Operand } | null
+  readonly about: Noun | null
+  /** Only spoken of, not demanded: "templates all *documents* use". */
+  readonly loose: boolean
+  /** Said behind "with", so that a column may as well be shown. */
+  readonly with: boolean
+}
+
+/** `each` tells "of each student", which may only mean all of them, from "by student". */
+export type Group =
+  | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean }
+  | { readonly kind: 'time'; readonly unit: PhraseUnit | null; readonly noun: Noun | null; readonly each: boolean }
+
+/** Which rows come first. */
+export interface Ranking {
+  readonly by: Noun | Measure | { readonly quality: Quality } | null
+  /** The thing ranked, where it stands behind: "the youngest *dog*". */
+  readonly of: Noun | null
+  readonly descending: boolean
+  /** Said at the head ("the highest price of …"), where it may as well ask for the value itself. */
+  readonly atHead: boolean
+}
+
+/** A question in slots, its words not yet settled. */
+export interface Draft {
+  asks: Ask[]
+  demands: Demand[]
+  relations: Relation[]
+  groups: Group[]
+  ranking: Ranking | null
+  sort: { readonly by: readonly (Noun | Measure)[]; readonly descending: boolean } | null
+  limit: { readonly count: number; readonly skip: number } | null
+  distinct: boolean
+  share: boolean
+  /** What happened, in the question's words. */
+  deeds: string[]
+  /** Words that answer to nothing. */
+  unknown: string[]
+  nouns: Noun[]
+}
+
+export const emptyDraft = (): Draft => ({
+  asks: [],
+  demands: [],
+  relations: [],
+  groups: [],
+  ranking: null,
+  sort: null,
+  limit: null,
+  distinct: false,
+  share: false,
+  deeds: [],
+  unknown: [],
+  nouns: [],
+})
+
+export const isNoun = (thing: unknown): thing is Noun =>
+  typeof thing === 'object' && thing !== null && 'mention' in thing && 'role' in thing

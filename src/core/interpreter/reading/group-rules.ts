@@ -1,0 +1,123 @@
+import type { PhraseUnit } from '../language/phrases.ts'
+import type { ItemOf } from './item.ts'
+import { followsDeed, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt } from './reader.ts'
+import type { Reader, Rule } from './reader.ts'
+
+/** "for each region", "per month", "in each department and year". */
+export const readEach: Rule = (reader, at) => {
+  if (!saysAt(reader, at, 'each')) return 0
+  return 1 + readGroups(reader, at + 1, true)
+}
+
+/** "by segment"; behind a deed ("owned by students") the doer. */
+export const readBy: Rule = (reader, at) => {
+  const item = itemAt(reader, at)
+  if (item === undefined || !saysAt(reader, at, 'by')) return 0
+  const next = nounAt(reader, at + 1)
+  if (itemAt(reader, at + 1)?.type === 'value') return 1
+  const isMany = next !== null && /[^s]s$/.test(next.mention.text.toLowerCase())
+  const isDoer =
+    next !== null && followsDeed(reader, item) && isThing(next.mention) && (isMany || reader.draft.asks.length === 0)
+  if (
+    isDoer ||
+    saysAt(reader, at + 1, 'compare', 'between') ||
+    (followsDeed(reader, item) && itemAt(reader, at + 1)?.type === 'number')
+  ) {
+    reader.asking = false
+    reader.attaching = false
+    reader.relating = true
+    return 1
+  }
+  return 1 + readGroups(reader, at + 1, false)
+}
+
+/** Nouns and units of time joined by "and", from an item on; gives how many items they took. */
+function readGroups(reader: Reader, at: number, each: boolean): number {
+  let end = at
+  for (let next = at; ;) {
+    while (saysAt(reader, next, 'distinct', 'this', 'of')) next += 1
+    const unit = unitAt(reader, next)
+    const noun = nounAt(reader, next)
+    if (unit === null && noun === null) break
+    if (noun !== null && end > at && startsOther(reader, next)) break
+    next += addGroup(reader, unit, noun, next, each)
+    end = next
+    if (!saysAt(reader, next, 'and', 'comma')) break
+    const skip = saysAt(reader, next + 1, 'and', 'each', 'by') ? 2 : 1
+    next += saysAt(reader, next + skip, 'by', 'each') ? skip + 1 : skip
+  }
+  return end - at
+}
+
+/** Another noun goes on grouping only where the list of what to show is behind us. */
+const startsOther = (reader: Reader, at: number): boolean =>
+  reader.draft.asks.length === 0 ||
+  saysAt(reader, at + 1, 'compare', 'between') ||
+  itemAt(reader, at + 1)?.type === 'value'
+
+function unitAt(reader: Reader, at: number): PhraseUnit | null {
+  const phrase = phraseAt(reader, at)
+  return phrase?.is === 'unit' ? phrase.unit : (nounAt(reader, at)?.unit ?? null)
+}
+
+function addGroup(
+  reader: Reader,
+  unit: PhraseUnit | null,
+  item: ItemOf<'noun'> | null,
+  at: number,
+  each: boolean,
+): number {
+  const { draft } = reader
+  const follower = nounAt(reader, at + 1)
+  if (item !== null && unit === null && follower !== null && isThing(item.mention) && item.to === follower.from) {
+    const owner = makeNoun(reader, item.mention, 'loose', null)
+    draft.groups.push({ kind: 'noun', noun: makeNoun(reader, follower.mention, 'group', owner), each })
+    return 2
+  }
+  const noun = item === null ? null : makeNoun(reader, item.mention, 'group', null)
+  if (unit !== null) draft.groups.push({ kind: 'time', unit, noun, each })
+  else if (noun !== null) draft.groups.push({ kind: 'noun', noun, each })
+  if (noun !== null && unit === null) {
+    reader.focus = isThing(noun.mention) ? noun : reader.focus
+    attach(reader, noun)
+  }
+  return 1
+}
+
+/** "names of each student": the asks are the student's. */
+function attach(reader: Reader, noun: ReturnType<typeof makeNoun>): void {
+  for (const ask of reader.draft.asks.slice(reader.openAsks)) {
+    if (ask.kind === 'noun' && ask.noun.anchor === null && ask.noun.role === 'ask' && isThing(noun.mention))
+      ask.noun.anchor = noun
+  }
+  reader.openAsks = reader.draft.asks.length
+}
+
+/** "monthly revenue", "orders over time". */
+export const readTrend: Rule = (reader, at) => {
+  const phrase = phraseAt(reader, at)
+  if (phrase?.is !== 'trend') return 0
+  reader.draft.groups.push({ kind: 'time', unit: phrase.unit, noun: null, each: false })
+  if (
+    reader.asking &&
+    nounAt(reader, at + 1) !== null &&
+    reader.functions.length === 0 &&
+    reader.draft.asks.length === 0
+  ) {
+    const amount = nounAt(reader, at + 1)
+    if (amount !== null) reader.functions.push({ fn: isThing(amount.mention) ? 'count' : 'sum', distinct: false })
+  }
+  return 1
+}
+
+/** "in which year …": a unit of time asked for. */
+export const readAskedUnit: Rule = (reader, at) => {
+  const unit = unitAt(reader, at)
+  if (unit === null || !reader.asking || reader.functions.length > 0) return 0
+  const noun = nounAt(reader, at)
+  if (noun !== null) return 0
+  const asked = saysAt(reader, at - 1, 'which', 'lead', 'and', 'comma', 'distinct', 'relative')
+  if (!asked) return 0
+  reader.draft.groups.push({ kind: 'time', unit, noun: null, each: false })
+  return 1
+}

@@ -1,0 +1,80 @@
+import type { Token } from '../language/tokenise.ts'
+import { readAsk, readFunction, readQualifier, readWhenWhere } from './ask-rules.ts'
+import {
+  readLooseDemand,
+  readNumberedNoun,
+  readPeriodDemand,
+  readSubjectDemand,
+  readValueDemand,
+} from './demand-rules.ts'
+import type { Draft } from './draft.ts'
+import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
+import type { Item } from './item.ts'
+import { readLimit, readRankedBefore, readRankedBy, readSort, readSuperlative } from './ranking-rules.ts'
+import { itemAt, startReading } from './reader.ts'
+import type { Reader, Rule } from './reader.ts'
+import { readRelation } from './relation-rules.ts'
+import { readDeed, readLink, readReference, readSmallWord, readStop, readUnknown } from './structure-rules.ts'
+
+/** Tried in this order at every place; the first that fits takes its items. */
+const rules: readonly Rule[] = [
+  readStop,
+  readWhenWhere,
+  readReference,
+  readSort,
+  readRankedBefore,
+  readQualifier,
+  readLimit,
+  readSuperlative,
+  readSubjectDemand,
+  readLooseDemand,
+  readNumberedNoun,
+  readRankedBy,
+  readEach,
+  readBy,
+  readTrend,
+  readAskedUnit,
+  readFunction,
+  readValueDemand,
+  readPeriodDemand,
+  readAsk,
+  readRelation,
+  readLink,
+  readDeed,
+  readSmallWord,
+  readUnknown,
+]
+
+/** Reads the items from left to right into slots. */
+export function readQuestion(tokens: readonly Token[], items: readonly Item[]): Draft {
+  const reader = startReading(tokens, items)
+  for (let at = 0; at < items.length;) at += takenAt(reader, at)
+  closeReading(reader)
+  return reader.draft
+}
+
+function takenAt(reader: Reader, at: number): number {
+  for (const rule of rules) {
+    const taken = rule(reader, at)
+    if (taken > 0) return taken
+  }
+  const item = itemAt(reader, at)
+  if (item !== undefined)
+    reader.draft.unknown.push(
+      reader.tokens
+        .slice(item.from, item.to)
+        .map((t) => t.text)
+        .join(' '),
+    )
+  return 1
+}
+
+function closeReading(reader: Reader): void {
+  const { draft } = reader
+  if (reader.functions.length > 0) {
+    for (const { fn, distinct } of reader.functions)
+      draft.asks.push({ kind: 'measure', measure: { fn, noun: null, distinct } })
+  }
+  if (reader.earlierAsks !== null) draft.asks = draft.asks.length > 0 ? draft.asks : reader.earlierAsks
+  draft.distinct ||= reader.distinct
+}

@@ -1,0 +1,170 @@
+import type { Token } from '../language/tokenise.ts'
+import type { Phrase } from '../language/phrases.ts'
+import type { AggregateFunction, PlainRole } from '../language/phrases.ts'
+import type { Mention } from '../linking/mention.ts'
+import { emptyDraft } from './draft.ts'
+import type { Draft, Noun, NounRole, Relation } from './draft.ts'
+import type { Item, ItemOf } from './item.ts'
+
+/** A function waiting for its noun ("the average …"). */
+export interface OpenFunction {
+  readonly fn: AggregateFunction
+  readonly distinct: boolean
+}
+
+/** Where reading stands: the items, the slots filled so far, and what the last words left open. */
+export interface Reader {
+  readonly tokens: readonly Token[]
+  readonly items: readonly Item[]
+  readonly draft: Draft
+  /** True while the question says what to show, false while it says of which rows. */
+  asking: boolean
+  /** The thing last spoken of. */
+  focus: Noun | null
+  /** The next noun says whose the asks so far are. */
+  attaching: boolean
+  /** A noun standing directly before another one, or before "'s". */
+  qualifier: Noun | null
+  functions: OpenFunction[]
+  /** The functions that were given a noun last, for "average age and weight". */
+  lastFunctions: readonly OpenFunction[]
+  negated: boolean
+  or: boolean
+  distinct: boolean
+  both: boolean
+  /** The next noun is something rows have or have not. */
+  relating: boolean
+  /** "by" was said behind a deed: the next noun did it. */
+  byDoer: boolean
+  /** The relation that following demands narrow, while within "who have no …". */
+  within: Relation | null
+  /** Asks before a second sentence that lists what to show. */
+  earlierAsks: Draft['asks'] | null
+  /** How many asks there were when the current "of …" closes. */
+  openAsks: number
+}
+
+/** Reads some items from `at` on and says how many, or 0 when they are none of its business. */
+export type Rule = (reader: Reader, at: number) => number
+
+export const startReading = (tokens: readonly Token[], items: readonly Item[]): Reader => ({
+  tokens,
+  items,
+  draft: emptyDraft(),
+  asking: true,
+  focus: null,
+  attaching: false,
+  qualifier: null,
+  functions: [],
+  lastFunctions: [],
+  negated: false,
+  or: false,
+  distinct: false,
+  both: false,
+  relating: false,
+  byDoer: false,
+  within: null,
+  earlierAsks: null,
+  openAsks: 0,
+})
+
+export const itemAt = (reader: Reader, at: number): Item | undefined => reader.items[at]
+
+export function phraseAt(reader: Reader, at: number): Phrase | null {
+  const item = reader.items[at]
+  return item?.type === 'phrase' ? item.phrase : null
+}
+
+export const saysAt = (reader: Reader, at: number, ...roles: readonly (PlainRole | Phrase['is'])[]): boolean => {
+  const phrase = phraseAt(reader, at)
+  return phrase !== null && roles.includes(phrase.is)
+}
+
+export function nounAt(reader: Reader, at: number): ItemOf<'noun'> | null {
+  const item = reader.items[at]
+  return item?.type === 'noun' ? item : null
+}
+
+/** A number, or a year that may be one. */
+export function numberAt(reader: Reader, at: number): number | null {
+  const item = reader.items[at]
+  if (item?.type === 'number') return item.value
+  return item?.type === 'period' && item.numbers?.operator === '=' && item.to - item.from === 1
+    ? item.numbers.value
+    : null
+}
+
+export function makeNoun(reader: Reader, mention: Mention, role: NounRole, anchor: Noun | null = null): Noun {
+  const noun: Noun = { mention, role, anchor }
+  reader.draft.nouns.push(noun)
+  return noun
+}
+
+export const best = (mention: Mention) => mention.candidates[0]
+
+/** Whether the words are first of all the name of a table. */
+export const isThing = (mention: Mention): boolean => best(mention)?.kind === 'table'
+
+/** Whether the words may name a number. */
+export const isAmount = (mention: Mention): boolean =>
+  mention.candidates.some(
+    (c) => c.kind === 'formula' || (c.kind === 'column' && c.column.kind === 'number' && c.score >= 0.6),
+  )
+
+/** The words between two items, as written in lower case. */
+export const wordsBetween = (reader: Reader, a: Item, b: Item): readonly string[] =>
+  reader.tokens.slice(a.to, b.from).map((token) => token.lower)
+
+const links = new Set([
+  'is',
+  'are',
+  'was',
+  'were',
+  'the',
+  'be',
+  'being',
+  'named',
+  'called',
+  'titled',
+  'a',
+  'an',
+  'of',
+  ':',
+  '(',
+  'with',
+  'name',
+  'value',
+  'values',
+  'as',
+  'equal',
+  'to',
+])
+
+/** Whether two items stand side by side but for "is", "named" and the like. */
+export function areLinked(reader: Reader, at: number, next: number): boolean {
+  const [a, b] = [reader.items[at], reader.items[next]]
+  return a !== undefined && b !== undefined && wordsBetween(reader, a, b).every((word) => links.has(word))
+}
+
+export const areAdjacent = (a: Item | undefined, b: Item | undefined): boolean => a !== undefined && a.to === b?.from
+
+/** Takes the "not" that was said before, if any. */
+export function takeNegation(reader: Reader): boolean {
+  const { negated } = reader
+  reader.negated = false
+  return negated
+}
+
+export function takeOr(reader: Reader): boolean {
+  const { or } = reader
+  reader.or = false
+  return or && reader.draft.demands.length > 0
+}
+
+const participle = /(?:ed|ought|old|ade|ritten|aid|eld|on|uilt|ound|iven|aken|een|lown|riven|sung|ent|ead|hown)$/
+
+/** Whether the word before an item is a participle, so that "by" names a doer ("written by", "owned by"). */
+export function followsDeed(reader: Reader, item: Item): boolean {
+  const before = reader.tokens[item.from - 1]
+  return before?.kind === 'word' && before.lower.length >= 4 && participle.test(before.lower)
+}

@@ -1,0 +1,125 @@
+import type { PlainRole } from '../language/phrases.ts'
+import { itemAt, nounAt, phraseAt, saysAt } from './reader.ts'
+import type { Reader, Rule } from './reader.ts'
+
+/** What small words do to the state of reading. Words not listed change nothing. */
+const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = {
+  lead: startAsking,
+  who: startAsking,
+  not: (reader) => {
+    reader.negated = true
+  },
+  or: (reader) => {
+    reader.or = true
+  },
+  both: (reader) => {
+    reader.both = true
+  },
+  distinct: (reader) => {
+    reader.distinct = true
+  },
+  whose: startModifying,
+  relative: startModifying,
+  has: startRelating,
+  with: startRelating,
+  without: (reader) => {
+    startRelating(reader)
+    reader.negated = true
+  },
+}
+
+function startAsking(reader: Reader): void {
+  reader.asking = true
+  reader.attaching = false
+  reader.relating = false
+  reader.within = null
+}
+
+function startModifying(reader: Reader): void {
+  if (reader.draft.asks.length === 0 && reader.functions.length === 0) return
+  reader.asking = false
+  reader.attaching = false
+}
+
+function startRelating(reader: Reader): void {
+  if (reader.draft.asks.length === 0 && reader.functions.length === 0) return
+  reader.asking = false
+  reader.attaching = false
+  reader.relating = true
+}
+
+/** Small words that only set the stage for what follows. */
+export const readSmallWord: Rule = (reader, at) => {
+  const phrase = phraseAt(reader, at)
+  if (phrase === null) return 0
+  effects[phrase.is as PlainRole]?.(reader)
+  if (phrase.is === 'relative') reader.within = null
+  if (phrase.is === 'share') reader.draft.share = true
+  if (phrase.is === 'or-more' || phrase.is === 'than' || phrase.is === 'compare' || phrase.is === 'compare-open') {
+    reader.draft.unknown.push(wordsOf(reader, at))
+  }
+  return 1
+}
+
+const wordsOf = (reader: Reader, at: number): string => {
+  const item = itemAt(reader, at)
+  return item === undefined
+    ? ''
+    : reader.tokens
+        .slice(item.from, item.to)
+        .map((t) => t.text)
+        .join(' ')
+}
+
+/** A sentence ends; one that begins with "List …" after it says what to show. */
+export const readStop: Rule = (reader, at) => {
+  if (!saysAt(reader, at, 'stop')) return 0
+  const opens = saysAt(reader, at + 1, 'lead') || (nounAt(reader, at + 1) === null && saysAt(reader, at + 2, 'lead'))
+  if (opens && reader.draft.asks.length > 0) {
+    reader.earlierAsks = reader.draft.asks
+    reader.draft.asks = []
+    reader.openAsks = 0
+  }
+  startAsking(reader)
+  reader.negated = false
+  reader.or = false
+  return 1
+}
+
+/** "of", "for" and other prepositions: what follows belongs to what came before. */
+export const readLink: Rule = (reader, at) => {
+  const phrase = phraseAt(reader, at)
+  if (phrase === null || !(phrase.is === 'of' || phrase.is === 'preposition')) return 0
+  if (saysAt(reader, at + 1, 'this', 'relative') && nounAt(reader, at + 2) !== null) return 3
+  if (reader.asking && reader.draft.asks.length > 0) reader.attaching = true
+  if (phrase.is === 'preposition' && phrase.role !== 'place')
+    reader.draft.deeds.push(phrase.role === 'source' ? 'from' : 'to')
+  return 1
+}
+
+/** "those airlines", "that country": something said before. */
+export const readReference: Rule = (reader, at) => {
+  if (!saysAt(reader, at, 'this') || nounAt(reader, at + 1) === null) return 0
+  return reader.draft.nouns.length > 0 ? 2 : 0
+}
+
+/** What happened: kept as a hint. */
+export const readDeed: Rule = (reader, at) => {
+  const item = itemAt(reader, at)
+  if (item?.type !== 'deed') return 0
+  reader.draft.deeds.push(item.word)
+  if (reader.draft.asks.length > 0 && reader.functions.length === 0) {
+    reader.asking = false
+    reader.attaching = false
+    reader.relating = true
+  }
+  return 1
+}
+
+/** Words that answer to nothing. */
+export const readUnknown: Rule = (reader, at) => {
+  const item = itemAt(reader, at)
+  if (item?.type !== 'unknown') return 0
+  reader.draft.unknown.push(item.word)
+  return 1
+}

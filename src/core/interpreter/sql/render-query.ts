@@ -1,0 +1,141 @@
+import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
+import type { JoinStep } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { Period } from '../language/periods.ts'
+import type { TextMatch } from '../language/phrases.ts'
+import type { Condition, Expression, Ordering, Query, Selected } from '../plan/query.ts'
+import { sameExpression } from '../plan/query.ts'
+import { identifier, qualifiedName, shortNames, textLiteral } from './identifiers.ts'
+
+/** Writes names of columns: bare in a query over one table, behind the table's short name otherwise. */
+type ColumnWriter = (column: NamedColumn) => string
+
+/** Writes a query as Snowflake SQL, kept to what other engines understand as well. */
+export function renderQuery(query: Query): string {
+  const text = renderSelect(query).join('\n')
+  if (query.counted === null) return text
+  return `SELECT COUNT(*) AS ${query.counted}\nFROM (\n${indent(text)}\n) AS COUNTED`
+}
+
+const indent = (text: string): string => text.replace(/^/gm, '  ')
+
+function renderSelect(query: Query): readonly string[] {
+  const tables = [query.from, ...query.joins.map(tableAfter)]
+  const short = shortNames(tables)
+  const single = query.joins.length === 0
+  const column: ColumnWriter = ({ table, column: { name } }) => (single ? identifier(name) : `${short.get(table) ?? ''}.${identifier(name)}`)
+  const lines = [`SELECT ${query.distinct ? 'DISTINCT ' : ''}${query.select.map((s) => renderSelected(s, column)).join(', ')}`]
+  lines.push(`FROM ${single ? qualifiedName(query.from) : withShort(query.from, short)}`)
+  for (const step of query.joins) lines.push(renderJoin(step, short, column))
+  const [first, ...rest] = query.where.map((c) => renderCondition(c, column, query.where.length > 1))
+  if (first !== undefined) lines.push(`WHERE ${first}`, ...rest.map((c) => `  AND ${c}`))
+  if (query.groupBy.length > 0) lines.push(`GROUP BY ${query.groupBy.map((e) => renderExpression(e, column)).join(', ')}`)
+  if (query.having.length > 0) lines.push(`HAVING ${query.having.map((c) => renderCondition(c, column, query.having.length > 1)).join(' AND ')}`)
+  if (query.orderBy.length > 0) lines.push(`ORDER BY ${query.orderBy.map((o) => renderOrdering(o, query, column)).join(', ')}`)
+  if (query.limit !== null) lines.push(`LIMIT ${query.limit}${query.skip > 0 ? ` OFFSET ${query.skip}` : ''}`)
+  return lines
+}
+
+const withShort = (table: NamedTable, short: ReadonlyMap<NamedTable, string>): string => `${qualifiedName(table)} AS ${short.get(table) ?? ''}`
+
+function renderJoin(step: JoinStep, short: ReadonlyMap<NamedTable, string>, column: ColumnWriter): string {
+  const { edge, up } = step
+  const [near, far] = up ? [edge.columns, edge.targetColumns] : [edge.targetColumns, edge.columns]
+  const pairs = near.map((name, i) => `${named(tableBefore(step), name, column)} = ${named(tableAfter(step), far[i] ?? '', column)}`)
+  return `JOIN ${withShort(tableAfter(step), short)} ON ${pairs.join(' AND ')}`
+}
+
+function named(table: NamedTable, name: string, column: ColumnWriter): string {
+  const found = table.columns.find((c) => c.column.name === name)
+  return found === undefined ? identifier(name) : column(found)
+}
+
+function renderSelected({ expression, alias }: Selected, column: ColumnWriter): string {
+  const text = renderExpression(expression, column)
+  return alias === null ? text : `${text} AS ${identifier(alias)}`
+}
+
+/** Writes a value. */
+function renderExpression(expression: Expression, column: ColumnWriter): string {
+  switch (expression.kind) {
+    case 'column':
+      return column(expression.column)
+    case 'formula': {
+      const factors = expression.formula.factors.map(column)
+      const { discount } = expression.formula
+      return [...factors, ...(discount === null ? [] : [`(1 - ${column(discount)})`])].join(' * ')
+    }
+    case 'aggregate':
+      return `${expression.fn.toUpperCase()}(${expression.distinct ? 'DISTINCT ' : ''}${expression.of === null ? '*' : renderExpression(expression.of, column)})`
+    case 'bucket':
+      return expression.unit === 'year' ? `YEAR(${dateOf(expression.column, column)})` : `DATE_TRUNC('${expression.unit}', ${dateOf(expression.column, column)})`
+    case 'share': {
+      const of = renderExpression(expression.of, column)
+      return `ROUND(100.0 * ${of} / SUM(${of}) OVER (), 2)`
+    }
+    case 'rate':
+      return `ROUND(100.0 * COUNT(CASE WHEN ${renderCondition(expression.when, column, false)} THEN 1 END) / NULLIF(COUNT(*), 0), 2)`
+  }
+}
+
+const dateOf = (date: NamedColumn, column: ColumnWriter): string => (date.kind === 'text' ? `CAST(${column(date)} AS DATE)` : column(date))
+
+/** Results are ordered by their own columns where these are shown. Missing values come last, as everybody expects. */
+function renderOrdering({ expression, descending }: Ordering, query: Query, column: ColumnWriter): string {
+  const shown = query.select.find((s) => s.alias !== null && sameExpression(s.expression, expression))
+  const text = shown?.alias == null ? renderExpression(expression, column) : identifier(shown.alias)
+  const mayMiss = expression.kind === 'column' ? expression.column.column.nullable : expression.kind === 'formula' || (expression.kind === 'aggregate' && expression.fn !== 'count')
+  return `${text}${descending ? ' DESC' : ''}${descending && mayMiss ? ' NULLS LAST' : ''}`
+}
+
+/** Writes a condition; `inside` others it gets brackets where they matter. */
+function renderCondition(condition: Condition, column: ColumnWriter, inside: boolean): string {
+  switch (condition.kind) {
+    case 'and':
+    case 'or': {
+      const parts = condition.parts.map((part) => renderCondition(part, column, condition.parts.length > 1))
+      const text = parts.join(condition.kind === 'and' ? ' AND ' : ' OR ')
+      return inside && parts.length > 1 ? `(${text})` : text
+    }
+    case 'compare':
+      return `${renderExpression(condition.left, column)} ${condition.operator} ${renderOperand(condition.right)}`
+    case 'in':
+      return `${renderExpression(condition.left, column)} ${denied(condition.negated)}IN (${condition.values.map(renderOperand).join(', ')})`
+    case 'same-text':
+      return `UPPER(${renderExpression(condition.left, column)}) ${condition.negated ? '<>' : '='} ${textLiteral(condition.text.toUpperCase())}`
+    case 'range':
+      return `${renderExpression(condition.left, column)} ${denied(condition.negated)}BETWEEN ${condition.from} AND ${condition.to}`
+    case 'match':
+      return `${renderExpression(condition.left, column)} ${denied(condition.negated)}ILIKE ${textLiteral(patternOf(condition.how, condition.text))}`
+    case 'missing':
+      return `${renderExpression(condition.left, column)} IS ${denied(condition.negated)}NULL`
+    case 'period':
+      return renderPeriod(condition.left, condition.period, condition.negated, column, inside)
+    case 'in-query':
+      return `${column(condition.left)} ${denied(condition.negated)}IN (\n${renderQuery(condition.query).replace(/^/gm, '    ')}\n  )`
+  }
+}
+
+const denied = (negated: boolean): string => (negated ? 'NOT ' : '')
+
+type Operand = Extract<Condition, { kind: 'compare' }>['right']
+
+function renderOperand(operand: Operand): string {
+  if (typeof operand === 'number') return String(operand)
+  if (typeof operand === 'boolean') return operand ? 'TRUE' : 'FALSE'
+  return typeof operand === 'string' ? textLiteral(operand) : `(${renderQuery(operand).replaceAll('\n', ' ')})`
+}
+
+function patternOf(how: TextMatch, text: string): string {
+  const plain = text.replaceAll(/[%_]/g, (sign) => `\\${sign}`)
+  return { contains: `%${plain}%`, starts: `${plain}%`, ends: `%${plain}` }[how]
+}
+
+function renderPeriod(date: NamedColumn, period: Period, negated: boolean, column: ColumnWriter, inside: boolean): string {
+  const literal = (day: string): string => (date.kind === 'text' ? textLiteral(day) : `DATE '${day}'`)
+  const parts: string[] = []
+  if (period.from !== null) parts.push(`${column(date)} ${negated ? '<' : '>='} ${literal(period.from)}`)
+  if (period.until !== null) parts.push(`${column(date)} ${negated ? '>=' : '<'} ${literal(period.until)}`)
+  if (!negated || parts.length === 1) return parts.join(' AND ')
+  return inside ? `(${parts.join(' OR ')})` : parts.join(' OR ')
+}
