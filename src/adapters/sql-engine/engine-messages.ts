@@ -1,10 +1,21 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
+import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-engine.ts'
 
 /** What the engine asks of its worker, one at a time. */
 export type EngineRequest =
-  | { readonly kind: 'judge'; readonly sql: string; readonly policy: GuardPolicy }
+  /** `catalogId` names a catalog sent before; null judges names as written. */
+  | { readonly kind: 'judge'; readonly sql: string; readonly policy: GuardPolicy; readonly catalogId: number | null }
+  /** Some tables of a catalog; the last part makes it usable. */
+  | {
+      readonly kind: 'catalog'
+      readonly id: number
+      readonly tables: readonly NamedTable[]
+      readonly defaults: NameDefaults
+      readonly isFirst: boolean
+      readonly isLast: boolean
+    }
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string }
   | { readonly kind: 'explain'; readonly sql: string }
@@ -14,6 +25,10 @@ export type EngineAnswer =
   | { readonly kind: 'verdict'; readonly verdict: ParsedVerdict }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
+  /** A part of a catalog arrived. */
+  | { readonly kind: 'received' }
+  /** The worker does not have the catalog; send it, then ask again. */
+  | { readonly kind: 'catalog-missing' }
   /** A parser broke; the worker is of no further use. */
   | { readonly kind: 'trap'; readonly message: string }
 

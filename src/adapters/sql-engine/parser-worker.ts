@@ -3,15 +3,18 @@ import { format } from 'sql-formatter'
 import { capRows } from '../../core/guard/cap-rows.ts'
 import { strictPolicy } from '../../core/guard/functions/classify-function.ts'
 import { makeJudge } from '../../core/guard/judge-query.ts'
-import { ProblemError, problem } from '../../core/problem.ts'
+import { ProblemError } from '../../core/problem.ts'
+import { makeCatalogShelf } from './catalog-shelf.ts'
 import type { EngineAnswer, EngineRequest, FromWorker } from './engine-messages.ts'
-import { ParserTrap, loadParsers } from './parsers.ts'
+import { ParserTrap, explainSql, loadParsers } from './parsers.ts'
+import { toDuckdb } from './to-duckdb/to-duckdb.ts'
 
 /** The first text through a parser costs a hundred times the second. */
 const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`
 
 const port = parentPort
 if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
+const catalogs = makeCatalogShelf(4)
 const judge = makeJudge(await loadParsers())
 judge(warmUp, { policy: strictPolicy })
 
@@ -33,10 +36,22 @@ function answer(request: EngineRequest): EngineAnswer {
 }
 
 function work(request: EngineRequest): EngineAnswer {
-  if (request.kind === 'judge') return { kind: 'verdict', verdict: judge(request.sql, { policy: request.policy }) }
-  if (request.kind === 'cap-rows') return { kind: 'text', text: capRows(request.sql, request.maxRows) }
-  if (request.kind === 'format') return { kind: 'text', text: pretty(request.sql) }
-  throw problem('sql_unsupported', 'The sample warehouse cannot run this yet.', 'Ask a Snowflake connection.')
+  if (request.kind === 'judge') return judgeText(request)
+  if (request.kind !== 'catalog') return { kind: 'text', text: textOf(request) }
+  catalogs.receive(request)
+  return { kind: 'received' }
+}
+
+function judgeText({ sql, policy, catalogId }: Extract<EngineRequest, { kind: 'judge' }>): EngineAnswer {
+  const index = catalogId === null ? null : catalogs.get(catalogId)
+  if (catalogId !== null && index === null) return { kind: 'catalog-missing' }
+  return { kind: 'verdict', verdict: judge(sql, { policy, index }) }
+}
+
+function textOf(request: Exclude<EngineRequest, { kind: 'judge' | 'catalog' }>): string {
+  if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
+  if (request.kind === 'to-duckdb') return toDuckdb(request.sql)
+  return request.kind === 'explain' ? explainSql(request.sql) : pretty(request.sql)
 }
 
 /** Pretty-printed, or as it was where the printer cannot read it: the text is only shown. */

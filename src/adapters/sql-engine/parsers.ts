@@ -1,10 +1,26 @@
-import { Dialect, parse } from '@polyglot-sql/sdk'
+import { Dialect, generate, parse } from '@polyglot-sql/sdk'
 import { Parser, init } from '@guanmingchiu/sqlparser-ts'
+import { explainQuery } from '../../core/explain/explain-query.ts'
 import type { Parsed, Parsers } from '../../core/guard/judge-query.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
+import { problem } from '../../core/problem.ts'
 
 /** A parser broke rather than refused; its memory cannot be trusted afterwards. */
 export class ParserTrap extends Error {}
+
+/** A query in plain words, from polyglot's tree. Throws `sql_refused` for a text that it cannot read. */
+export function explainSql(sql: string): string {
+  const parsed = guarded(() => readPolyglot(sql))
+  const tree = parsed.ok ? parsed.statements[0] : undefined
+  if (tree === undefined) throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
+  return explainQuery(tree, print)
+}
+
+/** A part of a query as SQL, for the eyes only. */
+function print(tree: Tree): string {
+  const result = generate(tree, Dialect.Snowflake)
+  return result.success ? (result.sql?.[0] ?? '') : ''
+}
 
 /** Loads both parsers. Throws `ParserTrap` from a parse when one of them breaks. */
 export async function loadParsers(): Promise<Parsers> {

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads'
+import { maxSqlLength, tooLong } from '../../core/guard/check-text.ts'
 import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
-import type { SqlEngine } from '../../core/ports/sql-engine.ts'
+import type { ParsedVerdict, SqlEngine } from '../../core/ports/sql-engine.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
 import { siblingModule } from '../sibling-module.ts'
+import { makeCatalogSender } from './catalog-sender.ts'
 import type { EngineAnswer, EngineRequest } from './engine-messages.ts'
 import { makeWorkerQueue } from './worker-queue.ts'
 import type { Outcome } from './worker-queue.ts'
@@ -37,20 +39,25 @@ export function makeWorkerSqlEngine(options: {
   const ask = async (request: EngineRequest): Promise<Outcome<EngineAnswer>> => {
     const outcome = await queue.ask(request)
     const signal = signalOf(outcome)
-    if (signal !== null) logSignal({ ...signal, sql: request.sql })
+    if (signal !== null) logSignal({ ...signal, sql: 'sql' in request ? request.sql : '' })
     return outcome
   }
   const askText = async (request: EngineRequest): Promise<string> => textOf(await ask(request))
+  const catalogs = makeCatalogSender((request) => queue.ask(request))
   return {
-    async judge(sql, { policy }) {
-      const outcome = await ask({ kind: 'judge', sql, policy })
-      if (outcome.kind !== 'answer') return brokenRefusal(outcome.kind)
-      if (outcome.answer.kind === 'verdict') return outcome.answer.verdict
-      if (outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
-      return brokenRefusal('died')
+    async judge(sql, { catalog, policy }) {
+      if (sql.length > maxSqlLength) return refuse(tooLong(sql.length))
+      const catalogId = catalog === null ? null : catalogs.idOf(catalog)
+      const request: EngineRequest = { kind: 'judge', sql, policy, catalogId }
+      const outcome = await ask(request)
+      if (catalog === null || outcome.kind !== 'answer' || outcome.answer.kind !== 'catalog-missing')
+        return verdictOf(outcome)
+      await catalogs.send(catalog)
+      return verdictOf(await ask(request))
     },
     capRows: (sql, maxRows) => askText({ kind: 'cap-rows', sql, maxRows }),
     toDuckdb: (sql) => askText({ kind: 'to-duckdb', sql }),
+    explain: (sql) => askText({ kind: 'explain', sql }),
     format: (sql) => askText({ kind: 'format', sql }),
     warm: () => queue.warm(),
     close: () => queue.close(),
@@ -70,6 +77,12 @@ function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | n
   if (answer.kind === 'trap') return { kind: 'trap', detail: answer.message }
   if (answer.kind !== 'verdict' || answer.verdict.ok || answer.verdict.code !== 'parsers_disagree') return null
   return { kind: 'parsers_disagree', detail: answer.verdict.reason }
+}
+
+function verdictOf(outcome: Outcome<EngineAnswer>): ParsedVerdict {
+  if (outcome.kind !== 'answer') return brokenRefusal(outcome.kind)
+  if (outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
+  return outcome.answer.kind === 'verdict' ? outcome.answer.verdict : brokenRefusal('died')
 }
 
 function brokenRefusal(kind: 'timeout' | 'died'): Refusal {

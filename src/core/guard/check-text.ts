@@ -15,9 +15,17 @@ export type TextCheck =
   | { readonly ok: true; readonly tokens: readonly Token[] }
   | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] }
 
+/** The refusal of a text that no parser will be given. */
+export const tooLong = (length: number): Fault => ({
+  code: 'too_long',
+  reason: `The text has ${length} characters; at most ${maxSqlLength} are judged.`,
+  action: 'Shorten the query.',
+  span: null,
+})
+
 /** What can be said of a text before parsing: size, characters, statements, and the signs that no plain query holds. */
 export function checkText(sql: string): TextCheck {
-  if (sql.length > maxSqlLength) return refused('too_long', tooLong(sql.length), 'Shorten the query.', null)
+  if (sql.length > maxSqlLength) return { ok: false, faults: [tooLong(sql.length)] }
   const scan = scanSql(sql)
   if (!scan.ok) return scan.fault === 'bad_character' ? badCharacter(scan.what, scan.span) : open(scan.what, scan.span)
   const tokens = withoutEnd(scan.tokens)
@@ -32,7 +40,6 @@ const refused = (code: RefusalCode, reason: string, action: string, span: Span |
   ok: false,
   faults: [{ code, reason, action, span }],
 })
-const tooLong = (length: number) => `The text has ${length} characters; at most ${maxSqlLength} are judged.`
 const badCharacter = (what: string, span: Span) =>
   refused('bad_character', `The text holds ${what}, which does not belong in SQL.`, 'Remove or retype it.', span)
 const open = (what: string, span: Span) =>

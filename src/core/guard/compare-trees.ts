@@ -1,10 +1,20 @@
+import type { Span } from '../../contract/problem.ts'
+import type { Token } from './scan-sql.ts'
 import type { PolyglotRules } from './trees/polyglot-nodes.ts'
 import { fold } from './trees/tree-facts.ts'
 import type { TableRef, TreeFacts } from './trees/tree-facts.ts'
 import type { Fault } from './verdict.ts'
 
 /** Where the two parsers read a text differently: other tables, or functions that one of them does not see. */
-export function compareTrees(polyglot: TreeFacts, sqlparser: TreeFacts, rules: PolyglotRules): readonly Fault[] {
+export function compareTrees(
+  polyglot: TreeFacts,
+  sqlparser: TreeFacts,
+  rules: PolyglotRules,
+  tokens: readonly Token[],
+): readonly Fault[] {
+  const places = [...polyglot.tables, ...sqlparser.tables, ...sqlparser.functions].map((named) => named.span)
+  const stray = strayPlace(places, tokens)
+  if (stray !== null) return [{ ...disagreement('where a name begins or ends'), span: stray }]
   const tables = difference(polyglot.tables.map(tableKey), sqlparser.tables.map(tableKey))
   if (tables !== null) return [disagreement(`the table ${tables.split('@')[0] ?? ''}`)]
   const unseen = unseenFunction(polyglot, sqlparser, rules)
@@ -23,6 +33,13 @@ const tableKey = ({ parts, span }: TableRef): string => `${parts.map(fold).join(
 function difference(left: readonly string[], right: readonly string[]): string | null {
   const [a, b] = [new Set(left), new Set(right)]
   return [...a].find((key) => !b.has(key)) ?? [...b].find((key) => !a.has(key)) ?? null
+}
+
+/** A name that begins or ends inside what is one word, string or comment by Snowflake's lexical rules. */
+function strayPlace(places: readonly (Span | null)[], tokens: readonly Token[]): Span | null {
+  const starts = new Set(tokens.map((token) => token.start))
+  const ends = new Set(tokens.map((token) => token.end))
+  return places.find((place) => place !== null && !(starts.has(place.start) && ends.has(place.end))) ?? null
 }
 
 /** A function that only one parser found. Polyglot's own nodes stand for any of the names Snowflake writes them with. */

@@ -1,4 +1,3 @@
-import type { TableName } from '../../contract/turn-event.ts'
 import { checkFunctions } from './check-functions.ts'
 import { checkTables } from './check-tables.ts'
 import { checkText } from './check-text.ts'
@@ -6,14 +5,23 @@ import { checkWords } from './check-words.ts'
 import { compareTrees } from './compare-trees.ts'
 import { strictPolicy } from './functions/classify-function.ts'
 import type { GuardPolicy } from './functions/classify-function.ts'
+import type { CatalogIndex } from './names/catalog-index.ts'
+import type { NameFault } from './names/name-reading.ts'
+import { resolveNames } from './names/resolve-names.ts'
+import type { NameFacts } from './names/resolve-names.ts'
+import { parserText } from './parser-text.ts'
+import type { ParserName } from './parser-text.ts'
+import { queryFacts } from './query-facts.ts'
+import { repairNames } from './repair-names.ts'
+import type { Token } from './scan-sql.ts'
 import { makePlaces } from './trees/places.ts'
+import type { Places } from './trees/places.ts'
 import { polyglotRules } from './trees/polyglot-nodes.ts'
 import { readPolyglotTree } from './trees/read-polyglot-tree.ts'
 import { readSqlparserTree } from './trees/read-sqlparser-tree.ts'
 import { sqlparserRules } from './trees/sqlparser-nodes.ts'
 import type { Tree } from './trees/tree.ts'
-import { fold } from './trees/tree-facts.ts'
-import type { TableRef } from './trees/tree-facts.ts'
+import type { TreeFacts } from './trees/tree-facts.ts'
 import { refuse } from './verdict.ts'
 import type { Fault, QueryFacts, Refusal } from './verdict.ts'
 
@@ -21,14 +29,13 @@ import type { Fault, QueryFacts, Refusal } from './verdict.ts'
 export type Parsed =
   { readonly ok: true; readonly statements: readonly Tree[] } | { readonly ok: false; readonly message: string }
 
-/** The two parsers. `parse` never throws for a text it cannot read. */
-export interface Parsers {
-  polyglot(sql: string): Parsed
-  sqlparser(sql: string): Parsed
-}
+/** The two parsers; a text that one cannot read is an answer, not an error. */
+export type Parsers = Readonly<Record<ParserName, (sql: string) => Parsed>>
 
 export interface JudgeOptions {
   readonly policy?: GuardPolicy
+  /** Where names are looked up; without one they are taken as written. */
+  readonly index?: CatalogIndex | null
 }
 
 export type Judge = (sql: string, options: JudgeOptions) => ({ readonly ok: true } & QueryFacts) | Refusal
@@ -36,41 +43,68 @@ export type Judge = (sql: string, options: JudgeOptions) => ({ readonly ok: true
 /** Makes the judge: text → what it touches, or why it may not run. Pure but for the parsers it is given. */
 export function makeJudge(parsers: Parsers): Judge {
   const rules = { polyglot: polyglotRules(), sqlparser: sqlparserRules() }
-  return (sql, { policy = strictPolicy }) => {
+
+  function judge(sql: string, options: JudgeOptions, repairs: number): ReturnType<Judge> {
     const text = checkText(sql)
     if (!text.ok) return refuse(text.faults[0], text.faults.slice(1))
-    const polyglot = oneStatement(parsers.polyglot(sql))
+    const polyglot = readOne(parsers, 'polyglot', sql, text.tokens)
     if ('code' in polyglot) return refuse(polyglot)
-    const sqlparser = oneStatement(parsers.sqlparser(sql))
+    const sqlparser = readOne(parsers, 'sqlparser', sql, text.tokens)
     if ('code' in sqlparser) return refuse(sqlparser)
-    const places = makePlaces(sql)
-    const first = readPolyglotTree(polyglot.statement, rules.polyglot, places)
-    const second = readSqlparserTree(sqlparser.statement, rules.sqlparser, places)
-    const faults = [
-      ...first.faults,
-      ...second.faults,
-      ...checkWords(text.tokens),
-      ...checkFunctions(second.functions, policy),
-      ...checkFunctions(first.functions, policy),
-      ...checkTables(second.tables),
-      ...checkTables(first.tables),
-    ]
-    const all = faults.length > 0 ? faults : compareTrees(first, second, rules.polyglot)
-    const [worst, ...rest] = all
+    const first = readPolyglotTree(polyglot.statement, rules.polyglot, polyglot.places)
+    const second = readSqlparserTree(sqlparser.statement, rules.sqlparser, sqlparser.places)
+    const faults = ruleFaults(first, second, text.tokens, options)
+    const [worst, ...rest] = faults.length > 0 ? faults : compareTrees(first, second, rules.polyglot, text.tokens)
     if (worst !== undefined) return refuse(worst, rest)
-    return {
-      ok: true,
-      tables: tableNames(second.tables),
-      functions: [...new Set(second.functions.map((call) => call.name))],
-    }
+    const names = resolveNames(sqlparser.statement, options.index ?? null, sqlparser.places)
+    return refuseNames(sql, names, options, repairs) ?? { ok: true, ...queryFacts(names, second.functions) }
   }
+
+  /** Names that do not exist, all at once; the repair is offered only if it would pass. */
+  function refuseNames(sql: string, { faults }: NameFacts, options: JudgeOptions, repairs: number): Refusal | null {
+    const [worst, ...rest] = inOrder(faults)
+    if (worst === undefined) return null
+    const mended = repairs === 0 ? null : repairNames(sql, faults)
+    const again = mended === null ? null : judge(mended, options, repairs - 1)
+    return refuse(worst, rest, again === null ? null : again.ok ? mended : again.repaired)
+  }
+
+  return (sql, options) => judge(sql, options, 2)
 }
 
-/** The single statement of a text that parsed. */
-function oneStatement(parsed: Parsed): { readonly statement: Tree } | Fault {
+/** What either parser's tree holds that is not on the lists. */
+function ruleFaults(
+  first: TreeFacts,
+  second: TreeFacts,
+  tokens: readonly Token[],
+  { policy = strictPolicy, index = null }: JudgeOptions,
+): readonly Fault[] {
+  return [
+    first.faults,
+    second.faults,
+    checkWords(tokens),
+    checkFunctions(second.functions, policy),
+    checkFunctions(first.functions, policy),
+    checkTables(second.tables, index),
+    checkTables(first.tables, index),
+  ].flat()
+}
+
+const inOrder = (faults: readonly NameFault[]): readonly NameFault[] =>
+  faults.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
+
+/** The single statement of a text as one parser reads it. */
+function readOne(
+  parsers: Parsers,
+  parser: ParserName,
+  sql: string,
+  tokens: readonly Token[],
+): { readonly statement: Tree; readonly places: Places } | Fault {
+  const view = parserText(sql, tokens, parser)
+  const parsed = parsers[parser](view.text)
   if (!parsed.ok) return syntaxFault(parsed.message)
   const [statement, ...more] = parsed.statements
-  if (statement !== undefined && more.length === 0) return { statement }
+  if (statement !== undefined && more.length === 0) return { statement, places: makePlaces(view) }
   const reason = `The text holds ${parsed.statements.length} statements.`
   return { code: 'several_statements', reason, action: 'Send one query at a time.', span: null }
 }
@@ -91,11 +125,3 @@ const unreadable = (message: string): Fault => ({
   action: 'Mend it there, or write it more plainly.',
   span: null,
 })
-
-function tableNames(tables: readonly TableRef[]): readonly TableName[] {
-  const named = tables.map(({ parts }) => {
-    const [name = '', schema = '', database = ''] = parts.map(fold).reverse()
-    return { database, schema, name }
-  })
-  return [...new Map(named.map((table) => [JSON.stringify(table), table])).values()]
-}

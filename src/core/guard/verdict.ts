@@ -42,6 +42,26 @@ export interface Refusal extends Fault {
   readonly ok: false
   /** Other faults of the same text, each one sentence, so that all can be mended at once. */
   readonly others: readonly string[]
+  /**
+   * The same text with its names mended, where nothing is wrong but upper and lower case, quotes or a missing qualifier; it passed the same
+   * judge. Null where a person has to decide.
+   */
+  readonly repaired: string | null
+}
+
+/** A column that a query reads. */
+export interface ColumnName {
+  readonly database: string
+  readonly schema: string
+  readonly table: string
+  readonly name: string
+}
+
+/** Where a text names something; tables and columns by their full name, parts joined by dots. */
+export interface Mention {
+  readonly kind: 'table' | 'column' | 'function'
+  readonly name: string
+  readonly span: Span
 }
 
 /** What a query touches, read from its syntax trees. */
@@ -49,10 +69,18 @@ export interface QueryFacts {
   /** Resolved against the catalog where one was given, else as written (missing parts empty). */
   readonly tables: readonly TableName[]
   readonly functions: readonly string[]
+  /** Columns whose table is known; those behind a star only with a catalog. */
+  readonly columns: readonly ColumnName[]
+  /** Every place in the text that names one of them, in order. */
+  readonly mentions: readonly Mention[]
 }
 
 /** The faults as one refusal: the first speaks, the rest are listed beside it. Expects at least one. */
-export function refuse(first: Fault, rest: readonly Fault[] = []): Refusal {
-  const others = [...new Set(rest.map((fault) => fault.reason))].filter((reason) => reason !== first.reason)
-  return { ok: false, ...first, others }
+export function refuse(
+  { code, reason, action, span }: Fault,
+  rest: readonly Fault[] = [],
+  repaired: string | null = null,
+): Refusal {
+  const others = [...new Set(rest.map((fault) => fault.reason))].filter((other) => other !== reason)
+  return { ok: false, code, reason, action, span, others, repaired }
 }

@@ -22,6 +22,8 @@ export interface SqlEngine {
    * Throws problem `sql_unsupported` where the sample's engine cannot do what Snowflake would.
    */
   toDuckdb(sql: ReadOnlySql): Promise<string>
+  /** A guarded statement in plain words, from its syntax tree. */
+  explain(sql: ReadOnlySql): Promise<string>
   /** Pretty-printed for the screen; never executed. */
   format(sql: string): Promise<string>
   close(): Promise<void>

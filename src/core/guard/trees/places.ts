@@ -1,6 +1,7 @@
 import type { Span } from '../../../contract/problem.ts'
+import type { ParserText } from '../parser-text.ts'
 
-/** Turns a parser's positions, which count code points, into UTF-16 offsets. */
+/** Turns a parser's positions, which count code points of what it was given, into UTF-16 offsets of the source. */
 export interface Places {
   /** From an offset in code points. */
   at(codePoint: number): number
@@ -8,21 +9,24 @@ export interface Places {
   atLine(line: number, column: number): number
 }
 
-export function makePlaces(text: string): Places {
+export function makePlaces({ text, toSource }: ParserText): Places {
   const offsets = /[\ud800-\udbff]/.test(text) ? codePointOffsets(text) : null
   const lines = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1)
-  const at = (codePoint: number) => (offsets === null ? codePoint : (offsets[codePoint] ?? text.length))
   return {
-    at,
+    at: (codePoint) => toSource(offsets === null ? codePoint : (offsets[codePoint] ?? text.length)),
     atLine(line, column) {
       const start = lines[line - 1] ?? 0
-      if (offsets === null) return start + column - 1
-      let end = start
-      for (let left = column - 1; left > 0 && end < text.length; left -= 1) end += widthAt(text, end)
-      return end
+      return toSource(offsets === null ? start + column - 1 : after(text, start, column - 1))
     },
   }
+}
+
+/** The offset so many code points after another. */
+function after(text: string, start: number, codePoints: number): number {
+  let at = start
+  for (let left = codePoints; left > 0 && at < text.length; left -= 1) at += widthAt(text, at)
+  return at
 }
 
 const widthAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1)

@@ -5,6 +5,7 @@ import { hides, noCtes, withCte } from './cte-scope.ts'
 import type { CteScope } from './cte-scope.ts'
 import { join } from './places.ts'
 import type { Places } from './places.ts'
+import { firstSpan, partOf, readSpan } from './sqlparser-ident.ts'
 import type { SqlparserRules } from './sqlparser-nodes.ts'
 import { isNode, listIn, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
@@ -127,11 +128,6 @@ function readFunction(reading: Reading, node: TreeNode, place: FunctionRef['plac
   else if (!quantifiers.has(call.name)) reading.functions.push(call)
 }
 
-const partOf = (ident: TreeNode): NamePart => ({
-  text: typeof ident['value'] === 'string' ? ident['value'] : '',
-  quoted: typeof ident['quote_style'] === 'string',
-})
-
 const callOf = (parts: readonly NamePart[], place: FunctionRef['place'], span: Span | null): FunctionRef => ({
   name: joinName(parts),
   quoted: parts.some((part) => part.quoted),
@@ -158,34 +154,4 @@ const placeholder: Fault = {
   reason: 'A placeholder has no value here.',
   action: 'Write the value itself.',
   span: null,
-}
-
-function readSpan(ident: TreeNode, places: Places): Span | null {
-  const span = nodeIn(ident, 'span')
-  const start = nodeIn(span ?? {}, 'start')
-  const end = nodeIn(span ?? {}, 'end')
-  if (start === null || end === null || start['line'] === 0) return null
-  return { start: atLine(start, places), end: atLine(end, places) }
-}
-
-const atLine = (place: TreeNode, places: Places): number =>
-  places.atLine(Number(place['line']), Number(place['column']))
-
-/** The first place named anywhere inside a tree. */
-function firstSpan(tree: Tree, spanOf: (ident: TreeNode) => Span | null): Span | null {
-  if (Array.isArray(tree)) {
-    for (const item of tree) {
-      const span = firstSpan(item, spanOf)
-      if (span !== null) return span
-    }
-    return null
-  }
-  if (!isNode(tree)) return null
-  return (
-    spanOf(tree) ??
-    firstSpan(
-      Object.values(tree).filter((child) => typeof child === 'object'),
-      spanOf,
-    )
-  )
 }

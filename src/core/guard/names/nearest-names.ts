@@ -1,0 +1,49 @@
+/** The names most like a wanted one, best first; none that is too far off. */
+export function nearestNames(wanted: string, names: Iterable<string>, limit: number): readonly string[] {
+  const target = wanted.toUpperCase()
+  const ranked: { readonly name: string; readonly score: number }[] = []
+  for (const name of names) {
+    const score = likeness(target, name.toUpperCase())
+    if (score >= 0.5) ranked.push({ name, score })
+  }
+  ranked.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name))
+  return ranked.slice(0, limit).map((entry) => entry.name)
+}
+
+/** From 0 to 1: by letters that must change, or by words in common, whichever is kinder. */
+function likeness(a: string, b: string): number {
+  if (a === b) return 1
+  const longer = Math.max(a.length, b.length)
+  const shorter = Math.min(a.length, b.length)
+  const byLetters = longer - shorter > longer / 2 ? 0 : 1 - editDistance(a, b) / longer
+  return Math.max(byLetters, sharedWords(a, b))
+}
+
+const wordsOf = (name: string): ReadonlySet<string> =>
+  new Set(name.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1))
+
+function sharedWords(a: string, b: string): number {
+  const [left, right] = [wordsOf(a), wordsOf(b)]
+  if (left.size === 0 || right.size === 0) return 0
+  let shared = 0
+  for (const word of left) if (right.has(word)) shared += 1
+  return (0.95 * shared) / Math.max(left.size, right.size)
+}
+
+/** Letters to insert, drop, replace or swap with their neighbour. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = []
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1]
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const steps = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1))
+      next.push(swapped ? Math.min(steps, (before[j - 2] ?? 0) + 1) : steps)
+    }
+    before = row
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,115 @@
+import { identsIn, partOf } from '../trees/sqlparser-ident.ts'
+import { join } from '../trees/places.ts'
+import { isNode, listIn, nodeIn } from '../trees/tree.ts'
+import type { Tree, TreeNode } from '../trees/tree.ts'
+import { fold, joinName } from '../trees/tree-facts.ts'
+import type { Ctes, NameReading } from './name-reading.ts'
+import { openScope, outputOf, renamed, unknownOutput } from './name-scope.ts'
+import type { Output, Scope, Source } from './name-scope.ts'
+
+const rowFunctions: Readonly<Record<string, readonly string[]>> = {
+  FLATTEN: ['SEQ', 'KEY', 'PATH', 'INDEX', 'VALUE', 'THIS'],
+  SPLIT_TO_TABLE: ['SEQ', 'INDEX', 'VALUE'],
+  STRTOK_SPLIT_TO_TABLE: ['SEQ', 'INDEX', 'VALUE'],
+  GENERATOR: [],
+}
+
+/** Reads FROM: each table, subquery and table function becomes a source of the scope, in order, for LATERAL sees those before it. */
+export function resolveFrom(reading: NameReading, from: readonly Tree[], ctes: Ctes, scope: Scope): void {
+  for (const item of from) if (isNode(item)) resolveJoined(reading, item, ctes, scope)
+}
+
+function resolveJoined(reading: NameReading, item: TreeNode, ctes: Ctes, scope: Scope): void {
+  resolveRelation(reading, item['relation'], ctes, scope)
+  for (const join of listIn(item, 'joins')) {
+    if (!isNode(join)) continue
+    resolveRelation(reading, join['relation'], ctes, scope)
+    reading.readExpression(withoutUsing(join['join_operator']), ctes, scope)
+  }
+}
+
+/** USING and NATURAL name columns of both sides; the engine checks them. */
+function withoutUsing(operator: Tree): Tree {
+  if (!isNode(operator)) return null
+  return Object.values(operator).map((kind) =>
+    isNode(kind) ? [kind['On'], kind['constraint'], kind['match_condition']] : null,
+  )
+}
+
+function resolveRelation(reading: NameReading, relation: Tree, ctes: Ctes, scope: Scope): void {
+  if (!isNode(relation)) return
+  const [kind] = Object.keys(relation)
+  const node = kind === undefined ? null : nodeIn(relation, kind)
+  if (node === null) return
+  const alias = aliasOf(node)
+  if (kind === 'Table') scope.sources.push(tableSource(reading, node, ctes, alias))
+  else if (kind === 'Derived') scope.sources.push(named(alias, derived(reading, node, ctes, scope)))
+  else if (kind === 'NestedJoin') resolveJoined(reading, nodeIn(node, 'table_with_joins') ?? {}, ctes, scope)
+  else if (kind === 'Function' || kind === 'TableFunction') {
+    scope.sources.push(named(alias, rowsOf(reading, node, ctes, scope)))
+  } else scope.sources.push(named(alias, reshaped(reading, node, ctes, scope)))
+}
+
+interface Alias {
+  readonly name: string | null
+  readonly columns: readonly string[]
+}
+
+function aliasOf(node: TreeNode): Alias {
+  const alias = nodeIn(node, 'alias')
+  const name = nodeIn(alias ?? {}, 'name')
+  const columns = listIn(alias ?? {}, 'columns').flatMap((column) => (isNode(column) ? [nodeIn(column, 'name')] : []))
+  return {
+    name: name === null ? null : fold(partOf(name)),
+    columns: columns.flatMap((column) => (column === null ? [] : [fold(partOf(column))])),
+  }
+}
+
+const named = (alias: Alias, output: Output): Source => ({
+  ...renamed(output, alias.columns),
+  alias: alias.name,
+  table: null,
+  qualified: [],
+})
+
+function tableSource(reading: NameReading, node: TreeNode, ctes: Ctes, alias: Alias): Source {
+  const idents = identsIn(listIn(node, 'name')) ?? []
+  const parts = idents.map(partOf)
+  const [only] = parts
+  const cte = only !== undefined && parts.length === 1 ? ctes.get(fold(only)) : undefined
+  const qualified = parts.map(fold)
+  if (cte !== undefined) return { ...renamed(cte, alias.columns), alias: alias.name, table: null, qualified }
+  const spans = idents.map(reading.spanOf)
+  const table = reading.readTable({ parts, span: join(spans[0] ?? null, spans.at(-1) ?? null) })
+  const full = table === null ? qualified : [table.database, table.schema, table.name]
+  const columns = table === null || table.columns.length === 0 ? unknownOutput : outputOf(table.columns)
+  return { ...renamed(columns, alias.columns), alias: alias.name, table, qualified: full }
+}
+
+function derived(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+  const query = nodeIn(node, 'subquery')
+  if (query === null) return unknownOutput
+  return reading.readQuery(query, ctes, node['lateral'] === true ? scope : scope.outer)
+}
+
+/** A table function: its arguments see the sources before it. */
+function rowsOf(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+  const call = nodeIn(nodeIn(node, 'expr') ?? {}, 'Function') ?? node
+  reading.readExpression(call['args'], ctes, scope)
+  const idents = identsIn(listIn(call, 'name'))
+  const columns = idents === null ? undefined : rowFunctions[joinName(idents.map(partOf))]
+  return columns === undefined ? unknownOutput : outputOf(columns)
+}
+
+/** PIVOT, UNPIVOT and MATCH_RECOGNIZE: what goes in is read, what comes out is not foretold. */
+function reshaped(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+  const inner = openScope(scope.outer)
+  resolveRelation(reading, node['table'], ctes, inner)
+  const pivoted = [node['aggregate_functions'], node['value_column'], sourceQuery(node)]
+  const unpivoted = listIn(node, 'columns').map((column) => (isNode(column) ? column['expr'] : null))
+  reading.readExpression([pivoted, unpivoted, node['partition_by']], ctes, inner)
+  return unknownOutput
+}
+
+/** The query inside `PIVOT(… IN (SELECT …))`. */
+const sourceQuery = (node: TreeNode): Tree => nodeIn(node, 'value_source')?.['Subquery'] ?? null

@@ -1,0 +1,59 @@
+import type { Places } from '../trees/places.ts'
+import { readSpan } from '../trees/sqlparser-ident.ts'
+import { isNode, nodeIn } from '../trees/tree.ts'
+import type { Tree } from '../trees/tree.ts'
+import { fold } from '../trees/tree-facts.ts'
+import type { TableRef } from '../trees/tree-facts.ts'
+import type { CatalogIndex, NamedTable } from './catalog-index.ts'
+import { tableFault } from './name-faults.ts'
+import type { NameFault, NameReading, TableUse } from './name-reading.ts'
+import type { ColumnUse } from './name-scope.ts'
+import { resolveExpression } from './resolve-expression.ts'
+import { resolveQuery } from './resolve-query.ts'
+
+/** What a statement's names mean. */
+export interface NameFacts {
+  readonly tables: readonly TableUse[]
+  readonly columns: readonly ColumnUse[]
+  /** Names that are not in the catalog; none without one. */
+  readonly faults: readonly NameFault[]
+}
+
+/** Looks every table and column of sqlparser's tree up by Snowflake's rules; without an index they are taken as written. */
+export function resolveNames(statement: Tree, index: CatalogIndex | null, places: Places): NameFacts {
+  const reading: NameReading = {
+    index,
+    spanOf: (ident) => readSpan(ident, places),
+    tables: [],
+    columns: [],
+    faults: [],
+    readQuery: (query, ctes, outer) => resolveQuery(reading, query, ctes, outer),
+    readExpression: (tree, ctes, scope) => resolveExpression(reading, tree, ctes, scope),
+    readTable: (ref) => readTable(reading, ref),
+  }
+  const query = isNode(statement) ? nodeIn(statement, 'Query') : null
+  if (query !== null) reading.readQuery(query, new Map(), null)
+  return reading
+}
+
+function readTable(reading: NameReading, ref: TableRef): NamedTable | null {
+  const names = ref.parts.map(fold)
+  const { index, tables } = reading
+  const table = findTable(names, index)
+  if (table !== null && table !== dual) tables.push({ table, span: ref.span })
+  else if (index !== null) reading.faults.push(tableFault(ref, index))
+  return table
+}
+
+function findTable(names: readonly string[], index: CatalogIndex | null): NamedTable | null {
+  if (names.length === 1 && names[0] === 'DUAL') return dual
+  return index === null ? asWritten(names) : index.find(names)
+}
+
+function asWritten(names: readonly string[]): NamedTable {
+  const [name = '', schema = '', database = ''] = names.toReversed()
+  return { database, schema, name, columns: [] }
+}
+
+/** Snowflake's own table of one row. */
+const dual: NamedTable = { database: '', schema: '', name: 'DUAL', columns: ['DUMMY'] }
