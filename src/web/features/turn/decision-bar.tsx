@@ -1,12 +1,17 @@
+import { useEffect, useRef } from 'react'
 import { Check, Pencil, Play, Undo2, X } from 'lucide-react'
 import type { Estimate } from '../../../contract/result.ts'
 import { estimateInWords } from '../../lib/describe-turn.ts'
 import { Button } from '../../ui/button.tsx'
 
+/** The button that the focus goes to when the editor closes, because the editor takes it away with it. */
+export type Landing = 'edit' | 'run' | null
+
 export interface DecisionBarProps {
   readonly estimate: Estimate
   readonly editing: boolean
   readonly pending: boolean
+  readonly landing: Landing
   readonly onRun: () => void
   readonly onEdit: () => void
   /** The editor will probably be wanted: time to fetch it. */
@@ -35,26 +40,34 @@ export function DecisionBar(props: DecisionBarProps) {
   )
 }
 
-const ReviewButtons = ({ pending, onDrop, onEdit, onNearEdit, onRun }: DecisionBarProps) => (
-  <>
-    <Button look="quiet" onClick={onDrop} disabled={pending}>
-      <X size={16} aria-hidden />
-      Cancel
-    </Button>
-    <Button onClick={onEdit} onPointerEnter={onNearEdit} onFocus={onNearEdit} disabled={pending}>
-      <Pencil size={15} aria-hidden />
-      Edit
-    </Button>
-    <Button look="primary" onClick={onRun} disabled={pending} title={`Run query (${runKeys})`}>
-      <Play size={15} aria-hidden />
-      Run query
-    </Button>
-  </>
-)
+function ReviewButtons({ pending, landing, onDrop, onEdit, onNearEdit, onRun }: DecisionBarProps) {
+  const editButton = useRef<HTMLButtonElement>(null)
+  const runButton = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (landing === 'edit') editButton.current?.focus()
+    if (landing === 'run') runButton.current?.focus()
+  }, [landing])
+  return (
+    <>
+      <Button look="quiet" onClick={onDrop} disabled={pending}>
+        <X size={16} aria-hidden />
+        Cancel
+      </Button>
+      <Button ref={editButton} onClick={onEdit} onPointerEnter={onNearEdit} onFocus={onNearEdit} disabled={pending}>
+        <Pencil size={15} aria-hidden />
+        Edit
+      </Button>
+      <Button ref={runButton} look="primary" onClick={onRun} disabled={pending} title={`Run query (${runKeys})`}>
+        <Play size={15} aria-hidden />
+        Run query
+      </Button>
+    </>
+  )
+}
 
 const EditingButtons = ({ pending, onLeaveEditor, onPropose }: DecisionBarProps) => (
   <>
-    <Button look="quiet" onClick={onLeaveEditor} disabled={pending} title="Leave the editor (Esc)">
+    <Button look="quiet" onClick={() => onLeaveEditor()} disabled={pending} title="Leave the editor (Esc)">
       <Undo2 size={16} aria-hidden />
       Discard changes
     </Button>

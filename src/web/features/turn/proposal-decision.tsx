@@ -3,7 +3,7 @@ import type { Problem } from '../../../contract/problem.ts'
 import { problemOf } from '../../lib/turn-channel.ts'
 import type { Proposal, TurnView } from '../../lib/turn-view.ts'
 import { SqlCode } from '../../ui/sql-code.tsx'
-import { DecisionBar } from './decision-bar.tsx'
+import { DecisionBar, type Landing } from './decision-bar.tsx'
 import { RefusedEdit } from './refused-edit.tsx'
 import { Badges, SqlFrame, Unchecked } from './sql-frame.tsx'
 import type { TurnCommands } from './turn-commands.ts'
@@ -24,21 +24,32 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
   const [draft, setDraft] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [pending, setPending] = useState(false)
+  const [landing, setLanding] = useState<Landing>(null)
 
   const attempt = (command: Promise<void>, then: () => void): void => {
     setPending(true)
     setProblem(null)
-    command.then(then, (error: unknown) => setProblem(problemOf(error))).finally(() => setPending(false))
+    command.then(
+      () => {
+        setPending(false)
+        then()
+      },
+      (error: unknown) => {
+        setPending(false)
+        setProblem(problemOf(error))
+      },
+    )
   }
   const run = (): void => attempt(commands.approve(proposal.digest), () => {})
   const drop = (): void => attempt(commands.cancel(), () => {})
-  const leaveEditor = (): void => {
+  const leaveEditor = (landing: Landing = 'edit'): void => {
+    setLanding(landing)
     setDraft(null)
     setProblem(null)
   }
   const propose = (): void => {
     if (draft === null || draft === proposal.sql) return leaveEditor()
-    attempt(commands.edit(draft), () => setDraft(null))
+    attempt(commands.edit(draft), () => leaveEditor('run'))
   }
   const changed = draft !== null && draft !== proposal.sql
   const frame = useBroughtIntoView(draft !== null)
@@ -58,6 +69,7 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
         estimate={proposal.estimate}
         editing={draft !== null}
         pending={pending}
+        landing={landing}
         onRun={run}
         onEdit={() => setDraft(proposal.sql)}
         onNearEdit={() => void loadEditor()}

@@ -20,9 +20,7 @@ export function SqlCard({ view, commands, current, place }: SqlCardProps) {
   const sql = proposal?.sql ?? view.draft
   if (sql === '') return null
   if (proposal !== null && status === 'waiting')
-    return (
-      <ProposalDecision key={proposal.digest} view={view} proposal={proposal} commands={commands} current={current} />
-    )
+    return <ProposalDecision view={view} proposal={proposal} commands={commands} current={current} />
   return (
     <SqlFrame sql={sql} badge={proposal !== null && <Badges view={view} />}>
       <SqlCode sql={sql} streaming={status === 'running' && proposal === null} />

@@ -1,0 +1,108 @@
+import { lackedChromium, lacksChromium } from './chromium-path.ts'
+import { expect, test } from './floe-test.ts'
+
+test.skip(lacksChromium, lackedChromium)
+
+const perYear = 'How many orders were placed per year?'
+
+test('a question becomes a query to review, and the query an answer @every-size', async ({ floe }) => {
+  await floe.open()
+  await expect(floe.page.getByRole('heading', { level: 1 })).toHaveText('What would you like to know?')
+  await expect(
+    floe.page.getByRole('list', { name: 'Questions to start with' }).getByRole('button').first(),
+  ).toBeVisible()
+  await floe.expectAccessible()
+
+  await floe.ask(perYear)
+  await expect(floe.turn.getByText('Query ready for your review')).toBeVisible()
+  await expect(floe.turn.getByRole('listitem').filter({ hasText: 'Finding the right tables' })).toContainText('ORDERS')
+  await expect(floe.turn.getByText('Read-only, checked')).toBeVisible()
+  await expect(floe.turn.getByText(/^Reads at most [\d,]+ rows/)).toBeVisible()
+  await expect(floe.turn.getByRole('region', { name: 'SQL text' })).toContainText('COUNT(')
+  await expect(floe.page.getByRole('status')).toHaveText('Query ready to review.')
+  await floe.expectAccessible()
+
+  await floe.run.click()
+  await floe.done.waitFor()
+  await expect(floe.turn.getByRole('figure').getByRole('img')).toBeVisible()
+  await expect(floe.turn.getByRole('figure')).toContainText('chosen because')
+  await expect(floe.page.getByRole('status')).toHaveText('Answer ready. 7 rows.')
+  await floe.expectAccessible()
+
+  await floe.tab('Table').click()
+  await expect(floe.turn.getByRole('rowheader')).toHaveText(['1', '2', '3', '4', '5', '6', '7'])
+  await expect(floe.cell(1, 1)).toHaveText('1992')
+  await floe.expectAccessible()
+
+  await floe.tab('SQL').click()
+  await expect(floe.turn.getByRole('region', { name: 'SQL text' })).toContainText('COUNT(')
+  await floe.expectAccessible()
+})
+
+test('the steps fold when the answer is there and open again', async ({ floe }) => {
+  await floe.open()
+  await floe.answer(perYear)
+  await expect(floe.turn.getByText('Understanding your question')).toBeHidden()
+  await floe.done.click()
+  await expect(floe.turn.getByRole('listitem').filter({ hasText: 'Running the query' })).toContainText('7 rows')
+  await floe.expectAccessible()
+})
+
+test('another kind of chart is one press away', async ({ floe }) => {
+  await floe.open()
+  await floe.answer('Total order price by year')
+  const kinds = floe.turn.getByRole('group', { name: 'Kind of chart' }).getByRole('button')
+  const other = kinds.filter({ hasNot: floe.page.locator('[aria-pressed=true]') }).last()
+  await other.click()
+  await expect(other).toHaveAttribute('aria-pressed', 'true')
+  await expect(floe.turn.getByRole('figure').getByRole('img')).toBeVisible()
+})
+
+test('a head sorts, a cell is copied exactly', async ({ floe, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await floe.open()
+  await floe.answer(perYear)
+  await floe.tab('Table').click()
+  const head = floe.turn.getByRole('columnheader').nth(1)
+  await head.click()
+  await head.click()
+  await expect(head).toHaveAttribute('aria-sort', 'descending')
+  await expect(floe.cell(1, 1)).toHaveText('1998')
+  await floe.cell(1, 2).click()
+  const shown = await floe.cell(1, 2).innerText()
+  const copy = floe.turn.getByRole('button', { name: /of the marked cell/ })
+  await copy.click()
+  await expect(copy).toContainText('Copied')
+  expect(await floe.page.evaluate('navigator.clipboard.readText()')).toBe(shown.replaceAll(',', ''))
+})
+
+test('a follow-up is asked with one press, and only the last answer has them', async ({ floe }) => {
+  await floe.open()
+  await floe.answer(perYear)
+  const next = floe.page.getByRole('region', { name: 'Ask next' })
+  const text = await next.getByRole('button').first().innerText()
+  await next.getByRole('button').first().click()
+  await expect(floe.page.getByRole('article')).toHaveCount(2)
+  await expect(floe.turn.getByRole('heading')).toContainText(text)
+  await floe.run.click()
+  await floe.done.waitFor()
+  await expect(next).toHaveCount(1)
+})
+
+test('queries run without asking once that is switched on', async ({ floe }) => {
+  await floe.open()
+  await floe.page.getByRole('switch', { name: 'Run without asking' }).click()
+  await floe.ask(perYear)
+  await floe.done.waitFor()
+  await expect(floe.run).toHaveCount(0)
+  await expect(floe.turn.getByText('Ran automatically')).toBeVisible()
+})
+
+test('a question that cannot be answered is declined with ones that can', async ({ floe }) => {
+  await floe.open()
+  await floe.ask('What is the meaning of a good breakfast?')
+  await expect(floe.alert).toBeVisible()
+  await expect(floe.turn.getByText('Not answered')).toBeVisible()
+  await expect(floe.page.getByRole('region', { name: 'Questions that can be answered' })).toBeVisible()
+  await floe.expectAccessible()
+})

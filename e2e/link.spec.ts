@@ -1,0 +1,52 @@
+import { lackedChromium, lacksChromium } from './chromium-path.ts'
+import { expect, test } from './floe-test.ts'
+
+test.skip(lacksChromium, lackedChromium)
+
+const perYear = 'How many orders were placed per year?'
+
+test('a cut line is mended, and nothing is asked twice', async ({ floe }) => {
+  const cuts: (() => Promise<void>)[] = []
+  await floe.page.routeWebSocket(/\/api\/v1\/socket$/, (socket) => {
+    const server = socket.connectToServer()
+    cuts.push(async () => {
+      await server.close()
+      await socket.close()
+    })
+  })
+  await floe.open()
+  await floe.ask(perYear)
+  await cuts.at(-1)?.()
+  await floe.run.waitFor()
+  await expect.poll(() => cuts.length).toBeGreaterThan(1)
+  await cuts.at(-1)?.()
+  await floe.run.click()
+  await floe.done.waitFor()
+  await expect(floe.page.getByRole('article')).toHaveCount(1)
+  await floe.page.reload()
+  await floe.done.waitFor()
+  await expect(floe.page.getByRole('article')).toHaveCount(1)
+})
+
+test('where sockets do not get through, everything works over plain HTTP', async ({ floe }) => {
+  await floe.page.addInitScript(`
+    window.WebSocket = class extends EventTarget {
+      static OPEN = 1
+      readyState = 3
+      constructor() {
+        super()
+        setTimeout(() => this.dispatchEvent(new Event('close')))
+      }
+      close() {}
+    }`)
+  await floe.open()
+  await floe.ask(perYear)
+  await floe.edit('DELETE FROM ORDERS')
+  await floe.propose()
+  await expect(floe.alert).toBeVisible()
+  await floe.page.getByRole('button', { name: 'Discard changes' }).click()
+  await floe.run.click()
+  await floe.done.waitFor()
+  await floe.page.reload()
+  await floe.done.waitFor()
+})

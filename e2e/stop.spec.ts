@@ -1,0 +1,45 @@
+import { lackedChromium, lacksChromium } from './chromium-path.ts'
+import { expect, test, type FloePage } from './floe-test.ts'
+import { cpuTicksOf } from './cpu-ticks.ts'
+
+test.skip(lacksChromium, lackedChromium)
+
+const endless =
+  'SELECT COUNT(*) FROM LINEITEM a JOIN LINEITEM b ON a.L_QUANTITY < b.L_QUANTITY JOIN LINEITEM c ON b.L_PARTKEY < c.L_PARTKEY'
+
+async function runEndless(floe: FloePage): Promise<void> {
+  await floe.open()
+  await floe.ask('How many customers are there?')
+  await floe.edit(endless)
+  await floe.propose()
+  await floe.turn.getByText('Edited by you').waitFor()
+  await floe.run.click()
+  await floe.turn.getByText(/^Running on/).waitFor()
+}
+
+test('a long query is stopped, and the engine really stops', async ({ floe, server }) => {
+  await runEndless(floe)
+  await expect(floe.page.getByRole('button', { name: 'Send' })).toHaveCount(0)
+  await floe.stop.click()
+  await expect(floe.turn.getByText('Cancelled. Nothing more was run.')).toBeVisible()
+  await expect(floe.page.getByRole('button', { name: 'Send' })).toBeVisible()
+  await floe.expectAccessible()
+  await expect
+    .poll(async () => await cpuTicksOf(server.pid, 500), { message: 'the engine is at rest' })
+    .toBeLessThan(20)
+  await floe.answer('How many orders were placed per year?')
+})
+
+test('Esc stops too', async ({ floe }) => {
+  await runEndless(floe)
+  await floe.page.keyboard.press('Escape')
+  await expect(floe.turn.getByText('Cancelled. Nothing more was run.')).toBeVisible()
+})
+
+test('a query that was not wanted is dropped before it runs', async ({ floe }) => {
+  await floe.open()
+  await floe.ask('How many customers are there?')
+  await floe.turn.getByRole('button', { name: 'Cancel' }).click()
+  await expect(floe.turn.getByText('Cancelled. Nothing more was run.')).toBeVisible()
+  await expect(floe.run).toHaveCount(0)
+})
