@@ -5,6 +5,7 @@ import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { Connections, OpenConnection } from '../../core/ports/connections.ts'
 import { problem } from '../../core/problem.ts'
+import { preludeStatements } from './dialect/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { makeFolders } from './folder/make-folders.ts'
@@ -44,7 +45,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
   const everOpened: Promise<OpenConnection>[] = []
 
   const settingsFor = (own: Pick<EngineSettings, 'database' | 'defaultSchema'> & Partial<EngineSettings>) => ({
-    prelude: [],
+    prelude: preludeStatements,
     readableFiles: [],
     faults: [],
     viewRows: {},

@@ -64,11 +64,15 @@ export const isInterrupt = (error: unknown): boolean => error instanceof Error &
 export const isFatal = (error: unknown): boolean =>
   error instanceof Error && /^(FATAL|INTERNAL) Error|database has been invalidated/i.test(error.message)
 
+/** DuckDB's advice is about settings, which nobody may change here. */
+const withoutAdvice = (text: string): string =>
+  text.replace(/\n(Possible solutions|Database is launched in)[\s\S]*$/, '').trimEnd()
+
 /** A DuckDB error as a problem, its own words in the details. */
 export function duckdbProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const text = error instanceof Error ? error.message : String(error)
+  const text = (error instanceof Error ? error.message : String(error)).replace(/^Failed to extract statements: /, '')
   const kind = /^([A-Za-z][A-Za-z ]*?) Error: /.exec(text)?.[1] ?? ''
   const rule = rules[kind] ?? failed
-  return problem(rule.code, rule.message, rule.action, { details: [text], cause: error })
+  return problem(rule.code, rule.message, rule.action, { details: [withoutAdvice(text)], cause: error })
 }
