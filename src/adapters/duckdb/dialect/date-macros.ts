@@ -1,0 +1,77 @@
+/** Dates and times. Text is read by the formats Snowflake detects by itself; everything else is an error rather than a guess. */
+const iso = String.raw`'\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*'`
+const zone = String.raw`'\s*(Z|([T ]\d{1,2}:[0-9:.]+)\s*[+-]\d{2}(:?\d{2})?)?\s*$'`
+const finer = String.raw`'\.\d{6}0*[1-9]'`
+const whole = String.raw`'\s*-?\d{1,19}\s*'`
+const american = String.raw`'\d{1,2}/\d{1,2}/\d{4}'`
+const named = String.raw`'\d{1,2}-[A-Za-z]{3}-\d{4}'`
+
+/** Seconds, or smaller units the larger the number is. */
+const fromDigits = `make_timestamp(CAST(CASE
+     WHEN abs(CAST(x AS HUGEINT)) < 31536000000 THEN CAST(x AS HUGEINT) * 1000000
+     WHEN abs(CAST(x AS HUGEINT)) < 31536000000000 THEN CAST(x AS HUGEINT) * 1000
+     WHEN abs(CAST(x AS HUGEINT)) < 31536000000000000 THEN CAST(x AS HUGEINT)
+     ELSE CAST(x AS HUGEINT) // 1000 END AS BIGINT))`
+
+const read = (isoCast: string, parse: string, otherwise: string): string => `CASE
+     WHEN x IS NULL THEN NULL
+     WHEN regexp_matches(x, ${finer}) THEN error('The sample warehouse cannot run times finer than a microsecond; Snowflake can.')
+     WHEN regexp_full_match(x, ${iso}) THEN ${isoCast}(regexp_replace(x, ${zone}, '\\2') AS TIMESTAMP)
+     WHEN regexp_full_match(x, ${whole}) THEN ${fromDigits}
+     WHEN regexp_full_match(x, ${american}) THEN ${parse}(x, '%m/%d/%Y')
+     WHEN regexp_full_match(x, ${named}) THEN ${parse}(x, '%d-%b-%Y')
+     ELSE ${otherwise} END`
+
+const numeric = (t: string): string =>
+  `(${t} IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT', 'DOUBLE', 'FLOAT') OR ${t} LIKE 'DECIMAL%')`
+
+/** The type a moved moment keeps: a date stays a date. */
+const kept = `struct_extract({'date': NULL::DATE, 'plain': NULL::TIMESTAMP, 'zoned': NULL::TIMESTAMPTZ},
+     CASE (t || '') WHEN 'DATE' THEN 'date' WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'zoned' ELSE 'plain' END)`
+
+export const dateMacros: readonly string[] = [
+  `sf_to_ts(x) AS ${read('CAST', 'strptime', "error('Timestamp is not recognized')")}`,
+  `sf_try_ts(x) AS ${read('TRY_CAST', 'try_strptime', 'NULL')}`,
+  `sf_to_date(x) AS CAST(memory.main.sf_to_ts(x) AS DATE)`,
+  `sf_try_date(x) AS CAST(memory.main.sf_try_ts(x) AS DATE)`,
+  `sf_from_epoch(x, s) AS make_timestamp(CAST(CAST(x * 1000000 AS HUGEINT) // CAST(rpad('1', 1 + CAST(s AS INTEGER), '0') AS HUGEINT) AS BIGINT))`,
+  // Anything as a timestamp: numbers are seconds.
+  `sf_ts(x) AS CASE
+     WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_ts(CAST(x AS VARCHAR))
+     WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_ts(CAST(x AS JSON) ->> '$')
+     WHEN ${numeric('typeof(x)')} THEN memory.main.sf_from_epoch(CAST(x AS DECIMAL(38, 9)), 0)
+     ELSE CAST(x AS TIMESTAMP) END`,
+  `sf_date(x) AS CASE
+     WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_date(CAST(x AS VARCHAR))
+     WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_date(CAST(x AS JSON) ->> '$')
+     WHEN ${numeric('typeof(x)')} THEN error('A number is no date')
+     ELSE CAST(x AS DATE) END`,
+  // A date or timestamp as it is; text becomes a timestamp.
+  `sf_dt(x, t) AS cast_to_type(x, struct_extract({'text': NULL::TIMESTAMP, 'same': x},
+     CASE WHEN (t || '') IN ('VARCHAR', 'JSON', '"NULL"') THEN 'text' WHEN ${numeric('t')} THEN 'a number as a date' ELSE 'same' END))`,
+  `sf_keep(v, t) AS cast_to_type(v, ${kept})`,
+  `sf_shift(x, step, t) AS cast_to_type(x + step, ${kept})`,
+  `sf_trunc_date(x, unit, t) AS cast_to_type(date_trunc(unit, x), ${kept})`,
+  `sf_next_day(d, n) AS d + CAST((n - dayofweek(d) + 6) % 7 + 1 AS INTEGER)`,
+  `sf_previous_day(d, n) AS d - CAST((dayofweek(d) - n + 6) % 7 + 1 AS INTEGER)`,
+  `sf_add_months_date(d, n) AS CASE WHEN d = last_day(d) THEN last_day(d + to_months(CAST(n AS INTEGER))) ELSE CAST(d + to_months(CAST(n AS INTEGER)) AS DATE) END`,
+  `sf_add_months_ts(t, n) AS CASE WHEN CAST(t AS DATE) = last_day(t) THEN last_day(t + to_months(CAST(n AS INTEGER))) + CAST(t AS TIME) ELSE t + to_months(CAST(n AS INTEGER)) END`,
+  `sf_add_months(x, n, t) AS cast_to_type(memory.main.sf_add_months_ts(CAST(x AS TIMESTAMP), n), ${kept})`,
+  // Whole months between equal days or last days, else the rest as a part of 31 days.
+  `sf_months_between(a, b) AS CAST(12 * (year(a) - year(b)) + month(a) - month(b) AS DOUBLE) + CASE
+     WHEN day(a) = day(b) OR (CAST(a AS DATE) = last_day(a) AND CAST(b AS DATE) = last_day(b)) THEN 0
+     ELSE (day(a) - day(b) + (epoch(CAST(a AS TIME)) - epoch(CAST(b AS TIME))) / 86400) / 31 END`,
+  // Parts out of range carry over.
+  `sf_date_from_parts(y, m, d) AS CAST(make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) AS DATE)`,
+  `sf_timestamp_from_parts(y, m, d, h, mi, s) AS make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) + to_hours(h) + to_minutes(mi) + to_microseconds(s * 1000000)`,
+  `sf_to_time(x) AS CASE
+     WHEN typeof(x) = 'VARCHAR' AND regexp_full_match(CAST(x AS VARCHAR), '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(CAST(x AS VARCHAR) AS TIME)
+     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN error('Time is not recognized')
+     WHEN ${numeric('typeof(x)')} THEN error('A number is no time')
+     ELSE CAST(x AS TIME) END`,
+  `sf_try_time(x) AS CASE WHEN regexp_full_match(x, '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN TRY_CAST(x AS TIME) END`,
+  `sf_strftime(x, f) AS CASE
+     WHEN ${numeric('typeof(x)')} THEN error('A number has no date format')
+     WHEN typeof(x) = 'TIME' THEN strftime(DATE '1970-01-01' + CAST(x AS TIME), f)
+     ELSE strftime(memory.main.sf_ts(x), f) END`,
+]

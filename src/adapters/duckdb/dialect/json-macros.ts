@@ -1,0 +1,90 @@
+/** Semi-structured values: VARIANT, OBJECT and ARRAY are DuckDB's JSON. */
+const numbers = "('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
+const values = 'list_transform(json_keys(o), lambda q: memory.main.sf_member(o, q))'
+
+/** A value's text with keys in order, `depth` levels deep; deeper objects are an error. */
+const orderedText = (depth: number): string => {
+  const inner = depth === 1 ? 'memory.main.sf_json_leaf' : `memory.main.sf_json_text_${depth - 1}`
+  return `sf_json_text_${depth}(j) AS CASE json_type(j)
+     WHEN 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(json_keys(j)), lambda k: CAST(to_json(k) AS VARCHAR) || ':' || ${inner}(memory.main.sf_member(j, k))), ',') || '}'
+     WHEN 'ARRAY' THEN '[' || array_to_string(list_transform(memory.main.sf_list(j), lambda e: ${inner}(e)), ',') || ']'
+     ELSE memory.main.sf_json_leaf(j) END`
+}
+
+const flattened = (list: string): string => `SELECT
+     CASE WHEN length(e.p) >= 0 THEN CAST(error('The sample warehouse cannot run the SEQ column of FLATTEN; Snowflake can.') AS BIGINT) END AS "SEQ",
+     e.k AS "KEY", e.p AS "PATH", e.i AS "INDEX", e.v AS "VALUE", e.t AS "THIS"
+     FROM (SELECT unnest(${list}) AS e)`
+const entries = `CASE
+     WHEN json_type(j) = 'ARRAY' AND mode <> 'OBJECT' THEN list_transform(memory.main.sf_list(j), lambda e, n: {'k': NULL::VARCHAR, 'p': path || '[' || (n - 1) || ']', 'i': n - 1, 'v': e, 't': j})
+     WHEN json_type(j) = 'OBJECT' AND mode <> 'ARRAY' THEN list_transform(list_sort(json_keys(j)), lambda q: {'k': q,
+       'p': CASE WHEN NOT regexp_full_match(q, '[A-Za-z_][A-Za-z0-9_]*') THEN path || '[''' || q || ''']' WHEN path = '' THEN q ELSE path || '.' || q END,
+       'i': NULL::BIGINT, 'v': memory.main.sf_member(j, q), 't': j})
+     ELSE [] END`
+
+export const jsonMacros: readonly string[] = [
+  // Any value as a VARIANT.
+  `sf_v(x) AS CASE
+     WHEN typeof(x) = 'JSON' THEN CAST(x AS JSON)
+     WHEN typeof(x) LIKE 'TIMESTAMP%' THEN to_json(strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'))
+     WHEN typeof(x) = 'BLOB' THEN to_json(hex(CAST(x AS BLOB)))
+     ELSE to_json(x) END`,
+  // A place in a value that must be semi-structured.
+  `sf_get(x, path) AS CASE
+     WHEN typeof(x) = 'JSON' THEN json_extract(CAST(x AS JSON), path)
+     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN CAST(error('This is text, not a VARIANT: use PARSE_JSON first.') AS JSON)
+     ELSE json_extract(to_json(x), path) END`,
+  `sf_member(j, k) AS json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))`,
+  `sf_element(j, i) AS CASE WHEN i >= 0 AND json_type(j) = 'ARRAY' THEN json_extract(j, i) END`,
+  // The elements of an array, a JSON null for each null.
+  `sf_list(j) AS list_transform(CAST(j AS JSON[]), lambda e: coalesce(e, CAST('null' AS JSON)))`,
+  // As text: scalars plain, flat objects and arrays as JSON with keys in order.
+  `sf_json_leaf(j) AS CASE json_type(j)
+     WHEN 'OBJECT' THEN error('The sample warehouse cannot run text of objects nested so deep; Snowflake can.')
+     WHEN 'ARRAY' THEN error('The sample warehouse cannot run text of arrays nested so deep; Snowflake can.')
+     WHEN 'DOUBLE' THEN regexp_replace(regexp_replace(CAST(j AS VARCHAR), '(\\.\\d*?)0+$', '\\1'), '\\.$', '')
+     ELSE CAST(j AS VARCHAR) END`,
+  orderedText(1),
+  orderedText(2),
+  orderedText(3),
+  orderedText(4),
+  `sf_json_text(j) AS memory.main.sf_json_text_4(j)`,
+  `sf_json_string(j) AS CASE
+     WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN CASE
+       WHEN length(translate(CAST(j AS VARCHAR), translate(CAST(j AS VARCHAR), '{', ''), '')) > 1 OR json_keys(j) <> list_sort(json_keys(j))
+         THEN error('The sample warehouse cannot run text of objects whose keys are not in order; Snowflake can: use TO_JSON.')
+       ELSE CAST(json_extract(j, '$') AS VARCHAR) END
+     WHEN json_type(j) = 'DOUBLE' THEN memory.main.sf_json_leaf(j)
+     ELSE j ->> '$' END`,
+  // The type of a number or text to be compared with a VARIANT.
+  `sf_as(j, x) AS cast_to_type(CASE WHEN typeof(x) = 'JSON' THEN CAST(j AS VARCHAR) ELSE j ->> '$' END, x)`,
+  // Keys to order and compare VARIANTs by.
+  `sf_vn(j) AS CASE WHEN json_type(CAST(j AS JSON)) IN ${numbers} THEN CAST(CAST(j AS JSON) AS DOUBLE) END`,
+  `sf_vkey(j) AS CASE WHEN json_type(CAST(j AS JSON)) IN ${numbers} THEN CAST(CAST(CAST(j AS JSON) AS DOUBLE) AS VARCHAR)
+     WHEN json_type(CAST(j AS JSON)) = 'VARCHAR' THEN CAST(j AS JSON) ->> '$' ELSE CAST(j AS VARCHAR) END`,
+  `sf_typeof(j) AS CASE
+     WHEN json_type(j) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT') OR regexp_full_match(CAST(j AS VARCHAR), '-?\\d+(\\.0*)?') THEN 'INTEGER'
+     WHEN json_type(j) = 'DOUBLE' THEN CASE WHEN regexp_matches(CAST(j AS VARCHAR), '[eE]') THEN 'DOUBLE' ELSE 'DECIMAL' END
+     WHEN json_type(j) = 'NULL' THEN 'NULL_VALUE'
+     ELSE json_type(j) END`,
+  // Empty text is no value.
+  `sf_parse_json(x) AS CASE WHEN trim(x) = '' THEN NULL ELSE json_extract(CAST(x AS JSON), '$') END`,
+  `sf_try_parse_json(x) AS CASE WHEN json_valid(x) THEN json_extract(CAST(x AS JSON), '$') END`,
+  `sf_to_array(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN j WHEN j IS NULL THEN NULL ELSE json_array(j) END`,
+  `sf_to_object(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN j WHEN j IS NULL THEN NULL ELSE CAST(error('The value is no object') AS JSON) END`,
+  // Objects from keys and values, in the order of their keys.
+  `sf_pairs(k, v) AS list_sort(list_transform(list_zip(k, v), lambda p: {'k': p[1], 't': CAST(to_json(p[1]) AS VARCHAR) || ':' || coalesce(CAST(p[2] AS VARCHAR), 'null'), 'n': p[2] IS NULL}))`,
+  `sf_join(p) AS CAST('{' || array_to_string(list_transform(p, lambda e: e.t), ',') || '}' AS JSON)`,
+  `sf_object(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL AND NOT p.n))`,
+  `sf_object_all(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL))`,
+  `sf_object_insert(o, k, v) AS CASE WHEN list_contains(json_keys(o), k) THEN CAST(error('Duplicate field key') AS JSON)
+     ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,
+  `sf_object_replace(o, k, v) AS memory.main.sf_object(list_append(list_filter(json_keys(o), lambda q: q <> k),
+     k), list_append(list_transform(list_filter(json_keys(o), lambda q: q <> k), lambda q: memory.main.sf_member(o, q)), v))`,
+  `sf_object_keep(o, keys) AS memory.main.sf_object(keys, list_transform(keys, lambda q: memory.main.sf_member(o, q)))`,
+  `sf_object_delete(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda q: NOT list_contains(keys, q)))`,
+  `sf_object_pick(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda q: list_contains(keys, q)))`,
+  `sf_flatten(j, path, mode) AS TABLE ${flattened(entries)}`,
+  `sf_flatten_outer(j, path, mode) AS TABLE ${flattened(`CASE WHEN len(coalesce(${entries}, [])) = 0
+     THEN [{'k': NULL::VARCHAR, 'p': path || '', 'i': NULL::BIGINT, 'v': NULL::JSON, 't': json_extract(j, '$')}] ELSE ${entries} END`)}`,
+]

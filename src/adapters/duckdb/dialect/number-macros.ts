@@ -1,0 +1,75 @@
+/**
+ * Numbers. Types are asked of the binder (`typeof` folds to a constant), so that one macro answers with Snowflake's type and
+ * scale for whatever column it is given. A number class is 'F' for floating point, else the scale in digits.
+ */
+const widerWhole = "'TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT'"
+const largeWhole = "'BIGINT', 'UINTEGER', 'UBIGINT'"
+const decimals = (from: number, to: number): readonly number[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => from + i)
+const decimalField = (scale: number): string => `'${scale}': NULL::DECIMAL(38, ${scale})`
+
+/** Types a quotient can have, and the value of its last digit but one more. */
+const quotientScales = decimals(6, 18)
+const quotientTypes = quotientScales.map(decimalField).join(', ')
+const quotientUnits = quotientScales.map((scale) => `'${scale}': 0.${'0'.repeat(scale)}1`).join(', ')
+
+const digitsOf = (scale: string): string => `CAST(rpad('1', 1 + CAST(${scale} AS INTEGER), '0') AS HUGEINT)`
+/** Unscaled digits of a fixed-point number. */
+const unscaled = (x: string, scale: string): string =>
+  `CAST(${x} * CAST(rpad('1', 1 + CAST(${scale} AS INTEGER), '0') AS DECIMAL(38, 0)) AS HUGEINT)`
+
+export const numberMacros: readonly string[] = [
+  // The class of a type, as its name.
+  `sf_k(t) AS CASE
+     WHEN t IN ('DOUBLE', 'FLOAT', 'JSON') THEN 'F'
+     WHEN t LIKE 'DECIMAL(%' THEN regexp_extract(t, ',(\\d+)\\)', 1)
+     WHEN t = 'VARCHAR' THEN '5'
+     ELSE '0' END`,
+  // Classes of a sum, product and quotient.
+  `sf_ka(a, b) AS CASE WHEN a = 'F' OR b = 'F' THEN 'F' ELSE CAST(greatest(CAST(a AS INTEGER), CAST(b AS INTEGER)) AS VARCHAR) END`,
+  `sf_km(a, b) AS CASE WHEN a = 'F' OR b = 'F' THEN 'F' ELSE CAST(least(CAST(a AS INTEGER) + CAST(b AS INTEGER), greatest(CAST(a AS INTEGER), CAST(b AS INTEGER), 12)) AS VARCHAR) END`,
+  `sf_kd(a, b) AS CASE WHEN a = 'F' OR b = 'F' THEN 'F' ELSE CAST(greatest(CAST(a AS INTEGER), least(CAST(a AS INTEGER) + 6, 12)) AS VARCHAR) END`,
+  // Macros that end in a type of their own take `typeof(x)` as t: the binder must know it while it picks the type.
+  // `t || ''` keeps DuckDB from looking for the field while the macro is created, when t means nothing yet.
+  // What arithmetic sees of a column: whole numbers wide enough not to overflow, text and VARIANT as numbers, dates as they are.
+  `sf_n(x, t) AS cast_to_type(x, struct_extract({'wide': NULL::BIGINT, 'huge': NULL::HUGEINT, 'float': NULL::DOUBLE, 'text': NULL::DECIMAL(38, 5), 'same': x},
+     CASE WHEN (t || '') IN (${widerWhole}, 'BOOLEAN') THEN 'wide' WHEN t IN (${largeWhole}) THEN 'huge' WHEN t = 'JSON' THEN 'float'
+     WHEN t = 'VARCHAR' THEN 'text' WHEN t LIKE 'TIMESTAMP%' THEN 'a timestamp in arithmetic' ELSE 'same' END))`,
+  // What a cast to a number sees: a VARIANT's text, anything else as it is.
+  `sf_nc(x, t) AS cast_to_type(x, struct_extract({'same': x, 'bad': NULL}, CASE WHEN (t || '') = 'DATE' OR t LIKE 'TIME%' THEN 'a date as a number' ELSE 'same' END))`,
+  // Text in arithmetic is NUMBER(38, 5): more digits than that would be rounded away, so they are an error.
+  `sf_tn(x) AS CASE WHEN CAST(x AS DECIMAL(38, 15)) = CAST(x AS DECIMAL(38, 5)) THEN CAST(x AS DECIMAL(38, 5))
+     WHEN x IS NULL THEN NULL ELSE error('The sample warehouse cannot run arithmetic on text with more than five decimal places; Snowflake can.') END`,
+  // A VARIANT in arithmetic.
+  `sf_jn(x) AS CAST(CASE WHEN abs(CAST(x AS DOUBLE)) >= 9007199254740992 THEN error('The sample warehouse cannot run arithmetic on a VARIANT with so many digits; cast it to NUMBER first.') ELSE CAST(x AS DOUBLE) END AS DOUBLE)`,
+  `sf_nz(x) AS CASE WHEN x = 0 THEN error('Division by zero') ELSE x END`,
+  // Products whose scale Snowflake caps.
+  `sf_mul(a, b, k, l) AS cast_to_type(a * b, struct_extract({'same': a * b, ${decimals(12, 24).map(decimalField).join(', ')}},
+     CASE WHEN k = 'F' OR l = 'F' THEN 'same' WHEN CAST(k AS INTEGER) + CAST(l AS INTEGER) <= 12 THEN 'same' ELSE memory.main.sf_km(k, l) END))`,
+  `sf_fdiv(a, b) AS CAST(a AS DOUBLE) / memory.main.sf_nz(CAST(b AS DOUBLE))`,
+  // Exact quotients: one digit more than asked for, cut off, then rounded half away from zero by the last cast.
+  `sf_div(a, b, k, l) AS struct_extract({
+     'float': CASE WHEN memory.main.sf_kd(k, l) = 'F' THEN CAST(a AS DOUBLE) / memory.main.sf_nz(CAST(b AS DOUBLE)) END,
+     'fixed': cast_to_type(
+       CAST((CASE WHEN memory.main.sf_kd(k, l) <> 'F' THEN ${unscaled('a', "replace(k, 'F', '0')")} END
+         * ${digitsOf("1 + CAST(replace(memory.main.sf_kd(k, l), 'F', '6') AS INTEGER) - CAST(replace(k, 'F', '0') AS INTEGER) + CAST(replace(l, 'F', '0') AS INTEGER)")})
+         // (CASE WHEN memory.main.sf_kd(k, l) <> 'F' THEN memory.main.sf_nz(${unscaled('b', "replace(l, 'F', '0')")}) END) AS DECIMAL(38, 0))
+         * struct_extract({${quotientUnits}}, replace(memory.main.sf_kd(k, l), 'F', '6')),
+       struct_extract({${quotientTypes}}, replace(memory.main.sf_kd(k, l), 'F', '6')))
+   }, CASE WHEN memory.main.sf_kd(k, l) = 'F' THEN 'float' ELSE 'fixed' END)`,
+  `sf_mod(a, b) AS a % memory.main.sf_nz(b)`,
+  // Towards zero, at a number of digits.
+  `sf_trunc(x, d, k) AS cast_to_type(CASE WHEN k = 'F' THEN trunc(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d)
+     WHEN d >= CAST(replace(k, 'F', '0') AS INTEGER) THEN x ELSE x - (x % CAST(pow(10, -d) AS DECIMAL(38, 18))) END, x)`,
+  `sf_floor(x, d, k) AS struct_extract({'float': CASE WHEN k = 'F' THEN floor(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
+     'fixed': CASE WHEN k <> 'F' THEN cast_to_type(floor(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 'F' THEN 'float' ELSE 'fixed' END)`,
+  `sf_ceil(x, d, k) AS struct_extract({'float': CASE WHEN k = 'F' THEN ceil(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
+     'fixed': CASE WHEN k <> 'F' THEN cast_to_type(ceil(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 'F' THEN 'float' ELSE 'fixed' END)`,
+  `sf_haversine(a, b, c, d) AS 2 * 6371 * asin(sqrt(pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)))`,
+  `sf_width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE CAST(floor((x - low) / ((high - low) / n)) AS BIGINT) + 1 END`,
+  // Digits of a rounded number that is not negative: least and most digits before the point, group sign, currency sign.
+  `sf_number_text(x, most, least, separator, sign) AS CASE WHEN length(split_part(CAST(x AS VARCHAR), '.', 1)) > most THEN error('The sample warehouse cannot run a number format that is too narrow for its number; Snowflake can.')
+     ELSE sign || CASE WHEN separator = '' THEN lpad(split_part(CAST(x AS VARCHAR), '.', 1), CAST(greatest(least, length(split_part(CAST(x AS VARCHAR), '.', 1))) AS INTEGER), '0')
+       ELSE reverse(rtrim(regexp_replace(reverse(lpad(split_part(CAST(x AS VARCHAR), '.', 1), CAST(greatest(least, length(split_part(CAST(x AS VARCHAR), '.', 1))) AS INTEGER), '0')), '(\\d{3})', '\\1,', 'g'), ',')) END
+       || CASE WHEN contains(CAST(x AS VARCHAR), '.') THEN '.' || split_part(CAST(x AS VARCHAR), '.', 2) ELSE '' END END`,
+]

@@ -1,0 +1,172 @@
+import { alike, asBoolean, asDate, asJson, asText, asTimestamp, isOpen } from './coercions.ts'
+import { emitted, type Emitted, floating, knownScale, macro, nullConstant, scaleOf, typeText } from './emitted.ts'
+import { cannotRun, listOf, type Node, tagged } from './syntax.ts'
+
+/** A type as Snowflake declares it. */
+type Type =
+  | { readonly name: 'number'; readonly precision: number; readonly scale: number }
+  | { readonly name: 'text'; readonly length: number | null }
+  | { readonly name: 'float' | 'boolean' | 'date' | 'timestamp' | 'timestamptz' | 'time' | 'json' | 'array' | 'object' }
+
+const wholeTypes = ['INT', 'INTEGER', 'BIGINT', 'SMALLINT', 'TINYINT', 'BYTEINT']
+const fixedTypes = ['NUMBER', 'NUMERIC', 'DECIMAL', 'DEC']
+const textTypes = ['TEXT', 'STRING', 'VARCHAR', 'CHAR', 'CHARACTER', 'NVARCHAR', 'NCHAR', 'CHARVARYING']
+const otherTypes: Readonly<Record<string, Type>> = {
+  FLOAT: { name: 'float' },
+  FLOAT4: { name: 'float' },
+  FLOAT8: { name: 'float' },
+  DOUBLE: { name: 'float' },
+  DOUBLEPRECISION: { name: 'float' },
+  REAL: { name: 'float' },
+  BOOLEAN: { name: 'boolean' },
+  DATE: { name: 'date' },
+  DATETIME: { name: 'timestamp' },
+  TIMESTAMP: { name: 'timestamp' },
+  TIMESTAMPNTZ: { name: 'timestamp' },
+  TIMESTAMPLTZ: { name: 'timestamptz' },
+  TIME: { name: 'time' },
+  VARIANT: { name: 'json' },
+  ARRAY: { name: 'array' },
+  OBJECT: { name: 'object' },
+}
+
+/** The numbers in a type's parentheses, wherever the parser keeps them. */
+function sizesIn(node: Node): readonly number[] {
+  if (typeof node === 'number') return [node]
+  if (typeof node === 'string') return /^\d+$/.test(node) ? [Number(node)] : []
+  if (Array.isArray(node)) return node.flatMap(sizesIn)
+  return typeof node === 'object' && node !== null ? Object.values(node).flatMap(sizesIn) : []
+}
+
+function spelled(node: Node): readonly [name: string, sizes: readonly number[]] {
+  const [tag, body] = tagged(node)
+  if (tag === 'Timestamp' && !['None', 'WithoutTimeZone'].includes(String(listOf(body)[1]))) return ['TIMESTAMPTZ', []]
+  if (tag !== 'Custom') return [tag.toUpperCase(), sizesIn(body)]
+  const [name, sizes] = listOf(body)
+  const [, identifier] = tagged(listOf(name)[0])
+  const text = typeof identifier === 'object' && identifier !== null ? String(Object.values(identifier)[0]) : ''
+  return [text.toUpperCase().replaceAll('_', ''), sizesIn(sizes)]
+}
+
+function typeOf(node: Node): Type {
+  const [name, sizes] = spelled(node)
+  if (wholeTypes.includes(name)) return { name: 'number', precision: 38, scale: 0 }
+  if (fixedTypes.includes(name)) {
+    const [precision = 38, scale = 0] = sizes
+    if (precision > 38 || scale > 37 || scale > precision) throw cannotRun(`the type ${name}(${precision}, ${scale})`)
+    return { name: 'number', precision, scale }
+  }
+  if (textTypes.includes(name))
+    return { name: 'text', length: sizes[0] ?? (name === 'CHAR' || name === 'CHARACTER' ? 1 : null) }
+  const type = otherTypes[name]
+  if (type === undefined || (name.startsWith('TIME') && (sizes[0] ?? 9) < 6)) {
+    throw cannotRun(`the type ${[name, ...sizes].join(' ')}`)
+  }
+  return type
+}
+
+/** `CAST` and `::`, and with `attempt` `TRY_CAST`. */
+export function castTo(e: Emitted, dataType: Node, attempt: boolean): Emitted {
+  return attempt ? tryTo(e, typeOf(dataType)) : convert(e, typeOf(dataType))
+}
+
+function convert(e: Emitted, type: Type): Emitted {
+  switch (type.name) {
+    case 'number':
+      return toNumber(e, type.precision, type.scale)
+    case 'float':
+      return toFloat(e)
+    case 'text':
+      return toText(e, type.length)
+    case 'boolean':
+      return asBoolean(e)
+    case 'date':
+      return asDate(e)
+    case 'timestamp':
+      return asTimestamp(e)
+    case 'timestamptz':
+      return toZoned(e)
+    case 'time':
+      return toTime(e)
+    case 'json':
+      return asJson(e)
+    case 'array':
+      return macro('sf_to_array', [asJson(e)], 'json', { times: 4 })
+    case 'object':
+      return macro('sf_to_object', [asJson(e)], 'json', { times: 3 })
+  }
+}
+
+/** Fixed point, rounded half away from zero; what does not fit is an error. */
+export function toNumber(e: Emitted, precision: number, scale: number): Emitted {
+  const type = `DECIMAL(${precision}, ${scale})`
+  const known = { scale: scaleOf(scale) }
+  if (e.kind === 'date' || e.kind === 'timestamp' || e.kind === 'interval') throw cannotRun(`a ${e.kind} as a number`)
+  const source = isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 3 }) : e
+  return emitted(`CAST(${source.text} AS ${type})`, 'number', [source], known)
+}
+
+/** Floating point, from text too. */
+export function toFloat(e: Emitted): Emitted {
+  if (e.kind === 'number' && knownScale(e) === 'F') return e
+  if (e.kind === 'date' || e.kind === 'timestamp' || e.kind === 'interval') throw cannotRun(`a ${e.kind} as a number`)
+  const source = isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 3 }) : e
+  return emitted(`CAST(${source.text} AS DOUBLE)`, 'number', [source], { scale: floating })
+}
+
+function toText(e: Emitted, length: number | null): Emitted {
+  const text = asText(e)
+  if (length === null || length >= 16_777_216) return text
+  if (typeof text.constant === 'string' && text.constant.length <= length) return text
+  return macro('sf_fit', [text], 'text', { extra: [String(length)], times: 3 })
+}
+
+function toZoned(e: Emitted): Emitted {
+  if (e.kind === 'timestamptz') return e
+  const source = isOpen(e) || e.kind === 'date' || e.kind === 'timestamp' ? e : asTimestamp(e)
+  return emitted(`CAST(${source.text} AS TIMESTAMPTZ)`, 'timestamptz', [source])
+}
+
+function toTime(e: Emitted): Emitted {
+  if (e.kind === 'time') return e
+  if (e.kind === 'timestamp' || e.kind === 'null') return emitted(`CAST(${e.text} AS TIME)`, 'time', [e])
+  return macro('sf_to_time', [isOpen(e) ? e : asText(e)], 'time', { times: 6 })
+}
+
+/** `TRY_CAST`: text that does not convert becomes NULL. */
+function tryTo(e: Emitted, type: Type): Emitted {
+  const text = asText(e)
+  if (e.kind === 'null') return convert(nullConstant, type)
+  switch (type.name) {
+    case 'number':
+      return tryNumber(text, type.precision, type.scale)
+    case 'float':
+      return emitted(`TRY_CAST(${text.text} AS DOUBLE)`, 'number', [text], { scale: floating })
+    case 'text':
+      return toText(e, type.length)
+    case 'boolean':
+      return macro('sf_try_tb', [text], 'boolean', { times: 3 })
+    case 'date':
+      return macro('sf_try_date', [text], 'date', { times: 6 })
+    case 'timestamp':
+      return macro('sf_try_ts', [text], 'timestamp', { times: 6 })
+    case 'time':
+      return macro('sf_try_time', [text], 'time', { times: 3 })
+    default:
+      throw cannotRun(`TRY_CAST to ${type.name.toUpperCase()}`)
+  }
+}
+
+/** Text as fixed point, NULL where it is no number or does not fit. */
+export const tryNumber = (text: Emitted, precision: number, scale: number): Emitted =>
+  emitted(`TRY_CAST(${text.text} AS DECIMAL(${precision}, ${scale}))`, 'number', [text], { scale: scaleOf(scale) })
+
+/** A column made of alternatives, each already brought to one type. */
+export function oneOf(
+  list: readonly Emitted[],
+  render: (texts: readonly string[]) => string,
+  conditions: readonly Emitted[] = [],
+): Emitted {
+  const same = alike(list)
+  return emitted(render(same.list.map((e) => e.text)), same.kind, [...same.list, ...conditions], { scale: same.scale })
+}

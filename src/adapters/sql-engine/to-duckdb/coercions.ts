@@ -1,0 +1,220 @@
+import {
+  emitted,
+  type Emitted,
+  floating,
+  integerConstant,
+  knownScale,
+  macro,
+  scaleOf,
+  scaleText,
+  typeText,
+  whole,
+} from './emitted.ts'
+import { literal } from './identifiers.ts'
+import { cannotRun } from './syntax.ts'
+
+const plainNumber = /^\s*[+-]?\d{1,30}(\.\d{1,5})?\s*$/
+const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+
+/** Whether only DuckDB's binder knows what it holds. */
+export const isOpen = (e: Emitted): boolean => e.kind === 'unknown' || e.kind === 'computed'
+
+const cast = (e: Emitted, type: string, kind: Emitted['kind'], scale: string | null = null): Emitted =>
+  emitted(`CAST(${e.text} AS ${type})`, kind, [e], { scale })
+
+const same = (e: Emitted, kind: Emitted['kind']): Emitted => ({ ...e, kind })
+
+/** As Snowflake prints it, the way `TO_VARCHAR` and `||` see it. */
+export function asText(e: Emitted): Emitted {
+  if (e.kind === 'text' || e.kind === 'null') return same(e, 'text')
+  if (e.kind === 'boolean' || e.kind === 'date') return cast(e, 'VARCHAR', 'text')
+  if (e.kind === 'number' && typeof knownScale(e) === 'number') return cast(e, 'VARCHAR', 'text')
+  if (e.kind === 'interval') throw cannotRun('an interval as text')
+  return macro('sf_s', [e], 'text', { times: 8 })
+}
+
+function numberFromText(e: Emitted): Emitted {
+  if (typeof e.constant === 'string' && plainNumber.test(e.constant)) {
+    const digits = e.constant.trim()
+    const scale = digits.split('.')[1]?.length ?? 0
+    return emitted(`CAST(${literal(digits)} AS DECIMAL(38, ${scale}))`, 'number', [], { scale: scaleOf(scale) })
+  }
+  return macro('sf_tn', [e], 'number', { scale: scaleOf(5), times: 3 })
+}
+
+/** As a number of its own type: what arithmetic sees. */
+export function asNumber(e: Emitted): Emitted {
+  switch (e.kind) {
+    case 'number':
+    case 'computed':
+      return e
+    case 'null':
+      return { ...e, kind: 'number', scale: whole }
+    case 'boolean':
+      return cast(e, 'BIGINT', 'number', whole)
+    case 'text':
+      return numberFromText(e)
+    case 'json':
+      return macro('sf_jn', [e], 'number', { scale: floating, times: 4 })
+    case 'unknown':
+      return macro('sf_n', [e], 'number', { extra: [typeText(e)], times: 4, scale: scaleText(e) })
+    default:
+      throw cannotRun(`a ${e.kind} as a number`)
+  }
+}
+
+/** As floating point. */
+export const asFloat = (e: Emitted): Emitted =>
+  knownScale(e) === 'F' && e.kind === 'number' ? e : cast(asNumber(e), 'DOUBLE', 'number', floating)
+
+/** As a 64-bit whole number: positions, lengths, counts. */
+export const asWhole = (e: Emitted): Emitted =>
+  typeof e.constant === 'number' && Number.isInteger(e.constant) ? e : cast(asNumber(e), 'BIGINT', 'number', whole)
+
+export function asBoolean(e: Emitted): Emitted {
+  if (e.kind === 'boolean' || e.kind === 'null') return same(e, 'boolean')
+  if (e.kind === 'text') return macro('sf_tb', [e], 'boolean', { times: 3 })
+  if (e.kind === 'number' || e.kind === 'json') return cast(e, 'BOOLEAN', 'boolean')
+  if (isOpen(e)) return macro('sf_b', [e], 'boolean', { times: 4 })
+  throw cannotRun(`a ${e.kind} as a condition`)
+}
+
+/** A condition as it stands: DuckDB refuses what is no boolean by itself. */
+export const asCondition = (e: Emitted): Emitted => (isOpen(e) ? e : asBoolean(e))
+
+/** As a date or timestamp of its own type; text is read as a timestamp, as Snowflake does. */
+export function asMoment(e: Emitted): Emitted {
+  switch (e.kind) {
+    case 'date':
+    case 'timestamp':
+    case 'timestamptz':
+      return e
+    case 'null':
+      return cast(e, 'TIMESTAMP', 'timestamp')
+    case 'text':
+      return asTimestamp(e)
+    case 'json':
+      return macro('sf_to_ts', [asText(e)], 'timestamp')
+    case 'unknown':
+    case 'computed':
+      return macro('sf_dt', [e], 'unknown', { extra: [typeText(e)], times: 3 })
+    default:
+      throw cannotRun(`a ${e.kind} as a date`)
+  }
+}
+
+/** As a timestamp without time zone. */
+export function asTimestamp(e: Emitted): Emitted {
+  if (e.kind === 'timestamp') return e
+  if (e.kind === 'text') {
+    if (typeof e.constant === 'string' && isoDate.test(e.constant)) {
+      return emitted(`CAST(${e.text} AS TIMESTAMP)`, 'timestamp')
+    }
+    return macro('sf_to_ts', [e], 'timestamp', { times: 6 })
+  }
+  if (e.kind === 'json') return asTimestamp(asText(e))
+  if (isOpen(e)) return macro('sf_ts', [e], 'timestamp', { times: 8 })
+  if (e.kind === 'number') return macro('sf_ts', [e], 'timestamp', { times: 8 })
+  if (e.kind === 'date' || e.kind === 'timestamptz' || e.kind === 'null') return cast(e, 'TIMESTAMP', 'timestamp')
+  throw cannotRun(`a ${e.kind} as a timestamp`)
+}
+
+/** As a date; the time of day is cut off. */
+export function asDate(e: Emitted): Emitted {
+  if (e.kind === 'date') return e
+  if (e.kind === 'text') {
+    if (typeof e.constant === 'string' && isoDate.test(e.constant)) return emitted(`CAST(${e.text} AS DATE)`, 'date')
+    return macro('sf_to_date', [e], 'date', { times: 6 })
+  }
+  if (e.kind === 'json') return asDate(asText(e))
+  if (isOpen(e)) return macro('sf_date', [e], 'date', { times: 8 })
+  if (e.kind === 'timestamp' || e.kind === 'timestamptz' || e.kind === 'null') return cast(e, 'DATE', 'date')
+  throw cannotRun(`a ${e.kind} as a date`)
+}
+
+/** As a semi-structured value. */
+export function asJson(e: Emitted): Emitted {
+  if (e.kind === 'json') return e
+  if (e.kind === 'null') return cast(e, 'JSON', 'json')
+  if (e.kind === 'interval') throw cannotRun('an interval in a VARIANT')
+  return macro('sf_v', [e], 'json', { times: 6 })
+}
+
+const isPlain = (e: Emitted): boolean => e.kind !== 'null'
+
+/** Values that end in one column (branches, alternatives, list entries), brought to one type as Snowflake would. */
+export function alike(list: readonly Emitted[]): {
+  readonly list: readonly Emitted[]
+  readonly kind: Emitted['kind']
+  readonly scale: string | null
+} {
+  const kinds = new Set(list.filter(isPlain).map((e) => e.kind))
+  if (kinds.has('json') && kinds.size > 1) return { list: list.map(asJson), kind: 'json', scale: null }
+  if (
+    kinds.has('text') &&
+    (kinds.has('number') || kinds.has('date') || kinds.has('timestamp') || kinds.has('boolean'))
+  ) {
+    return alike(list.map((e) => (e.kind === 'text' ? textAs(e, kinds) : e)))
+  }
+  if (kinds.has('number') && (kinds.has('date') || kinds.has('timestamp'))) {
+    throw cannotRun('a mix of numbers and dates in one column')
+  }
+  if (kinds.has('number') && kinds.has('boolean')) throw cannotRun('a mix of numbers and truth values in one column')
+  const scales = new Set(list.filter(isPlain).map((e) => e.scale))
+  const [only] = kinds
+  const kind = kinds.size === 0 ? 'null' : kinds.size === 1 && only !== undefined ? only : 'unknown'
+  const [scale = null] = scales
+  return { list, kind, scale: kind === 'number' && scales.size === 1 ? scale : null }
+}
+
+function textAs(e: Emitted, kinds: ReadonlySet<Emitted['kind']>): Emitted {
+  if (kinds.has('number')) return numberFromText(e)
+  if (kinds.has('timestamp')) return asTimestamp(e)
+  if (kinds.has('date')) return asDate(e)
+  return asBoolean(e)
+}
+
+/** Two sides of a comparison, brought to one type as Snowflake would. */
+export function comparable(left: Emitted, right: Emitted): readonly [Emitted, Emitted] {
+  if (left.kind === 'json' || right.kind === 'json') return withVariant(left, right)
+  if (left.kind === 'text' && right.kind !== 'text') return [besides(left, right), right]
+  if (right.kind === 'text' && left.kind !== 'text') return [left, besides(right, left)]
+  return [left, right]
+}
+
+/** Text compared with something else takes the other's type. A literal beside an unknown side does so in DuckDB already. */
+function besides(text: Emitted, other: Emitted): Emitted {
+  if (other.kind === 'number') return numberFromText(text)
+  if (other.kind === 'boolean') return asBoolean(text)
+  if (other.kind === 'date' && typeof text.constant !== 'string') return asDate(text)
+  if (other.kind === 'timestamp' && typeof text.constant !== 'string') return asTimestamp(text)
+  return text
+}
+
+function withVariant(left: Emitted, right: Emitted): readonly [Emitted, Emitted] {
+  if (left.kind === 'json' && right.kind === 'json') {
+    const key = (e: Emitted): Emitted => macro('sf_vkey', [e], 'text', { times: 5 })
+    return [key(left), key(right)]
+  }
+  if (right.kind === 'json') {
+    const [r, l] = withVariant(right, left)
+    return [l, r]
+  }
+  switch (right.kind) {
+    case 'text':
+    case 'null':
+      return [asText(left), right]
+    case 'number':
+      return [asNumber(left), right]
+    case 'boolean':
+      return [asBoolean(left), right]
+    case 'date':
+      return [asDate(left), right]
+    case 'timestamp':
+      return [asTimestamp(left), right]
+    default:
+      return [macro('sf_as', [left, right], 'unknown', { times: 4 }), right]
+  }
+}
+
+export const zero = integerConstant(0)

@@ -1,0 +1,214 @@
+import type { Call } from './call.ts'
+import { asDate, asMoment, asTimestamp, asWhole, isOpen } from './coercions.ts'
+import { shift } from './date-arithmetic.ts'
+import { type Duration, durationOf, durations, isDayOrLonger, type Unit, unitOf } from './date-units.ts'
+import { emitted, type Emitted, macro, typeText, whole } from './emitted.ts'
+import { custom, rule, type Rule, type Rules, template } from './rules.ts'
+import { cannotRun } from './syntax.ts'
+
+/** `DATEADD(unit, amount, moment)`. */
+const dateAdd = (call: Call): Emitted => shift(call.arg(2), durationOf(call.args[0]), asWhole(call.arg(1)))
+
+/** `DATEDIFF(unit, from, to)`: how many borders of the unit lie between. */
+function dateDiff(call: Call): Emitted {
+  const unit = durationOf(call.args[0])
+  const [a, b] = [call.arg(1), call.arg(2)]
+  if (a.kind === 'time' || b.kind === 'time') return timeDiff(unit, a, b)
+  const [from, to] = [asTimestamp(a), asTimestamp(b)]
+  if (unit === 'nanosecond') {
+    return emitted(`(1000 * date_diff('microsecond', ${from.text}, ${to.text}))`, 'number', [from, to], {
+      scale: whole,
+    })
+  }
+  if (unit === 'week') {
+    const weeks = `date_diff('day', date_trunc('week', ${from.text}), date_trunc('week', ${to.text})) // 7`
+    return emitted(`(${weeks})`, 'number', [from, to], { scale: whole })
+  }
+  return emitted(`date_diff('${unit}', ${from.text}, ${to.text})`, 'number', [from, to], { scale: whole })
+}
+
+function timeDiff(unit: Duration, a: Emitted, b: Emitted): Emitted {
+  if (isDayOrLonger(unit) || a.kind !== b.kind) throw cannotRun(`DATEDIFF in ${unit}s of a time`)
+  return emitted(`date_diff('${unit}', ${a.text}, ${b.text})`, 'number', [a, b], { scale: whole })
+}
+
+/** `DATE_TRUNC(unit, moment)`, in either order of arguments. */
+function dateTrunc(call: Call): Emitted {
+  const swapped = isUnit(call.args[1]) && !isUnit(call.args[0])
+  return truncated(swapped ? call.arg(0) : call.arg(1), durationOf(call.args[swapped ? 1 : 0]))
+}
+
+const isUnit = (node: unknown): boolean => {
+  try {
+    unitOf(node)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** `TRUNC(moment, unit)`. */
+export const truncatedDate = (call: Call): Emitted => truncated(call.arg(0), durationOf(call.args[1]))
+
+function truncated(e: Emitted, unit: Duration): Emitted {
+  const m = asMoment(e)
+  if (unit === 'nanosecond') return m
+  const cut = `date_trunc('${unit}', ${m.text})`
+  if (m.kind === 'date') return emitted(`CAST(${cut} AS DATE)`, 'date', [m])
+  if (isOpen(m)) return macro('sf_trunc_date', [m], 'unknown', { extra: [`'${unit}'`, typeText(m)], times: 3 })
+  return emitted(cut, m.kind, [m])
+}
+
+const parts: Readonly<Record<Exclude<Unit, Duration>, string>> = {
+  dayofweek: "date_part('dow', $)",
+  dayofweekiso: "date_part('isodow', $)",
+  dayofyear: "date_part('doy', $)",
+  weekiso: "date_part('week', $)",
+  yearofweek: "date_part('isoyear', $)",
+  yearofweekiso: "date_part('isoyear', $)",
+  epoch_second: 'CAST(floor(epoch_us($) / 1000000) AS BIGINT)',
+  epoch_millisecond: 'CAST(floor(epoch_us($) / 1000) AS BIGINT)',
+  epoch_microsecond: 'epoch_us($)',
+  epoch_nanosecond: '(1000 * epoch_us($))',
+}
+
+/** A part of a moment as a whole number. */
+function part(unit: Unit, e: Emitted): Emitted {
+  if (e.kind === 'time' && (unit === 'hour' || unit === 'minute' || unit === 'second')) {
+    return emitted(`date_part('${unit}', ${e.text})`, 'number', [e], { scale: whole })
+  }
+  const moment = asTimestamp(e)
+  const duration = durations.find((candidate) => candidate === unit)
+  if (duration === 'millisecond' || duration === 'microsecond') throw cannotRun(`the date part ${unit}`)
+  const text =
+    duration === undefined
+      ? parts[unit as Exclude<Unit, Duration>].replace('$', moment.text)
+      : duration === 'nanosecond'
+        ? `(1000 * (epoch_us(${moment.text}) % 1000000))`
+        : `date_part('${duration}', ${moment.text})`
+  return emitted(text, 'number', [moment], { scale: whole })
+}
+
+const datePart = (call: Call): Emitted => part(unitOf(call.args[0]), call.arg(1))
+
+const named = (unit: Unit): readonly Rule[] => [custom(1, 1, (call) => part(unit, call.arg(0)))]
+
+/** `LAST_DAY(moment [, unit])`. */
+function lastDay(call: Call): Emitted {
+  const unit = call.args.length > 1 ? durationOf(call.args[1]) : 'month'
+  if (!['year', 'quarter', 'month', 'week'].includes(unit)) throw cannotRun(`LAST_DAY of a ${unit}`)
+  const date = asDate(call.arg(0))
+  return emitted(`CAST(date_trunc('${unit}', ${date.text}) + INTERVAL 1 ${unit} - INTERVAL 1 DAY AS DATE)`, 'date', [
+    date,
+  ])
+}
+
+const weekdays = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa']
+
+/** `NEXT_DAY` and `PREVIOUS_DAY`: the next or last date that is such a weekday, never the day itself. */
+const weekdayFrom =
+  (name: 'sf_next_day' | 'sf_previous_day') =>
+  (call: Call): Emitted => {
+    const day = weekdays.indexOf(call.text(1).trim().slice(0, 2).toLowerCase())
+    if (day < 0) throw cannotRun(`${call.name} for '${call.text(1)}'`)
+    return macro(name, [asDate(call.arg(0))], 'date', { extra: [String(day)] })
+  }
+
+/** `ADD_MONTHS`: the last day of a month leads to the last day of a month. */
+function addMonths(call: Call): Emitted {
+  const [m, months] = [asMoment(call.arg(0)), asWhole(call.arg(1))]
+  if (m.kind === 'date') return macro('sf_add_months_date', [m, months], 'date', { times: 4 })
+  if (isOpen(m)) return macro('sf_add_months', [m, months], 'unknown', { extra: [typeText(m)], times: 6 })
+  return macro('sf_add_months_ts', [m, months], m.kind, { times: 5 })
+}
+
+/** `CONVERT_TIMEZONE(from, to, ntz)`, or `(to, moment with a zone)` whose answer carries an offset, which DuckDB has no type for. */
+function convertTimezone(call: Call): Emitted {
+  if (call.args.length < 3) throw cannotRun('CONVERT_TIMEZONE with two arguments')
+  const [from, to] = [call.text(0), call.text(1)]
+  if (!/^[A-Za-z_]+(\/[A-Za-z_+\-0-9]+)*$/.test(from) || !/^[A-Za-z_]+(\/[A-Za-z_+\-0-9]+)*$/.test(to)) {
+    throw cannotRun('CONVERT_TIMEZONE between these zones')
+  }
+  const moment = asTimestamp(call.arg(2))
+  return emitted(`timezone('${to}', timezone('${from}', ${moment.text}))`, 'timestamp', [moment])
+}
+
+/** `TIME_SLICE(moment, length, unit [, 'START' | 'END'])`, counted from 1970. */
+function timeSlice(call: Call): Emitted {
+  const [length, unit] = [call.whole(1), durationOf(call.args[2])]
+  const side = call.args.length > 3 ? call.text(3).toUpperCase() : 'START'
+  if (length < 1 || unit === 'nanosecond' || !['START', 'END'].includes(side))
+    throw cannotRun('TIME_SLICE with these arguments')
+  const origin = unit === 'week' ? '1969-12-29' : '1970-01-01'
+  const m = asMoment(call.arg(0))
+  const step = `INTERVAL ${length} ${unit}`
+  const start = `time_bucket(${step}, CAST(${m.text} AS TIMESTAMP), TIMESTAMP '${origin}')`
+  const slice = side === 'START' ? start : `(${start} + ${step})`
+  if (m.kind === 'timestamp') return emitted(slice, 'timestamp', [m])
+  if (m.kind === 'date' && isDayOrLonger(unit)) return emitted(`CAST(${slice} AS DATE)`, 'date', [m])
+  if (m.kind === 'unknown' && isDayOrLonger(unit))
+    return macro('sf_keep', [emitted(slice, 'timestamp', [m])], 'unknown', { extra: [typeText(m)], times: 3 })
+  throw cannotRun(`TIME_SLICE of a ${m.kind} by ${unit}`)
+}
+
+const now = (text: string, kind: Emitted['kind']): readonly Rule[] => [custom(0, 1, () => emitted(text, kind))]
+const added = [custom(3, 3, dateAdd)]
+const difference = [custom(3, 3, dateDiff)]
+const zoned = now('current_timestamp', 'timestamptz')
+const plainNow = now('CAST(current_timestamp AS TIMESTAMP)', 'timestamp')
+const fromParts = [
+  template('wwwwww', 'timestamp', 'sf_timestamp_from_parts($1, $2, $3, $4, $5, $6)'),
+  custom(2, 2, (call) => {
+    const [d, time] = [asDate(call.arg(0)), call.arg(1)]
+    return emitted(`(${d.text} + CAST(${time.text} AS TIME))`, 'timestamp', [d, time])
+  }),
+]
+const dateFromParts = rule('www', 'date', 'sf_date_from_parts($1, $2, $3)')
+
+/** Functions on dates and times. Weeks follow Snowflake's defaults: they start on Monday and are ISO weeks. */
+export const dateRules: Rules = {
+  DATEADD: added,
+  TIMEADD: added,
+  TIMESTAMPADD: added,
+  DATEDIFF: difference,
+  TIMEDIFF: difference,
+  TIMESTAMPDIFF: difference,
+  DATE_TRUNC: [custom(2, 2, dateTrunc)],
+  DATE_PART: [custom(2, 2, datePart)],
+  YEAR: named('year'),
+  QUARTER: named('quarter'),
+  MONTH: named('month'),
+  WEEK: named('weekiso'),
+  WEEKOFYEAR: named('weekiso'),
+  WEEKISO: named('weekiso'),
+  DAY: named('day'),
+  DAYOFMONTH: named('day'),
+  DAYOFWEEK: named('dayofweek'),
+  DAYOFWEEKISO: named('dayofweekiso'),
+  DAYOFYEAR: named('dayofyear'),
+  YEAROFWEEK: named('yearofweek'),
+  YEAROFWEEKISO: named('yearofweekiso'),
+  HOUR: named('hour'),
+  MINUTE: named('minute'),
+  SECOND: named('second'),
+  MONTHNAME: rule('s', 'text', "strftime($1, '%b')"),
+  DAYNAME: rule('s', 'text', "strftime($1, '%a')"),
+  LAST_DAY: [custom(1, 2, lastDay)],
+  NEXT_DAY: [custom(2, 2, weekdayFrom('sf_next_day'))],
+  PREVIOUS_DAY: [custom(2, 2, weekdayFrom('sf_previous_day'))],
+  ADD_MONTHS: [custom(2, 2, addMonths)],
+  MONTHS_BETWEEN: rule('ss', 'float', 'sf_months_between($1, $2)'),
+  DATE_FROM_PARTS: dateFromParts,
+  DATEFROMPARTS: dateFromParts,
+  TIMESTAMP_FROM_PARTS: fromParts,
+  TIMESTAMP_NTZ_FROM_PARTS: fromParts,
+  TIME_FROM_PARTS: rule('www', 'time', 'make_time($1, $2, CAST($3 AS DOUBLE))'),
+  TIME_SLICE: [custom(3, 4, timeSlice)],
+  CONVERT_TIMEZONE: [custom(2, 3, convertTimezone)],
+  CURRENT_DATE: now('CAST(CAST(current_timestamp AS TIMESTAMP) AS DATE)', 'date'),
+  CURRENT_TIMESTAMP: zoned,
+  LOCALTIMESTAMP: zoned,
+  GETDATE: zoned,
+  SYSTIMESTAMP: zoned,
+  SYSDATE: plainNow,
+}

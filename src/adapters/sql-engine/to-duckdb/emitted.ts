@@ -1,0 +1,111 @@
+import { dialectSchema } from '../../../core/guard/dialect-schema.ts'
+import { literal } from './identifiers.ts'
+import { cannotRun } from './syntax.ts'
+
+/**
+ * What an expression is known to hold. `unknown` is asked of DuckDB's binder by the macros; `computed` is a sum or difference
+ * of unknowns, so a number or a date.
+ */
+export type Kind =
+  | 'unknown'
+  | 'computed'
+  | 'null'
+  | 'number'
+  | 'text'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'time'
+  | 'json'
+  | 'binary'
+  | 'interval'
+
+/** An expression in DuckDB's dialect with what is known of it. */
+export interface Emitted {
+  /** Safe to stand beside any operator. */
+  readonly text: string
+  readonly kind: Kind
+  /** An expression that the binder folds to the number class: 'F' for floating point, else the scale in digits. Null: unknown. */
+  readonly scale: string | null
+  /** How many nodes the binder sees after macros are expanded. */
+  readonly weight: number
+  /** Two evaluations may differ. */
+  readonly volatile: boolean
+  /** The value of a literal. */
+  readonly constant: string | number | boolean | null
+  /** Units of an interval, largest first; null for anything else. */
+  readonly interval: readonly (readonly [amount: number, unit: string])[] | null
+}
+
+const maxWeight = 60_000
+
+interface More {
+  readonly scale?: string | null
+  readonly weight?: number
+  readonly volatile?: boolean
+  readonly constant?: string | number | boolean | null
+  readonly interval?: Emitted['interval']
+}
+
+/** An expression made of `parts`, each standing in the result `times` times once macros are expanded. */
+export function emitted(
+  text: string,
+  kind: Kind,
+  parts: readonly Emitted[] = [],
+  more: More & { times?: number } = {},
+): Emitted {
+  const times = more.times ?? 1
+  const weight = more.weight ?? parts.reduce((sum, part) => sum + part.weight * times, 1)
+  if (weight > maxWeight) throw cannotRun('an expression nested as deeply as this one')
+  const volatile = more.volatile ?? parts.some((part) => part.volatile)
+  if (volatile && times > 1) throw cannotRun('a calculation on a random value')
+  return {
+    text,
+    kind,
+    scale: more.scale ?? null,
+    weight,
+    volatile,
+    constant: more.constant ?? null,
+    interval: more.interval ?? null,
+  }
+}
+
+/** A macro of the dialect by its full name, so that no search path decides which one is meant. */
+export const macroName = (name: string): string => `${dialectSchema}.${name}`
+
+/** The type of an expression, asked of the binder. */
+export const typeText = (e: Emitted): string => `typeof(${e.text})`
+
+/** A call of a dialect macro that uses each argument at most `times` times. */
+export function macro(
+  name: string,
+  args: readonly Emitted[],
+  kind: Kind,
+  more: More & { times?: number; extra?: readonly string[] } = {},
+): Emitted {
+  const all = [...args.map((arg) => arg.text), ...(more.extra ?? [])]
+  return emitted(`${macroName(name)}(${all.join(', ')})`, kind, args, { times: 2, ...more })
+}
+
+/** The scale of whole numbers and the mark of floating point, as folded constants. */
+export const whole = "'0'"
+export const floating = "'F'"
+export const scaleOf = (digits: number): string => `'${digits}'`
+
+/** The scale when it is known while translating, else null. */
+export const knownScale = (e: Emitted): number | 'F' | null => {
+  const match = e.scale === null ? null : /^'(\d+|F)'$/.exec(e.scale)
+  if (match === null) return null
+  return match[1] === 'F' ? 'F' : Number(match[1])
+}
+
+/** The number class of an expression, asked of the binder where it is not known. */
+export const scaleText = (e: Emitted): string => e.scale ?? `${macroName('sf_k')}(${typeText(e)})`
+
+export const textConstant = (value: string): Emitted => emitted(literal(value), 'text', [], { constant: value })
+
+export const integerConstant = (value: number): Emitted =>
+  emitted(value < 0 ? `(${value})` : String(value), 'number', [], { scale: whole, constant: value })
+
+export const nullConstant = emitted('NULL', 'null', [], { scale: whole })

@@ -1,0 +1,117 @@
+import type { Call } from './call.ts'
+import { asJson, asText, isOpen } from './coercions.ts'
+import { type Emitted, macro, textConstant } from './emitted.ts'
+import { custom, rule, type Rules } from './rules.ts'
+import { atIndex, atPath, makeObject, variant } from './semi-structured.ts'
+import { cannotRun, integerLiteral, stringLiteral } from './syntax.ts'
+
+const steps = /^(?:\.?(?:[A-Za-z_]\w*|"[^"\\]+")|\[\d+\]|\['[^'"\\]+'\])/
+
+/** A path as `GET_PATH` and `FLATTEN` take it (`a.b[0]`) in DuckDB's form. */
+export function jsonPath(text: string): string {
+  let rest = text
+  let path = '$'
+  while (rest !== '') {
+    const taken = steps.exec(rest)?.[0]
+    if (taken === undefined) throw cannotRun(`the path '${text}'`)
+    const name = taken.replaceAll(/^\.|^\['|'\]$|"/g, '')
+    path += /^\[\d/.test(taken) ? taken : `."${name}"`
+    rest = rest.slice(taken.length)
+  }
+  return path
+}
+
+const getPath = (call: Call): Emitted => atPath(call.arg(0), jsonPath(call.text(1)))
+
+/** `GET(value, key)`: a key of an object, or a place in an array. */
+function get(call: Call): Emitted {
+  const name = stringLiteral(call.args[1])
+  if (name !== null) {
+    if (/["\\]/.test(name)) throw cannotRun('GET of a key with quotes or backslashes')
+    return atPath(call.arg(0), `$."${name}"`)
+  }
+  const index = integerLiteral(call.args[1])
+  const key = call.arg(1)
+  if (index === null && key.kind === 'text')
+    return macro('sf_member', [variant(call.arg(0)), key], 'json', { times: 2 })
+  if (index === null && isOpen(key)) throw cannotRun('GET with a key whose type is not known')
+  return atIndex(call.arg(0), key)
+}
+
+/** `PARSE_JSON`: what is no JSON is an error, or NULL with `attempt`. */
+const parseJson =
+  (name: 'sf_parse_json' | 'sf_try_parse_json') =>
+  (call: Call): Emitted =>
+    macro(name, [asText(call.arg(0))], 'json', { times: 3 })
+
+function construct(keepNulls: boolean): (call: Call) => Emitted {
+  return (call) => {
+    if (call.args.length % 2 === 1) throw cannotRun(`${call.name} of a star or an odd number of arguments`)
+    const pairs = Array.from(
+      { length: call.args.length / 2 },
+      (_, i) => [call.arg(2 * i), call.arg(2 * i + 1)] as const,
+    )
+    return makeObject(pairs, keepNulls)
+  }
+}
+
+/** `OBJECT_INSERT(object, key, value [, replace])`. */
+function objectInsert(call: Call): Emitted {
+  const replace = call.args.length > 3 ? call.arg(3).constant : false
+  if (typeof replace !== 'boolean') throw cannotRun('OBJECT_INSERT with a computed fourth argument')
+  const args = [variant(call.arg(0)), asText(call.arg(1)), asJson(call.arg(2))]
+  return macro(replace ? 'sf_object_replace' : 'sf_object_insert', args, 'json', { times: 4 })
+}
+
+const keyList = (call: Call): string =>
+  `[${call.args
+    .slice(1)
+    .map((_, i) => textOfKey(call, i + 1))
+    .join(', ')}]`
+const textOfKey = (call: Call, index: number): string => textConstant(call.text(index)).text
+
+const objectDelete = (call: Call): Emitted =>
+  macro('sf_object_delete', [variant(call.arg(0))], 'json', { extra: [keyList(call)], times: 3 })
+
+const objectPick = (call: Call): Emitted =>
+  macro('sf_object_pick', [variant(call.arg(0))], 'json', { extra: [keyList(call)], times: 3 })
+
+const isType = (types: string) => rule('j', 'boolean', `(json_type($1) IN (${types}))`)
+const whole = "'UBIGINT', 'BIGINT'"
+
+const toJson = (call: Call): Emitted => macro('sf_json_text', [asJson(call.arg(0))], 'text', { times: 4 })
+
+/** Functions on semi-structured values. */
+export const jsonRules: Rules = {
+  PARSE_JSON: [custom(1, 1, parseJson('sf_parse_json'))],
+  TRY_PARSE_JSON: [custom(1, 1, parseJson('sf_try_parse_json'))],
+  TO_JSON: [custom(1, 1, toJson)],
+  GET_PATH: [custom(2, 2, getPath)],
+  GET: [custom(2, 2, get)],
+  OBJECT_CONSTRUCT: [custom(0, 200, construct(false))],
+  OBJECT_CONSTRUCT_KEEP_NULL: [custom(0, 200, construct(true))],
+  OBJECT_INSERT: [custom(3, 4, objectInsert)],
+  OBJECT_DELETE: [custom(2, 50, objectDelete)],
+  OBJECT_PICK: [custom(2, 50, objectPick)],
+  OBJECT_KEYS: rule('j', 'json', 'to_json(list_sort(json_keys($1)))'),
+  TYPEOF: rule('j', 'text', 'sf_typeof($1)'),
+  IS_NULL_VALUE: rule('j', 'boolean', "(json_type($1) = 'NULL')"),
+  STRIP_NULL_VALUE: rule('j', 'json', "CASE WHEN json_type($1) <> 'NULL' THEN $1 END"),
+  IS_ARRAY: isType("'ARRAY'"),
+  IS_OBJECT: isType("'OBJECT'"),
+  IS_BOOLEAN: isType("'BOOLEAN'"),
+  IS_VARCHAR: isType("'VARCHAR'"),
+  IS_CHAR: isType("'VARCHAR'"),
+  IS_INTEGER: isType(whole),
+  IS_DECIMAL: isType(`${whole}, 'DOUBLE'`),
+  IS_DOUBLE: isType(`${whole}, 'DOUBLE'`),
+  IS_REAL: isType(`${whole}, 'DOUBLE'`),
+  AS_VARCHAR: rule('j', 'text', "CASE WHEN json_type($1) = 'VARCHAR' THEN ($1 ->> '$') END"),
+  AS_CHAR: rule('j', 'text', "CASE WHEN json_type($1) = 'VARCHAR' THEN ($1 ->> '$') END"),
+  AS_INTEGER: rule('j', 'whole', `CASE WHEN json_type($1) IN (${whole}) THEN CAST($1 AS DECIMAL(38, 0)) END`),
+  AS_DOUBLE: rule('j', 'float', `CASE WHEN json_type($1) IN (${whole}, 'DOUBLE') THEN CAST($1 AS DOUBLE) END`),
+  AS_REAL: rule('j', 'float', `CASE WHEN json_type($1) IN (${whole}, 'DOUBLE') THEN CAST($1 AS DOUBLE) END`),
+  AS_BOOLEAN: rule('j', 'boolean', "CASE WHEN json_type($1) = 'BOOLEAN' THEN CAST($1 AS BOOLEAN) END"),
+  AS_ARRAY: rule('j', 'json', "CASE WHEN json_type($1) = 'ARRAY' THEN $1 END"),
+  AS_OBJECT: rule('j', 'json', "CASE WHEN json_type($1) = 'OBJECT' THEN $1 END"),
+}

@@ -1,0 +1,153 @@
+import type { Call } from './call.ts'
+import { asFloat, asNumber, asWhole } from './coercions.ts'
+import { truncatedDate } from './date-functions.ts'
+import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, whole } from './emitted.ts'
+import { divide, remainder } from './operators.ts'
+import { custom, rule, type Rules } from './rules.ts'
+import { rowSequence } from './table-functions.ts'
+import { cannotRun, integerLiteral, stringLiteral } from './syntax.ts'
+
+/** The scale after rounding to a known number of digits: never more than there were. */
+function keptScale(number: Emitted, digits: number): string | null {
+  const known = knownScale(number)
+  if (known === 'F') return floating
+  return known === null ? null : scaleOf(Math.max(0, Math.min(known, digits)))
+}
+
+/** `ROUND`, `TRUNC`: half away from zero, or towards zero. Negative digits count before the point. */
+function toDigits(name: 'round' | 'trunc'): (call: Call) => Emitted {
+  return (call) => {
+    if (name === 'trunc' && call.args.length === 2 && stringLiteral(call.args[1]) !== null) return truncatedDate(call)
+    const number = asNumber(call.arg(0))
+    const digits = call.args.length > 1 ? integerLiteral(call.args[1]) : 0
+    if (digits === null) {
+      const [f, d] = [asFloat(number), asWhole(call.arg(1))]
+      return emitted(`${name}(${f.text}, CAST(${d.text} AS INTEGER))`, 'number', [f, d], { scale: floating })
+    }
+    if (number.kind !== 'number') throw cannotRun(`${name.toUpperCase()} of a date`)
+    const scale = keptScale(number, digits)
+    if (name === 'trunc') {
+      return macro('sf_trunc', [number], 'number', { extra: [String(digits), scaleText(number)], scale, times: 3 })
+    }
+    return emitted(`round(${number.text}, ${digits})`, 'number', [number], { scale })
+  }
+}
+
+/** `FLOOR` and `CEIL`, to whole numbers or to digits after the point. */
+function toward(name: 'floor' | 'ceil'): (call: Call) => Emitted {
+  return (call) => {
+    const number = asNumber(call.arg(0))
+    const known = knownScale(number)
+    const scale = known === null ? null : known === 'F' ? floating : whole
+    if (call.args.length === 1 || call.whole(1) === 0)
+      return emitted(`${name}(${number.text})`, 'number', [number], { scale })
+    const digits = call.whole(1)
+    if (digits < 0 || digits > 12) throw cannotRun(`${name.toUpperCase()} to ${digits} digits`)
+    return macro(`sf_${name}`, [number], 'number', { extra: [String(digits), scaleText(number)], times: 3 })
+  }
+}
+
+/** `DIV0` and `DIV0NULL`: 0 where the divisor is 0, or NULL in the second's case. */
+function guardedDivision(alsoNull: boolean): (call: Call) => Emitted {
+  return (call) => {
+    const [a, b] = [asNumber(call.arg(0)), asNumber(call.arg(1))]
+    const nonZero = emitted(`nullif(${b.text}, 0)`, b.kind, [b], { scale: scaleText(b) })
+    const quotient = divide(a, nonZero)
+    const zero = alsoNull ? `(${b.text} = 0 OR ${b.text} IS NULL)` : `${b.text} = 0`
+    return emitted(
+      `CASE WHEN ${zero} AND ${a.text} IS NOT NULL THEN 0 ELSE ${quotient.text} END`,
+      'number',
+      [a, b, quotient],
+      {
+        scale: quotient.scale,
+        times: 2,
+      },
+    )
+  }
+}
+
+const absolute = (call: Call): Emitted => {
+  const number = asNumber(call.arg(0))
+  return emitted(`abs(${number.text})`, 'number', [number], { scale: number.scale })
+}
+
+/** `RANDOM()`: some 64-bit whole number. A seed promises Snowflake's own sequence, which DuckDB cannot give. */
+const random = (): Emitted =>
+  emitted('CAST((random() - 0.5) * 1.8e19 AS BIGINT)', 'number', [], { scale: whole, volatile: true })
+
+/** `UNIFORM(low, high, RANDOM())`: whole between whole bounds, else floating point. */
+function uniform(call: Call): Emitted {
+  const generator = call.arg(2)
+  if (!generator.volatile) throw cannotRun('UNIFORM with a generator other than RANDOM()')
+  const [low, high] = [asNumber(call.arg(0)), asNumber(call.arg(1))]
+  const more = { volatile: true, weight: low.weight + high.weight + 5 }
+  if (typeof low.constant !== 'number' || typeof high.constant !== 'number') {
+    throw cannotRun('UNIFORM with computed bounds')
+  }
+  return emitted(
+    `CAST(floor(random() * ${high.constant - low.constant + 1}) + ${low.constant} AS BIGINT)`,
+    'number',
+    [],
+    { ...more, scale: whole },
+  )
+}
+
+const sequence = (call: Call): Emitted => emitted(rowSequence(call.name, call.t), 'number', [], { scale: whole })
+
+const float = (name: string): ReturnType<typeof rule> => rule('f', 'float', `${name}($1)`)
+const power = rule('ff', 'float', 'pow($1, $2)')
+const truncate = [custom(1, 2, toDigits('trunc'))]
+const ceiling = [custom(1, 2, toward('ceil'))]
+
+/** Functions on numbers. */
+export const numberRules: Rules = {
+  ABS: [custom(1, 1, absolute)],
+  ROUND: [custom(1, 2, toDigits('round'))],
+  TRUNC: truncate,
+  TRUNCATE: truncate,
+  CEIL: ceiling,
+  CEILING: ceiling,
+  FLOOR: [custom(1, 2, toward('floor'))],
+  MOD: [custom(2, 2, (call) => remainder(call.arg(0), call.arg(1)))],
+  DIV0: [custom(2, 2, guardedDivision(false))],
+  DIV0NULL: [custom(2, 2, guardedDivision(true))],
+  SIGN: rule('n', 'whole', 'CAST(sign($1) AS BIGINT)'),
+  SQRT: float('sqrt'),
+  CBRT: float('cbrt'),
+  EXP: float('exp'),
+  LN: float('ln'),
+  LOG: rule('ff', 'float', 'log($1, $2)'),
+  POWER: power,
+  POW: power,
+  SQUARE: rule('f', 'float', '($1 * $1)'),
+  FACTORIAL: rule('w', 'whole', 'factorial(CAST($1 AS INTEGER))'),
+  PI: rule('', 'float', 'pi()'),
+  SIN: float('sin'),
+  COS: float('cos'),
+  TAN: float('tan'),
+  COT: float('cot'),
+  ASIN: float('asin'),
+  ACOS: float('acos'),
+  ATAN: float('atan'),
+  ATAN2: rule('ff', 'float', 'atan2($1, $2)'),
+  SINH: float('sinh'),
+  COSH: float('cosh'),
+  TANH: float('tanh'),
+  ASINH: float('asinh'),
+  ACOSH: float('acosh'),
+  ATANH: float('atanh'),
+  DEGREES: float('degrees'),
+  RADIANS: float('radians'),
+  HAVERSINE: rule('ffff', 'float', 'sf_haversine($1, $2, $3, $4)'),
+  BITAND: rule('ww', 'whole', '($1 & $2)'),
+  BITOR: rule('ww', 'whole', '($1 | $2)'),
+  BITXOR: rule('ww', 'whole', 'xor($1, $2)'),
+  BITNOT: rule('w', 'whole', '(~ $1)'),
+  WIDTH_BUCKET: rule('fffw', 'whole', 'sf_width_bucket($1, $2, $3, $4)'),
+  SEQ1: [custom(0, 1, sequence)],
+  SEQ2: [custom(0, 1, sequence)],
+  SEQ4: [custom(0, 1, sequence)],
+  SEQ8: [custom(0, 1, sequence)],
+  RANDOM: [custom(0, 0, random)],
+  UNIFORM: [custom(3, 3, uniform)],
+}

@@ -1,0 +1,213 @@
+import { nameOf, quoted } from './identifiers.ts'
+import { orderList } from './ordering.ts'
+import { select } from './select.ts'
+import { valuesQuery } from './values.ts'
+import { bodyIf, cannotRun, fields, literalOf, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
+import type { EmittedQuery, OutputColumn, Translator } from './translator.ts'
+
+/** A query with all its clauses. */
+export function query(node: Node, t: Translator): EmittedQuery {
+  const known = ['with', 'body', 'order_by', 'limit_clause', 'fetch']
+  const parts = fields(node, 'a query', known)
+  const { text: prefix, inner } = withClause(parts['with'], t)
+  const ordered = orderNodes(parts['order_by'])
+  const body = queryBody(parts['body'], inner, ordered)
+  const order = body.order === '' ? '' : ` ORDER BY ${body.order}`
+  const limit = [limitText(parts['limit_clause'], inner), fetchText(parts['fetch'])].filter((text) => text !== '')
+  if (limit.length > 1 || (limit.length > 0 && body.limited)) throw cannotRun('two row limits on one query')
+  return { ...body.query, text: `${prefix}${body.query.text}${order}${limit.join('')}` }
+}
+
+/** What stands between `WITH` and `LIMIT`, the order already translated where the columns are in sight. */
+interface Body {
+  readonly query: EmittedQuery
+  readonly order: string
+  readonly limited: boolean
+}
+
+function queryBody(node: Node, t: Translator, order: readonly Node[]): Body {
+  const [tag, body] = tagged(node)
+  switch (tag) {
+    case 'Select':
+      return select(body, t, order)
+    case 'SetOperation':
+      return ordered(setOperation(body, t), t, order)
+    case 'Query': {
+      const inner = query(body, t)
+      return ordered({ ...inner, text: `(${inner.text})` }, t, order)
+    }
+    case 'Values':
+      return ordered(valuesQuery(body, t), t, order)
+    default:
+      throw cannotRun(`a query that is ${tag}`)
+  }
+}
+
+function ordered(q: EmittedQuery, t: Translator, order: readonly Node[]): Body {
+  const relation = { name: null, known: q.known, complete: true, positional: false, rowNumber: null }
+  const inside = t.inside({ relations: [relation], aliases: new Map() })
+  return { query: q, order: orderList(order, inside, q.columns ?? []), limited: false }
+}
+
+const setOperators: Readonly<Record<string, string>> = {
+  Union: 'UNION',
+  Except: 'EXCEPT',
+  Minus: 'EXCEPT',
+  Intersect: 'INTERSECT',
+}
+
+function setOperation(node: Node, t: Translator): EmittedQuery {
+  const parts = fields(node, 'a set operation', ['left', 'op', 'set_quantifier', 'right'])
+  const name = textOf(parts['op'], 'this set operation')
+  const operator = setOperators[name]
+  const quantifier = optional(parts['set_quantifier']) ?? 'None'
+  const modes: Readonly<Record<string, string>> = {
+    None: '',
+    Distinct: '',
+    All: ' ALL',
+    ByName: ' BY NAME',
+    AllByName: ' ALL BY NAME',
+    DistinctByName: ' BY NAME',
+  }
+  const mode = modes[textOf(quantifier, 'this set operation')]
+  if (operator === undefined || mode === undefined || (mode !== '' && operator !== 'UNION'))
+    throw cannotRun(`${name} ${textOf(quantifier, '')}`)
+  const left = queryBody(parts['left'], t, []).query
+  const right = queryBody(parts['right'], t, []).query
+  const columns = mode.includes('NAME') ? null : merged(left.columns, right.columns)
+  return { text: `(${left.text}) ${operator}${mode} (${right.text})`, columns, known: columns ?? [] }
+}
+
+/** What a column holds when two queries feed it. */
+function merged(
+  left: readonly OutputColumn[] | null,
+  right: readonly OutputColumn[] | null,
+): readonly OutputColumn[] | null {
+  if (left === null) return null
+  return left.map((column, i) => {
+    const other = right?.[i]
+    const kind =
+      other === undefined
+        ? 'unknown'
+        : other.kind === 'null'
+          ? column.kind
+          : column.kind === 'null'
+            ? other.kind
+            : column.kind
+    const same = other !== undefined && (other.kind === kind || other.kind === 'null')
+    return {
+      name: column.name,
+      kind: same ? kind : 'unknown',
+      scale: same && other.scale === column.scale ? column.scale : null,
+    }
+  })
+}
+
+function withClause(node: Node, t: Translator): { readonly text: string; readonly inner: Translator } {
+  if (optional(node) === null) return { text: '', inner: t }
+  const parts = fields(node, 'WITH', ['recursive', 'cte_tables'])
+  const ctes = new Map(t.scope.ctes)
+  const texts: string[] = []
+  let recursive = false
+  for (const table of listOf(parts['cte_tables'])) {
+    const { alias, query: body } = fields(table, 'a common table expression', ['alias', 'query'])
+    const { name, columns } = fields(alias, 'a common table expression', ['name', 'columns', 'explicit'])
+    const cteName = nameOf(name)
+    const names = listOf(columns).map((column) => nameOf(fields(column, 'a column', ['name'])['name']))
+    const inside = t.inside({ ctes: new Map(ctes) })
+    const anchor = anchorOf(body, cteName)
+    if (anchor !== null) {
+      recursive = true
+      const first = renamed(queryBody(anchor, inside, []).query, names)
+      ctes.set(cteName, loosened(first))
+    }
+    const q = renamed(query(body, t.inside({ ctes: new Map(ctes) })), names)
+    ctes.set(cteName, anchor === null ? q : loosened(q))
+    texts.push(`${quoted(cteName)}${names.length > 0 ? `(${names.map(quoted).join(', ')})` : ''} AS (${q.text})`)
+  }
+  refuseShadowing(recursive, listOf(parts['cte_tables']))
+  return { text: `WITH ${recursive ? 'RECURSIVE ' : ''}${texts.join(', ')} `, inner: t.inside({ ctes }) }
+}
+
+/** The first branch of a recursive query, whose name its second branch reads; null where it is not recursive. */
+function anchorOf(body: Node, name: string): Node {
+  const operation = bodyIf((body as { readonly body?: Node }).body, 'SetOperation')
+  if (operation === undefined || !reads(body, name)) return null
+  return fields(operation, 'a set operation', ['left', 'op', 'set_quantifier', 'right'])['left'] ?? null
+}
+
+/** Whether a query reads a relation by that bare name anywhere. */
+function reads(node: Node, name: string): boolean {
+  if (Array.isArray(node)) return node.some((item) => reads(item, name))
+  if (typeof node !== 'object' || node === null) return false
+  const table = bodyIf(node, 'Table') as { readonly name?: Node } | undefined
+  const path = listOf(table?.name)
+  const identifier = path.length === 1 ? bodyIf(path[0], 'Identifier') : undefined
+  if (identifier !== undefined && nameOf(identifier) === name) return true
+  return Object.values(node).some((value) => reads(value, name))
+}
+
+/** In a recursive WITH, DuckDB takes a query that reads a table of its own name for recursive too. */
+function refuseShadowing(recursive: boolean, tables: readonly Node[]): void {
+  if (!recursive) return
+  for (const table of tables) {
+    const { alias, query: body } = table as { readonly alias: { readonly name: Node }; readonly query: Node }
+    const name = nameOf(alias.name)
+    if (reads(body, name) && anchorOf(body, name) === null)
+      throw cannotRun(`${name} named like the table it reads, in a recursive WITH`)
+  }
+}
+
+function renamed(q: EmittedQuery, names: readonly string[]): EmittedQuery {
+  if (names.length === 0) return q
+  const columns = q.columns?.map((column, i) => ({ ...column, name: names[i] ?? column.name })) ?? null
+  return { ...q, columns, known: columns ?? [] }
+}
+
+/** In a recursive query the first branch does not fix what a column holds, VARIANT apart. */
+const loosened = (q: EmittedQuery): EmittedQuery => {
+  const loose = (column: OutputColumn): OutputColumn => ({
+    ...column,
+    kind: column.kind === 'json' ? 'json' : 'unknown',
+    scale: null,
+  })
+  return { ...q, columns: q.columns?.map(loose) ?? null, known: q.known.map(loose) }
+}
+
+function orderNodes(node: Node): readonly Node[] {
+  if (optional(node) === null) return []
+  const { kind } = fields(node, 'ORDER BY', ['kind'])
+  const [tag, body] = tagged(kind)
+  if (tag !== 'Expressions') throw cannotRun('ORDER BY ALL')
+  const items = listOf(body)
+  for (const item of items) {
+    const identifier = bodyIf((item as { readonly expr?: Node }).expr, 'Identifier')
+    if (identifier !== undefined && nameOf(identifier) === 'ALL') throw cannotRun('ORDER BY ALL')
+  }
+  return items
+}
+
+function limitText(node: Node, t: Translator): string {
+  if (optional(node) === null) return ''
+  const { limit, offset } = fields(bodyIf(node, 'LimitOffset'), 'LIMIT', ['limit', 'offset'])
+  const count = optional(limit)
+  const skip = optional(offset) === null ? null : fields(offset, 'OFFSET', ['value', 'rows'])['value']
+  const isNull = (value: Node): boolean => literalOf(value)?.[0] === 'Null'
+  const rows = count === null || isNull(count) ? '' : ` LIMIT ${number(count, t)}`
+  return `${rows}${skip === null || isNull(skip) ? '' : ` OFFSET ${number(skip, t)}`}`
+}
+
+function number(node: Node, t: Translator): string {
+  const e = t.expr(node)
+  if (typeof e.constant !== 'number') throw cannotRun('a computed row limit')
+  return e.text
+}
+
+function fetchText(node: Node): string {
+  if (optional(node) === null) return ''
+  const { quantity } = fields(node, 'FETCH', ['quantity'])
+  const literal = literalOf(quantity)
+  const digits = literal?.[0] === 'Number' ? textOf(listOf(literal[1])[0], 'FETCH') : ''
+  if (!/^\d+$/.test(digits)) throw cannotRun('FETCH of a computed number of rows')
+  return ` LIMIT ${digits}`
+}

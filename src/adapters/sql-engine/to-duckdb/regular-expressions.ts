@@ -1,0 +1,73 @@
+import { asText } from './coercions.ts'
+import { emitted, type Emitted, macro, textConstant, whole } from './emitted.ts'
+import type { Call } from './call.ts'
+import { cannotRun } from './syntax.ts'
+
+/** The pattern with Snowflake's match parameters as inline flags. */
+function flagged(pattern: Emitted, parameters: string): Emitted {
+  const text = asText(pattern)
+  const insensitive = /i/.test(parameters) && parameters.lastIndexOf('i') > parameters.lastIndexOf('c')
+  const flags = `${insensitive ? 'i' : ''}${parameters.includes('m') ? 'm' : ''}${parameters.includes('s') ? 's' : ''}`
+  if (/[^cimse]/.test(parameters)) throw cannotRun(`the match parameters '${parameters}'`)
+  if (flags === '') return text
+  if (typeof text.constant === 'string') return textConstant(`(?${flags})${text.constant}`)
+  return emitted(`('(?${flags})' || ${text.text})`, 'text', [text])
+}
+
+/** Whether the whole text matches. */
+export function fullMatch(subject: Emitted, pattern: Emitted, parameters: string): Emitted {
+  const [s, p] = [asText(subject), flagged(pattern, parameters)]
+  return emitted(`regexp_full_match(${s.text}, ${p.text})`, 'boolean', [s, p])
+}
+
+const parametersAt = (call: Call, index: number): string => (call.args.length > index ? call.text(index) : 'c')
+
+/** The text from a 1-based position on. */
+function from(call: Call, index: number): Emitted {
+  const subject = asText(call.arg(0))
+  if (call.args.length <= index || call.whole(index) === 1) return subject
+  return emitted(`substr(${subject.text}, ${call.whole(index)})`, 'text', [subject])
+}
+
+/** `REGEXP_LIKE(s, p [, params])`. */
+export const regexpLike = (call: Call): Emitted => fullMatch(call.arg(0), call.arg(1), parametersAt(call, 2))
+
+/** `REGEXP_SUBSTR(s, p [, position [, occurrence [, params [, group]]]])`: NULL where nothing matches. */
+export function regexpSubstr(call: Call): Emitted {
+  const parameters = parametersAt(call, 4)
+  const group = call.args.length > 5 ? call.whole(5) : parameters.includes('e') ? 1 : 0
+  const [s, p] = [from(call, 2), flagged(call.arg(1), parameters)]
+  const occurrence = call.args.length > 3 ? call.whole(3) : 1
+  if (occurrence < 1) throw cannotRun('REGEXP_SUBSTR with this occurrence')
+  return emitted(`regexp_extract_all(${s.text}, ${p.text}, ${group})[${occurrence}]`, 'text', [s, p])
+}
+
+/** `REGEXP_SUBSTR_ALL`: every match, as an array. */
+export function regexpSubstrAll(call: Call): Emitted {
+  if (call.args.length > 2) throw cannotRun('REGEXP_SUBSTR_ALL with more than two arguments')
+  const [s, p] = [asText(call.arg(0)), asText(call.arg(1))]
+  return emitted(`to_json(regexp_extract_all(${s.text}, ${p.text}))`, 'json', [s, p])
+}
+
+/** `REGEXP_REPLACE(s, p [, replacement [, position [, occurrence [, params]]]])`: all occurrences unless one is named. */
+export function regexpReplace(call: Call): Emitted {
+  const position = call.args.length > 3 ? call.whole(3) : 1
+  const occurrence = call.args.length > 4 ? call.whole(4) : 0
+  if (position !== 1 || occurrence > 1 || occurrence < 0)
+    throw cannotRun('REGEXP_REPLACE from a position or of a later occurrence')
+  const [s, p] = [asText(call.arg(0)), flagged(call.arg(1), parametersAt(call, 5))]
+  const r = call.args.length > 2 ? asText(call.arg(2)) : textConstant('')
+  return emitted(`regexp_replace(${s.text}, ${p.text}, ${r.text}${occurrence === 0 ? ", 'g'" : ''})`, 'text', [s, p, r])
+}
+
+/** `REGEXP_COUNT(s, p [, position [, params]])`. */
+export function regexpCount(call: Call): Emitted {
+  const [s, p] = [from(call, 2), flagged(call.arg(1), parametersAt(call, 3))]
+  return emitted(`len(regexp_extract_all(${s.text}, ${p.text}))`, 'number', [s, p], { scale: whole })
+}
+
+/** `REGEXP_INSTR(s, p)`: the 1-based place of the first match, 0 where there is none. */
+export function regexpInstr(call: Call): Emitted {
+  if (call.args.length > 2) throw cannotRun('REGEXP_INSTR with more than two arguments')
+  return macro('sf_regexp_instr', [asText(call.arg(0)), asText(call.arg(1))], 'number', { scale: whole, times: 3 })
+}

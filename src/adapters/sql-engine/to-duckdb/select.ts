@@ -1,0 +1,88 @@
+import { asCondition } from './coercions.ts'
+import { fromClause } from './from.ts'
+import { groupBy } from './grouping.ts'
+import { nameOf, quoted } from './identifiers.ts'
+import { orderList } from './ordering.ts'
+import { projection } from './projection.ts'
+import { cannotRun, fields, listOf, type Node, optional, tagged } from './syntax.ts'
+import type { EmittedQuery, Translator } from './translator.ts'
+import { windowSpec } from './windows.ts'
+
+const known = [
+  'top',
+  'top_before_distinct',
+  'distinct',
+  'projection',
+  'from',
+  'selection',
+  'group_by',
+  'having',
+  'named_window',
+  'window_before_qualify',
+  'qualify',
+  'flavor',
+]
+
+/** One SELECT with the order that belongs to it. */
+export interface SelectBody {
+  readonly query: EmittedQuery
+  readonly order: string
+  readonly limited: boolean
+}
+
+/** `SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY …`. */
+export function select(node: Node, t: Translator, order: readonly Node[]): SelectBody {
+  const parts = fields(node, 'SELECT', known)
+  if (parts['flavor'] !== undefined && parts['flavor'] !== 'Standard') throw cannotRun('a query that starts with FROM')
+  const from = fromClause(listOf(parts['from']), t)
+  const base = t.inside({
+    relations: from.relations,
+    aliases: new Map(),
+    parent: t.scope.relations.length > 0 ? t.scope : t.scope.parent,
+  })
+  const items = projection(listOf(parts['projection']), base, node)
+  const inner = base.inside({ ...base.scope, aliases: items.aliases })
+  const clause = (keyword: string, body: Node): string => {
+    if (optional(body) === null) return ''
+    return ` ${keyword} ${asCondition(inner.expr(body)).text}`
+  }
+  const top = topText(parts['top'])
+  const text =
+    `SELECT ${distinct(parts['distinct'])}${items.text}${from.text}${clause('WHERE', parts['selection'])}` +
+    `${groupBy(parts['group_by'], inner)}${clause('HAVING', parts['having'])}${windows(parts['named_window'], inner)}${clause('QUALIFY', parts['qualify'])}`
+  const query = { text, columns: items.columns, known: items.known }
+  return withTop(top, orderList(order, inner, items.columns ?? []), query)
+}
+
+function withTop(
+  top: string,
+  order: string,
+  query: EmittedQuery,
+): { readonly query: EmittedQuery; readonly order: string; readonly limited: boolean } {
+  if (top === '') return { query, order, limited: false }
+  const text = `${query.text}${order === '' ? '' : ` ORDER BY ${order}`}${top}`
+  return { query: { ...query, text }, order: '', limited: true }
+}
+
+function topText(node: Node): string {
+  if (optional(node) === null) return ''
+  const { quantity } = fields(node, 'TOP', ['quantity'])
+  const [tag, count] = tagged(quantity)
+  if (tag !== 'Constant' || typeof count !== 'number') throw cannotRun('TOP with a computed number')
+  return ` LIMIT ${count}`
+}
+
+function distinct(node: Node): string {
+  if (optional(node) === null) return ''
+  if (node === 'Distinct') return 'DISTINCT '
+  if (node === 'All') return ''
+  throw cannotRun('DISTINCT ON')
+}
+
+function windows(node: Node, t: Translator): string {
+  const list = listOf(node).map((item) => {
+    const [name, spec] = listOf(item)
+    return `${quoted(nameOf(name))} AS ${windowSpec(spec, t, null)}`
+  })
+  return list.length === 0 ? '' : ` WINDOW ${list.join(', ')}`
+}

@@ -1,0 +1,84 @@
+import type { Emitted, Kind } from './emitted.ts'
+import type { Node } from './syntax.ts'
+
+/** What is known of one output column of a query. */
+export interface OutputColumn {
+  readonly name: string
+  readonly kind: Kind
+  readonly scale: string | null
+}
+
+/** A query in DuckDB's dialect. `columns` is null where a star over a table hides what they are. */
+export interface EmittedQuery {
+  readonly text: string
+  readonly columns: readonly OutputColumn[] | null
+  /** Columns known even though others are not. */
+  readonly known: readonly OutputColumn[]
+}
+
+/** One relation of a FROM clause and what is known of its columns. */
+export interface Relation {
+  /** Null where it has no name. */
+  readonly name: string | null
+  readonly known: readonly OutputColumn[]
+  readonly complete: boolean
+  /** Rows of `VALUES`: columns can be called `$1`, `$2`. */
+  readonly positional: boolean
+  /** The column that numbers the rows of `GENERATOR`, as DuckDB text. */
+  readonly rowNumber: string | null
+}
+
+/** Names in sight of an expression. */
+export interface Scope {
+  readonly ctes: ReadonlyMap<string, EmittedQuery>
+  readonly relations: readonly Relation[]
+  /** Columns named by the select list, which later expressions may use. */
+  readonly aliases: ReadonlyMap<string, OutputColumn>
+  /** Parameters of lambdas in sight. */
+  readonly parameters: readonly string[]
+  readonly parent: Scope | null
+}
+
+/** Turns nodes into DuckDB text within one scope. */
+export interface Translator {
+  readonly scope: Scope
+  /** The statement as written, for the names of unnamed columns. */
+  readonly source: string
+  /** Qualifies two-part table names; null leaves them to DuckDB's search path. */
+  readonly database: string | null
+  expr(node: Node): Emitted
+  /** A nested query; it sees this scope. */
+  query(node: Node): EmittedQuery
+  inside(scope: Partial<Scope>): Translator
+}
+
+export const emptyScope: Scope = {
+  ctes: new Map(),
+  relations: [],
+  aliases: new Map(),
+  parameters: [],
+  parent: null,
+}
+
+/** What is known of the column a name means, else null. Unknown relations hide nothing: a clash would be ambiguous. */
+export function lookUp(scope: Scope | null, qualifier: string | null, name: string): OutputColumn | null {
+  if (scope === null) return null
+  for (const relation of scope.relations) {
+    if (qualifier !== null && relation.name !== qualifier) continue
+    const column = relation.known.find((candidate) => candidate.name === name)
+    if (column !== undefined) return column
+    if (qualifier !== null) return null
+  }
+  if (qualifier === null) {
+    if (scope.relations.some((relation) => !relation.complete)) {
+      const alias = scope.aliases.get(name)
+      return alias === undefined ? null : { ...alias, kind: alias.kind === 'json' ? 'json' : 'unknown', scale: null }
+    }
+    const alias = scope.aliases.get(name)
+    if (alias !== undefined) return alias
+  }
+  return lookUp(scope.parent, qualifier, name)
+}
+
+/** The name of the database, schema or table parts as one DuckDB path. */
+export type NameParts = readonly string[]
