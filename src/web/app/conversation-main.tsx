@@ -39,7 +39,14 @@ export function ConversationMain({ conversationId, conversation, info, onPick, o
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <h1 className="sr-only">{conversation.title ?? 'Conversation'}</h1>
-      <Thread key={conversationId} turns={turns} info={info.data} onAsk={onPick} onAgain={onAgain} />
+      <Thread
+        key={conversationId}
+        loading={conversation.loading}
+        turns={turns}
+        info={info.data}
+        onAsk={onPick}
+        onAgain={onAgain}
+      />
     </main>
   )
 }

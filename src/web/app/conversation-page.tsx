@@ -24,7 +24,8 @@ export function ConversationPage() {
   const info = useAppInfo()
   const conversation = useConversation(conversationId)
   const last = conversation.turns.at(-1)
-  const asking = useAsking(conversationId, last, info.data, writer)
+  // An address that leads nowhere is no place to go on from.
+  const asking = useAsking(conversation.problem === null ? conversationId : null, last, info.data, writer)
   const [text, setText] = useState('')
   const box = useRef<HTMLTextAreaElement>(null)
   const { ask, stop } = asking

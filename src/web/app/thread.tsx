@@ -2,18 +2,20 @@ import { MessageScroller } from '@shadcn/react/message-scroller'
 import { ArrowDown } from 'lucide-react'
 import type { AppInfo } from '../../contract/api.ts'
 import type { TurnView } from '../lib/turn-view.ts'
+import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
 import { placeOf } from './app-info.ts'
 import { TurnArticle } from './turn-article.tsx'
 
 export interface ThreadProps {
   readonly turns: readonly TurnView[]
+  readonly loading: boolean
   readonly info: AppInfo | undefined
   readonly onAsk: (question: string, edit: boolean) => void
   readonly onAgain: (view: TurnView) => void
 }
 
 /** The turns of a conversation. A new question comes to the top; what follows it stays in sight. */
-export function Thread({ turns, info, onAsk, onAgain }: ThreadProps) {
+export function Thread({ turns, loading, info, onAsk, onAgain }: ThreadProps) {
   return (
     <MessageScroller.Provider autoScroll defaultScrollPosition="last-anchor" scrollPreviousItemPeek={24}>
       <MessageScroller.Root className="relative min-h-0 flex-1">
@@ -26,6 +28,7 @@ export function Thread({ turns, info, onAsk, onAgain }: ThreadProps) {
             aria-live="off"
             className="mx-auto flex w-full max-w-192 flex-col gap-10 px-4 pt-6 pb-8"
           >
+            {loading && <TurnSkeleton />}
             {turns.map((view, index) => (
               <MessageScroller.Item key={view.turnId} messageId={view.turnId} scrollAnchor>
                 <TurnArticle

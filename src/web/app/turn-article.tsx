@@ -7,8 +7,9 @@ import { SqlCard } from '../features/turn/sql-card.tsx'
 import { StepList } from '../features/turn/step-list.tsx'
 import { AnswerText } from '../features/turn/answer-text.tsx'
 import type { TurnCommands } from '../features/turn/turn-commands.ts'
-import { isOver, type TurnView } from '../lib/turn-view.ts'
+import { isAwaited, isOver, type TurnView } from '../lib/turn-view.ts'
 import { Chips } from '../ui/chips.tsx'
+import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
 import { useWorkspace } from './workspace-context.ts'
 
 export interface TurnArticleProps {
@@ -42,7 +43,7 @@ export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk,
       className="flex flex-col gap-4 outline-none"
     >
       <QuestionBubble question={view.question} />
-      <StepList view={view} />
+      {isAwaited(view) ? <TurnSkeleton /> : <StepList view={view} />}
       {result === null && proposal !== null && (
         <Reading proposal={proposal} told={view.steps.map((step) => step.fact)} />
       )}

@@ -44,6 +44,8 @@ export interface TurnView {
   readonly connection: string | null
   readonly writer: string | null
   readonly status: TurnStatus
+  /** True for a turn of an earlier visit: until its first event nothing is known of how it stands. */
+  readonly stored: boolean
   /** The last event seen; 0 before the first. */
   readonly lastSeq: number
   readonly steps: readonly StepView[]
@@ -72,8 +74,10 @@ export function startTurnView(known: {
   readonly question: string | null
   readonly connection: string | null
   readonly writer: string | null
+  readonly stored?: boolean
 }): TurnView {
   return {
+    stored: false,
     ...known,
     status: 'running',
     lastSeq: 0,
@@ -100,9 +104,14 @@ const overStatuses: ReadonlySet<TurnStatus> = new Set(['clarification', 'done', 
 /** Whether nothing more will happen in this turn. A clarification counts only once the turn has ended. */
 export const isOver = (view: TurnView): boolean => view.endedAtMs !== null && overStatuses.has(view.status)
 
+/** Whether a turn of an earlier visit is still on its way here. */
+export const isAwaited = (view: TurnView): boolean => view.stored && view.lastSeq === 0 && view.endedAtMs === null
+
 /** Whether the program is at work, so that Stop means something. */
 export const isBusy = (view: TurnView): boolean =>
-  !isOver(view) && (view.status === 'running' || view.status === 'executing' || view.status === 'clarification')
+  !isOver(view) &&
+  !isAwaited(view) &&
+  (view.status === 'running' || view.status === 'executing' || view.status === 'clarification')
 
 /** How long the program worked, without the time a person took to decide. */
 export const workedMs = (view: TurnView): number | null =>

@@ -140,7 +140,7 @@ function fail(store: Store, turnId: string, problem: Problem): void {
 }
 
 const restoredView = ({ id, conversationId, question, connection, writer }: TurnSummary): TurnView =>
-  startTurnView({ turnId: id, conversationId, question, connection, writer })
+  startTurnView({ turnId: id, conversationId, question, connection, writer, stored: true })
 
 const positionsOf = ({ turns }: WorkspaceState): readonly Position[] =>
   Object.values(turns)

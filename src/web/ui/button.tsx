@@ -2,9 +2,9 @@ import { clsx } from 'clsx'
 import type { ComponentPropsWithRef } from 'react'
 
 const looks = {
-  primary: 'bg-accent text-white hover:bg-accent-hover',
-  secondary: 'border border-line bg-raised text-fg hover:bg-hover',
-  quiet: 'text-fg-2 hover:bg-hover hover:text-fg',
+  primary: 'bg-accent text-white hover:bg-accent-hover disabled:bg-raised',
+  secondary: 'border border-line bg-raised text-fg hover:bg-hover disabled:bg-raised',
+  quiet: 'text-fg-2 not-disabled:hover:bg-hover not-disabled:hover:text-fg',
 } as const
 
 const sizes = {
@@ -24,7 +24,7 @@ export function Button({ look = 'secondary', size = 'md', className, type = 'but
       type={type}
       className={clsx(
         'inline-flex shrink-0 items-center justify-center rounded-lg font-medium whitespace-nowrap transition-colors',
-        'disabled:bg-raised disabled:text-fg-off pointer-coarse:min-h-10',
+        'disabled:text-fg-off pointer-coarse:min-h-10',
         looks[look],
         sizes[size],
         className,

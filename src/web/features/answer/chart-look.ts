@@ -72,7 +72,7 @@ export function seriesLook(kind: ChartKind, index: number): Record<string, unkno
         center: ['50%', '56%'],
         radius: ['48%', '72%'],
         itemStyle: { borderColor: '#12161E', borderWidth: 2 },
-        label: { ...axisText, formatter: '{d} %' },
+        label: { ...axisText, formatter: ({ percent }: { percent: number }) => `${Math.round(percent * 10) / 10} %` },
       }
     case 'stacked-bar':
       return { type: 'bar', stack: 'all', barMaxWidth: 44 }

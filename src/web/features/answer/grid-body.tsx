@@ -27,7 +27,7 @@ export function GridBody({ columns, rows, positions, layout, format, active, onP
           key={row}
           role="row"
           aria-rowindex={row + 2}
-          className="absolute left-0 border-b border-line/60 hover:bg-hover/50"
+          className="absolute left-0 min-w-full border-b border-line/60 hover:bg-hover/50"
           style={{ top, height: rowHeightPx, width: layout.widthPx }}
         >
           <div

@@ -18,7 +18,7 @@ export interface GridHeadProps {
 /** The names of the columns, which stay in sight; pressing one sorts. */
 export function GridHead({ columns, layout, active, order, onSort, onPick }: GridHeadProps) {
   return (
-    <div role="rowgroup" className="sticky top-0 z-2" style={{ width: layout.widthPx }}>
+    <div role="rowgroup" className="sticky top-0 z-2 min-w-full" style={{ width: layout.widthPx }}>
       <div
         role="row"
         aria-rowindex={1}
