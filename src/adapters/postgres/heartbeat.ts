@@ -36,10 +36,10 @@ export function makeHeartbeat(needs: {
     },
     stop: async (): Promise<void> => {
       if (started === null) return
-      await started
       if (timer !== null) clearInterval(timer)
       const { forget } = await import('./instance-statements.ts')
-      await needs.database.run((statements) => forget(statements, needs.instance.id))
+      // Closing goes on without the database: an instance that falls silent is taken for gone as well.
+      await needs.database.run((statements) => forget(statements, needs.instance.id)).catch(needs.onFault)
     },
   }
 }

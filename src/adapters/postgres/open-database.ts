@@ -9,6 +9,7 @@ import { judgeFailure, type JudgedFailure } from './store-problem.ts'
 interface DatabaseNeeds {
   /** `postgres://…`; null opens the embedded database in `dataDir`. */
   readonly databaseUrl: string | null
+  /** A folder for the embedded database alone; made when it is not there. */
   readonly dataDir: string
   /** An archive that `writeTemplate` wrote, to start a fresh folder from; null looks beside the built program. */
   readonly templatePath?: string | null
@@ -18,7 +19,7 @@ interface DatabaseNeeds {
   readonly onFault: (error: unknown) => void
 }
 
-/** How long work whose connections keep breaking is repeated. */
+/** How long after the first failure work whose connections keep breaking is repeated. */
 const retryForMs = 3_000
 const retryPauseMs = 100
 
@@ -33,13 +34,14 @@ export function openDatabase(needs: DatabaseNeeds): Database {
   let closed = false
 
   const repeat = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    const giveUpAt = performance.now() + retryForMs
+    let giveUpAt = Number.POSITIVE_INFINITY
     for (;;) {
       if (closed) throw closedProblem()
       try {
         return await work(await sessions.open())
       } catch (error) {
         const { error: judged, retry } = judge(error)
+        giveUpAt = Math.min(giveUpAt, performance.now() + retryForMs)
         if (!retry || performance.now() > giveUpAt) throw judged
         sessions.doubt()
         await delay(retryPauseMs)

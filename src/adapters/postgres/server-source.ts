@@ -25,8 +25,8 @@ export function makeServerSource(databaseUrl: string): ConnectionSource {
         // Also bounds the wait for a free connection of the pool.
         connectionTimeoutMillis: 4_000,
         idleTimeoutMillis: 30_000,
-        query_timeout: 10_000,
-        statement_timeout: 10_000,
+        query_timeout: 6_000,
+        statement_timeout: 6_000,
         keepAlive: true,
         allowExitOnIdle: true,
       })

@@ -21,7 +21,7 @@ const builtTemplate = fileURLToPath(new URL('../../../embedded-template.tar.gz',
  * one of them takes over when the owner ends.
  */
 export function makeEmbeddedSource(needs: EmbeddedNeeds): ConnectionSource {
-  const dir = resolve(needs.dataDir, 'store')
+  const dir = resolve(needs.dataDir)
   const order: EngineOrder = { dir, templatePath: needs.templatePath ?? builtTemplate, task: 'serve' }
   let own: StartedEngine | null = null
   let locating: Promise<PoolConfig> | null = null

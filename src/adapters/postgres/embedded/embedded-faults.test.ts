@@ -1,0 +1,233 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { eventsUpTo, newTurn } from '../../../../test/support/turn-store-suite.ts'
+import { ProblemError } from '../../../core/problem.ts'
+import { localUserId } from '../local-user.ts'
+import { lostEvents, openStore, temporaryFolder, testTemplate } from '../store.test-support.ts'
+import { packFolder, unpackFolder } from './folder-archive.ts'
+import { readOwnerRecord } from './owner-record.ts'
+
+let templatePath: string
+beforeAll(async () => {
+  templatePath = await testTemplate()
+})
+
+const cleanups: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean()
+})
+
+const freshFolder = (): string => {
+  const folder = temporaryFolder()
+  cleanups.push(folder.remove)
+  return folder.path
+}
+const open = (dataDir: string) => {
+  const opened = openStore({ dataDir, templatePath })
+  cleanups.push(opened.close)
+  return opened
+}
+const problemOf = async (promise: Promise<unknown>) => {
+  const error: unknown = await promise.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(ProblemError)
+  return error instanceof ProblemError ? error.problem : null
+}
+
+describe('a folder that is not a database of ours is refused and left alone', () => {
+  const pg = (dir: string, ...path: string[]): string => join(dir, 'pg', ...path)
+  const damage: readonly (readonly [string, RegExp, (dir: string) => void])[] = [
+    [
+      'made by another PostgreSQL',
+      /PostgreSQL 17.*PostgreSQL 18/,
+      (dir) => writeFileSync(pg(dir, 'PG_VERSION'), '17\n'),
+    ],
+    ['without its version', /damaged or incomplete/, (dir) => rmSync(pg(dir, 'PG_VERSION'))],
+    [
+      'emptied',
+      /damaged or incomplete/,
+      (dir) => {
+        rmSync(pg(dir), { recursive: true })
+        mkdirSync(pg(dir))
+      },
+    ],
+    ['gone while its mark is there', /damaged or incomplete/, (dir) => rmSync(pg(dir), { recursive: true })],
+    ['with a short control file', /damaged or incomplete/, (dir) => truncateSync(pg(dir, 'global', 'pg_control'), 100)],
+    ['without its control file', /damaged or incomplete/, (dir) => rmSync(pg(dir, 'global', 'pg_control'))],
+    [
+      'without its log of changes',
+      /damaged or incomplete/,
+      (dir) => {
+        for (const name of readdirSync(pg(dir, 'pg_wal')).filter((name) => /^[0-9A-F]{24}$/.test(name)))
+          rmSync(pg(dir, 'pg_wal', name))
+      },
+    ],
+    ['without its tables', /damaged or incomplete/, (dir) => rmSync(pg(dir, 'base'), { recursive: true })],
+    [
+      'with a garbled settings file',
+      /damaged or incomplete/,
+      (dir) => writeFileSync(pg(dir, 'postgresql.conf'), 'a = = b\n'),
+    ],
+  ]
+  test.each(damage)('%s', async (_, message, harm) => {
+    const dataDir = freshFolder()
+    await unpackFolder(templatePath, join(dataDir, 'pg'))
+    writeFileSync(join(dataDir, 'made-by.json'), '{}')
+    harm(dataDir)
+    const before = readdirSync(dataDir)
+    const found = await problemOf(open(dataDir).database.ready())
+    expect(found).toMatchObject({ code: 'store_unavailable', whoseTurn: 'operator' })
+    expect(found?.message).toMatch(message)
+    expect(found?.message).toContain(dataDir)
+    expect(found?.action).toMatch(/backup|version of Floe/)
+    expect(readdirSync(dataDir)).toEqual(expect.arrayContaining(before))
+  })
+
+  test('once it is put right, the same store works without a restart', async () => {
+    const dataDir = freshFolder()
+    await unpackFolder(templatePath, join(dataDir, 'pg'))
+    renameSync(join(dataDir, 'pg', 'global'), join(dataDir, 'aside'))
+    const { database } = open(dataDir)
+    expect((await problemOf(database.ready()))?.message).toMatch(/damaged/)
+    expect(await database.health()).toMatchObject({ state: 'failed' })
+    renameSync(join(dataDir, 'aside'), join(dataDir, 'pg', 'global'))
+    await database.ready()
+    expect(await database.health()).toEqual({
+      state: 'ok',
+      detail: expect.stringMatching(/^The embedded database in .* answers \(version 18\.\d+\)\.$/) as unknown,
+      action: null,
+    })
+  })
+
+  test('a start that was killed half-way begins again', async () => {
+    const dataDir = freshFolder()
+    mkdirSync(join(dataDir, 'pg.new'))
+    copyFileSync(templatePath, join(dataDir, 'pg.new', 'PG_VERSION'))
+    await open(dataDir).database.ready()
+    expect(readFileSync(join(dataDir, 'pg', 'PG_VERSION'), 'utf8').trim()).toBe('18')
+  })
+})
+
+test('a folder that is a file is named', async () => {
+  const path = join(freshFolder(), 'file')
+  writeFileSync(path, 'not a folder')
+  expect(await problemOf(open(path).database.ready())).toMatchObject({
+    code: 'store_unavailable',
+    message: `The data folder ${path} is not a folder.`,
+    action: 'Set DATA_DIR to a folder.',
+  })
+})
+
+const isRoot = process.getuid?.() === 0
+test.skipIf(isRoot)(
+  `a folder that cannot be written is named${isRoot ? ' (skipped: root may write everywhere)' : ''}`,
+  async () => {
+    const parent = freshFolder()
+    chmodSync(parent, 0o500)
+    cleanups.push(() => chmodSync(parent, 0o700))
+    const found = await problemOf(open(join(parent, 'store')).database.ready())
+    expect(found?.message).toMatch(/cannot be written/)
+  },
+)
+
+/** A file system of its own, small enough to fill; only root can make one. */
+function smallDisk(megabytes: number): string | null {
+  const path = freshFolder()
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]).status !== 0) return null
+  cleanups.push(() => void spawnSync('umount', ['-l', path]))
+  return path
+}
+const canMount = isRoot && spawnSync('mount', ['--version']).status === 0
+const why = canMount ? '' : ' (skipped: only root can mount a small disk)'
+
+test.skipIf(!canMount)(`a full disk: what was stored stays, and writing goes on once there is room${why}`, async () => {
+  const dataDir = smallDisk(48)
+  if (dataDir === null) return
+  const { store } = open(dataDir)
+  const turn = newTurn(localUserId)
+  await store.createTurn(turn)
+  let stored = 0
+  const fill = async (): Promise<void> => {
+    for (; stored < 400; stored += 1)
+      await store.append(localUserId, turn.id, eventsUpTo(stored + 1, stored + 1, noise(200_000)), 'running')
+  }
+  expect(await problemOf(fill())).toMatchObject({ code: 'store_unavailable' })
+  expect(stored).toBeGreaterThan(3)
+  expect(await lostEvents(store, new Map([[turn.id, stored]]))).toEqual([])
+  expect(spawnSync('mount', ['-o', 'remount,size=96m', dataDir]).status).toBe(0)
+  await store.append(localUserId, turn.id, eventsUpTo(stored + 1, stored + 1), 'done')
+  expect(await lostEvents(store, new Map([[turn.id, stored + 1]]))).toEqual([])
+})
+
+/** Text that does not compress. */
+const noise = (length: number): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(60_000)))
+    .toString('base64')
+    .repeat(length / 80_000)
+
+test.skipIf(!canMount)(`no room for a new database: nothing half-made is left${why}`, async () => {
+  const dataDir = smallDisk(8)
+  if (dataDir === null) return
+  expect(await problemOf(open(dataDir).database.ready())).toMatchObject({
+    code: 'store_unavailable',
+    message: `The data folder ${dataDir} has no disk space left.`,
+  })
+  expect(spawnSync('mount', ['-o', 'remount,size=96m', dataDir]).status).toBe(0)
+  await open(dataDir).database.ready()
+})
+
+test('an engine that is killed is reported and replaced at the next use', async () => {
+  const dataDir = freshFolder()
+  const { database, store, faults } = open(dataDir)
+  const turn = newTurn(localUserId)
+  await store.createTurn(turn)
+  process.kill(readOwnerRecord(dataDir)?.pid ?? 0, 'SIGKILL')
+  expect(await store.readTurn(localUserId, turn.id)).not.toBeNull()
+  expect(faults.map(String).join()).toMatch(/embedded database ended/)
+  expect((await database.health()).state).toBe('ok')
+})
+
+test('closing while it is being opened leaves no engine behind', async () => {
+  const dataDir = freshFolder()
+  const { database } = openStore({ dataDir, templatePath })
+  const opening = problemOf(database.ready())
+  expect((await database.health()).state).toBe('starting')
+  await database.close()
+  expect((await opening)?.code).toBe('store_unavailable')
+  expect(readOwnerRecord(dataDir)).toBeNull()
+  expect(await problemOf(database.ready())).toMatchObject({ message: 'The database was closed.' })
+})
+
+test('an archive gives back the folder it was made from', async () => {
+  const [source, target] = [freshFolder(), join(freshFolder(), 'copy')]
+  mkdirSync(join(source, 'empty', 'deep'), { recursive: true })
+  for (const size of [0, 1, 511, 512, 513, 100_000])
+    writeFileSync(join(source, 'empty', `${size}`), Buffer.alloc(size, 'ä'))
+  await packFolder(source, join(target, '..', 'archive.tar.gz'))
+  await unpackFolder(join(target, '..', 'archive.tar.gz'), target)
+  const list = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' }).toSorted()
+  expect(list(target)).toEqual(list(source))
+  for (const size of [0, 1, 511, 512, 513, 100_000])
+    expect(readFileSync(join(target, 'empty', `${size}`)).equals(readFileSync(join(source, 'empty', `${size}`)))).toBe(
+      true,
+    )
+  const short = join(target, '..', 'short.tar.gz')
+  cpSync(join(target, '..', 'archive.tar.gz'), short)
+  truncateSync(short, 60)
+  await expect(unpackFolder(short, join(target, 'again'))).rejects.toThrow(/unexpected end of file/)
+})

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgresMissing, startPostgresServer, type PostgresServer } from '../../../test/support/postgres-server.ts'
+import { describeTurnStore, eventsUpTo, newTurn } from '../../../test/support/turn-store-suite.ts'
+import { localUserId } from './local-user.ts'
+import { openStore, otherUserId, startWriter, temporaryFolder, testTemplate } from './store.test-support.ts'
+
+const missing = postgresMissing()
+const people = { ownerId: localUserId, otherId: otherUserId }
+
+describeTurnStore('embedded', null, async () => {
+  const folder = temporaryFolder()
+  const { store, close } = openStore({ dataDir: folder.path, templatePath: await testTemplate() })
+  return { store, ...people, close: () => close().finally(folder.remove) }
+})
+
+describeTurnStore('PostgreSQL server', missing, async () => {
+  const server = await startPostgresServer()
+  const { store, close } = openStore({ databaseUrl: server.url })
+  const end = async (): Promise<void> => {
+    await close()
+    await server.remove()
+  }
+  return { store, ...people, close: end }
+})
+
+interface Place {
+  readonly where: { readonly dataDir?: string; readonly databaseUrl?: string; readonly templatePath?: string }
+  remove(): Promise<void>
+}
+
+const embedded = async (): Promise<Place> => {
+  const folder = temporaryFolder()
+  const where = { dataDir: folder.path, templatePath: await testTemplate() }
+  return { where, remove: () => Promise.resolve(folder.remove()) }
+}
+
+const onServer = async (): Promise<Place> => {
+  const server: PostgresServer = await startPostgresServer()
+  return { where: { databaseUrl: server.url }, remove: server.remove }
+}
+
+const places = [
+  ['embedded', null, embedded],
+  ['PostgreSQL server', missing, onServer],
+] as const
+
+for (const [name, lacking, makePlace] of places) {
+  const reason = lacking === null ? '' : ` (skipped: ${lacking})`
+  describe.skipIf(lacking !== null)(`turns of a killed process: ${name}${reason}`, () => {
+    let place: Place
+    beforeAll(async () => {
+      place = await makePlace()
+    })
+    afterAll(() => place.remove())
+
+    test('they are found at once, can be ended, and the dead writer is not let in again', async () => {
+      const writer = startWriter({ ...place.where, events: 1_000_000 })
+      await writer.said(4)
+      const turnId = writer.words[0]?.turnId ?? ''
+      const witness = openStore(place.where)
+      expect(await witness.store.findOrphans()).toEqual([])
+      writer.process.kill('SIGKILL')
+      await writer.ended
+
+      const [orphan] = await witness.store.findOrphans()
+      expect(orphan).toMatchObject({ ownerId: localUserId, turnId })
+      const next = (orphan?.lastSeq ?? 0) + 1
+      expect(next).toBeGreaterThanOrEqual(4)
+      const late = openStore(place.where)
+      await Promise.all([
+        witness.store.append(localUserId, turnId, eventsUpTo(next, next), 'interrupted'),
+        witness.store.append(localUserId, turnId, eventsUpTo(next, next), 'interrupted'),
+      ])
+      expect(await witness.store.readTurn(localUserId, turnId)).toMatchObject({ state: 'interrupted', lastSeq: next })
+      expect(await witness.store.findOrphans()).toEqual([])
+      await expect(
+        late.store.append(localUserId, turnId, eventsUpTo(next + 1, next + 1), 'done'),
+      ).rejects.toMatchObject({
+        problem: { code: 'interrupted' },
+      })
+      await late.close()
+      await witness.close()
+    })
+
+    test('a store that closes leaves its unfinished turns to the next one', async () => {
+      const before = openStore(place.where)
+      const turn = newTurn(localUserId)
+      await before.store.createTurn(turn)
+      await before.close()
+      const after = openStore(place.where)
+      expect((await after.store.findOrphans()).map(({ turnId }) => turnId)).toEqual([turn.id])
+      await after.store.append(localUserId, turn.id, eventsUpTo(1, 1), 'interrupted')
+      await after.close()
+    })
+  })
+}
