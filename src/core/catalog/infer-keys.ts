@@ -29,6 +29,7 @@ export function findJoinEdges(named: NamedCatalog): readonly JoinEdge[] {
   const edges: JoinEdge[] = []
   for (const tables of bySchema.values()) {
     const owners = makeOwners(tables)
+    edges.push(...pairsOf(tables))
     for (const table of tables) {
       const declared = declaredEdges(table, byName)
       const covered = new Set(declared.flatMap((edge) => edge.columns))
@@ -148,23 +149,35 @@ function isTwin(column: NamedColumn, other: NamedColumn): boolean {
 /** Where the name says nothing: a key-like column all of whose values occur in the only key they could come from. */
 function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly JoinEdge[] {
   if (!isKeyWord(column.ways[0]?.at(-1)) || column.kind !== 'number' || column.column.samples.length < 3) return []
-  const own = keyColumnOf(column.table) === column
+  if (isOwnKey(column) || column.ways[0]?.length === 1) return []
   const holders = keyed.filter(
     ({ table, key }) =>
       table !== column.table &&
       key.kind === 'number' &&
       key.column.samplesComplete &&
       shareIn(column, key) === 1 &&
-      (own ? isPair(column, table) : !isCounted(key)),
+      !isCounted(key),
   )
   const [only] = holders
   return only !== undefined && holders.length === 1 ? [edge(column, only.table, only.key, 1.8)] : []
 }
 
-/** Two tables with as many rows whose names share a word: one thing told in two tables. */
-function isPair(column: NamedColumn, table: NamedTable): boolean {
+/** One thing told in two tables: as many rows, a word of the name in common, and the same values in their first, key-like columns. */
+function pairsOf(tables: readonly NamedTable[]): readonly JoinEdge[] {
+  const firsts = tables.flatMap((table) => {
+    const [first] = table.columns
+    return first !== undefined && first.kind === 'number' && isKeyWord(first.ways[0]?.at(-1)) && first.column.samples.length >= 3 ? [first] : []
+  })
+  return firsts.flatMap((column, i) =>
+    firsts.slice(i + 1).filter((other) => isPair(column, other)).map((other) => edge(column, other.table, other, 1.7)),
+  )
+}
+
+function isPair(column: NamedColumn, other: NamedColumn): boolean {
   const words = new Set(column.table.ways.flat())
-  return column.table.table.rowCount === table.table.rowCount && table.ways.flat().some((word) => words.has(word))
+  const rows = column.table.table.rowCount
+  const alike = rows !== null && rows === other.table.table.rowCount && other.table.ways.flat().some((word) => words.has(word))
+  return alike && shareIn(column, other) === 1 && column.column.samples.length === other.column.samples.length
 }
 
 /** Numbers counted up from one prove nothing by occurring elsewhere. */

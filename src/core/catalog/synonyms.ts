@@ -54,7 +54,9 @@ shop store outlet branch
 purchase buy order
 purchase spend
 payment pay
-expense cost spending
+expense cost spending spent
+choice option
+serial series
 author writer
 book publication
 team club

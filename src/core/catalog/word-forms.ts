@@ -1,4 +1,5 @@
 const irregularPlurals: Readonly<Record<string, string>> = {
+  ids: 'id',
   people: 'person',
   persons: 'person',
   men: 'man',

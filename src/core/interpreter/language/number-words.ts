@@ -2,6 +2,9 @@ import type { Token } from './tokenise.ts'
 
 const units: Readonly<Record<string, number>> = {
   zero: 0,
+  single: 1,
+  once: 1,
+  twice: 2,
   one: 1,
   two: 2,
   three: 3,

@@ -66,6 +66,7 @@ export type PlainRole =
   | 'than'
   | 'both'
   | 'only'
+  | 'instead'
   | 'this'
   | 'pronoun'
   | 'average-value'
@@ -218,7 +219,7 @@ export const phraseRows: readonly Row[] = [
   ['quarterly', { is: 'trend', unit: 'quarter' }],
   ['yearly|annual|annually|year over year|year by year|over the years', { is: 'trend', unit: 'year' }],
   ['over time|trend|trend of|trend in|the trend of|the trend in', { is: 'trend', unit: null }],
-  ['day|days|date|calendar day', { is: 'unit', unit: 'day' }],
+  ['day|days|date|dates|calendar day', { is: 'unit', unit: 'day' }],
   ['week|weeks|calendar week', { is: 'unit', unit: 'week' }],
   ['month|months|calendar month', { is: 'unit', unit: 'month' }],
   ['quarter|quarters', { is: 'unit', unit: 'quarter' }],
@@ -268,7 +269,7 @@ export const phraseRows: readonly Row[] = [
   plain('and', 'and|&|plus|and the|also|and their|and its|as well as the|along with the|then'),
   plain('or', 'or|either|or the'),
   plain('comma', ',|;'),
-  plain('of', 'of'),
+  plain('of', 'of|across all|across all the|for all|for all the|of all|of all the|among all|among all the|over all|from all|from all the|in all the|in all'),
   plain(
     'share',
     'percentage of|percentage|percent of|the percentage of|share of|proportion of|fraction of|what percentage of|what percent of|what share of|what proportion of|the share of|the proportion of|what fraction of|percent|the fraction of',
@@ -276,12 +277,13 @@ export const phraseRows: readonly Row[] = [
   plain('first', 'first'),
   plain('than', 'than'),
   plain('both', 'both'),
+  plain('instead', 'instead of|rather than|but not the'),
   plain('only', 'only|just|solely|exclusively'),
   plain('this', 'that same|the same|those|these|this|such'),
-  plain('pronoun', "it|its|their|them|they|his|her|him|she|he|theirs|one|ones|'s|itself|themselves|each other|us"),
+  plain('pronoun', "it|its|their|them|they|his|her|him|she|he|theirs|ones|'s|itself|themselves|each other|us"),
   plain(
     'average-value',
-    'the average|average|the mean|than average|than the average|the overall average|above average|below average',
+    'than average|than the average|the overall average|above average|below average',
   ),
   plain(
     'missing',

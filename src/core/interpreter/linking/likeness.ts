@@ -45,11 +45,7 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
     if (synonym > 0) return synonym
     if (asked.length < 4 || word.length < 3) return 0
     if (rootOf(asked) === rootOf(word)) return 0.86
-    return word.length >= 4 &&
-      (asked.startsWith(word) || (asked.length >= 5 && word.startsWith(asked))) &&
-      Math.abs(asked.length - word.length) <= 6
-      ? 0.66
-      : 0
+    return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
   const ofTable = (asked: readonly string[], table: NamedTable): number =>
     Math.max(0, ...table.ways.map((way) => ofWay(asked, way, [], ofWords)))
@@ -59,6 +55,10 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
   }
   return { ofWords, ofTable, ofColumn }
 }
+
+/** Whether a word is another one cut short. */
+const isStart = (short: string, long: string): boolean =>
+  short.length >= 4 && long.startsWith(short) && long.length - short.length <= (short.length >= 5 ? 6 : 2)
 
 /** How well the asked words say `way`; words of `around` may stand beside it and count little within it. */
 function ofWay(
@@ -85,7 +85,7 @@ function ofWay(
   const whole = sum(way.keys(), weightOf)
   const coverage = whole === 0 ? 0 : 1 - sum(open, weightOf) / whole
   if (coverage < leastCoverage) return 0
-  return (quality / matched) * (floor + (1 - floor) * coverage)
+  return (quality / matched) * (floor + (1 - floor) * coverage) * (beside > 0 ? 0.985 : 1)
 }
 
 function bestOf(

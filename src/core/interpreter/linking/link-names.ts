@@ -38,10 +38,12 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
     })
     return scored
       .filter((c) => c.score >= leastScore)
-      .sort((a, b) => b.score - a.score)
+      .sort((a, b) => b.score - a.score || Number(b.kind === 'table') - Number(a.kind === 'table'))
       .slice(0, mostCandidates)
   }
 }
+
+const dateWords = new Set(['date', 'time', 'day', 'timestamp'])
 
 /** "airline names" where the column that holds them is just called Airline. */
 function asName(
@@ -49,7 +51,10 @@ function asName(
   column: NamedColumn,
   ofColumn: (asked: readonly string[], column: NamedColumn) => number,
 ): number {
-  if (asked.length < 2 || asked.at(-1) !== 'name' || column.kind !== 'text') return 0
+  const last = asked.at(-1) ?? ''
+  if (asked.length < 2) return 0
+  if (dateWords.has(last) && (column.kind === 'date' || column.kind === 'timestamp')) return ofColumn(asked.slice(0, -1), column) * 0.96
+  if (last !== 'name' || column.kind !== 'text') return 0
   if (column.ways.some((way) => way.includes('name'))) return 0
   return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0
 }

@@ -46,7 +46,7 @@ export function makeLinker(needs: {
     respelt,
     noun: (span, from, to) => {
       const text = span.map((token) => token.text).join(' ')
-      const asked = askedWords(span.map((t) => (t.text === t.text.toUpperCase() ? t.lower : t.text)).join(' '))
+      const asked = askedWords(span.map((t) => (/\p{Ll}\p{Lu}\p{Ll}/u.test(t.text) ? t.text : t.lower)).join(' '))
       const found =
         span.length > 1 && span.some((t) => t.lower === 'of')
           ? onlyColumns(linkNames(asked.filter((w) => w !== 'of')))

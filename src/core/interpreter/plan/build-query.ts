@@ -1,8 +1,9 @@
 import { keyColumnOf } from '../../catalog/key-column.ts'
-import type { NamedTable } from '../../catalog/named-catalog.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Demand } from '../reading/draft.ts'
+import type { Demand, Noun } from '../reading/draft.ts'
 import { tableOf } from '../linking/mention.ts'
+import { CannotRead, sayRows } from './building.ts'
 import type { Building } from './building.ts'
 import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
@@ -17,6 +18,7 @@ import { columnExpression, isAggregated, sameExpression, tablesOf } from './quer
 import { settleRanking } from './rank.ts'
 import type { Ranked } from './rank.ts'
 import { placeRelations } from './relations.ts'
+import { isYear } from './table-roles.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
 
@@ -53,8 +55,9 @@ function columnsOf(building: Building, shape: Shape): Columns {
     .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))
   const ranked =
     draft.ranking === null ? null : settleRanking(building, draft.ranking, shape.main, about, shape.asked)
+  const first = outputs.slice(0, 1).map((output) => ({ output, descending: draft.sort?.descending ?? false }))
   const sorts = (draft.sort?.by ?? []).map((by) => ({ output: sortOutput(building, by, outputs), descending: draft.sort?.descending ?? false }))
-  return { outputs, groups, ranked, sorts }
+  return { outputs, groups, ranked, sorts: draft.sort !== null && sorts.length === 0 ? first : sorts }
 }
 
 function measureTables(building: Building, shape: Shape): readonly NamedTable[] {
@@ -66,7 +69,12 @@ function measureTables(building: Building, shape: Shape): readonly NamedTable[] 
 }
 
 function sortOutput(building: Building, by: NonNullable<typeof building.draft.sort>['by'][number], outputs: readonly Output[]): Output {
-  if (!isNoun(by)) return measureOutput(building, by)
+  if (!isNoun(by)) {
+    const counted = by.fn === 'count' && by.noun !== null ? requireTarget(building, by.noun) : null
+    return counted?.kind === 'column' && counted.column.kind === 'number' ? plainOutput(counted.column) : measureOutput(building, by)
+  }
+  const shown = outputs.find((o) => o.expression.kind === 'column' && isMeant(by, o.expression.column))
+  if (shown !== undefined) return shown
   const target = requireTarget(building, by)
   if (target.kind === 'table') {
     const counted = outputs.find((o) => isAggregated(o.expression))
@@ -76,6 +84,10 @@ function sortOutput(building: Building, by: NonNullable<typeof building.draft.so
   const measured = outputs.find((o) => o.expression.kind === 'aggregate' && o.expression.of !== null && sameExpression(o.expression.of, amount.expression))
   return measured ?? (target.kind === 'column' ? plainOutput(target.column) : amount)
 }
+
+/** Whether a noun may well stand for a column that is shown. */
+const isMeant = (noun: Noun, column: NamedColumn): boolean =>
+  noun.mention.candidates.some((c) => c.kind === 'column' && c.column === column && c.score >= (noun.mention.candidates[0]?.score ?? 0) - 0.3)
 
 /** Conditions of the rows, and of the groups. */
 interface Filters {
@@ -125,7 +137,7 @@ function isDistinct(building: Building, shape: Shape, joined: Joined): boolean {
     return target?.kind === 'column' && noun.anchor === null ? [target.column] : []
   })
   const isGrain = columns.some((c) => c.table === joined.grain && (c.unique || keyColumnOf(c.table) === c))
-  return columns.length === nouns.length && columns.length > 0 && !isGrain && columns.every((c) => c.kind === 'text')
+  return building.draft.which && columns.length === nouns.length && columns.length > 0 && !isGrain && columns.every((c) => c.kind === 'text' || isYear(c))
 }
 
 function grouped(building: Building, shape: Shape, columns: Columns, joined: Joined): Query {
@@ -154,14 +166,15 @@ function keyOf(output: Output, joined: Joined): readonly Expression[] {
   return key === null || !joined.has(key.table) ? [] : [columnExpression(key)]
 }
 
-/** Rows of the grain come once each, so counting them needs no "distinct". */
+/** Rows of the grain come once each; those of another table are counted by their key. */
 function counted(output: Output, joined: Joined): Output {
   const { expression } = output
-  if (expression.kind !== 'aggregate' || expression.fn !== 'count' || expression.of?.kind !== 'column' || !expression.distinct) return output
-  const { column } = expression.of
-  const isKey = keyColumnOf(column.table) === column
-  if (!isKey || column.table !== joined.grain) return output
-  return { ...output, expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false } }
+  if (expression.kind !== 'aggregate' || expression.table === undefined || expression.of !== null) return output
+  const { table } = expression
+  if (table === joined.grain) return { ...output, expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false } }
+  const key = keyColumnOf(table)
+  if (key === null) throw new CannotRead(`I know no key to count ${sayRows(table)} by.`)
+  return { ...output, expression: { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true } }
 }
 
 function orderings(columns: Columns, joined: Joined | null = null, shown: readonly Output[] = []): readonly Ordering[] {

@@ -6,7 +6,7 @@ import { datesOf } from './table-roles.ts'
 
 /** The date that a period or a trend goes by: of one of the tables, else of the tables they refer to, nearest first. */
 export function chooseDate(building: Building, tables: readonly NamedTable[]): NamedColumn {
-  for (const ring of ringsAround(building, tables)) {
+  for (const ring of tablesAround(building, tables)) {
     for (const table of ring) {
       const dates = datesOf(table, building.hints, building.synonyms)
       const [date] = dates
@@ -20,7 +20,7 @@ export function chooseDate(building: Building, tables: readonly NamedTable[]): N
 }
 
 /** The tables themselves, then what they refer to, then what those refer to. */
-function ringsAround(building: Building, tables: readonly NamedTable[]): readonly (readonly NamedTable[])[] {
+export function tablesAround(building: Building, tables: readonly NamedTable[]): readonly (readonly NamedTable[])[] {
   const rings = [[...new Set(tables)]]
   const seen = new Set(tables)
   for (let depth = 0; depth < 2; depth += 1) {

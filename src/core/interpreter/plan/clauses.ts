@@ -5,7 +5,7 @@ import type { AskedValue, Demand, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Building } from './building.ts'
 import { CannotRead, sayRows, sayTable } from './building.ts'
-import { chooseDate, note } from './choose-date.ts'
+import { chooseDate, note, tablesAround } from './choose-date.ts'
 import { periodCondition } from './period-condition.ts'
 import type { Condition, Query } from './query.ts'
 import { columnExpression } from './query.ts'
@@ -78,7 +78,7 @@ function subjectColumn(building: Building, demand: Demand, operand: Operand, abo
     throw new CannotRead(`I could not tell which column "${subject.mention.text}" is.`)
   }
   if (subject === null) throw new CannotRead('I could not tell what a condition is about.')
-  for (const table of about) {
+  for (const table of tablesAround(building, about).flat()) {
     const found = qualityColumnOf(table, subject.quality, building.hints, building.synonyms)
     if (found !== null && !found.reversed) return found.column
   }

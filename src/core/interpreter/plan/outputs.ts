@@ -66,7 +66,7 @@ function placeOf(tables: readonly NamedTable[]): NamedColumn {
   throw new CannotRead('I found no column that says where.')
 }
 
-/** A measure as a column. A count of rows of a table is marked by counting its key, or all rows where it has none. */
+/** A measure as a column. */
 export function measureOutput(building: Building, { fn, noun, distinct }: Measure): Output {
   if (noun === null) return { expression: countRows, alias: 'COUNT_OF_ROWS', entity: null }
   const target = requireTarget(building, noun)
@@ -88,12 +88,10 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
   max: 'maximum',
 }
 
-/** A count of a table's rows; counting stays distinct until it is known that each row comes once. */
+/** A count of a table's rows. How to count them is settled once it is known which rows the query goes over. */
 export function countOutput(table: NamedTable): Output {
-  const key = keyColumnOf(table) ?? null
   const alias = aliasOf(['number', 'of', plural(sayTable(table))])
-  const expression: Expression = key === null ? countRows : { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true }
-  return { expression, alias, entity: null }
+  return { expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table }, alias, entity: null }
 }
 
 function countColumn(target: Target, distinct: boolean, noun: Noun): Output {

@@ -9,12 +9,13 @@ import type { Formula } from '../linking/mention.ts'
 export type Expression =
   | { readonly kind: 'column'; readonly column: NamedColumn }
   | { readonly kind: 'formula'; readonly formula: Formula }
-  /** Without `of`, a count of rows. */
+  /** Without `of`, a count of rows; of those of `table` where it is given. */
   | {
       readonly kind: 'aggregate'
       readonly fn: AggregateFunction
       readonly of: Expression | null
       readonly distinct: boolean
+      readonly table?: NamedTable
     }
   | { readonly kind: 'bucket'; readonly unit: TimeUnit; readonly column: NamedColumn }
   /** The part of the whole a group has, in percent. */
@@ -81,7 +82,7 @@ export function keyOfExpression(expression: Expression): string {
     case 'formula':
       return `f:${[...expression.formula.factors, ...(expression.formula.discount === null ? [] : [expression.formula.discount])].map(columnKey).join('*')}`
     case 'aggregate':
-      return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? '*' : keyOfExpression(expression.of)}`
+      return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? (expression.table?.table.name ?? '*') : keyOfExpression(expression.of)}`
     case 'bucket':
       return `${expression.unit}:${columnKey(expression.column)}`
     case 'share':
@@ -100,7 +101,8 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
     case 'formula':
       return [expression.formula.table]
     case 'aggregate':
-      return expression.of === null ? [] : tablesOf(expression.of)
+      if (expression.of !== null) return tablesOf(expression.of)
+      return expression.table === undefined ? [] : [expression.table]
     case 'share':
       return tablesOf(expression.of)
     case 'rate':

@@ -4,7 +4,7 @@ import { isNoun } from '../reading/draft.ts'
 import type { Ranking } from '../reading/draft.ts'
 import type { Building } from './building.ts'
 import { CannotRead, pathBetween, sayRows } from './building.ts'
-import { note } from './choose-date.ts'
+import { note, tablesAround } from './choose-date.ts'
 import { amountOutput, countOutput, measureOutput, plainOutput, requireTarget, sayColumn } from './outputs.ts'
 import type { Output } from './outputs.ts'
 import type { Target } from './settle.ts'
@@ -31,7 +31,7 @@ export function settleRanking(
   if (isNoun(by)) return byTarget(building, requireTarget(building, by), descending, entity, asked)
   if ('fn' in by) return { output: measureOutput(building, by), descending, aggregated: true }
   if (by.quality === 'popularity') return byPopularity(building, descending, entity, asked)
-  for (const table of tables) {
+  for (const table of tablesAround(building, tables).flat()) {
     const found = qualityColumnOf(table, by.quality, building.hints, building.synonyms)
     if (found === null) continue
     note(building, `Ranked by ${found.column.column.name}.`)

@@ -5,7 +5,7 @@ import { singular } from '../../catalog/word-forms.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Candidate, ValueCandidate } from '../linking/mention.ts'
 import type { AskedValue, Demand, Draft, Noun, NounRole } from '../reading/draft.ts'
-import { isForeign, isKeyLike, isYear } from './table-roles.ts'
+import { isForeign, isKeyLike, isYear, labelsOf } from './table-roles.ts'
 
 /** What a noun stands for, once settled. */
 export type Target = Exclude<Candidate, ValueCandidate>
@@ -26,6 +26,8 @@ const unreachable = 6
 const centres = 12
 /** Readings closer together than this are both possible. */
 const rivalMargin = 0.05
+/** A noun standing before another one only helps to choose. */
+const qualifierShare = 0.3
 
 /** Settles all nouns together: each stands for what it matches well and what lies near the rest. */
 export function settle(draft: Draft, graph: JoinGraph, discount: (words: readonly string[]) => number): Settled | null {
@@ -91,11 +93,11 @@ function readFrom(
     if (known !== undefined) return known
     targets.set(noun, null)
     const near = nearOf(noun, settleNoun, centre)
-    const [best] = noun.mention.candidates
-      .filter((c): c is Target => c.kind !== 'value')
-      .map((target) => ({ target, price: priceOf(noun, target, graph) + (noun === main ? distances(centre, tableOf(target)) * 2 : distances(near, tableOf(target))) }))
+    const held = valuesHeld(noun, draft)
+    const [best] = [...targetsOf(noun, graph), ...labelTargets(noun, near)]
+      .map((target) => ({ target, price: priceOf(noun, target, held) + distances(noun === main ? centre : near, tableOf(target)) * (noun === main ? 2 : 1) }))
       .sort((a, b) => a.price - b.price)
-    price += best?.price ?? 0
+    price += (best?.price ?? 0) * (isQualifier(noun, draft) ? qualifierShare : 1)
     targets.set(noun, best?.target ?? null)
     return best?.target ?? null
   }
@@ -137,27 +139,63 @@ function chooseValue(
   return best ?? null
 }
 
-function priceOf(noun: Noun, target: Target, graph: JoinGraph): number {
-  return matchWeight * (1 - target.score) + rolePrice(noun.role, target, noun, graph)
+const isQualifier = (noun: Noun, draft: Draft): boolean => noun.role === 'loose' && draft.nouns.some((n) => n.anchor === noun)
+
+/** What a noun may stand for. A column that only points to another table stands for that table. */
+function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
+  return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
+    if (candidate.kind === 'value') return []
+    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isOpaque(candidate.column, noun, graph)) return [candidate]
+    const { column, score } = candidate
+    const parents = graph.stepsFrom(column.table).filter((step) => step.up && step.edge.columns.includes(column.column.name))
+    return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98 }))
+  })
+}
+const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
+
+/** "name" of something is what its rows are known by, whatever that column is called. */
+function labelTargets(noun: Noun, near: NamedTable): readonly Target[] {
+  const isName = /^(?:names?|titles?)$/i.test(noun.mention.text)
+  return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
+}
+
+/** The columns known to hold the values that a noun is said to have. */
+function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
+  const columns = new Set<NamedColumn>()
+  for (const { subject, operand } of draft.demands) {
+    if (subject !== noun || operand.kind !== 'values') continue
+    for (const value of operand.values) for (const c of value.mention?.candidates ?? []) if (c.kind === 'value') columns.add(c.column)
+  }
+  return columns
+}
+
+function priceOf(noun: Noun, target: Target, held: ReadonlySet<NamedColumn>): number {
+  const best = noun.mention.candidates[0]?.score ?? 1
+  const misfit = held.size > 0 && !holds(target, held) ? 2 : 0
+  return matchWeight * (1 - target.score + (best - target.score)) + rolePrice(noun.role, target) + misfit
+}
+
+function holds(target: Target, held: ReadonlySet<NamedColumn>): boolean {
+  if (target.kind === 'column') return held.has(target.column)
+  return [...held].some((column) => column.table === tableOf(target))
 }
 
 /** What it costs to read a noun in some role as a table, a column or an amount. */
-function rolePrice(role: NounRole, target: Target, noun: Noun, graph: JoinGraph): number {
+function rolePrice(role: NounRole, target: Target): number {
   if (target.kind === 'table') return { ask: 0.1, counted: 0, entity: 0, measure: 0.8, group: 0.05, numeric: 1.2, textual: 0.3, order: 0.5, loose: 0 }[role]
   if (target.kind === 'formula') return { ask: 0.1, counted: 1.5, entity: 2, measure: 0, group: 2.5, numeric: 0.2, textual: 2.5, order: 0, loose: 1 }[role]
   const { column } = target
-  const opaque = isOpaque(column, noun, graph) ? 1.3 : 0
   switch (role) {
     case 'ask':
-      return opaque
+      return 0
     case 'group':
-      return opaque + (column.kind === 'number' && isFloating(column) ? 0.4 : 0)
+      return column.kind === 'number' && isFloating(column) ? 0.4 : 0
     case 'counted':
-      return 0.25 + opaque
+      return 0.4
     case 'entity':
-      return 0.3 + opaque
+      return 0.3
     case 'loose':
-      return 0.15 + opaque
+      return 0.15
     case 'measure':
       return column.kind === 'number' ? keyPrice(column, 1.2) : column.kind === 'date' || column.kind === 'timestamp' ? 0.3 : 1
     case 'order':

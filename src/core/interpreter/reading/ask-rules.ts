@@ -1,7 +1,7 @@
 import type { Noun } from './draft.ts'
 import { isNoun } from './draft.ts'
 import type { ItemOf } from './item.ts'
-import { areAdjacent, best, isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt } from './reader.ts'
+import { areAdjacent, best, isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isDoing } from './reader.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
 
 /** "how many", "number of", "average": waits for its noun. */
@@ -14,6 +14,12 @@ export const readFunction: Rule = (reader, at) => {
     return phrase.is === 'times' ? 1 : 2
   }
   if (phrase.is !== 'count' && phrase.is !== 'aggregate') return 0
+  const earlier = reader.earlierAsks?.filter((ask) => ask.kind === 'measure') ?? []
+  const refers = itemAt(reader, at + 1) === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
+  if (refers && earlier.length > 0 && phrase.is === 'count') {
+    reader.draft.asks.push(...earlier)
+    return 1
+  }
   const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
   if (!continues) reader.functions = []
   startList(reader)
@@ -34,7 +40,8 @@ export const readQualifier: Rule = (reader, at) => {
   const next = itemAt(reader, at + 1)
   if (item === null || next === undefined) return 0
   const owns = next.type === 'phrase' && next.phrase.is === 'pronoun' && reader.tokens[next.from]?.text === "'s"
-  const compound = next.type === 'noun' && areAdjacent(item, next) && isThing(item.mention) && item.unit === null
+  const compound =
+    next.type === 'noun' && areAdjacent(item, next) && isThing(item.mention) && item.unit === null && !isDoing(next.mention)
   if (!(owns || compound) || reader.attaching) return 0
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = noun
@@ -45,7 +52,7 @@ export const readQualifier: Rule = (reader, at) => {
 /** A noun in the part that says what to show. */
 export const readAsk: Rule = (reader, at) => {
   const item = nounAt(reader, at)
-  if (item === null || !reader.asking) return 0
+  if (item === null || !reader.asking || isDoing(item.mention)) return 0
   if (reader.functions.length > 0) return readMeasured(reader, item)
   if (reader.attaching) return readOwner(reader, item, at)
   const again = functionsAgain(reader, item, at)
@@ -53,11 +60,22 @@ export const readAsk: Rule = (reader, at) => {
     reader.functions = [...again]
     return readMeasured(reader, item)
   }
-  const noun = makeNoun(reader, item.mention, 'ask', takeQualifier(reader))
+  if (!continuesList(reader, at)) {
+    reader.asking = false
+    reader.relating = false
+    return 0
+  }
+  const noun = makeNoun(reader, item.mention, 'ask', takeQualifier(reader) ?? reader.owner)
   reader.draft.asks.push({ kind: 'noun', noun, distinct: takeDistinct(reader) })
   if (isThing(item.mention)) reader.focus = noun
   return 1
 }
+
+/** A second noun goes on with the list only behind a comma, "and" and the like: "How many templates do documents use?" */
+const continuesList = (reader: Reader, at: number): boolean =>
+  reader.draft.asks.length === 0 ||
+  at === 0 ||
+  saysAt(reader, at - 1, 'and', 'comma', 'or', 'lead', 'which', 'distinct', 'pronoun', 'with', 'stop', 'this', 'superlative', 'has')
 
 /** "average age and weight" means the average of both; so does "number of different A and B". */
 function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): readonly OpenFunction[] {
@@ -72,6 +90,7 @@ function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): reado
 function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
   const distinct = takeDistinct(reader)
   const isCount = reader.functions.some((f) => f.fn === 'count')
+  reader.owner = null
   const noun = makeNoun(reader, item.mention, isCount ? 'counted' : 'measure', takeQualifier(reader))
   reader.lastFunctions = reader.functions.map((f) => ({ fn: f.fn, distinct: f.distinct || distinct }))
   for (const { fn, distinct: own } of reader.lastFunctions) {
@@ -92,6 +111,9 @@ function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
     else if (ask.kind === 'measure' && isNoun(ask.measure.noun)) owned.push(ask.measure.noun)
   }
   for (const own of owned) own.anchor ??= noun
+  if (owned.some((own) => own.role === 'counted')) {
+    reader.draft.relations.push({ noun, negated: false, count: null, about: null, loose: true, with: false })
+  }
   if (best(item.mention)?.kind !== 'formula') reader.focus = noun
   reader.openAsks = reader.draft.asks.length
   reader.attaching = false

@@ -41,7 +41,7 @@ const worth = {
 const longerIsBetter = 0.1
 /** Dressing that is a noun in other questions ("name", "type"): any column that may be meant comes first. */
 const nounLike = new Set(
-  'name names type types kind kinds number numbers amount amounts title titled value values result results quantity total set share shares person people item items details detail information record records list table tables entry entries data work'.split(
+  'name names type types kind kinds number numbers amount amounts title titled value values result results quantity total set share shares person people item items details detail information record records list table tables entry entries data work member members'.split(
     ' ',
   ),
 )
@@ -142,7 +142,7 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   const options: Option[] = []
   for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
     const span = tokens.slice(at, at + length)
-    if (!isNounSpan(span)) continue
+    if (!isNounSpan(span) || hidesDeed(span, cutting)) continue
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null || (length === 1 && isTooWeak(span, score, cutting))) continue
@@ -156,6 +156,10 @@ const isTooWeak = ([token]: readonly Token[], score: number, { light }: Cutting)
   token !== undefined &&
   ((light.isDeed(token.lower) && score < 0.74) ||
     (light.isDressing(token.lower) && !nounLike.has(token.lower) && score < 0.9))
+
+/** "cartoon directed by" is a thing and what happened to it. */
+const hidesDeed = (span: readonly Token[], { light }: Cutting): boolean =>
+  span.some((token, i) => i > 0 && light.isDeed(token.lower)) && !light.isDeed(span[0]?.lower ?? '')
 
 /** Words only; "of" and "-" may stand between two of them. */
 function isNounSpan(span: readonly Token[]): boolean {

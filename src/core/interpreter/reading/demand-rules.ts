@@ -1,18 +1,7 @@
 import type { CompareOperator, Quality } from '../language/phrases.ts'
 import type { Demand, Noun, NounRole, Operand } from './draft.ts'
 import type { ItemOf } from './item.ts'
-import {
-  areLinked,
-  isThing,
-  itemAt,
-  makeNoun,
-  nounAt,
-  numberAt,
-  phraseAt,
-  saysAt,
-  takeNegation,
-  takeOr,
-} from './reader.ts'
+import { areLinked, isThing, itemAt, makeNoun, nounAt, numberAt, phraseAt, saysAt, takeNegation, takeOr, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 import { mayHold, readValues } from './read-values.ts'
 
@@ -208,6 +197,19 @@ function readCompared(
   return null
 }
 
+/** "that contain the letter w in their description": the column stands behind. */
+export const readMatchBefore: Rule = (reader, at) => {
+  const comparison = saysAt(reader, at, 'match') ? readComparison(reader, at) : null
+  if (comparison === null) return 0
+  let next = at + comparison.length
+  while (saysAt(reader, next, 'preposition', 'pronoun', 'of')) next += 1
+  const item = nounAt(reader, next)
+  if (item === null || next === at + comparison.length) return 0
+  const subject = makeNoun(reader, item.mention, 'textual', takeAnchor(reader))
+  pushDemand(reader, { subject, ...comparison })
+  return next + 1 - at
+}
+
 /** A comparison without its noun before it: "older than 20", "below age 30", "more than 4 cylinders", "between 5 and 10 dollars". */
 export const readLooseDemand: Rule = (reader, at) => {
   const inverted = readInverted(reader, at)
@@ -246,6 +248,11 @@ function readInverted(reader: Reader, at: number): number {
 function readCounted(reader: Reader, at: number, comparison: Comparison): number {
   const item = nounAt(reader, at + comparison.length)
   if (item === null) return 0
+  if (!isThing(item.mention) && isAmount(item.mention)) {
+    const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader))
+    pushDemand(reader, { subject, operator: comparison.operator, operand: comparison.operand, negated: false })
+    return comparison.length + 1
+  }
   const noun = makeNoun(reader, item.mention, 'counted', takeAnchor(reader))
   const negated = takeNegation(reader)
   const count = { operator: negated ? opposite[comparison.operator] : comparison.operator, operand: comparison.operand }

@@ -98,6 +98,8 @@ export interface Draft {
   limit: { readonly count: number; readonly skip: number } | null
   distinct: boolean
   share: boolean
+  /** Asked with "which", so that the same answer twice is one too many. */
+  which: boolean
   /** What happened, in the question's words. */
   deeds: string[]
   /** Words that answer to nothing. */
@@ -115,6 +117,7 @@ export const emptyDraft = (): Draft => ({
   limit: null,
   distinct: false,
   share: false,
+  which: false,
   deeds: [],
   unknown: [],
   nouns: [],

@@ -16,8 +16,14 @@ export const readBy: Rule = (reader, at) => {
   const next = nounAt(reader, at + 1)
   if (itemAt(reader, at + 1)?.type === 'value') return 1
   const isMany = next !== null && /[^s]s$/.test(next.mention.text.toLowerCase())
+  const isTold =
+    itemAt(reader, at + 2) !== undefined &&
+    !saysAt(reader, at + 2, 'and', 'comma', 'stop', 'each', 'order', 'direction') &&
+    itemAt(reader, at + 2)?.type !== 'period'
   const isDoer =
-    next !== null && followsDeed(reader, item) && isThing(next.mention) && (isMany || reader.draft.asks.length === 0)
+    next !== null &&
+    followsDeed(reader, item) &&
+    (isTold || (isThing(next.mention) && isMany) || reader.draft.asks.length === 0)
   if (
     isDoer ||
     saysAt(reader, at + 1, 'compare', 'between') ||
@@ -35,7 +41,7 @@ export const readBy: Rule = (reader, at) => {
 function readGroups(reader: Reader, at: number, each: boolean): number {
   let end = at
   for (let next = at; ;) {
-    while (saysAt(reader, next, 'distinct', 'this', 'of')) next += 1
+    while (saysAt(reader, next, 'distinct', 'this', 'of', 'count')) next += 1
     const unit = unitAt(reader, next)
     const noun = nounAt(reader, next)
     if (unit === null && noun === null) break

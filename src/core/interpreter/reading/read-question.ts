@@ -1,12 +1,6 @@
 import type { Token } from '../language/tokenise.ts'
 import { readAsk, readFunction, readQualifier, readWhenWhere } from './ask-rules.ts'
-import {
-  readLooseDemand,
-  readNumberedNoun,
-  readPeriodDemand,
-  readSubjectDemand,
-  readValueDemand,
-} from './demand-rules.ts'
+import { readLooseDemand, readNumberedNoun, readPeriodDemand, readSubjectDemand, readValueDemand, readMatchBefore } from './demand-rules.ts'
 import type { Draft } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import type { Item } from './item.ts'
@@ -27,6 +21,7 @@ const rules: readonly Rule[] = [
   readLimit,
   readSuperlative,
   readSubjectDemand,
+  readMatchBefore,
   readLooseDemand,
   readNumberedNoun,
   readRankedBy,
@@ -69,12 +64,18 @@ function takenAt(reader: Reader, at: number): number {
   return 1
 }
 
+/** A closing list says what to show; numbers worked out before it stay. */
+function afterList(asks: Draft['asks'], earlier: Draft['asks']): Draft['asks'] {
+  if (asks.length === 0) return earlier
+  return asks.some((ask) => ask.kind === 'measure') ? asks : [...asks, ...earlier.filter((ask) => ask.kind === 'measure')]
+}
+
 function closeReading(reader: Reader): void {
   const { draft } = reader
   if (reader.functions.length > 0) {
     for (const { fn, distinct } of reader.functions)
       draft.asks.push({ kind: 'measure', measure: { fn, noun: null, distinct } })
   }
-  if (reader.earlierAsks !== null) draft.asks = draft.asks.length > 0 ? draft.asks : reader.earlierAsks
+  if (reader.earlierAsks !== null) draft.asks = afterList(draft.asks, reader.earlierAsks)
   draft.distinct ||= reader.distinct
 }

@@ -1,3 +1,4 @@
+import { isKeyWord } from '../../catalog/key-column.ts'
 import type { Token } from '../language/tokenise.ts'
 import type { Phrase } from '../language/phrases.ts'
 import type { AggregateFunction, PlainRole } from '../language/phrases.ts'
@@ -21,6 +22,8 @@ export interface Reader {
   asking: boolean
   /** The thing last spoken of. */
   focus: Noun | null
+  /** "its", "their": the nouns that follow belong to it. */
+  owner: Noun | null
   /** The next noun says whose the asks so far are. */
   attaching: boolean
   /** A noun standing directly before another one, or before "'s". */
@@ -53,6 +56,7 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   draft: emptyDraft(),
   asking: true,
   focus: null,
+  owner: null,
   attaching: false,
   qualifier: null,
   functions: [],
@@ -105,11 +109,19 @@ export const best = (mention: Mention) => mention.candidates[0]
 /** Whether the words are first of all the name of a table. */
 export const isThing = (mention: Mention): boolean => best(mention)?.kind === 'table'
 
-/** Whether the words may name a number. */
-export const isAmount = (mention: Mention): boolean =>
-  mention.candidates.some(
-    (c) => c.kind === 'formula' || (c.kind === 'column' && c.column.kind === 'number' && c.score >= 0.6),
+/** Whether the words may name a number that is no key. */
+export const isAmount = (mention: Mention): boolean => {
+  const least = Math.max(0.6, (best(mention)?.score ?? 0) - 0.2)
+  return mention.candidates.some(
+    (c) =>
+      c.score >= least &&
+      (c.kind === 'formula' ||
+        (c.kind === 'column' && c.column.kind === 'number' && !c.column.ways.some((way) => isKeyWord(way.at(-1)) && way.at(-1) !== 'number'))),
   )
+}
+
+/** "directed by": what happened rather than a thing, unless a value follows. */
+export const isDoing = (mention: Mention): boolean => / by$/i.test(mention.text)
 
 /** The words between two items, as written in lower case. */
 export const wordsBetween = (reader: Reader, a: Item, b: Item): readonly string[] =>

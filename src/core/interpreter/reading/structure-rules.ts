@@ -5,6 +5,10 @@ import type { Reader, Rule } from './reader.ts'
 /** What small words do to the state of reading. Words not listed change nothing. */
 const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = {
   lead: startAsking,
+  which: (reader) => {
+    reader.draft.which = true
+  },
+  pronoun: startOwned,
   who: startAsking,
   not: (reader) => {
     reader.negated = true
@@ -35,6 +39,14 @@ function startAsking(reader: Reader): void {
   reader.within = null
 }
 
+/** "its id", "their names": what to show goes on. */
+function startOwned(reader: Reader): void {
+  if (reader.draft.asks.length + reader.draft.groups.length === 0) return
+  reader.owner = reader.focus
+  if (reader.within === null) reader.asking = true
+  reader.relating = false
+}
+
 function startModifying(reader: Reader): void {
   if (reader.draft.asks.length === 0 && reader.functions.length === 0) return
   reader.asking = false
@@ -52,7 +64,10 @@ function startRelating(reader: Reader): void {
 export const readSmallWord: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
-  effects[phrase.is as PlainRole]?.(reader)
+  if (phrase.is !== 'pronoun' || /^(?:its|their|his|her)$/.test(wordsOf(reader, at).toLowerCase())) {
+    effects[phrase.is as PlainRole]?.(reader)
+  }
+  if (phrase.is === 'relative' && at === 0) reader.draft.which = true
   if (phrase.is === 'relative') reader.within = null
   if (phrase.is === 'share') reader.draft.share = true
   if (phrase.is === 'or-more' || phrase.is === 'than' || phrase.is === 'compare' || phrase.is === 'compare-open') {
@@ -90,7 +105,8 @@ export const readStop: Rule = (reader, at) => {
 export const readLink: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null || !(phrase.is === 'of' || phrase.is === 'preposition')) return 0
-  if (saysAt(reader, at + 1, 'this', 'relative') && nounAt(reader, at + 2) !== null) return 3
+  const behind = itemAt(reader, at + 2)?.type
+  if (saysAt(reader, at + 1, 'this', 'relative') && (behind === 'noun' || behind === 'unknown')) return 3
   if (reader.asking && reader.draft.asks.length > 0) reader.attaching = true
   if (phrase.is === 'preposition' && phrase.role !== 'place')
     reader.draft.deeds.push(phrase.role === 'source' ? 'from' : 'to')
@@ -99,7 +115,9 @@ export const readLink: Rule = (reader, at) => {
 
 /** "those airlines", "that country": something said before. */
 export const readReference: Rule = (reader, at) => {
+  if (saysAt(reader, at, 'instead')) return nounAt(reader, at + 1) === null ? 1 : 2
   if (!saysAt(reader, at, 'this') || nounAt(reader, at + 1) === null) return 0
+  if (saysAt(reader, at - 1, 'lead')) return 1
   return reader.draft.nouns.length > 0 ? 2 : 0
 }
 
