@@ -136,6 +136,13 @@ describe('what the lock leaves open, so that the check of each statement must st
     ['profiling', 'PRAGMA enable_profiling'],
     ['a prepared statement', 'PREPARE x AS SELECT 1'],
     ['an explained write', 'EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1'],
+    ['a query made of text', "SELECT * FROM query('SELECT 1')"],
+    ['a table named by text', "SELECT * FROM query_table('T')"],
+    ['the database file as bytes', `SELECT size FROM read_blob('${path}')`],
+    ['settings', 'SELECT * FROM duckdb_settings()'],
+    ['the list of tables', 'SELECT * FROM sqlite_master'],
+    ['another database', 'SELECT * FROM system.information_schema.tables'],
+    ['a pause', 'SELECT sleep_ms(60000)'],
     ['two statements', 'SELECT 1; SELECT 2'],
     ['a write behind a query', 'SELECT 1; DROP TABLE T'],
   ])('%s', async (_, sql) => {

@@ -31,6 +31,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   const setUp = await instance.connect()
   try {
     await setUp.run(`ATTACH ${quoteText(database.path)} AS ${quoteName(database.name)} (READ_ONLY)`)
+    await setUp.run("SET GLOBAL TimeZone = 'UTC'")
     for (const statement of settings.prelude) await setUp.run(statement)
     for (const statement of lockDown(settings.readableFiles)) await setUp.run(statement)
   } catch (error) {
@@ -52,7 +53,6 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
 }
 
 const lockDown = (readableFiles: readonly string[]): readonly string[] => [
-  "SET GLOBAL TimeZone = 'UTC'",
   "SET temp_directory = ''",
   'SET allow_persistent_secrets = false',
   ...(readableFiles.length > 0 ? [`SET allowed_paths = [${readableFiles.map(quoteText).join(', ')}]`] : []),
