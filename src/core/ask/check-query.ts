@@ -1,5 +1,7 @@
 import type { Estimate } from '../../contract/result.ts'
 import type { TableName } from '../../contract/turn-event.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Guard } from '../guard/make-guard.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { refusalProblem } from '../guard/refusal-problem.ts'
 import { inStep, type StepResult } from './in-step.ts'
@@ -41,8 +43,7 @@ export async function judge(
   draft: Draft,
   signal: AbortSignal,
 ): Promise<StepResult<CheckedQuery>> {
-  const verdict = await needs.guard.guardSql(draft.sql, { catalog })
-  if (!verdict.ok) throw refusalProblem(verdict)
+  const { verdict, mended } = await guardDraft(needs.guard, draft.sql, catalog)
   // One row more than asked for: it proves that there was more, and is never delivered.
   const runnable = await needs.guard.capRows(verdict.sql, order.maxRows + 1)
   const [{ estimate }, explanation] = await Promise.all([
@@ -52,8 +53,25 @@ export async function judge(
   const digest = needs.identity.sha256(JSON.stringify([connection.ref, verdict.sql, order.maxRows]))
   return {
     fact: 'Only reads; every name exists; the warehouse accepts it',
-    value: { draft: { ...draft, sql: verdict.sql }, runnable, tables: verdict.tables, estimate, explanation, digest },
+    value: {
+      draft: { ...draft, sql: verdict.sql, assumptions: [...draft.assumptions, ...mended] },
+      runnable,
+      tables: verdict.tables,
+      estimate,
+      explanation,
+      digest,
+    },
   }
+}
+
+/** Judges a text; names that only need their case, quotes or qualifier are mended, and the mending is told. */
+async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
+  const verdict = await guard.guardSql(sql, { catalog })
+  if (verdict.ok) return { verdict, mended: [] }
+  if (verdict.repaired === null) throw refusalProblem(verdict)
+  const again = await guard.guardSql(verdict.repaired, { catalog })
+  if (!again.ok) throw refusalProblem(again)
+  return { verdict: again, mended: ['Names were spelled as the warehouse stores them.'] }
 }
 
 function describeEstimate({ rows, bytes }: Estimate): string {
