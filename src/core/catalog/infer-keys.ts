@@ -29,12 +29,14 @@ export function findJoinEdges(named: NamedCatalog): readonly JoinEdge[] {
   const edges: JoinEdge[] = []
   for (const tables of bySchema.values()) {
     const owners = makeOwners(tables)
-    edges.push(...pairsOf(tables))
+    const found: JoinEdge[] = [...pairsOf(tables)]
     for (const table of tables) {
       const declared = declaredEdges(table, byName)
       const covered = new Set(declared.flatMap((edge) => edge.columns))
-      edges.push(...declared, ...table.columns.filter((c) => !covered.has(c.column.name)).flatMap((c) => owners.of(c)))
+      const open = table.columns.filter((c) => !covered.has(c.column.name))
+      found.push(...declared, ...open.flatMap((c) => owners.of(c)))
     }
+    edges.push(...found, ...linksOf(tables, found))
   }
   return edges
 }
@@ -162,22 +164,48 @@ function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly 
   return only !== undefined && holders.length === 1 ? [edge(column, only.table, only.key, 1.8)] : []
 }
 
-/** One thing told in two tables: as many rows, a word of the name in common, and the same values in their first, key-like columns. */
+/** One thing told in two tables: as many rows, a word of the name in common, and key-like first columns that hold the same values. */
 function pairsOf(tables: readonly NamedTable[]): readonly JoinEdge[] {
   const firsts = tables.flatMap((table) => {
     const [first] = table.columns
-    return first !== undefined && first.kind === 'number' && isKeyWord(first.ways[0]?.at(-1)) && first.column.samples.length >= 3 ? [first] : []
+    return first !== undefined && first.kind === 'number' && isKeyWord(first.ways[0]?.at(-1)) ? [first] : []
   })
-  return firsts.flatMap((column, i) =>
-    firsts.slice(i + 1).filter((other) => isPair(column, other)).map((other) => edge(column, other.table, other, 1.7)),
+  return firsts.flatMap((column) =>
+    firsts.filter((other) => isPair(column, other)).map((other) => edge(column, other.table, other, 1.7)),
   )
 }
 
+const fewestRowsOfPair = 20
+
 function isPair(column: NamedColumn, other: NamedColumn): boolean {
+  if (column.table === other.table || !(isBareKey(column) || isBareKey(other))) return false
   const words = new Set(column.table.ways.flat())
   const rows = column.table.table.rowCount
-  const alike = rows !== null && rows === other.table.table.rowCount && other.table.ways.flat().some((word) => words.has(word))
-  return alike && shareIn(column, other) === 1 && column.column.samples.length === other.column.samples.length
+  const alike =
+    rows !== null && rows === other.table.table.rowCount && other.table.ways.flat().some((word) => words.has(word))
+  const isSampled = column.column.samples.length > 0 && other.column.samples.length > 0
+  return alike && (isSampled ? shareIn(column, other) === 1 : rows >= fewestRowsOfPair)
+}
+
+const isBareKey = (column: NamedColumn): boolean => column.ways.some((way) => way.length === 1 && isKeyWord(way[0]))
+
+/** A table of nothing but keys links rows of the one table they can come from, where no name says which (`student_id`, `liked_id`). */
+function linksOf(tables: readonly NamedTable[], known: readonly JoinEdge[]): readonly JoinEdge[] {
+  const entities = tables.flatMap((table) =>
+    table.columns.filter((c) => c.kind === 'number' && isBareKey(c)).slice(0, 1),
+  )
+  const [only] = entities
+  if (only === undefined || entities.length > 1) return []
+  return tables
+    .filter(
+      (table) =>
+        table !== only.table &&
+        table.columns.length >= 2 &&
+        table.columns.every((c) => c.kind === 'number' && isKeyWord(c.ways[0]?.at(-1))),
+    )
+    .flatMap((table) => table.columns)
+    .filter((column) => !known.some((e) => e.from === column.table && e.columns.includes(column.column.name)))
+    .map((column) => edge(column, only.table, only, 1.9))
 }
 
 /** Numbers counted up from one prove nothing by occurring elsewhere. */

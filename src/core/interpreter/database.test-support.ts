@@ -9,13 +9,19 @@ export interface TestDatabase {
   close(): void
 }
 
-const mostSamples = 200
+const mostSamples = 500
 
-/** Opens an engine, lets `fill` make the tables in database `name`, and reads the catalog back, with samples and no declared keys. */
+/**
+ * Opens an engine, lets `fill` make the tables in database `name`, and reads the catalog back as a folder of files would give it:
+ * plain names in upper case, values of text columns sampled, no keys declared.
+ */
 export async function openDatabase(
   name: string,
   fill: (connection: DuckDBConnection) => Promise<void>,
-  options: { readonly upperCase?: boolean; readonly samples?: number } = {},
+  options: {
+    readonly keepCase?: boolean
+    readonly keys?: (tables: readonly CatalogTable[]) => readonly CatalogTable[]
+  } = {},
 ): Promise<TestDatabase> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
@@ -25,17 +31,16 @@ export async function openDatabase(
     const reader = await connection.runAndReadAll(sql)
     return reader.getRowsJson()
   }
-  const catalog = await readCatalog(name, rows, options.upperCase ?? false, options.samples ?? mostSamples)
-  return { catalog, rows, close: () => instance.closeSync() }
+  const catalog = await readCatalog(name, rows, options.keepCase ?? false)
+  return {
+    catalog: { ...catalog, tables: options.keys?.(catalog.tables) ?? catalog.tables },
+    rows,
+    close: () => instance.closeSync(),
+  }
 }
 
-async function readCatalog(
-  database: string,
-  rows: TestDatabase['rows'],
-  upperCase: boolean,
-  limit: number,
-): Promise<Catalog> {
-  const fold = (text: string): string => (upperCase ? text.toUpperCase() : text)
+async function readCatalog(database: string, rows: TestDatabase['rows'], keepCase: boolean): Promise<Catalog> {
+  const fold = (text: string): string => (keepCase || !/^\w+$/.test(text) ? text : text.toUpperCase())
   const names = await rows(
     `SELECT DISTINCT table_schema, table_name FROM information_schema.tables WHERE table_catalog = '${database}' ORDER BY 1, 2`,
   )
@@ -43,20 +48,37 @@ async function readCatalog(
   for (const [schema, name] of names) {
     const source = `"${database}"."${String(schema)}"."${String(name)}"`
     const [count] = await rows(`SELECT COUNT(*) FROM ${source}`)
-    const described = await rows(`DESCRIBE ${source}`)
     const columns: CatalogColumn[] = []
-    for (const [column, type] of described) {
-      const samples = await rows(`SELECT DISTINCT CAST("${String(column)}" AS VARCHAR) FROM ${source} WHERE "${String(column)}" IS NOT NULL ORDER BY 1 LIMIT ${limit + 1}`)
+    for (const [column, type] of await rows(`DESCRIBE ${source}`)) {
+      const values = type === 'VARCHAR' ? await sample(rows, source, String(column)) : []
       columns.push({
         name: fold(String(column)),
         type: String(type),
         nullable: true,
         comment: null,
-        samples: samples.slice(0, limit).map(([value]) => String(value)),
-        samplesComplete: samples.length <= limit,
+        samples: values.length > mostSamples ? values.slice(0, fewSamples) : values,
+        samplesComplete: type === 'VARCHAR' && values.length <= mostSamples,
       })
     }
-    tables.push({ database: fold(database), schema: fold(String(schema)), name: fold(String(name)), kind: 'table', comment: null, columns, primaryKey: [], foreignKeys: [], rowCount: Number(count?.[0]) })
+    const place = { database: fold(database), schema: fold(String(schema)), name: fold(String(name)) }
+    tables.push({
+      ...place,
+      kind: 'table',
+      comment: null,
+      columns,
+      primaryKey: [],
+      foreignKeys: [],
+      rowCount: Number(count?.[0]),
+    })
   }
   return { tables, defaultDatabase: fold(database), defaultSchema: fold('main') }
+}
+
+const fewSamples = 5
+
+async function sample(rows: TestDatabase['rows'], source: string, column: string): Promise<readonly string[]> {
+  const found = await rows(
+    `SELECT DISTINCT "${column}" FROM ${source} WHERE "${column}" IS NOT NULL ORDER BY 1 LIMIT ${mostSamples + 1}`,
+  )
+  return found.map(([value]) => String(value))
 }

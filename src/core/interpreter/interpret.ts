@@ -28,7 +28,8 @@ import { renderQuery } from './sql/render-query.ts'
 /** A question read, or why it was not. */
 export type Interpretation =
   | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
-  | { readonly kind: 'ambiguous'; readonly words: string; readonly tables: readonly NamedTable[] }
+  /** Several tables have what the words name; `end` is where the words end in the question. */
+  | { readonly kind: 'ambiguous'; readonly words: string; readonly end: number; readonly tables: readonly NamedTable[] }
   | { readonly kind: 'declined'; readonly reason: string }
 
 export interface InterpretRequest {
@@ -60,7 +61,8 @@ export function makeInterpret(): Interpret {
   }
   return ({ question, catalog, tables, today }) => {
     const index = indexOf(catalog)
-    const isCommon = (word: string): boolean => light.isDressing(word) || light.isDeed(word) || phrases(tokenise(word), 0).length > 0
+    const isCommon = (word: string): boolean =>
+      light.isDressing(word) || light.isDeed(word) || phrases(tokenise(word), 0).length > 0
     const linker = makeLinker({ names, values, index, scope: scopeOf(index, tables), isCommon })
     const tokens = tokenise(question)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
@@ -69,8 +71,9 @@ export function makeInterpret(): Interpret {
     if (draft.unknown.length > 0) return { kind: 'declined', reason: unknownReason(draft.unknown) }
     const discount = makeDiscount(draft.deeds, synonyms)
     const settled = settle(draft, index.graph, discount)
-    if (settled === null) return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
-    if (settled.rival !== null) return ambiguous(settled.rival)
+    if (settled === null)
+      return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
+    if (settled.rival !== null) return ambiguous(settled.rival, tokens)
     const hints = [...draft.deeds, ...tokens.map(hintOf)]
     const notes = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     return build({ draft, settled, graph: index.graph, synonyms, hints, discount, notes })
@@ -87,9 +90,11 @@ function build(building: Building): Interpretation {
   }
 }
 
-function ambiguous({ noun, target, chosen }: NonNullable<Settled['rival']>): Interpretation {
-  const tables = [chosen, target].map((t) => (t.kind === 'table' ? t.table : t.kind === 'column' ? t.column.table : t.formula.table))
-  return { kind: 'ambiguous', words: noun.mention.text, tables }
+function ambiguous({ noun, target, chosen }: NonNullable<Settled['rival']>, tokens: readonly Token[]): Interpretation {
+  const tables = [chosen, target].map((t) =>
+    t.kind === 'table' ? t.table : t.kind === 'column' ? t.column.table : t.formula.table,
+  )
+  return { kind: 'ambiguous', words: noun.mention.text, end: tokens[noun.mention.to - 1]?.end ?? 0, tables }
 }
 
 function unknownReason(words: readonly string[]): string {
@@ -107,7 +112,8 @@ function scopeOf(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlyS
     const named = index.tableOf.get(table)
     if (named === undefined) continue
     found.add(named)
-    if (found.size < smallCatalog) for (const step of index.graph.stepsFrom(named)) if (step.up) found.add(tableAfter(step))
+    if (found.size < smallCatalog)
+      for (const step of index.graph.stepsFrom(named)) if (step.up) found.add(tableAfter(step))
   }
   return found
 }
@@ -119,6 +125,10 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 
 /** How strongly what happened speaks of some words: "departing" of a source airport. */
 function makeDiscount(deeds: readonly string[], synonyms: Synonyms): (words: readonly string[]) => number {
-  const meant = new Set(deeds.flatMap((deed) => [deed, ...(directions[deed] ?? []), ...synonyms.of(deed), ...synonyms.of(rootOf(deed))]).map(rootOf))
+  const meant = new Set(
+    deeds
+      .flatMap((deed) => [deed, ...(directions[deed] ?? []), ...synonyms.of(deed), ...synonyms.of(rootOf(deed))])
+      .map(rootOf),
+  )
   return (words) => (words.some((word) => meant.has(rootOf(word))) ? 0.3 : 0)
 }

@@ -269,7 +269,10 @@ export const phraseRows: readonly Row[] = [
   plain('and', 'and|&|plus|and the|also|and their|and its|as well as the|along with the|then'),
   plain('or', 'or|either|or the'),
   plain('comma', ',|;'),
-  plain('of', 'of|across all|across all the|for all|for all the|of all|of all the|among all|among all the|over all|from all|from all the|in all the|in all'),
+  plain(
+    'of',
+    'of|across all|across all the|for all|for all the|of all|of all the|among all|among all the|over all|from all|from all the|in all the|in all',
+  ),
   plain(
     'share',
     'percentage of|percentage|percent of|the percentage of|share of|proportion of|fraction of|what percentage of|what percent of|what share of|what proportion of|the share of|the proportion of|what fraction of|percent|the fraction of',
@@ -281,10 +284,7 @@ export const phraseRows: readonly Row[] = [
   plain('only', 'only|just|solely|exclusively'),
   plain('this', 'that same|the same|those|these|this|such'),
   plain('pronoun', "it|its|their|them|they|his|her|him|she|he|theirs|ones|'s|itself|themselves|each other|us"),
-  plain(
-    'average-value',
-    'than average|than the average|the overall average|above average|below average',
-  ),
+  plain('average-value', 'than average|than the average|the overall average|above average|below average'),
   plain(
     'missing',
     'is null|are null|is missing|are missing|is unknown|are unknown|is empty|are empty|unknown|missing|null|not set|undefined|not specified|is blank|is not available',

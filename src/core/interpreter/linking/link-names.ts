@@ -53,7 +53,8 @@ function asName(
 ): number {
   const last = asked.at(-1) ?? ''
   if (asked.length < 2) return 0
-  if (dateWords.has(last) && (column.kind === 'date' || column.kind === 'timestamp')) return ofColumn(asked.slice(0, -1), column) * 0.96
+  if (dateWords.has(last) && (column.kind === 'date' || column.kind === 'timestamp'))
+    return ofColumn(asked.slice(0, -1), column) * 0.96
   if (last !== 'name' || column.kind !== 'text') return 0
   if (column.ways.some((way) => way.includes('name'))) return 0
   return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0

@@ -9,7 +9,15 @@ import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { chooseGrain, checkMeasures } from './grain.ts'
 import { outputsOfGroup } from './group-outputs.ts'
-import { measureOutput, outputsOf, plainOutput, requireTarget, amountOutput, countOutput, groupOutputs } from './outputs.ts'
+import {
+  measureOutput,
+  outputsOf,
+  plainOutput,
+  requireTarget,
+  amountOutput,
+  countOutput,
+  groupOutputs,
+} from './outputs.ts'
 import type { Output } from './outputs.ts'
 import { placeClauses, reachExpression, startJoins } from './place.ts'
 import type { Joined } from './place.ts'
@@ -35,7 +43,11 @@ export function buildQuery(building: Building): Query {
   const shape = shapeAnswer(building)
   const columns = columnsOf(building, shape)
   const shown = [...columns.groups, ...columns.outputs].map((o) => o.expression)
-  const all = [...shown, ...(columns.ranked === null ? [] : [columns.ranked.output.expression]), ...columns.sorts.map((s) => s.output.expression)]
+  const all = [
+    ...shown,
+    ...(columns.ranked === null ? [] : [columns.ranked.output.expression]),
+    ...columns.sorts.map((s) => s.output.expression),
+  ]
   const measures = all.filter(isAggregated)
   const aggregated = measures.length > 0
   const wished = aggregated ? measures.flatMap(tablesOf) : [shape.main]
@@ -53,25 +65,35 @@ function columnsOf(building: Building, shape: Shape): Columns {
   const groups = shape.groups
     .flatMap((group) => outputsOfGroup(building, group, about))
     .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))
-  const ranked =
-    draft.ranking === null ? null : settleRanking(building, draft.ranking, shape.main, about, shape.asked)
+  const ranked = draft.ranking === null ? null : settleRanking(building, draft.ranking, shape.main, about, shape.asked)
   const first = outputs.slice(0, 1).map((output) => ({ output, descending: draft.sort?.descending ?? false }))
-  const sorts = (draft.sort?.by ?? []).map((by) => ({ output: sortOutput(building, by, outputs), descending: draft.sort?.descending ?? false }))
+  const sorts = (draft.sort?.by ?? []).map((by) => ({
+    output: sortOutput(building, by, outputs),
+    descending: draft.sort?.descending ?? false,
+  }))
   return { outputs, groups, ranked, sorts: draft.sort !== null && sorts.length === 0 ? first : sorts }
 }
 
 function measureTables(building: Building, shape: Shape): readonly NamedTable[] {
-  const measures = shape.asks.flatMap((ask) => (ask.kind === 'measure' && ask.measure.noun !== null ? [ask.measure.noun] : []))
+  const measures = shape.asks.flatMap((ask) =>
+    ask.kind === 'measure' && ask.measure.noun !== null ? [ask.measure.noun] : [],
+  )
   const by = building.draft.ranking?.by ?? null
   const ranking = isNoun(by) ? [by] : by !== null && 'fn' in by && by.noun !== null ? [by.noun] : []
   const of = building.draft.ranking?.of ?? null
   return [...(of === null ? [] : [of]), ...measures, ...ranking].map((noun) => tableOf(requireTarget(building, noun)))
 }
 
-function sortOutput(building: Building, by: NonNullable<typeof building.draft.sort>['by'][number], outputs: readonly Output[]): Output {
+function sortOutput(
+  building: Building,
+  by: NonNullable<typeof building.draft.sort>['by'][number],
+  outputs: readonly Output[],
+): Output {
   if (!isNoun(by)) {
     const counted = by.fn === 'count' && by.noun !== null ? requireTarget(building, by.noun) : null
-    return counted?.kind === 'column' && counted.column.kind === 'number' ? plainOutput(counted.column) : measureOutput(building, by)
+    return counted?.kind === 'column' && counted.column.kind === 'number'
+      ? plainOutput(counted.column)
+      : measureOutput(building, by)
   }
   const shown = outputs.find((o) => o.expression.kind === 'column' && isMeant(by, o.expression.column))
   if (shown !== undefined) return shown
@@ -81,13 +103,20 @@ function sortOutput(building: Building, by: NonNullable<typeof building.draft.so
     return counted ?? groupOutputs(target.table)[0] ?? countOutput(target.table)
   }
   const amount = amountOutput(building, target, null)
-  const measured = outputs.find((o) => o.expression.kind === 'aggregate' && o.expression.of !== null && sameExpression(o.expression.of, amount.expression))
+  const measured = outputs.find(
+    (o) =>
+      o.expression.kind === 'aggregate' &&
+      o.expression.of !== null &&
+      sameExpression(o.expression.of, amount.expression),
+  )
   return measured ?? (target.kind === 'column' ? plainOutput(target.column) : amount)
 }
 
 /** Whether a noun may well stand for a column that is shown. */
 const isMeant = (noun: Noun, column: NamedColumn): boolean =>
-  noun.mention.candidates.some((c) => c.kind === 'column' && c.column === column && c.score >= (noun.mention.candidates[0]?.score ?? 0) - 0.3)
+  noun.mention.candidates.some(
+    (c) => c.kind === 'column' && c.column === column && c.score >= (noun.mention.candidates[0]?.score ?? 0) - 0.3,
+  )
 
 /** Conditions of the rows, and of the groups. */
 interface Filters {
@@ -103,8 +132,18 @@ function filtersOf(building: Building, shape: Shape, joined: Joined, groupedHere
     demand.about !== null && related.has(demand.about) ? [shape.main, joined.grain] : [joined.grain, shape.main]
   const clausesOf = (list: readonly Demand[]): readonly Clause[] => makeClauses(building, list, tables)
   const outside = clausesOf(demands.filter((d) => d.within === null))
-  const placed = placeRelations(building, joined, relations, (relation) => clausesOf(demands.filter((d) => d.within === relation)), groupedHere)
-  return { where: [...placeClauses(building, joined, outside), ...placed.where], having: placed.having, extra: placed.shown.map(plainOutput) }
+  const placed = placeRelations(
+    building,
+    joined,
+    relations,
+    (relation) => clausesOf(demands.filter((d) => d.within === relation)),
+    groupedHere,
+  )
+  return {
+    where: [...placeClauses(building, joined, outside), ...placed.where],
+    having: placed.having,
+    extra: placed.shown.map(plainOutput),
+  }
 }
 
 function listed(building: Building, shape: Shape, columns: Columns, joined: Joined): Query {
@@ -112,9 +151,12 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
   const hasCounts = building.draft.relations.some((r) => r.count !== null)
   const groupedHere = hasCounts && shape.asked !== null && shape.asked.table === joined.grain
   const filters = filtersOf(building, shape, joined, groupedHere)
-  const isEntity = shape.asks.every((ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table')
+  const isEntity = shape.asks.every(
+    (ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table',
+  )
   const shown = distinctOutputs([...outputs, ...filters.extra, ...(ranked !== null && isEntity ? [ranked.output] : [])])
-  for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)]) reachExpression(joined, expression)
+  for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)])
+    reachExpression(joined, expression)
   const grouped = filters.having.length > 0
   return {
     ...emptyQuery(joined),
@@ -137,15 +179,25 @@ function isDistinct(building: Building, shape: Shape, joined: Joined): boolean {
     return target?.kind === 'column' && noun.anchor === null ? [target.column] : []
   })
   const isGrain = columns.some((c) => c.table === joined.grain && (c.unique || keyColumnOf(c.table) === c))
-  return building.draft.which && columns.length === nouns.length && columns.length > 0 && !isGrain && columns.every((c) => c.kind === 'text' || isYear(c))
+  return (
+    building.draft.which &&
+    columns.length === nouns.length &&
+    columns.length > 0 &&
+    !isGrain &&
+    columns.every((c) => c.kind === 'text' || isYear(c))
+  )
 }
 
 function grouped(building: Building, shape: Shape, columns: Columns, joined: Joined): Query {
   const { groups, outputs, ranked, sorts } = columns
   const filters = filtersOf(building, shape, joined, true)
-  const isEntity = shape.asks.every((ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table')
+  const isEntity = shape.asks.every(
+    (ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table',
+  )
   const showRanked = ranked !== null && (isEntity || (building.draft.limit?.count ?? 1) > 1 || groups.length > 0)
-  const shown = distinctOutputs([...groups, ...outputs, ...(showRanked ? [ranked.output] : [])]).map((o) => counted(o, joined))
+  const shown = distinctOutputs([...groups, ...outputs, ...(showRanked ? [ranked.output] : [])]).map((o) =>
+    counted(o, joined),
+  )
   for (const { expression } of [...shown, ...sorts.map((s) => s.output)]) reachExpression(joined, expression)
   const plain = shown.filter((o) => !isAggregated(o.expression))
   const keys = plain.flatMap((o) => keyOf(o, joined))
@@ -171,7 +223,8 @@ function counted(output: Output, joined: Joined): Output {
   const { expression } = output
   if (expression.kind !== 'aggregate' || expression.table === undefined || expression.of !== null) return output
   const { table } = expression
-  if (table === joined.grain) return { ...output, expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false } }
+  if (table === joined.grain)
+    return { ...output, expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false } }
   const key = keyColumnOf(table)
   if (key === null) throw new CannotRead(`I know no key to count ${sayRows(table)} by.`)
   return { ...output, expression: { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true } }
@@ -180,7 +233,8 @@ function counted(output: Output, joined: Joined): Output {
 function orderings(columns: Columns, joined: Joined | null = null, shown: readonly Output[] = []): readonly Ordering[] {
   const settle = (output: Output): Expression => (joined === null ? output : counted(output, joined)).expression
   const sorts = columns.sorts.map(({ output, descending }) => ({ expression: settle(output), descending }))
-  if (columns.ranked !== null) return [{ expression: settle(columns.ranked.output), descending: columns.ranked.descending }, ...sorts]
+  if (columns.ranked !== null)
+    return [{ expression: settle(columns.ranked.output), descending: columns.ranked.descending }, ...sorts]
   if (sorts.length > 0 || joined === null) return sorts
   const time = shown.find((o) => o.expression.kind === 'bucket')
   if (time !== undefined) return [{ expression: time.expression, descending: false }]
@@ -197,12 +251,21 @@ function limits(building: Building, ranked: Ranked | null): { readonly limit: nu
 function withShares(query: Query): Query {
   const [only] = query.select
   if (query.groupBy.length > 0) {
-    const select = query.select.map((s): Selected => (isAggregated(s.expression) ? { expression: { kind: 'share', of: s.expression }, alias: 'PERCENT' } : s))
-    const orderBy = query.orderBy.map((o) => (isAggregated(o.expression) ? { ...o, expression: { kind: 'share' as const, of: o.expression } } : o))
+    const select = query.select.map((s): Selected =>
+      isAggregated(s.expression) ? { expression: { kind: 'share', of: s.expression }, alias: 'PERCENT' } : s,
+    )
+    const orderBy = query.orderBy.map((o) =>
+      isAggregated(o.expression) ? { ...o, expression: { kind: 'share' as const, of: o.expression } } : o,
+    )
     return { ...query, select, orderBy }
   }
   if (only === undefined || query.where.length === 0) return query
-  return { ...query, where: [], select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where } }, alias: 'PERCENT' }], distinct: false }
+  return {
+    ...query,
+    where: [],
+    select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where } }, alias: 'PERCENT' }],
+    distinct: false,
+  }
 }
 
 const emptyQuery = (joined: Joined): Query => ({
@@ -221,7 +284,8 @@ const emptyQuery = (joined: Joined): Query => ({
 
 function distinctOutputs(outputs: readonly Output[]): readonly Output[] {
   const found: Output[] = []
-  for (const output of outputs) if (!found.some((o) => sameExpression(o.expression, output.expression))) found.push(output)
+  for (const output of outputs)
+    if (!found.some((o) => sameExpression(o.expression, output.expression))) found.push(output)
   return found
 }
 
@@ -233,11 +297,17 @@ function uniqueExpressions(list: readonly Expression[]): readonly Expression[] {
 
 /** Columns of the same name are told apart by their table. */
 function named(outputs: readonly Output[]): readonly Selected[] {
-  const counts = Map.groupBy(outputs, (o) => o.alias ?? (o.expression.kind === 'column' ? o.expression.column.column.name : ''))
+  const counts = Map.groupBy(
+    outputs,
+    (o) => o.alias ?? (o.expression.kind === 'column' ? o.expression.column.column.name : ''),
+  )
   return outputs.map(({ expression, alias }) => {
     if (alias !== null || expression.kind !== 'column') return { expression, alias }
     const { column, table } = expression.column
     const isShared = (counts.get(column.name)?.length ?? 0) > 1
-    return { expression, alias: isShared ? `${table.table.name}_${column.name}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : null }
+    return {
+      expression,
+      alias: isShared ? `${table.table.name}_${column.name}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : null,
+    }
   })
 }

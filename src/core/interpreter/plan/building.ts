@@ -1,4 +1,4 @@
-import type { JoinEdge, } from '../../catalog/infer-keys.ts'
+import type { JoinEdge } from '../../catalog/infer-keys.ts'
 import type { JoinGraph, JoinPath, PathOptions } from '../../catalog/join-graph.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
@@ -43,7 +43,8 @@ export const sayTable = (table: NamedTable): string => (table.ways[0] ?? [table.
 export const sayRows = (table: NamedTable): string => plural(sayTable(table))
 
 export function plural(words: string): string {
-  if (/(?:s|x|ch|sh)$/.test(words)) return /(?:news|series|species|address)$/.test(words) && !words.endsWith('address') ? words : `${words}es`
+  if (/(?:s|x|ch|sh)$/.test(words))
+    return /(?:news|series|species|address)$/.test(words) && !words.endsWith('address') ? words : `${words}es`
   if (/[^aeiou]y$/.test(words)) return `${words.slice(0, -1)}ies`
   return words.endsWith('person') ? `${words.slice(0, -6)}people` : `${words}s`
 }

@@ -38,7 +38,8 @@ export function makeClauses(
     const last = clauses.at(-1)
     const apart = demand.operand.kind === 'values' && demand.operand.all
     if (demand.or && last !== undefined) clauses.splice(-1, 1, { ...last, literals: [...last.literals, ...literals] })
-    else if (apart) clauses.push(...literals.map((literal) => ({ literals: [literal], apart: true, within: demand.within })))
+    else if (apart)
+      clauses.push(...literals.map((literal) => ({ literals: [literal], apart: true, within: demand.within })))
     else clauses.push({ literals, apart: false, within: demand.within })
   }
   return clauses
@@ -66,10 +67,19 @@ function aboutTables(building: Building, demand: Demand, tables: readonly NamedT
   const target = demand.about === null ? null : building.settled.targetOf(demand.about)
   if (target === null) return tables
   const about = tableOf(target)
-  return demand.operand.kind === 'period' && !tables.includes(about) ? [about, ...tables] : demand.operand.kind === 'period' ? tables : [...new Set([about, ...tables])]
+  return demand.operand.kind === 'period' && !tables.includes(about)
+    ? [about, ...tables]
+    : demand.operand.kind === 'period'
+      ? tables
+      : [...new Set([about, ...tables])]
 }
 
-function subjectColumn(building: Building, demand: Demand, operand: Operand, about: readonly NamedTable[]): NamedColumn {
+function subjectColumn(
+  building: Building,
+  demand: Demand,
+  operand: Operand,
+  about: readonly NamedTable[],
+): NamedColumn {
   const { subject } = demand
   if (isNoun(subject)) {
     const target = building.settled.targetOf(subject)
@@ -134,7 +144,9 @@ function requireNumber(column: NamedColumn): void {
 const averageOf = (column: NamedColumn): Query => ({
   from: column.table,
   joins: [],
-  select: [{ expression: { kind: 'aggregate', fn: 'avg', of: columnExpression(column), distinct: false }, alias: null }],
+  select: [
+    { expression: { kind: 'aggregate', fn: 'avg', of: columnExpression(column), distinct: false }, alias: null },
+  ],
   distinct: false,
   where: [],
   groupBy: [],
@@ -156,7 +168,12 @@ export function truthCondition(building: Building, column: NamedColumn, negated:
 }
 
 /** Values without their column: where they are stored, or else the name of the thing last spoken of. */
-function valueLiterals(building: Building, demand: Demand, values: readonly AskedValue[], about: readonly NamedTable[]): readonly Literal[] {
+function valueLiterals(
+  building: Building,
+  demand: Demand,
+  values: readonly AskedValue[],
+  about: readonly NamedTable[],
+): readonly Literal[] {
   const byColumn = new Map<NamedColumn, AskedValue[]>()
   for (const value of values) {
     const column = building.settled.valueOf(value)?.column ?? unknownValueColumn(value, about)
@@ -164,14 +181,19 @@ function valueLiterals(building: Building, demand: Demand, values: readonly Aske
   }
   const literals = [...byColumn].map(([column, list]) => valuesOn(building, column, demand, list))
   const isAll = demand.operand.kind === 'values' && demand.operand.all
-  return isAll ? values.map((v) => valuesOn(building, building.settled.valueOf(v)?.column ?? unknownValueColumn(v, about), demand, [v])) : literals
+  return isAll
+    ? values.map((v) =>
+        valuesOn(building, building.settled.valueOf(v)?.column ?? unknownValueColumn(v, about), demand, [v]),
+      )
+    : literals
 }
 
 function unknownValueColumn(value: AskedValue, about: readonly NamedTable[]): NamedColumn {
   const [table] = about
   const label = table === undefined ? undefined : labelsOf(table)[0]
   if (label === undefined || table === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
-  if (label.column.samplesComplete && !value.quoted) throw new CannotRead(`I know no ${sayTable(table)} called "${value.text}".`)
+  if (label.column.samplesComplete && !value.quoted)
+    throw new CannotRead(`I know no ${sayTable(table)} called "${value.text}".`)
   return label
 }
 
@@ -189,7 +211,10 @@ function valuesOn(building: Building, column: NamedColumn, demand: Demand, value
   }
   const parts = stored.map((s): Condition => ({ kind: 'same-text', left, text: s.text, negated }))
   const [only] = parts
-  return { table: column.table, condition: parts.length === 1 && only !== undefined ? only : { kind: negated ? 'and' : 'or', parts } }
+  return {
+    table: column.table,
+    condition: parts.length === 1 && only !== undefined ? only : { kind: negated ? 'and' : 'or', parts },
+  }
 }
 
 interface Stored {
@@ -200,7 +225,10 @@ interface Stored {
 
 function storedValue(building: Building, column: NamedColumn, value: AskedValue): Stored {
   const settled = building.settled.valueOf(value)
-  const hit = settled?.column === column ? settled : value.mention?.candidates.find((c) => c.kind === 'value' && c.column === column)
+  const hit =
+    settled?.column === column
+      ? settled
+      : value.mention?.candidates.find((c) => c.kind === 'value' && c.column === column)
   if (hit?.kind === 'value') {
     if (hit.match === 'part' || hit.score < 0.93) note(building, `"${value.text}" is read as '${hit.value}'.`)
     return { text: value.text, value: hit.value }

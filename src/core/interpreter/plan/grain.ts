@@ -13,10 +13,15 @@ const strangerPrice = 0.4
  * Chooses the table whose rows the query goes over: from it every table to be shown is reached without multiplying rows.
  * `wished` are the tables that are counted or added up, or the one the question is about.
  */
-export function chooseGrain(building: Building, wished: readonly NamedTable[], shown: readonly NamedTable[]): NamedTable {
+export function chooseGrain(
+  building: Building,
+  wished: readonly NamedTable[],
+  shown: readonly NamedTable[],
+): NamedTable {
   const tables = [...new Set([...wished, ...shown])]
   const candidates = new Set(tables)
-  for (const table of tables) for (const step of building.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
+  for (const table of tables)
+    for (const step of building.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
   let found: { readonly table: NamedTable; readonly price: number } | null = null
   for (const candidate of candidates) {
     const price = priceFrom(building, candidate, tables, wished)
@@ -26,7 +31,12 @@ export function chooseGrain(building: Building, wished: readonly NamedTable[], s
   return found.table
 }
 
-function priceFrom(building: Building, candidate: NamedTable, tables: readonly NamedTable[], wished: readonly NamedTable[]): number | null {
+function priceFrom(
+  building: Building,
+  candidate: NamedTable,
+  tables: readonly NamedTable[],
+  wished: readonly NamedTable[],
+): number | null {
   let price = wished.includes(candidate) ? 0 : strangerPrice
   for (const table of tables) {
     const path = pathBetween(building, candidate, table, true)
@@ -42,7 +52,8 @@ export function checkMeasures(building: Building, grain: NamedTable, measures: r
     if (measure.kind !== 'aggregate' || measure.fn === 'count' || measure.of === null) continue
     const [table] = tablesOf(measure)
     if (table === undefined || table === grain || measure.fn === 'min' || measure.fn === 'max') continue
-    if (measure.fn === 'sum') throw new CannotRead(`Adding up over ${sayRows(grain)} would count ${sayRows(table)} more than once.`)
+    if (measure.fn === 'sum')
+      throw new CannotRead(`Adding up over ${sayRows(grain)} would count ${sayRows(table)} more than once.`)
     note(building, `One of the ${sayRows(table)} counts once for each of its ${sayRows(grain)}.`)
   }
 }

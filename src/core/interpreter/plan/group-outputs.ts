@@ -17,9 +17,14 @@ export function outputsOfGroup(building: Building, group: Group, tables: readonl
   throw new CannotRead(`I cannot group by "${group.noun.mention.text}".`)
 }
 
-function timeOutput(building: Building, group: Extract<Group, { kind: 'time' }>, tables: readonly NamedTable[]): Output {
+function timeOutput(
+  building: Building,
+  group: Extract<Group, { kind: 'time' }>,
+  tables: readonly NamedTable[],
+): Output {
   const target = group.noun === null ? null : building.settled.targetOf(group.noun)
-  const named = target?.kind === 'column' && target.score >= 0.6 && tables.includes(target.column.table) ? target.column : null
+  const named =
+    target?.kind === 'column' && target.score >= 0.6 && tables.includes(target.column.table) ? target.column : null
   if (named !== null && !isDated(named)) return plainOutput(named)
   const unit = group.unit ?? 'month'
   if (group.unit === null) note(building, 'The trend is shown by month.')

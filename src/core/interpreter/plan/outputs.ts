@@ -71,7 +71,10 @@ export function measureOutput(building: Building, { fn, noun, distinct }: Measur
   if (noun === null) return { expression: countRows, alias: 'COUNT_OF_ROWS', entity: null }
   const target = requireTarget(building, noun)
   if (target.kind === 'table') {
-    if (fn !== 'count' && fn !== 'sum') throw new CannotRead(`I could not tell which number of the ${sayRows(target.table)} to take the ${functionWords[fn]} of.`)
+    if (fn !== 'count' && fn !== 'sum')
+      throw new CannotRead(
+        `I could not tell which number of the ${sayRows(target.table)} to take the ${functionWords[fn]} of.`,
+      )
     return countOutput(target.table)
   }
   if (fn === 'count') return countColumn(target, distinct, noun)
@@ -100,27 +103,42 @@ function countColumn(target: Target, distinct: boolean, noun: Noun): Output {
   const of = columnExpression(target.column)
   const words = sayColumn(target.column)
   if (!distinct && isAdditive(target.column)) {
-    return { expression: { kind: 'aggregate', fn: 'sum', of, distinct: false }, alias: aliasOf(['total', ...words]), entity: null }
+    return {
+      expression: { kind: 'aggregate', fn: 'sum', of, distinct: false },
+      alias: aliasOf(['total', ...words]),
+      entity: null,
+    }
   }
-  return { expression: { kind: 'aggregate', fn: 'count', of, distinct: true }, alias: aliasOf(['number', 'of', plural(words.join(' '))]), entity: null }
+  return {
+    expression: { kind: 'aggregate', fn: 'count', of, distinct: true },
+    alias: aliasOf(['number', 'of', plural(words.join(' '))]),
+    entity: null,
+  }
 }
 
 /** An amount, plain or with a function over it. */
 export function amountOutput(building: Building, target: Target, fn: AggregateFunction | null): Output {
-  if (target.kind === 'table') throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
-  const of: Expression = target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula }
+  if (target.kind === 'table')
+    throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
+  const of: Expression =
+    target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula }
   const words = target.kind === 'column' ? sayColumn(target.column) : formulaWords(building, target)
   if (fn !== null && target.kind === 'column') requireSummable(target.column, fn)
   if (fn === null) return { expression: of, alias: target.kind === 'column' ? null : aliasOf(words), entity: null }
   const lead = fn === 'sum' && words[0] === 'total' ? [] : [functionWords[fn]]
-  return { expression: { kind: 'aggregate', fn, of, distinct: false }, alias: aliasOf([...lead, ...words]), entity: null }
+  return {
+    expression: { kind: 'aggregate', fn, of, distinct: false },
+    alias: aliasOf([...lead, ...words]),
+    entity: null,
+  }
 }
 
 function requireSummable(column: NamedColumn, fn: AggregateFunction): void {
   if ((fn === 'sum' || fn === 'avg') && column.kind !== 'number') {
     throw new CannotRead(`${column.column.name} holds no numbers to take the ${functionWords[fn]} of.`)
   }
-  if (fn === 'sum' && (isKeyLike(column) || isYear(column))) throw new CannotRead(`Adding up ${column.column.name} makes no sense.`)
+  if (fn === 'sum' && (isKeyLike(column) || isYear(column)))
+    throw new CannotRead(`Adding up ${column.column.name} makes no sense.`)
 }
 
 function formulaWords(building: Building, target: Extract<Target, { kind: 'formula' }>): readonly string[] {
@@ -136,7 +154,8 @@ function formulaWords(building: Building, target: Extract<Target, { kind: 'formu
 }
 
 /** The words of a column, without what only repeats its table. */
-export const sayColumn = (column: NamedColumn): readonly string[] => column.ways[0] ?? [column.column.name.toLowerCase()]
+export const sayColumn = (column: NamedColumn): readonly string[] =>
+  column.ways[0] ?? [column.column.name.toLowerCase()]
 
 /** A name for a result column that needs no quotes. */
 export const aliasOf = (words: readonly string[]): string =>

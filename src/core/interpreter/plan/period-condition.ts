@@ -22,6 +22,7 @@ export function periodCondition(column: NamedColumn, period: Period, negated: bo
 
 function yearOf(day: string | null): number | null {
   if (day === null) return null
-  if (!day.endsWith('-01-01')) throw new CannotRead('Only whole years are stored, so I cannot tell months or days apart.')
+  if (!day.endsWith('-01-01'))
+    throw new CannotRead('Only whole years are stored, so I cannot tell months or days apart.')
   return Number(day.slice(0, 4))
 }

@@ -76,7 +76,8 @@ function firstSubquery(building: Building, joined: Joined, table: NamedTable): J
   const path = pathBetween(building, joined.grain, table, false)
   const up = pathBetween(building, joined.grain, table, true)
   const steps = (up !== null && path !== null && up.price <= path.price + 1 ? up : path)?.steps
-  if (steps === undefined) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
+  if (steps === undefined)
+    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
   return steps.find((step) => !step.up || hasTwin(building, step)) ?? null
 }
 
@@ -86,8 +87,10 @@ const hasTwin = (building: Building, step: JoinStep): boolean =>
 
 function placeLiteral(building: Building, joined: Joined, literal: Literal): Condition {
   const step = firstSubquery(building, joined, literal.table)
-  if (step !== null) return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
-  if (!joined.reach(literal.table)) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
+  if (step !== null)
+    return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
+  if (!joined.reach(literal.table))
+    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
   return literal.condition
 }
 
@@ -101,7 +104,8 @@ export function throughStep(
   having: readonly Condition[] = [],
 ): Condition {
   const before = tableBefore(step)
-  if (!joined.reach(before)) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(before)}.`)
+  if (!joined.reach(before))
+    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(before)}.`)
   const near = columnOf(before, step.up ? step.edge.columns : step.edge.targetColumns)
   const far = columnOf(tableAfter(step), step.up ? step.edge.targetColumns : step.edge.columns)
   const inner = startJoins(building, tableAfter(step))
@@ -127,13 +131,15 @@ export function throughStep(
 function columnOf(table: NamedTable, names: readonly string[]): NamedColumn {
   const [name] = names
   const column = table.columns.find((c) => c.column.name === name)
-  if (column === undefined || names.length !== 1) throw new CannotRead(`I cannot yet follow keys of several columns from ${sayRows(table)}.`)
+  if (column === undefined || names.length !== 1)
+    throw new CannotRead(`I cannot yet follow keys of several columns from ${sayRows(table)}.`)
   return column
 }
 
 /** Joins everything an expression reads. */
 export function reachExpression(joined: Joined, expression: Expression): void {
   for (const table of tablesOf(expression)) {
-    if (!joined.reach(table)) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
+    if (!joined.reach(table))
+      throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
   }
 }

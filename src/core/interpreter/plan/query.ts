@@ -32,11 +32,28 @@ export type Condition =
       readonly operator: CompareOperator
       readonly right: number | string | boolean | Query
     }
-  | { readonly kind: 'in'; readonly left: Expression; readonly values: readonly (string | number)[]; readonly negated: boolean }
+  | {
+      readonly kind: 'in'
+      readonly left: Expression
+      readonly values: readonly (string | number)[]
+      readonly negated: boolean
+    }
   /** Compared without regard to case, for spellings the catalog does not know. */
   | { readonly kind: 'same-text'; readonly left: Expression; readonly text: string; readonly negated: boolean }
-  | { readonly kind: 'range'; readonly left: Expression; readonly from: number; readonly to: number; readonly negated: boolean }
-  | { readonly kind: 'match'; readonly left: Expression; readonly how: TextMatch; readonly text: string; readonly negated: boolean }
+  | {
+      readonly kind: 'range'
+      readonly left: Expression
+      readonly from: number
+      readonly to: number
+      readonly negated: boolean
+    }
+  | {
+      readonly kind: 'match'
+      readonly left: Expression
+      readonly how: TextMatch
+      readonly text: string
+      readonly negated: boolean
+    }
   | { readonly kind: 'missing'; readonly left: Expression; readonly negated: boolean }
   | { readonly kind: 'period'; readonly left: NamedColumn; readonly period: Period; readonly negated: boolean }
   | { readonly kind: 'in-query'; readonly left: NamedColumn; readonly query: Query; readonly negated: boolean }
@@ -110,4 +127,5 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
   }
 }
 
-export const isAggregated = (expression: Expression): boolean => ['aggregate', 'share', 'rate'].includes(expression.kind)
+export const isAggregated = (expression: Expression): boolean =>
+  ['aggregate', 'share', 'rate'].includes(expression.kind)

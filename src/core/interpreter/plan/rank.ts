@@ -35,18 +35,31 @@ export function settleRanking(
     const found = qualityColumnOf(table, by.quality, building.hints, building.synonyms)
     if (found === null) continue
     note(building, `Ranked by ${found.column.column.name}.`)
-    return { output: plainOutput(found.column), descending: found.reversed ? !descending : descending, aggregated: false }
+    return {
+      output: plainOutput(found.column),
+      descending: found.reversed ? !descending : descending,
+      aggregated: false,
+    }
   }
-  throw new CannotRead(`I found no column of ${sayRows(entity)} that says which ${descending ? 'comes first' : 'comes last'}.`)
+  throw new CannotRead(
+    `I found no column of ${sayRows(entity)} that says which ${descending ? 'comes first' : 'comes last'}.`,
+  )
 }
 
-function byTarget(building: Building, target: Target, descending: boolean, entity: NamedTable, asked: NamedColumn | null): Ranked {
+function byTarget(
+  building: Building,
+  target: Target,
+  descending: boolean,
+  entity: NamedTable,
+  asked: NamedColumn | null,
+): Ranked {
   if (target.kind === 'table') return { output: countOutput(target.table), descending, aggregated: true }
   const table = target.kind === 'column' ? target.column.table : target.formula.table
   const adds = target.kind === 'formula' || isAdditive(target.column)
   const isShared = table === entity && asked !== null && adds && isCategory(asked)
   const isBelow = table !== entity && pathBetween(building, entity, table, true) === null
-  if (!(isShared || (isBelow && adds))) return { output: amountOutput(building, target, null), descending, aggregated: false }
+  if (!(isShared || (isBelow && adds)))
+    return { output: amountOutput(building, target, null), descending, aggregated: false }
   if (target.kind === 'column') note(building, `${sayColumn(target.column).join(' ')} is added up.`)
   return { output: amountOutput(building, target, 'sum'), descending, aggregated: true }
 }
@@ -60,10 +73,12 @@ function isCategory(column: NamedColumn): boolean {
 
 /** "most common nationality": the column's values by how many rows have them. */
 function byPopularity(building: Building, descending: boolean, entity: NamedTable, asked: NamedColumn | null): Ranked {
-  if (asked !== null && keyColumnOf(entity) !== asked && !asked.unique) return { output: countOutput(asked.table), descending, aggregated: true }
+  if (asked !== null && keyColumnOf(entity) !== asked && !asked.unique)
+    return { output: countOutput(asked.table), descending, aggregated: true }
   const children = building.graph.stepsFrom(entity).filter((step) => !step.up)
   const [only] = children
-  if (only === undefined || children.length > 1) throw new CannotRead(`I could not tell what makes ${sayRows(entity)} popular.`)
+  if (only === undefined || children.length > 1)
+    throw new CannotRead(`I could not tell what makes ${sayRows(entity)} popular.`)
   note(building, `Popular is read as having the most ${sayRows(only.edge.from)}.`)
   return { output: countOutput(only.edge.from), descending, aggregated: true }
 }

@@ -36,17 +36,34 @@ export function placeRelations(
   const shown: NamedColumn[] = []
   for (const relation of relations) {
     const target = requireTarget(building, relation.noun)
-    if (target.kind === 'formula') throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
+    if (target.kind === 'formula')
+      throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
     if (target.kind === 'column' && target.column.kind === 'number' && relation.count !== null) {
-      where.push(...placeClauses(building, joined, [{ literals: [{ table: target.column.table, condition: comparison(columnExpression(target.column), relation.count) }], apart: false, within: null }]))
+      where.push(
+        ...placeClauses(building, joined, [
+          {
+            literals: [
+              { table: target.column.table, condition: comparison(columnExpression(target.column), relation.count) },
+            ],
+            apart: false,
+            within: null,
+          },
+        ]),
+      )
     } else if (target.kind === 'column' && relation.count === null) {
       const placed = columnRelation(building, target.column, relation)
       if (placed === null) shown.push(target.column)
-      else if (placed !== 'nothing') where.push(...placeClauses(building, joined, [{ literals: [{ table: target.column.table, condition: placed }], apart: false, within: null }]))
+      else if (placed !== 'nothing')
+        where.push(
+          ...placeClauses(building, joined, [
+            { literals: [{ table: target.column.table, condition: placed }], apart: false, within: null },
+          ]),
+        )
     } else {
       const table = target.kind === 'table' ? target.table : target.column.table
       const counted = target.kind === 'column' ? target.column : null
-      if (groupedHere && table === joined.grain && relation.count !== null) having.push(comparison(countOf(counted), relation.count))
+      if (groupedHere && table === joined.grain && relation.count !== null)
+        having.push(comparison(countOf(counted), relation.count))
       else where.push(...tableRelation(building, joined, table, counted, relation, within(relation)))
     }
   }
@@ -83,7 +100,8 @@ function tableRelation(
   inner: readonly Clause[],
 ): readonly Condition[] {
   if (table === joined.grain || (joined.has(table) && !relation.negated && relation.count === null)) {
-    if (relation.negated || relation.count !== null) throw new CannotRead(`I could not tell what having ${sayRows(table)} means here.`)
+    if (relation.negated || relation.count !== null)
+      throw new CannotRead(`I could not tell what having ${sayRows(table)} means here.`)
     return []
   }
   const start = aboutTable(building, joined, relation, table)
@@ -91,10 +109,12 @@ function tableRelation(
   const down = path?.steps.find((step) => !step.up)
   if (path === null) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
   if (down === undefined) {
-    if (relation.negated || relation.count !== null) throw new CannotRead(`Each of the ${sayRows(start)} has one ${sayRows(table)} at most.`)
+    if (relation.negated || relation.count !== null)
+      throw new CannotRead(`Each of the ${sayRows(start)} has one ${sayRows(table)} at most.`)
     return []
   }
-  if (relation.count !== null && counts(relation) === 'few') note(building, `Those without any ${sayRows(table)} are left out.`)
+  if (relation.count !== null && counts(relation) === 'few')
+    note(building, `Those without any ${sayRows(table)} are left out.`)
   const having = relation.count === null ? [] : [comparison(countOf(counted), relation.count)]
   return [throughStep(building, down, inner, relation.negated, joined, having)]
 }

@@ -57,7 +57,8 @@ function centresOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
   const tables = new Set(candidates.map(tableOf))
   if (main === null) {
     for (const demand of draft.demands) {
-      if (demand.operand.kind === 'values') for (const v of demand.operand.values) for (const c of v.mention?.candidates ?? []) tables.add(tableOf(c))
+      if (demand.operand.kind === 'values')
+        for (const v of demand.operand.values) for (const c of v.mention?.candidates ?? []) tables.add(tableOf(c))
     }
   }
   return [...tables].slice(0, centres)
@@ -95,7 +96,12 @@ function readFrom(
     const near = nearOf(noun, settleNoun, centre)
     const held = valuesHeld(noun, draft)
     const [best] = [...targetsOf(noun, graph), ...labelTargets(noun, near)]
-      .map((target) => ({ target, price: priceOf(noun, target, held) + distances(noun === main ? centre : near, tableOf(target)) * (noun === main ? 2 : 1) }))
+      .map((target) => ({
+        target,
+        price:
+          priceOf(noun, target, held) +
+          distances(noun === main ? centre : near, tableOf(target)) * (noun === main ? 2 : 1),
+      }))
       .sort((a, b) => a.price - b.price)
     price += (best?.price ?? 0) * (isQualifier(noun, draft) ? qualifierShare : 1)
     targets.set(noun, best?.target ?? null)
@@ -133,21 +139,28 @@ function chooseValue(
     .filter((c): c is ValueCandidate => c.kind === 'value')
     .map((candidate) => ({
       candidate,
-      price: (matchWeight / 2) * (1 - candidate.score) + distances(about, candidate.column.table) - discount(candidate.column.ways.flat()),
+      price:
+        (matchWeight / 2) * (1 - candidate.score) +
+        distances(about, candidate.column.table) -
+        discount(candidate.column.ways.flat()),
     }))
     .sort((a, b) => a.price - b.price)
   return best ?? null
 }
 
-const isQualifier = (noun: Noun, draft: Draft): boolean => noun.role === 'loose' && draft.nouns.some((n) => n.anchor === noun)
+const isQualifier = (noun: Noun, draft: Draft): boolean =>
+  noun.role === 'loose' && draft.nouns.some((n) => n.anchor === noun)
 
 /** What a noun may stand for. A column that only points to another table stands for that table. */
 function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
-    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isOpaque(candidate.column, noun, graph)) return [candidate]
+    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isOpaque(candidate.column, noun, graph))
+      return [candidate]
     const { column, score } = candidate
-    const parents = graph.stepsFrom(column.table).filter((step) => step.up && step.edge.columns.includes(column.column.name))
+    const parents = graph
+      .stepsFrom(column.table)
+      .filter((step) => step.up && step.edge.columns.includes(column.column.name))
     return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98 }))
   })
 }
@@ -164,7 +177,8 @@ function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
   const columns = new Set<NamedColumn>()
   for (const { subject, operand } of draft.demands) {
     if (subject !== noun || operand.kind !== 'values') continue
-    for (const value of operand.values) for (const c of value.mention?.candidates ?? []) if (c.kind === 'value') columns.add(c.column)
+    for (const value of operand.values)
+      for (const c of value.mention?.candidates ?? []) if (c.kind === 'value') columns.add(c.column)
   }
   return columns
 }
@@ -182,8 +196,30 @@ function holds(target: Target, held: ReadonlySet<NamedColumn>): boolean {
 
 /** What it costs to read a noun in some role as a table, a column or an amount. */
 function rolePrice(role: NounRole, target: Target): number {
-  if (target.kind === 'table') return { ask: 0.1, counted: 0, entity: 0, measure: 0.8, group: 0.05, numeric: 1.2, textual: 0.3, order: 0.5, loose: 0 }[role]
-  if (target.kind === 'formula') return { ask: 0.1, counted: 1.5, entity: 2, measure: 0, group: 2.5, numeric: 0.2, textual: 2.5, order: 0, loose: 1 }[role]
+  if (target.kind === 'table')
+    return {
+      ask: 0.1,
+      counted: 0,
+      entity: 0,
+      measure: 0.8,
+      group: 0.05,
+      numeric: 1.2,
+      textual: 0.3,
+      order: 0.5,
+      loose: 0,
+    }[role]
+  if (target.kind === 'formula')
+    return {
+      ask: 0.1,
+      counted: 1.5,
+      entity: 2,
+      measure: 0,
+      group: 2.5,
+      numeric: 0.2,
+      textual: 2.5,
+      order: 0,
+      loose: 1,
+    }[role]
   const { column } = target
   switch (role) {
     case 'ask':
@@ -197,9 +233,15 @@ function rolePrice(role: NounRole, target: Target): number {
     case 'loose':
       return 0.15
     case 'measure':
-      return column.kind === 'number' ? keyPrice(column, 1.2) : column.kind === 'date' || column.kind === 'timestamp' ? 0.3 : 1
+      return column.kind === 'number'
+        ? keyPrice(column, 1.2)
+        : column.kind === 'date' || column.kind === 'timestamp'
+          ? 0.3
+          : 1
     case 'order':
-      return column.kind === 'number' || column.kind === 'date' || column.kind === 'timestamp' ? keyPrice(column, 0.4) : 0.2
+      return column.kind === 'number' || column.kind === 'date' || column.kind === 'timestamp'
+        ? keyPrice(column, 0.4)
+        : 0.2
     case 'numeric':
       return column.kind === 'number' ? keyPrice(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
     case 'textual':
@@ -207,7 +249,8 @@ function rolePrice(role: NounRole, target: Target): number {
   }
 }
 
-const keyPrice = (column: NamedColumn, price: number): number => (isKeyLike(column) ? price : isYear(column) ? price / 4 : 0)
+const keyPrice = (column: NamedColumn, price: number): number =>
+  isKeyLike(column) ? price : isYear(column) ? price / 4 : 0
 
 const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
 

@@ -26,8 +26,14 @@ export function shapeAnswer(building: Building): Shape {
   const main = mainTable(building)
   const asks = askedFor(building)
   const groups = settleHead(building, asks)
-  const shaped = groups.length > 0 && !asks.some((ask) => ask.kind === 'measure') ? measureGroups(building, asks, groups) : { asks, groups }
-  const single = shaped.asks.length === 1 && shaped.groups.length === 0 && draft.ranking === null ? loneAmount(building, shaped.asks) : shaped.asks
+  const shaped =
+    groups.length > 0 && !asks.some((ask) => ask.kind === 'measure')
+      ? measureGroups(building, asks, groups)
+      : { asks, groups }
+  const single =
+    shaped.asks.length === 1 && shaped.groups.length === 0 && draft.ranking === null
+      ? loneAmount(building, shaped.asks)
+      : shaped.asks
   return { asks: single, groups: shaped.groups, main, asked: askedColumn(building, shaped.asks) }
 }
 
@@ -47,7 +53,8 @@ function mainTable(building: Building): NamedTable {
 function askedFor(building: Building): Ask[] {
   const { draft } = building
   if (draft.asks.length > 0) return [...draft.asks]
-  const noun = draft.ranking?.of ?? draft.groups.flatMap((g) => (g.kind === 'noun' ? [g.noun] : []))[0] ?? mainNoun(draft)
+  const noun =
+    draft.ranking?.of ?? draft.groups.flatMap((g) => (g.kind === 'noun' ? [g.noun] : []))[0] ?? mainNoun(draft)
   if (noun === null || noun === undefined) throw new CannotRead('I could not tell what to show.')
   return [{ kind: 'noun', noun, distinct: draft.distinct }]
 }
@@ -62,13 +69,21 @@ function settleHead(building: Building, asks: Ask[]): readonly Group[] {
   const others = asks.filter((ask) => !(ask.kind === 'noun' && ask.noun === by))
   if (target.kind === 'table' || others.some((ask) => ask.kind !== 'measure')) return draft.groups
   const measure: Measure = { fn: ranking.descending ? 'max' : 'min', noun: by, distinct: false }
-  asks.splice(0, asks.length, ...asks.map((ask): Ask => (ask.kind === 'noun' && ask.noun === by ? { kind: 'measure', measure } : ask)))
+  asks.splice(
+    0,
+    asks.length,
+    ...asks.map((ask): Ask => (ask.kind === 'noun' && ask.noun === by ? { kind: 'measure', measure } : ask)),
+  )
   draft.ranking = null
   return draft.groups
 }
 
 /** Grouped without a word of counting or adding up: "orders per month", "revenue by nation", or just "the name of each student". */
-function measureGroups(building: Building, asks: readonly Ask[], groups: readonly Group[]): { readonly asks: readonly Ask[]; readonly groups: readonly Group[] } {
+function measureGroups(
+  building: Building,
+  asks: readonly Ask[],
+  groups: readonly Group[],
+): { readonly asks: readonly Ask[]; readonly groups: readonly Group[] } {
   if (groups.every((group) => group.each && isOwner(building, group, asks))) return { asks, groups: [] }
   if (building.draft.ranking !== null) return { asks, groups }
   return { asks: asks.map((ask) => measured(building, ask, groups)), groups }
@@ -95,7 +110,8 @@ function measured(building: Building, ask: Ask, groups: readonly Group[]): Ask {
 }
 
 const isAmountTarget = (target: Target): boolean =>
-  target.kind === 'formula' || (target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && !isYear(target.column))
+  target.kind === 'formula' ||
+  (target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && !isYear(target.column))
 
 function addedUp(building: Building, noun: Noun, target: Target): Ask {
   const adds = target.kind === 'formula' || (target.kind === 'column' && isAdditive(target.column))

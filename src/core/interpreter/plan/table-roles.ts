@@ -17,7 +17,9 @@ export function labelsOf(table: NamedTable): readonly NamedColumn[] {
   const last = texts.find((c) => isExactly(c, 'last', 'name') || isExactly(c, 'surname'))
   const named =
     texts.find((c) => isExactly(c, 'name') || isExactly(c, 'title') || isExactly(c, 'full', 'name')) ??
-    texts.find((c) => c.ways.some((way) => ['name', 'title'].includes(way.at(-1) ?? '') && isSaid(table, way.slice(0, -1)))) ??
+    texts.find((c) =>
+      c.ways.some((way) => ['name', 'title'].includes(way.at(-1) ?? '') && isSaid(table, way.slice(0, -1))),
+    ) ??
     texts.find((c) => c.ways.some((way) => isSaid(table, way)))
   if (named !== undefined) return [named]
   if (first !== undefined && last !== undefined) return [first, last]
@@ -46,7 +48,9 @@ export const isYear = (column: NamedColumn): boolean => {
 
 /** Text written like `2024-05-31`, which sorts and compares as a date does. */
 const isDateText = (column: NamedColumn): boolean =>
-  column.kind === 'text' && column.column.samples.length > 0 && column.column.samples.every((v) => /^\d{4}-\d{2}-\d{2}/.test(v))
+  column.kind === 'text' &&
+  column.column.samples.length > 0 &&
+  column.column.samples.every((v) => /^\d{4}-\d{2}-\d{2}/.test(v))
 
 export const isDated = (column: NamedColumn): boolean =>
   column.kind === 'date' || column.kind === 'timestamp' || isDateText(column)
@@ -71,9 +75,16 @@ const truths = [
 ] as const
 
 /** Amounts that make sense added up. */
-const additive = 'amount total quantity number count sale revenue spent population cost expense earning unit share ticket vote goal attendance payment hour mile'.split(' ')
+const additive =
+  'amount total quantity number count sale revenue spent population cost expense earning unit share ticket vote goal attendance payment hour mile'.split(
+    ' ',
+  )
 export const isAdditive = (column: NamedColumn): boolean =>
-  column.kind === 'number' && !isKeyLike(column) && additive.some((word) => says(column, word) || says(column, `${word}s`)) && !says(column, 'rate') && !says(column, 'price', 'unit')
+  column.kind === 'number' &&
+  !isKeyLike(column) &&
+  additive.some((word) => says(column, word) || says(column, `${word}s`)) &&
+  !says(column, 'rate') &&
+  !says(column, 'price', 'unit')
 
 /** Which dates matter most where several are kept and the question names none. */
 const eventWords: readonly (readonly string[])[] = [
@@ -90,7 +101,22 @@ const eventWords: readonly (readonly string[])[] = [
   ['date'],
   ['start'],
 ]
-const lateWords = ['due', 'commit', 'receipt', 'deliver', 'ship', 'end', 'update', 'modify', 'expire', 'required', 'settlement', 'birth', 'to', 'effective']
+const lateWords = [
+  'due',
+  'commit',
+  'receipt',
+  'deliver',
+  'ship',
+  'end',
+  'update',
+  'modify',
+  'expire',
+  'required',
+  'settlement',
+  'birth',
+  'to',
+  'effective',
+]
 
 /** The dates of a table, the one most likely meant first. `hints` are words of the question that say what happened. */
 export function datesOf(table: NamedTable, hints: readonly string[], synonyms: Synonyms): readonly NamedColumn[] {
@@ -104,21 +130,67 @@ export function datesOf(table: NamedTable, hints: readonly string[], synonyms: S
   }
   const dates = table.columns.filter(isDated)
   const years = dates.length > 0 ? [] : table.columns.filter(isYear)
-  return [...dates, ...years].map((column) => ({ column, rank: rank(column) })).sort((a, b) => a.rank - b.rank).map((r) => r.column)
+  return [...dates, ...years]
+    .map((column) => ({ column, rank: rank(column) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map((r) => r.column)
 }
 
 /** Words of columns that hold a quality, best first; those of `reverse` run the other way (a later birth is a lower age). */
-const qualityWords: Readonly<Record<Quality, { readonly words: readonly string[]; readonly reverse: readonly string[] }>> = {
-  age: { words: ['age'], reverse: ['birth', 'birthday', 'birthdate', 'born', 'founded', 'established', 'opened', 'open year', 'built', 'year', 'date'] },
+const qualityWords: Readonly<
+  Record<Quality, { readonly words: readonly string[]; readonly reverse: readonly string[] }>
+> = {
+  age: {
+    words: ['age'],
+    reverse: [
+      'birth',
+      'birthday',
+      'birthdate',
+      'born',
+      'founded',
+      'established',
+      'opened',
+      'open year',
+      'built',
+      'year',
+      'date',
+    ],
+  },
   height: { words: ['height', 'altitude', 'elevation'], reverse: [] },
   length: { words: ['length', 'duration', 'runtime', 'distance', 'height', 'minutes', 'hours'], reverse: [] },
   weight: { words: ['weight', 'mass'], reverse: [] },
   price: { words: ['price', 'cost', 'fare', 'fee', 'rate', 'amount', 'value', 'charge', 'total'], reverse: [] },
-  wealth: { words: ['net worth', 'worth', 'wealth', 'money', 'balance', 'earning', 'salary', 'income', 'budget', 'gdp'], reverse: [] },
+  wealth: {
+    words: ['net worth', 'worth', 'wealth', 'money', 'balance', 'earning', 'salary', 'income', 'budget', 'gdp'],
+    reverse: [],
+  },
   speed: { words: ['speed', 'velocity', 'horsepower', 'pace'], reverse: ['time', 'duration'] },
-  size: { words: ['size', 'area', 'population', 'capacity', 'total price', 'total amount', 'total', 'amount', 'value', 'number', 'volume', 'revenue', 'employee', 'price', 'weight', 'length'], reverse: [] },
+  size: {
+    words: [
+      'size',
+      'area',
+      'population',
+      'capacity',
+      'total price',
+      'total amount',
+      'total',
+      'amount',
+      'value',
+      'number',
+      'volume',
+      'revenue',
+      'employee',
+      'price',
+      'weight',
+      'length',
+    ],
+    reverse: [],
+  },
   time: { words: ['date', 'time', 'year', 'created'], reverse: [] },
-  rating: { words: ['rating', 'score', 'star', 'grade', 'gpa', 'point'], reverse: ['rank', 'ranking', 'position', 'finish'] },
+  rating: {
+    words: ['rating', 'score', 'star', 'grade', 'gpa', 'point'],
+    reverse: ['rank', 'ranking', 'position', 'finish'],
+  },
   popularity: { words: ['popularity'], reverse: [] },
   pay: { words: ['salary', 'pay', 'wage', 'earning', 'income', 'compensation'], reverse: [] },
 }
@@ -129,7 +201,12 @@ export interface QualityColumn {
 }
 
 /** The column of a table that holds a quality, or null. */
-export function qualityColumnOf(table: NamedTable, quality: Quality, hints: readonly string[], synonyms: Synonyms): QualityColumn | null {
+export function qualityColumnOf(
+  table: NamedTable,
+  quality: Quality,
+  hints: readonly string[],
+  synonyms: Synonyms,
+): QualityColumn | null {
   if (quality === 'time') {
     const [date] = datesOf(table, hints, synonyms)
     return date === undefined ? null : { column: date, reversed: false }
@@ -141,7 +218,9 @@ export function qualityColumnOf(table: NamedTable, quality: Quality, hints: read
   ] as const) {
     for (const word of list) {
       const parts = word.split(' ')
-      const column = table.columns.find((c) => (c.kind === 'number' || isDated(c)) && !isKeyLike(c) && says(c, ...parts))
+      const column = table.columns.find(
+        (c) => (c.kind === 'number' || isDated(c)) && !isKeyLike(c) && says(c, ...parts),
+      )
       if (column !== undefined) return { column, reversed }
     }
   }

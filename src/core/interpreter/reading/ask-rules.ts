@@ -41,7 +41,11 @@ export const readQualifier: Rule = (reader, at) => {
   if (item === null || next === undefined) return 0
   const owns = next.type === 'phrase' && next.phrase.is === 'pronoun' && reader.tokens[next.from]?.text === "'s"
   const compound =
-    next.type === 'noun' && areAdjacent(item, next) && isThing(item.mention) && item.unit === null && !isDoing(next.mention)
+    next.type === 'noun' &&
+    areAdjacent(item, next) &&
+    isThing(item.mention) &&
+    item.unit === null &&
+    !isDoing(next.mention)
   if (!(owns || compound) || reader.attaching) return 0
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = noun
@@ -75,7 +79,22 @@ export const readAsk: Rule = (reader, at) => {
 const continuesList = (reader: Reader, at: number): boolean =>
   reader.draft.asks.length === 0 ||
   at === 0 ||
-  saysAt(reader, at - 1, 'and', 'comma', 'or', 'lead', 'which', 'distinct', 'pronoun', 'with', 'stop', 'this', 'superlative', 'has')
+  saysAt(
+    reader,
+    at - 1,
+    'and',
+    'comma',
+    'or',
+    'lead',
+    'which',
+    'distinct',
+    'pronoun',
+    'with',
+    'stop',
+    'this',
+    'superlative',
+    'has',
+  )
 
 /** "average age and weight" means the average of both; so does "number of different A and B". */
 function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): readonly OpenFunction[] {

@@ -1,7 +1,19 @@
 import type { CompareOperator, Quality } from '../language/phrases.ts'
 import type { Demand, Noun, NounRole, Operand } from './draft.ts'
 import type { ItemOf } from './item.ts'
-import { areLinked, isThing, itemAt, makeNoun, nounAt, numberAt, phraseAt, saysAt, takeNegation, takeOr, isAmount } from './reader.ts'
+import {
+  areLinked,
+  isThing,
+  itemAt,
+  makeNoun,
+  nounAt,
+  numberAt,
+  phraseAt,
+  saysAt,
+  takeNegation,
+  takeOr,
+  isAmount,
+} from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 import { mayHold, readValues } from './read-values.ts'
 

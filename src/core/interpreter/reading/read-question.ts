@@ -1,6 +1,13 @@
 import type { Token } from '../language/tokenise.ts'
 import { readAsk, readFunction, readQualifier, readWhenWhere } from './ask-rules.ts'
-import { readLooseDemand, readNumberedNoun, readPeriodDemand, readSubjectDemand, readValueDemand, readMatchBefore } from './demand-rules.ts'
+import {
+  readLooseDemand,
+  readNumberedNoun,
+  readPeriodDemand,
+  readSubjectDemand,
+  readValueDemand,
+  readMatchBefore,
+} from './demand-rules.ts'
 import type { Draft } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import type { Item } from './item.ts'
@@ -67,7 +74,9 @@ function takenAt(reader: Reader, at: number): number {
 /** A closing list says what to show; numbers worked out before it stay. */
 function afterList(asks: Draft['asks'], earlier: Draft['asks']): Draft['asks'] {
   if (asks.length === 0) return earlier
-  return asks.some((ask) => ask.kind === 'measure') ? asks : [...asks, ...earlier.filter((ask) => ask.kind === 'measure')]
+  return asks.some((ask) => ask.kind === 'measure')
+    ? asks
+    : [...asks, ...earlier.filter((ask) => ask.kind === 'measure')]
 }
 
 function closeReading(reader: Reader): void {

@@ -116,7 +116,9 @@ export const isAmount = (mention: Mention): boolean => {
     (c) =>
       c.score >= least &&
       (c.kind === 'formula' ||
-        (c.kind === 'column' && c.column.kind === 'number' && !c.column.ways.some((way) => isKeyWord(way.at(-1)) && way.at(-1) !== 'number'))),
+        (c.kind === 'column' &&
+          c.column.kind === 'number' &&
+          !c.column.ways.some((way) => isKeyWord(way.at(-1)) && way.at(-1) !== 'number'))),
   )
 }
 

@@ -14,7 +14,14 @@ export const readRelation: Rule = (reader, at) => {
   const negated = takeNegation(reader)
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = null
-  const relation: Relation = { noun, negated, count: null, about: reader.focus, loose: !reader.relating && !negated, with: saysAt(reader, at - 1, 'with') }
+  const relation: Relation = {
+    noun,
+    negated,
+    count: null,
+    about: reader.focus,
+    loose: !reader.relating && !negated,
+    with: saysAt(reader, at - 1, 'with'),
+  }
   reader.draft.relations.push(relation)
   reader.relating = saysAt(reader, at + 1, 'and', 'or', 'comma') && reader.relating
   if (negated) reader.within = relation

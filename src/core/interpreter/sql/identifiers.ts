@@ -17,7 +17,10 @@ export const identifier = (name: string): string =>
 
 /** The fully qualified name of a table. */
 export const qualifiedName = ({ table }: NamedTable): string =>
-  [table.database, table.schema, table.name].filter((part) => part !== '').map(identifier).join('.')
+  [table.database, table.schema, table.name]
+    .filter((part) => part !== '')
+    .map(identifier)
+    .join('.')
 
 export const textLiteral = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
@@ -26,7 +29,15 @@ export function shortNames(tables: readonly NamedTable[]): ReadonlyMap<NamedTabl
   const taken = new Set<string>()
   const names = new Map<NamedTable, string>()
   for (const table of tables) {
-    const initials = (table.ways[0] ?? ['t']).map((word) => word.normalize('NFD').replace(/[^a-z]/g, '').slice(0, 1)).join('').toUpperCase()
+    const initials = (table.ways[0] ?? ['t'])
+      .map((word) =>
+        word
+          .normalize('NFD')
+          .replace(/[^a-z]/g, '')
+          .slice(0, 1),
+      )
+      .join('')
+      .toUpperCase()
     const start = initials === '' || reserved.has(initials) ? 'T' : initials
     let name = start
     for (let i = 2; taken.has(name); i += 1) name = `${start}${i}`

@@ -23,25 +23,34 @@ function renderSelect(query: Query): readonly string[] {
   const tables = [query.from, ...query.joins.map(tableAfter)]
   const short = shortNames(tables)
   const single = query.joins.length === 0
-  const column: ColumnWriter = ({ table, column: { name } }) => (single ? identifier(name) : `${short.get(table) ?? ''}.${identifier(name)}`)
-  const lines = [`SELECT ${query.distinct ? 'DISTINCT ' : ''}${query.select.map((s) => renderSelected(s, column)).join(', ')}`]
+  const column: ColumnWriter = ({ table, column: { name } }) =>
+    single ? identifier(name) : `${short.get(table) ?? ''}.${identifier(name)}`
+  const lines = [
+    `SELECT ${query.distinct ? 'DISTINCT ' : ''}${query.select.map((s) => renderSelected(s, column)).join(', ')}`,
+  ]
   lines.push(`FROM ${single ? qualifiedName(query.from) : withShort(query.from, short)}`)
   for (const step of query.joins) lines.push(renderJoin(step, short, column))
   const [first, ...rest] = query.where.map((c) => renderCondition(c, column, query.where.length > 1))
   if (first !== undefined) lines.push(`WHERE ${first}`, ...rest.map((c) => `  AND ${c}`))
-  if (query.groupBy.length > 0) lines.push(`GROUP BY ${query.groupBy.map((e) => renderExpression(e, column)).join(', ')}`)
-  if (query.having.length > 0) lines.push(`HAVING ${query.having.map((c) => renderCondition(c, column, query.having.length > 1)).join(' AND ')}`)
-  if (query.orderBy.length > 0) lines.push(`ORDER BY ${query.orderBy.map((o) => renderOrdering(o, query, column)).join(', ')}`)
+  if (query.groupBy.length > 0)
+    lines.push(`GROUP BY ${query.groupBy.map((e) => renderExpression(e, column)).join(', ')}`)
+  if (query.having.length > 0)
+    lines.push(`HAVING ${query.having.map((c) => renderCondition(c, column, query.having.length > 1)).join(' AND ')}`)
+  if (query.orderBy.length > 0)
+    lines.push(`ORDER BY ${query.orderBy.map((o) => renderOrdering(o, query, column)).join(', ')}`)
   if (query.limit !== null) lines.push(`LIMIT ${query.limit}${query.skip > 0 ? ` OFFSET ${query.skip}` : ''}`)
   return lines
 }
 
-const withShort = (table: NamedTable, short: ReadonlyMap<NamedTable, string>): string => `${qualifiedName(table)} AS ${short.get(table) ?? ''}`
+const withShort = (table: NamedTable, short: ReadonlyMap<NamedTable, string>): string =>
+  `${qualifiedName(table)} AS ${short.get(table) ?? ''}`
 
 function renderJoin(step: JoinStep, short: ReadonlyMap<NamedTable, string>, column: ColumnWriter): string {
   const { edge, up } = step
   const [near, far] = up ? [edge.columns, edge.targetColumns] : [edge.targetColumns, edge.columns]
-  const pairs = near.map((name, i) => `${named(tableBefore(step), name, column)} = ${named(tableAfter(step), far[i] ?? '', column)}`)
+  const pairs = near.map(
+    (name, i) => `${named(tableBefore(step), name, column)} = ${named(tableAfter(step), far[i] ?? '', column)}`,
+  )
   return `JOIN ${withShort(tableAfter(step), short)} ON ${pairs.join(' AND ')}`
 }
 
@@ -68,7 +77,9 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
     case 'aggregate':
       return `${expression.fn.toUpperCase()}(${expression.distinct ? 'DISTINCT ' : ''}${expression.of === null ? '*' : renderExpression(expression.of, column)})`
     case 'bucket':
-      return expression.unit === 'year' ? `YEAR(${dateOf(expression.column, column)})` : `DATE_TRUNC('${expression.unit}', ${dateOf(expression.column, column)})`
+      return expression.unit === 'year'
+        ? `YEAR(${dateOf(expression.column, column)})`
+        : `DATE_TRUNC('${expression.unit}', ${dateOf(expression.column, column)})`
     case 'share': {
       const of = renderExpression(expression.of, column)
       return `ROUND(100.0 * ${of} / SUM(${of}) OVER (), 2)`
@@ -78,13 +89,17 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
   }
 }
 
-const dateOf = (date: NamedColumn, column: ColumnWriter): string => (date.kind === 'text' ? `CAST(${column(date)} AS DATE)` : column(date))
+const dateOf = (date: NamedColumn, column: ColumnWriter): string =>
+  date.kind === 'text' ? `CAST(${column(date)} AS DATE)` : column(date)
 
 /** Results are ordered by their own columns where these are shown. Missing values come last, as everybody expects. */
 function renderOrdering({ expression, descending }: Ordering, query: Query, column: ColumnWriter): string {
   const shown = query.select.find((s) => s.alias !== null && sameExpression(s.expression, expression))
   const text = shown?.alias == null ? renderExpression(expression, column) : identifier(shown.alias)
-  const mayMiss = expression.kind === 'column' ? expression.column.column.nullable : expression.kind === 'formula' || (expression.kind === 'aggregate' && expression.fn !== 'count')
+  const mayMiss =
+    expression.kind === 'column'
+      ? expression.column.column.nullable
+      : expression.kind === 'formula' || (expression.kind === 'aggregate' && expression.fn !== 'count')
   return `${text}${descending ? ' DESC' : ''}${descending && mayMiss ? ' NULLS LAST' : ''}`
 }
 
@@ -131,7 +146,13 @@ function patternOf(how: TextMatch, text: string): string {
   return { contains: `%${plain}%`, starts: `${plain}%`, ends: `%${plain}` }[how]
 }
 
-function renderPeriod(date: NamedColumn, period: Period, negated: boolean, column: ColumnWriter, inside: boolean): string {
+function renderPeriod(
+  date: NamedColumn,
+  period: Period,
+  negated: boolean,
+  column: ColumnWriter,
+  inside: boolean,
+): string {
   const literal = (day: string): string => (date.kind === 'text' ? textLiteral(day) : `DATE '${day}'`)
   const parts: string[] = []
   if (period.from !== null) parts.push(`${column(date)} ${negated ? '<' : '>='} ${literal(period.from)}`)

@@ -1,0 +1,150 @@
+import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
+import { plural, sayRows, sayTable } from './plan/building.ts'
+import { functionWords } from './plan/outputs.ts'
+import type { Condition, Expression, Query } from './plan/query.ts'
+import { isAggregated, sameExpression } from './plan/query.ts'
+
+/** How a question was read, in one sentence: what is worked out or listed, per what, of which rows, in which order. */
+export function describeQuery(query: Query): string {
+  const measures = query.select.filter((s) => isAggregated(s.expression)).map((s) => sayExpression(s.expression, query))
+  const plain = query.select.filter((s) => !isAggregated(s.expression)).map((s) => sayExpression(s.expression, query))
+  const ranked = rankedMeasure(query)
+  const worked =
+    ranked === null || query.select.some((s) => sameExpression(s.expression, ranked))
+      ? measures
+      : [...measures, sayExpression(ranked, query)]
+  const head = worked.length > 0 ? joinWords(worked) : `${joinWords(plain)}${listedOf(query)}`
+  const per = worked.length > 0 && plain.length > 0 ? ` per ${joinWords(plain)}` : ''
+  const of =
+    worked.length > 0 && !head.includes(sayRows(query.from)) && query.groupBy.length === 0
+      ? ` of ${sayRows(query.from)}`
+      : ''
+  const where = [...query.where, ...query.having].map((c) => sayCondition(c, query))
+  const text = `${query.distinct ? 'Different ' : ''}${head}${of}${per}${where.length > 0 ? `, where ${joinWords(where)}` : ''}${sayOrder(query)}`
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}
+
+const rankedMeasure = (query: Query): Expression | null =>
+  query.orderBy.map((o) => o.expression).find(isAggregated) ?? null
+
+/** "name of customers", but not "customer name of customers". */
+function listedOf(query: Query): string {
+  const tables = new Set(
+    query.select.flatMap((s) => (s.expression.kind === 'column' ? [s.expression.column.table] : [])),
+  )
+  return tables.size === 1 && tables.has(query.from) ? ` of ${sayRows(query.from)}` : ''
+}
+
+function joinWords(words: readonly string[], joint = 'and'): string {
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${joint} ${last}`
+}
+
+/** A column by its words; by its table's too where the query has several. */
+function sayColumn(column: NamedColumn, query: Query): string {
+  const words = column.ways[0] ?? [column.column.name]
+  const table = sayTable(column.table)
+  const isOwn = column.table === query.from || words.join(' ').includes(table)
+  return isOwn ? words.join(' ') : `${table} ${words.join(' ')}`
+}
+
+function sayExpression(expression: Expression, query: Query): string {
+  switch (expression.kind) {
+    case 'column':
+      return sayColumn(expression.column, query)
+    case 'formula':
+      return expression.formula.factors.length === 1 && expression.formula.discount === null
+        ? expression.formula.factors.map((f) => sayColumn(f, query)).join('')
+        : 'revenue'
+    case 'bucket':
+      return expression.unit
+    case 'share':
+      return `percentage of the ${sayExpression(expression.of, query)}`
+    case 'rate':
+      return `percentage of ${sayRows(query.from)} where ${sayCondition(expression.when, query)}`
+    case 'aggregate':
+      return sayAggregate(expression, query)
+  }
+}
+
+function sayAggregate({ fn, of, distinct }: Extract<Expression, { kind: 'aggregate' }>, query: Query): string {
+  if (of === null) return `number of ${sayRows(query.from)}`
+  const words = sayExpression(of, query)
+  if (fn === 'count') return `number of ${distinct ? 'different ' : ''}${plural(words)}`
+  return fn === 'sum' && words.startsWith('total') ? `sum of ${words}` : `${functionWords[fn]} ${words}`
+}
+
+const signs = {
+  '=': 'is',
+  '<>': 'is not',
+  '>': 'is over',
+  '>=': 'is at least',
+  '<': 'is under',
+  '<=': 'is at most',
+} as const
+
+function sayCondition(condition: Condition, query: Query): string {
+  const not = 'negated' in condition && condition.negated ? 'not ' : ''
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return joinWords(
+        condition.parts.map((part) => sayCondition(part, query)),
+        condition.kind,
+      )
+    case 'compare':
+      return `${sayExpression(condition.left, query)} ${signs[condition.operator]} ${sayOperand(condition.right)}`
+    case 'in':
+      return `${sayExpression(condition.left, query)} is ${not}${joinWords(condition.values.map(String), 'or')}`
+    case 'same-text':
+      return `${sayExpression(condition.left, query)} is ${not}"${condition.text}"`
+    case 'range':
+      return `${sayExpression(condition.left, query)} is ${not}from ${condition.from} to ${condition.to}`
+    case 'match':
+      return `${sayExpression(condition.left, query)} ${not === '' ? '' : 'does not '}${{ contains: 'contains', starts: 'starts with', ends: 'ends with' }[condition.how]} "${condition.text}"`
+    case 'missing':
+      return `${sayExpression(condition.left, query)} is ${condition.negated ? 'known' : 'missing'}`
+    case 'period':
+      return `${sayColumn(condition.left, query)} is ${not}${condition.period.words}`
+    case 'in-query':
+      return sayExistence(condition.left.table, condition.query, condition.negated)
+  }
+}
+
+function sayOperand(operand: Extract<Condition, { kind: 'compare' }>['right']): string {
+  return typeof operand === 'object'
+    ? 'the average'
+    : typeof operand === 'boolean'
+      ? operand
+        ? 'true'
+        : 'false'
+      : String(operand)
+}
+
+function sayExistence(table: NamedTable, query: Query, negated: boolean): string {
+  const rows = sayRows(query.from)
+  const [count] = query.having
+  const known = query.where.filter((c) => c.kind !== 'missing')
+  const inner = known.length > 0 ? ` where ${joinWords(known.map((c) => sayCondition(c, query)))}` : ''
+  if (count?.kind === 'compare')
+    return `the number of ${rows} of the ${sayTable(table)} ${signs[count.operator]} ${sayOperand(count.right)}${inner}`
+  return `the ${sayTable(table)} has ${negated ? 'no ' : ''}${rows}${inner}`
+}
+
+function sayOrder({ orderBy, limit, skip, groupBy }: Query): string {
+  const [first] = orderBy
+  if (limit !== null && first !== undefined) {
+    if (skip > 0) return `, number ${skip + 1} from the ${first.descending ? 'top' : 'bottom'}`
+    const ends = first.descending ? 'highest' : 'lowest'
+    return limit === 1
+      ? `, only the ${ends}${byWords(first.expression)}`
+      : `, the ${limit} ${ends}${byWords(first.expression)}`
+  }
+  if (limit !== null) return `, the first ${limit}`
+  return first === undefined || groupBy.length > 0
+    ? ''
+    : `, ordered${byWords(first.expression)}${first.descending ? ' from high to low' : ''}`
+}
+
+const byWords = (expression: Expression): string =>
+  expression.kind === 'column' ? ` by ${(expression.column.ways[0] ?? []).join(' ')}` : ''
