@@ -16,7 +16,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'floe-doors-'))
   floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
   server = await startServer(floe.services, { ownerId: floe.ownerId })
-})
+  // The first look generates the sample and prepares the store, which a busy machine needs its time for.
+  await floe.services.appInfo(floe.ownerId)
+  await floe.services.history.list(floe.ownerId, 1)
+}, 300_000)
 afterAll(async () => {
   await server.stop(10_000)
   rmSync(folder, { recursive: true, force: true })

@@ -27,6 +27,7 @@ describe('check', () => {
             action: 'Read.',
             span: null,
             others: [],
+            repaired: null,
             tables: [],
           },
     )
