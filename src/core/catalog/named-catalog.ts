@@ -46,10 +46,14 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
 
 const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${table.schema}`
 
+/** The words of names of tables that common words do not explain: they help to take names of columns apart. */
 function wordsOfTables(catalog: Catalog): ReadonlySet<string> {
+  const plain = makeNameSplitter([])
   const words = new Set<string>()
   for (const table of catalog.tables) {
-    for (const word of separate(table.name)) if (word.length <= 16) words.add(word).add(singular(word))
+    for (const word of separate(table.name)) {
+      if (word.length <= 16 && plain.split(word).length === 1) words.add(word).add(singular(word))
+    }
   }
   return words
 }

@@ -43,6 +43,8 @@ export interface InterpretRequest {
 
 export type Interpret = (request: InterpretRequest) => Interpretation
 
+const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 'spend', 'spending', 'sold'])
+
 /** Catalogs up to this size are looked at whole. */
 const smallCatalog = 60
 
@@ -76,7 +78,8 @@ export function makeInterpret(): Interpret {
     if (settled.rival !== null) return ambiguous(settled.rival, tokens)
     const hints = [...draft.deeds, ...tokens.map(hintOf)]
     const notes = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
-    return build({ draft, settled, graph: index.graph, synonyms, hints, discount, notes })
+    const sales = tokens.some((token) => saleWords.has(token.lower))
+    return build({ sales, draft, settled, graph: index.graph, synonyms, hints, discount, notes })
   }
 }
 

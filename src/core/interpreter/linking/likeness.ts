@@ -67,7 +67,7 @@ function ofWay(
   around: readonly string[],
   likeness: (asked: string, word: string) => number,
 ): number {
-  if (asked.length > 1 && asked.join('') === way.join('')) return 0.97
+  if (asked.length + way.length > 2 && asked.join('') === way.join('')) return asked.length === way.length ? 1 : 0.97
   const open = new Set(way.keys())
   let quality = 0
   let beside = 0

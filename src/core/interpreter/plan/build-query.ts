@@ -1,3 +1,4 @@
+import type { AggregateFunction } from '../language/phrases.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
@@ -9,15 +10,7 @@ import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { chooseGrain, checkMeasures } from './grain.ts'
 import { outputsOfGroup } from './group-outputs.ts'
-import {
-  measureOutput,
-  outputsOf,
-  plainOutput,
-  requireTarget,
-  amountOutput,
-  countOutput,
-  groupOutputs,
-} from './outputs.ts'
+import { measureOutput, outputsOf, plainOutput, requireTarget, amountOutput, countOutput, groupOutputs, aliasOf, functionWords } from './outputs.ts'
 import type { Output } from './outputs.ts'
 import { placeClauses, reachExpression, startJoins } from './place.ts'
 import type { Joined } from './place.ts'
@@ -55,7 +48,16 @@ export function buildQuery(building: Building): Query {
   checkMeasures(building, grain, measures)
   const joined = startJoins(building, grain)
   const query = aggregated ? grouped(building, shape, columns, joined) : listed(building, shape, columns, joined)
+  if (building.draft.over !== null) return overGroups(query, building.draft.over)
   return building.draft.share ? withShares(query) : query
+}
+
+/** "the average number of orders per customer": the groups' numbers, taken together. */
+function overGroups(query: Query, fn: AggregateFunction): Query {
+  const measure = query.select.find((s) => isAggregated(s.expression))
+  if (measure?.alias == null || query.groupBy.length === 0) throw new CannotRead('I could not tell per what the average is meant.')
+  const alias = aliasOf([functionWords[fn], measure.alias])
+  return { ...query, select: query.select.filter((s) => s === measure), orderBy: [], limit: null, over: { fn, of: measure.alias, alias } }
 }
 
 function columnsOf(building: Building, shape: Shape): Columns {
@@ -279,7 +281,7 @@ const emptyQuery = (joined: Joined): Query => ({
   orderBy: [],
   limit: null,
   skip: 0,
-  counted: null,
+  over: null,
 })
 
 function distinctOutputs(outputs: readonly Output[]): readonly Output[] {

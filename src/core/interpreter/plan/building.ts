@@ -15,6 +15,8 @@ export interface Building {
   readonly hints: readonly string[]
   /** How strongly the question speaks of some words. */
   readonly discount: (words: readonly string[]) => number
+  /** True where the question is about money that customers pay. */
+  readonly sales: boolean
   /** What was taken for granted, one sentence each. */
   readonly notes: string[]
 }
@@ -25,12 +27,17 @@ export class CannotRead extends Error {}
 /** Makes the options under which joins the question speaks of come first. */
 export const pathOptions = (building: Building, onlyUp: boolean): PathOptions => ({
   onlyUp,
-  discount: (edge: JoinEdge) => building.discount(wordsOfEdge(edge)),
+  discount: (edge: JoinEdge) => building.discount(wordsOfEdge(edge)) + (building.sales && isOfSale(edge) ? saleDiscount : 0),
 })
 
 export function pathBetween(building: Building, from: NamedTable, to: NamedTable, onlyUp: boolean): JoinPath | null {
   return building.graph.path(from, to, pathOptions(building, onlyUp))
 }
+
+/** Sales belong to those who buy rather than to those who supply. */
+const isOfSale = (edge: JoinEdge): boolean => [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))
+const buyers = new Set(['customer', 'client', 'buyer', 'order'])
+const saleDiscount = 0.6
 
 function wordsOfEdge(edge: JoinEdge): readonly string[] {
   return edge.from.columns.filter((c) => edge.columns.includes(c.column.name)).flatMap((c) => c.ways.flat())

@@ -6,6 +6,11 @@ import { datesOf } from './table-roles.ts'
 
 /** The date that a period or a trend goes by: of one of the tables, else of the tables they refer to, nearest first. */
 export function chooseDate(building: Building, tables: readonly NamedTable[]): NamedColumn {
+  const sale = building.sales ? saleDate(building, tables) : null
+  if (sale !== null) {
+    note(building, `Dates are read from ${sale.column.name}.`)
+    return sale
+  }
   for (const ring of tablesAround(building, tables)) {
     for (const table of ring) {
       const dates = datesOf(table, building.hints, building.synonyms)
@@ -18,6 +23,16 @@ export function chooseDate(building: Building, tables: readonly NamedTable[]): N
   const about = tables[0] === undefined ? 'the rows' : sayRows(tables[0])
   throw new CannotRead(`I found no date for ${about}.`)
 }
+
+/** Sales go by the date of the order, even where the lines of an order have dates of their own. */
+function saleDate(building: Building, tables: readonly NamedTable[]): NamedColumn | null {
+  for (const table of tablesAround(building, tables).flat()) {
+    const date = datesOf(table, building.hints, building.synonyms).find((c) => c.ways.some((way) => saleDates.test(way.join(' '))))
+    if (date !== undefined) return date
+  }
+  return null
+}
+const saleDates = /^(?:order|sale|sales|purchase|invoice|transaction)(?: date| time| datetime)?(?: time)?$/
 
 /** The tables themselves, then what they refer to, then what those refer to. */
 export function tablesAround(building: Building, tables: readonly NamedTable[]): readonly (readonly NamedTable[])[] {

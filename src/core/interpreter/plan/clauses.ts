@@ -154,7 +154,7 @@ const averageOf = (column: NamedColumn): Query => ({
   orderBy: [],
   limit: null,
   skip: 0,
-  counted: null,
+  over: null,
 })
 
 /** Whether a column says yes; any other column, whether it holds anything. */

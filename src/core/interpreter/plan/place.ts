@@ -1,8 +1,9 @@
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
-import type { JoinStep } from '../../catalog/join-graph.ts'
+import type { JoinPath, JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Building } from './building.ts'
-import { CannotRead, pathBetween, sayRows } from './building.ts'
+import { CannotRead, pathBetween, sayRows, sayTable } from './building.ts'
+import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
 import type { Condition, Expression, Query } from './query.ts'
 import { columnExpression, tablesOf } from './query.ts'
@@ -26,6 +27,7 @@ export function startJoins(building: Building, grain: NamedTable): Joined {
     reach: (table) => {
       if (tables.has(table)) return true
       const path = pathBetween(building, grain, table, true)
+      tellWay(building, grain, path)
       for (const step of path?.steps ?? []) {
         if (tables.has(tableAfter(step))) continue
         steps.push(step)
@@ -34,6 +36,18 @@ export function startJoins(building: Building, grain: NamedTable): Joined {
       return path !== null
     },
   }
+}
+
+/** Where rows refer to a table in several ways (a customer's nation, a supplier's nation), says which one was taken. */
+function tellWay(building: Building, grain: NamedTable, path: JoinPath | null): void {
+  const last = path?.steps.at(-1)
+  if (last === undefined || path === null || path.steps.length < 2) return
+  const [through, table] = [last.edge.from, last.edge.to]
+  const others = building.graph
+    .stepsFrom(table)
+    .filter((step) => !step.up && step.edge.from !== through && step.edge.from !== grain)
+    .filter((step) => pathBetween(building, grain, step.edge.from, true) !== null)
+  if (others.length > 0) note(building, `The ${sayTable(table)} is that of the ${sayTable(through)}.`)
 }
 
 /** Turns clauses into conditions on the joined rows: on a joined table directly, on the far side of a one-to-many key through a sub-query. */
@@ -123,7 +137,7 @@ export function throughStep(
     orderBy: [],
     limit: null,
     skip: 0,
-    counted: null,
+    over: null,
   }
   return { kind: 'in-query', left: near, query, negated }
 }

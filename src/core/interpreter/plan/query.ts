@@ -81,8 +81,8 @@ export interface Query {
   readonly orderBy: readonly Ordering[]
   readonly limit: number | null
   readonly skip: number
-  /** Counts the rows of the query instead of giving them. */
-  readonly counted: string | null
+  /** Works something out over the rows of the query instead of giving them; without `of` it counts them. */
+  readonly over: { readonly fn: AggregateFunction; readonly of: string | null; readonly alias: string } | null
 }
 
 export const columnExpression = (column: NamedColumn): Expression => ({ kind: 'column', column })

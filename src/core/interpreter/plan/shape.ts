@@ -53,6 +53,7 @@ function mainTable(building: Building): NamedTable {
 function askedFor(building: Building): Ask[] {
   const { draft } = building
   if (draft.asks.length > 0) return [...draft.asks]
+  if (draft.ranking !== null && draft.groups.some((group) => group.kind === 'time')) return []
   const noun =
     draft.ranking?.of ?? draft.groups.flatMap((g) => (g.kind === 'noun' ? [g.noun] : []))[0] ?? mainNoun(draft)
   if (noun === null || noun === undefined) throw new CannotRead('I could not tell what to show.')

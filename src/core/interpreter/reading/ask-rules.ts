@@ -21,7 +21,12 @@ export const readFunction: Rule = (reader, at) => {
     return 1
   }
   const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
-  if (!continues) reader.functions = []
+  const outer = reader.functions.at(-1)
+  const overGroups = phraseAt(reader, at - 1)?.is === 'aggregate' && outer !== undefined && outer.fn !== 'count'
+  if (overGroups) {
+    reader.draft.over = outer.fn
+    reader.functions = []
+  } else if (!continues) reader.functions = []
   startList(reader)
   reader.functions.push({ fn: phrase.is === 'count' ? 'count' : phrase.fn, distinct: false })
   return 1

@@ -38,6 +38,8 @@ export const readSubjectDemand: Rule = (reader, at) => {
   const start = at + 1 + negated + (either === 1 && reader.items[at + 2 + negated]?.type !== 'noun' ? 1 : 0)
   const comparison = readComparison(reader, start) ?? readOperand(reader, item, at, start)
   if (comparison === null) return 0
+  const isCount = comparison.operand.kind === 'number' || comparison.operand.kind === 'range'
+  if (isCount && isThing(item.mention) && nounAt(reader, start + comparison.length) !== null) return 0
   const role: NounRole =
     comparison.operand.kind === 'values' || comparison.operand.kind === 'match'
       ? 'textual'
@@ -82,8 +84,11 @@ function readOperand(reader: Reader, item: ItemOf<'noun'>, at: number, start: nu
   const next = itemAt(reader, start)
   if (next === undefined || !areLinked(reader, start - 1, start)) return null
   if (next.type === 'value') return valueOperand(reader, item, at, start)
-  if (next.type === 'period' && (item.unit !== null || !isThing(item.mention))) {
-    return { operator: '=', operand: periodOperand(next), quality: null, length: 1, negated: false }
+  if (next.type === 'period') {
+    if (isDateLike(item)) return { operator: '=', operand: periodOperand(next), quality: null, length: 1, negated: false }
+    const asNumbers = isThing(item.mention) ? null : periodNumbers(next)
+    if (asNumbers !== null || isThing(item.mention)) return asNumbers
+    return null
   }
   const number = numberAt(reader, start)
   if (number === null || itemAt(reader, start + 1)?.type === 'noun') return null
@@ -97,6 +102,24 @@ function valueOperand(reader: Reader, item: ItemOf<'noun'>, at: number, start: n
   if (reader.asking && reader.draft.asks.length === 0 && at === 0 && first.mention === null) return null
   const operand: Operand = { kind: 'values', values: read.values, all: reader.both && read.joint === 'and' }
   return { operator: '=', operand, quality: null, length: read.length, negated: false }
+}
+
+/** Whether a noun may be a date or a year, so that a period is said of it. */
+const isDateLike = (item: ItemOf<'noun'>): boolean =>
+  item.unit !== null ||
+  item.mention.candidates.some(
+    (c) =>
+      c.kind === 'column' &&
+      c.score >= (item.mention.candidates[0]?.score ?? 0) - 0.2 &&
+      (c.column.kind === 'date' || c.column.kind === 'timestamp' || c.column.ways.flat().some((w) => w === 'year' || w === 'date')),
+  )
+
+/** "between 1500 and 2000", "after 1500" said of a plain number. */
+function periodNumbers({ numbers }: ItemOf<'period'>): Comparison | null {
+  if (numbers === null) return null
+  const made = (operator: CompareOperator, operand: Operand): Comparison => ({ operator, operand, quality: null, length: 1, negated: false })
+  if (numbers.operator === 'between') return made('=', { kind: 'range', from: numbers.from, to: numbers.to })
+  return made(numbers.operator, { kind: 'number', value: numbers.value })
 }
 
 function periodOperand(item: ItemOf<'period'>): Operand {
@@ -343,5 +366,17 @@ export const readPeriodDemand: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'period') return 0
   pushDemand(reader, { subject: null, operator: '=', operand: periodOperand(item), negated: false })
-  return 1
+  return 1 + readFurtherPeriods(reader, at + 1, item)
+}
+
+/** "in 1995 and 1996": either, and with "and" told apart. */
+function readFurtherPeriods(reader: Reader, at: number, first: ItemOf<'period'>): number {
+  const next = itemAt(reader, at + 1)
+  if (!saysAt(reader, at, 'and', 'or') || next?.type !== 'period' || next.numbers === null || first.numbers === null) return 0
+  reader.or = true
+  pushDemand(reader, { subject: null, operator: '=', operand: periodOperand(next), negated: false })
+  if (saysAt(reader, at, 'and') && !reader.draft.groups.some((g) => g.kind === 'time')) {
+    reader.draft.groups.push({ kind: 'time', unit: 'year', noun: null, each: false })
+  }
+  return 2
 }

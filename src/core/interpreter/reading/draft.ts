@@ -98,6 +98,8 @@ export interface Draft {
   limit: { readonly count: number; readonly skip: number } | null
   distinct: boolean
   share: boolean
+  /** "the average number of orders per customer": a function over the numbers of all groups. */
+  over: AggregateFunction | null
   /** Asked with "which", so that the same answer twice is one too many. */
   which: boolean
   /** What happened, in the question's words. */
@@ -117,6 +119,7 @@ export const emptyDraft = (): Draft => ({
   limit: null,
   distinct: false,
   share: false,
+  over: null,
   which: false,
   deeds: [],
   unknown: [],

@@ -13,8 +13,9 @@ type ColumnWriter = (column: NamedColumn) => string
 /** Writes a query as Snowflake SQL, kept to what other engines understand as well. */
 export function renderQuery(query: Query): string {
   const text = renderSelect(query).join('\n')
-  if (query.counted === null) return text
-  return `SELECT COUNT(*) AS ${query.counted}\nFROM (\n${indent(text)}\n) AS COUNTED`
+  if (query.over === null) return text
+  const { fn, of, alias } = query.over
+  return `SELECT ${fn.toUpperCase()}(${of ?? '*'}) AS ${alias}\nFROM (\n${indent(text)}\n) AS PER_GROUP`
 }
 
 const indent = (text: string): string => text.replace(/^/gm, '  ')
