@@ -1,30 +1,37 @@
 import type { Token } from './scan-sql.ts'
-import type { Fault } from './verdict.ts'
+import type { Fault, RefusalCode } from './verdict.ts'
 
-/** Names that look like columns and are more: they move a sequence on, or tell of files. */
+/** Words that Snowflake reserves for statements that change something: in a query they can be no name unless quoted. */
+const changing = new Set('ALTER CREATE DELETE DROP GRANT INSERT INTO REVOKE SET TRIGGER UPDATE'.split(' '))
+
+/** Words that no plain query holds, whatever the parsers make of them. */
 export function checkWords(tokens: readonly Token[]): readonly Fault[] {
-  return tokens.flatMap((token, index) => wordFault(token, tokens[index - 1]) ?? [])
+  return tokens.flatMap((token, index) => wordFault(token, tokens[index - 1], tokens[index + 1]) ?? [])
 }
 
-function wordFault(token: Token, before: Token | undefined): Fault | null {
+function wordFault(token: Token, before: Token | undefined, after: Token | undefined): Fault | null {
   if (token.kind !== 'word' && token.kind !== 'quoted') return null
   const name = token.text.replace(/^"|"$/g, '').toUpperCase()
-  const span = { start: token.start, end: token.end }
   if ((name === 'NEXTVAL' || name === 'CURRVAL') && before?.text === '.') {
-    return {
-      code: 'sequence_access',
-      reason: 'Reading a sequence advances it.',
-      action: 'Number rows with ROW_NUMBER() instead.',
-      span,
-    }
+    return fault(token, 'sequence_access', 'Reading a sequence advances it.', 'Number rows with ROW_NUMBER() instead.')
   }
   if (name.startsWith('METADATA$')) {
-    return {
-      code: 'stage_access',
-      reason: `${name} tells of files and changes, not of rows.`,
-      action: 'Leave it out.',
-      span,
-    }
+    return fault(token, 'stage_access', `${name} tells of files and changes, not of rows.`, 'Leave it out.')
   }
-  return null
+  const isPart = before?.text === '.' || before?.text === ':'
+  const isCall = name === 'INSERT' && after?.text === '('
+  if (token.kind === 'quoted' || isPart || isCall || !changing.has(name)) return null
+  return fault(
+    token,
+    'writes',
+    `${name} belongs to statements that change something.`,
+    'Put quotes around it if it is a name.',
+  )
 }
+
+const fault = ({ start, end }: Token, code: RefusalCode, reason: string, action: string): Fault => ({
+  code,
+  reason,
+  action,
+  span: { start, end },
+})

@@ -22,7 +22,7 @@ import { readSqlparserTree } from './trees/read-sqlparser-tree.ts'
 import { sqlparserRules } from './trees/sqlparser-nodes.ts'
 import type { Tree } from './trees/tree.ts'
 import type { TreeFacts } from './trees/tree-facts.ts'
-import { refuse } from './verdict.ts'
+import { byWeight, refuse } from './verdict.ts'
 import type { Fault, QueryFacts, Refusal } from './verdict.ts'
 
 /** One parser's answer: its statements, or what it stumbled over. */
@@ -54,7 +54,8 @@ export function makeJudge(parsers: Parsers): Judge {
     const first = readPolyglotTree(polyglot.statement, rules.polyglot, polyglot.places)
     const second = readSqlparserTree(sqlparser.statement, rules.sqlparser, sqlparser.places)
     const faults = ruleFaults(first, second, text.tokens, options)
-    const [worst, ...rest] = faults.length > 0 ? faults : compareTrees(first, second, rules.polyglot, text.tokens)
+    const [worst, ...rest] =
+      faults.length > 0 ? byWeight(faults) : compareTrees(first, second, rules.polyglot, text.tokens)
     if (worst !== undefined) return refuse(worst, rest)
     const names = resolveNames(sqlparser.statement, options.index ?? null, sqlparser.places)
     return refuseNames(sql, names, options, repairs) ?? { ok: true, ...queryFacts(names, second.functions) }

@@ -1,3 +1,4 @@
+import { isDataType } from './data-types.ts'
 import type { Token } from './scan-sql.ts'
 
 /** A text as one parser is given it, and the way back to the places in the source. */
@@ -85,22 +86,42 @@ const starIlike: Gap = (tokens, at) => {
 }
 
 const typeWord = /^(?:ARRAY|OBJECT|MAP)$/
-const typeToken = (token: Token): boolean => isName(token) || token.kind === 'number' || /^[(),]$/.test(token.text)
 
 /** `::MAP(VARCHAR, INT)`: what a structured type holds says nothing about what is read. */
 const structuredType: Gap = (tokens, at) => {
   const before = tokens[at - 1]
   const isType = typeWord.test(upper(tokens[at])) && tokens[at + 1]?.text === '('
   if (!isType || (before?.text !== '::' && upper(before) !== 'AS')) return null
+  const end = typeEnd(tokens, at + 1)
+  return end === null ? null : { count: end - at + 1 + fieldsClause(tokens, end + 1), text: 'VARIANT' }
+}
+
+/** The bracket that closes a type, if all in between are types, sizes and names of fields. */
+function typeEnd(tokens: readonly Token[], open: number): number | null {
   let depth = 0
-  for (let end = at + 1; end < tokens.length; end += 1) {
-    const token = tokens[end]
-    if (token === undefined || !typeToken(token)) return null
+  let words: string[] = []
+  for (let at = open; at < tokens.length; at += 1) {
+    const token = tokens[at]
+    if (token === undefined) return null
+    if (isName(token) || token.kind === 'number') words.push(token.text.toUpperCase())
+    else if (!/^[(),]$/.test(token.text) || (at > open && !isField(words))) return null
+    else words = []
     if (token.text === '(') depth += 1
     if (token.text === ')') depth -= 1
-    if (depth === 0) return { count: end - at + 1 + fieldsClause(tokens, end + 1), text: 'VARIANT' }
+    if (depth === 0) return at
   }
   return null
+}
+
+/** `name TYPE NOT NULL`, a type alone, a size, or what follows a closed bracket. */
+function isField(words: readonly string[]): boolean {
+  const bare = words
+    .join(' ')
+    .replace(/ ?NOT NULL$/, '')
+    .split(' ')
+    .filter((word) => word !== '')
+  const last = bare.at(-1)
+  return last === undefined || (bare.length <= 2 && (isDataType(last) || /^\d+$/.test(last)))
 }
 
 /** `RENAME FIELDS` and `ADD FIELDS` after a structured type. */

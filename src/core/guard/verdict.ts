@@ -75,6 +75,12 @@ export interface QueryFacts {
   readonly mentions: readonly Mention[]
 }
 
+/** What says most, first: a construct that is merely unknown comes after whatever has a meaning. */
+export const byWeight = (faults: readonly Fault[]): readonly Fault[] =>
+  faults.toSorted((a, b) => weightOf(a.code) - weightOf(b.code))
+
+const weightOf = (code: RefusalCode): number => (code === 'writes' ? 0 : code === 'construct_not_allowed' ? 2 : 1)
+
 /** The faults as one refusal: the first speaks, the rest are listed beside it. Expects at least one. */
 export function refuse(
   { code, reason, action, span }: Fault,

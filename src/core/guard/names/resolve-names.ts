@@ -40,7 +40,8 @@ function readTable(reading: NameReading, ref: TableRef): NamedTable | null {
   const names = ref.parts.map(fold)
   const { index, tables } = reading
   const table = findTable(names, index)
-  if (table !== null && table !== dual) tables.push({ table, span: ref.span })
+  if (table === dual) return dual
+  if (table !== null) tables.push({ table, span: ref.span })
   else if (index !== null) reading.faults.push(tableFault(ref, index))
   return table
 }

@@ -1,11 +1,12 @@
 import type { Span } from '../../../contract/problem.ts'
+import { isDataType } from '../data-types.ts'
 import type { Fault } from '../verdict.ts'
 import { checkSqlparserNodes } from './check-sqlparser-nodes.ts'
 import { hides, noCtes, withCte } from './cte-scope.ts'
 import type { CteScope } from './cte-scope.ts'
 import { join } from './places.ts'
 import type { Places } from './places.ts'
-import { firstSpan, partOf, readSpan } from './sqlparser-ident.ts'
+import { firstSpan, identsIn, partOf, readSpan } from './sqlparser-ident.ts'
 import type { SqlparserRules } from './sqlparser-nodes.ts'
 import { isNode, listIn, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
@@ -45,7 +46,9 @@ function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
   for (const field in node) {
     const child = node[field]
     if (field === 'Placeholder' && !isColumnNumber(child)) reading.faults.push(placeholder)
-    if (field === 'span' || field === 'with' || child === null || typeof child !== 'object') continue
+    if (field === 'data_type') checkType(reading, child)
+    if (field === 'span' || field === 'with' || field === 'data_type' || child === null || typeof child !== 'object')
+      continue
     if (formNodes.has(field)) reading.forms.add(field.toUpperCase())
     if (isNode(child)) {
       if (field === 'Table') readTable(reading, child, scope)
@@ -56,6 +59,29 @@ function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
     else visit(reading, child, scope)
   }
 }
+
+/** A type that sqlparser does not know by itself has to be one that Snowflake does. */
+function checkType(reading: Reading, type: Tree): void {
+  if (Array.isArray(type)) for (const item of type) checkType(reading, item)
+  if (!isNode(type)) return
+  const [first, modifiers] = listIn(type, 'Custom')
+  const idents = Array.isArray(first) ? identsIn(first) : null
+  const [name, ...more] = idents ?? []
+  const isKnown = name !== undefined && more.length === 0 && isDataType(partOf(name).text) && isSized(modifiers)
+  if ('Custom' in type && !isKnown) reading.faults.push(unknownType(firstSpan(type, reading.spanOf)))
+  else if (!('Custom' in type)) for (const child of Object.values(type)) checkType(reading, child)
+}
+
+/** `(38, 0)` or `(FLOAT, 3)`. */
+const isSized = (modifiers: Tree): boolean =>
+  !Array.isArray(modifiers) || modifiers.every((size) => typeof size === 'string' && /^(?:\d+|FLOAT|INT)$/i.test(size))
+
+const unknownType = (span: Span | null): Fault => ({
+  code: 'construct_not_allowed',
+  reason: 'This is not a data type that Snowflake has.',
+  action: 'Cast to a type such as NUMBER, VARCHAR or DATE.',
+  span,
+})
 
 /** A function that stands in FROM is a table function; `TABLE(…)` may hold a call and nothing else. */
 function visitRelation(reading: Reading, relation: Tree, scope: CteScope): void {
