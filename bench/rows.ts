@@ -2,6 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeSample } from '../src/adapters/duckdb/sample/make-sample.ts'
 import { ms, percentile, timed, type Figure } from './measure.ts'
 import { serve } from './served.ts'
 
@@ -12,12 +13,12 @@ const columns = 'L_ORDERKEY, L_PARTKEY, L_QUANTITY, L_EXTENDEDPRICE, L_DISCOUNT,
 export async function benchRows(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'floe-bench-'))
   const server = await serve(folder)
+  const sample = makeSample({ dir: join(folder, 'sample'), scale: 0.05 })
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const connection = await instance.connect()
   try {
-    const { samplePath } = await import('./sample-path.ts')
     await fetch(`${server.url}/api/v1/app`).then((answer) => answer.text())
-    await connection.run(`ATTACH '${samplePath(folder)}' AS s (READ_ONLY)`)
+    await connection.run(`ATTACH '${sample.path}' AS s (READ_ONLY)`)
     const from = `FROM s.TPCH_SF1.LINEITEM LIMIT ${rowCount}`
     const copies: number[] = []
     const ours: number[] = []

@@ -19,3 +19,7 @@ const codes = await Promise.all([
 if (codes.some((code) => code !== 0)) process.exit(1)
 const migrations = join('adapters', 'postgres', 'migrations')
 cpSync(join(root, 'src', migrations), join(root, 'dist', migrations), { recursive: true })
+
+// An empty embedded database, so that a first start need not make one.
+const { writeTemplate } = await import(new URL('../dist/adapters/postgres/embedded/write-template.js', import.meta.url))
+await writeTemplate(join(root, 'dist', 'embedded-template.tar.gz'))

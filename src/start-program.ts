@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CliNeeds } from './cli/cli-io.ts'
+import { exitCodes } from './cli/exit-codes.ts'
 import { runCli } from './cli/run-cli.ts'
 import { compose, type Floe } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
@@ -13,7 +14,7 @@ const graceMs = 10_000
 /** Runs the command line in this process and returns its exit code. */
 export async function startProgram(argv: readonly string[]): Promise<number> {
   const config = readConfigOrExplain()
-  if (config === null) return 2
+  if (config === null) return argv[0] === 'doctor' ? exitCodes.unhealthy : exitCodes.usage
   const floe = compose(config)
   const { stdin, stdout, stderr } = process
   const needs: CliNeeds = {
