@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { findNode, root } from './tree.mjs'
+import { findNode, root, startBuild } from './tree.mjs'
 
 const node = findNode()
+const finishBuild = startBuild()
 const tool = (name, ...args) =>
   new Promise((done) => {
     const child = spawn(node, [join(root, 'node_modules', ...name), ...args], { cwd: root, stdio: ['ignore', 2, 2] })
@@ -23,3 +24,4 @@ cpSync(join(root, 'src', migrations), join(root, 'dist', migrations), { recursiv
 // An empty embedded database, so that a first start need not make one.
 const { writeTemplate } = await import(new URL('../dist/adapters/postgres/embedded/write-template.js', import.meta.url))
 await writeTemplate(join(root, 'dist', 'embedded-template.tar.gz'))
+finishBuild()

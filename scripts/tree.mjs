@@ -21,7 +21,11 @@ export function findNode() {
   const pinned = join(root, 'node_modules', '.bin', 'node')
   const path = existsSync(pinned) ? pinned : process.execPath
   const version = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.trim() ?? ''
-  if (isNewEnough(version)) return path
+  if (!isNewEnough(version)) endForOldNode(path, version)
+  return path
+}
+
+function endForOldNode(path, version) {
   console.error(
     `Floe needs Node ${oldestNode.join('.')} or newer, but ${path} is ${version || 'not runnable'}.\n` +
       'Install a newer Node, or remove node_modules and run the command again on Linux, where the right one is installed with the packages.',
@@ -81,18 +85,21 @@ export function ensureInstalled() {
 /** Remembers that what the lockfile names is installed. */
 export const markInstalled = () => writeFileSync(installStamp, hashOf(['package-lock.json']))
 
+const buildHash = () =>
+  hashOf([...filesUnder('src'), 'package-lock.json', 'tsconfig.build.json', 'vite.config.ts', 'scripts/build.mjs'])
+
 /** Builds server and page unless what is built matches the sources. */
 export function ensureBuilt() {
-  const wanted = hashOf([
-    ...filesUnder('src'),
-    'package-lock.json',
-    'tsconfig.build.json',
-    'vite.config.ts',
-    'scripts/build.mjs',
-  ])
-  if (stampIs(buildStamp, wanted)) return
+  if (stampIs(buildStamp, buildHash())) return
   console.error('Building…')
   if (run(findNode(), ['scripts/build.mjs']) !== 0) process.exit(1)
-  mkdirSync(dirname(buildStamp), { recursive: true })
-  writeFileSync(buildStamp, wanted)
+}
+
+/** Notes the sources now; the returned function remembers that what is built matches them. */
+export function startBuild() {
+  const built = buildHash()
+  return () => {
+    mkdirSync(dirname(buildStamp), { recursive: true })
+    writeFileSync(buildStamp, built)
+  }
 }
