@@ -1,3 +1,5 @@
+import { cannotRun, failure } from './failure.ts'
+
 /** Arrays: elements are compared by the values they hold. */
 const list = 'memory.main.sf_list(j)'
 const keys = (array: string): string =>
@@ -9,7 +11,7 @@ const present = `list_filter(${list}, lambda e: json_type(e) <> 'NULL')`
 /** Snowflake orders elements of mixed types in a way of its own. */
 const sameTypes = (then: string): string =>
   `CASE WHEN len(list_distinct(list_transform(${present}, lambda e: json_type(e) = 'VARCHAR'))) > 1 OR len(list_filter(${present}, lambda e: json_type(e) IN ('OBJECT', 'ARRAY', 'BOOLEAN'))) > 0
-     THEN CAST(error('The sample warehouse cannot run the order of arrays of mixed types; Snowflake can.') AS JSON) ELSE ${then} END`
+     THEN ${cannotRun('the order of arrays of mixed types', 'JSON')} ELSE ${then} END`
 const place = (p: string): string => `CASE WHEN ${p} < 0 THEN greatest(json_array_length(j) + ${p}, 0) ELSE ${p} END`
 
 export const arrayMacros: readonly string[] = [
@@ -22,14 +24,14 @@ export const arrayMacros: readonly string[] = [
   `sf_array_cat(j, k) AS CASE WHEN j IS NOT NULL AND k IS NOT NULL THEN to_json(list_concat(${list}, memory.main.sf_list(k))) END`,
   // From a place on, up to but not including another; negative places count from the end.
   `sf_array_slice(j, a, b) AS to_json(list_slice(${list}, ${place('a')} + 1, ${place('b')}))`,
-  `sf_array_insert(j, p, v) AS CASE WHEN p < 0 OR p > json_array_length(j) THEN CAST(error('The sample warehouse cannot run ARRAY_INSERT outside of the array; Snowflake can.') AS JSON)
+  `sf_array_insert(j, p, v) AS CASE WHEN p < 0 OR p > json_array_length(j) THEN ${cannotRun('ARRAY_INSERT outside of the array', 'JSON')}
      ELSE to_json(list_concat(list_append(list_slice(${list}, 1, p), coalesce(v, CAST('null' AS JSON))), list_slice(${list}, p + 1, json_array_length(j)))) END`,
   `sf_array_remove(j, v) AS to_json(list_filter(${list}, lambda e: memory.main.sf_vkey(e) <> memory.main.sf_vkey(v)))`,
   `sf_array_remove_at(j, p) AS to_json(list_filter(${list}, lambda e, n: n - 1 <> CASE WHEN p < 0 THEN json_array_length(j) + p ELSE p END))`,
   `sf_array_compact(j) AS to_json(${present})`,
   `sf_array_distinct(j) AS to_json(list_filter(${list}, lambda e, n: list_position(${keys('j')}, memory.main.sf_vkey(e)) = n))`,
   `sf_array_reverse(j) AS to_json(list_reverse(${list}))`,
-  `sf_array_flatten(j) AS to_json(flatten(list_transform(${list}, lambda e: CASE WHEN json_type(e) = 'ARRAY' THEN memory.main.sf_list(e) ELSE CAST(error('ARRAY_FLATTEN takes an array of arrays') AS JSON[]) END)))`,
+  `sf_array_flatten(j) AS to_json(flatten(list_transform(${list}, lambda e: CASE WHEN json_type(e) = 'ARRAY' THEN memory.main.sf_list(e) ELSE [${failure('ARRAY_FLATTEN takes an array of arrays', 'JSON')}] END)))`,
   `sf_array_sort(j) AS ${sameTypes(`to_json(list_transform(${sorted}, lambda s: s.e))`)}`,
   `sf_array_sort_down(j) AS ${sameTypes(`to_json(list_reverse(list_transform(${sorted}, lambda s: s.e)))`)}`,
   `sf_array_min(j) AS ${sameTypes(`nullif(list_transform(list_filter(${sorted}, lambda s: NOT s.m), lambda s: s.e)[1], CAST('null' AS JSON))`)}`,

@@ -1,3 +1,5 @@
+import { cannotRun, failure } from './failure.ts'
+
 /** Dates and times. Text is read by the formats Snowflake detects by itself; everything else is an error rather than a guess. */
 const iso = String.raw`'\s*\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?\s*'`
 const zone = String.raw`'\s*(Z|([T ]\d{1,2}:[0-9:.]+)\s*[+-]\d{2}(:?\d{2})?)?\s*$'`
@@ -15,7 +17,7 @@ const fromDigits = `make_timestamp(CAST(CASE
 
 const read = (isoCast: string, parse: string, otherwise: string): string => `CASE
      WHEN x IS NULL THEN NULL
-     WHEN regexp_matches(x, ${finer}) THEN error('The sample warehouse cannot run times finer than a microsecond; Snowflake can.')
+     WHEN regexp_matches(x, ${finer}) THEN ${cannotRun('times finer than a microsecond', 'TIMESTAMP')}
      WHEN regexp_full_match(x, ${iso}) THEN ${isoCast}(regexp_replace(x, ${zone}, '\\2') AS TIMESTAMP)
      WHEN regexp_full_match(x, ${whole}) THEN ${fromDigits}
      WHEN regexp_full_match(x, ${american}) THEN ${parse}(x, '%m/%d/%Y')
@@ -30,7 +32,7 @@ const kept = `struct_extract({'date': NULL::DATE, 'plain': NULL::TIMESTAMP, 'zon
      CASE (t || '') WHEN 'DATE' THEN 'date' WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'zoned' ELSE 'plain' END)`
 
 export const dateMacros: readonly string[] = [
-  `sf_to_ts(x) AS ${read('CAST', 'strptime', "error('Timestamp is not recognized')")}`,
+  `sf_to_ts(x) AS ${read('CAST', 'strptime', failure('Timestamp is not recognized', 'TIMESTAMP'))}`,
   `sf_try_ts(x) AS ${read('TRY_CAST', 'try_strptime', 'NULL')}`,
   `sf_to_date(x) AS CAST(memory.main.sf_to_ts(x) AS DATE)`,
   `sf_try_date(x) AS CAST(memory.main.sf_try_ts(x) AS DATE)`,
@@ -44,7 +46,7 @@ export const dateMacros: readonly string[] = [
   `sf_date(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_date(CAST(x AS VARCHAR))
      WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_date(CAST(x AS JSON) ->> '$')
-     WHEN ${numeric('typeof(x)')} THEN error('A number is no date')
+     WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no date', 'DATE')}
      ELSE CAST(x AS DATE) END`,
   // A date or timestamp as it is; text becomes a timestamp.
   `sf_dt(x, t) AS cast_to_type(x, struct_extract({'text': NULL::TIMESTAMP, 'same': x},
@@ -66,12 +68,12 @@ export const dateMacros: readonly string[] = [
   `sf_timestamp_from_parts(y, m, d, h, mi, s) AS make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) + to_hours(h) + to_minutes(mi) + to_microseconds(s * 1000000)`,
   `sf_to_time(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' AND regexp_full_match(CAST(x AS VARCHAR), '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(CAST(x AS VARCHAR) AS TIME)
-     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN error('Time is not recognized')
-     WHEN ${numeric('typeof(x)')} THEN error('A number is no time')
+     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN ${failure('Time is not recognized', 'TIME')}
+     WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no time', 'TIME')}
      ELSE CAST(x AS TIME) END`,
   `sf_try_time(x) AS CASE WHEN regexp_full_match(x, '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN TRY_CAST(x AS TIME) END`,
   `sf_strftime(x, f) AS CASE
-     WHEN ${numeric('typeof(x)')} THEN error('A number has no date format')
+     WHEN ${numeric('typeof(x)')} THEN ${failure('A number has no date format', 'VARCHAR')}
      WHEN typeof(x) = 'TIME' THEN strftime(DATE '1970-01-01' + CAST(x AS TIME), f)
      ELSE strftime(memory.main.sf_ts(x), f) END`,
 ]

@@ -1,3 +1,5 @@
+import { cannotRun, failure } from './failure.ts'
+
 /** Semi-structured values: VARIANT, OBJECT and ARRAY are DuckDB's JSON. */
 const numbers = "('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
 const values = 'list_transform(json_keys(o), lambda q: memory.main.sf_member(o, q))'
@@ -12,7 +14,7 @@ const orderedText = (depth: number): string => {
 }
 
 const flattened = (list: string): string => `SELECT
-     CASE WHEN length(e.p) >= 0 THEN CAST(error('The sample warehouse cannot run the SEQ column of FLATTEN; Snowflake can.') AS BIGINT) END AS "SEQ",
+     CASE WHEN length(e.p) >= 0 THEN ${cannotRun('the SEQ column of FLATTEN', 'BIGINT')} END AS "SEQ",
      e.k AS "KEY", e.p AS "PATH", e.i AS "INDEX", e.v AS "VALUE", e.t AS "THIS"
      FROM (SELECT unnest(${list}) AS e)`
 const entries = `CASE
@@ -32,7 +34,7 @@ export const jsonMacros: readonly string[] = [
   // A place in a value that must be semi-structured.
   `sf_get(x, path) AS CASE
      WHEN typeof(x) = 'JSON' THEN json_extract(CAST(x AS JSON), path)
-     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN CAST(error('This is text, not a VARIANT: use PARSE_JSON first.') AS JSON)
+     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN ${failure('This is text, not a VARIANT: use PARSE_JSON first.', 'JSON')}
      ELSE json_extract(to_json(x), path) END`,
   `sf_member(j, k) AS json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))`,
   `sf_element(j, i) AS CASE WHEN i >= 0 AND json_type(j) = 'ARRAY' THEN json_extract(j, i) END`,
@@ -40,8 +42,8 @@ export const jsonMacros: readonly string[] = [
   `sf_list(j) AS list_transform(CAST(j AS JSON[]), lambda e: coalesce(e, CAST('null' AS JSON)))`,
   // As text: scalars plain, flat objects and arrays as JSON with keys in order.
   `sf_json_leaf(j) AS CASE json_type(j)
-     WHEN 'OBJECT' THEN error('The sample warehouse cannot run text of objects nested so deep; Snowflake can.')
-     WHEN 'ARRAY' THEN error('The sample warehouse cannot run text of arrays nested so deep; Snowflake can.')
+     WHEN 'OBJECT' THEN ${cannotRun('text of objects nested so deep', 'VARCHAR')}
+     WHEN 'ARRAY' THEN ${cannotRun('text of arrays nested so deep', 'VARCHAR')}
      WHEN 'DOUBLE' THEN regexp_replace(regexp_replace(CAST(j AS VARCHAR), '(\\.\\d*?)0+$', '\\1'), '\\.$', '')
      ELSE CAST(j AS VARCHAR) END`,
   orderedText(1),
@@ -52,7 +54,7 @@ export const jsonMacros: readonly string[] = [
   `sf_json_string(j) AS CASE
      WHEN json_type(j) IN ('OBJECT', 'ARRAY') THEN CASE
        WHEN length(translate(CAST(j AS VARCHAR), translate(CAST(j AS VARCHAR), '{', ''), '')) > 1 OR json_keys(j) <> list_sort(json_keys(j))
-         THEN error('The sample warehouse cannot run text of objects whose keys are not in order; Snowflake can: use TO_JSON.')
+         THEN ${failure('The sample warehouse cannot run text of objects whose keys are not in order; Snowflake can: use TO_JSON.', 'VARCHAR')}
        ELSE CAST(json_extract(j, '$') AS VARCHAR) END
      WHEN json_type(j) = 'DOUBLE' THEN memory.main.sf_json_leaf(j)
      ELSE j ->> '$' END`,
@@ -71,13 +73,13 @@ export const jsonMacros: readonly string[] = [
   `sf_parse_json(x) AS CASE WHEN trim(x) = '' THEN NULL ELSE json_extract(CAST(x AS JSON), '$') END`,
   `sf_try_parse_json(x) AS CASE WHEN json_valid(x) THEN json_extract(CAST(x AS JSON), '$') END`,
   `sf_to_array(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN j WHEN j IS NULL THEN NULL ELSE json_array(j) END`,
-  `sf_to_object(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN j WHEN j IS NULL THEN NULL ELSE CAST(error('The value is no object') AS JSON) END`,
+  `sf_to_object(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN j WHEN j IS NULL THEN NULL ELSE ${failure('The value is no object', 'JSON')} END`,
   // Objects from keys and values, in the order of their keys.
   `sf_pairs(k, v) AS list_sort(list_transform(list_zip(k, v), lambda p: {'k': p[1], 't': CAST(to_json(p[1]) AS VARCHAR) || ':' || coalesce(CAST(p[2] AS VARCHAR), 'null'), 'n': p[2] IS NULL}))`,
   `sf_join(p) AS CAST('{' || array_to_string(list_transform(p, lambda e: e.t), ',') || '}' AS JSON)`,
   `sf_object(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL AND NOT p.n))`,
   `sf_object_all(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL))`,
-  `sf_object_insert(o, k, v) AS CASE WHEN list_contains(json_keys(o), k) THEN CAST(error('Duplicate field key') AS JSON)
+  `sf_object_insert(o, k, v) AS CASE WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key', 'JSON')}
      ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,
   `sf_object_replace(o, k, v) AS memory.main.sf_object(list_append(list_filter(json_keys(o), lambda q: q <> k),
      k), list_append(list_transform(list_filter(json_keys(o), lambda q: q <> k), lambda q: memory.main.sf_member(o, q)), v))`,

@@ -1,3 +1,5 @@
+import { cannotRun, failure } from './failure.ts'
+
 /**
  * Numbers. Types are asked of the binder (`typeof` folds to a constant), so that one macro answers with Snowflake's type and
  * scale for whatever column it is given. A number class is 'F' for floating point, else the scale in digits.
@@ -39,10 +41,10 @@ export const numberMacros: readonly string[] = [
   `sf_nc(x, t) AS cast_to_type(x, struct_extract({'same': x, 'bad': NULL}, CASE WHEN (t || '') = 'DATE' OR t LIKE 'TIME%' THEN 'a date as a number' ELSE 'same' END))`,
   // Text in arithmetic is NUMBER(38, 5): more digits than that would be rounded away, so they are an error.
   `sf_tn(x) AS CASE WHEN CAST(x AS DECIMAL(38, 15)) = CAST(x AS DECIMAL(38, 5)) THEN CAST(x AS DECIMAL(38, 5))
-     WHEN x IS NULL THEN NULL ELSE error('The sample warehouse cannot run arithmetic on text with more than five decimal places; Snowflake can.') END`,
+     WHEN x IS NULL THEN NULL ELSE ${cannotRun('arithmetic on text with more than five decimal places', 'BIGINT')} END`,
   // A VARIANT in arithmetic.
-  `sf_jn(x) AS CAST(CASE WHEN abs(CAST(x AS DOUBLE)) >= 9007199254740992 THEN error('The sample warehouse cannot run arithmetic on a VARIANT with so many digits; cast it to NUMBER first.') ELSE CAST(x AS DOUBLE) END AS DOUBLE)`,
-  `sf_nz(x) AS CASE WHEN x = 0 THEN error('Division by zero') ELSE x END`,
+  `sf_jn(x) AS CAST(CASE WHEN abs(CAST(x AS DOUBLE)) >= 9007199254740992 THEN ${failure('The sample warehouse cannot run arithmetic on a VARIANT with so many digits; cast it to NUMBER first.', 'DOUBLE')} ELSE CAST(x AS DOUBLE) END AS DOUBLE)`,
+  `sf_nz(x) AS CASE WHEN x = 0 THEN cast_to_type('Division by zero', x) ELSE x END`,
   // Products whose scale Snowflake caps.
   `sf_mul(a, b, k, l) AS cast_to_type(a * b, struct_extract({'same': a * b, ${decimals(12, 24).map(decimalField).join(', ')}},
      CASE WHEN k = 'F' OR l = 'F' THEN 'same' WHEN CAST(k AS INTEGER) + CAST(l AS INTEGER) <= 12 THEN 'same' ELSE memory.main.sf_km(k, l) END))`,
@@ -68,7 +70,7 @@ export const numberMacros: readonly string[] = [
   `sf_haversine(a, b, c, d) AS 2 * 6371 * asin(sqrt(pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)))`,
   `sf_width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE CAST(floor((x - low) / ((high - low) / n)) AS BIGINT) + 1 END`,
   // Digits of a rounded number that is not negative: least and most digits before the point, group sign, currency sign.
-  `sf_number_text(x, most, least, separator, sign) AS CASE WHEN length(split_part(CAST(x AS VARCHAR), '.', 1)) > most THEN error('The sample warehouse cannot run a number format that is too narrow for its number; Snowflake can.')
+  `sf_number_text(x, most, least, separator, sign) AS CASE WHEN length(split_part(CAST(x AS VARCHAR), '.', 1)) > most THEN ${cannotRun('a number format that is too narrow for its number', 'VARCHAR')}
      ELSE sign || CASE WHEN separator = '' THEN lpad(split_part(CAST(x AS VARCHAR), '.', 1), CAST(greatest(least, length(split_part(CAST(x AS VARCHAR), '.', 1))) AS INTEGER), '0')
        ELSE reverse(rtrim(regexp_replace(reverse(lpad(split_part(CAST(x AS VARCHAR), '.', 1), CAST(greatest(least, length(split_part(CAST(x AS VARCHAR), '.', 1))) AS INTEGER), '0')), '(\\d{3})', '\\1,', 'g'), ',')) END
        || CASE WHEN contains(CAST(x AS VARCHAR), '.') THEN '.' || split_part(CAST(x AS VARCHAR), '.', 2) ELSE '' END END`,

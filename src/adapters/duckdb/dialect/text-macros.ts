@@ -1,3 +1,5 @@
+import { cannotRun, failure } from './failure.ts'
+
 /** Text, truth values, and anything as Snowflake prints it. */
 export const textMacros: readonly string[] = [
   // Floating point prints without a needless fraction.
@@ -12,26 +14,26 @@ export const textMacros: readonly string[] = [
      WHEN typeof(x) = 'BLOB' THEN hex(CAST(x AS BLOB))
      WHEN typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' OR typeof(x) LIKE '%[]' THEN memory.main.sf_json_string(to_json(x))
      ELSE CAST(x AS VARCHAR) END`,
-  `sf_fit(x, n) AS CASE WHEN length(x) <= n THEN x WHEN x IS NULL THEN NULL ELSE error('The text is longer than its type allows.') END`,
+  `sf_fit(x, n) AS CASE WHEN length(x) <= n THEN x WHEN x IS NULL THEN NULL ELSE ${failure('The text is longer than its type allows.', 'VARCHAR')} END`,
   `sf_tb(x) AS CASE WHEN lower(trim(x)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE WHEN lower(trim(x)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE
-     WHEN x IS NULL THEN NULL ELSE error('Boolean value is not recognized') END`,
+     WHEN x IS NULL THEN NULL ELSE ${failure('Boolean value is not recognized', 'BOOLEAN')} END`,
   `sf_try_tb(x) AS CASE WHEN lower(trim(x)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE WHEN lower(trim(x)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE END`,
   `sf_b(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_tb(CAST(x AS VARCHAR)) ELSE CAST(x AS BOOLEAN) END`,
   // Place 0 means 1, negative places count from the end; before the start there is nothing.
   `sf_substr(x, s) AS CASE WHEN s > 0 THEN substr(x, s) WHEN s = 0 THEN x WHEN -s > length(x) THEN '' ELSE substr(x, length(x) + s + 1) END,
    (x, s, n) AS CASE WHEN n <= 0 THEN CASE WHEN x IS NOT NULL AND s IS NOT NULL THEN '' END WHEN s > 0 THEN substr(x, s, n) WHEN s = 0 THEN substr(x, 1, n)
      WHEN -s > length(x) THEN '' ELSE substr(x, length(x) + s + 1, n) END`,
-  `sf_charindex(sub, x, s) AS CASE WHEN sub = '' THEN error('The sample warehouse cannot run a search for empty text; Snowflake can.') WHEN s <= 1 THEN strpos(x, sub)
+  `sf_charindex(sub, x, s) AS CASE WHEN sub = '' THEN ${cannotRun('a search for empty text', 'BIGINT')} WHEN s <= 1 THEN strpos(x, sub)
      WHEN strpos(substr(x, s), sub) = 0 THEN 0 ELSE strpos(substr(x, s), sub) + s - 1 END`,
   `sf_insert(x, s, n, y) AS left(x, s - 1) || y || substr(x, s + n)`,
   // Part 0 means 1; an empty delimiter leaves one part.
   `sf_split_part(x, d, n) AS CASE WHEN d = '' THEN CASE WHEN abs(n) <= 1 THEN x ELSE '' END ELSE split_part(x, d, CASE WHEN n = 0 THEN 1 ELSE n END) END`,
   `sf_tokens(x, d) AS list_filter(string_split(translate(x, d, rpad('', CAST(length(d) AS INTEGER), left(d, 1))), left(d, 1)), lambda p: p <> '')`,
-  `sf_strtok(x, d, n) AS CASE WHEN n < 1 OR d = '' THEN error('The sample warehouse cannot run STRTOK with these arguments; Snowflake can.') ELSE memory.main.sf_tokens(x, d)[n] END`,
+  `sf_strtok(x, d, n) AS CASE WHEN n < 1 OR d = '' THEN ${cannotRun('STRTOK with these arguments', 'VARCHAR')} ELSE memory.main.sf_tokens(x, d)[n] END`,
   // A word starts after a blank or one of Snowflake's default delimiters.
   `sf_initcap(x) AS array_to_string(list_transform(regexp_extract_all(lower(x), '[^\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+|[\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+'), lambda p: upper(left(p, 1)) || substr(p, 2)), '')`,
   `sf_regexp_instr(x, p) AS CASE WHEN regexp_matches(x, p) THEN length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + 1
      WHEN x IS NOT NULL AND p IS NOT NULL THEN 0 END`,
-  `sf_split_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN error('The sample warehouse cannot run the SEQ column of a table function; Snowflake can.') END AS "SEQ", generate_subscripts(string_split(x, d), 1) AS "INDEX", unnest(string_split(x, d)) AS "VALUE"`,
-  `sf_token_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN error('The sample warehouse cannot run the SEQ column of a table function; Snowflake can.') END AS "SEQ", generate_subscripts(memory.main.sf_tokens(x, d), 1) AS "INDEX", unnest(memory.main.sf_tokens(x, d)) AS "VALUE"`,
+  `sf_split_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${cannotRun('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(string_split(x, d), 1) AS "INDEX", unnest(string_split(x, d)) AS "VALUE"`,
+  `sf_token_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${cannotRun('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(memory.main.sf_tokens(x, d), 1) AS "INDEX", unnest(memory.main.sf_tokens(x, d)) AS "VALUE"`,
 ]

@@ -71,30 +71,23 @@ export function castTo(e: Emitted, dataType: Node, attempt: boolean): Emitted {
 }
 
 function convert(e: Emitted, type: Type): Emitted {
-  switch (type.name) {
-    case 'number':
-      return toNumber(e, type.precision, type.scale)
-    case 'float':
-      return toFloat(e)
-    case 'text':
-      return toText(e, type.length)
-    case 'boolean':
-      return asBoolean(e)
-    case 'date':
-      return asDate(e)
-    case 'timestamp':
-      return asTimestamp(e)
-    case 'timestamptz':
-      return toZoned(e)
-    case 'time':
-      return toTime(e)
-    case 'json':
-      return asJson(e)
-    case 'array':
-      return macro('sf_to_array', [asJson(e)], 'json', { times: 4 })
-    case 'object':
-      return macro('sf_to_object', [asJson(e)], 'json', { times: 3 })
-  }
+  if (type.name === 'number') return toNumber(e, type.precision, type.scale)
+  if (type.name === 'text') return toText(e, type.length)
+  return converters[type.name](e)
+}
+
+type PlainType = Exclude<Type['name'], 'number' | 'text'>
+
+const converters: Readonly<Record<PlainType, (e: Emitted) => Emitted>> = {
+  float: toFloat,
+  boolean: asBoolean,
+  date: asDate,
+  timestamp: asTimestamp,
+  timestamptz: toZoned,
+  time: toTime,
+  json: asJson,
+  array: (e) => macro('sf_to_array', [asJson(e)], 'json', { times: 4 }),
+  object: (e) => macro('sf_to_object', [asJson(e)], 'json', { times: 3 }),
 }
 
 /** Fixed point, rounded half away from zero; what does not fit is an error. */
@@ -135,26 +128,21 @@ function toTime(e: Emitted): Emitted {
 
 /** `TRY_CAST`: text that does not convert becomes NULL. */
 function tryTo(e: Emitted, type: Type): Emitted {
-  const text = asText(e)
   if (e.kind === 'null') return convert(nullConstant, type)
-  switch (type.name) {
-    case 'number':
-      return tryNumber(text, type.precision, type.scale)
-    case 'float':
-      return emitted(`TRY_CAST(${text.text} AS DOUBLE)`, 'number', [text], { scale: floating })
-    case 'text':
-      return toText(e, type.length)
-    case 'boolean':
-      return macro('sf_try_tb', [text], 'boolean', { times: 3 })
-    case 'date':
-      return macro('sf_try_date', [text], 'date', { times: 6 })
-    case 'timestamp':
-      return macro('sf_try_ts', [text], 'timestamp', { times: 6 })
-    case 'time':
-      return macro('sf_try_time', [text], 'time', { times: 3 })
-    default:
-      throw cannotRun(`TRY_CAST to ${type.name.toUpperCase()}`)
-  }
+  const text = asText(e)
+  if (type.name === 'number') return tryNumber(text, type.precision, type.scale)
+  if (type.name === 'text') return toText(e, type.length)
+  const attempt = attempts[type.name]
+  if (attempt === undefined) throw cannotRun(`TRY_CAST to ${type.name.toUpperCase()}`)
+  return attempt(text)
+}
+
+const attempts: Readonly<Partial<Record<PlainType, (text: Emitted) => Emitted>>> = {
+  float: (text) => emitted(`TRY_CAST(${text.text} AS DOUBLE)`, 'number', [text], { scale: floating }),
+  boolean: (text) => macro('sf_try_tb', [text], 'boolean', { times: 3 }),
+  date: (text) => macro('sf_try_date', [text], 'date', { times: 6 }),
+  timestamp: (text) => macro('sf_try_ts', [text], 'timestamp', { times: 6 }),
+  time: (text) => macro('sf_try_time', [text], 'time', { times: 3 }),
 }
 
 /** Text as fixed point, NULL where it is no number or does not fit. */

@@ -1,15 +1,5 @@
-import {
-  emitted,
-  type Emitted,
-  floating,
-  integerConstant,
-  knownScale,
-  macro,
-  scaleOf,
-  scaleText,
-  typeText,
-  whole,
-} from './emitted.ts'
+import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, typeText, whole } from './emitted.ts'
+import { problem } from '../../../core/problem.ts'
 import { literal } from './identifiers.ts'
 import { cannotRun } from './syntax.ts'
 
@@ -39,28 +29,25 @@ function numberFromText(e: Emitted): Emitted {
     const scale = digits.split('.')[1]?.length ?? 0
     return emitted(`CAST(${literal(digits)} AS DECIMAL(38, ${scale}))`, 'number', [], { scale: scaleOf(scale) })
   }
+  if (typeof e.constant === 'string' && !Number.isFinite(Number(e.constant))) {
+    throw problem(
+      'sql_invalid',
+      `The text '${e.constant}' is not a number.`,
+      'Compare or combine it with text instead.',
+    )
+  }
   return macro('sf_tn', [e], 'number', { scale: scaleOf(5), times: 3 })
 }
 
 /** As a number of its own type: what arithmetic sees. */
 export function asNumber(e: Emitted): Emitted {
-  switch (e.kind) {
-    case 'number':
-    case 'computed':
-      return e
-    case 'null':
-      return { ...e, kind: 'number', scale: whole }
-    case 'boolean':
-      return cast(e, 'BIGINT', 'number', whole)
-    case 'text':
-      return numberFromText(e)
-    case 'json':
-      return macro('sf_jn', [e], 'number', { scale: floating, times: 4 })
-    case 'unknown':
-      return macro('sf_n', [e], 'number', { extra: [typeText(e)], times: 4, scale: scaleText(e) })
-    default:
-      throw cannotRun(`a ${e.kind} as a number`)
-  }
+  if (e.kind === 'number' || e.kind === 'computed') return e
+  if (e.kind === 'null') return { ...e, kind: 'number', scale: whole }
+  if (e.kind === 'boolean') return cast(e, 'BIGINT', 'number', whole)
+  if (e.kind === 'text') return numberFromText(e)
+  if (e.kind === 'json') return macro('sf_jn', [e], 'number', { scale: floating, times: 4 })
+  if (e.kind !== 'unknown') throw cannotRun(`a ${e.kind} as a number`)
+  return macro('sf_n', [e], 'number', { extra: [typeText(e)], times: 4, scale: scaleText(e) })
 }
 
 /** As floating point. */
@@ -84,23 +71,12 @@ export const asCondition = (e: Emitted): Emitted => (isOpen(e) ? e : asBoolean(e
 
 /** As a date or timestamp of its own type; text is read as a timestamp, as Snowflake does. */
 export function asMoment(e: Emitted): Emitted {
-  switch (e.kind) {
-    case 'date':
-    case 'timestamp':
-    case 'timestamptz':
-      return e
-    case 'null':
-      return cast(e, 'TIMESTAMP', 'timestamp')
-    case 'text':
-      return asTimestamp(e)
-    case 'json':
-      return macro('sf_to_ts', [asText(e)], 'timestamp')
-    case 'unknown':
-    case 'computed':
-      return macro('sf_dt', [e], 'unknown', { extra: [typeText(e)], times: 3 })
-    default:
-      throw cannotRun(`a ${e.kind} as a date`)
-  }
+  if (e.kind === 'date' || e.kind === 'timestamp' || e.kind === 'timestamptz') return e
+  if (e.kind === 'null') return cast(e, 'TIMESTAMP', 'timestamp')
+  if (e.kind === 'text') return asTimestamp(e)
+  if (e.kind === 'json') return macro('sf_to_ts', [asText(e)], 'timestamp')
+  if (!isOpen(e)) throw cannotRun(`a ${e.kind} as a date`)
+  return macro('sf_dt', [e], 'unknown', { extra: [typeText(e)], times: 3 })
 }
 
 /** As a timestamp without time zone. */
@@ -200,21 +176,17 @@ function withVariant(left: Emitted, right: Emitted): readonly [Emitted, Emitted]
     const [r, l] = withVariant(right, left)
     return [l, r]
   }
-  switch (right.kind) {
-    case 'text':
-    case 'null':
-      return [asText(left), right]
-    case 'number':
-      return [asNumber(left), right]
-    case 'boolean':
-      return [asBoolean(left), right]
-    case 'date':
-      return [asDate(left), right]
-    case 'timestamp':
-      return [asTimestamp(left), right]
-    default:
-      return [macro('sf_as', [left, right], 'unknown', { times: 4 }), right]
-  }
+  const convert = byOther[right.kind]
+  if (convert !== undefined) return [convert(left), right]
+  return [macro('sf_as', [left, right], 'unknown', { times: 4 }), right]
 }
 
-export const zero = integerConstant(0)
+/** What a VARIANT becomes beside a value of a known kind. */
+const byOther: Readonly<Partial<Record<Emitted['kind'], (e: Emitted) => Emitted>>> = {
+  text: asText,
+  null: asText,
+  number: asNumber,
+  boolean: asBoolean,
+  date: asDate,
+  timestamp: asTimestamp,
+}

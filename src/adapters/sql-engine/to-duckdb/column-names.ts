@@ -12,19 +12,27 @@ const endWords = /^(FROM|WHERE|GROUP|HAVING|QUALIFY|WINDOW|ORDER|LIMIT|FETCH|OFF
  * Null where the text cannot be cut into as many parts as the list has.
  */
 export function columnNames(source: string, select: Node, count: number): readonly string[] | null {
-  const token = (select as { readonly select_token?: { readonly span?: { readonly end?: Place } } }).select_token
-  const end = token?.span?.end
-  if (end === undefined || end.line < 1) return null
+  const end = endOfKeyword(select)
+  if (end === null) return null
   const start = offsetOf(source, end)
   const parts = cut(source.slice(start))
   return parts.length === count ? parts.map(displayed) : null
+}
+
+/** Where the word SELECT ends; null for a SELECT that was not written. */
+function endOfKeyword(select: Node): Place | null {
+  const inside = (node: Node, key: string): Node =>
+    typeof node === 'object' && node !== null ? (node as Record<string, Node>)[key] : undefined
+  const end = inside(inside(inside(select, 'select_token'), 'span'), 'end')
+  const [line, column] = [inside(end, 'line'), inside(end, 'column')]
+  return typeof line === 'number' && typeof column === 'number' && line > 0 ? { line, column } : null
 }
 
 /** Places count lines and characters from 1. */
 function offsetOf(source: string, place: Place): number {
   const lines = source.split('\n')
   const before = lines.slice(0, place.line - 1).reduce((sum, line) => sum + line.length + 1, 0)
-  const line = [...(lines[place.line - 1] ?? '')]
+  const line = Array.from(lines[place.line - 1] ?? '')
   return before + line.slice(0, place.column - 1).join('').length
 }
 

@@ -19,6 +19,7 @@ function toText(call: Call): Emitted {
   if (!isDateFormat(format)) return numberAsText(e, format)
   const pattern = literal(dateFormat(format, 'write'))
   if (isOpen(e)) return macro('sf_strftime', [e], 'text', { extra: [pattern], times: 5 })
+  if (e.kind === 'time') return emitted(`strftime(DATE '1970-01-01' + ${e.text}, ${pattern})`, 'text', [e])
   const moment = e.kind === 'date' || e.kind === 'timestamptz' || e.kind === 'timestamp' ? e : asTimestamp(e)
   const plain = moment.kind === 'timestamptz' ? `CAST(${moment.text} AS TIMESTAMP)` : moment.text
   return emitted(`strftime(${plain}, ${pattern})`, 'text', [moment])

@@ -99,22 +99,11 @@ export const isDayOrLonger = (unit: Duration): boolean => durations.indexOf(unit
 
 /** An amount of a unit as DuckDB's interval. */
 export function intervalText(unit: Duration, amount: string): string {
-  switch (unit) {
-    case 'quarter':
-      return `to_months(CAST(3 * ${amount} AS INTEGER))`
-    case 'year':
-    case 'month':
-    case 'week':
-    case 'day':
-      return `to_${unit}s(CAST(${amount} AS INTEGER))`
-    case 'second':
-    case 'millisecond':
-      return `to_microseconds(CAST(${unit === 'second' ? '1000000' : '1000'} * CAST(${amount} AS BIGINT) AS BIGINT))`
-    case 'nanosecond':
-      throw cannotRun('nanoseconds added to a time')
-    default:
-      return `to_${unit}s(CAST(${amount} AS BIGINT))`
-  }
+  if (unit === 'nanosecond') throw cannotRun('nanoseconds added to a time')
+  if (unit === 'quarter') return `to_months(CAST(3 * ${amount} AS INTEGER))`
+  if (unit === 'second') return `to_microseconds(1000000 * CAST(${amount} AS BIGINT))`
+  if (unit === 'millisecond') return `to_microseconds(1000 * CAST(${amount} AS BIGINT))`
+  return `to_${unit}s(CAST(${amount} AS ${isDayOrLonger(unit) ? 'INTEGER' : 'BIGINT'}))`
 }
 
 /** `'1 year, 3 months'` as amounts of units, in the order written. */

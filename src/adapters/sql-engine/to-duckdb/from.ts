@@ -31,11 +31,11 @@ export function tableWithJoins(node: Node, t: Translator, before: readonly Relat
   const parts = fields(node, 'FROM', ['relation', 'joins'])
   const first = relation(parts['relation'], seeing(t, before), t, tableWithJoins)
   let text = first.text
-  let relations = [...first.relations]
+  const relations = [...first.relations]
   for (const join of listOf(parts['joins'])) {
     const made = joined(join, t, before, relations)
     text += made.text
-    relations = [...relations, ...made.relations]
+    relations.push(...made.relations)
   }
   return { text, relations }
 }

@@ -110,7 +110,7 @@ function escapeOf(node: Node): string {
   if (optional(node) === null) return ''
   const literal = literalOf({ Value: node })
   const text = literal === null ? '' : textOf(literal[1], 'this escape character')
-  if ([...text].length !== 1) throw cannotRun('an escape character that is no single character')
+  if (!/^.$/su.test(text)) throw cannotRun('an escape character that is no single character')
   return ` ESCAPE '${text === "'" ? "''" : text}'`
 }
 

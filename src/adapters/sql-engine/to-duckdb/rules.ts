@@ -37,7 +37,7 @@ const kindOf = (result: Result): { readonly kind: Kind; readonly scale: string |
  * w whole number, b boolean, m date or timestamp, d date, s timestamp, j semi-structured, a as it is. `$1` … stand for the arguments.
  */
 export function template(params: string, result: Result, text: string): Rule {
-  const letters = params === '' ? [] : [...params]
+  const letters = params.split('')
   const qualified = text.replaceAll(/\bsf_\w+/g, (name) => macroName(name))
   const times = qualified === text ? Math.max(1, ...letters.map((_, i) => text.split(`$${i + 1}`).length - 1)) : 4
   const make = (call: Call): Emitted => {

@@ -20,8 +20,9 @@ export function toDuckdb(sql: string, options: { readonly database: string | nul
 function oneStatement(sql: string): Node {
   let statements: readonly Node[]
   try {
-    statements = parse(sql, 'snowflake') as readonly Node[]
+    statements = parse(sql, 'snowflake')
   } catch (error) {
+    if (isTrap(error)) throw error
     throw problem(
       'sql_invalid',
       'The text is not a query that can be read.',
@@ -38,6 +39,10 @@ function oneStatement(sql: string): Node {
   }
   return only
 }
+
+/** The parser broke rather than refused: its caller must not use it again. */
+const isTrap = (error: unknown): boolean =>
+  error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
 
 function translate(root: Node, source: string, database: string | null): string {
   const make = (scope: Scope): Translator => {
