@@ -221,6 +221,6 @@ function edge(column: NamedColumn, to: NamedTable, key: NamedColumn, price: numb
     columns: [column.column.name],
     targetColumns: [key.column.name],
     declared: false,
-    price,
+    price: 1 + (price - 1) / 2,
   }
 }

@@ -2,7 +2,7 @@ import type { AggregateFunction } from '../language/phrases.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Demand, Noun } from '../reading/draft.ts'
+import type { Demand, Noun, Relation } from '../reading/draft.ts'
 import { tableOf } from '../linking/mention.ts'
 import { CannotRead, sayRows } from './building.ts'
 import type { Building } from './building.ts'
@@ -18,7 +18,7 @@ import type { Condition, Expression, Ordering, Query, Selected } from './query.t
 import { columnExpression, isAggregated, sameExpression, tablesOf } from './query.ts'
 import { settleRanking } from './rank.ts'
 import type { Ranked } from './rank.ts'
-import { placeRelations } from './relations.ts'
+import { readRelations } from './relations.ts'
 import { isYear } from './table-roles.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
@@ -131,27 +131,21 @@ function filtersOf(building: Building, shape: Shape, joined: Joined, groupedHere
   const { demands, relations } = building.draft
   const related = new Set(relations.map((r) => r.noun))
   const tables = (demand: Demand): readonly NamedTable[] =>
-    demand.about !== null && related.has(demand.about) ? [shape.main, joined.grain] : [joined.grain, shape.main]
+    demand.about !== null && isNoun(demand.about) && related.has(demand.about) ? [shape.main, joined.grain] : [joined.grain, shape.main]
   const clausesOf = (list: readonly Demand[]): readonly Clause[] => makeClauses(building, list, tables)
   const outside = clausesOf(demands.filter((d) => d.within === null))
-  const placed = placeRelations(
-    building,
-    joined,
-    relations,
-    (relation) => clausesOf(demands.filter((d) => d.within === relation)),
-    groupedHere,
-  )
-  return {
-    where: [...placeClauses(building, joined, outside), ...placed.where],
-    having: placed.having,
-    extra: placed.shown.map(plainOutput),
-  }
+  const inside = (relation: Relation): readonly Clause[] => clausesOf(demands.filter((d) => d.within === relation))
+  const read = readRelations(building, joined, relations, inside, groupedHere)
+  const where = [...placeClauses(building, joined, [...outside, ...read.clauses]), ...read.where]
+  return { where, having: read.having, extra: read.shown.map(plainOutput) }
 }
 
 function listed(building: Building, shape: Shape, columns: Columns, joined: Joined): Query {
   const { ranked, sorts, outputs } = columns
   const hasCounts = building.draft.relations.some((r) => r.count !== null)
-  const groupedHere = hasCounts && shape.asked !== null && shape.asked.table === joined.grain
+  const { asked } = shape
+  const isKey = asked !== null && (asked.unique || keyColumnOf(asked.table) === asked)
+  const groupedHere = hasCounts && asked !== null && asked.table === joined.grain && !isKey
   const filters = filtersOf(building, shape, joined, groupedHere)
   const isEntity = shape.asks.every(
     (ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table',

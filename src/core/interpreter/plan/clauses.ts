@@ -1,5 +1,4 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { tableOf } from '../linking/mention.ts'
 import { normalWords } from '../linking/schema-index.ts'
 import type { AskedValue, Demand, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
@@ -11,10 +10,12 @@ import type { Condition, Query } from './query.ts'
 import { columnExpression } from './query.ts'
 import { isTruth, labelsOf, qualityColumnOf, truthsOf } from './table-roles.ts'
 
-/** A condition on the rows of one table. */
+/** A condition on the rows of one table; null: that there is such a row. */
 export interface Literal {
   readonly table: NamedTable
-  readonly condition: Condition
+  readonly condition: Condition | null
+  /** What was denied, where something was: rows behind a one-to-many key must not have it at all. */
+  readonly denied: Condition | null
 }
 
 /** One of the literals must hold. */
@@ -49,24 +50,28 @@ function literalsOf(building: Building, demand: Demand, tables: readonly NamedTa
   const { operand, subject } = demand
   const about = aboutTables(building, demand, tables)
   if (operand.kind === 'period' && subject === null) {
-    return [literal(chooseDate(building, about), (date) => periodCondition(date, operand.period, demand.negated))]
+    return [literal(chooseDate(building, about), demand.negated, (date, no) => periodCondition(date, operand.period, no))]
   }
   if (operand.kind === 'values' && subject === null) return valueLiterals(building, demand, operand.values, about)
   const column = subjectColumn(building, demand, operand, about)
   if (operand.kind === 'values') return [valuesOn(building, column, demand, operand.values)]
-  return [literal(column, () => conditionOn(building, column, demand))]
+  return [literal(column, demand.negated, (_, negated) => conditionOn(building, column, { ...demand, negated }))]
 }
 
-const literal = (column: NamedColumn, condition: (column: NamedColumn) => Condition): Literal => ({
+const literal = (
+  column: NamedColumn,
+  negated: boolean,
+  condition: (column: NamedColumn, negated: boolean) => Condition,
+): Literal => ({
   table: column.table,
-  condition: condition(column),
+  condition: condition(column, negated),
+  denied: negated ? condition(column, false) : null,
 })
 
 /** A period goes by the rows worked over; everything else by the table spoken of last. */
 function aboutTables(building: Building, demand: Demand, tables: readonly NamedTable[]): readonly NamedTable[] {
-  const target = demand.about === null ? null : building.settled.targetOf(demand.about)
-  if (target === null) return tables
-  const about = tableOf(target)
+  const about = demand.about === null ? null : building.settled.tableOf(demand.about)
+  if (about === null) return tables
   return demand.operand.kind === 'period' && !tables.includes(about)
     ? [about, ...tables]
     : demand.operand.kind === 'period'
@@ -111,7 +116,7 @@ function conditionOn(building: Building, column: NamedColumn, { operator, operan
   const left = columnExpression(column)
   switch (operand.kind) {
     case 'number':
-      if (column.kind === 'text') return { kind: 'same-text', left, text: String(operand.value), negated }
+      if (column.kind === 'text' && operator === '=') return { kind: 'same-text', left, text: String(operand.value), negated }
       requireNumber(column)
       return { kind: 'compare', left, operator: negated ? denied[operator] : operator, right: operand.value }
     case 'numbers':
@@ -119,9 +124,9 @@ function conditionOn(building: Building, column: NamedColumn, { operator, operan
     case 'range':
       requireNumber(column)
       return { kind: 'range', left, from: operand.from, to: operand.to, negated }
-    case 'average':
+    case 'extreme':
       requireNumber(column)
-      return { kind: 'compare', left, operator, right: averageOf(column) }
+      return { kind: 'compare', left, operator, right: extremeOf(column, operand.fn) }
     case 'match':
       return { kind: 'match', left, how: operand.how, text: operand.text, negated }
     case 'missing':
@@ -141,11 +146,11 @@ function requireNumber(column: NamedColumn): void {
   if (column.kind !== 'number') throw new CannotRead(`${column.column.name} holds no numbers to compare.`)
 }
 
-const averageOf = (column: NamedColumn): Query => ({
+const extremeOf = (column: NamedColumn, fn: 'avg' | 'min' | 'max'): Query => ({
   from: column.table,
   joins: [],
   select: [
-    { expression: { kind: 'aggregate', fn: 'avg', of: columnExpression(column), distinct: false }, alias: null },
+    { expression: { kind: 'aggregate', fn, of: columnExpression(column), distinct: false }, alias: null },
   ],
   distinct: false,
   where: [],
@@ -198,23 +203,24 @@ function unknownValueColumn(value: AskedValue, about: readonly NamedTable[]): Na
 }
 
 function valuesOn(building: Building, column: NamedColumn, demand: Demand, values: readonly AskedValue[]): Literal {
-  const left = columnExpression(column)
-  const negated = demand.negated || demand.operator === '<>'
   const stored = values.map((value) => storedValue(building, column, value))
+  if (demand.operand.kind === 'values' && demand.operand.values.length > 1 && !demand.operand.all) {
+    note(building, `Any of ${demand.operand.values.map((v) => `"${v.text}"`).join(', ')} counts.`)
+  }
+  return literal(column, demand.negated || demand.operator === '<>', (_, negated) => equalTo(column, stored, negated))
+}
+
+function equalTo(column: NamedColumn, stored: readonly Stored[], negated: boolean): Condition {
+  const left = columnExpression(column)
   const known = stored.flatMap((s) => s.value ?? [])
-  if (known.length === stored.length) {
-    const [only] = known
-    if (known.length === 1 && only !== undefined) {
-      return { table: column.table, condition: { kind: 'compare', left, operator: negated ? '<>' : '=', right: only } }
-    }
-    return { table: column.table, condition: { kind: 'in', left, values: known, negated } }
+  const [first] = known
+  if (known.length < stored.length) {
+    const parts = stored.map((s): Condition => ({ kind: 'same-text', left, text: s.text, negated }))
+    const [only] = parts
+    return parts.length === 1 && only !== undefined ? only : { kind: negated ? 'and' : 'or', parts }
   }
-  const parts = stored.map((s): Condition => ({ kind: 'same-text', left, text: s.text, negated }))
-  const [only] = parts
-  return {
-    table: column.table,
-    condition: parts.length === 1 && only !== undefined ? only : { kind: negated ? 'and' : 'or', parts },
-  }
+  if (known.length > 1 || first === undefined) return { kind: 'in', left, values: known, negated }
+  return { kind: 'compare', left, operator: negated ? '<>' : '=', right: first }
 }
 
 interface Stored {

@@ -77,11 +77,15 @@ export function measureOutput(building: Building, { fn, noun, distinct }: Measur
       )
     return countOutput(target.table)
   }
-  if (fn === 'count') return countColumn(target, distinct, noun)
+  if (fn === 'count') return isRowsOwn(building, target) ? amountOutput(building, target, null) : countColumn(target, distinct, noun)
   return amountOutput(building, target, fn)
 }
 
 const countRows: Expression = { kind: 'aggregate', fn: 'count', of: null, distinct: false }
+
+/** "how many cylinders does the car with the most horsepower have?" asks for the number that the row holds. */
+const isRowsOwn = ({ draft }: Building, target: Target): boolean =>
+  target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && draft.ranking !== null && draft.groups.length === 0
 
 export const functionWords: Readonly<Record<AggregateFunction, string>> = {
   count: 'number',

@@ -6,7 +6,7 @@ import { CannotRead, pathBetween, sayRows, sayTable } from './building.ts'
 import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
 import type { Condition, Expression, Query } from './query.ts'
-import { columnExpression, tablesOf } from './query.ts'
+import { columnExpression, sameExpression, tablesOf } from './query.ts'
 
 /** The tables a query joins, grown as conditions and columns ask for them. All joins keep the number of rows. */
 export interface Joined {
@@ -53,20 +53,53 @@ function tellWay(building: Building, grain: NamedTable, path: JoinPath | null): 
 /** Turns clauses into conditions on the joined rows: on a joined table directly, on the far side of a one-to-many key through a sub-query. */
 export function placeClauses(building: Building, joined: Joined, clauses: readonly Clause[]): readonly Condition[] {
   const placed: Condition[] = []
-  const below = new Map<string, { readonly step: JoinStep; readonly clauses: Clause[] }>()
+  const below: { readonly step: JoinStep; readonly clauses: Clause[] }[] = []
   for (const clause of clauses) {
-    const step = clause.apart ? null : sharedStepDown(building, joined, clause)
-    if (step === null) placed.push(either(clause.literals.map((literal) => placeLiteral(building, joined, literal))))
+    const step = sharedStepDown(building, joined, clause)
+    const denied = deniedOf(clause)
+    if (step === null) placed.push(...direct(building, joined, clause, clauses))
+    else if (denied !== null && !step.up) placed.push(throughStep(building, step, [denied], true, joined))
     else {
-      const key = keyOfStep(step)
-      const entry = below.get(key) ?? { step, clauses: [] }
-      entry.clauses.push(clause)
-      below.set(key, entry)
+      const entry = clause.apart ? undefined : below.find((b) => keyOfStep(b.step) === keyOfStep(step) && !b.clauses.some((c) => excludes(c, clause)))
+      if (entry === undefined) below.push({ step, clauses: [clause] })
+      else entry.clauses.push(clause)
     }
   }
-  for (const { step, clauses: inner } of below.values()) placed.push(throughStep(building, step, inner, false, joined))
-  return placed
+  return [...placed, ...below.map(({ step, clauses: inner }) => throughStep(building, step, inner, false, joined))]
 }
+
+function direct(building: Building, joined: Joined, clause: Clause, all: readonly Clause[]): readonly Condition[] {
+  if (all.some((other) => excludes(other, clause))) throw new CannotRead('Two of the conditions exclude each other.')
+  const parts = clause.literals.flatMap((literal) => placeLiteral(building, joined, literal) ?? [])
+  return parts.length === 0 ? [] : [either(parts)]
+}
+
+/** A clause that denies one thing, said the other way round. */
+function deniedOf(clause: Clause): Clause | null {
+  const [only] = clause.literals
+  if (clause.literals.length !== 1 || only === undefined || only.denied === null) return null
+  return { ...clause, literals: [{ table: only.table, condition: only.denied, denied: null }] }
+}
+
+/** Whether no row can fulfil both: two values of one column, or a range below another. */
+function excludes(a: Clause, b: Clause): boolean {
+  const [first, second] = [a.literals[0]?.condition, b.literals[0]?.condition]
+  if (a === b || a.literals.length !== 1 || b.literals.length !== 1 || first == null || second == null) return false
+  if (first.kind === 'period' && second.kind === 'period') {
+    if (first.left !== second.left || first.negated || second.negated) return false
+    return isBefore(first.period.until, second.period.from) || isBefore(second.period.until, first.period.from)
+  }
+  if (first.kind !== 'compare' || second.kind !== 'compare' || !sameExpression(first.left, second.left)) return false
+  if (first.operator === '=' && second.operator === '=') return first.right !== second.right
+  return isEmptyRange(first, second) || isEmptyRange(second, first)
+}
+
+const isBefore = (end: string | null, start: string | null): boolean => end !== null && start !== null && end <= start
+
+type Compared = Extract<Condition, { kind: 'compare' }>
+
+const isEmptyRange = (low: Compared, high: Compared): boolean =>
+  low.operator.startsWith('<') && low.operator !== '<>' && high.operator.startsWith('>') && typeof low.right === 'number' && typeof high.right === 'number' && low.right <= high.right
 
 const keyOfStep = (step: JoinStep): string =>
   `${step.edge.from.table.schema}.${step.edge.from.table.name}.${step.edge.columns.join()}>${step.edge.to.table.name}`
@@ -99,12 +132,12 @@ function firstSubquery(building: Building, joined: Joined, table: NamedTable): J
 const hasTwin = (building: Building, step: JoinStep): boolean =>
   building.graph.stepsFrom(step.edge.from).filter((other) => other.up && other.edge.to === step.edge.to).length > 1
 
-function placeLiteral(building: Building, joined: Joined, literal: Literal): Condition {
+/** Null: nothing is left to demand. */
+function placeLiteral(building: Building, joined: Joined, literal: Literal): Condition | null {
   const step = firstSubquery(building, joined, literal.table)
-  if (step !== null)
-    return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
-  if (!joined.reach(literal.table))
-    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
+  if (step !== null) return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
+  if (literal.condition === null) return null
+  if (!joined.reach(literal.table)) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
   return literal.condition
 }
 

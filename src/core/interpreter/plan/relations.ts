@@ -1,22 +1,22 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { Relation } from '../reading/draft.ts'
+import type { Noun, Relation } from '../reading/draft.ts'
 import type { Building } from './building.ts'
 import { CannotRead, pathBetween, sayRows } from './building.ts'
 import { truthCondition } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { note } from './choose-date.ts'
 import { requireTarget } from './outputs.ts'
-import { placeClauses, throughStep } from './place.ts'
+import { throughStep } from './place.ts'
 import type { Joined } from './place.ts'
 import type { Condition, Expression } from './query.ts'
 import { columnExpression } from './query.ts'
 import { isTruth } from './table-roles.ts'
 
-/** What relations ask of the rows, and of the groups. */
-export interface PlacedRelations {
+/** What relations ask: of the rows as clauses, ready conditions, of the groups, and columns that "with …" asked to see. */
+export interface ReadRelations {
+  readonly clauses: readonly Clause[]
   readonly where: readonly Condition[]
   readonly having: readonly Condition[]
-  /** Columns that "with …" asked to see. */
   readonly shown: readonly NamedColumn[]
 }
 
@@ -24,58 +24,55 @@ export interface PlacedRelations {
  * Turns relations into conditions. `within` holds what was said inside "have no …"; `groupedHere` is true when the rows of the
  * grain itself are grouped, so that their number is asked of the groups.
  */
-export function placeRelations(
+export function readRelations(
   building: Building,
   joined: Joined,
   relations: readonly Relation[],
   within: (relation: Relation) => readonly Clause[],
   groupedHere: boolean,
-): PlacedRelations {
-  const where: Condition[] = []
-  const having: Condition[] = []
-  const shown: NamedColumn[] = []
+): ReadRelations {
+  const [clauses, where, having, shown]: [Clause[], Condition[], Condition[], NamedColumn[]] = [[], [], [], []]
   for (const relation of relations) {
     const target = requireTarget(building, relation.noun)
-    if (target.kind === 'formula')
-      throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
-    if (target.kind === 'column' && target.column.kind === 'number' && relation.count !== null) {
-      where.push(
-        ...placeClauses(building, joined, [
-          {
-            literals: [
-              { table: target.column.table, condition: comparison(columnExpression(target.column), relation.count) },
-            ],
-            apart: false,
-            within: null,
-          },
-        ]),
-      )
-    } else if (target.kind === 'column' && relation.count === null) {
+    if (target.kind === 'formula') throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
+    if (target.kind === 'column' && relation.count === null) {
       const placed = columnRelation(building, target.column, relation)
       if (placed === null) shown.push(target.column)
-      else if (placed !== 'nothing')
-        where.push(
-          ...placeClauses(building, joined, [
-            { literals: [{ table: target.column.table, condition: placed }], apart: false, within: null },
-          ]),
-        )
-    } else {
-      const table = target.kind === 'table' ? target.table : target.column.table
-      const counted = target.kind === 'column' ? target.column : null
-      if (groupedHere && table === joined.grain && relation.count !== null)
-        having.push(comparison(countOf(counted), relation.count))
-      else where.push(...tableRelation(building, joined, table, counted, relation, within(relation)))
+      else clauses.push(placed)
+      continue
     }
+    const table = target.kind === 'table' ? target.table : target.column.table
+    const counted = target.kind === 'column' ? target.column : null
+    if (groupedHere && table === joined.grain && relation.count !== null) having.push(comparison(countOf(counted), relation.count))
+    else if (relation.count === null && !relation.negated) clauses.push(clauseOf(table, null))
+    else where.push(...tableRelation(building, joined, table, counted, relation, within(relation)))
   }
-  return { where, having, shown }
+  return { clauses, where, having, shown }
 }
 
+const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({
+  literals: [{ table, condition, denied: null }],
+  apart: false,
+  within: null,
+})
+
 /** Null: only to be shown. */
-function columnRelation(building: Building, column: NamedColumn, relation: Relation): Condition | null | 'nothing' {
-  if (isTruth(column)) return truthCondition(building, column, relation.negated)
+function columnRelation(building: Building, column: NamedColumn, relation: Relation): Clause | null {
+  if (isTruth(column)) return clauseOf(column.table, truthCondition(building, column, relation.negated))
   if (relation.with && !relation.negated) return null
-  if (relation.loose) return 'nothing'
-  return truthCondition(building, column, relation.negated)
+  if (relation.loose && !isSpokenOf(building, column)) throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
+  return relation.loose ? clauseOf(column.table, null) : clauseOf(column.table, truthCondition(building, column, relation.negated))
+}
+
+/** Whether other words are about the table of a column, so that naming the column adds nothing. */
+const isSpokenOf = (building: Building, column: NamedColumn): boolean =>
+  building.draft.demands.some((d) => d.operand.kind === 'values' && d.operand.values.some((v) => building.settled.valueOf(v)?.column === column)) ||
+  building.draft.asks.some((ask) => ask.kind === 'noun' && columnOfAsk(building, ask.noun) === column) ||
+  building.draft.groups.some((g) => g.noun !== null && columnOfAsk(building, g.noun) === column)
+
+function columnOfAsk(building: Building, noun: Noun): NamedColumn | null {
+  const target = building.settled.targetOf(noun)
+  return target?.kind === 'column' ? target.column : null
 }
 
 const countOf = (column: NamedColumn | null): Expression => ({
@@ -127,8 +124,7 @@ function counts({ count }: Relation): 'few' | 'many' {
 
 /** The thing that has the relation: what was spoken of before, if the rows can be told by it. */
 function aboutTable(building: Building, joined: Joined, relation: Relation, table: NamedTable): NamedTable {
-  const target = relation.about === null ? null : building.settled.targetOf(relation.about)
-  const about = target?.kind === 'table' ? target.table : null
+  const about = relation.about === null ? null : building.settled.tableOf(relation.about)
   if (about === null || about === table || about === joined.grain) return joined.grain
   return pathBetween(building, joined.grain, about, true) === null ? joined.grain : about
 }

@@ -4,7 +4,8 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Candidate, ValueCandidate } from '../linking/mention.ts'
-import type { AskedValue, Demand, Draft, Noun, NounRole } from '../reading/draft.ts'
+import { isNoun } from '../reading/draft.ts'
+import type { AskedValue, Draft, Noun, NounRole } from '../reading/draft.ts'
 import { isForeign, isKeyLike, isYear, labelsOf } from './table-roles.ts'
 
 /** What a noun stands for, once settled. */
@@ -15,6 +16,8 @@ export interface Settled {
   targetOf(noun: Noun): Target | null
   /** The column and spelling of a value said without its column; null where nothing is known to hold it. */
   valueOf(value: AskedValue): ValueCandidate | null
+  /** The table of a thing, or of the things that have a value. */
+  tableOf(thing: Noun | AskedValue): NamedTable | null
   readonly price: number
   /** Another way to read the question that is nearly as good, or null. */
   readonly rival: { readonly noun: Noun; readonly target: Target; readonly chosen: Target } | null
@@ -47,7 +50,7 @@ type Reading = Omit<Settled, 'rival'>
 export function mainNoun(draft: Draft): Noun | null {
   for (const ask of draft.asks) {
     const noun = ask.kind === 'noun' ? ask.noun : ask.kind === 'measure' ? ask.measure.noun : ask.of
-    if (noun !== null) return noun.anchor ?? noun
+    if (noun !== null) return isNoun(noun.anchor) ? noun.anchor : noun
   }
   return draft.ranking?.of ?? draft.nouns[0] ?? null
 }
@@ -93,7 +96,7 @@ function readFrom(
     const known = targets.get(noun)
     if (known !== undefined) return known
     targets.set(noun, null)
-    const near = nearOf(noun, settleNoun, centre)
+    const near = (noun.anchor === null ? null : tableFor(noun.anchor)) ?? centre
     const held = valuesHeld(noun, draft)
     const [best] = [...targetsOf(noun, graph), ...labelTargets(noun, near)]
       .map((target) => ({
@@ -107,26 +110,25 @@ function readFrom(
     targets.set(noun, best?.target ?? null)
     return best?.target ?? null
   }
+  const tableFor = (thing: Noun | AskedValue): NamedTable | null => {
+    const target = isNoun(thing) ? settleNoun(thing) : chooseValue(thing, centre, distances, discount)?.candidate
+    return target == null ? null : tableOf(target)
+  }
   for (const noun of draft.nouns) settleNoun(noun)
   for (const demand of draft.demands) {
-    const about = aboutTable(demand, settleNoun) ?? centre
+    const about = (demand.about === null ? null : tableFor(demand.about)) ?? centre
     for (const value of demand.operand.kind === 'values' ? demand.operand.values : []) {
       const chosen = chooseValue(value, about, distances, discount)
       price += demand.subject === null ? (chosen?.price ?? 0) : 0
       values.set(value, chosen?.candidate ?? null)
     }
   }
-  return { price, targetOf: (noun) => targets.get(noun) ?? null, valueOf: (value) => values.get(value) ?? null }
-}
-
-function nearOf(noun: Noun, settleNoun: (noun: Noun) => Target | null, centre: NamedTable): NamedTable {
-  const anchor = noun.anchor === null ? null : settleNoun(noun.anchor)
-  return anchor === null ? centre : tableOf(anchor)
-}
-
-function aboutTable(demand: Demand, settleNoun: (noun: Noun) => Target | null): NamedTable | null {
-  const target = demand.about === null ? null : settleNoun(demand.about)
-  return target === null ? null : tableOf(target)
+  return {
+    price,
+    targetOf: (noun) => targets.get(noun) ?? null,
+    valueOf: (value) => values.get(value) ?? null,
+    tableOf: tableFor,
+  }
 }
 
 function chooseValue(

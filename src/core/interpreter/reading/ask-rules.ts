@@ -48,9 +48,8 @@ export const readQualifier: Rule = (reader, at) => {
   const compound =
     next.type === 'noun' &&
     areAdjacent(item, next) &&
-    isThing(item.mention) &&
     item.unit === null &&
-    !isDoing(next.mention)
+    !isDoing(reader, at + 1)
   if (!(owns || compound) || reader.attaching) return 0
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = noun
@@ -61,8 +60,9 @@ export const readQualifier: Rule = (reader, at) => {
 /** A noun in the part that says what to show. */
 export const readAsk: Rule = (reader, at) => {
   const item = nounAt(reader, at)
-  if (item === null || !reader.asking || isDoing(item.mention)) return 0
+  if (item === null || !reader.asking || isDoing(reader, at)) return 0
   if (reader.functions.length > 0) return readMeasured(reader, item)
+  if (reader.opening) return readOpening(reader, item)
   if (reader.attaching) return readOwner(reader, item, at)
   const again = functionsAgain(reader, item, at)
   if (again.length > 0) {
@@ -77,6 +77,15 @@ export const readAsk: Rule = (reader, at) => {
   const noun = makeNoun(reader, item.mention, 'ask', takeQualifier(reader) ?? reader.owner)
   reader.draft.asks.push({ kind: 'noun', noun, distinct: takeDistinct(reader) })
   if (isThing(item.mention)) reader.focus = noun
+  return 1
+}
+
+/** "For the cars with 4 cylinders, …": spoken of, not asked for. */
+function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
+  const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
+  reader.qualifier = null
+  reader.draft.relations.push({ noun, negated: false, count: null, about: null, loose: true, with: false })
+  reader.focus = noun
   return 1
 }
 

@@ -120,7 +120,8 @@ function phraseOptions(tokens: readonly Token[], at: number, { phrases, linker }
 function numberOptions(tokens: readonly Token[], at: number, { today }: Cutting): readonly Option[] {
   const options: Option[] = []
   const number = readNumber(tokens, at)
-  if (number !== null) {
+  const isPronoun = tokens[at]?.lower === 'one' && tokens[at - 1]?.lower === 'the'
+  if (number !== null && !isPronoun) {
     const to = at + number.length
     const text = tokens[at]?.text ?? ''
     options.push({
@@ -164,6 +165,8 @@ const hidesDeed = (span: readonly Token[], { light }: Cutting): boolean =>
 /** Words only; "of" and "-" may stand between two of them. */
 function isNounSpan(span: readonly Token[]): boolean {
   const inner = (token: Token): boolean => token.lower === 'of' || token.text === '-' || token.text === '/'
+  const hasBy = span.findIndex((token) => token.lower === 'by')
+  if (hasBy >= 0 && (hasBy === 0 || hasBy !== span.length - 1)) return false
   const [first, last] = [span[0], span.at(-1)]
   if (first === undefined || last === undefined || inner(first) || inner(last)) return false
   return span.every(
@@ -173,7 +176,7 @@ function isNounSpan(span: readonly Token[]): boolean {
       (token.kind === 'number' && span.length > 1),
   )
 }
-const articles = new Set(['the', 'a', 'an', 'and', 'or', 'in', 'for', 'with', 'each', 'by', 'is', 'are', 'all'])
+const articles = new Set(['the', 'a', 'an', 'and', 'or', 'in', 'for', 'with', 'each', 'is', 'are', 'all'])
 
 function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): readonly Option[] {
   const options: Option[] = []

@@ -9,8 +9,8 @@ export type NounRole = 'ask' | 'counted' | 'entity' | 'measure' | 'group' | 'num
 export interface Noun {
   readonly mention: Mention
   role: NounRole
-  /** The thing it belongs to ("names *of customers*"), where that was said. */
-  anchor: Noun | null
+  /** The thing it belongs to ("names *of customers*"), where that was said; a value stands for the things that have it. */
+  anchor: Noun | AskedValue | null
 }
 
 /** What is to be shown, in the order asked. */
@@ -31,7 +31,8 @@ export type Operand =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'numbers'; readonly values: readonly number[] }
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
-  | { readonly kind: 'average' }
+  /** The average, lowest or highest of the same column over all rows. */
+  | { readonly kind: 'extreme'; readonly fn: 'avg' | 'min' | 'max' }
   | { readonly kind: 'values'; readonly values: readonly AskedValue[]; readonly all: boolean }
   | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'match'; readonly how: TextMatch; readonly text: string }
@@ -54,7 +55,7 @@ export interface Demand {
   /** Joined to the demand before it by "or". */
   readonly or: boolean
   /** The thing last spoken of, whose rows are meant. */
-  readonly about: Noun | null
+  readonly about: Noun | AskedValue | null
   /** Set inside "who have no …": the relation that everything here narrows. */
   readonly within: Relation | null
 }
@@ -65,7 +66,7 @@ export interface Relation {
   readonly negated: boolean
   /** Null: at least one. */
   readonly count: { readonly operator: CompareOperator; readonly operand: Operand } | null
-  readonly about: Noun | null
+  readonly about: Noun | AskedValue | null
   /** Only spoken of, not demanded: "templates all *documents* use". */
   readonly loose: boolean
   /** Said behind "with", so that a column may as well be shown. */

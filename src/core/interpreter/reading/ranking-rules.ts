@@ -1,3 +1,4 @@
+import { isCompound } from './demand-rules.ts'
 import type { Quality } from '../language/phrases.ts'
 import { ordinalOf } from '../language/number-words.ts'
 import type { Measure, Noun, Ranking } from './draft.ts'
@@ -120,6 +121,7 @@ export const readLimit: Rule = (reader, at) => {
   const number = numberAt(reader, at + first)
   if (number === null || number < 1 || number > 10_000 || !Number.isInteger(number)) return 0
   const next = at + first + 1
+  if (first === 0 && isCompound(reader, next)) return 0
   const isLimit =
     first === 1 ||
     superlativeAt(reader, next) !== null ||

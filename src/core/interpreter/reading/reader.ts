@@ -4,7 +4,7 @@ import type { Phrase } from '../language/phrases.ts'
 import type { AggregateFunction, PlainRole } from '../language/phrases.ts'
 import type { Mention } from '../linking/mention.ts'
 import { emptyDraft } from './draft.ts'
-import type { Draft, Noun, NounRole, Relation } from './draft.ts'
+import type { AskedValue, Draft, Noun, NounRole, Relation } from './draft.ts'
 import type { Item, ItemOf } from './item.ts'
 
 /** A function waiting for its noun ("the average …"). */
@@ -21,9 +21,9 @@ export interface Reader {
   /** True while the question says what to show, false while it says of which rows. */
   asking: boolean
   /** The thing last spoken of. */
-  focus: Noun | null
+  focus: Noun | AskedValue | null
   /** "its", "their": the nouns that follow belong to it. */
-  owner: Noun | null
+  owner: Noun | AskedValue | null
   /** The next noun says whose the asks so far are. */
   attaching: boolean
   /** A noun standing directly before another one, or before "'s". */
@@ -41,6 +41,8 @@ export interface Reader {
   byDoer: boolean
   /** The relation that following demands narrow, while within "who have no …". */
   within: Relation | null
+  /** A phrase like "for the cars with 4 cylinders," opens the question: its nouns are not asked for. */
+  opening: boolean
   /** Asks before a second sentence that lists what to show. */
   earlierAsks: Draft['asks'] | null
   /** How many asks there were when the current "of …" closes. */
@@ -68,6 +70,7 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   relating: false,
   byDoer: false,
   within: null,
+  opening: false,
   earlierAsks: null,
   openAsks: 0,
 })
@@ -98,7 +101,7 @@ export function numberAt(reader: Reader, at: number): number | null {
     : null
 }
 
-export function makeNoun(reader: Reader, mention: Mention, role: NounRole, anchor: Noun | null = null): Noun {
+export function makeNoun(reader: Reader, mention: Mention, role: NounRole, anchor: Noun['anchor'] = null): Noun {
   const noun: Noun = { mention, role, anchor }
   reader.draft.nouns.push(noun)
   return noun
@@ -111,7 +114,7 @@ export const isThing = (mention: Mention): boolean => best(mention)?.kind === 't
 
 /** Whether the words may name a number that is no key. */
 export const isAmount = (mention: Mention): boolean => {
-  const least = Math.max(0.6, (best(mention)?.score ?? 0) - 0.2)
+  const least = Math.max(0.6, (best(mention)?.score ?? 0) - 0.1)
   return mention.candidates.some(
     (c) =>
       c.score >= least &&
@@ -123,7 +126,11 @@ export const isAmount = (mention: Mention): boolean => {
 }
 
 /** "directed by": what happened rather than a thing, unless a value follows. */
-export const isDoing = (mention: Mention): boolean => / by$/i.test(mention.text)
+export function isDoing(reader: Reader, at: number): boolean {
+  const item = nounAt(reader, at)
+  if (item === null) return false
+  return / by$/i.test(item.mention.text) || (/(?:ed|en)$/.test(item.mention.text) && saysAt(reader, at + 1, 'by'))
+}
 
 /** The words between two items, as written in lower case. */
 export const wordsBetween = (reader: Reader, a: Item, b: Item): readonly string[] =>

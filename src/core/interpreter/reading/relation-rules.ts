@@ -1,16 +1,19 @@
+import type { ItemOf } from './item.ts'
 import type { Relation } from './draft.ts'
-import { isThing, makeNoun, nounAt, saysAt, takeNegation, isDoing } from './reader.ts'
-import type { Rule } from './reader.ts'
+import { isThing, makeNoun, nounAt, saysAt, takeNegation, isDoing, areLinked, itemAt } from './reader.ts'
+import type { Reader, Rule } from './reader.ts'
 
 /** A noun in the part that says of which rows: something they have, have not, or have to do with. */
 export const readRelation: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   if (item === null) return 0
-  if (isDoing(item.mention)) {
+  if (isDoing(reader, at)) {
     reader.draft.deeds.push(item.mention.text.toLowerCase())
     return 1
   }
   if (reader.asking) return 0
+  const before = itemAt(reader, at - 1)
+  if (before?.type === 'value' && areLinked(reader, at - 1, at)) return readValued(reader, item)
   const negated = takeNegation(reader)
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = null
@@ -25,6 +28,14 @@ export const readRelation: Rule = (reader, at) => {
   reader.draft.relations.push(relation)
   reader.relating = saysAt(reader, at + 1, 'and', 'or', 'comma') && reader.relating
   if (negated) reader.within = relation
+  if (isThing(item.mention)) reader.focus = noun
+  return 1
+}
+
+/** "a cat as a pet", "dog pets": the value has said what is demanded, the noun only whose value it is. */
+function readValued(reader: Reader, item: ItemOf<'noun'>): number {
+  const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
+  reader.qualifier = null
   if (isThing(item.mention)) reader.focus = noun
   return 1
 }

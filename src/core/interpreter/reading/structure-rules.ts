@@ -7,6 +7,7 @@ const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = 
   lead: startAsking,
   which: (reader) => {
     reader.draft.which = true
+    startAsking(reader)
   },
   pronoun: startOwned,
   who: startAsking,
@@ -37,6 +38,7 @@ function startAsking(reader: Reader): void {
   reader.attaching = false
   reader.relating = false
   reader.within = null
+  reader.opening = false
 }
 
 /** "its id", "their names": what to show goes on. */
@@ -64,9 +66,8 @@ function startRelating(reader: Reader): void {
 export const readSmallWord: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
-  if (phrase.is !== 'pronoun' || /^(?:its|their|his|her)$/.test(wordsOf(reader, at).toLowerCase())) {
-    effects[phrase.is as PlainRole]?.(reader)
-  }
+  if (isEffective(reader, at, phrase.is)) effects[phrase.is as PlainRole]?.(reader)
+  if (phrase.is === 'comma') reader.opening = false
   if (phrase.is === 'relative' && at === 0) reader.draft.which = true
   if (phrase.is === 'relative') reader.within = null
   if (phrase.is === 'share') reader.draft.share = true
@@ -74,6 +75,14 @@ export const readSmallWord: Rule = (reader, at) => {
     reader.draft.unknown.push(wordsOf(reader, at))
   }
   return 1
+}
+
+/** "it" changes nothing, "its" does; "get" and "show" lead only where a question or a part of it begins. */
+function isEffective(reader: Reader, at: number, is: string): boolean {
+  const words = wordsOf(reader, at).toLowerCase()
+  if (is === 'pronoun') return /^(?:its|their|his|her)$/.test(words)
+  if (is !== 'lead' || at === 0 || /^(?:wh|how)/.test(words)) return true
+  return saysAt(reader, at - 1, 'stop', 'comma', 'and', 'only', 'lead')
 }
 
 const wordsOf = (reader: Reader, at: number): string => {
@@ -107,6 +116,7 @@ export const readLink: Rule = (reader, at) => {
   if (phrase === null || !(phrase.is === 'of' || phrase.is === 'preposition')) return 0
   const behind = itemAt(reader, at + 2)?.type
   if (saysAt(reader, at + 1, 'this', 'relative') && (behind === 'noun' || behind === 'unknown')) return 3
+  if (at === 0) reader.opening = true
   if (reader.asking && reader.draft.asks.length > 0) reader.attaching = true
   if (phrase.is === 'preposition' && phrase.role !== 'place')
     reader.draft.deeds.push(phrase.role === 'source' ? 'from' : 'to')

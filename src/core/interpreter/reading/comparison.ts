@@ -1,0 +1,144 @@
+import type { CompareOperator, Quality } from '../language/phrases.ts'
+import type { AskedValue, Operand } from './draft.ts'
+import type { Item, ItemOf } from './item.ts'
+import { mayHold, readValues } from './read-values.ts'
+import { areLinked, isThing, itemAt, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
+import type { Reader } from './reader.ts'
+
+/** What is said of a column: sign, operand, and how many items that took. */
+export interface Comparison {
+  readonly operator: CompareOperator
+  readonly operand: Operand
+  readonly quality: Quality | null
+  readonly length: number
+  readonly negated: boolean
+}
+
+const made = (operator: CompareOperator, operand: Operand, length: number, quality: Quality | null = null): Comparison => ({
+  operator,
+  operand,
+  quality,
+  length,
+  negated: false,
+})
+
+/** "over 20", "between 5 and 10", "1 to 2", "above the average", "contains 'w'", "is missing", from an item on; null when none of these. */
+export function readComparison(reader: Reader, at: number): Comparison | null {
+  const phrase = phraseAt(reader, at)
+  switch (phrase?.is) {
+    case undefined:
+      return readBareRange(reader, at)
+    case 'compare':
+      return readCompared(reader, at, phrase.operator, phrase.quality)
+    case 'compare-open':
+      return saysAt(reader, at + 1, 'than') ? readCompared(reader, at + 1, phrase.operator, phrase.quality) : null
+    case 'between':
+      return readBetween(reader, at)
+    case 'match': {
+      const item = itemAt(reader, at + 1)
+      if (item?.type !== 'value' && item?.type !== 'unknown') return null
+      return made('=', { kind: 'match', how: phrase.how, text: item.type === 'value' ? item.text : item.word }, 2)
+    }
+    case 'missing':
+      return made('=', { kind: 'missing' }, 1)
+    case 'present':
+      return { ...made('=', { kind: 'missing' }, 1), negated: true }
+    default:
+      return null
+  }
+}
+
+function readBetween(reader: Reader, at: number): Comparison | null {
+  const [from, to] = [numberAt(reader, at + 1), numberAt(reader, at + 3)]
+  if (from === null || to === null || !saysAt(reader, at + 2, 'and', 'preposition')) return null
+  return made('=', { kind: 'range', from, to }, 4)
+}
+
+function readBareRange(reader: Reader, at: number): Comparison | null {
+  const [from, to] = [numberAt(reader, at), numberAt(reader, at + 2)]
+  const joins = phraseAt(reader, at + 1)
+  if (from === null || to === null || joins?.is !== 'preposition' || joins.role !== 'target') return null
+  return made('=', { kind: 'range', from, to }, 3)
+}
+
+function readCompared(reader: Reader, at: number, operator: CompareOperator, quality: Quality | null): Comparison | null {
+  const value = numberAt(reader, at + 1)
+  if (value !== null) return made(operator, { kind: 'number', value }, 2, quality)
+  const extreme = readExtreme(reader, at + 1)
+  if (extreme !== null) return made(operator, extreme.operand, extreme.length + 1, quality)
+  const item = itemAt(reader, at + 1)
+  if (item?.type !== 'value' || operator !== '<>') return null
+  return { ...made('=', { kind: 'values', values: [asAsked(item)], all: false }, 2, quality), negated: true }
+}
+
+const asAsked = ({ text, mention, quoted }: ItemOf<'value'>): AskedValue => ({ text, mention, quoted })
+
+/** "the average", "the minimum weight of all cars": of the same column over all rows, with nothing more said about which. */
+export function readExtreme(reader: Reader, at: number): { readonly operand: Operand; readonly length: number } | null {
+  const phrase = phraseAt(reader, at)
+  const fn = phrase?.is === 'average-value' ? 'avg' : phrase?.is === 'aggregate' ? phrase.fn : null
+  if (fn !== 'avg' && fn !== 'min' && fn !== 'max') return null
+  let end = at + 1
+  if (nounAt(reader, end) !== null) end += 1
+  if (saysAt(reader, end, 'of') && nounAt(reader, end + 1) !== null) end += 2
+  const isWhole = itemAt(reader, end) === undefined || saysAt(reader, end, 'stop', 'comma', 'and', 'order')
+  return isWhole ? { operand: { kind: 'extreme', fn }, length: end - at } : null
+}
+
+/** A number, value or period directly behind its noun: "grade 10", "language is English", "open year 2009". */
+export function readOperandOf(reader: Reader, item: ItemOf<'noun'>, at: number, start: number): Comparison | null {
+  const next = itemAt(reader, start)
+  if (next === undefined || !areLinked(reader, start - 1, start)) return null
+  if (next.type === 'value') return valueOperand(reader, item, at, start)
+  if (next.type === 'period') return periodOrNumbers(item, next)
+  const number = numberAt(reader, start)
+  if (number === null || itemAt(reader, start + 1)?.type === 'noun') return null
+  return numberOperand(reader, start, number)
+}
+
+function valueOperand(reader: Reader, item: ItemOf<'noun'>, at: number, start: number): Comparison | null {
+  const read = readValues(reader, start)
+  const first = read?.values[0]
+  if (read === null || first === undefined || !mayHold(item.mention, first.mention)) return null
+  if (reader.asking && reader.draft.asks.length === 0 && at === 0 && first.mention === null) return null
+  return made('=', { kind: 'values', values: read.values, all: reader.both && read.joint === 'and' }, read.length)
+}
+
+function periodOrNumbers(item: ItemOf<'noun'>, next: ItemOf<'period'>): Comparison | null {
+  if (isDateLike(item)) return made('=', { kind: 'period', period: next.period }, 1)
+  const { numbers } = next
+  if (numbers === null || isThing(item.mention)) return null
+  if (numbers.operator === 'between') return made('=', { kind: 'range', from: numbers.from, to: numbers.to }, 1)
+  return made(numbers.operator, { kind: 'number', value: numbers.value }, 1)
+}
+
+/** Whether a noun may be a date or a year, so that a period is said of it. */
+const isDateLike = (item: ItemOf<'noun'>): boolean =>
+  item.unit !== null ||
+  item.mention.candidates.some((c) => {
+    if (c.kind !== 'column' || c.score < (item.mention.candidates[0]?.score ?? 0) - 0.2) return false
+    const { kind, ways } = c.column
+    return kind === 'date' || kind === 'timestamp' || ways.flat().some((word) => word === 'year' || word === 'date')
+  })
+
+/** "grade 9 or 10", "grade 9", "9 or more". */
+function numberOperand(reader: Reader, start: number, first: number): Comparison {
+  const values = [first]
+  let end = start + 1
+  for (;;) {
+    let next = end
+    while (saysAt(reader, next, 'comma', 'or', 'and')) next += 1
+    const value = next > end ? numberAt(reader, next) : null
+    if (value === null || itemAt(reader, next + 1)?.type === 'noun') break
+    values.push(value)
+    end = next + 1
+  }
+  const more = phraseAt(reader, end)
+  if (more?.is === 'or-more') return made(more.operator, { kind: 'number', value: first }, end + 1 - start)
+  const operand: Operand = values.length === 1 ? { kind: 'number', value: first } : { kind: 'numbers', values }
+  return made('=', operand, end - start)
+}
+
+/** Whether something ends here: the question, a sentence, a part of a list. */
+export const endsAt = (item: Item | undefined): boolean =>
+  item === undefined || (item.type === 'phrase' && ['stop', 'comma', 'and', 'order', 'direction'].includes(item.phrase.is))
