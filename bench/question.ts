@@ -134,7 +134,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         clock,
         identity,
         findTables: (question, all) => findTables(question, all, { limit: 20 }),
-        explain: engine.explain,
+        explain: (sql) => engine.explain(sql),
         chooseChart,
         describeResult,
         suggestFollowUps,

@@ -6,7 +6,10 @@ import { findNode, root, run } from './tree.mjs'
 const modules = join(root, 'node_modules')
 const node = (...args) => run(findNode(), args)
 
-/** Checks that pass or fail as a whole. */
+/**
+ * Checks that pass or fail as a whole.
+ * @type {readonly (readonly [name: string, check: () => number])[]}
+ */
 export const staticChecks = [
   [
     'format',

@@ -53,7 +53,7 @@ export function compose(config: Config): Floe {
   const connections = makeDuckdbConnections({
     dataDir: config.DATA_DIR,
     scale: config.SAMPLE_SCALE,
-    translate: engine.toDuckdb,
+    translate: (sql) => engine.toDuckdb(sql),
     onFault,
   })
   const database = openDatabase({
@@ -79,7 +79,7 @@ export function compose(config: Config): Floe {
     clock,
     identity,
     findTables: (question, catalog) => findTables(question, catalog, { limit: 20 }),
-    explain: engine.explain,
+    explain: (sql) => engine.explain(sql),
     chooseChart,
     describeResult,
     suggestFollowUps,
@@ -119,7 +119,7 @@ export function compose(config: Config): Floe {
     },
   })
   const warm = (): void => {
-    for (const start of [sweeping.swept, engine.warm, () => services.appInfo(localUserId)]) start().catch(onFault)
+    for (const start of [sweeping.swept, () => engine.warm(), () => services.appInfo(localUserId)]) start().catch(onFault)
   }
   return { services, ownerId: localUserId, version, logger, warm }
 }
