@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eventsUpTo, newTurn } from '../../../../test/support/turn-store-suite.ts'
 import { ProblemError } from '../../../core/problem.ts'
+import { sql } from '../drizzle.ts'
 import { localUserId } from '../local-user.ts'
 import { lostEvents, openStore, temporaryFolder, testTemplate } from '../store.test-support.ts'
 import { packFolder, unpackFolder } from './folder-archive.ts'
@@ -133,31 +134,40 @@ test('a folder that is a file is named', async () => {
   })
 })
 
-const isRoot = process.getuid?.() === 0
-test.skipIf(isRoot)(
-  `a folder that cannot be written is named${isRoot ? ' (skipped: root may write everywhere)' : ''}`,
-  async () => {
-    const parent = freshFolder()
-    chmodSync(parent, 0o500)
-    cleanups.push(() => chmodSync(parent, 0o700))
-    const found = await problemOf(open(join(parent, 'store')).database.ready())
-    expect(found?.message).toMatch(/cannot be written/)
-  },
-)
+test('a folder that cannot be written is named', async () => {
+  const parent = freshFolder()
+  chmodSync(parent, 0o500)
+  cleanups.push(() => chmodSync(parent, 0o700))
+  // Root may write everywhere but into the kernel's own folders.
+  const dataDir = process.getuid?.() === 0 ? '/sys/kernel/floe' : join(parent, 'store')
+  const found = await problemOf(open(dataDir).database.ready())
+  expect(found?.message).toMatch(/^The data folder .* (cannot be written|is on a read-only disk)\.$/)
+  expect(found?.action).toContain('DATA_DIR')
+})
 
-/** A file system of its own, small enough to fill; only root can make one. */
-function smallDisk(megabytes: number): string | null {
+/** A file system of its own, small enough to fill. */
+const mountDisk = (path: string, megabytes: number): boolean =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]).status === 0
+const unmountDisk = (path: string): void => void spawnSync('umount', ['-l', path])
+
+const canMount = ((): boolean => {
+  const { path, remove } = temporaryFolder()
+  const mounted = mountDisk(path, 1)
+  if (mounted) unmountDisk(path)
+  remove()
+  return mounted
+})()
+const why = canMount ? '' : ' (skipped: mounting a small disk is not permitted here)'
+
+const smallDisk = (megabytes: number): string => {
   const path = freshFolder()
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]).status !== 0) return null
-  cleanups.push(() => void spawnSync('umount', ['-l', path]))
+  expect(mountDisk(path, megabytes)).toBe(true)
+  cleanups.push(() => unmountDisk(path))
   return path
 }
-const canMount = isRoot && spawnSync('mount', ['--version']).status === 0
-const why = canMount ? '' : ' (skipped: only root can mount a small disk)'
 
 test.skipIf(!canMount)(`a full disk: what was stored stays, and writing goes on once there is room${why}`, async () => {
   const dataDir = smallDisk(48)
-  if (dataDir === null) return
   const { store } = open(dataDir)
   const turn = newTurn(localUserId)
   await store.createTurn(turn)
@@ -182,7 +192,6 @@ const noise = (length: number): string =>
 
 test.skipIf(!canMount)(`no room for a new database: nothing half-made is left${why}`, async () => {
   const dataDir = smallDisk(8)
-  if (dataDir === null) return
   expect(await problemOf(open(dataDir).database.ready())).toMatchObject({
     code: 'store_unavailable',
     message: `The data folder ${dataDir} has no disk space left.`,
@@ -200,6 +209,20 @@ test('an engine that is killed is reported and replaced at the next use', async 
   expect(await store.readTurn(localUserId, turn.id)).not.toBeNull()
   expect(faults.map(String).join()).toMatch(/embedded database ended/)
   expect((await database.health()).state).toBe('ok')
+})
+
+test('an engine whose code breaks off in a statement never answers that all is well', async () => {
+  const dataDir = freshFolder()
+  const { database, store, faults } = open(dataDir)
+  const turn = newTurn(localUserId)
+  await store.createTurn(turn)
+  await store.append(localUserId, turn.id, eventsUpTo(1, 1), 'running')
+  const tooDeep = sql`select ${'['.repeat(100_000)}::json`
+  expect(await problemOf(database.run((statements) => statements.execute(tooDeep)))).toMatchObject({
+    code: 'store_unavailable',
+  })
+  expect(faults.map(String).join()).toMatch(/RangeError: Maximum call stack size exceeded/)
+  expect(await lostEvents(store, new Map([[turn.id, 1]]))).toEqual([])
 })
 
 test('closing while it is being opened leaves no engine behind', async () => {

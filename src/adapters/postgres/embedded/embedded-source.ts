@@ -62,7 +62,9 @@ export function makeEmbeddedSource(needs: EmbeddedNeeds): ConnectionSource {
 /** Making a new folder takes a process of its own, after which the next one serves it. */
 async function startServing(order: EngineOrder, onFault: (error: unknown) => void): Promise<StartedEngine> {
   const started = await startEngine(order, onFault)
-  return started.role === 'made' ? await startEngine(order, onFault) : started
+  const serving = started.role === 'made' ? await startEngine(order, onFault) : started
+  if (serving.role === 'made') throw new Error(`The folder ${order.dir} was removed while it was being opened.`)
+  return serving
 }
 
 const poolConfig = (socketDir: string): PoolConfig => ({

@@ -24,6 +24,8 @@ async function stop(): Promise<void> {
 
 process.on('message', () => void stop())
 process.on('disconnect', () => void stop())
+// It may have ended before this was listening.
+if (!process.connected) void stop()
 const { message } = await running
 process.send?.(message, () => {
   if (message.kind !== 'owner') process.exit(0)

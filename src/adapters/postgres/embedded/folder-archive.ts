@@ -58,26 +58,32 @@ function header(name: string, size: number, kind: '0' | '5'): Buffer {
   return bytes
 }
 
-/** Unpacks what `packFolder` packed into a new folder. */
+/** Unpacks what `packFolder` packed into a new folder, entry by entry. */
 export async function unpackFolder(archive: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const chunks: Buffer[] = []
   await pipeline(createReadStream(archive), createGunzip(), async (source: AsyncIterable<Buffer>) => {
-    for await (const chunk of source) chunks.push(chunk)
+    let pending = Buffer.alloc(0)
+    let complete = false
+    for await (const chunk of source) {
+      pending = Buffer.concat([pending, chunk])
+      while (!complete && pending.length >= block) {
+        const { name, size } = readHeader(pending)
+        const end = block + Math.ceil(size / block) * block
+        if (pending.length < end) break
+        complete = name === ''
+        if (!complete) writeEntry(folder, name, pending.subarray(block, block + size))
+        pending = pending.subarray(end)
+      }
+    }
+    if (!complete) throw new Error(`The archive ${archive} ends too early.`)
   })
-  const bytes = Buffer.concat(chunks)
-  let at = 0
-  while (at + block <= bytes.length) {
-    const { name, size } = readHeader(bytes.subarray(at, at + block))
-    if (name === '') return
-    const content = at + block
-    const path = join(folder, name)
-    if (relative(folder, path).startsWith('..')) throw new Error(`The archive ${archive} leaves its folder.`)
-    mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true })
-    if (!name.endsWith('/')) writeFileSync(path, bytes.subarray(content, content + size))
-    at = content + Math.ceil(size / block) * block
-  }
-  throw new Error(`The archive ${archive} ends too early.`)
+}
+
+function writeEntry(folder: string, name: string, content: Buffer): void {
+  const path = join(folder, name)
+  if (relative(folder, path).startsWith('..')) throw new Error(`The archive's entry ${name} leaves its folder.`)
+  mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true })
+  if (!name.endsWith('/')) writeFileSync(path, content)
 }
 
 function readHeader(bytes: Buffer): { readonly name: string; readonly size: number } {

@@ -10,11 +10,16 @@ const causes: Readonly<Record<string, readonly [string, string]>> = {
   EDQUOT: ['has no disk space left', 'Free some space, then start again; what was stored is still there.'],
 }
 
-/** A failure of the file system, in words for the operator. */
+/** A failure of the file system, or of the engine before it looked at the files, in words for the operator. */
 export function folderProblem(dir: string, error: unknown): ProblemError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const text = error instanceof Error ? error.message : String(error)
-  const [what, action] = causes[code] ?? ['cannot be used', 'See the details, or set DATA_DIR to another folder.']
+  const [what, action] = causes[code] ?? []
+  if (what === undefined || action === undefined)
+    return problem('store_unavailable', `The embedded database in ${dir} cannot be started.`, 'See the details.', {
+      details: [text],
+      cause: error,
+    })
   return problem('store_unavailable', `The data folder ${dir} ${what}.`, action, { details: [text], cause: error })
 }
 

@@ -2,8 +2,16 @@ import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import { SerialPglite } from './serial-pglite.ts'
 
-/** Small, because one person's questions fit and memory is counted: 128 MB is the default. */
-const settings = ['shared_buffers=4MB', 'wal_buffers=256kB', 'min_wal_size=2MB', 'max_wal_size=16MB']
+/** Small, because one person's questions fit and memory is counted: by default the buffers alone are 128 MB. */
+const settings = [
+  'shared_buffers=4MB',
+  'wal_buffers=256kB',
+  'min_wal_size=2MB',
+  'max_wal_size=16MB',
+  // There is one session; more would only reserve memory.
+  'max_connections=8',
+  'max_wal_senders=0',
+]
 
 /** The version of PostgreSQL inside, which decides whether a folder can be opened. */
 export const postgresMajor = '18'
@@ -37,12 +45,13 @@ export async function openPglite(folder: string): Promise<OpenPglite> {
   try {
     await db.waitReady
   } catch (error) {
-    throw new EngineRefusal(said.length > 0 ? said : [String(error)])
+    throw said.length > 0 ? new EngineRefusal(said) : error
   }
   return {
     db,
     watch: (call) => {
       giveUp = call
+      db.watchTraps(call)
     },
   }
 }

@@ -25,13 +25,8 @@ export async function prepareFolder(dir: string, templatePath: string | null): P
     checkCluster(dir)
     return 'ready'
   }
-  if (templatePath !== null && existsSync(templatePath)) {
-    await unpackFolder(templatePath, draftOf(dir))
-    settle(dir)
-    return 'ready'
-  }
-  const { db } = await openPglite(draftOf(dir))
-  await db.close()
+  if (templatePath !== null && existsSync(templatePath)) await unpackFolder(templatePath, draftOf(dir))
+  else await (await openPglite(draftOf(dir))).db.close()
   settle(dir)
   return 'made'
 }

@@ -10,7 +10,7 @@ import { makePrivateFolder, prepareFolder } from './prepare-folder.ts'
 import { serveFolder } from './serve-folder.ts'
 import { removeSocketFolder } from './socket-folder.ts'
 
-const waitForOwnerMs = 45_000
+const waitForOwnerMs = 80_000
 const lookEveryMs = 20
 
 /** What an engine process does: owns the folder, or finds who does. */

@@ -3,6 +3,10 @@ import { PGlite, protocol, type QueryOptions, type Results } from '@electric-sql
 const code = (letter: string): number => letter.charCodeAt(0)
 /** Messages of a statement in several parts, which `sync` ends. */
 const parts = new Set(['P', 'B', 'D', 'E', 'C', 'H'].map(code))
+/** How PostgreSQL's own errors leave the compiled code: as an exit with this status, which PGlite then handles. */
+const jumpToErrorHandler = 100
+const statusOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null ? Reflect.get(error, 'status') : undefined
 const ignore = { onRawData: () => undefined }
 
 /**
@@ -31,6 +35,22 @@ export class SerialPglite extends PGlite {
       this.#inParts = false
     }
     return await super.exec(query, options)
+  }
+
+  /**
+   * Calls `giveUp` when the compiled code breaks off, for want of stack or memory. PGlite goes on after that with whatever state is
+   * left and answers that all is well.
+   */
+  watchTraps(giveUp: (reason: string) => void): void {
+    const run = this.Module._PostgresMainLoopOnce
+    this.Module._PostgresMainLoopOnce = () => {
+      try {
+        run()
+      } catch (error) {
+        if (statusOf(error) !== jumpToErrorHandler) giveUp(String(error))
+        throw error
+      }
+    }
   }
 
   /** Writes everything to the tables' files, which lets the log of changes be used again; nothing else would do it while it runs. */

@@ -22,7 +22,8 @@ export async function startEngine(order: EngineOrder, onFault: (error: unknown) 
   const child = fork(siblingModule('engine-process', import.meta.url), [JSON.stringify(order)], {
     // The engine needs nothing from the environment, and secrets in it are none of its business.
     env: {},
-    execArgv: [],
+    // Garbage is collected early: the engine's own memory is not in this heap.
+    execArgv: ['--max-semi-space-size=1'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   const words = keepLastWords(child)
