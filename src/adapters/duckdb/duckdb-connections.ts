@@ -21,6 +21,7 @@ const sampleSummary: ConnectionSummary = {
 }
 
 const defaultIdleMs = 15 * 60_000
+const defaultMaxCopiedBytes = 512 * 1024 ** 2
 
 export interface DuckdbConnectionsNeeds {
   /** Where generated and built databases are kept. */
@@ -31,6 +32,8 @@ export interface DuckdbConnectionsNeeds {
   readonly scale: number
   /** An engine without queries ends after this long. */
   readonly idleMs?: number
+  /** Parquet files of a folder are copied up to so many bytes together; beyond, they are read where they lie. */
+  readonly maxCopiedBytes?: number
   /** Told of engines that ended on their own. */
   readonly onFault: (error: unknown) => void
 }
@@ -39,7 +42,7 @@ export interface DuckdbConnectionsNeeds {
 export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connections {
   const stopping = new AbortController()
   const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
-  const folders = makeFolders(join(needs.dataDir, 'folders'))
+  const folders = makeFolders(join(needs.dataDir, 'folders'), needs.maxCopiedBytes ?? defaultMaxCopiedBytes)
   const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenConnection> }>()
   /** Also those whose source has changed since: their queries may finish, their engines end when idle. */
   const everOpened: Promise<OpenConnection>[] = []

@@ -214,10 +214,11 @@ describe('the process', () => {
   test('closing ends what still runs', async () => {
     const engine = makeDuckdbProcess(settings, { idleMs: 60_000, onFault })
     const reading = engine.run(queries.endless, options).then(readRows)
-    const failing = expect(reading).rejects.toEqual(withProblem({ code: 'warehouse_failed' }))
+    const ended = Promise.allSettled([reading])
     await count(engine, 1)
     await engine.close()
-    await failing
+    await ended
+    await expect(reading).rejects.toEqual(withProblem({ code: 'warehouse_failed' }))
     expect(engine.pid()).toBeNull()
     await expect(engine.run('SELECT 1', options)).rejects.toEqual(withProblem({ code: 'warehouse_failed' }))
   })

@@ -18,7 +18,7 @@ async function build({ target, job }: BuildOrder): Promise<void> {
       await removeLeftovers(folder)
       const temporary = `${target}.${process.pid}.tmp`
       if (job.kind === 'sample') await writeSample(temporary, job.scale)
-      else await writeFile(`${target}.json`, JSON.stringify(await writeFolder(temporary, job.listing)))
+      else await writeFile(`${target}.json`, JSON.stringify(await writeFolder(temporary, job)))
       // DuckDB counts an attached file among those it may write; the system shall not.
       await chmod(temporary, 0o444)
       await rename(temporary, target)

@@ -3,7 +3,8 @@ import type { FolderListing } from '../folder/folder-listing.ts'
 
 /** What a building process makes. */
 export type BuildJob =
-  { readonly kind: 'sample'; readonly scale: number } | { readonly kind: 'folder'; readonly listing: FolderListing }
+  | { readonly kind: 'sample'; readonly scale: number }
+  | { readonly kind: 'folder'; readonly listing: FolderListing; readonly maxCopiedBytes: number }
 
 /** What a building process is told: to make the database at `target`, unless it is there. */
 export interface BuildOrder {

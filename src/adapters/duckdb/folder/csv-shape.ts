@@ -6,11 +6,13 @@ export interface CsvShape {
   readonly header: boolean
   /** Names from the header as written, or made up where there is none. */
   readonly names: readonly string[]
+  /** The first rows after it. */
+  readonly firstRows: readonly (readonly string[])[]
 }
 
 const delimiters = [',', ';', '\t', '|']
 /** Rows compared with the first one to tell a header from data. */
-const lookAhead = 100
+const lookAhead = 1_000
 
 /**
  * Tells delimiter, header and column names from the beginning of a file; null for an empty one. DuckDB's own sniffer is not
@@ -23,7 +25,8 @@ export async function readCsvShape(path: string): Promise<CsvShape | null> {
   const [first, ...rest] = firstRecords(text, whole, delimiter, lookAhead)
   if (first === undefined) return null
   const header = isHeader(first, rest)
-  return { delimiter, header, names: first.map((cell, index) => (header ? cell : `column_${index + 1}`)) }
+  const names = first.map((cell, index) => (header ? cell : `column_${index + 1}`))
+  return { delimiter, header, names, firstRows: header ? rest : [first, ...rest] }
 }
 
 /** The delimiter that cuts the first record into most cells. */

@@ -1,8 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type ValueKind, valueKinds, type ValueType } from './value-kinds.ts'
-
-/** Rows looked at first, to try most kinds on few values. */
-const trialRows = 5_000
+import { guessKind, isOfKind, type ValueKind, valueKinds, type ValueType } from './value-kinds.ts'
 
 const text: ValueType = { type: 'VARCHAR' }
 
@@ -10,28 +7,25 @@ const text: ValueType = { type: 'VARCHAR' }
 export const trimmed = (column: string): string => `nullif(trim(${column}), '')`
 
 /**
- * The narrowest type that every value of each text column has, over all rows of `source` (SQL for FROM). Unlike a sniffer that
- * looks at the first rows only, what it says holds for the last row too, and no digit of a number is lost.
+ * The narrowest type that every value of each text column has, over all rows of `source` (SQL for FROM): guessed from the first
+ * rows, then proved, and sought among all kinds where the proof fails. What it says holds for the last row too, and no digit of
+ * a number is lost.
  */
 export async function inferTypes(
   connection: DuckDBConnection,
   source: string,
   columns: readonly string[],
+  firstRows: readonly (readonly string[])[],
 ): Promise<readonly ValueType[]> {
-  const trial = `(SELECT * FROM ${source} LIMIT ${trialRows})`
-  const guesses = await fitting(
-    connection,
-    trial,
-    columns,
-    columns.map(() => valueKinds),
-  )
-  const settled = await fitting(
+  const guesses = columns.map((_, index) => guessKind(firstRows.map((row) => row[index] ?? '')))
+  const empty = (index: number): boolean => firstRows.every((row) => (row[index] ?? '').trim() === '')
+  const proved = await fitting(
     connection,
     source,
     columns,
-    guesses.map((fit) => (fit === null ? [] : [fit.kind])),
+    guesses.map((kind) => (kind === null ? [] : [kind])),
   )
-  const again = columns.filter((_, index) => guesses[index] !== null && settled[index] === null)
+  const again = columns.filter((_, index) => (guesses[index] !== null ? proved[index] === null : empty(index)))
   const wider = await fitting(
     connection,
     source,
@@ -39,7 +33,7 @@ export async function inferTypes(
     again.map(() => valueKinds),
   )
   return columns.map((column, index) => {
-    const fit = settled[index] ?? wider[again.indexOf(column)] ?? null
+    const fit = proved[index] ?? wider[again.indexOf(column)] ?? null
     return fit?.kind.type(...fit.greatest) ?? text
   })
 }
@@ -60,7 +54,7 @@ async function fitting(
   const sought = columns.flatMap((column, index) => (kinds[index] ?? []).map((kind) => ({ column, index, kind })))
   if (sought.length === 0) return found
   const checks = sought.flatMap(({ column, kind }) => [
-    `coalesce(bool_and(${kind.test(column)}), false)`,
+    `coalesce(bool_and(${isOfKind(kind, column)}), false)`,
     ...kind.measures.map((measure) => `max(${measure(column)})::BIGINT`),
   ])
   const values = [...new Set(sought.map(({ column }) => `${trimmed(column)} AS ${column}`))]

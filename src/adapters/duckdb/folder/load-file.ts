@@ -48,7 +48,7 @@ async function selectCsv(connection: DuckDBConnection, path: string): Promise<Se
   const source = `read_csv(${exactPath(path)}, auto_detect = false, columns = {${types.join(', ')}},
     header = ${shape.header}, delim = ${quoteText(shape.delimiter)}, quote = '"', escape = '"', strict_mode = true,
     null_padding = false, ignore_errors = false, max_line_size = 16777216)`
-  const inferred = await inferTypes(connection, source, cells)
+  const inferred = await inferTypes(connection, source, cells, shape.firstRows)
   const names = nameColumns(shape.names)
   return {
     source,

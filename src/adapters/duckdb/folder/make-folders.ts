@@ -20,13 +20,13 @@ export interface Folders {
 }
 
 /** Databases are kept under `dir`, one folder for each source folder. */
-export function makeFolders(dir: string): Folders {
+export function makeFolders(dir: string, maxCopiedBytes: number): Folders {
   return {
     list: listFolder,
     async build(listing, signal) {
       const key = createHash('sha256').update(listing.root).digest('hex').slice(0, 16)
       const path = join(dir, key, `${generation}-${listing.fingerprint}.duckdb`)
-      await buildDatabase({ target: path, job: { kind: 'folder', listing } }, signal)
+      await buildDatabase({ target: path, job: { kind: 'folder', listing, maxCopiedBytes } }, signal)
       return { path, manifest: FolderManifest.parse(JSON.parse(await readFile(`${path}.json`, 'utf8'))) }
     },
   }

@@ -8,22 +8,24 @@ import { explainFault, nameColumns, selectFile } from './load-file.ts'
 const gigabyte = 1024 ** 3
 /** Text files are copied into the database, typed once; more than this is refused rather than copied. */
 const maxTextBytes = 4 * gigabyte
-/** Parquet files are copied too while they are small together; beyond, they are read where they lie. */
-const maxCopiedParquetBytes = gigabyte / 2
 
 type Faults = FolderManifest['faults']
 
 /**
  * Makes a database out of a folder's files. A file that cannot be read becomes a table without rows and a fault that tells why,
- * so that the others can be asked. Throws `connection_broken` when the text files together are too large.
+ * so that the others can be asked. Throws `connection_broken` when the text files together are too large. Parquet files
+ * are copied too while they are small together; beyond `maxCopiedBytes` they become views and are read where they lie.
  */
-export async function writeFolder(path: string, listing: FolderListing): Promise<FolderManifest> {
+export async function writeFolder(
+  path: string,
+  { listing, maxCopiedBytes }: { readonly listing: FolderListing; readonly maxCopiedBytes: number },
+): Promise<FolderManifest> {
   const bytesOf = (format: 'text' | 'parquet'): number =>
     listing.files
       .filter((file) => (file.format === 'parquet') === (format === 'parquet'))
       .reduce((sum, file) => sum + file.bytes, 0)
   if (bytesOf('text') > maxTextBytes) throw tooLarge(listing.root)
-  const inPlace = bytesOf('parquet') > maxCopiedParquetBytes
+  const inPlace = bytesOf('parquet') > maxCopiedBytes
 
   const instance = await DuckDBInstance.create(path, { allow_community_extensions: 'false' })
   const connection = await instance.connect()

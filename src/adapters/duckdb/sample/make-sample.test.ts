@@ -98,6 +98,7 @@ describe('shape', () => {
   })
 
   test('texts fit their declared lengths and are never empty', async () => {
+    const unfit: string[] = []
     for (const table of sampleTables) {
       for (const column of table.columns) {
         const length = /^VARCHAR\((\d+)\)$/.exec(column.type)?.[1]
@@ -105,10 +106,10 @@ describe('shape', () => {
         const [shortest, longest] = (await one(
           `SELECT min(length(${column.name}))::INTEGER, max(length(${column.name}))::INTEGER FROM ${table.name}`,
         )) as number[]
-        expect(longest, column.name).toBeLessThanOrEqual(Number(length))
-        expect(shortest, column.name).toBeGreaterThan(0)
+        if (Number(longest) > Number(length) || Number(shortest) < 1) unfit.push(column.name)
       }
     }
+    expect(unfit).toEqual([])
   })
 })
 
@@ -216,7 +217,7 @@ describe('values', () => {
       const [spread] = (await one(
         `SELECT max(n) / min(n) FROM (SELECT count(*) AS n FROM LINEITEM GROUP BY ${column})`,
       )) as number[]
-      expect(spread, column).toBeLessThan(1.25)
+      expect(spread).toBeLessThan(1.25)
     }
     expect(
       await one(
@@ -234,7 +235,7 @@ describe('values', () => {
     ]
     for (const [a, b] of pairs) {
       const [correlation] = (await one(`SELECT abs(corr(${a}, ${b})) FROM LINEITEM`)) as number[]
-      expect(correlation, `${a} and ${b}`).toBeLessThan(0.015)
+      expect(correlation).toBeLessThan(0.015)
     }
   })
 

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { readRows } from '../../../test/support/warehouse-suite.ts'
+import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
+import { makeDuckdbConnections } from './duckdb-connections.ts'
+
+const base = mkdtempSync(join(tmpdir(), 'floe-connections-'))
+const make = () =>
+  makeDuckdbConnections({
+    dataDir: base,
+    scale: 0.001,
+    translate: (sql) => Promise.resolve(sql),
+    onFault: () => undefined,
+  })
+const connections = make()
+afterAll(async () => {
+  await connections.close()
+  rmSync(base, { recursive: true })
+})
+const never = new AbortController().signal
+
+test('the sample is listed', async () => {
+  expect(await connections.list('someone')).toEqual([
+    { ref: 'sample', label: 'Sample warehouse (TPC-H)', engine: "DuckDB sample, speaking Snowflake's dialect" },
+  ])
+})
+
+test('the sample opens once, is shared, and has Snowflake’s names, types and keys', async () => {
+  const [first, second] = await Promise.all([
+    connections.open('sample', 'someone', never),
+    connections.open('sample', 'another', never),
+  ])
+  expect(second).toBe(first)
+  const catalog = await first.catalog(never)
+  expect(await first.catalog(never)).toBe(catalog)
+  expect(catalog).toMatchObject({ defaultDatabase: 'SNOWFLAKE_SAMPLE_DATA', defaultSchema: 'TPCH_SF1' })
+  expect(catalog.tables.map((table) => table.name)).toEqual([
+    'CUSTOMER',
+    'LINEITEM',
+    'NATION',
+    'ORDERS',
+    'PART',
+    'PARTSUPP',
+    'REGION',
+    'SUPPLIER',
+  ])
+  const orders = catalog.tables.find((table) => table.name === 'ORDERS')
+  expect(orders).toMatchObject({
+    rowCount: 1_500,
+    primaryKey: ['O_ORDERKEY'],
+    foreignKeys: [{ columns: ['O_CUSTKEY'], target: { schema: 'TPCH_SF1', name: 'CUSTOMER' } }],
+  })
+  expect(orders?.columns.map(({ name, type }) => `${name} ${type}`)).toContain('O_ORDERPRIORITY VARCHAR(15)')
+  expect(orders?.columns.find((column) => column.name === 'O_ORDERPRIORITY')).toMatchObject({
+    samples: ['1-URGENT', '2-HIGH', '3-MEDIUM', '4-NOT SPECIFIED', '5-LOW'],
+    samplesComplete: true,
+    comment: 'Priority, from 1-URGENT to 5-LOW',
+  })
+})
+
+test('the sample is asked with and without its full names', async () => {
+  const { warehouse } = await connections.open('sample', 'someone', never)
+  for (const table of ['SNOWFLAKE_SAMPLE_DATA.TPCH_SF1.NATION', 'TPCH_SF1.NATION', 'nation']) {
+    const stream = await warehouse.run(`SELECT COUNT(*) AS N FROM ${table}` as ReadOnlySql, {
+      maxRows: 10,
+      maxBytes: 1e6,
+      timeoutMs: 30_000,
+      signal: never,
+    })
+    expect(await readRows(stream)).toEqual([[25]])
+  }
+})
+
+test.each(['', 'nothing', 'SAMPLE', 'postgres://x'])('"%s" is unknown, and what exists is named', async (ref) => {
+  await expect(connections.open(ref, 'someone', never)).rejects.toEqual(
+    expect.objectContaining({
+      problem: expect.objectContaining({
+        code: 'connection_unknown',
+        action: expect.stringContaining('sample') as unknown,
+      }) as unknown,
+    }),
+  )
+})
+
+test('waiting for the sample can be given up while others go on waiting', async () => {
+  const own = makeDuckdbConnections({
+    dataDir: join(base, 'own'),
+    scale: 0.001,
+    translate: (sql) => Promise.resolve(sql),
+    onFault: () => undefined,
+  })
+  const reason = new Error('no longer wanted')
+  const stopping = new AbortController()
+  const impatient = own.open('sample', 'someone', stopping.signal)
+  const patient = own.open('sample', 'another', never)
+  stopping.abort(reason)
+  await expect(impatient).rejects.toBe(reason)
+  expect((await patient).ref).toBe('sample')
+  await own.close()
+})
+
+test('closing while the sample is being made ends that too', async () => {
+  const own = makeDuckdbConnections({
+    dataDir: join(base, 'closing'),
+    scale: 0.05,
+    translate: (sql) => Promise.resolve(sql),
+    onFault: () => undefined,
+  })
+  const opening = own.open('sample', 'someone', never)
+  const ended = Promise.allSettled([opening])
+  await own.close()
+  await ended
+  await expect(opening).rejects.toThrow(/closed/)
+})

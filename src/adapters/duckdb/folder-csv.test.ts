@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Cell } from '../../contract/result.ts'
+import type { OpenConnection } from '../../core/ports/connections.ts'
+import { ask, makeFolderBench, never } from './folder-bench.test-support.ts'
+
+const folders = makeFolderBench()
+afterAll(() => folders.close())
+
+describe('values of CSV files', () => {
+  const values: readonly (readonly [string, string, string, readonly Cell[]])[] = [
+    ['whole numbers', '1|-5|', 'NUMBER(38,0)', [1, -5, null]],
+    ['38 digits', '12345678901234567890123456789012345678', 'NUMBER(38,0)', ['12345678901234567890123456789012345678']],
+    [
+      '39 digits stay text',
+      '123456789012345678901234567890123456789',
+      'VARCHAR',
+      ['123456789012345678901234567890123456789'],
+    ],
+    ['decimals keep their scale', '1.5|-20.125|3', 'NUMBER(9,3)', [1.5, -20.125, 3]],
+    ['exponents', '1e3|2.5', 'FLOAT', [1000, 2.5]],
+    ['not numbers', 'NaN|-inf|1', 'FLOAT', ['NaN', '-Infinity', 1]],
+    ['leading zeros are names', '007|123', 'VARCHAR', ['007', '123']],
+    ['blanks around numbers', ' 1 |2', 'NUMBER(38,0)', [1, 2]],
+    ['true and false', 'true|FALSE', 'BOOLEAN', [true, false]],
+    ['days', '2024-02-29|1999-01-01', 'DATE', ['2024-02-29', '1999-01-01']],
+    ['a day that is none', '2024-02-30|2024-01-01', 'VARCHAR', ['2024-02-30', '2024-01-01']],
+    ['American days', '02/28/2024|01/05/2024', 'DATE', ['2024-02-28', '2024-01-05']],
+    ['European days', '28/02/2024|01/05/2024', 'DATE', ['2024-02-28', '2024-05-01']],
+    ['days that could be either stay text', '01/02/2024|03/04/2024', 'VARCHAR', ['01/02/2024', '03/04/2024']],
+    ['times of day', '10:30|23:59:59.5', 'TIME(9)', ['10:30:00', '23:59:59.5']],
+    [
+      'moments',
+      '2024-01-02 03:04:05.123456|2024-01-02T03:04',
+      'TIMESTAMP_NTZ(9)',
+      ['2024-01-02 03:04:05.123456', '2024-01-02 03:04:00'],
+    ],
+    [
+      'moments to the nanosecond',
+      '2024-01-02 03:04:05.123456789',
+      'TIMESTAMP_NTZ(9)',
+      ['2024-01-02 03:04:05.123456789'],
+    ],
+    [
+      'instants',
+      '2024-01-02T03:04:05Z|2024-01-02 03:04:05+02:00',
+      'TIMESTAMP_TZ(9)',
+      ['2024-01-02 03:04:05+00:00', '2024-01-02 01:04:05+00:00'],
+    ],
+    ['mixtures', '1|x', 'VARCHAR', ['1', 'x']],
+    ['nothing at all', '|', 'VARCHAR', [null, null]],
+    ['blanks in text stay', ' x ', 'VARCHAR', [' x ']],
+  ]
+  let connection: OpenConnection
+  beforeAll(async () => {
+    const files = values.map(([, list], index) => {
+      const lines = list.split('|').map((value, row) => `${row},${value}`)
+      return [`v${index}.csv`, `i,v\n${lines.join('\n')}\n`] as const
+    })
+    connection = await folders.open(folders.make(Object.fromEntries(files)))
+  })
+
+  test.each(values.map(([name, , type, cells], index) => [name, index, type, cells] as const))(
+    '%s',
+    async (_, index, type, cells) => {
+      expect(await ask(connection, `SELECT v FROM v${index} ORDER BY i`)).toEqual({
+        columns: [`V ${type}`],
+        rows: cells.map((cell) => [cell]),
+      })
+    },
+  )
+
+  test('a value late in the file decides too', async () => {
+    const lines = Array.from({ length: 30_000 }, (_, n) => String(n))
+    const connection = await folders.open(
+      folders.make({ 't.csv': `v\n${lines.join('\n')}\n0.5\n`, 'u.csv': `v\n${lines.join('\n')}\nx\n` }),
+    )
+    expect(await ask(connection, 'SELECT MAX(v), COUNT(*) FROM t')).toMatchObject({ rows: [[29_999, 30_001]] })
+    expect((await ask(connection, "SELECT v FROM u WHERE v = 'x'")).columns).toEqual(['V VARCHAR'])
+  })
+})
+
+describe('shapes of CSV files', () => {
+  const shapes: readonly (readonly [string, string, readonly string[], number])[] = [
+    ['no header', '1,2\n3,4\n', ['COLUMN_1', 'COLUMN_2'], 2],
+    ['a header alone', 'a,b\n', ['A', 'B'], 0],
+    ['semicolons', 'a;b\n"1,5";x\n', ['A', 'B'], 1],
+    ['bars', 'a|b\n1|2\n', ['A', 'B'], 1],
+    ['a byte order mark and Windows lines', '\uFEFFa,b\r\n1,2\r\n', ['A', 'B'], 1],
+    ['lines within quotes', 'a,b\n"x\ny",2\n', ['A', 'B'], 1],
+    ['empty lines', 'a,b\n1,2\n\n3,4\n', ['A', 'B'], 2],
+    ['no line end at the end', 'a,b\n1,2', ['A', 'B'], 1],
+    ['names left out or odd', 'a,,"b\nc"\n1,2,3\n', ['A', 'COLUMN_2', 'b c'], 1],
+    ['one column of words', 'name\nbo\nal\n', ['NAME'], 2],
+  ]
+  test('are recognised', async () => {
+    const files = shapes.map(([, content], index) => [`s${index}.csv`, content] as const)
+    const connection = await folders.open(folders.make(Object.fromEntries(files)))
+    const { tables } = await connection.catalog(never)
+    const found = shapes.map(([name], index) => {
+      const table = tables.find((table) => table.name === `S${index}`)
+      return [name, table?.columns.map((column) => column.name), table?.rowCount]
+    })
+    expect(found).toEqual(shapes.map(([name, , names, rows]) => [name, names, rows]))
+  })
+})
