@@ -24,7 +24,7 @@ test('a question becomes a query to review, and the query an answer @every-size'
 
   await floe.run.click()
   await floe.done.waitFor()
-  await expect(floe.turn.getByRole('figure').getByRole('img')).toBeVisible()
+  await expect(floe.turn.getByRole('figure').getByRole('img', { name: /chart/ })).toBeVisible()
   await expect(floe.turn.getByRole('figure')).toContainText('chosen because')
   await expect(floe.page.getByRole('status')).toHaveText('Answer ready. 7 rows.')
   await floe.expectAccessible()
@@ -55,7 +55,7 @@ test('another kind of chart is one press away', async ({ floe }) => {
   const other = kinds.filter({ hasNot: floe.page.locator('[aria-pressed=true]') }).last()
   await other.click()
   await expect(other).toHaveAttribute('aria-pressed', 'true')
-  await expect(floe.turn.getByRole('figure').getByRole('img')).toBeVisible()
+  await expect(floe.turn.getByRole('figure').getByRole('img', { name: /chart/ })).toBeVisible()
 })
 
 test('a head sorts, a cell is copied exactly', async ({ floe, context }) => {

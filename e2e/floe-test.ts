@@ -16,10 +16,11 @@ export const test = base.extend<OwnFixtures, { readonly server: StartedFloe }>({
     // oxlint-disable-next-line no-empty-pattern -- the first argument must be a pattern
     async ({}, use) => {
       const server = await startFloe()
+      await warmUp(server)
       await use(server)
       await server.stop()
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 240_000 },
   ],
   // oxlint-disable-next-line no-empty-pattern -- the first argument must be a pattern
   expectedMessages: async ({}, use) => {
@@ -36,6 +37,18 @@ export const test = base.extend<OwnFixtures, { readonly server: StartedFloe }>({
     expect(unexpected, 'the console stays silent, the content security policy included').toEqual([])
   },
 })
+
+/** The first query of a new Floe waits for its sample and its store to be made, which no test is about. */
+async function warmUp({ url }: StartedFloe): Promise<void> {
+  const body = JSON.stringify({ sql: 'SELECT COUNT(*) AS N FROM REGION', autoRun: true })
+  const response = await fetch(`${url}/api/v1/turns`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  const events = await response.text()
+  if (!events.includes('"turn.done"')) throw new Error(`Floe did not answer its first query:\n${events}`)
+}
 
 export type FloePage = ReturnType<typeof makeFloePage>
 

@@ -55,8 +55,8 @@ export function ConversationPage() {
             link={link}
           />
         }
+        notice={<LinkNotice link={link} />}
       />
-      <LinkNotice link={link} />
       <ConversationMain
         conversationId={conversationId}
         conversation={conversation}

@@ -45,8 +45,9 @@ const restingHeadlines: Partial<Record<TurnView['status'], string>> = {
 }
 
 function workingHeadline(view: TurnView): string {
-  const running = shownSteps(view).findLast((step) => step.state === 'running')
-  return `${(running && stepWords[running.name]) ?? stepWords.understand ?? ''}…`
+  const steps = shownSteps(view)
+  const { name } = steps.findLast((step) => step.state === 'running') ?? steps.at(-1) ?? { name: 'understand' as const }
+  return `${stepWords[name] ?? ''}…`
 }
 
 function doneHeadline(view: TurnView): string {

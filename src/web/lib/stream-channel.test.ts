@@ -37,9 +37,11 @@ const stream = (response: ServerResponse, ...texts: string[]): void => {
 }
 
 test('where no socket gets through, a question is asked over HTTP and its stream is read', async () => {
-  const { channel, events, heard, until } = await connect({
-    'POST /api/v1/turns': (_request, response) => stream(response, eventText(1)),
-  })
+  const witness = makeWitness(() => [{ turnId: someTurnId, afterSeq: 0 }])
+  const answers = {
+    'POST /api/v1/turns': (_request: unknown, response: ServerResponse) => stream(response, eventText(1)),
+  }
+  const { channel, events, heard, until } = await connect(answers, witness)
   await channel.ask({ turnId: someTurnId, question: 'How many?' })
   await until(() => events.length === 1)
   expect(heard).toEqual(['POST /api/v1/turns'])

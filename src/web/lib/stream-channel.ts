@@ -74,7 +74,6 @@ export function makeStreamChannel({ base, owner }: StreamChannelNeeds): TurnChan
   }
 
   owner.onLink('open')
-  for (const position of owner.positions()) followOnce(() => read(position), position.turnId)
   return {
     ask: async (ask: AskCommand) => {
       const response = await post('/turns', ask)

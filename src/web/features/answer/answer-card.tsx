@@ -4,6 +4,7 @@ import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
 import { drawableKinds } from './chart-data.ts'
 import type { Proposal, ResultView, TurnView } from '../../lib/turn-view.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { ChartFrame } from './chart-frame.tsx'
 import { ResultFooter } from './result-footer.tsx'
@@ -37,7 +38,9 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
           <Tab value="table" icon={<Table2 size={16} aria-hidden />} label="Table" />
           <Tab value="sql" icon={<Code size={16} aria-hidden />} label="SQL" />
         </Tabs.List>
-        <span className="ml-auto" />
+        <div className="ml-auto flex items-center gap-2 pr-1.5 max-sm:hidden">
+          <QueryBadges view={view} />
+        </div>
         {tab === 'sql' && proposal !== null && <CopyButton what="SQL" text={() => proposal.sql} />}
       </div>
       {draws && (

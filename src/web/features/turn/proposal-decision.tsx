@@ -2,10 +2,11 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
 import { problemOf } from '../../lib/turn-channel.ts'
 import type { Proposal, TurnView } from '../../lib/turn-view.ts'
+import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { DecisionBar, type Landing } from './decision-bar.tsx'
 import { RefusedEdit } from './refused-edit.tsx'
-import { Badges, SqlFrame, Unchecked } from './sql-frame.tsx'
+import { SqlFrame, Unchecked } from './sql-frame.tsx'
 import type { TurnCommands } from './turn-commands.ts'
 import { useDecisionKeys } from './use-decision-keys.ts'
 
@@ -56,7 +57,12 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
   useDecisionKeys({ active: current && !pending, editing: draft !== null, run, propose, leaveEditor })
 
   return (
-    <SqlFrame ref={frame} sql={draft ?? proposal.sql} badge={changed ? <Unchecked /> : <Badges view={view} />} wanted>
+    <SqlFrame
+      ref={frame}
+      sql={draft ?? proposal.sql}
+      badge={changed ? <Unchecked /> : <QueryBadges view={view} />}
+      wanted
+    >
       {draft === null ? (
         <SqlCode sql={proposal.sql} />
       ) : (

@@ -1,8 +1,9 @@
 import type { TurnView } from '../../lib/turn-view.ts'
+import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { ProposalDecision } from './proposal-decision.tsx'
 import { RunningNote } from './running-note.tsx'
-import { Badges, SqlFrame } from './sql-frame.tsx'
+import { SqlFrame } from './sql-frame.tsx'
 import type { TurnCommands } from './turn-commands.ts'
 
 export interface SqlCardProps {
@@ -22,7 +23,7 @@ export function SqlCard({ view, commands, current, place }: SqlCardProps) {
   if (proposal !== null && status === 'waiting')
     return <ProposalDecision view={view} proposal={proposal} commands={commands} current={current} />
   return (
-    <SqlFrame sql={sql} badge={proposal !== null && <Badges view={view} />}>
+    <SqlFrame sql={sql} badge={proposal !== null && <QueryBadges view={view} />}>
       <SqlCode sql={sql} streaming={status === 'running' && proposal === null} />
       {status === 'executing' && <RunningNote sinceMs={view.executingSinceMs} place={place} />}
     </SqlFrame>

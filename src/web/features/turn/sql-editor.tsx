@@ -79,12 +79,33 @@ export function SqlEditor({ sql, onChange }: SqlEditorProps) {
 const replaceSelectionOurselves = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
     if (event.inputType !== 'insertText' || event.data === null || !event.cancelable) return false
-    if (view.state.selection.main.empty) return false
+    const { from, to } = selectedRange(view)
+    if (from === to) return false
     event.preventDefault()
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    const selection = { anchor: from + event.data.length }
+    view.dispatch({
+      changes: { from, to, insert: event.data },
+      selection,
+      userEvent: 'input.type',
+      scrollIntoView: true,
+    })
     return true
   },
 })
+
+/** What is selected now: the editor may not have heard yet of a selection made a moment ago. */
+function selectedRange(view: EditorView): { readonly from: number; readonly to: number } {
+  const { main } = view.state.selection
+  // What the editor knows goes first: it reaches beyond the lines that are drawn.
+  if (!main.empty) return main
+  const root = view.root as ShadowRoot & Partial<Pick<Document, 'getSelection'>>
+  const selection = root.getSelection?.() ?? null
+  if (selection === null || !view.contentDOM.contains(selection.anchorNode)) return main
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection
+  if (anchorNode === null || focusNode === null) return main
+  const ends = [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)]
+  return { from: Math.min(...ends), to: Math.max(...ends) }
+}
 
 const extensions = (onChange: (sql: string) => void): Extension => [
   lineNumbers(),
