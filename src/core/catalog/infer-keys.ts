@@ -1,6 +1,6 @@
 import { isKeyWord, isOwnKey, isSaid, keyColumnOf } from './key-column.ts'
 import { separate } from './split-name.ts'
-import { singular } from './word-forms.ts'
+import { rootOf, singular } from './word-forms.ts'
 import type { NamedCatalog, NamedColumn, NamedTable } from './named-catalog.ts'
 
 /** Columns of `from` (many rows) that name a row of `to` (one row). */
@@ -205,7 +205,13 @@ function linksOf(tables: readonly NamedTable[], known: readonly JoinEdge[]): rea
     )
     .flatMap((table) => table.columns)
     .filter((column) => !known.some((e) => e.from === column.table && e.columns.includes(column.column.name)))
-    .map((column) => edge(column, only.table, only, 1.9))
+    .map((column) => edge(column, only.table, only, isCalledAfterOwn(column) ? 2.3 : 1.9))
+}
+
+/** `friend_id` of `Friend` is the far end of the link. */
+const isCalledAfterOwn = (column: NamedColumn): boolean => {
+  const own = new Set(column.table.ways.flat().map(rootOf))
+  return column.ways.some((way) => way.some((word) => own.has(rootOf(word))))
 }
 
 /** Numbers counted up from one prove nothing by occurring elsewhere. */

@@ -37,7 +37,8 @@ const fillers = new Set(
 
 /** Reads the words out of every name of a catalog. Costs a few microseconds a column; keep the answer. */
 export function nameCatalog(catalog: Catalog): NamedCatalog {
-  const splitter = makeNameSplitter(wordsOfTables(catalog))
+  const prefixLetters = sharedLetters(catalog)
+  const splitter = makeNameSplitter(wordsOfTables(catalog, prefixLetters), prefixLetters)
   const prefixes = tablePrefixes(catalog, splitter)
   const names = new Set(catalog.tables.map((table) => singularName(splitter.split(table.name))))
   const tables = catalog.tables.map((table) => nameTable(table, splitter, prefixes.get(schemaKey(table)) ?? 0, names))
@@ -46,9 +47,23 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
 
 const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${table.schema}`
 
+/** The letters that all tables of a schema, or all columns of a table, begin with and that part nothing from them (`sb`, `sbtx`). */
+function sharedLetters(catalog: Catalog): ReadonlySet<string> {
+  const lists = [...Map.groupBy(catalog.tables, schemaKey).values()].map((tables) => tables.map((t) => t.name))
+  for (const table of catalog.tables) lists.push(table.columns.map((c) => c.name))
+  const found = lists.filter((names) => names.length >= 3).map((names) => commonLetters(names.map((n) => n.toLowerCase())))
+  return new Set(found.filter((letters) => letters.length >= 2 && letters.length <= 6))
+}
+
+function commonLetters([first = '', ...others]: readonly string[]): string {
+  let length = first.length
+  for (const name of others) while (!name.startsWith(first.slice(0, length))) length -= 1
+  return first.slice(0, length).replace(/[^a-z].*$/, '')
+}
+
 /** The words of names of tables that common words do not explain: they help to take names of columns apart. */
-function wordsOfTables(catalog: Catalog): ReadonlySet<string> {
-  const plain = makeNameSplitter([])
+function wordsOfTables(catalog: Catalog, prefixes: ReadonlySet<string>): ReadonlySet<string> {
+  const plain = makeNameSplitter([], prefixes)
   const words = new Set<string>()
   for (const table of catalog.tables) {
     for (const word of separate(table.name)) {

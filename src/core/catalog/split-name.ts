@@ -13,11 +13,11 @@ const wordPrice = 1
 const shortFormPrice = 1.3
 const longestWord = 16
 
-/** Makes a splitter that knows common words, usual short forms and `extraWords` (lower case), such as the names of the tables at hand. */
-export function makeNameSplitter(extraWords: Iterable<string>): NameSplitter {
+/** Makes a splitter that knows common words, usual short forms, `extraWords` and the `prefixes` that names share; all lower case. */
+export function makeNameSplitter(extraWords: Iterable<string>, prefixes: Iterable<string> = []): NameSplitter {
   const words = new Set<string>(knownWords)
   for (const word of extraWords) if (word.length >= 3) words.add(word)
-  const shorts = new Set<string>(abbreviations)
+  const shorts = new Set<string>([...abbreviations, ...prefixes])
   const priceOf = (piece: string): number => {
     if (words.has(piece) || (piece.length > 3 && words.has(singular(piece)))) return wordPrice
     if (piece === 'id') return wordPrice

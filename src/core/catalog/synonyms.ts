@@ -93,7 +93,7 @@ description detail
 comment note remark
 text content
 code abbreviation symbol
-id identifier number
+id identifier
 number count
 size area
 area surface
@@ -104,7 +104,7 @@ speed velocity
 duration length
 duration runtime
 age year
-population inhabitant resident people
+population inhabitant resident person
 language tongue
 language speak
 religion faith

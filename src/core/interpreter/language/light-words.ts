@@ -1,7 +1,7 @@
 /** Words that join or dress a question and change nothing about what it asks. */
 const dressing = `
 a an the any all some there is are was were be been being am do does did done please me us you your can could would will shall should
-may might must i we my our kindly also too so very really own same as if then now still yet already ever
+may might must i we my our kindly also too so very really own as if then now still yet already ever
 exist exists existing existed available recorded record records listed stored contained included found known given
 database data dataset table tables entry entries row rows information info detail details value values result results
 corresponding respectively respective associated related total overall altogether whole entire complete together individual
@@ -33,7 +33,7 @@ play plays played playing perform performed performs attend attended attends hos
 designs develop developed develops build built builds submit submitted send sent supply supplies supplied order ordered place placed
 post posted posts add added update updated built arrive arrived arriving depart departed departing leave leaving left land landing
 treat treated treats prescribe prescribed diagnose diagnosed lead leads led own owned live support supported complain complained lend
-graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features
+graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features gotten flow flows flowing cross crosses crossed cover covers covered sign signing born raised admitted admit declared declare occured approve approved
 vote voted votes rate rated review reviewed appoint appointed elect elected operate operated operates pass passed grow grew breed
 `
 

@@ -109,10 +109,10 @@ export const phraseRows: readonly Row[] = [
   best('top|the top', true),
   best('bottom|the bottom', false),
   best(
-    'highest|greatest|most|top most|maximum amount of|largest amount of|highest amount of|greatest amount of|the most',
+    'most|top most|maximum amount of|largest amount of|highest amount of|greatest amount of|the most',
     true,
   ),
-  best('lowest|least|smallest amount of|lowest amount of|least amount of|minimum amount of|the least', false),
+  best('least|smallest amount of|lowest amount of|least amount of|minimum amount of|the least', false),
   best(
     'fewest|least number of|smallest number of|lowest number of|fewest number of|minimum number of|the fewest',
     false,
@@ -125,7 +125,9 @@ export const phraseRows: readonly Row[] = [
     null,
     true,
   ),
-  best('largest|biggest|the largest|the biggest', true, 'size'),
+  best('highest|the highest', true, 'height'),
+  best('lowest|the lowest', false, 'height'),
+  best('largest|biggest|greatest|the largest|the biggest|the greatest', true, 'size'),
   best('smallest|tiniest|the smallest', false, 'size'),
   best('youngest|the youngest', false, 'age'),
   best('oldest|eldest|the oldest|the eldest', true, 'age'),
@@ -266,7 +268,7 @@ export const phraseRows: readonly Row[] = [
     'with',
     'with|along with|together with|as well as|and also|including|with the|with a|with an|with some|with any',
   ),
-  plain('and', 'and|&|plus|and the|also|and their|and its|as well as the|along with the|then'),
+  plain('and', 'and|&|plus|and the|also|as well as the|along with the|then'),
   plain('or', 'or|either|or the'),
   plain('comma', ',|;'),
   plain(
@@ -294,5 +296,9 @@ export const phraseRows: readonly Row[] = [
     'is not null|are not null|is not missing|is known|are known|not null|is set|is available|not missing|are not missing',
   ),
   plain('times', 'times|how many times|number of times|the number of times'),
+  plain(
+    'light',
+    'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|years old|years of age|year old|in total|in the database|in our database|in the data|in this database|of them|in all',
+  ),
   plain('stop', '.|?|!|:'),
 ]

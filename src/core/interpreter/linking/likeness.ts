@@ -1,6 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
-import { rootOf } from '../../catalog/word-forms.ts'
+import { rootOf, singular } from '../../catalog/word-forms.ts'
 
 /** Compares words of a question with words of a name. From 0 to 1. */
 export interface Likeness {
@@ -45,6 +45,7 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
     if (synonym > 0) return synonym
     if (asked.length < 4 || word.length < 3) return 0
     if (rootOf(asked) === rootOf(word)) return 0.86
+    if (word.length === 3 && asked.length >= 6 && asked.startsWith(word)) return 0.8
     return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
   const ofTable = (asked: readonly string[], table: NamedTable): number =>
@@ -67,7 +68,7 @@ function ofWay(
   around: readonly string[],
   likeness: (asked: string, word: string) => number,
 ): number {
-  if (asked.length + way.length > 2 && asked.join('') === way.join('')) return asked.length === way.length ? 1 : 0.97
+  if (asked.length + way.length > 2 && singular(asked.join('')) === way.join('')) return asked.length === way.length ? 1 : 0.97
   const open = new Set(way.keys())
   let quality = 0
   let beside = 0

@@ -1,3 +1,4 @@
+import { singular } from '../../catalog/word-forms.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { makeLikeness } from './likeness.ts'
@@ -22,7 +23,7 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
   const likeness = makeLikeness(synonyms)
   return (asked, index, scope) => {
     const found = new Set<NamedTable | NamedColumn>()
-    for (const word of [...asked, asked.join('')]) {
+    for (const word of [...asked, singular(asked.join(''))]) {
       for (const key of [...keysOf(word), ...synonyms.of(word)]) {
         for (const item of index.names.get(key) ?? [])
           if (scope.has(isColumn(item) ? item.table : item)) found.add(item)

@@ -33,7 +33,7 @@ export function makeValueLinker(worldWords: WorldWords): ValueLinker {
       }
     }
     add(index.values.get(words), 1)
-    if (!quoted) addVariants(words, index, worldWords, add)
+    addVariants(words, index, worldWords, add, quoted)
     return found.sort((a, b) => b.score - a.score).slice(0, mostCandidates)
   }
 }
@@ -43,16 +43,17 @@ function addVariants(
   index: SchemaIndex,
   worldWords: WorldWords,
   add: (values: readonly StoredValue[] | undefined, score: number, match?: 'whole' | 'part') => void,
+  quoted: boolean,
 ): void {
   const one = inSingular(words)
-  if (one !== words) add(index.values.get(one), 0.94)
+  if (one !== words && !quoted) add(index.values.get(one), 0.94)
   for (const other of new Set([...worldWords(words), ...worldWords(one)])) {
     add(
       (index.values.get(other) ?? []).filter((v) => other.length > 2 || isCodeColumn(v.column, other)),
       0.9,
     )
   }
-  if (!words.includes(' ') && words.length >= 3)
+  if (!quoted && !words.includes(' ') && words.length >= 3)
     add(onlyOnes(index.valueParts.get(words) ?? index.valueParts.get(one)), 0.8, 'part')
 }
 

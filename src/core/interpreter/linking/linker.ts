@@ -31,7 +31,7 @@ export function makeLinker(needs: {
     const key = asked.join(' ')
     const known = cache.get(key)
     if (known !== undefined) return known
-    const found = withMoney(asked, names(asked, index, scope), scope)
+    const found = withHead(asked, withMoney(asked, names(asked, index, scope), scope), linkNames)
     cache.set(key, found)
     return found
   }
@@ -60,6 +60,18 @@ export function makeLinker(needs: {
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
   }
+}
+
+/** "car models" may be the models of cars, but also just the models. */
+function withHead(
+  asked: readonly string[],
+  found: readonly Candidate[],
+  link: (asked: readonly string[]) => readonly Candidate[],
+): readonly Candidate[] {
+  const [best] = found
+  if (asked.length < 2 || best === undefined || best.score >= 0.99) return found
+  const heads = link(asked.slice(-1)).filter((c) => c.kind === 'table' && c.score >= 0.95)
+  return [...found, ...heads.map((c) => ({ ...c, score: c.score * 0.96 }))].sort((a, b) => b.score - a.score)
 }
 
 /** "number of staff" may be one column; "names of staff" is two things. */

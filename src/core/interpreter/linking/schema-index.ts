@@ -43,6 +43,7 @@ export const keysOf = (word: string): readonly string[] => [
   word,
   `~${rootOf(word)}`,
   ...(word.length >= startLength ? [`^${word.slice(0, startLength)}`] : []),
+  ...(word.length === 3 || word.length >= 6 ? [`^${word.slice(0, 3)}`] : []),
 ]
 
 /** Reads a catalog once; costs milliseconds for a hundred tables. */

@@ -1,3 +1,4 @@
+import { dropNeedlessJoins } from './drop-joins.ts'
 import type { AggregateFunction } from '../language/phrases.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
@@ -47,7 +48,8 @@ export function buildQuery(building: Building): Query {
   const grain = chooseGrain(building, wished.length > 0 ? wished : [shape.main], all.flatMap(tablesOf))
   checkMeasures(building, grain, measures)
   const joined = startJoins(building, grain)
-  const query = aggregated ? grouped(building, shape, columns, joined) : listed(building, shape, columns, joined)
+  const whole = aggregated ? grouped(building, shape, columns, joined) : listed(building, shape, columns, joined)
+  const query = dropNeedlessJoins(whole)
   if (building.draft.over !== null) return overGroups(query, building.draft.over)
   return building.draft.share ? withShares(query) : query
 }
@@ -68,7 +70,8 @@ function columnsOf(building: Building, shape: Shape): Columns {
     .flatMap((group) => outputsOfGroup(building, group, about))
     .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))
   const ranked = draft.ranking === null ? null : settleRanking(building, draft.ranking, shape.main, about, shape.asked)
-  const first = outputs.slice(0, 1).map((output) => ({ output, descending: draft.sort?.descending ?? false }))
+  const measured = outputs.filter((o) => isAggregated(o.expression))
+  const first = (measured.length > 0 ? measured : outputs).slice(0, 1).map((output) => ({ output, descending: draft.sort?.descending ?? false }))
   const sorts = (draft.sort?.by ?? []).map((by) => ({
     output: sortOutput(building, by, outputs),
     descending: draft.sort?.descending ?? false,
@@ -194,14 +197,19 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
   const shown = distinctOutputs([...groups, ...outputs, ...(showRanked ? [ranked.output] : [])]).map((o) =>
     counted(o, joined),
   )
-  for (const { expression } of [...shown, ...sorts.map((s) => s.output)]) reachExpression(joined, expression)
+  const ordered = [...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)].map((o) => counted(o, joined))
+  for (const { expression } of [...shown, ...ordered]) reachExpression(joined, expression)
   const plain = shown.filter((o) => !isAggregated(o.expression))
   const keys = plain.flatMap((o) => keyOf(o, joined))
+  const grouping = [...keys, ...plain.map((o) => o.expression)]
+  if (ordered.some((o) => !isAggregated(o.expression) && !grouping.some((e) => sameExpression(e, o.expression)))) {
+    throw new CannotRead('I could not tell how to order the groups.')
+  }
   return {
     ...emptyQuery(joined),
     select: named(shown),
     where: filters.where,
-    groupBy: uniqueExpressions([...keys, ...plain.map((o) => o.expression)]),
+    groupBy: uniqueExpressions(grouping),
     having: filters.having,
     orderBy: plain.length === 0 ? [] : orderings(columns, joined, shown),
     ...(plain.length === 0 ? {} : limits(building, ranked)),

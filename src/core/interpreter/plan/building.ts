@@ -27,12 +27,16 @@ export class CannotRead extends Error {}
 /** Makes the options under which joins the question speaks of come first. */
 export const pathOptions = (building: Building, onlyUp: boolean): PathOptions => ({
   onlyUp,
-  discount: (edge: JoinEdge) => building.discount(wordsOfEdge(edge)) + (building.sales && isOfSale(edge) ? saleDiscount : 0),
+  discount: (edge: JoinEdge) => discountOf(building, edge),
 })
 
 export function pathBetween(building: Building, from: NamedTable, to: NamedTable, onlyUp: boolean): JoinPath | null {
   return building.graph.path(from, to, pathOptions(building, onlyUp))
 }
+
+/** How strongly the question speaks of a join. */
+export const discountOf = (building: Building, edge: JoinEdge): number =>
+  building.discount(wordsOfEdge(edge)) + (building.sales && isOfSale(edge) ? saleDiscount : 0)
 
 /** Sales belong to those who buy rather than to those who supply. */
 const isOfSale = (edge: JoinEdge): boolean => [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))

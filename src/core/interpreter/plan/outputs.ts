@@ -77,7 +77,7 @@ export function measureOutput(building: Building, { fn, noun, distinct }: Measur
       )
     return countOutput(target.table)
   }
-  if (fn === 'count') return isRowsOwn(building, target) ? amountOutput(building, target, null) : countColumn(target, distinct, noun)
+  if (fn === 'count') return isRowsOwn(building, target) ? amountOutput(building, target, null) : countColumn(building, target, distinct, noun)
   return amountOutput(building, target, fn)
 }
 
@@ -97,27 +97,31 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
 
 /** A count of a table's rows. How to count them is settled once it is known which rows the query goes over. */
 export function countOutput(table: NamedTable): Output {
+  const tally = table.columns.find((c) => c.kind === 'number' && c.ways.some((way) => way.join(' ') === 'count'))
+  if (tally !== undefined) return tallyOutput(table, tally)
   const alias = aliasOf(['number', 'of', plural(sayTable(table))])
   return { expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table }, alias, entity: null }
 }
 
-function countColumn(target: Target, distinct: boolean, noun: Noun): Output {
+/** Rows that each stand for several are counted by the number they hold. */
+const tallyOutput = (table: NamedTable, tally: NamedColumn): Output => ({
+  expression: { kind: 'aggregate', fn: 'sum', of: columnExpression(tally), distinct: false },
+  alias: aliasOf(['number', 'of', plural(sayTable(table))]),
+  entity: null,
+})
+
+function countColumn(building: Building, target: Target, distinct: boolean, noun: Noun): Output {
   if (target.kind === 'formula') throw new CannotRead(`I could not tell what to count for "${noun.mention.text}".`)
   if (target.kind === 'table') return countOutput(target.table)
-  const of = columnExpression(target.column)
-  const words = sayColumn(target.column)
-  if (!distinct && isAdditive(target.column)) {
-    return {
-      expression: { kind: 'aggregate', fn: 'sum', of, distinct: false },
-      alias: aliasOf(['total', ...words]),
-      entity: null,
-    }
+  const { column } = target
+  const isNumber = column.kind === 'number' && !isKeyLike(column) && !isYear(column)
+  if (!distinct && isNumber && (isAdditive(column) || building.draft.groups.length > 0)) {
+    note(building, `${column.column.name} is added up.`)
+    return amountOutput(building, target, 'sum')
   }
-  return {
-    expression: { kind: 'aggregate', fn: 'count', of, distinct: true },
-    alias: aliasOf(['number', 'of', plural(words.join(' '))]),
-    entity: null,
-  }
+  if (!distinct && isNumber && building.draft.demands.length > 0) return amountOutput(building, target, null)
+  const expression: Expression = { kind: 'aggregate', fn: 'count', of: columnExpression(column), distinct: true }
+  return { expression, alias: aliasOf(['number', 'of', plural(sayColumn(column).join(' '))]), entity: null }
 }
 
 /** An amount, plain or with a function over it. */

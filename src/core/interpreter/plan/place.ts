@@ -1,8 +1,9 @@
+import { dropNeedlessJoins } from './drop-joins.ts'
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinPath, JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Building } from './building.ts'
-import { CannotRead, pathBetween, sayRows, sayTable } from './building.ts'
+import { CannotRead, pathBetween, sayRows, sayTable, discountOf } from './building.ts'
 import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
 import type { Condition, Expression, Query } from './query.ts'
@@ -30,6 +31,7 @@ export function startJoins(building: Building, grain: NamedTable): Joined {
       tellWay(building, grain, path)
       for (const step of path?.steps ?? []) {
         if (tables.has(tableAfter(step))) continue
+        requireRole(building, step)
         steps.push(step)
         tables.add(tableAfter(step))
       }
@@ -129,8 +131,22 @@ function firstSubquery(building: Building, joined: Joined, table: NamedTable): J
 }
 
 /** Two keys between the same tables (source and destination) must not share one join. */
-const hasTwin = (building: Building, step: JoinStep): boolean =>
-  building.graph.stepsFrom(step.edge.from).filter((other) => other.up && other.edge.to === step.edge.to).length > 1
+const hasTwin = (building: Building, step: JoinStep): boolean => twinsOf(building, step).length > 0
+
+const twinsOf = (building: Building, step: JoinStep): readonly JoinStep[] =>
+  building.graph
+    .stepsFrom(step.edge.from)
+    .filter((other) => other.up && other.edge.to === step.edge.to && other.edge.columns[0] !== step.edge.columns[0])
+
+/** Where rows refer to a table in several roles and the question tells none, nothing is guessed. */
+export function requireRole(building: Building, step: JoinStep): void {
+  const price = (s: JoinStep): number => s.edge.price - discountOf(building, s.edge)
+  const rivals = twinsOf(building, step).filter((other) => Math.abs(price(other) - price(step)) < 0.01)
+  const [rival] = rivals
+  if (rival === undefined) return
+  const names = [step, ...rivals].map((s) => s.edge.columns.join(', ')).join(' or ')
+  throw new CannotRead(`${sayRows(step.edge.from)} refer to ${sayRows(step.edge.to)} in several ways; say whether ${names} is meant.`)
+}
 
 /** Null: nothing is left to demand. */
 function placeLiteral(building: Building, joined: Joined, literal: Literal): Condition | null {
@@ -151,6 +167,7 @@ export function throughStep(
   having: readonly Condition[] = [],
 ): Condition {
   const before = tableBefore(step)
+  requireRole(building, step)
   if (!joined.reach(before))
     throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(before)}.`)
   const near = columnOf(before, step.up ? step.edge.columns : step.edge.targetColumns)
@@ -172,7 +189,7 @@ export function throughStep(
     skip: 0,
     over: null,
   }
-  return { kind: 'in-query', left: near, query, negated }
+  return { kind: 'in-query', left: near, query: dropNeedlessJoins(query), negated }
 }
 
 function columnOf(table: NamedTable, names: readonly string[]): NamedColumn {

@@ -60,17 +60,17 @@ const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({
 function columnRelation(building: Building, column: NamedColumn, relation: Relation): Clause | null {
   if (isTruth(column)) return clauseOf(column.table, truthCondition(building, column, relation.negated))
   if (relation.with && !relation.negated) return null
-  if (relation.loose && !isSpokenOf(building, column)) throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
+  if (relation.loose && !isSpokenOf(building, column, relation.noun)) throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
   return relation.loose ? clauseOf(column.table, null) : clauseOf(column.table, truthCondition(building, column, relation.negated))
 }
 
-/** Whether other words are about the table of a column, so that naming the column adds nothing. */
-const isSpokenOf = (building: Building, column: NamedColumn): boolean =>
-  building.draft.demands.some((d) => d.operand.kind === 'values' && d.operand.values.some((v) => building.settled.valueOf(v)?.column === column)) ||
-  building.draft.asks.some((ask) => ask.kind === 'noun' && columnOfAsk(building, ask.noun) === column) ||
-  building.draft.groups.some((g) => g.noun !== null && columnOfAsk(building, g.noun) === column)
+/** Whether other words of the question are about the same column, so that naming it again adds nothing. */
+const isSpokenOf = (building: Building, column: NamedColumn, noun: Noun): boolean =>
+  building.draft.demands.some(
+    (d) => d.operand.kind === 'values' && d.operand.values.some((v) => building.settled.valueOf(v)?.column === column),
+  ) || building.draft.nouns.some((other) => other !== noun && columnOf(building, other) === column)
 
-function columnOfAsk(building: Building, noun: Noun): NamedColumn | null {
+function columnOf(building: Building, noun: Noun): NamedColumn | null {
   const target = building.settled.targetOf(noun)
   return target?.kind === 'column' ? target.column : null
 }

@@ -259,8 +259,8 @@ const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9
 /** A column that only points to another table says nothing readable, unless its code was asked for. */
 function isOpaque(column: NamedColumn, noun: Noun, graph: JoinGraph): boolean {
   if (!isForeign(column, graph)) return false
-  const last = singular(noun.mention.text.split(' ').at(-1)?.toLowerCase() ?? '')
-  return column.kind === 'number' ? !isKeyWord(last) : false
+  const saysKey = noun.mention.text.split(' ').some((word) => isKeyWord(singular(word.toLowerCase())))
+  return column.kind === 'number' && !saysKey
 }
 
 function rivalOf(first: Reading, others: readonly Reading[], main: Noun | null): Settled['rival'] {

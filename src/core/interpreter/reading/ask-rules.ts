@@ -1,7 +1,7 @@
 import type { Noun } from './draft.ts'
 import { isNoun } from './draft.ts'
 import type { ItemOf } from './item.ts'
-import { areAdjacent, best, isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isDoing } from './reader.ts'
+import { areAdjacent, best, isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isDoing, isLead } from './reader.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
 
 /** "how many", "number of", "average": waits for its noun. */
@@ -53,6 +53,9 @@ export const readQualifier: Rule = (reader, at) => {
   if (!(owns || compound) || reader.attaching) return 0
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = noun
+  if (!owns && !isThing(item.mention)) {
+    reader.draft.relations.push({ noun, negated: false, count: null, about: null, loose: true, with: false })
+  }
   if (owns) reader.focus = noun
   return owns ? 2 : 1
 }
@@ -91,6 +94,15 @@ function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
 
 /** A second noun goes on with the list only behind a comma, "and" and the like: "How many templates do documents use?" */
 const continuesList = (reader: Reader, at: number): boolean =>
+  !reader.negated &&
+  !isMidLead(reader, at - 1) &&
+  isListed(reader, at)
+
+/** "get" and its like in the middle of a sentence lead to nothing. */
+const isMidLead = (reader: Reader, at: number): boolean =>
+  at > 0 && saysAt(reader, at, 'lead') && !isLead(reader, at)
+
+const isListed = (reader: Reader, at: number): boolean =>
   reader.draft.asks.length === 0 ||
   at === 0 ||
   saysAt(

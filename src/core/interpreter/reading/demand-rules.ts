@@ -38,7 +38,13 @@ export const readSubjectDemand: Rule = (reader, at) => {
 
 /** "is either", "are both": between a noun and its value. */
 const isFillerAt = (reader: Reader, at: number): boolean =>
-  saysAt(reader, at, 'or', 'both', 'pronoun') && itemAt(reader, at + 1)?.type !== 'noun'
+  (saysAt(reader, at, 'or', 'both', 'pronoun') && itemAt(reader, at + 1)?.type !== 'noun') ||
+  (saysAt(reader, at, 'of') && isKnownValue(reader, at + 1))
+
+function isKnownValue(reader: Reader, at: number): boolean {
+  const item = itemAt(reader, at)
+  return item?.type === 'value' && item.mention !== null
+}
 
 function roleFor(operand: Operand): NounRole {
   if (operand.kind === 'values' || operand.kind === 'match') return 'textual'
@@ -59,7 +65,9 @@ function pushDemand(
   { subject, operator, operand, negated }: Pick<Demand, 'subject' | 'operator' | 'operand' | 'negated'>,
 ): void {
   const denied = takeNegation(reader)
+  if (reader.or && reader.lastIsRelation) refuseOr(reader)
   const or = takeOr(reader)
+  reader.lastIsRelation = false
   const about = reader.focus
   reader.draft.demands.push({ subject, operator, operand, negated: denied !== negated, or, about, within: reader.within })
   reader.relating = false
@@ -129,11 +137,19 @@ function readCounted(reader: Reader, at: number, comparison: Comparison): number
   const negated = takeNegation(reader)
   const isNone = negated && operator === '=' && operand.kind === 'number' && operand.value === 1
   const count = isNone ? null : { operator: negated ? opposite[operator] : operator, operand }
+  refuseOr(reader)
   reader.draft.relations.push({ noun, negated: isNone, count, about: reader.focus, loose: false, with: false })
   reader.relating = false
   reader.asking = false
+  reader.lastIsRelation = true
   reader.focus = isThing(item.mention) ? noun : reader.focus
   return comparison.length + 1
+}
+
+/** "or" between a number of related rows and anything else is more than can be read. */
+function refuseOr(reader: Reader): void {
+  if (reader.or) reader.draft.unknown.push('or')
+  reader.or = false
 }
 
 const opposite: Readonly<Record<CompareOperator, CompareOperator>> = {

@@ -6,6 +6,9 @@ import type { Reader, Rule } from './reader.ts'
 /** "for each region", "per month", "in each department and year". */
 export const readEach: Rule = (reader, at) => {
   if (!saysAt(reader, at, 'each')) return 0
+  const next = itemAt(reader, at + 1)
+  const unit = next?.type === 'period' ? /(day|week|month|quarter|year)s$/.exec(next.period.words)?.[1] : undefined
+  if (unit !== undefined) reader.draft.groups.push({ kind: 'time', unit: unit as PhraseUnit, noun: null, each: true })
   return 1 + readGroups(reader, at + 1, true)
 }
 
@@ -14,7 +17,11 @@ export const readBy: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item === undefined || !saysAt(reader, at, 'by')) return 0
   const next = nounAt(reader, at + 1)
-  if (itemAt(reader, at + 1)?.type === 'value') return 1
+  const behind = itemAt(reader, at + 1)
+  if (behind?.type === 'value') {
+    if (behind.mention === null) reader.draft.unknown.push(`by ${behind.text}`)
+    return 1
+  }
   const isMany = next !== null && /[^s]s$/.test(next.mention.text.toLowerCase())
   const isTold =
     itemAt(reader, at + 2) !== undefined &&
@@ -23,7 +30,7 @@ export const readBy: Rule = (reader, at) => {
   const isDoer =
     next !== null &&
     followsDeed(reader, item) &&
-    (isTold || (isThing(next.mention) && isMany) || reader.draft.asks.length === 0)
+    (isTold || reader.negated || (isThing(next.mention) && isMany) || reader.draft.asks.length === 0)
   if (
     isDoer ||
     saysAt(reader, at + 1, 'compare', 'between') ||

@@ -74,7 +74,7 @@ export const readRankedBefore: Rule = (reader, at) => {
   const behind = itemAt(reader, at + 2)
   if (behind?.type === 'noun' || (behind?.type === 'phrase' && ['aggregate', 'count'].includes(behind.phrase.is)))
     return 0
-  if (found.quality !== null || numberAt(reader, at + 2) !== null) return 0
+  if (numberAt(reader, at + 2) !== null || (found.quality !== null && !isAmount(item.mention))) return 0
   const counts = found.counting || isThing(item.mention)
   if (!counts && !isAmount(item.mention)) return 0
   const by = counts
@@ -174,6 +174,14 @@ function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | M
     const isMeasured = fn?.is === 'count' || fn?.is === 'aggregate'
     const noun = nounAt(reader, next + (isMeasured ? 1 : 0))
     if (noun === null) break
+    const owned = !isMeasured && saysAt(reader, next + 1, 'pronoun') ? nounAt(reader, next + 2) : null
+    if (owned !== null) {
+      by.push(makeNoun(reader, owned.mention, 'order', makeNoun(reader, noun.mention, 'loose')))
+      end = next + 3
+      if (!saysAt(reader, end, 'and', 'comma')) break
+      next = end + 1
+      continue
+    }
     if (isMeasured)
       by.push({
         fn: fn.is === 'count' ? 'count' : fn.fn,

@@ -72,19 +72,29 @@ function takenAt(reader: Reader, at: number): number {
 }
 
 /** A closing list says what to show; numbers worked out before it stay. */
-function afterList(asks: Draft['asks'], earlier: Draft['asks']): Draft['asks'] {
+function afterList(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['groups']): Draft['asks'] {
   if (asks.length === 0) return earlier
+  anchorTo(asks, earlier, groups)
   return asks.some((ask) => ask.kind === 'measure')
     ? asks
     : [...asks, ...earlier.filter((ask) => ask.kind === 'measure')]
 }
 
+/** What a closing list shows belongs to what the question grouped by or asked for. */
+function anchorTo(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['groups']): void {
+  const grouped = groups.find((g) => g.noun !== null)?.noun
+  const asked = earlier.flatMap((ask) => (ask.kind === 'noun' ? [ask.noun.anchor ?? ask.noun] : []))[0]
+  const owner = grouped ?? asked ?? null
+  for (const ask of asks) if (ask.kind === 'noun' && ask.noun !== owner) ask.noun.anchor ??= owner
+}
+
 function closeReading(reader: Reader): void {
   const { draft } = reader
   if (reader.functions.length > 0) {
+    if (draft.asks.length > 0) draft.unknown.push('how many')
     for (const { fn, distinct } of reader.functions)
       draft.asks.push({ kind: 'measure', measure: { fn, noun: null, distinct } })
   }
-  if (reader.earlierAsks !== null) draft.asks = afterList(draft.asks, reader.earlierAsks)
+  if (reader.earlierAsks !== null) draft.asks = afterList(draft.asks, reader.earlierAsks, draft.groups)
   draft.distinct ||= reader.distinct
 }

@@ -41,6 +41,8 @@ export interface Reader {
   byDoer: boolean
   /** The relation that following demands narrow, while within "who have no …". */
   within: Relation | null
+  /** The last thing demanded was a number of related rows. */
+  lastIsRelation: boolean
   /** A phrase like "for the cars with 4 cylinders," opens the question: its nouns are not asked for. */
   opening: boolean
   /** Asks before a second sentence that lists what to show. */
@@ -70,6 +72,7 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   relating: false,
   byDoer: false,
   within: null,
+  lastIsRelation: false,
   opening: false,
   earlierAsks: null,
   openAsks: 0,
@@ -180,6 +183,13 @@ export function takeOr(reader: Reader): boolean {
   const { or } = reader
   reader.or = false
   return or && reader.draft.demands.length > 0
+}
+
+/** Whether a word such as "get" or "show" begins a question or a part of it. */
+export function isLead(reader: Reader, at: number): boolean {
+  const item = reader.items[at]
+  const word = item === undefined ? '' : (reader.tokens[item.from]?.lower ?? '')
+  return at === 0 || /^(?:wh|how)/.test(word) || saysAt(reader, at - 1, 'stop', 'comma', 'and', 'only', 'lead')
 }
 
 const participle = /(?:ed|ought|old|ade|ritten|aid|eld|on|uilt|ound|iven|aken|een|lown|riven|sung|ent|ead|hown)$/

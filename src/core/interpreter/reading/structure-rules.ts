@@ -1,5 +1,5 @@
 import type { PlainRole } from '../language/phrases.ts'
-import { itemAt, nounAt, phraseAt, saysAt } from './reader.ts'
+import { itemAt, nounAt, phraseAt, saysAt, isLead } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** What small words do to the state of reading. Words not listed change nothing. */
@@ -81,8 +81,7 @@ export const readSmallWord: Rule = (reader, at) => {
 function isEffective(reader: Reader, at: number, is: string): boolean {
   const words = wordsOf(reader, at).toLowerCase()
   if (is === 'pronoun') return /^(?:its|their|his|her)$/.test(words)
-  if (is !== 'lead' || at === 0 || /^(?:wh|how)/.test(words)) return true
-  return saysAt(reader, at - 1, 'stop', 'comma', 'and', 'only', 'lead')
+  return is !== 'lead' || isLead(reader, at)
 }
 
 const wordsOf = (reader: Reader, at: number): string => {

@@ -1,0 +1,93 @@
+import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
+import type { JoinStep } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { Condition, Expression, Query, Selected } from './query.ts'
+
+/** Leaves out joins that only fetch a key which the referring row holds already. */
+export function dropNeedlessJoins(query: Query): Query {
+  for (const step of query.joins.toReversed()) {
+    if (!isNeedless(query, step)) continue
+    const swap = (column: NamedColumn): NamedColumn => (column.table === tableAfter(step) ? keyHeld(step, column) : column)
+    return dropNeedlessJoins({ ...mapColumns(query, swap), joins: query.joins.filter((s) => s !== step) })
+  }
+  return query
+}
+
+/** Nothing hangs on the joined table, and of its columns only the key is read. */
+function isNeedless(query: Query, step: JoinStep): boolean {
+  const table = tableAfter(step)
+  if (!step.up || step.edge.columns.length !== 1 || query.joins.some((s) => tableBefore(s) === table)) return false
+  return columnsRead(query, table).every((c) => step.edge.targetColumns.includes(c.column.name))
+}
+
+function keyHeld(step: JoinStep, column: NamedColumn): NamedColumn {
+  const name = step.edge.columns[step.edge.targetColumns.indexOf(column.column.name)]
+  return tableBefore(step).columns.find((c) => c.column.name === name) ?? column
+}
+
+function columnsRead(query: Query, table: NamedTable): readonly NamedColumn[] {
+  const found: NamedColumn[] = []
+  mapColumns(query, (column) => {
+    if (column.table === table) found.push(column)
+    return column
+  })
+  return found
+}
+
+type Swap = (column: NamedColumn) => NamedColumn
+
+function mapColumns(query: Query, swap: Swap): Query {
+  const expression = (e: Expression): Expression => mapExpression(e, swap)
+  return {
+    ...query,
+    select: query.select.map((s): Selected => ({ expression: expression(s.expression), alias: s.alias ?? aliasFor(s.expression, swap) })),
+    where: query.where.map((c) => mapCondition(c, swap)),
+    groupBy: query.groupBy.map(expression),
+    having: query.having.map((c) => mapCondition(c, swap)),
+    orderBy: query.orderBy.map((o) => ({ ...o, expression: expression(o.expression) })),
+  }
+}
+
+/** A swapped column keeps the name it would have had. */
+function aliasFor(expression: Expression, swap: Swap): string | null {
+  if (expression.kind !== 'column') return null
+  const { name } = expression.column.column
+  return swap(expression.column).column.name === name || !/^[A-Z_][A-Z0-9_]*$/.test(name) ? null : name
+}
+
+function mapExpression(expression: Expression, swap: Swap): Expression {
+  switch (expression.kind) {
+    case 'column':
+    case 'bucket':
+      return { ...expression, column: swap(expression.column) }
+    case 'formula': {
+      const { formula } = expression
+      const discount = formula.discount === null ? null : swap(formula.discount)
+      return { kind: 'formula', formula: { ...formula, factors: formula.factors.map(swap), discount } }
+    }
+    case 'aggregate':
+      return { ...expression, of: expression.of === null ? null : mapExpression(expression.of, swap) }
+    case 'share':
+      return { kind: 'share', of: mapExpression(expression.of, swap) }
+    case 'rate':
+      return { kind: 'rate', when: mapCondition(expression.when, swap) }
+  }
+}
+
+function mapCondition(condition: Condition, swap: Swap): Condition {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { ...condition, parts: condition.parts.map((part) => mapCondition(part, swap)) }
+    case 'period':
+    case 'in-query':
+      return { ...condition, left: swap(condition.left) }
+    case 'compare':
+    case 'in':
+    case 'same-text':
+    case 'range':
+    case 'match':
+    case 'missing':
+      return { ...condition, left: mapExpression(condition.left, swap) }
+  }
+}
