@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../../../test/support/postgres-server.ts'
 import { describeTurnStore, eventsUpTo, newTurn } from '../../../test/support/turn-store-suite.ts'
+import { sql } from './drizzle.ts'
 import { localUserId } from './local-user.ts'
 import { openStore, otherUserId, startWriter, temporaryFolder, testTemplate } from './store.test-support.ts'
 
@@ -91,6 +92,35 @@ for (const [name, lacking, makePlace] of places) {
       expect((await after.store.findOrphans()).map(({ turnId }) => turnId)).toEqual([turn.id])
       await after.store.append(localUserId, turn.id, eventsUpTo(1, 1), 'interrupted')
       await after.close()
+    })
+
+    test.each([
+      ['on another machine, heard of lately', `host = 'elsewhere'`, false],
+      ['on another machine, silent for 31 s', `host = 'elsewhere', heartbeat_at = now() - interval '31 seconds'`, true],
+      ['on this machine, its process there', `pid = ${process.ppid}`, false],
+      ['on this machine, its process gone', `pid = 2147483646`, true],
+      ['on this machine, its process id now ours', `pid = ${process.pid}`, true],
+      [
+        'on this machine, its process id used by another since',
+        `pid = ${process.ppid}, heartbeat_at = now() - interval '31 seconds'`,
+        true,
+      ],
+    ])('an instance %s', async (_, change, gone) => {
+      const [before, after] = [openStore(place.where), openStore(place.where)]
+      const turn = newTurn(localUserId)
+      await before.store.createTurn(turn)
+      await before.database.run((statements) =>
+        statements.execute(
+          sql.raw(
+            `update instances set ${change} from turns where turns.instance_id = instances.id and turns.id = '${turn.id}'`,
+          ),
+        ),
+      )
+      expect((await after.store.findOrphans()).some(({ turnId }) => turnId === turn.id)).toBe(gone)
+      await before.store.append(localUserId, turn.id, eventsUpTo(1, 1), 'done')
+      expect((await after.store.findOrphans()).some(({ turnId }) => turnId === turn.id)).toBe(false)
+      await after.close()
+      await before.close()
     })
   })
 }

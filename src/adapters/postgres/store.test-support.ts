@@ -81,7 +81,7 @@ export function startWriter(where: {
   readonly templatePath?: string
   readonly events: number
 }): WriterProcess {
-  const child = fork(new URL('./store-writer.test-program.ts', import.meta.url), [JSON.stringify(where)], {
+  const child = fork(new URL('./store.test-child.ts', import.meta.url), [JSON.stringify(where)], {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

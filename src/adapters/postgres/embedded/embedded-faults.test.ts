@@ -145,10 +145,12 @@ test('a folder that cannot be written is named', async () => {
   expect(found?.action).toContain('DATA_DIR')
 })
 
+const run = (command: string, ...options: readonly string[]): boolean => spawnSync(command, options).status === 0
 /** A file system of its own, small enough to fill. */
 const mountDisk = (path: string, megabytes: number): boolean =>
-  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]).status === 0
-const unmountDisk = (path: string): void => void spawnSync('umount', ['-l', path])
+  run('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path)
+const growDisk = (path: string, megabytes: number): boolean => run('mount', '-o', `remount,size=${megabytes}m`, path)
+const unmountDisk = (path: string): boolean => run('umount', '-l', path)
 
 const canMount = ((): boolean => {
   const { path, remove } = temporaryFolder()
@@ -162,7 +164,7 @@ const why = canMount ? '' : ' (skipped: mounting a small disk is not permitted h
 const smallDisk = (megabytes: number): string => {
   const path = freshFolder()
   expect(mountDisk(path, megabytes)).toBe(true)
-  cleanups.push(() => unmountDisk(path))
+  cleanups.push(() => void unmountDisk(path))
   return path
 }
 
@@ -179,7 +181,7 @@ test.skipIf(!canMount)(`a full disk: what was stored stays, and writing goes on 
   expect(await problemOf(fill())).toMatchObject({ code: 'store_unavailable' })
   expect(stored).toBeGreaterThan(3)
   expect(await lostEvents(store, new Map([[turn.id, stored]]))).toEqual([])
-  expect(spawnSync('mount', ['-o', 'remount,size=96m', dataDir]).status).toBe(0)
+  expect(growDisk(dataDir, 96)).toBe(true)
   await store.append(localUserId, turn.id, eventsUpTo(stored + 1, stored + 1), 'done')
   expect(await lostEvents(store, new Map([[turn.id, stored + 1]]))).toEqual([])
 })
@@ -196,7 +198,7 @@ test.skipIf(!canMount)(`no room for a new database: nothing half-made is left${w
     code: 'store_unavailable',
     message: `The data folder ${dataDir} has no disk space left.`,
   })
-  expect(spawnSync('mount', ['-o', 'remount,size=96m', dataDir]).status).toBe(0)
+  expect(growDisk(dataDir, 96)).toBe(true)
   await open(dataDir).database.ready()
 })
 

@@ -30,11 +30,15 @@ export class SerialPglite extends PGlite {
 
   /** The server calls this to roll back for a client that has gone, perhaps in the middle of a statement. */
   override async exec(query: string, options?: QueryOptions): Promise<Results[]> {
-    if (this.#inParts) {
-      await super.execProtocolRawStream(protocol.serialize.sync(), ignore)
-      this.#inParts = false
-    }
-    return await super.exec(query, options)
+    if (!this.#inParts) return await super.exec(query, options)
+    this.#inParts = false
+    // Begun together, so that no other client's message comes between them.
+    await Promise.all(
+      [protocol.serialize.sync(), protocol.serialize.query(query)].map((message) =>
+        super.execProtocolRawStream(message, ignore),
+      ),
+    )
+    return []
   }
 
   /**

@@ -19,7 +19,7 @@ export interface StartedEngine {
 
 /** Starts an engine process and waits for its word. Throws problem `store_unavailable`. */
 export async function startEngine(order: EngineOrder, onFault: (error: unknown) => void): Promise<StartedEngine> {
-  const child = fork(siblingModule('engine-process', import.meta.url), [JSON.stringify(order)], {
+  const child = fork(siblingModule('engine-child', import.meta.url), [JSON.stringify(order)], {
     // The engine needs nothing from the environment, and secrets in it are none of its business.
     env: {},
     // Garbage is collected early: the engine's own memory is not in this heap.
