@@ -133,8 +133,8 @@ function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
 const gigabyte = 1024 ** 3
 
 /** At most two threads and a quarter of the memory, so that an engine leaves room for the server and for other engines. */
-const limits = (): Pick<EngineSettings, 'memoryLimit' | 'threads' | 'lanes'> => ({
-  memoryLimit: `${Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 2, totalmem() / 4)) / 1024 ** 2)}MiB`,
+const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'lanes'> => ({
+  memoryLimitMb: Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 2, totalmem() / 4)) / 1024 ** 2),
   threads: Math.min(4, availableParallelism()),
   lanes: { running: 8, heavyRunning: 3, waiting: 200 },
 })

@@ -18,7 +18,7 @@ const settings: EngineSettings = {
   readableFiles: [],
   faults: [{ schema: 'PUBLIC', name: 'RAGGED', message: 'ragged.csv: line 3: expected 2 columns, found 3.' }],
   viewRows: {},
-  memoryLimit: '300MB',
+  memoryLimitMb: 300,
   threads: 2,
   lanes: { running: 4, heavyRunning: 1, waiting: 50 },
 }
@@ -202,6 +202,24 @@ describe('the process', () => {
       stopping.abort(new Error('enough'))
       await expect(iterator.next()).rejects.toThrow('enough')
     }))
+
+  test('a query that does not heed its time limit takes the process with it, and is told why', () =>
+    withProcess(async (engine, faults) => {
+      const deaf = "SELECT levenshtein(repeat('x', 300000 + N::INTEGER), repeat('y', 300000)) FROM T"
+      const reading = engine.run(deaf, { ...options, timeoutMs: 500 }).then(readRows)
+      await expect(reading).rejects.toEqual(withProblem({ code: 'query_timeout' }))
+      expect(await count(engine, 5)).toBe(5)
+      expect(faults).toHaveLength(1)
+    }))
+
+  test('a process that outgrows its memory ends, and the next one is fresh', async () => {
+    const engine = makeDuckdbProcess({ ...settings, memoryLimitMb: 64 }, { idleMs: 60_000, onFault })
+    const sql = "SELECT length(repeat(repeat('x', 1000000), 2000 + N::INTEGER)) FROM T"
+    const greedy = engine.run(sql, options).then(readRows)
+    await expect(greedy).rejects.toEqual(withProblem({ code: 'warehouse_failed' }))
+    expect(await count(engine, 5)).toBe(5)
+    await engine.close()
+  })
 
   test('ends when idle and starts again', async () => {
     const engine = makeDuckdbProcess(settings, { idleMs: 1, onFault })

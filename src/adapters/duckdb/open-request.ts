@@ -1,5 +1,6 @@
 import { problem, ProblemError } from '../../core/problem.ts'
 import type { ChildLink } from './child-link.ts'
+import { outOfTime } from './engine/out-of-time.ts'
 import type { Answer, FromChild, ToChild } from './child-protocol.ts'
 
 type Progress = Extract<FromChild, { readonly kind: 'columns' | 'batch' }>
@@ -33,7 +34,11 @@ export function openRequest(
 ): OpenRequest {
   const { id } = message
   const { promise: outcome, resolve, reject } = Promise.withResolvers<Outcome>()
-  let lastResort = setTimeout(() => link.kill('A query did not end in its time.'), timeoutMs + graceMs)
+  let overdue = false
+  let lastResort = setTimeout(() => {
+    overdue = true
+    link.kill('A query did not end in its time.')
+  }, timeoutMs + graceMs)
 
   const cancel = (): void => {
     link.send({ kind: 'cancel', id })
@@ -57,7 +62,7 @@ export function openRequest(
         settle(() => reject(new ProblemError(reply.problem)))
       } else settle(() => resolve(reply))
     },
-    lost: () => settle(() => reject(died())),
+    lost: () => settle(() => reject(overdue ? outOfTime(timeoutMs) : died())),
   })
   signal.addEventListener('abort', cancel, { once: true })
   link.send(message)

@@ -19,8 +19,8 @@ export interface EngineSettings {
   readonly faults: readonly TableFault[]
   /** Row counts of views over files, by `SCHEMA.NAME`; tables are counted by the engine. */
   readonly viewRows: Readonly<Record<string, number>>
-  /** As DuckDB writes it, for example `1GB`. */
-  readonly memoryLimit: string
+  /** Mebibytes the engine may use for data. */
+  readonly memoryLimitMb: number
   readonly threads: number
   readonly lanes: LaneLimits
 }

@@ -19,7 +19,7 @@ const settings: EngineSettings = {
   readableFiles: [readable],
   faults: [],
   viewRows: {},
-  memoryLimit: '200MB',
+  memoryLimitMb: 200,
   threads: 2,
   lanes: { running: 4, heavyRunning: 2, waiting: 10 },
 }

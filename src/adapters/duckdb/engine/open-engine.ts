@@ -22,10 +22,10 @@ const atCreation = {
 
 /** Opens the database read-only, makes the dialect's macros, then locks the instance for good. Throws DuckDB's own errors. */
 export async function openEngine(settings: EngineSettings): Promise<Engine> {
-  const { database, memoryLimit, threads } = settings
+  const { database, memoryLimitMb, threads } = settings
   const instance = await DuckDBInstance.create(':memory:', {
     ...atCreation,
-    memory_limit: memoryLimit,
+    memory_limit: `${memoryLimitMb}MiB`,
     threads: String(threads),
   })
   const setUp = await instance.connect()

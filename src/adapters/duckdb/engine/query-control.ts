@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { problem } from '../../../core/problem.ts'
+import { outOfTime } from './out-of-time.ts'
 
 /** How often an interrupt is repeated until the engine notices: one that arrives just before an operation starts is lost. */
 const repeatInterruptMs = 10
@@ -98,10 +98,3 @@ export function makeQueryControl(): QueryControl {
     },
   }
 }
-
-const outOfTime = (ms: number): Error =>
-  problem(
-    'query_timeout',
-    `The query did not finish within ${Math.round(ms / 1000)} s and was stopped.`,
-    'Ask for less at once, for example a shorter period or fewer groups, or raise the time limit.',
-  )

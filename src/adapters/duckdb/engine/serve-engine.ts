@@ -4,10 +4,9 @@ import type { Answer, FromChild, ToChild } from '../child-protocol.ts'
 import { duckdbProblem, isFatal } from './duckdb-problem.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Engine, openEngine } from './open-engine.ts'
-import { proveQuery } from './prove-query.ts'
+import { makeProvenQueries } from './proven-queries.ts'
 import { makeQueryControl, type QueryControl, StoppedError } from './query-control.ts'
 import { makeQueryLanes } from './query-lanes.ts'
-import { expectedRows } from './query-plan.ts'
 import { readTables } from './read-tables.ts'
 import { type RowCounts, rowCountsOf } from './row-counts.ts'
 import { presentColumns, runQuery } from './run-query.ts'
@@ -15,18 +14,16 @@ import { presentColumns, runQuery } from './run-query.ts'
 type Request = Extract<ToChild, { readonly kind: 'catalog' | 'compile' | 'run' }>
 type Send = (message: FromChild) => void
 
-/** A query expected to produce more rows than this in any of its steps counts as heavy. */
-const heavyRows = 3_000_000
-
 /** Opens the engine and answers messages until the process ends. Answers go out through `send`, in order for each request. */
 export async function serveEngine(settings: EngineSettings, send: Send): Promise<(message: ToChild) => void> {
   const engine = await openEngine(settings)
+  const proven = makeProvenQueries(settings)
   const lanes = makeQueryLanes(settings.lanes)
   const controls = new Map<number, QueryControl>()
   const counts = await countRows(engine, settings)
 
   const compile = async (connection: DuckDBConnection, sql: string): Promise<Answer> => {
-    const query = await proveQuery(connection, sql, settings)
+    const query = await proven.prove(connection, sql)
     return {
       kind: 'compiled',
       columns: presentColumns(query),
@@ -40,9 +37,8 @@ export async function serveEngine(settings: EngineSettings, send: Send): Promise
     control: QueryControl,
   ): Promise<void> => {
     const { id, sql } = request
-    const query = await control.interruptible(connection, () => proveQuery(connection, sql, settings))
-    const heavy = (await expectedRows(connection, query.sql)) > heavyRows
-    const leave = await lanes.enter(heavy, (leave) => control.onStop(leave))
+    const query = await control.interruptible(connection, () => proven.prove(connection, sql))
+    const leave = await lanes.enter(query.heavy, (leave) => control.onStop(leave))
     if (leave === null) return control.check()
     try {
       send({ kind: 'columns', id, columns: presentColumns(query) })
