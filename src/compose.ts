@@ -119,7 +119,8 @@ export function compose(config: Config): Floe {
     },
   })
   const warm = (): void => {
-    for (const start of [sweeping.swept, () => engine.warm(), () => services.appInfo(localUserId)]) start().catch(onFault)
+    for (const start of [sweeping.swept, () => engine.warm(), () => services.appInfo(localUserId)])
+      start().catch(onFault)
   }
   return { services, ownerId: localUserId, version, logger, warm }
 }
