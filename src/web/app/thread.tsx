@@ -3,6 +3,7 @@ import { ArrowDown } from 'lucide-react'
 import type { AppInfo } from '../../contract/api.ts'
 import type { TurnView } from '../lib/turn-view.ts'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
+import { AnswerAnchor } from './answer-anchor.tsx'
 import { placeOf } from './app-info.ts'
 import { TurnArticle } from './turn-article.tsx'
 
@@ -16,8 +17,10 @@ export interface ThreadProps {
 
 /** The turns of a conversation. A new question comes to the top; what follows it stays in sight. */
 export function Thread({ turns, loading, info, onAsk, onAgain }: ThreadProps) {
+  const last = turns.at(-1)
   return (
     <MessageScroller.Provider autoScroll defaultScrollPosition="last-anchor" scrollPreviousItemPeek={24}>
+      {last !== undefined && <AnswerAnchor turnId={last.turnId} status={last.status} />}
       <MessageScroller.Root className="relative min-h-0 flex-1">
         <MessageScroller.Viewport
           aria-label="Conversation"

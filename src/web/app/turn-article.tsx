@@ -50,7 +50,7 @@ export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk,
       {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
       {(result !== null || view.answer !== '') && <AnswerText view={view} />}
       {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
-      {result !== null && proposal !== null && <Reading proposal={proposal} told={[]} />}
+      {result !== null && proposal !== null && <Reading proposal={proposal} told={[proposal.explanation]} />}
       {clarification !== null && <p className="text-base">{clarification.question}</p>}
       {view.status === 'cancelled' && <p className="text-sm text-fg-3">Cancelled. Nothing more was run.</p>}
       {problem !== null && (

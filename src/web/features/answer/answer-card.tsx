@@ -55,6 +55,9 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
       </Tabs.Panel>
       <Tabs.Panel value="sql" tabIndex={-1}>
         <SqlCode sql={proposal?.sql ?? view.draft} />
+        {proposal !== null && proposal.explanation !== null && (
+          <p className="border-t border-line px-4 py-3 text-sm text-fg-2">{proposal.explanation}</p>
+        )}
       </Tabs.Panel>
       {tab !== 'table' && <ResultFooter result={result} />}
     </Tabs.Root>

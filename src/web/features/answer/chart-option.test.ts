@@ -27,7 +27,7 @@ const choice = (kind: ChartKind, more: Partial<ChartChoice> = {}): ChartChoice =
   ...more,
 })
 const option = (kind: ChartKind, more: Partial<ChartChoice> = {}) =>
-  chartOption({ choice: choice(kind, more), kind, columns, rows, format }) as {
+  chartOption({ choice: choice(kind, more), kind, columns, rows, format }, 700) as {
     xAxis: Record<string, unknown>
     yAxis: Record<string, unknown>
     legend: { show: boolean }
@@ -101,6 +101,16 @@ describe('option', () => {
     expect([xAxis['type'], yAxis['type'], yAxis['inverse']]).toEqual(['value', 'category', true])
   })
 
+  test('labels of an axis of time stand at moments of the data, as many as have room', () => {
+    const months = Array.from({ length: 12 }, (_row, at) => [`1996-${String(at + 1).padStart(2, '0')}-01`, 'ASIA', at])
+    const request = { choice: choice('line'), kind: 'line' as const, columns, rows: months, format }
+    const at = (widthPx: number) =>
+      (chartOption(request, widthPx) as { xAxis: { axisLabel: { customValues: number[] } } }).xAxis.axisLabel
+        .customValues
+    expect(at(1_200)).toHaveLength(12)
+    expect(at(400).map((ms) => new Date(ms).getUTCMonth())).toEqual([0, 3, 6, 9])
+  })
+
   test('the tooltip is drawn, not HTML, and tells exact values', () => {
     const { tooltip } = option('line')
     expect(tooltip.renderMode).toBe('richText')
@@ -118,16 +128,19 @@ describe('option', () => {
 
   test('a scatter takes its place along the axis from the cell', () => {
     const two: readonly Column[] = ['A', 'B'].map((name) => ({ name, type: 'FLOAT', kind: 'number', scale: null }))
-    const scatter = chartOption({
-      choice: choice('scatter', { x: 0, y: [1], series: null }),
-      kind: 'scatter',
-      columns: two,
-      rows: [
-        [2.5, '7'],
-        [1, 3],
-      ],
-      format,
-    }) as ReturnType<typeof option>
+    const scatter = chartOption(
+      {
+        choice: choice('scatter', { x: 0, y: [1], series: null }),
+        kind: 'scatter',
+        columns: two,
+        rows: [
+          [2.5, '7'],
+          [1, 3],
+        ],
+        format,
+      },
+      700,
+    ) as ReturnType<typeof option>
     expect(scatter.series[0]?.data.map(({ value }) => value)).toEqual([
       [2.5, 7],
       [1, 3],

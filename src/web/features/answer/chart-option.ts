@@ -14,14 +14,14 @@ export interface ChartRequest {
   readonly format: CellFormat
 }
 
-/** A chart as ECharts takes it. Pure: it decides everything, the component only draws. */
-export function chartOption(request: ChartRequest): EChartsCoreOption {
+/** A chart of some width as ECharts takes it. Pure: it decides everything, the component only draws. */
+export function chartOption(request: ChartRequest, widthPx: number): EChartsCoreOption {
   const data = chartData(request.choice, request.kind, request.columns, request.rows, request.format)
   const told = request.kind === 'donut' ? data.categories.length : data.series.length
   const shared = { ...chartBase(told), aria: ariaOf(request, data) }
   if (request.kind === 'donut') return { ...shared, ...donut(data) }
   if (request.kind === 'scatter') return { ...shared, ...scatter(request, data) }
-  return { ...shared, ...cartesian(request, data) }
+  return { ...shared, ...cartesian(request, data, widthPx) }
 }
 
 const kindWords: Readonly<Record<ChartKind, string>> = {
@@ -52,13 +52,13 @@ const valueAxis = {
   axisLabel: { ...axisText, formatter: (value: number) => compact.format(value) },
 }
 
-function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData): EChartsCoreOption {
+function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData, widthPx: number): EChartsCoreOption {
   const flat = kind === 'horizontal-bar'
   const drawsLine = kind === 'line' || kind === 'area'
   const x = choice.x === null ? undefined : columns[choice.x]
   const isMoment = x?.kind === 'date' || x?.kind === 'timestamp'
   const dates = isMoment ? dateAxis(data.categories.map(({ cell }) => cell)) : null
-  const categories = drawsLine && dates !== null ? timeAxis(dates) : categoryAxis(data, dates, flat)
+  const categories = drawsLine && dates !== null ? timeAxis(dates, widthPx) : categoryAxis(data, dates, flat, widthPx)
   return {
     tooltip: {
       ...tooltipLook,
@@ -79,23 +79,46 @@ function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData): EC
   }
 }
 
-const timeAxis = (dates: DateAxis) => ({
+const timeAxis = (dates: DateAxis, widthPx: number) => ({
   type: 'time',
   axisLine,
   axisTick: { show: false },
   boundaryGap: ['3%', '3%'],
-  minInterval: dates.minIntervalMs,
-  axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label },
+  axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label, customValues: spread(dates.moments, widthPx) },
 })
 
-const categoryAxis = (data: ChartData, dates: DateAxis | null, flat: boolean) => ({
+/** As many of the moments as have room for their labels, the same number left out between each two. */
+function spread(moments: readonly number[], widthPx: number): readonly number[] {
+  const step = Math.max(1, Math.ceil((moments.length * 92) / widthPx))
+  return moments.filter((_ms, index) => index % step === 0)
+}
+
+const categoryAxis = (data: ChartData, dates: DateAxis | null, flat: boolean, widthPx: number) => ({
   type: 'category',
   data: data.categories.map(({ label }, index) => dates?.label(dates.moments[index] ?? 0) ?? label),
   inverse: flat,
   axisLine,
   axisTick: { show: false },
-  axisLabel: { ...axisText, hideOverlap: true, width: flat ? 150 : 110, overflow: 'truncate' },
+  axisLabel: { ...axisText, ...labelRoom(data.categories.length, flat, widthPx) },
 })
+
+/** One long word keeps its two ends, which tell it apart better than its beginning; several words may break into two lines. */
+function shortened(label: string, most: number): string {
+  if (label.length <= most) return label
+  if (!label.includes(' ')) return `${label.slice(0, Math.ceil(most / 2))}…${label.slice(-Math.floor(most / 2) + 1)}`
+  return label.length <= 2 * most ? label : `${label.slice(0, 2 * most - 1)}…`
+}
+
+/** A few upright bars have all their labels; of many, those that fit. */
+function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
+  if (flat) return { width: Math.min(150, widthPx / 3), overflow: 'truncate', interval: 0 }
+  const eachPx = (widthPx - 70) / Math.max(1, count)
+  if (eachPx >= 56) {
+    const formatter = (label: string): string => shortened(label, Math.floor((eachPx - 8) / 7))
+    return { width: eachPx - 8, overflow: 'break', interval: 0, lineHeight: 15, formatter }
+  }
+  return { width: 110, overflow: 'truncate', hideOverlap: true }
+}
 
 interface TipItem {
   readonly seriesIndex: number

@@ -28,9 +28,18 @@ export function ResultChart({ choice, kind, columns, rows, format }: ChartReques
   useEffect(() => {
     if (host.current === null) return undefined
     const chart = init(host.current, null, { renderer: 'svg' })
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches
-    chart.setOption({ ...chartOption({ choice, kind, columns, rows, format }), animation: !still })
-    const observer = new ResizeObserver(() => chart.resize())
+    const animation = !matchMedia('(prefers-reduced-motion: reduce)').matches
+    const draw = (): void => {
+      const option = chartOption({ choice, kind, columns, rows, format }, chart.getWidth())
+      chart.setOption({ ...option, animation }, { notMerge: true })
+    }
+    draw()
+    let drawnPx = chart.getWidth()
+    const observer = new ResizeObserver(() => {
+      chart.resize()
+      if (chart.getWidth() !== drawnPx) draw()
+      drawnPx = chart.getWidth()
+    })
     observer.observe(host.current)
     return () => {
       observer.disconnect()

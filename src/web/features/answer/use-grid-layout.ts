@@ -8,6 +8,8 @@ import type { GridPlace } from './move-in-grid.ts'
 
 export const rowHeightPx = 34
 export const headHeightPx = 36
+/** The height the frame grows to. */
+const maxHeightPx = 360
 const scrollbarPx = 12
 
 /** Where everything in the table is, and which of it is in sight. */
@@ -33,9 +35,10 @@ export function useGridLayout(
   const id = useId()
   const frame = useFrameSize(scroller)
   const numbersPx = 36 + String(rows.length).length * 8
+  const barPx = headHeightPx + rows.length * rowHeightPx > maxHeightPx ? scrollbarPx : 0
   const widths = useMemo(
-    () => columnWidths(columns, rows, format, frame.width - numbersPx - scrollbarPx),
-    [columns, rows, format, frame.width, numbersPx],
+    () => columnWidths(columns, rows, format, frame.width - numbersPx - barPx),
+    [columns, rows, format, frame.width, numbersPx, barPx],
   )
   // oxlint-disable-next-line react/incompatible-library -- its results are read anew at every drawing, never remembered
   const down = useVirtualizer({

@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import { clsx } from 'clsx'
 import { isOver, type TurnView } from '../../lib/turn-view.ts'
 
@@ -8,10 +7,9 @@ export interface AnswerTextProps {
 
 /** The answer in words. While it is on its way its room is kept, so that it does not push the result down. */
 export function AnswerText({ view }: AnswerTextProps) {
-  const [cameLive] = useState(() => !isOver(view))
   if (view.answer === '' && isOver(view)) return null
   return (
-    <p className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', cameLive && 'min-h-12')}>
+    <p className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', !isOver(view) && 'min-h-12')}>
       {view.answer}
     </p>
   )

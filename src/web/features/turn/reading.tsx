@@ -2,14 +2,16 @@ import type { Proposal } from '../../lib/turn-view.ts'
 
 export interface ReadingProps {
   readonly proposal: Proposal
-  /** What the open step list says already. */
+  /** What is said elsewhere already. */
   readonly told: readonly (string | null)[]
 }
 
 /** How the question was read and what was taken for granted, so that a wrong answer can be seen for what it is. */
 export function Reading({ proposal, told }: ReadingProps) {
-  const { explanation, assumptions } = proposal
-  const interpretation = told.includes(proposal.interpretation) ? null : proposal.interpretation
+  const { assumptions } = proposal
+  const untold = (text: string | null): string | null => (told.includes(text) ? null : text)
+  const interpretation = untold(proposal.interpretation)
+  const explanation = untold(proposal.explanation)
   if (interpretation === null && explanation === null && assumptions.length === 0) return null
   return (
     <dl className="flex flex-col gap-2 text-sm">
