@@ -3,7 +3,7 @@ import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { EngineRequest } from './engine-messages.ts'
 
 /** Names sent at once: few enough that copying them holds nobody up. */
-const columnsAtOnce = 4_000
+const columnsAtOnce = 2_000
 
 /** A catalog's names in parts, made one at a time as they are asked for. */
 export function* catalogParts(id: number, catalog: Catalog): Generator<EngineRequest> {

@@ -55,7 +55,7 @@ const runs = fuzzRuns(400)
 const seed = fc.constantFrom(...harmless.filter((sql) => tokensOf(sql).length > 0))
 const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
 
-describe('mutants', () => {
+describe('[only-reads] mutants', () => {
   test('with something harmful between two tokens are refused', async () => {
     await fc.assert(
       fc.asyncProperty(seed, fc.constantFrom(...poisons), place, fc.boolean(), async (sql, poison, where, replaces) => {

@@ -31,9 +31,14 @@ export async function loadParsers(): Promise<Parsers> {
   }
 }
 
+/** Polyglot reports its own breaking as an ordinary error. */
+const trapWords = /unreachable|out of bounds|call stack|RuntimeError/i
+
 function readPolyglot(sql: string): Parsed {
   const result = parse(sql, Dialect.Snowflake)
-  if (!result.success) return { ok: false, message: result.error ?? 'unreadable' }
+  const message = result.error ?? 'unreadable'
+  if (!result.success && trapWords.test(message)) throw new ParserTrap(message)
+  if (!result.success) return { ok: false, message }
   return { ok: true, statements: (result.ast ?? []) as Tree[] }
 }
 

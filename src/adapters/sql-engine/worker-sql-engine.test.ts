@@ -19,7 +19,7 @@ beforeAll(() => engine.warm())
 afterAll(() => engine.close())
 const judge = (sql: string) => guard.guardSql(sql, { catalog: null })
 
-describe('statements that are more than one plain query', () => {
+describe('[only-reads] statements that are more than one plain query', () => {
   test.each(casesIn('readonly_reject.jsonl'))('$id – $reason', async ({ sql }) => {
     const verdict = await judge(sql)
     expect(verdict.ok).toBe(false)

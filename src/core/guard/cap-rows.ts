@@ -18,7 +18,7 @@ export function capRows(sql: string, maxRows: number): string {
   return sql.slice(0, count.start) + smaller(count, maxRows) + sql.slice(count.end, end)
 }
 
-const upper = (token: Token | undefined): string => (token?.kind === 'word' ? token.text.toUpperCase() : '')
+const upper = (token: Token | undefined): string => token?.word ?? ''
 
 /** The tokens outside of every bracket, brackets themselves included, without semicolons. */
 function topLevel(tokens: readonly Token[]): readonly Token[] {

@@ -6,12 +6,17 @@ const changing = new Set('ALTER CREATE DELETE DROP GRANT INSERT INTO REVOKE SET 
 
 /** Words that no plain query holds, whatever the parsers make of them. */
 export function checkWords(tokens: readonly Token[]): readonly Fault[] {
-  return tokens.flatMap((token, index) => wordFault(token, tokens[index - 1], tokens[index + 1]) ?? [])
+  const faults: Fault[] = []
+  for (const [index, token] of tokens.entries()) {
+    const found = wordFault(token, tokens[index - 1], tokens[index + 1])
+    if (found !== null) faults.push(found)
+  }
+  return faults
 }
 
 function wordFault(token: Token, before: Token | undefined, after: Token | undefined): Fault | null {
   if (token.kind !== 'word' && token.kind !== 'quoted') return null
-  const name = token.text.replace(/^"|"$/g, '').toUpperCase()
+  const name = token.kind === 'word' ? token.word : token.text.slice(1, -1).toUpperCase()
   if ((name === 'NEXTVAL' || name === 'CURRVAL') && before?.text === '.') {
     return fault(token, 'sequence_access', 'Reading a sequence advances it.', 'Number rows with ROW_NUMBER() instead.')
   }

@@ -5,6 +5,8 @@ export interface Token {
   readonly kind: 'word' | 'quoted' | 'string' | 'number' | 'variable' | 'symbol'
   /** As written, quotes included. */
   readonly text: string
+  /** A word in upper case; empty for anything else. */
+  readonly word: string
   readonly start: number
   readonly end: number
 }
@@ -17,19 +19,20 @@ export interface ScanFault {
 
 export type Scan = { readonly ok: true; readonly tokens: readonly Token[] } | ({ readonly ok: false } & ScanFault)
 
-type Piece = Token | 'skip' | ScanFault
-
-const sticky = (source: string) => new RegExp(source, 'uy')
-const blank = sticky(String.raw`[ \t\n]+|\r\n`)
-const lineComment = sticky(String.raw`(?:--|//)[^\n]*`)
-const blockComment = sticky(String.raw`/\*[^]*?\*/`)
-const dollarString = sticky(String.raw`\$\$[^]*?\$\$`)
-const quotedString = sticky(String.raw`'(?:[^'\\]|''|\\[^])*'`)
-const quotedName = sticky(String.raw`"(?:[^"]|"")*"`)
-const word = sticky(String.raw`[\p{L}_][\p{L}\p{M}\p{Nd}_$]*`)
-const variable = sticky(String.raw`\$[A-Za-z_0-9][\p{L}\p{M}\p{Nd}_$]*`)
-const number = sticky(String.raw`(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`)
-const symbol = sticky(String.raw`->>|->|=>|::|\|\||<>|!=|<=|>=|[-+*/%=<>()\[\]{},.;:|!@&?^~$#]`)
+/** One token at a time: blanks and comments, strings, quoted names, words, variables, numbers, signs. */
+const piece = new RegExp(
+  [
+    String.raw`((?:[ \t\n]+|\r\n|--[^\n]*|//[^\n]*|/\*[^]*?\*/)+)`,
+    String.raw`(\$\$[^]*?\$\$|'(?:[^'\\]|''|\\[^])*')`,
+    String.raw`("(?:[^"]|"")*")`,
+    String.raw`([A-Za-z_][A-Za-z0-9_$]*(?![A-Za-z0-9_$]|[^\x00-\x7f])|[\p{L}_][\p{L}\p{M}\p{Nd}_$]*)`,
+    String.raw`(\$[A-Za-z_0-9][\p{L}\p{M}\p{Nd}_$]*)`,
+    String.raw`((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)`,
+    String.raw`(->>|->|=>|::|\|\||<>|!=|<=|>=|[-+*/%=<>()\[\]{},.;:|!@&?^~$#])`,
+  ].join('|'),
+  'uy',
+)
+const kinds = ['skip', 'string', 'quoted', 'word', 'variable', 'number', 'symbol'] as const
 
 /** Characters that read differently to a person, a parser or a warehouse: controls, line separators, zero-width and direction marks. */
 const hidden = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -43,49 +46,40 @@ export function scanSql(sql: string): Scan {
   const tokens: Token[] = []
   let at = 0
   while (at < sql.length) {
-    const [piece, end] = readPiece(sql, at)
-    if (typeof piece === 'object' && 'fault' in piece) return { ok: false, ...piece }
-    if (piece !== 'skip') tokens.push(piece)
+    piece.lastIndex = at
+    const match = piece.exec(sql)
+    if (match === null) return { ok: false, ...strange(sql, at) }
+    const text = match[0]
+    const kind = kindOf(match)
+    const open = (text === '/' || text === '$') && opening.test(sql.slice(at, at + 2))
+    if (open) return { ok: false, ...unterminated(sql, at) }
+    const bad = kind === 'string' ? text.indexOf('\0') : hiddenIn(text, kind)
+    if (bad >= 0) return { ok: false, ...badCharacter(sql, at + bad) }
+    const end = at + text.length
+    if (kind !== 'skip') tokens.push({ kind, text, word: kind === 'word' ? text.toUpperCase() : '', start: at, end })
     at = end
   }
   return { ok: true, tokens }
 }
 
-const matchAt = (pattern: RegExp, sql: string, at: number): string | null => {
-  pattern.lastIndex = at
-  return pattern.exec(sql)?.[0] ?? null
+/** The kind whose group took part in a match. */
+function kindOf(match: RegExpExecArray): (typeof kinds)[number] {
+  for (let at = 0; at < kinds.length; at += 1) if (match[at + 1] !== undefined) return kinds[at] ?? 'symbol'
+  return 'symbol'
 }
 
-const closed: readonly (readonly [RegExp, Token['kind'] | 'skip'])[] = [
-  [blank, 'skip'],
-  [lineComment, 'skip'],
-  [blockComment, 'skip'],
-  [dollarString, 'string'],
-  [quotedString, 'string'],
-  [quotedName, 'quoted'],
-  [word, 'word'],
-  [variable, 'variable'],
-  [number, 'number'],
-]
+/** What opens something that is closed nowhere. */
+const opening = /^(?:\/\*|\$\$)/
 
-function readPiece(sql: string, at: number): readonly [Piece, number] {
-  for (const [pattern, kind] of closed) {
-    const text = matchAt(pattern, sql, at)
-    if (text === null) continue
-    const end = at + text.length
-    const bad = kind === 'string' ? text.indexOf('\0') : hiddenIn(text, kind)
-    if (bad >= 0) return [badCharacter(sql, at + bad), end]
-    return [kind === 'skip' ? 'skip' : { kind, text, start: at, end }, end]
-  }
-  if (/^(?:'|"|\/\*|\$\$)/.test(sql.slice(at, at + 2))) return [unterminated(sql, at), sql.length]
-  const text = matchAt(symbol, sql, at)
-  if (text === null) return [badCharacter(sql, at), at + 1]
-  return [{ kind: 'symbol', text, start: at, end: at + text.length }, at + text.length]
-}
+/** What no token begins with. */
+const strange = (sql: string, at: number): ScanFault =>
+  /^['"]/.test(sql.charAt(at)) ? unterminated(sql, at) : badCharacter(sql, at)
 
 /** Where a piece holds a hidden character; comments may hold ordinary line ends and joined emoji. */
-function hiddenIn(text: string, kind: Token['kind'] | 'skip'): number {
-  return (kind === 'skip' ? text.replaceAll('\r\n', '\n\n').replaceAll('\u200d', ' ') : text).search(hidden)
+function hiddenIn(text: string, kind: (typeof kinds)[number]): number {
+  if (text === ' ' || (kind !== 'skip' && kind !== 'quoted')) return -1
+  if (kind === 'quoted') return text.search(hidden)
+  return text.replaceAll('\r\n', '\n\n').replaceAll('\u200d', ' ').search(hidden)
 }
 
 function badCharacter(sql: string, at: number): ScanFault {

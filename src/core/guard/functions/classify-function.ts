@@ -15,15 +15,21 @@ export const strictPolicy: GuardPolicy = { groups: [], functions: [] }
 export type FunctionVerdict =
   { readonly allowed: true; readonly group: string } | { readonly allowed: false; readonly group: FunctionGroup | null }
 
-const listed = (group: FunctionGroup, name: string): boolean => {
-  if (group.names.has(name)) return true
-  for (const pattern of group.names) if (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1))) return true
-  return false
+const byName = new Map<string, FunctionGroup>()
+const byBeginning: (readonly [string, FunctionGroup])[] = []
+for (const group of functionGroups) {
+  for (const name of group.names) {
+    if (name.endsWith('*')) byBeginning.push([name.slice(0, -1), group])
+    else byName.set(name, group)
+  }
 }
+
+const groupOf = (name: string): FunctionGroup | null =>
+  byName.get(name) ?? byBeginning.find(([beginning]) => name.startsWith(beginning))?.[1] ?? null
 
 /** Judges a function by its folded name. A name in no group is refused unless the policy names it. */
 export function classifyFunction(name: string, place: FunctionPlace, policy: GuardPolicy): FunctionVerdict {
-  const group = functionGroups.find((candidate) => listed(candidate, name)) ?? null
+  const group = groupOf(name)
   if (group === null)
     return policy.functions.includes(name) ? { allowed: true, group: 'own' } : { allowed: false, group }
   const open = group.allowed === 'always' || (group.allowed === 'operator' && policy.groups.includes(group.id))

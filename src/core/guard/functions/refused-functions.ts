@@ -34,4 +34,4 @@ export const actingFunctions = namesOf(`
 export const sequenceFunctions = namesOf(`GETNEXTVAL NEXTVAL CURRVAL SETVAL LASTVAL`)
 
 /** Names computed from text. */
-export const dynamicNameFunctions = namesOf(`IDENTIFIER TABLE SEMANTIC_VIEW TO_QUERY`)
+export const dynamicNameFunctions = namesOf(`IDENTIFIER TABLE TO_QUERY GETVARIABLE`)

@@ -1,13 +1,44 @@
+/** Only so many names are looked at closely; a quick look at shared pieces picks them. */
+const closeLooks = 40
+
 /** The names most like a wanted one, best first; none that is too far off. */
 export function nearestNames(wanted: string, names: Iterable<string>, limit: number): readonly string[] {
   const target = wanted.toUpperCase()
-  const ranked: { readonly name: string; readonly score: number }[] = []
+  const pieces = piecesOf(target)
+  const likely: Ranked[] = []
   for (const name of names) {
-    const score = likeness(target, name.toUpperCase())
-    if (score >= 0.5) ranked.push({ name, score })
+    const score = sharedPieces(pieces, name.toUpperCase())
+    if (score > 0) likely.push({ name, score })
   }
-  ranked.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name))
-  return ranked.slice(0, limit).map((entry) => entry.name)
+  const close = best(likely, closeLooks).map(({ name }) => ({ name, score: likeness(target, name.toUpperCase()) }))
+  return best(
+    close.filter(({ score }) => score >= 0.5),
+    limit,
+  ).map(({ name }) => name)
+}
+
+interface Ranked {
+  readonly name: string
+  readonly score: number
+}
+
+const best = (ranked: readonly Ranked[], limit: number): readonly Ranked[] =>
+  ranked.toSorted((a, b) => b.score - a.score || a.name.localeCompare(b.name)).slice(0, limit)
+
+/** Pairs of neighbouring letters; the first and last letter count with an edge of their own. */
+function piecesOf(name: string): ReadonlySet<string> {
+  const edged = `^${name}$`
+  const pieces = new Set<string>()
+  for (let at = 0; at + 2 <= edged.length; at += 1) pieces.add(edged.slice(at, at + 2))
+  return pieces
+}
+
+/** How many pieces of a name are among the wanted ones, less what is too much or too little. */
+function sharedPieces(pieces: ReadonlySet<string>, name: string): number {
+  const edged = `^${name}$`
+  let shared = 0
+  for (let at = 0; at + 2 <= edged.length; at += 1) if (pieces.has(edged.slice(at, at + 2))) shared += 1
+  return (2 * shared) / (pieces.size + edged.length - 1)
 }
 
 /** From 0 to 1: by letters that must change, or by words in common, whichever is kinder. */

@@ -42,7 +42,7 @@ function resolveRelation(reading: NameReading, relation: Tree, ctes: Ctes, scope
   const node = kind === undefined ? null : nodeIn(relation, kind)
   if (node === null) return
   const alias = aliasOf(node)
-  if (kind === 'Table') scope.sources.push(tableSource(reading, node, ctes, alias))
+  if (kind === 'Table' || kind === 'SemanticView') scope.sources.push(tableSource(reading, node, ctes, alias))
   else if (kind === 'Derived') scope.sources.push(named(alias, derived(reading, node, ctes, scope)))
   else if (kind === 'NestedJoin') resolveJoined(reading, nodeIn(node, 'table_with_joins') ?? {}, ctes, scope)
   else if (kind === 'Function' || kind === 'TableFunction') {
@@ -82,7 +82,8 @@ function tableSource(reading: NameReading, node: TreeNode, ctes: Ctes, alias: Al
   const spans = idents.map(reading.spanOf)
   const table = reading.readTable({ parts, span: join(spans[0] ?? null, spans.at(-1) ?? null) })
   const full = table === null ? qualified : [table.database, table.schema, table.name]
-  const columns = table === null || table.columns.length === 0 ? unknownOutput : outputOf(table.columns)
+  const columns =
+    table === null || 'metrics' in node || table.columns.length === 0 ? unknownOutput : outputOf(table.columns)
   return { ...renamed(columns, alias.columns), alias: alias.name, table, qualified: full }
 }
 

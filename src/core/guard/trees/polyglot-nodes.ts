@@ -17,7 +17,7 @@ const syntax = `
   span spec sql_standard_syntax star start start_side_text string_agg style sub subquery subscript substr table table_sample text this to
   top trailing_comments true_value tuple union unit unit_after_size unpivot use_inner_keyword use_outer_keyword use_sample_keyword
   use_seed_keyword using value value_column values var variant_extract when whens where_clause window_function window_name window_spec windows with
-  with_ties within_group parameter_types timezone limit_ ordinality lower_bound upper_bound inclusive_bounds trailing_comma distinct_on double_colon_syntax integer_spelling type semantic_view metrics dimensions facts where
+  with_ties within_group parameter_types timezone limit_ ordinality lower_bound upper_bound inclusive_bounds trailing_comma distinct_on double_colon_syntax integer_spelling type semantic_view metrics dimensions facts where_ directed
 `
 
 /** Fields whose content is never more than words. */

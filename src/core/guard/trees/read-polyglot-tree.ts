@@ -59,6 +59,7 @@ function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
 
 function visitTagged(reading: Reading, field: string, child: TreeNode, scope: CteScope): void {
   if (field === 'table' && nodeIn(child, 'name') !== null) readTable(reading, child, scope)
+  else if (field === 'semantic_view') noteTable(reading, dottedNames(child['this']))
   else if (field === 'function' || field === 'aggregate_function') readCall(reading, child)
   else if (field === 'method_call') readMethod(reading, child)
   else if (field === 'parameter' && typeof child['index'] !== 'number')
@@ -94,10 +95,12 @@ function visitBranches(reading: Reading, union: TreeNode, before: CteScope, afte
 
 function readTable(reading: Reading, table: TreeNode, scope: CteScope): void {
   const idents = nodesIn(table, ['catalog', 'schema', 'name'])
-  const parts = idents.map(partOf)
-  if (hides(scope, parts)) return
+  if (!hides(scope, idents.map(partOf))) noteTable(reading, idents)
+}
+
+function noteTable(reading: Reading, idents: readonly TreeNode[]): void {
   const span = idents.reduce<Span | null>((whole, ident) => join(whole, spanOf(reading, ident)), null)
-  reading.tables.push({ parts, span })
+  reading.tables.push({ parts: idents.map(partOf), span })
 }
 
 function readCall(reading: Reading, call: TreeNode): void {
@@ -126,15 +129,21 @@ function readTableWrapper(reading: Reading, call: TreeNode): void {
 /** `a.b.f(…)`: polyglot reads the names before the last as a column. */
 function readMethod(reading: Reading, call: TreeNode): void {
   const method = nodeIn(call, 'method')
-  const holder = nodeIn(nodeIn(call, 'this') ?? {}, 'column')
-  const before = holder === null ? [] : nodesIn(holder, ['table', 'name'])
-  const parts = [...before, ...(method === null ? [] : [method])].map(partOf)
+  const parts = [...dottedNames(call['this']), ...(method === null ? [] : [method])].map(partOf)
   const quoted = parts.some((part) => part.quoted)
   reading.functions.push({ name: joinName(parts), quoted, place: 'any', bare: false, span: null })
 }
 
 function nodesIn(node: TreeNode, fields: readonly string[]): readonly TreeNode[] {
   return fields.map((field) => nodeIn(node, field)).filter((child) => child !== null)
+}
+
+/** The parts of a name that polyglot reads as a column, or as fields of one. */
+function dottedNames(tree: Tree): readonly TreeNode[] {
+  if (!isNode(tree)) return []
+  const dot = nodeIn(tree, 'dot')
+  if (dot !== null) return [...dottedNames(dot['this']), ...nodesIn(dot, ['field'])]
+  return nodesIn(nodeIn(tree, 'column') ?? {}, ['table', 'name'])
 }
 
 const partOf = (ident: TreeNode): NamePart => ({

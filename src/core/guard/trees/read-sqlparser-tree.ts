@@ -51,7 +51,7 @@ function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
       continue
     if (formNodes.has(field)) reading.forms.add(field.toUpperCase())
     if (isNode(child)) {
-      if (field === 'Table') readTable(reading, child, scope)
+      if (field === 'Table' || field === 'SemanticView') readTable(reading, child, scope)
       if (field === 'Function' && Array.isArray(child['name'])) readFunction(reading, child, 'expression')
     }
     if (field === 'relation' || field === 'table') visitRelation(reading, child, scope)

@@ -14,7 +14,7 @@ const holdExpressions =
   'expr left right low high condition result else_result operand UnnamedExpr list Nested Prior OuterJoin Exists IsNull IsNotNull IsTrue IsFalse ' +
   'IsNotTrue IsNotFalse IsDistinctFrom IsNotDistinctFrom trim_what substring_from substring_for having selection qualify definition condition On ' +
   'partition_by elem content Constant body Expr limit offset in ExprWithAliases default_on_null match_condition arg pattern relationships arguments ' +
-  'Tuple Scale PerformingTrim Expression'
+  'Tuple Scale dimensions metrics facts where_clause'
 
 const rules = `
   ROOT: Query
@@ -44,8 +44,8 @@ const rules = `
   top: quantity percent with_ties
   quantity: Constant EXPR
   from: relation joins
-  relation: Table Derived Function TableFunction NestedJoin Pivot Unpivot MatchRecognize
-  table: Table Derived Function TableFunction NestedJoin Pivot Unpivot MatchRecognize
+  relation: Table Derived Function TableFunction NestedJoin Pivot Unpivot MatchRecognize SemanticView
+  table: Table Derived Function TableFunction NestedJoin Pivot Unpivot MatchRecognize SemanticView
   joins: relation join_operator global
   table_with_joins: relation joins
   join_operator: Join Inner Left LeftOuter Right RightOuter FullOuter CrossJoin AsOf
@@ -66,7 +66,8 @@ const rules = `
   columns: name data_type expr alias IDENT
   column_name: IDENT
   version: Function Changes
-  Changes: changes at
+  Changes: changes at end
+  end: Function
   changes: Function
   at: Function
   sample: AfterTableAlias BeforeTableAlias
@@ -74,6 +75,7 @@ const rules = `
   BeforeTableAlias: modifier name quantity seed
   quantity: parenthesized value unit Constant EXPR
   seed: modifier value
+  SemanticView: name dimensions metrics facts where_clause alias
   Derived: lateral subquery alias sample
   NestedJoin: table_with_joins alias
   TableFunction: expr alias

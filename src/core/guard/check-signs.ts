@@ -1,0 +1,54 @@
+import type { Token } from './scan-sql.ts'
+import type { Fault, RefusalCode } from './verdict.ts'
+
+type Sign = readonly [RefusalCode, string, string]
+const bind: Sign = ['session_variable', 'A placeholder has no value here.', 'Write the value itself.']
+const notSql: Sign = ['syntax', 'This sign is not part of Snowflake SQL.', 'Remove it.']
+const template: Sign = ['dynamic_name', 'A template has not been filled in.', 'Write the query without template marks.']
+const signs = new Map<string, Sign>(
+  Object.entries({
+    '->>': ['flow_operator', 'The flow operator ->> chains statements.', 'Write one query, with subqueries if needed.'],
+    '@': ['stage_access', 'Reading files in a stage is not allowed.', 'Query tables and views only.'],
+    '!': ['function_not_allowed', 'Calling a method of a model or instance is not allowed.', 'Leave the call out.'],
+    '&': ['dynamic_name', 'A client variable (&name) has not been filled in.', 'Write the value or name itself.'],
+    '#': notSql,
+    '~': notSql,
+    '?': bind,
+    '^': notSql,
+    $: notSql,
+  }),
+)
+/** Signs that a MATCH_RECOGNIZE pattern may hold. */
+const patternSigns = new Set(['?', '^', '$'])
+
+/** Signs that no plain query holds, whatever a parser makes of them. */
+export function checkSigns(tokens: readonly Token[]): readonly Fault[] {
+  const matching = tokens.some((token) => token.word === 'MATCH_RECOGNIZE')
+  const faults: Fault[] = []
+  for (const [index, token] of tokens.entries()) {
+    const sign = signAt(token, tokens[index + 1])
+    if (sign === null || (matching && patternSigns.has(token.text))) continue
+    const [code, reason, action] = sign
+    faults.push({ code, reason, action, span: { start: token.start, end: token.end } })
+  }
+  return faults
+}
+
+const prefixed: Sign = [
+  'syntax',
+  'Snowflake has no such string prefix.',
+  'Write the string without a letter before it.',
+]
+/** Letters that make another kind of string in other dialects; `X'…'` is Snowflake's own. */
+const prefixes = /^(?:[A-WYZ]|BR|RB|NQ|UQ?)$/
+const variable: Sign = ['session_variable', 'Session variables are not allowed.', 'Write the value or name itself.']
+
+function signAt(token: Token, next: Token | undefined): Sign | null {
+  if (token.kind === 'variable') return /^\$\d+$/.test(token.text) ? null : variable
+  const touching = next?.start === token.end ? next.text : ''
+  if (token.kind === 'word') return touching.startsWith("'") && prefixes.test(token.word) ? prefixed : null
+  if (token.kind !== 'symbol') return null
+  if (token.text === '{' && /^[{%#]$/.test(touching)) return template
+  if (token.text === '<' && touching === '%') return template
+  return signs.get(token.text) ?? null
+}
