@@ -30,7 +30,9 @@ export function openDatabase(needs: DatabaseNeeds): Database {
       ? makeEmbeddedSource({ dataDir: needs.dataDir, templatePath: needs.templatePath ?? null, onFault: needs.onFault })
       : makeServerSource(needs.databaseUrl)
   const judge = (error: unknown): JudgedFailure => judgeFailure(error, source.place, source.secret)
-  const sessions = makeSessions({ source, userIds: needs.userIds, onFault: needs.onFault })
+  // The driver's own errors carry the connection, and with it the password.
+  const onFault = (error: unknown): void => needs.onFault(judge(error).error)
+  const sessions = makeSessions({ source, userIds: needs.userIds, onFault })
   let closed = false
 
   const repeat = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
