@@ -19,7 +19,7 @@ export const dialectTableMacros = words('sf_flatten sf_flatten_outer sf_split_ta
 /** DuckDB's own functions that the translator emits, operators included. Each only computes from its arguments, clock and chance apart. */
 export const plainFunctions = words(`
   + - * / // % & | ~ ~~ ~~* !~~ !~~* like_escape ilike_escape not_like_escape not_ilike_escape || -> ->> xor
-  typeof row struct_pack list_value
+  typeof row struct_pack list_value nullif
   upper lower length trim ltrim rtrim lpad rpad repeat reverse replace translate ascii unicode chr contains starts_with ends_with left right
   levenshtein md5 sha1 sha256 hex unhex encode decode base64 from_base64 strlen strpos substr uuid string_split concat
   regexp_full_match regexp_extract_all regexp_replace len
