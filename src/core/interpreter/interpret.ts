@@ -7,7 +7,7 @@ import { rootOf, singular } from '../catalog/word-forms.ts'
 import { parseDay } from './language/calendar.ts'
 import { makeLightWords } from './language/light-words.ts'
 import { makePhraseBook } from './language/phrase-book.ts'
-import { tokenise } from './language/tokenise.ts'
+import { spellOut, tokenise } from './language/tokenise.ts'
 import type { Token } from './language/tokenise.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
@@ -29,7 +29,7 @@ import { renderQuery } from './sql/render-query.ts'
 export type Interpretation =
   | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
   /** Several tables have what the words name; `end` is where the words end in the question. */
-  | { readonly kind: 'ambiguous'; readonly words: string; readonly end: number; readonly tables: readonly NamedTable[] }
+  | { readonly kind: 'ambiguous'; readonly question: string; readonly words: string; readonly end: number; readonly tables: readonly NamedTable[] }
   | { readonly kind: 'declined'; readonly reason: string }
 
 export interface InterpretRequest {
@@ -61,7 +61,8 @@ export function makeInterpret(): Interpret {
     indexes.set(catalog, index)
     return index
   }
-  return ({ question, catalog, tables, today }) => {
+  return ({ question: asked, catalog, tables, today }) => {
+    const question = spellOut(asked)
     const index = indexOf(catalog)
     const isCommon = (word: string): boolean =>
       light.isDressing(word) || light.isDeed(word) || phrases(tokenise(word), 0).length > 0
@@ -75,7 +76,7 @@ export function makeInterpret(): Interpret {
     const settled = settle(draft, index.graph, discount)
     if (settled === null)
       return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
-    if (settled.rival !== null) return ambiguous(settled.rival, tokens)
+    if (settled.rival !== null) return ambiguous(settled.rival, tokens, question)
     const hints = [...draft.deeds, ...tokens.map(hintOf)]
     const notes = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     const sales = tokens.some((token) => saleWords.has(token.lower))
@@ -93,11 +94,11 @@ function build(building: Building): Interpretation {
   }
 }
 
-function ambiguous({ noun, target, chosen }: NonNullable<Settled['rival']>, tokens: readonly Token[]): Interpretation {
+function ambiguous({ noun, target, chosen }: NonNullable<Settled['rival']>, tokens: readonly Token[], question: string): Interpretation {
   const tables = [chosen, target].map((t) =>
     t.kind === 'table' ? t.table : t.kind === 'column' ? t.column.table : t.formula.table,
   )
-  return { kind: 'ambiguous', words: noun.mention.text, end: tokens[noun.mention.to - 1]?.end ?? 0, tables }
+  return { kind: 'ambiguous', question, words: noun.mention.text, end: tokens[noun.mention.to - 1]?.end ?? 0, tables }
 }
 
 function unknownReason(words: readonly string[]): string {

@@ -93,4 +93,6 @@ const isCategory = (column: NamedColumn): boolean =>
   column.column.samplesComplete &&
   column.column.samples.length > 1 &&
   column.column.samples.length <= 12 &&
-  !isKeyLike(column)
+  !isKeyLike(column) &&
+  !labelsOf(column.table).includes(column) &&
+  column.column.samples.length * 2 <= (column.table.table.rowCount ?? 0)

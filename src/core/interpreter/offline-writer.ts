@@ -56,10 +56,9 @@ function queryOutcome(reading: Extract<Interpretation, { kind: 'query' }>, resol
 /** The readings as full questions, where at least two of them can be answered. */
 function clarify(
   request: WriteRequest,
-  { words, end, tables }: Extract<Interpretation, { kind: 'ambiguous' }>,
+  { question, words, end, tables }: Extract<Interpretation, { kind: 'ambiguous' }>,
   interpret: Interpret,
 ): WriterOutcome | null {
-  const { question } = request
   const options = tables
     .map((table) => `${question.slice(0, end)} of ${plural(sayTable(table))}${question.slice(end)}`)
     .filter((option) => interpret({ ...request, question: option }).kind === 'query')

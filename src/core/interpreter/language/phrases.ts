@@ -12,6 +12,8 @@ export type Quality =
   | 'rating'
   | 'popularity'
   | 'pay'
+  /** Whatever number a thing is first of all measured by. */
+  | 'amount'
 
 export type CompareOperator = '=' | '<>' | '>' | '>=' | '<' | '<='
 export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
@@ -101,7 +103,7 @@ export const phraseRows: readonly Row[] = [
   ],
   aggregate('average|avg|mean|on average|the average of|average of|averaged', 'avg'),
   aggregate(
-    'total|sum|sum of|the sum of|total of|total amount of|the total amount of|combined|overall total|summed|cumulative',
+    'total|sum|sum of|the sum of|total of|combined|overall total|summed|cumulative',
     'sum',
   ),
   aggregate('maximum|max|maximal', 'max'),
@@ -109,7 +111,7 @@ export const phraseRows: readonly Row[] = [
   best('top|the top', true),
   best('bottom|the bottom', false),
   best(
-    'most|top most|maximum amount of|largest amount of|highest amount of|greatest amount of|the most',
+    'most|top most|the most',
     true,
   ),
   best('least|smallest amount of|lowest amount of|least amount of|minimum amount of|the least', false),

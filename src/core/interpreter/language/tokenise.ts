@@ -21,6 +21,10 @@ const markText = /[,;:.?!()%+/-]/y
 
 const scales: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, bn: 1e9 }
 
+/** "first and last names" said in full, so that each name stands by itself. */
+export const spellOut = (question: string): string =>
+  question.replace(/\b(first|middle|given)(,? (?:and|or) |, )(?=(?:(?:middle|last|family)(?:,? and |, ))*(?:last|family|middle) (names?)\b)/gi, (_, word: string, joint: string) => `${word} name${joint}`)
+
 /** Cuts a question into tokens. What is none of the kinds (stray signs) is left out. */
 export function tokenise(question: string): readonly Token[] {
   const tokens: Token[] = []

@@ -1,3 +1,4 @@
+import { isOwnKey } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { rootOf, singular } from '../../catalog/word-forms.ts'
@@ -44,7 +45,7 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
     const synonym = synonyms.likeness(asked, word)
     if (synonym > 0) return synonym
     if (asked.length < 4 || word.length < 3) return 0
-    if (rootOf(asked) === rootOf(word)) return 0.86
+    if (rootOf(asked) === rootOf(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
     if (word.length === 3 && asked.length >= 6 && asked.startsWith(word)) return 0.8
     return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
@@ -52,10 +53,14 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
     Math.max(0, ...table.ways.map((way) => ofWay(asked, way, [], ofWords)))
   const ofColumn = (asked: readonly string[], column: NamedColumn): number => {
     const around = column.table.ways
-    return Math.max(0, ...column.ways.flatMap((way) => around.map((tableWay) => ofWay(asked, way, tableWay, ofWords))))
+    const score = Math.max(0, ...column.ways.flatMap((way) => around.map((tableWay) => ofWay(asked, way, tableWay, ofWords))))
+    return score === 1 && asked.length > 1 && !isOwnKey(column) ? 0.995 : score
   }
   return { ofWords, ofTable, ofColumn }
 }
+
+/** "teacher" is not what "teach" means. */
+const isDoer = (word: string): boolean => /(?:er|or|ee|ist)s?$/.test(word)
 
 /** Whether a word is another one cut short. */
 const isStart = (short: string, long: string): boolean =>
@@ -77,7 +82,7 @@ function ofWay(
     if (hit !== null) {
       open.delete(hit.index)
       quality += hit.quality
-    } else if (around.some((other) => likeness(word, other) >= 0.8)) beside += 1
+    } else if (word !== asked.at(-1) && around.some((other) => likeness(word, other) >= 0.8)) beside += 1
     else return 0
   }
   const matched = asked.length - beside

@@ -76,7 +76,7 @@ function withHead(
 
 /** "number of staff" may be one column; "names of staff" is two things. */
 const onlyColumns = (candidates: readonly Candidate[]): readonly Candidate[] =>
-  candidates.filter((c) => c.kind === 'column' && c.score >= 0.9)
+  candidates.filter((c) => c.kind === 'column' && c.score >= 0.99)
 
 function withMoney(
   asked: readonly string[],

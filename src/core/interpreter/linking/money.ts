@@ -38,6 +38,7 @@ const find = (table: NamedTable, ...options: readonly (readonly string[])[]): Na
 
 /** The ways a table may hold an amount of money: worked out line by line, or one column for the whole. */
 export function moneyOf(table: NamedTable, word: MoneyWord): readonly Candidate[] {
+  if (!isDealing(table)) return []
   const line = lineFormula(table)
   const total = totalOf(table)
   const candidates: Candidate[] = []
@@ -52,16 +53,23 @@ export function moneyOf(table: NamedTable, word: MoneyWord): readonly Candidate[
   return candidates
 }
 
+/** A table of what happened rather than of what there is: it refers to others or has dates. */
+const isDealing = (table: NamedTable): boolean =>
+  table.columns.filter((c) => c.ways.some((way) => isKeyWord(way.at(-1)))).length >= 2 || table.columns.some((c) => c.kind === 'date' || c.kind === 'timestamp')
+
 /** Price × quantity, or a price already extended; less a discount where one is stored as a fraction. */
 function lineFormula(table: NamedTable): Formula | null {
   const extended = find(table, ['extended', 'price'], ['line', 'total'], ['line', 'amount'])
   const price = extended ?? find(table, ['unit', 'price'], ['sale', 'price'], ['selling', 'price'], ['price'])
-  const quantity = find(table, ['quantity'], ['unit', 'sold'])
+  const found = find(table, ['quantity'], ['unit', 'sold'])
+  const quantity = found !== null && isStock(found) ? null : found
   if (price === null || says(price, 'cost') || (extended === null && quantity === null)) return null
   const discount = table.columns.find((c) => isNumber(c) && says(c, 'discount')) ?? null
   const factors = extended === null && quantity !== null ? [price, quantity] : [price]
   return { table, factors, discount: discount !== null && isFraction(discount) ? discount : null }
 }
+
+const isStock = (column: NamedColumn): boolean => ['stock', 'available', 'inventory', 'hand', 'reorder'].some((word) => says(column, word))
 
 /** Discounts stored as 0.05 rather than 5; a type with hardly any whole digits tells, else the samples. */
 function isFraction(column: NamedColumn): boolean {

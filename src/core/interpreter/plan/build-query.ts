@@ -157,6 +157,7 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
   for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)])
     reachExpression(joined, expression)
   const grouped = filters.having.length > 0
+  if (isKnownAlready(shown, filters.where)) throw new CannotRead('That would only repeat what the question says.')
   return {
     ...emptyQuery(joined),
     select: named(shown),
@@ -167,6 +168,13 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
     orderBy: orderings(columns),
     ...limits(building, ranked),
   }
+}
+
+/** "the name of Kyle's friend" read as the name of Kyle is no answer. */
+function isKnownAlready(shown: readonly Output[], where: readonly Condition[]): boolean {
+  const [only] = shown
+  if (only === undefined || shown.length > 1) return false
+  return where.some((c) => c.kind === 'compare' && c.operator === '=' && sameExpression(c.left, only.expression))
 }
 
 /** Rows that say the same are shown once where the question is about the values of a column rather than about rows. */

@@ -8,7 +8,7 @@ import { chooseDate, note, tablesAround } from './choose-date.ts'
 import { periodCondition } from './period-condition.ts'
 import type { Condition, Query } from './query.ts'
 import { columnExpression } from './query.ts'
-import { isTruth, labelsOf, qualityColumnOf, truthsOf } from './table-roles.ts'
+import { isTruth, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
 
 /** A condition on the rows of one table; null: that there is such a row. */
 export interface Literal {
@@ -95,7 +95,10 @@ function subjectColumn(
   if (subject === null) throw new CannotRead('I could not tell what a condition is about.')
   for (const table of tablesAround(building, about).flat()) {
     const found = qualityColumnOf(table, subject.quality, building.hints, building.synonyms)
-    if (found !== null && !found.reversed) return found.column
+    if (found !== null && !found.reversed) {
+      if (subject.quality === 'amount') note(building, `The amount is read from ${found.column.column.name}.`)
+      return found.column
+    }
   }
   throw new CannotRead(`I found no column that holds the ${subject.quality}.`)
 }
@@ -118,6 +121,7 @@ function conditionOn(building: Building, column: NamedColumn, { operator, operan
     case 'number':
       if (column.kind === 'text' && operator === '=') return { kind: 'same-text', left, text: String(operand.value), negated }
       requireNumber(column)
+      if (operator !== '=' && isKeyLike(column)) throw new CannotRead(`${column.column.name} is a key, not an amount to compare.`)
       return { kind: 'compare', left, operator: negated ? denied[operator] : operator, right: operand.value }
     case 'numbers':
       return { kind: 'in', left, values: column.kind === 'text' ? operand.values.map(String) : operand.values, negated }
@@ -168,6 +172,7 @@ export function truthCondition(building: Building, column: NamedColumn, negated:
   if (column.kind === 'boolean') return { kind: 'compare', left, operator: '=', right: !negated }
   const truths = isTruth(column) ? truthsOf(column) : null
   if (truths !== null) return { kind: 'compare', left, operator: '=', right: negated ? truths.no : truths.yes }
+  if (isKeyLike(column)) throw new CannotRead(`I could not tell what is asked of ${column.column.name}.`)
   if (!negated) note(building, `Only rows with a ${column.column.name} are counted in.`)
   return { kind: 'missing', left, negated: !negated }
 }

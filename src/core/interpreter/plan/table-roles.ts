@@ -192,6 +192,7 @@ const qualityWords: Readonly<
     reverse: ['rank', 'ranking', 'position', 'finish'],
   },
   popularity: { words: ['popularity'], reverse: [] },
+  amount: { words: [], reverse: [] },
   pay: { words: ['salary', 'pay', 'wage', 'earning', 'income', 'compensation'], reverse: [] },
 }
 
@@ -211,6 +212,7 @@ export function qualityColumnOf(
     const [date] = datesOf(table, hints, synonyms)
     return date === undefined ? null : { column: date, reversed: false }
   }
+  if (quality === 'amount') return mainNumberOf(table)
   const { words, reverse } = qualityWords[quality]
   for (const [list, reversed] of [
     [words, false],
@@ -225,6 +227,15 @@ export function qualityColumnOf(
     }
   }
   return null
+}
+
+/** The only number of a table, else its age or its amount of money. */
+function mainNumberOf(table: NamedTable): QualityColumn | null {
+  const numbers = table.columns.filter((c) => c.kind === 'number' && !isKeyLike(c) && !isYear(c))
+  const money = ['age', 'total price', 'total amount', 'total', 'amount', 'price']
+  const said = money.flatMap((word) => numbers.find((c) => says(c, ...word.split(' '))) ?? [])
+  const column = numbers.length === 1 ? numbers[0] : said[0]
+  return column === undefined ? null : { column, reversed: false }
 }
 
 /** Whether a column names rows of another table. */

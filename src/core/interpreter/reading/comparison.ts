@@ -107,7 +107,7 @@ function valueOperand(reader: Reader, item: ItemOf<'noun'>, at: number, start: n
 function periodOrNumbers(item: ItemOf<'noun'>, next: ItemOf<'period'>): Comparison | null {
   if (isDateLike(item)) return made('=', { kind: 'period', period: next.period }, 1)
   const { numbers } = next
-  if (numbers === null || isThing(item.mention)) return null
+  if (numbers === null || isThing(item.mention) || (numbers.operator === '=' && next.to - next.from > 1)) return null
   if (numbers.operator === 'between') return made('=', { kind: 'range', from: numbers.from, to: numbers.to }, 1)
   return made(numbers.operator, { kind: 'number', value: numbers.value }, 1)
 }

@@ -188,7 +188,7 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
     if (last.kind === 'mark' && last.text !== '!' && last.text !== ')') continue
     if (length === 1 && isTooPlain(first, at, cutting)) continue
     const text = cutting.question.slice(first.start, last.end)
-    const mention = cutting.linker.value(text, at, at + length, false)
+    const mention = cutting.linker.value(text, at, at + length, isLetter(first, at) && length === 1)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null) continue
     const item: Item = { type: 'value', text, mention, quoted: false, from: at, to: at + length }
@@ -197,9 +197,13 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
   return options
 }
 
+/** A capital letter in the middle of a question: "grade A". */
+const isLetter = (token: Token, at: number): boolean => at > 0 && /^\p{Lu}$/u.test(token.text)
+
 /** A plain small word is no value, however many columns hold it. */
 function isTooPlain(token: Token, at: number, { light, phrases }: Cutting): boolean {
   if (token.kind === 'number') return true
+  if (isLetter(token, at)) return false
   const isCode = token.text.length >= 2 && token.text === token.text.toUpperCase() && /\p{L}/u.test(token.text)
   if (isCode) return false
   return (

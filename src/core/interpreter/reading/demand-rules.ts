@@ -1,4 +1,4 @@
-import type { CompareOperator } from '../language/phrases.ts'
+import type { CompareOperator, Quality } from '../language/phrases.ts'
 import { readComparison, readExtreme, readOperandOf } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
 import type { Demand, Noun, NounRole, Operand } from './draft.ts'
@@ -30,7 +30,7 @@ export const readSubjectDemand: Rule = (reader, at) => {
   if (comparison === null) return 0
   const { operand } = comparison
   const counts = (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
-  if (counts && isThing(item.mention)) return 0
+  if (isThing(item.mention) && (counts || comparison.quality !== null)) return 0
   const subject = makeNoun(reader, item.mention, roleFor(operand), takeAnchor(reader) ?? nearFocus(reader))
   pushDemand(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
   return start + comparison.length - at
@@ -39,11 +39,13 @@ export const readSubjectDemand: Rule = (reader, at) => {
 /** "is either", "are both": between a noun and its value. */
 const isFillerAt = (reader: Reader, at: number): boolean =>
   (saysAt(reader, at, 'or', 'both', 'pronoun') && itemAt(reader, at + 1)?.type !== 'noun') ||
-  (saysAt(reader, at, 'of') && isKnownValue(reader, at + 1))
+  (saysAt(reader, at, 'of') && isOperandAt(reader, at + 1))
 
-function isKnownValue(reader: Reader, at: number): boolean {
+/** "a GPA of at least 3.5", "the state of California". */
+function isOperandAt(reader: Reader, at: number): boolean {
   const item = itemAt(reader, at)
-  return item?.type === 'value' && item.mention !== null
+  if (item?.type === 'value') return item.mention !== null
+  return saysAt(reader, at, 'compare', 'between') || (numberAt(reader, at) !== null && itemAt(reader, at + 1)?.type !== 'noun')
 }
 
 function roleFor(operand: Operand): NounRole {
@@ -101,11 +103,23 @@ export const readLooseDemand: Rule = (reader, at) => {
     return comparison.length
   }
   if (nounAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
-  const last = reader.draft.demands.at(-1)?.subject
-  if (last === undefined || last === null) return 0
-  pushDemand(reader, { subject: last, ...comparison })
+  const subject = unsaidSubject(reader, at)
+  if (subject === null) return 0
+  pushDemand(reader, { subject, ...comparison })
   return comparison.length
 }
+
+/** "cost more than 5", "no less than 3 and no more than 4", "orders over 500": what is compared without being named. */
+function unsaidSubject(reader: Reader, at: number): Demand['subject'] {
+  const before = itemAt(reader, at - 1)
+  const quality = before?.type === 'deed' ? deedQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
+  if (quality !== undefined) return { quality }
+  const last = reader.draft.demands.at(-1)?.subject ?? null
+  if (last !== null) return last
+  return before?.type === 'noun' && isThing(before.mention) ? { quality: 'amount' } : null
+}
+
+const deedQualities: Readonly<Record<string, Quality>> = { cost: 'price', pric: 'price', weigh: 'weight', earn: 'pay', last: 'length', scor: 'rating' }
 
 /** "below age 30", "above the age of 30", "a greater weight than 10". */
 function readInverted(reader: Reader, at: number): number {

@@ -1,6 +1,6 @@
 import type { PhraseUnit } from '../language/phrases.ts'
 import type { ItemOf } from './item.ts'
-import { followsDeed, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt } from './reader.ts'
+import { followsDeed, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "for each region", "per month", "in each department and year". */
@@ -100,7 +100,7 @@ function addGroup(
 /** "names of each student": the asks are the student's. */
 function attach(reader: Reader, noun: ReturnType<typeof makeNoun>): void {
   for (const ask of reader.draft.asks.slice(reader.openAsks)) {
-    if (ask.kind === 'noun' && ask.noun.anchor === null && ask.noun.role === 'ask' && isThing(noun.mention))
+    if (ask.kind === 'noun' && ask.noun.anchor === null && ask.noun.role === 'ask' && (isThing(noun.mention) || !isAmount(noun.mention)))
       ask.noun.anchor = noun
   }
   reader.openAsks = reader.draft.asks.length
