@@ -18,6 +18,7 @@ const pseudoColumns = new Set(
 export function resolveColumn(reading: NameReading, parts: readonly NamePart[], span: Span | null, scope: Scope): void {
   const names = parts.map(fold)
   const name = names.at(-1) ?? ''
+  if (/^\$\d+$/.test(name)) return
   if (names.length === 1) return resolveBare(reading, parts, name, span, scope)
   const source = sourceNamed(scope, names.slice(0, -1))
   if (source !== null) return resolveIn(reading, source, parts, span)
@@ -57,7 +58,7 @@ function resolveIn(reading: NameReading, source: Source, parts: readonly NamePar
   const name = last === undefined ? '' : fold(last)
   const found = source.open || source.columns.has(name) || (source.loose && last?.quoted === true)
   if (found) noteColumn(reading, source, name, span)
-  else reading.faults.push(columnFault(parts, span, [source], []))
+  else if (reading.index !== null) reading.faults.push(columnFault(parts, span, [source], []))
 }
 
 function noteColumn(reading: NameReading, source: Source | undefined, name: string, span: Span | null): void {

@@ -181,8 +181,9 @@ const rules = `
   InSubquery: expr subquery negated
   Interval: value leading_field leading_precision last_field fractional_seconds_precision
   JsonAccess: value path
-  path: path Dot Bracket
+  path: path Dot Bracket ColonBracket
   Bracket: key
+  ColonBracket: key
   Lambda: params body syntax
   params: One Many
   One: name data_type
