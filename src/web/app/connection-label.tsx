@@ -13,12 +13,15 @@ export function ConnectionLabel({ connections, chosen, onChoose, link }: Connect
   const connection = connections.find(({ ref }) => ref === chosen) ?? connections[0]
   if (connection === undefined) return null
   return (
-    <div className="flex min-w-0 items-center gap-2 text-xs text-fg-2">
+    <div
+      title={`${connection.label} · ${connection.engine}`}
+      className="flex min-w-0 items-center gap-2 text-xs text-fg-2"
+    >
       <span aria-hidden className={`size-2 shrink-0 rounded-full ${link === 'open' ? 'bg-ok' : 'bg-warn'}`} />
       {connections.length === 1 ? (
         <span className="truncate">
           {connection.label}
-          <span className="text-fg-3 max-sm:hidden"> · {connection.engine}</span>
+          <span className="text-fg-3 max-lg:hidden"> · {connection.engine}</span>
         </span>
       ) : (
         <select

@@ -15,7 +15,8 @@ export interface StepListProps {
 /** What the program did, in words for people: open while it works, folded into one line when it is done. */
 export function StepList({ view }: StepListProps) {
   const [chosen, setChosen] = useState<boolean | null>(null)
-  const open = chosen ?? view.status !== 'done'
+  // Folds as soon as there is something better to look at, so that the answer does not jump when it is complete.
+  const open = chosen ?? (view.status !== 'done' && view.result === null)
   const known = shownSteps(view)
   const steps = known.length === 0 && isBusy(view) ? [firstStep] : known
   if (steps.length === 0) return null
