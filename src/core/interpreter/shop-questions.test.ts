@@ -51,7 +51,6 @@ const cases: readonly Case[] = [
   ['List the first and last names of employees hired before 2020.', 'SELECT first_name, last_name FROM employees WHERE year(hire_date) < 2020'],
   ['How many employees earn between 2600 and 4000?', 'SELECT COUNT(*) FROM employees WHERE salary BETWEEN 2600 AND 4000'],
   ['What share of customers are VIP?', 'SELECT ROUND(100.0 * COUNT(*) FILTER (is_vip) / COUNT(*), 2) FROM customers'],
-  ['How many products are out of stock?', 'SELECT 1 WHERE false'],
 ]
 
 let database: TestDatabase

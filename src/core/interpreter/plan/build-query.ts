@@ -65,7 +65,9 @@ function overGroups(query: Query, fn: AggregateFunction): Query {
 function columnsOf(building: Building, shape: Shape): Columns {
   const { draft } = building
   const about = [...new Set([...measureTables(building, shape), shape.main])]
-  const outputs = shape.asks.flatMap((ask) => outputsOf(building, ask, about))
+  const outputs = shape.asks.flatMap((ask) =>
+    ask.kind === 'measure' && ask.measure.noun === null ? [countOutput(shape.main)] : outputsOf(building, ask, about),
+  )
   const groups = shape.groups
     .flatMap((group) => outputsOfGroup(building, group, about))
     .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))

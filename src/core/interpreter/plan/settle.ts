@@ -48,11 +48,19 @@ type Reading = Omit<Settled, 'rival'>
 
 /** The noun the question is about: what is counted, whose the asks are, or what is asked for. */
 export function mainNoun(draft: Draft): Noun | null {
+  if (countsValues(draft)) return null
   for (const ask of draft.asks) {
     const noun = ask.kind === 'noun' ? ask.noun : ask.kind === 'measure' ? ask.measure.noun : ask.of
     if (noun !== null) return isNoun(noun.anchor) ? noun.anchor : noun
   }
   return draft.ranking?.of ?? draft.nouns[0] ?? null
+}
+
+/** "How many dogs are there?": what is counted is told by a value. */
+function countsValues({ asks, demands }: Draft): boolean {
+  const [ask] = asks
+  const [first] = demands
+  return ask?.kind === 'measure' && ask.measure.noun === null && first?.subject === null && first.operand.kind === 'values'
 }
 
 function centresOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
@@ -157,15 +165,27 @@ const isQualifier = (noun: Noun, draft: Draft): boolean =>
 function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
-    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isOpaque(candidate.column, noun, graph))
-      return [candidate]
+    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isForeign(candidate.column, graph)) return [candidate]
     const { column, score } = candidate
+    if (!isOpaque(column, noun)) return keysPointedAt(column, graph, score) ?? [candidate]
     const parents = graph
       .stepsFrom(column.table)
       .filter((step) => step.up && step.edge.columns.includes(column.column.name))
     return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98 }))
   })
 }
+/** "student ids" are those of students, whichever table refers to them; null where another name is used ("home team id"). */
+function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): readonly Target[] | null {
+  if (column.kind !== 'number') return null
+  const found = graph.stepsFrom(column.table).flatMap(({ up, edge }): readonly Target[] => {
+    if (!up || !edge.columns.includes(column.column.name)) return []
+    const key = edge.to.columns.find((c) => edge.targetColumns.includes(c.column.name))
+    const isSame = key?.ways.some((way) => column.ways.some((w) => w.join(' ') === way.join(' ')))
+    return key !== undefined && isSame === true ? [{ kind: 'column', column: key, score }] : []
+  })
+  return found.length === 0 ? null : found
+}
+
 const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
 
 /** "name" of something is what its rows are known by, whatever that column is called. */
@@ -257,8 +277,7 @@ const keyPrice = (column: NamedColumn, price: number): number =>
 const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
 
 /** A column that only points to another table says nothing readable, unless its code was asked for. */
-function isOpaque(column: NamedColumn, noun: Noun, graph: JoinGraph): boolean {
-  if (!isForeign(column, graph)) return false
+function isOpaque(column: NamedColumn, noun: Noun): boolean {
   const saysKey = noun.mention.text.split(' ').some((word) => isKeyWord(singular(word.toLowerCase())))
   return column.kind === 'number' && !saysKey
 }

@@ -48,7 +48,7 @@ export const readBy: Rule = (reader, at) => {
 function readGroups(reader: Reader, at: number, each: boolean): number {
   let end = at
   for (let next = at; ;) {
-    while (saysAt(reader, next, 'distinct', 'this', 'of', 'count')) next += 1
+    while (saysAt(reader, next, 'distinct', 'this', 'of') || (next === at && saysAt(reader, next, 'count'))) next += 1
     const unit = unitAt(reader, next)
     const noun = nounAt(reader, next)
     if (unit === null && noun === null) break
