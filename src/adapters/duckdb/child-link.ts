@@ -30,7 +30,7 @@ export async function startChild(settings: EngineSettings): Promise<ChildLink> {
   const child = fork(fileURLToPath(siblingModule('duckdb-child', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: ['--max-semi-space-size=4'],
-    env: { UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '4' },
+    env: { UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' },
     // The engine may print to its standard output, which belongs to the command line's answers.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -20,7 +20,7 @@ const sampleSummary: ConnectionSummary = {
   engine: "DuckDB sample, speaking Snowflake's dialect",
 }
 
-const defaultIdleMs = 15 * 60_000
+const defaultIdleMs = 3 * 60_000
 const defaultMaxCopiedBytes = 512 * 1024 ** 2
 
 export interface DuckdbConnectionsNeeds {

@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRows, type SuiteQueries, warehouseSuite } from '../../../test/support/warehouse-suite.ts'
@@ -56,6 +59,16 @@ const onFault = (): void => undefined
 const never = new AbortController().signal
 const options: RunOptions = { maxRows: 10_000, maxBytes: 1e8, timeoutMs: 60_000, signal: never }
 const withProblem = (fields: object) => expect.objectContaining({ problem: expect.objectContaining(fields) as unknown })
+
+/** Whether a process runs; one that has ended and is not yet collected does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return process.platform !== 'linux' || !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 const openWarehouse = () =>
   makeDuckdbWarehouse({
@@ -227,6 +240,18 @@ describe('the process', () => {
     await expect.poll(() => engine.pid()).toBeNull()
     expect(await count(engine, 2)).toBe(2)
     await engine.close()
+  })
+
+  test('dies with a parent that is killed, in the middle of a query', async () => {
+    const parent = fork(fileURLToPath(new URL('doomed-parent.test-support.ts', import.meta.url)), [], {
+      execArgv: [],
+      serialization: 'advanced',
+    })
+    parent.send({ settings, sql: queries.endless })
+    const [{ pid }] = (await once(parent, 'message')) as [{ readonly pid: number }]
+    expect(isAlive(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false)
   })
 
   test('closing ends what still runs', async () => {

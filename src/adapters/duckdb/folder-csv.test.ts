@@ -103,3 +103,33 @@ describe('shapes of CSV files', () => {
     expect(found).toEqual(shapes.map(([name, , names, rows]) => [name, names, rows]))
   })
 })
+
+describe('values of JSON lines', () => {
+  test('numbers keep their digits, whatever their size', async () => {
+    const lines = [
+      '{"big":12345678901234567890123,"price":1.10,"x":1e3,"a b":"q","n":{"deep":1.5},"mixed":1,"gone":null}',
+      '{"big":2,"price":null,"x":2.5,"mixed":"text"}',
+    ]
+    const connection = await folders.open(folders.make({ 't.jsonl': `${lines.join('\n')}\n` }))
+    expect(await ask(connection, 'SELECT * FROM t ORDER BY x')).toEqual({
+      columns: [
+        'BIG NUMBER(38,0)',
+        'PRICE NUMBER(9,1)',
+        'X NUMBER(9,1)',
+        'a b VARCHAR',
+        'N OBJECT',
+        'MIXED VARIANT',
+        'GONE VARIANT',
+      ],
+      rows: [
+        [2, null, 2.5, null, null, '"text"', null],
+        ['12345678901234567890123', 1.1, 1000, 'q', '{"deep":1.5}', '1', null],
+      ],
+    })
+  })
+
+  test('keys that differ only in case are two columns', async () => {
+    const connection = await folders.open(folders.make({ 't.jsonl': '{"a":1,"A":2.5}\n' }))
+    expect(await ask(connection, 'SELECT * FROM t')).toMatchObject({ rows: [[1, 2.5]] })
+  })
+})

@@ -2,7 +2,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import type { Cell, Column } from '../../../contract/result.ts'
 import { makeQueryControl } from './query-control.ts'
 import type { EncodedBatch } from './row-batcher.ts'
-import { columnsOf } from './prove-query.ts'
+import { columnsOf } from './engine-columns.ts'
 import { presentColumns, runQuery } from './run-query.ts'
 
 export interface EngineRows {

@@ -1,20 +1,9 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBType, StatementType } from '@duckdb/node-api'
+import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
 import { judgeDuckdbTree } from '../../../core/guard/judge-duckdb-tree.ts'
 import { problem } from '../../../core/problem.ts'
+import { columnsOf, type EngineColumn } from './engine-columns.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type TouchedTable, touchedTables } from './touched-tables.ts'
-
-/** A column of a query as the engine describes it. */
-export interface EngineColumn {
-  readonly name: string
-  readonly type: DuckDBType
-}
-
-export const columnsOf = (prepared: DuckDBPreparedStatement): readonly EngineColumn[] =>
-  Array.from({ length: prepared.columnCount }, (_, index) => ({
-    name: prepared.columnName(index),
-    type: prepared.columnType(index),
-  }))
 
 /** A statement that the engine's own parser takes for exactly one query, bound and not yet run. */
 export interface ProvenQuery {

@@ -1,5 +1,7 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBTypeId } from '@duckdb/node-api'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
+import { columnsOf } from '../engine/engine-columns.ts'
+import { isJson } from '../engine/snowflake-type.ts'
 import { readCsvShape } from './csv-shape.ts'
 import type { ListedFile } from './folder-listing.ts'
 import { foldName, makeNameGiver } from './folder-names.ts'
@@ -27,17 +29,46 @@ export function nameColumns(names: readonly string[]): readonly string[] {
 /** How to read one file. Throws DuckDB's errors when it is not what its name says. */
 export async function selectFile(connection: DuckDBConnection, file: ListedFile): Promise<Selection> {
   if (file.format === 'csv') return selectCsv(connection, file.path)
-  const source =
-    file.format === 'parquet'
-      ? `read_parquet(${exactPath(file.path)})`
-      : `read_json(${exactPath(file.path)}, format = ${jsonFormat(file.path)}, sample_size = -1)`
-  const prepared = await connection.prepare(`SELECT * FROM ${source}`)
-  const originals = Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index))
-  const names = nameColumns(originals)
-  return { source, columns: originals.map((name, index) => ({ sql: quoteName(name), name: names[index] ?? name })) }
+  if (file.format === 'json') return selectJson(connection, file.path)
+  const source = `read_parquet(${exactPath(file.path)})`
+  const columns = columnsOf(await connection.prepare(`SELECT * FROM ${source}`))
+  return { source, columns: rename(columns.map(({ name }) => ({ name, sql: quoteName(name) }))) }
 }
 
-const jsonFormat = (path: string): string => (/\.json(\.gz)?$/i.test(path) ? "'auto'" : "'newline_delimited'")
+const rename = (columns: Selection['columns']): Selection['columns'] => {
+  const names = nameColumns(columns.map((column) => column.name))
+  return columns.map(({ sql, name }, index) => ({ sql, name: names[index] ?? name }))
+}
+
+/**
+ * Numbers that DuckDB would read as doubles are read again as text, so that integers beyond 64 bits and amounts of money keep
+ * their digits.
+ */
+async function selectJson(connection: DuckDBConnection, path: string): Promise<Selection> {
+  const format = /\.json(\.gz)?$/i.test(path) ? 'auto' : 'newline_delimited'
+  const read = (more: string): string => `read_json(${exactPath(path)}, format = '${format}', ${more})`
+  const detected = read('sample_size = -1')
+  const columns = columnsOf(await connection.prepare(`SELECT * FROM ${detected}`))
+  const doubles = columns.filter(({ type }) => type.typeId === DuckDBTypeId.DOUBLE).map(({ name }) => name)
+  // Keys that differ only in case were numbered, and cannot be asked for by those names.
+  const numbered = columns.some(({ name }) => /_\d+$/.test(name))
+  if (doubles.length === 0 || numbered) {
+    return { source: detected, columns: rename(columns.map(({ name }) => ({ name, sql: quoteName(name) }))) }
+  }
+  const types = columns.map(({ name, type }) => {
+    const declared = type.typeId === DuckDBTypeId.DOUBLE || isJson(type) ? 'JSON' : String(type)
+    return `${quoteText(name)}: ${quoteText(declared)}`
+  })
+  const source = read(`columns = {${types.join(', ')}}`)
+  const texts = doubles.map((name, index) => `nullif(${quoteName(name)}::VARCHAR, 'null') AS c${index}`)
+  const cells = doubles.map((_, index) => `c${index}`)
+  const inferred = await inferTypes(connection, `(SELECT ${texts.join(', ')} FROM ${source})`, cells, [])
+  const sqlOf = (name: string): string => {
+    const { type } = inferred[doubles.indexOf(name)] ?? { type: null }
+    return type === null ? quoteName(name) : `nullif(${quoteName(name)}::VARCHAR, 'null')::${type}`
+  }
+  return { source, columns: rename(columns.map(({ name }) => ({ name, sql: sqlOf(name) }))) }
+}
 
 /** The strictest reading there is: every row has as many cells as the first one, or the file is refused with the line. */
 async function selectCsv(connection: DuckDBConnection, path: string): Promise<Selection> {
@@ -49,15 +80,12 @@ async function selectCsv(connection: DuckDBConnection, path: string): Promise<Se
     header = ${shape.header}, delim = ${quoteText(shape.delimiter)}, quote = '"', escape = '"', strict_mode = true,
     null_padding = false, ignore_errors = false, max_line_size = 16777216)`
   const inferred = await inferTypes(connection, source, cells, shape.firstRows)
-  const names = nameColumns(shape.names)
-  return {
-    source,
-    columns: cells.map((cell, index) => {
-      const { type, convert } = inferred[index] ?? { type: 'VARCHAR' }
-      const value = type === 'VARCHAR' ? cell : (convert?.(trimmed(cell)) ?? trimmed(cell))
-      return { sql: `CAST(${value} AS ${type})`, name: names[index] ?? cell }
-    }),
-  }
+  const columns = cells.map((cell, index) => {
+    const { type, convert } = inferred[index] ?? { type: 'VARCHAR' }
+    const value = type === 'VARCHAR' ? cell : (convert?.(trimmed(cell)) ?? trimmed(cell))
+    return { sql: `CAST(${value} AS ${type})`, name: shape.names[index] ?? cell }
+  })
+  return { source, columns: rename(columns) }
 }
 
 /** What to say about a file that could not be read: the line where DuckDB knows one, and its first words. */
