@@ -103,7 +103,6 @@ weight mass
 speed velocity
 duration length
 duration runtime
-age year
 population inhabitant resident person
 language tongue
 language speak

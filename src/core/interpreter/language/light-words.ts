@@ -17,7 +17,7 @@ different possible most way ways time times up out off over between among every 
 with of in on at to for from by and or not that which who whose whom where when what how s t re ve d ll m etc vs
 show shows display considered regarding concerning about share shared shares reported report reports ordered sorted order least
 person people somebody someone anyone anything something nothing assigned assign work works worked working contain run runs hold held
-set type list lists return than mentioned stated specified particular certain specific member members origin whatever whichever
+set type list lists return than particular certain specific member members origin whatever whichever
 `
 
 /** Words that say what happened. They choose among dates and joins; where nothing answers to them, that is said. */
@@ -33,7 +33,7 @@ play plays played playing perform performed performs attend attended attends hos
 designs develop developed develops build built builds submit submitted send sent supply supplies supplied order ordered place placed
 post posted posts add added update updated built arrive arrived arriving depart departed departing leave leaving left land landing
 treat treated treats prescribe prescribed diagnose diagnosed lead leads led own owned live support supported complain complained lend
-graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features gotten flow flows flowing cross crosses crossed cover covers covered sign signing born raised admitted admit declared declare occured approve approved
+graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features gotten shown screened screening aired air flow flows flowing cross crosses crossed cover covers covered sign signing born raised admitted admit declared declare occured approve approved
 vote voted votes rate rated review reviewed appoint appointed elect elected operate operated operates pass passed grow grew breed
 `
 

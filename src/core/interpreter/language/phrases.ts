@@ -98,12 +98,12 @@ const aggregate = (phrases: string, fn: AggregateFunction): Row => [phrases, { i
 /** Phrases by what they do; alternatives parted by "|". The longest that fits at a place is taken. */
 export const phraseRows: readonly Row[] = [
   [
-    'how many|the number of|number of|total number of|the total number of|count of|the count of|total count of|count the number of|count|how often|numbers of|no . of',
+    'how many|number of|total number of|count of|total count of|count the number of|count|how often|numbers of|no . of',
     { is: 'count' },
   ],
-  aggregate('average|avg|mean|on average|the average of|average of|averaged', 'avg'),
+  aggregate('average|avg|mean|on average|average of|averaged', 'avg'),
   aggregate(
-    'total|sum|sum of|the sum of|total of|combined|overall total|summed|cumulative',
+    'total|sum|sum of|total of|combined|overall total|summed|cumulative',
     'sum',
   ),
   aggregate('maximum|max|maximal', 'max'),
@@ -116,13 +116,13 @@ export const phraseRows: readonly Row[] = [
   ),
   best('least|smallest amount of|lowest amount of|least amount of|minimum amount of', false),
   best(
-    'fewest|least number of|smallest number of|lowest number of|fewest number of|minimum number of',
+    'fewest|least number of|smallest number of|lowest number of|fewest number of',
     false,
     null,
     true,
   ),
   best(
-    'most number of|greatest number of|highest number of|largest number of|maximum number of|biggest number of|most times',
+    'most number of|greatest number of|highest number of|largest number of|biggest number of|most times',
     true,
     null,
     true,
@@ -253,7 +253,7 @@ export const phraseRows: readonly Row[] = [
   ),
   plain(
     'not',
-    "not|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|never|cannot|can't|no|nor|none of|but not|did not|does not|do not|is not|are not|was not|were not|has not|have not|had not|not in",
+    "not|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|never|cannot|can't|no|nor|none of|but not|did not|does not|do not|is not|are not|was not|were not|has not|have not|had not|not in|outside|outside of",
   ),
   plain(
     'without',
@@ -263,7 +263,7 @@ export const phraseRows: readonly Row[] = [
   plain('whose', 'whose|of which the|for which the'),
   plain(
     'relative',
-    'that|which|whom|in which|for which|to which|of which|where|when the|on which|at which|who|by which|from which|through which|such that',
+    'that|which|whom|in which|for which|to which|of which|where|when the|on which|at which|by which|from which|through which|such that',
   ),
   plain('has', 'have|has|had|having|own|owns|owned|owning|possess|possesses|hold|holds|held'),
   plain(
@@ -288,7 +288,7 @@ export const phraseRows: readonly Row[] = [
   plain('only', 'only|just|solely|exclusively'),
   plain('this', 'that same|the same|those|these|this|such'),
   plain('pronoun', "it|its|their|them|they|his|her|him|she|he|theirs|ones|'s|itself|themselves|each other|us"),
-  plain('average-value', 'than average|than the average|the overall average|above average|below average'),
+  plain('average-value', 'than average|the overall average'),
   plain(
     'missing',
     'is null|are null|is missing|are missing|is unknown|are unknown|is empty|are empty|unknown|missing|null|not set|undefined|not specified|is blank|is not available',
@@ -297,7 +297,7 @@ export const phraseRows: readonly Row[] = [
     'present',
     'is not null|are not null|is not missing|is known|are known|not null|is set|is available|not missing|are not missing',
   ),
-  plain('times', 'times|how many times|number of times|the number of times'),
+  plain('times', 'times|how many times|number of times times'),
   plain(
     'light',
     'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|years old|years of age|year old|in total|in the database|in our database|in the data|in this database|of them|in all',

@@ -45,6 +45,7 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
 }
 
 const dateWords = new Set(['date', 'time', 'day', 'timestamp'])
+const trailingWords = new Set(['year', 'date', 'value', 'time'])
 
 /** "airline names" where the column that holds them is just called Airline. */
 function asName(
@@ -56,6 +57,9 @@ function asName(
   if (asked.length < 2) return 0
   if (dateWords.has(last) && (column.kind === 'date' || column.kind === 'timestamp'))
     return ofColumn(asked.slice(0, -1), column) * 0.96
+  if (trailingWords.has(last) && !column.ways.some((way) => way.includes(last))) {
+    return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0
+  }
   if (last !== 'name' || column.kind !== 'text') return 0
   if (column.ways.some((way) => way.includes('name'))) return 0
   return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0

@@ -47,6 +47,8 @@ export function makeLinker(needs: {
     noun: (span, from, to) => {
       const text = span.map((token) => token.text).join(' ')
       const asked = askedWords(span.map((t) => (/\p{Ll}\p{Lu}\p{Ll}/u.test(t.text) ? t.text : t.lower)).join(' '))
+      const total = asked[0] === 'total' && asked[1] === 'number' ? totalNumber(asked, linkNames) : []
+      if (total.length > 0) return { from, to, text, candidates: total }
       const found =
         span.length > 1 && span.some((t) => t.lower === 'of')
           ? onlyColumns(linkNames(asked.filter((w) => w !== 'of')))
@@ -60,6 +62,16 @@ export function makeLinker(needs: {
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
   }
+}
+
+/** "total number of horses" where a column holds just that. */
+function totalNumber(
+  asked: readonly string[],
+  link: (asked: readonly string[]) => readonly Candidate[],
+): readonly Candidate[] {
+  const rest = asked.slice(2).filter((word) => word !== 'of')
+  if (rest.length === 0) return []
+  return [...link(['total', ...rest]), ...link(['number', ...rest])].filter((c) => c.kind === 'column' && c.score >= 0.99)
 }
 
 /** "car models" may be the models of cars, but also just the models. */

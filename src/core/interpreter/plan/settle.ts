@@ -106,7 +106,8 @@ function readFrom(
     targets.set(noun, null)
     const near = (noun.anchor === null ? null : tableFor(noun.anchor)) ?? centre
     const held = valuesHeld(noun, draft)
-    const [best] = [...targetsOf(noun, graph), ...labelTargets(noun, near)]
+    const named = isNoun(noun.anchor) ? settleNoun(noun.anchor) : null
+    const [best] = [...targetsOf(noun, graph), ...labelTargets(noun, named, near)]
       .map((target) => ({
         target,
         price:
@@ -189,8 +190,9 @@ function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): re
 const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
 
 /** "name" of something is what its rows are known by, whatever that column is called. */
-function labelTargets(noun: Noun, near: NamedTable): readonly Target[] {
+function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
   const isName = /^(?:names?|titles?)$/i.test(noun.mention.text)
+  if (isName && named?.kind === 'column' && named.column.kind === 'text') return [{ ...named, score: 1.2 }]
   return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
 }
 

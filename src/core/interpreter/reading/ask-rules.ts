@@ -25,6 +25,7 @@ export const readFunction: Rule = (reader, at) => {
   const overGroups = phraseAt(reader, at - 1)?.is === 'aggregate' && outer !== undefined && outer.fn !== 'count'
   if (overGroups) {
     reader.draft.over = outer.fn
+    reader.heldFunctions = reader.functions
     reader.functions = []
   } else if (!continues) reader.functions = []
   startList(reader)
@@ -135,6 +136,11 @@ function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): reado
 
 function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
   const distinct = takeDistinct(reader)
+  if (reader.heldFunctions.length > 0 && isAmount(item.mention) && !isThing(item.mention)) {
+    reader.functions = [...reader.heldFunctions]
+    reader.draft.over = null
+  } else if (reader.heldFunctions.length > 1) reader.draft.unknown.push(item.mention.text)
+  reader.heldFunctions = []
   const isCount = reader.functions.some((f) => f.fn === 'count')
   reader.owner = null
   const noun = makeNoun(reader, item.mention, isCount ? 'counted' : 'measure', takeQualifier(reader))
@@ -157,7 +163,7 @@ function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
     else if (ask.kind === 'measure' && isNoun(ask.measure.noun)) owned.push(ask.measure.noun)
   }
   for (const own of owned) own.anchor ??= noun
-  if (owned.some((own) => own.role === 'counted')) {
+  if (owned.some((own) => own.role === 'counted') && !saysAt(reader, at - 1, 'of')) {
     reader.draft.relations.push({ noun, negated: false, count: null, about: null, loose: true, with: false })
   }
   if (best(item.mention)?.kind !== 'formula') reader.focus = noun

@@ -1,3 +1,4 @@
+import type { Period } from '../language/periods.ts'
 import type { CompareOperator, Quality } from '../language/phrases.ts'
 import { readComparison, readExtreme, readOperandOf } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
@@ -219,8 +220,18 @@ const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value
 export const readPeriodDemand: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'period') return 0
-  pushDemand(reader, { subject: null, operator: '=', operand: { kind: 'period', period: item.period }, negated: false })
-  return 1 + readFurtherPeriods(reader, at + 1, item)
+  const more = phraseAt(reader, at + 1)
+  const period = more?.is === 'or-more' ? opened(item.period, more.operator) : item.period
+  pushDemand(reader, { subject: null, operator: '=', operand: { kind: 'period', period }, negated: false })
+  return more?.is === 'or-more' ? 2 : 1 + readFurtherPeriods(reader, at + 1, item)
+}
+
+/** "2010 or later", "2010 or earlier". */
+function opened(period: Period, operator: CompareOperator): Period {
+  const words = period.words.replace(/^(?:in|on) /, '')
+  return operator === '>='
+    ? { from: period.from, until: null, words: `since ${words}` }
+    : { from: null, until: period.until, words: `until the end of ${words}` }
 }
 
 /** "in 1995 and 1996": either, and with "and" told apart. */

@@ -90,6 +90,7 @@ function anchorTo(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['gr
 
 function closeReading(reader: Reader): void {
   const { draft } = reader
+  if (reader.negated) draft.unknown.push('not')
   if (reader.functions.length > 0) {
     if (draft.asks.length > 0) draft.unknown.push('how many')
     for (const { fn, distinct } of reader.functions)

@@ -29,6 +29,8 @@ export interface Reader {
   /** A noun standing directly before another one, or before "'s". */
   qualifier: Noun | null
   functions: OpenFunction[]
+  /** Functions said before "number of": over all groups, unless a column holds that number. */
+  heldFunctions: readonly OpenFunction[]
   /** The functions that were given a noun last, for "average age and weight". */
   lastFunctions: readonly OpenFunction[]
   negated: boolean
@@ -64,6 +66,7 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   attaching: false,
   qualifier: null,
   functions: [],
+  heldFunctions: [],
   lastFunctions: [],
   negated: false,
   or: false,

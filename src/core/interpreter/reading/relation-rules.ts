@@ -18,6 +18,10 @@ export const readRelation: Rule = (reader, at) => {
   const negated = takeNegation(reader)
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = null
+  if (saysAt(reader, at - 1, 'of') && !negated && !reader.relating) {
+    if (isThing(item.mention)) reader.focus = noun
+    return 1
+  }
   const relation: Relation = {
     noun,
     negated,

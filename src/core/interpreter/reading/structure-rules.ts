@@ -66,6 +66,11 @@ function startRelating(reader: Reader): void {
 export const readSmallWord: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
+  if (phrase.is === 'who' && at > 0 && !saysAt(reader, at - 1, 'stop', 'comma', 'and')) {
+    startModifying(reader)
+    reader.within = null
+    return 1
+  }
   if (isEffective(reader, at, phrase.is)) effects[phrase.is as PlainRole]?.(reader)
   if (phrase.is === 'comma') reader.opening = false
   if (phrase.is === 'relative' && at === 0) reader.draft.which = true
