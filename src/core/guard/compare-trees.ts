@@ -37,9 +37,25 @@ function difference(left: readonly string[], right: readonly string[]): string |
 
 /** A name that begins or ends inside what is one word, string or comment by Snowflake's lexical rules. */
 function strayPlace(places: readonly (Span | null)[], tokens: readonly Token[]): Span | null {
-  const starts = new Set(tokens.map((token) => token.start))
-  const ends = new Set(tokens.map((token) => token.end))
-  return places.find((place) => place !== null && !(starts.has(place.start) && ends.has(place.end))) ?? null
+  for (const place of places) {
+    if (place === null) continue
+    const first = tokenAt(tokens, place.start)
+    const last = tokenAt(tokens, place.end - 1)
+    if (first?.start !== place.start || last?.end !== place.end) return place
+  }
+  return null
+}
+
+/** The token that covers an offset, or the one before it. */
+function tokenAt(tokens: readonly Token[], offset: number): Token | undefined {
+  let low = 0
+  let high = tokens.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((tokens[middle]?.start ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return tokens[low]
 }
 
 /** A function that only one parser found. Polyglot's own nodes stand for any of the names Snowflake writes them with. */

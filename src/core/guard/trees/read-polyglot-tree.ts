@@ -45,16 +45,26 @@ function visit(reading: Reading, tree: Tree, scope: CteScope): void {
 function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
   const clause = nodeIn(node, 'with')
   const scope = clause === null ? outer : openWith(reading, clause, outer)
-  const fields = Object.keys(node).length
+  const only = onlyField(node)
+  if (only !== null && reading.rules.functionNames.has(only)) reading.forms.add(only)
   for (const field in node) {
     const child = node[field]
-    if (fields === 1 && reading.rules.functionNames.has(field)) reading.forms.add(field)
-    if (field === 'with' || reading.rules.passive.has(field) || isAbsent(child)) continue
+    if (isAbsent(child) || field === 'with' || reading.rules.passive.has(field)) continue
     if (!reading.rules.allowed.has(field)) reading.faults.push(nodeFault(field, firstSpan(reading, child)))
     else if (typeof child !== 'object' || child === null) continue
     else if (isNode(child)) visitTagged(reading, field, child, scope)
     else visit(reading, child, scope)
   }
+}
+
+/** The field of a node that has no other: such a node is a tag around what it means. */
+function onlyField(node: TreeNode): string | null {
+  let only: string | null = null
+  for (const field in node) {
+    if (only !== null) return null
+    only = field
+  }
+  return only
 }
 
 function visitTagged(reading: Reading, field: string, child: TreeNode, scope: CteScope): void {
