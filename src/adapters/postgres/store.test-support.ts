@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TurnStore } from '../../core/ports/turn-store.ts'
@@ -12,9 +12,13 @@ import { makePostgresTurnStore, type PostgresTurnStore } from './postgres-turn-s
 
 export const otherUserId = '0e2f5a7c-9b1d-4f3a-8c6e-2d4b6a8f0c1e'
 
-/** An archive of an empty database, made once for all runs on this machine. */
+/** An archive of an empty database, made once for all runs on this machine with the same code. */
 export async function testTemplate(): Promise<string> {
-  const path = join(tmpdir(), `floe-test-template-18-${process.getuid?.() ?? 0}.tar.gz`)
+  const code = ['prepare-folder.ts', 'open-pglite.ts', 'folder-archive.ts'].map((name) =>
+    readFileSync(new URL(`./embedded/${name}`, import.meta.url)),
+  )
+  const version = createHash('sha256').update(Buffer.concat(code)).digest('hex').slice(0, 12)
+  const path = join(tmpdir(), `floe-test-template-${version}-${process.getuid?.() ?? 0}.tar.gz`)
   if (!existsSync(path)) {
     const draft = `${path}.${randomUUID()}`
     await writeTemplate(draft)

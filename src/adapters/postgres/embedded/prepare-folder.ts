@@ -25,10 +25,18 @@ export async function prepareFolder(dir: string, templatePath: string | null): P
     checkCluster(dir)
     return 'ready'
   }
-  if (templatePath !== null && existsSync(templatePath)) await unpackFolder(templatePath, draftOf(dir))
-  else await (await openPglite(draftOf(dir))).db.close()
+  if (templatePath !== null && existsSync(templatePath)) unpackFolder(templatePath, draftOf(dir))
+  else await makeCluster(draftOf(dir))
   settle(dir)
   return 'made'
+}
+
+async function makeCluster(folder: string): Promise<void> {
+  const { db } = await openPglite(folder)
+  // Only patterns for further databases, of which there will be none: two thirds of the files.
+  await db.exec('update pg_database set datistemplate = false')
+  for (const spare of ['template0', 'template1']) await db.exec(`drop database ${spare}`)
+  await db.close()
 }
 
 function settle(dir: string): void {
