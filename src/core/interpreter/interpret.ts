@@ -29,7 +29,13 @@ import { renderQuery } from './sql/render-query.ts'
 export type Interpretation =
   | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
   /** Several tables have what the words name; `end` is where the words end in the question. */
-  | { readonly kind: 'ambiguous'; readonly question: string; readonly words: string; readonly end: number; readonly tables: readonly NamedTable[] }
+  | {
+      readonly kind: 'ambiguous'
+      readonly question: string
+      readonly words: string
+      readonly end: number
+      readonly tables: readonly NamedTable[]
+    }
   | { readonly kind: 'declined'; readonly reason: string }
 
 export interface InterpretRequest {
@@ -94,7 +100,11 @@ function build(building: Building): Interpretation {
   }
 }
 
-function ambiguous({ noun, target, chosen }: NonNullable<Settled['rival']>, tokens: readonly Token[], question: string): Interpretation {
+function ambiguous(
+  { noun, target, chosen }: NonNullable<Settled['rival']>,
+  tokens: readonly Token[],
+  question: string,
+): Interpretation {
   const tables = [chosen, target].map((t) =>
     t.kind === 'table' ? t.table : t.kind === 'column' ? t.column.table : t.formula.table,
   )

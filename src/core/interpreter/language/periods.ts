@@ -1,6 +1,7 @@
-import { addUnits, dayOf, isoOf, parseDay, startOf } from './calendar.ts'
-import type { Day, TimeUnit } from './calendar.ts'
-import { ordinalOf, readNumber } from './number-words.ts'
+import { dayOf, isoOf } from './calendar.ts'
+import type { Day } from './calendar.ts'
+import { readMonth, readSpan } from './spans.ts'
+import type { Span } from './spans.ts'
 import type { Token } from './tokenise.ts'
 
 /** A stretch of days; an open end is null. */
@@ -26,33 +27,6 @@ export type BareNumbers =
   | { readonly operator: '=' | '>' | '>=' | '<' | '<='; readonly value: number }
   | { readonly operator: 'between'; readonly from: number; readonly to: number }
 
-/** A named stretch before any "since" or "before": first day and the day after the last. */
-interface Span {
-  readonly from: Day
-  readonly until: Day
-  readonly words: string
-  readonly length: number
-}
-
-const months = 'january february march april may june july august september october november december'.split(' ')
-const monthOf = (word: string): number | null => {
-  const found = months.findIndex(
-    (m) => m === word || (word.length >= 3 && m.slice(0, 3) === word) || (word === 'sept' && m === 'september'),
-  )
-  return found < 0 ? null : found + 1
-}
-const unitOf: Readonly<Record<string, TimeUnit>> = {
-  day: 'day',
-  days: 'day',
-  week: 'week',
-  weeks: 'week',
-  month: 'month',
-  months: 'month',
-  quarter: 'quarter',
-  quarters: 'quarter',
-  year: 'year',
-  years: 'year',
-}
 const after = new Set(['after', 'past', 'following'])
 const since = new Set(['since', 'from', 'starting'])
 const before = new Set(['before', 'until', 'till', 'through', 'by', 'prior', 'earlier'])
@@ -146,138 +120,3 @@ function readRange(tokens: readonly Token[], at: number, today: Day): ReadPeriod
     isBareYear(first) && isBareYear(last) ? { operator: 'between', from: first.from.year, to: last.from.year } : null
   return isBackward ? null : closed(from, last.until, words, start - at + first.length + 1 + last.length, numbers)
 }
-
-/** A month without its year, good only as the start of a range whose end names the year. */
-function readMonth(tokens: readonly Token[], at: number): (Span & { readonly yearless?: true }) | null {
-  const month = monthOf(tokens[at]?.lower ?? '')
-  if (month === null) return null
-  const from = dayOf(1, month)
-  return { from, until: addUnits(from, 'month', 1), words: capital(months[month - 1]), length: 1, yearless: true }
-}
-
-type SpanReader = (tokens: readonly Token[], at: number, today: Day) => Span | null
-
-function readSpan(tokens: readonly Token[], at: number, today: Day): (Span & { readonly yearless?: true }) | null {
-  if (tokens[at]?.lower === 'the') {
-    const span = readSpan(tokens, at + 1, today)
-    return span === null || span.length === 0 ? null : { ...span, length: span.length + 1 }
-  }
-  for (const read of readers) {
-    const span = read(tokens, at, today)
-    if (span !== null) return span
-  }
-  return null
-}
-
-const readers: readonly SpanReader[] = [
-  readIsoDate,
-  readMonthDay,
-  readMonthYear,
-  readPart,
-  readDecade,
-  readYear,
-  readRelative,
-  readNear,
-]
-
-function readIsoDate(tokens: readonly Token[], at: number): Span | null {
-  const token = tokens[at]
-  const day = token?.kind === 'date' ? parseDay(token.text) : null
-  return day === null ? null : { from: day, until: addUnits(day, 'day', 1), words: isoOf(day), length: 1 }
-}
-
-/** "March 3, 1995", "3 March 1995", "3rd of March 1995". */
-function readMonthDay(tokens: readonly Token[], at: number): Span | null {
-  const word = (i: number): string => tokens[at + i]?.lower ?? ''
-  const dayNumber = (i: number): number => {
-    const value = tokens[at + i]?.kind === 'number' ? (tokens[at + i]?.value ?? 0) : (ordinalOf(word(i)) ?? 0)
-    return Number.isInteger(value) && value >= 1 && value <= 31 ? value : 0
-  }
-  const monthFirst = monthOf(word(0))
-  if (monthFirst !== null && dayNumber(1) > 0) {
-    const skip = word(2) === ',' ? 3 : 2
-    return onDay(yearOf(tokens[at + skip]), monthFirst, dayNumber(1), skip + 1)
-  }
-  const of = word(1) === 'of' ? 1 : 0
-  const monthLast = monthOf(word(1 + of))
-  if (monthLast === null || dayNumber(0) === 0) return null
-  const comma = word(2 + of) === ',' ? 1 : 0
-  return onDay(yearOf(tokens[at + 2 + of + comma]), monthLast, dayNumber(0), 3 + of + comma)
-}
-
-function onDay(year: number | null, month: number, day: number, length: number): Span | null {
-  if (year === null) return null
-  const from = dayOf(year, month, day)
-  return { from, until: addUnits(from, 'day', 1), words: isoOf(from), length }
-}
-
-function readMonthYear(tokens: readonly Token[], at: number): Span | null {
-  const month = monthOf(tokens[at]?.lower ?? '')
-  if (month === null) return null
-  const skip = ['of', ','].includes(tokens[at + 1]?.lower ?? '') ? 2 : 1
-  const year = yearOf(tokens[at + skip])
-  if (year === null) return null
-  return unitSpan(dayOf(year, month), 'month', 1, `${capital(months[month - 1])} ${year}`, skip + 1)
-}
-
-/** "Q3 1997", "third quarter of 1997", "first half of 1996". */
-function readPart(tokens: readonly Token[], at: number): Span | null {
-  const word = (i: number): string => tokens[at + i]?.lower ?? ''
-  const short = /^([qh])([1-4])$/.exec(word(0))
-  const place = short === null ? ordinalOf(word(0)) : Number(short[2])
-  const noun = short === null ? word(1) : short[1] === 'q' ? 'quarter' : 'half'
-  const after = short === null ? 2 : 1
-  const skip = ['of', 'in', ','].includes(word(after)) ? 1 : 0
-  const year = yearOf(tokens[at + after + skip])
-  const size = noun === 'quarter' ? 3 : noun === 'half' ? 6 : 0
-  if (place === null || year === null || size === 0 || place > 12 / size) return null
-  const words = size === 3 ? `Q${place} ${year}` : `the ${place === 1 ? 'first' : 'second'} half of ${year}`
-  return unitSpan(dayOf(year, (place - 1) * size + 1), 'month', size, words, after + skip + 1)
-}
-
-function readDecade(tokens: readonly Token[], at: number): Span | null {
-  const decade = /^(\d{3}0)s$/.exec(tokens[at]?.lower ?? '')?.[1]
-  return decade === undefined ? null : unitSpan(dayOf(Number(decade)), 'year', 10, `the ${decade}s`, 1)
-}
-
-function readYear(tokens: readonly Token[], at: number): Span | null {
-  const skip = tokens[at]?.lower === 'year' ? (tokens[at + 1]?.lower === 'of' ? 2 : 1) : 0
-  const year = yearOf(tokens[at + skip])
-  return year === null ? null : unitSpan(dayOf(year), 'year', 1, String(year), skip + 1)
-}
-
-function yearOf(token: Token | undefined): number | null {
-  const isYear = token?.kind === 'number' && /^[12]\d{3}$/.test(token.text)
-  return isYear ? token.value : null
-}
-
-/** "last month", "this year", "past 12 months", "previous quarter", "year to date". */
-function readRelative(tokens: readonly Token[], at: number, today: Day): Span | null {
-  const word = (i: number): string => tokens[at + i]?.lower ?? ''
-  const lead = word(0)
-  if (!['last', 'past', 'previous', 'this', 'current', 'latest', 'recent'].includes(lead)) return null
-  const number = readNumber(tokens, at + 1)
-  const unit = unitOf[word(1 + (number?.length ?? 0))]
-  if (unit === undefined) return null
-  const length = 2 + (number?.length ?? 0)
-  if (lead === 'this' || lead === 'current') return unitSpan(startOf(today, unit), unit, 1, `this ${unit}`, length)
-  if (number === null) return unitSpan(addUnits(startOf(today, unit), unit, -1), unit, 1, `the last ${unit}`, length)
-  const until = addUnits(today, 'day', 1)
-  return { from: addUnits(today, unit, -number.value), until, words: `the last ${number.value} ${unit}s`, length }
-}
-
-function readNear(tokens: readonly Token[], at: number, today: Day): Span | null {
-  const word = tokens[at]?.lower
-  if (word === 'today') return unitSpan(today, 'day', 1, 'today', 1)
-  if (word === 'yesterday') return unitSpan(addUnits(today, 'day', -1), 'day', 1, 'yesterday', 1)
-  const toDate = word === 'year' && tokens[at + 1]?.lower === 'to' && tokens[at + 2]?.lower === 'date'
-  if (word !== 'ytd' && !toDate) return null
-  const until = addUnits(today, 'day', 1)
-  return { from: startOf(today, 'year'), until, words: 'the year to date', length: toDate ? 3 : 1 }
-}
-
-function unitSpan(from: Day, unit: TimeUnit, count: number, words: string, length: number): Span {
-  return { from, until: addUnits(from, unit, count), words, length }
-}
-
-const capital = (word: string | undefined): string => (word ?? '').replace(/^./, (c) => c.toUpperCase())

@@ -23,7 +23,10 @@ const scales: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, bn: 1
 
 /** "first and last names" said in full, so that each name stands by itself. */
 export const spellOut = (question: string): string =>
-  question.replace(/\b(first|middle|given)(,? (?:and|or) |, )(?=(?:(?:middle|last|family)(?:,? and |, ))*(?:last|family|middle) (names?)\b)/gi, (_, word: string, joint: string) => `${word} name${joint}`)
+  question.replace(
+    /\b(first|middle|given)(,? (?:and|or) |, )(?=(?:(?:middle|last|family)(?:,? and |, ))*(?:last|family|middle) (names?)\b)/gi,
+    (_, word: string, joint: string) => `${word} name${joint}`,
+  )
 
 /** Cuts a question into tokens. What is none of the kinds (stray signs) is left out. */
 export function tokenise(question: string): readonly Token[] {

@@ -53,7 +53,10 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
     Math.max(0, ...table.ways.map((way) => ofWay(asked, way, [], ofWords)))
   const ofColumn = (asked: readonly string[], column: NamedColumn): number => {
     const around = column.table.ways
-    const score = Math.max(0, ...column.ways.flatMap((way) => around.map((tableWay) => ofWay(asked, way, tableWay, ofWords))))
+    const score = Math.max(
+      0,
+      ...column.ways.flatMap((way) => around.map((tableWay) => ofWay(asked, way, tableWay, ofWords))),
+    )
     return score === 1 && asked.length > 1 && !isOwnKey(column) ? 0.995 : score
   }
   return { ofWords, ofTable, ofColumn }
@@ -73,7 +76,8 @@ function ofWay(
   around: readonly string[],
   likeness: (asked: string, word: string) => number,
 ): number {
-  if (asked.length + way.length > 2 && singular(asked.join('')) === way.join('')) return asked.length === way.length ? 1 : 0.97
+  if (asked.length + way.length > 2 && singular(asked.join('')) === way.join(''))
+    return asked.length === way.length ? 1 : 0.97
   const open = new Set(way.keys())
   let quality = 0
   let beside = 0

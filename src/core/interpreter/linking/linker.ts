@@ -71,7 +71,9 @@ function totalNumber(
 ): readonly Candidate[] {
   const rest = asked.slice(2).filter((word) => word !== 'of')
   if (rest.length === 0) return []
-  return [...link(['total', ...rest]), ...link(['number', ...rest])].filter((c) => c.kind === 'column' && c.score >= 0.99)
+  return [...link(['total', ...rest]), ...link(['number', ...rest])].filter(
+    (c) => c.kind === 'column' && c.score >= 0.99,
+  )
 }
 
 /** "car models" may be the models of cars, but also just the models. */

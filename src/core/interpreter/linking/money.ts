@@ -55,7 +55,8 @@ export function moneyOf(table: NamedTable, word: MoneyWord): readonly Candidate[
 
 /** A table of what happened rather than of what there is: it refers to others or has dates. */
 const isDealing = (table: NamedTable): boolean =>
-  table.columns.filter((c) => c.ways.some((way) => isKeyWord(way.at(-1)))).length >= 2 || table.columns.some((c) => c.kind === 'date' || c.kind === 'timestamp')
+  table.columns.filter((c) => c.ways.some((way) => isKeyWord(way.at(-1)))).length >= 2 ||
+  table.columns.some((c) => c.kind === 'date' || c.kind === 'timestamp')
 
 /** Price × quantity, or a price already extended; less a discount where one is stored as a fraction. */
 function lineFormula(table: NamedTable): Formula | null {
@@ -69,7 +70,8 @@ function lineFormula(table: NamedTable): Formula | null {
   return { table, factors, discount: discount !== null && isFraction(discount) ? discount : null }
 }
 
-const isStock = (column: NamedColumn): boolean => ['stock', 'available', 'inventory', 'hand', 'reorder'].some((word) => says(column, word))
+const isStock = (column: NamedColumn): boolean =>
+  ['stock', 'available', 'inventory', 'hand', 'reorder'].some((word) => says(column, word))
 
 /** Discounts stored as 0.05 rather than 5; a type with hardly any whole digits tells, else the samples. */
 function isFraction(column: NamedColumn): boolean {

@@ -1,36 +1,28 @@
-import { dropNeedlessJoins } from './drop-joins.ts'
-import type { AggregateFunction } from '../language/phrases.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
-import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Demand, Noun, Relation } from '../reading/draft.ts'
-import { tableOf } from '../linking/mention.ts'
+import type { Demand, Relation } from '../reading/draft.ts'
+import { columnsOf } from './asked-columns.ts'
+import type { Columns } from './asked-columns.ts'
 import { CannotRead, sayRows } from './building.ts'
 import type { Building } from './building.ts'
 import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
-import { chooseGrain, checkMeasures } from './grain.ts'
-import { outputsOfGroup } from './group-outputs.ts'
-import { measureOutput, outputsOf, plainOutput, requireTarget, amountOutput, countOutput, groupOutputs, aliasOf, functionWords } from './outputs.ts'
+import { dropNeedlessJoins } from './drop-joins.ts'
+import { checkMeasures, chooseGrain } from './grain.ts'
+import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
+import { overGroups, withShares } from './over-groups.ts'
 import { placeClauses, reachExpression, startJoins } from './place.ts'
 import type { Joined } from './place.ts'
-import type { Condition, Expression, Ordering, Query, Selected } from './query.ts'
 import { columnExpression, isAggregated, sameExpression, tablesOf } from './query.ts'
-import { settleRanking } from './rank.ts'
+import type { Condition, Expression, Ordering, Query } from './query.ts'
 import type { Ranked } from './rank.ts'
 import { readRelations } from './relations.ts'
-import { isYear } from './table-roles.ts'
+import { selectOutputs } from './select-outputs.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
-
-/** What was asked for, as columns, before joins. */
-interface Columns {
-  readonly outputs: readonly Output[]
-  readonly groups: readonly Output[]
-  readonly ranked: Ranked | null
-  readonly sorts: readonly { readonly output: Output; readonly descending: boolean }[]
-}
+import { isYear } from './table-roles.ts'
 
 /** Turns settled slots into a query. Throws `CannotRead` where that takes guessing. */
 export function buildQuery(building: Building): Query {
@@ -54,77 +46,6 @@ export function buildQuery(building: Building): Query {
   return building.draft.share ? withShares(query) : query
 }
 
-/** "the average number of orders per customer": the groups' numbers, taken together. */
-function overGroups(query: Query, fn: AggregateFunction): Query {
-  const measure = query.select.find((s) => isAggregated(s.expression))
-  if (measure?.alias == null || query.groupBy.length === 0) throw new CannotRead('I could not tell per what the average is meant.')
-  const alias = aliasOf([functionWords[fn], measure.alias])
-  return { ...query, select: query.select.filter((s) => s === measure), orderBy: [], limit: null, over: { fn, of: measure.alias, alias } }
-}
-
-function columnsOf(building: Building, shape: Shape): Columns {
-  const { draft } = building
-  const about = [...new Set([...measureTables(building, shape), shape.main])]
-  const outputs = shape.asks.flatMap((ask) =>
-    ask.kind === 'measure' && ask.measure.noun === null ? [countOutput(shape.main)] : outputsOf(building, ask, about),
-  )
-  const groups = shape.groups
-    .flatMap((group) => outputsOfGroup(building, group, about))
-    .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))
-  const ranked = draft.ranking === null ? null : settleRanking(building, draft.ranking, shape.main, about, shape.asked)
-  const measured = outputs.filter((o) => isAggregated(o.expression))
-  const first = (measured.length > 0 ? measured : outputs).slice(0, 1).map((output) => ({ output, descending: draft.sort?.descending ?? false }))
-  const sorts = (draft.sort?.by ?? []).map((by) => ({
-    output: sortOutput(building, by, outputs),
-    descending: draft.sort?.descending ?? false,
-  }))
-  return { outputs, groups, ranked, sorts: draft.sort !== null && sorts.length === 0 ? first : sorts }
-}
-
-function measureTables(building: Building, shape: Shape): readonly NamedTable[] {
-  const measures = shape.asks.flatMap((ask) =>
-    ask.kind === 'measure' && ask.measure.noun !== null ? [ask.measure.noun] : [],
-  )
-  const by = building.draft.ranking?.by ?? null
-  const ranking = isNoun(by) ? [by] : by !== null && 'fn' in by && by.noun !== null ? [by.noun] : []
-  const of = building.draft.ranking?.of ?? null
-  return [...(of === null ? [] : [of]), ...measures, ...ranking].map((noun) => tableOf(requireTarget(building, noun)))
-}
-
-function sortOutput(
-  building: Building,
-  by: NonNullable<typeof building.draft.sort>['by'][number],
-  outputs: readonly Output[],
-): Output {
-  if (!isNoun(by)) {
-    const counted = by.fn === 'count' && by.noun !== null ? requireTarget(building, by.noun) : null
-    return counted?.kind === 'column' && counted.column.kind === 'number'
-      ? plainOutput(counted.column)
-      : measureOutput(building, by)
-  }
-  const shown = outputs.find((o) => o.expression.kind === 'column' && isMeant(by, o.expression.column))
-  if (shown !== undefined) return shown
-  const target = requireTarget(building, by)
-  if (target.kind === 'table') {
-    const counted = outputs.find((o) => isAggregated(o.expression))
-    return counted ?? groupOutputs(target.table)[0] ?? countOutput(target.table)
-  }
-  const amount = amountOutput(building, target, null)
-  const measured = outputs.find(
-    (o) =>
-      o.expression.kind === 'aggregate' &&
-      o.expression.of !== null &&
-      sameExpression(o.expression.of, amount.expression),
-  )
-  return measured ?? (target.kind === 'column' ? plainOutput(target.column) : amount)
-}
-
-/** Whether a noun may well stand for a column that is shown. */
-const isMeant = (noun: Noun, column: NamedColumn): boolean =>
-  noun.mention.candidates.some(
-    (c) => c.kind === 'column' && c.column === column && c.score >= (noun.mention.candidates[0]?.score ?? 0) - 0.3,
-  )
-
 /** Conditions of the rows, and of the groups. */
 interface Filters {
   readonly where: readonly Condition[]
@@ -136,7 +57,9 @@ function filtersOf(building: Building, shape: Shape, joined: Joined, groupedHere
   const { demands, relations } = building.draft
   const related = new Set(relations.map((r) => r.noun))
   const tables = (demand: Demand): readonly NamedTable[] =>
-    demand.about !== null && isNoun(demand.about) && related.has(demand.about) ? [shape.main, joined.grain] : [joined.grain, shape.main]
+    demand.about !== null && isNoun(demand.about) && related.has(demand.about)
+      ? [shape.main, joined.grain]
+      : [joined.grain, shape.main]
   const clausesOf = (list: readonly Demand[]): readonly Clause[] => makeClauses(building, list, tables)
   const outside = clausesOf(demands.filter((d) => d.within === null))
   const inside = (relation: Relation): readonly Clause[] => clausesOf(demands.filter((d) => d.within === relation))
@@ -162,7 +85,7 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
   if (isKnownAlready(shown, filters.where)) throw new CannotRead('That would only repeat what the question says.')
   return {
     ...emptyQuery(joined),
-    select: named(shown),
+    select: selectOutputs(shown),
     distinct: !grouped && ranked === null && isDistinct(building, shape, joined),
     where: filters.where,
     groupBy: grouped ? shown.map((o) => o.expression) : [],
@@ -207,7 +130,9 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
   const shown = distinctOutputs([...groups, ...outputs, ...(showRanked ? [ranked.output] : [])]).map((o) =>
     counted(o, joined),
   )
-  const ordered = [...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)].map((o) => counted(o, joined))
+  const ordered = [...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)].map((o) =>
+    counted(o, joined),
+  )
   for (const { expression } of [...shown, ...ordered]) reachExpression(joined, expression)
   const plain = shown.filter((o) => !isAggregated(o.expression))
   const keys = plain.flatMap((o) => keyOf(o, joined))
@@ -217,7 +142,7 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
   }
   return {
     ...emptyQuery(joined),
-    select: named(shown),
+    select: selectOutputs(shown),
     where: filters.where,
     groupBy: uniqueExpressions(grouping),
     having: filters.having,
@@ -262,26 +187,6 @@ function limits(building: Building, ranked: Ranked | null): { readonly limit: nu
   return { limit: ranked === null || sort !== null ? null : 1, skip: 0 }
 }
 
-function withShares(query: Query): Query {
-  const [only] = query.select
-  if (query.groupBy.length > 0) {
-    const select = query.select.map((s): Selected =>
-      isAggregated(s.expression) ? { expression: { kind: 'share', of: s.expression }, alias: 'PERCENT' } : s,
-    )
-    const orderBy = query.orderBy.map((o) =>
-      isAggregated(o.expression) ? { ...o, expression: { kind: 'share' as const, of: o.expression } } : o,
-    )
-    return { ...query, select, orderBy }
-  }
-  if (only === undefined || query.where.length === 0) return query
-  return {
-    ...query,
-    where: [],
-    select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where } }, alias: 'PERCENT' }],
-    distinct: false,
-  }
-}
-
 const emptyQuery = (joined: Joined): Query => ({
   from: joined.grain,
   joins: joined.steps,
@@ -307,21 +212,4 @@ function uniqueExpressions(list: readonly Expression[]): readonly Expression[] {
   const found: Expression[] = []
   for (const expression of list) if (!found.some((e) => sameExpression(e, expression))) found.push(expression)
   return found
-}
-
-/** Columns of the same name are told apart by their table. */
-function named(outputs: readonly Output[]): readonly Selected[] {
-  const counts = Map.groupBy(
-    outputs,
-    (o) => o.alias ?? (o.expression.kind === 'column' ? o.expression.column.column.name : ''),
-  )
-  return outputs.map(({ expression, alias }) => {
-    if (alias !== null || expression.kind !== 'column') return { expression, alias }
-    const { column, table } = expression.column
-    const isShared = (counts.get(column.name)?.length ?? 0) > 1
-    return {
-      expression,
-      alias: isShared ? `${table.table.name}_${column.name}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : null,
-    }
-  })
 }

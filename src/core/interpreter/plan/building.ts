@@ -39,7 +39,8 @@ export const discountOf = (building: Building, edge: JoinEdge): number =>
   building.discount(wordsOfEdge(edge)) + (building.sales && isOfSale(edge) ? saleDiscount : 0)
 
 /** Sales belong to those who buy rather than to those who supply. */
-const isOfSale = (edge: JoinEdge): boolean => [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))
+const isOfSale = (edge: JoinEdge): boolean =>
+  [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))
 const buyers = new Set(['customer', 'client', 'buyer', 'order'])
 const saleDiscount = 0.6
 

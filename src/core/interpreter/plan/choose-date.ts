@@ -27,7 +27,9 @@ export function chooseDate(building: Building, tables: readonly NamedTable[]): N
 /** Sales go by the date of the order, even where the lines of an order have dates of their own. */
 function saleDate(building: Building, tables: readonly NamedTable[]): NamedColumn | null {
   for (const table of tablesAround(building, tables).flat()) {
-    const date = datesOf(table, building.hints, building.synonyms).find((c) => c.ways.some((way) => saleDates.test(way.join(' '))))
+    const date = datesOf(table, building.hints, building.synonyms).find((c) =>
+      c.ways.some((way) => saleDates.test(way.join(' '))),
+    )
     if (date !== undefined) return date
   }
   return null

@@ -50,7 +50,9 @@ function literalsOf(building: Building, demand: Demand, tables: readonly NamedTa
   const { operand, subject } = demand
   const about = aboutTables(building, demand, tables)
   if (operand.kind === 'period' && subject === null) {
-    return [literal(chooseDate(building, about), demand.negated, (date, no) => periodCondition(date, operand.period, no))]
+    return [
+      literal(chooseDate(building, about), demand.negated, (date, no) => periodCondition(date, operand.period, no)),
+    ]
   }
   if (operand.kind === 'values' && subject === null) return valueLiterals(building, demand, operand.values, about)
   const column = subjectColumn(building, demand, operand, about)
@@ -119,9 +121,11 @@ function conditionOn(building: Building, column: NamedColumn, { operator, operan
   const left = columnExpression(column)
   switch (operand.kind) {
     case 'number':
-      if (column.kind === 'text' && operator === '=') return { kind: 'same-text', left, text: String(operand.value), negated }
+      if (column.kind === 'text' && operator === '=')
+        return { kind: 'same-text', left, text: String(operand.value), negated }
       requireNumber(column)
-      if (operator !== '=' && isKeyLike(column)) throw new CannotRead(`${column.column.name} is a key, not an amount to compare.`)
+      if (operator !== '=' && isKeyLike(column))
+        throw new CannotRead(`${column.column.name} is a key, not an amount to compare.`)
       return { kind: 'compare', left, operator: negated ? denied[operator] : operator, right: operand.value }
     case 'numbers':
       return { kind: 'in', left, values: column.kind === 'text' ? operand.values.map(String) : operand.values, negated }
@@ -153,9 +157,7 @@ function requireNumber(column: NamedColumn): void {
 const extremeOf = (column: NamedColumn, fn: 'avg' | 'min' | 'max'): Query => ({
   from: column.table,
   joins: [],
-  select: [
-    { expression: { kind: 'aggregate', fn, of: columnExpression(column), distinct: false }, alias: null },
-  ],
+  select: [{ expression: { kind: 'aggregate', fn, of: columnExpression(column), distinct: false }, alias: null }],
   distinct: false,
   where: [],
   groupBy: [],

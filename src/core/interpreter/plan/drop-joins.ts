@@ -7,7 +7,8 @@ import type { Condition, Expression, Query, Selected } from './query.ts'
 export function dropNeedlessJoins(query: Query): Query {
   for (const step of query.joins.toReversed()) {
     if (!isNeedless(query, step)) continue
-    const swap = (column: NamedColumn): NamedColumn => (column.table === tableAfter(step) ? keyHeld(step, column) : column)
+    const swap = (column: NamedColumn): NamedColumn =>
+      column.table === tableAfter(step) ? keyHeld(step, column) : column
     return dropNeedlessJoins({ ...mapColumns(query, swap), joins: query.joins.filter((s) => s !== step) })
   }
   return query
@@ -40,7 +41,10 @@ function mapColumns(query: Query, swap: Swap): Query {
   const expression = (e: Expression): Expression => mapExpression(e, swap)
   return {
     ...query,
-    select: query.select.map((s): Selected => ({ expression: expression(s.expression), alias: s.alias ?? aliasFor(s.expression, swap) })),
+    select: query.select.map((s): Selected => ({
+      expression: expression(s.expression),
+      alias: s.alias ?? aliasFor(s.expression, swap),
+    })),
     where: query.where.map((c) => mapCondition(c, swap)),
     groupBy: query.groupBy.map(expression),
     having: query.having.map((c) => mapCondition(c, swap)),

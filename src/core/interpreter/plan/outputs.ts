@@ -1,6 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
-import type { AggregateFunction } from '../language/phrases.ts'
+import type { AggregateFunction } from '../language/phrase.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { Building } from './building.ts'
@@ -8,7 +8,7 @@ import { CannotRead, plural, sayRows, sayTable } from './building.ts'
 import { chooseDate, note } from './choose-date.ts'
 import type { Expression } from './query.ts'
 import { columnExpression } from './query.ts'
-import type { Target } from './settle.ts'
+import type { Target } from './target.ts'
 import { isAdditive, isKeyLike, isYear, labelsOf, shownOf } from './table-roles.ts'
 
 /** A column of the answer. `entity` is the table whose rows it names, for grouping by more than a name. */
@@ -77,7 +77,10 @@ export function measureOutput(building: Building, { fn, noun, distinct }: Measur
       )
     return countOutput(target.table)
   }
-  if (fn === 'count') return isRowsOwn(building, target) ? amountOutput(building, target, null) : countColumn(building, target, distinct, noun)
+  if (fn === 'count')
+    return isRowsOwn(building, target)
+      ? amountOutput(building, target, null)
+      : countColumn(building, target, distinct, noun)
   return amountOutput(building, target, fn)
 }
 
@@ -85,7 +88,11 @@ const countRows: Expression = { kind: 'aggregate', fn: 'count', of: null, distin
 
 /** "how many cylinders does the car with the most horsepower have?" asks for the number that the row holds. */
 const isRowsOwn = ({ draft }: Building, target: Target): boolean =>
-  target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && draft.ranking !== null && draft.groups.length === 0
+  target.kind === 'column' &&
+  target.column.kind === 'number' &&
+  !isKeyLike(target.column) &&
+  draft.ranking !== null &&
+  draft.groups.length === 0
 
 export const functionWords: Readonly<Record<AggregateFunction, string>> = {
   count: 'number',

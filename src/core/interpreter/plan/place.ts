@@ -62,7 +62,9 @@ export function placeClauses(building: Building, joined: Joined, clauses: readon
     if (step === null) placed.push(...direct(building, joined, clause, clauses))
     else if (denied !== null && !step.up) placed.push(throughStep(building, step, [denied], true, joined))
     else {
-      const entry = clause.apart ? undefined : below.find((b) => keyOfStep(b.step) === keyOfStep(step) && !b.clauses.some((c) => excludes(c, clause)))
+      const entry = clause.apart
+        ? undefined
+        : below.find((b) => keyOfStep(b.step) === keyOfStep(step) && !b.clauses.some((c) => excludes(c, clause)))
       if (entry === undefined) below.push({ step, clauses: [clause] })
       else entry.clauses.push(clause)
     }
@@ -101,7 +103,12 @@ const isBefore = (end: string | null, start: string | null): boolean => end !== 
 type Compared = Extract<Condition, { kind: 'compare' }>
 
 const isEmptyRange = (low: Compared, high: Compared): boolean =>
-  low.operator.startsWith('<') && low.operator !== '<>' && high.operator.startsWith('>') && typeof low.right === 'number' && typeof high.right === 'number' && low.right <= high.right
+  low.operator.startsWith('<') &&
+  low.operator !== '<>' &&
+  high.operator.startsWith('>') &&
+  typeof low.right === 'number' &&
+  typeof high.right === 'number' &&
+  low.right <= high.right
 
 const keyOfStep = (step: JoinStep): string =>
   `${step.edge.from.table.schema}.${step.edge.from.table.name}.${step.edge.columns.join()}>${step.edge.to.table.name}`
@@ -145,15 +152,19 @@ export function requireRole(building: Building, step: JoinStep): void {
   const [rival] = rivals
   if (rival === undefined) return
   const names = [step, ...rivals].map((s) => s.edge.columns.join(', ')).join(' or ')
-  throw new CannotRead(`${sayRows(step.edge.from)} refer to ${sayRows(step.edge.to)} in several ways; say whether ${names} is meant.`)
+  throw new CannotRead(
+    `${sayRows(step.edge.from)} refer to ${sayRows(step.edge.to)} in several ways; say whether ${names} is meant.`,
+  )
 }
 
 /** Null: nothing is left to demand. */
 function placeLiteral(building: Building, joined: Joined, literal: Literal): Condition | null {
   const step = firstSubquery(building, joined, literal.table)
-  if (step !== null) return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
+  if (step !== null)
+    return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
   if (literal.condition === null) return null
-  if (!joined.reach(literal.table)) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
+  if (!joined.reach(literal.table))
+    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
   return literal.condition
 }
 

@@ -2,7 +2,7 @@ import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { TimeUnit } from '../language/calendar.ts'
 import type { Period } from '../language/periods.ts'
-import type { AggregateFunction, CompareOperator, TextMatch } from '../language/phrases.ts'
+import type { AggregateFunction, CompareOperator, TextMatch } from '../language/phrase.ts'
 import type { Formula } from '../linking/mention.ts'
 
 /** A value of a row or a group. */

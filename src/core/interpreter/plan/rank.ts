@@ -7,7 +7,7 @@ import { CannotRead, pathBetween, sayRows } from './building.ts'
 import { note, tablesAround } from './choose-date.ts'
 import { amountOutput, countOutput, measureOutput, plainOutput, requireTarget, sayColumn } from './outputs.ts'
 import type { Output } from './outputs.ts'
-import type { Target } from './settle.ts'
+import type { Target } from './target.ts'
 import { isAdditive, qualityColumnOf } from './table-roles.ts'
 
 /** What rows or groups are ranked by. */

@@ -34,7 +34,8 @@ export function readRelations(
   const [clauses, where, having, shown]: [Clause[], Condition[], Condition[], NamedColumn[]] = [[], [], [], []]
   for (const relation of relations) {
     const target = requireTarget(building, relation.noun)
-    if (target.kind === 'formula') throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
+    if (target.kind === 'formula')
+      throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
     if (target.kind === 'column' && relation.count === null) {
       const placed = columnRelation(building, target.column, relation)
       if (placed === null) shown.push(target.column)
@@ -43,7 +44,8 @@ export function readRelations(
     }
     const table = target.kind === 'table' ? target.table : target.column.table
     const counted = target.kind === 'column' ? target.column : null
-    if (groupedHere && table === joined.grain && relation.count !== null) having.push(comparison(countOf(counted), relation.count))
+    if (groupedHere && table === joined.grain && relation.count !== null)
+      having.push(comparison(countOf(counted), relation.count))
     else if (relation.count === null && !relation.negated) clauses.push(clauseOf(table, null))
     else where.push(...tableRelation(building, joined, table, counted, relation, within(relation)))
   }
@@ -60,8 +62,11 @@ const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({
 function columnRelation(building: Building, column: NamedColumn, relation: Relation): Clause | null {
   if (isTruth(column)) return clauseOf(column.table, truthCondition(building, column, relation.negated))
   if (relation.with && !relation.negated) return null
-  if (relation.loose && !isSpokenOf(building, column, relation.noun)) throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
-  return relation.loose ? clauseOf(column.table, null) : clauseOf(column.table, truthCondition(building, column, relation.negated))
+  if (relation.loose && !isSpokenOf(building, column, relation.noun))
+    throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
+  return relation.loose
+    ? clauseOf(column.table, null)
+    : clauseOf(column.table, truthCondition(building, column, relation.negated))
 }
 
 /** Whether other words of the question are about the same column, so that naming it again adds nothing. */

@@ -7,7 +7,7 @@ import { CannotRead } from './building.ts'
 import { note } from './choose-date.ts'
 import { requireTarget } from './outputs.ts'
 import { mainNoun } from './settle.ts'
-import type { Target } from './settle.ts'
+import type { Target } from './target.ts'
 import { isAdditive, isKeyLike, isYear } from './table-roles.ts'
 
 /** What a question asks for once it is clear what is listed, what is worked out, and per what. */

@@ -1,7 +1,19 @@
 import type { Noun } from './draft.ts'
 import { isNoun } from './draft.ts'
 import type { ItemOf } from './item.ts'
-import { areAdjacent, best, isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isDoing, isLead } from './reader.ts'
+import {
+  areAdjacent,
+  best,
+  isAmount,
+  isThing,
+  itemAt,
+  makeNoun,
+  nounAt,
+  phraseAt,
+  saysAt,
+  isDoing,
+  isLead,
+} from './reader.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
 
 /** "how many", "number of", "average": waits for its noun. */
@@ -96,13 +108,10 @@ function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
 
 /** A second noun goes on with the list only behind a comma, "and" and the like: "How many templates do documents use?" */
 const continuesList = (reader: Reader, at: number): boolean =>
-  !reader.negated &&
-  !isMidLead(reader, at - 1) &&
-  isListed(reader, at)
+  !reader.negated && !isMidLead(reader, at - 1) && isListed(reader, at)
 
 /** "get" and its like in the middle of a sentence lead to nothing. */
-const isMidLead = (reader: Reader, at: number): boolean =>
-  at > 0 && saysAt(reader, at, 'lead') && !isLead(reader, at)
+const isMidLead = (reader: Reader, at: number): boolean => at > 0 && saysAt(reader, at, 'lead') && !isLead(reader, at)
 
 const isListed = (reader: Reader, at: number): boolean =>
   reader.draft.asks.length === 0 ||

@@ -1,4 +1,4 @@
-import type { CompareOperator, Quality } from '../language/phrases.ts'
+import type { CompareOperator, Quality } from '../language/phrase.ts'
 import type { AskedValue, Operand } from './draft.ts'
 import type { Item, ItemOf } from './item.ts'
 import { mayHold, readValues } from './read-values.ts'
@@ -14,7 +14,12 @@ export interface Comparison {
   readonly negated: boolean
 }
 
-const made = (operator: CompareOperator, operand: Operand, length: number, quality: Quality | null = null): Comparison => ({
+const made = (
+  operator: CompareOperator,
+  operand: Operand,
+  length: number,
+  quality: Quality | null = null,
+): Comparison => ({
   operator,
   operand,
   quality,
@@ -61,7 +66,12 @@ function readBareRange(reader: Reader, at: number): Comparison | null {
   return made('=', { kind: 'range', from, to }, 3)
 }
 
-function readCompared(reader: Reader, at: number, operator: CompareOperator, quality: Quality | null): Comparison | null {
+function readCompared(
+  reader: Reader,
+  at: number,
+  operator: CompareOperator,
+  quality: Quality | null,
+): Comparison | null {
   const value = numberAt(reader, at + 1)
   if (value !== null) return made(operator, { kind: 'number', value }, 2, quality)
   const extreme = readExtreme(reader, at + 1)
@@ -141,4 +151,5 @@ function numberOperand(reader: Reader, start: number, first: number): Comparison
 
 /** Whether something ends here: the question, a sentence, a part of a list. */
 export const endsAt = (item: Item | undefined): boolean =>
-  item === undefined || (item.type === 'phrase' && ['stop', 'comma', 'and', 'order', 'direction'].includes(item.phrase.is))
+  item === undefined ||
+  (item.type === 'phrase' && ['stop', 'comma', 'and', 'order', 'direction'].includes(item.phrase.is))

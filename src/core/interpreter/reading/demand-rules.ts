@@ -1,5 +1,5 @@
 import type { Period } from '../language/periods.ts'
-import type { CompareOperator, Quality } from '../language/phrases.ts'
+import type { CompareOperator, Quality } from '../language/phrase.ts'
 import { readComparison, readExtreme, readOperandOf } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
 import type { Demand, Noun, NounRole, Operand } from './draft.ts'
@@ -30,7 +30,8 @@ export const readSubjectDemand: Rule = (reader, at) => {
   const comparison = readComparison(reader, start) ?? readOperandOf(reader, item, at, start)
   if (comparison === null) return 0
   const { operand } = comparison
-  const counts = (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
+  const counts =
+    (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
   if (isThing(item.mention) && (counts || comparison.quality !== null)) return 0
   const subject = makeNoun(reader, item.mention, roleFor(operand), takeAnchor(reader) ?? nearFocus(reader))
   pushDemand(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
@@ -46,7 +47,10 @@ const isFillerAt = (reader: Reader, at: number): boolean =>
 function isOperandAt(reader: Reader, at: number): boolean {
   const item = itemAt(reader, at)
   if (item?.type === 'value') return item.mention !== null
-  return saysAt(reader, at, 'compare', 'between') || (numberAt(reader, at) !== null && itemAt(reader, at + 1)?.type !== 'noun')
+  return (
+    saysAt(reader, at, 'compare', 'between') ||
+    (numberAt(reader, at) !== null && itemAt(reader, at + 1)?.type !== 'noun')
+  )
 }
 
 function roleFor(operand: Operand): NounRole {
@@ -72,7 +76,15 @@ function pushDemand(
   const or = takeOr(reader)
   reader.lastIsRelation = false
   const about = reader.focus
-  reader.draft.demands.push({ subject, operator, operand, negated: denied !== negated, or, about, within: reader.within })
+  reader.draft.demands.push({
+    subject,
+    operator,
+    operand,
+    negated: denied !== negated,
+    or,
+    about,
+    within: reader.within,
+  })
   reader.relating = false
   if (reader.functions.length === 0 && reader.draft.asks.length > 0) {
     reader.asking = false
@@ -120,7 +132,14 @@ function unsaidSubject(reader: Reader, at: number): Demand['subject'] {
   return before?.type === 'noun' && isThing(before.mention) ? { quality: 'amount' } : null
 }
 
-const deedQualities: Readonly<Record<string, Quality>> = { cost: 'price', pric: 'price', weigh: 'weight', earn: 'pay', last: 'length', scor: 'rating' }
+const deedQualities: Readonly<Record<string, Quality>> = {
+  cost: 'price',
+  pric: 'price',
+  weigh: 'weight',
+  earn: 'pay',
+  last: 'length',
+  scor: 'rating',
+}
 
 /** "below age 30", "above the age of 30", "a greater weight than 10". */
 function readInverted(reader: Reader, at: number): number {
@@ -192,7 +211,13 @@ export const readNumberedNoun: Rule = (reader, at) => {
 /** Two nouns side by side, the first no thing of its own: "cylinder cars". */
 export function isCompound(reader: Reader, at: number): boolean {
   const [first, second] = [nounAt(reader, at), nounAt(reader, at + 1)]
-  return first !== null && second !== null && areAdjacent(first, second) && !isThing(first.mention) && isAmount(first.mention)
+  return (
+    first !== null &&
+    second !== null &&
+    areAdjacent(first, second) &&
+    !isThing(first.mention) &&
+    isAmount(first.mention)
+  )
 }
 
 /** Values that stand alone or before their noun: "in Germany", "dog pets", "United Airlines flights". */

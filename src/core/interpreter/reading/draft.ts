@@ -1,5 +1,5 @@
 import type { Period } from '../language/periods.ts'
-import type { AggregateFunction, CompareOperator, PhraseUnit, Quality, TextMatch } from '../language/phrases.ts'
+import type { AggregateFunction, CompareOperator, PhraseUnit, Quality, TextMatch } from '../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 
 /** What a noun is there for; decides what it may stand for. */

@@ -1,4 +1,4 @@
-import type { PhraseUnit } from '../language/phrases.ts'
+import type { PhraseUnit } from '../language/phrase.ts'
 import type { ItemOf } from './item.ts'
 import { followsDeed, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -100,7 +100,12 @@ function addGroup(
 /** "names of each student": the asks are the student's. */
 function attach(reader: Reader, noun: ReturnType<typeof makeNoun>): void {
   for (const ask of reader.draft.asks.slice(reader.openAsks)) {
-    if (ask.kind === 'noun' && ask.noun.anchor === null && ask.noun.role === 'ask' && (isThing(noun.mention) || !isAmount(noun.mention)))
+    if (
+      ask.kind === 'noun' &&
+      ask.noun.anchor === null &&
+      ask.noun.role === 'ask' &&
+      (isThing(noun.mention) || !isAmount(noun.mention))
+    )
       ask.noun.anchor = noun
   }
   reader.openAsks = reader.draft.asks.length

@@ -1,5 +1,5 @@
 import type { BareNumbers, Period } from '../language/periods.ts'
-import type { Phrase, PhraseUnit } from '../language/phrases.ts'
+import type { Phrase, PhraseUnit } from '../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 
 /** The question cut into pieces that mean something. Positions are of tokens, the end exclusive. */

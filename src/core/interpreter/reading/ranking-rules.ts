@@ -1,5 +1,5 @@
 import { isCompound } from './demand-rules.ts'
-import type { Quality } from '../language/phrases.ts'
+import type { Quality } from '../language/phrase.ts'
 import { ordinalOf } from '../language/number-words.ts'
 import type { Measure, Noun, Ranking } from './draft.ts'
 import { areLinked, best, isAmount, isThing, itemAt, makeNoun, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'

@@ -13,7 +13,10 @@ export const readRelation: Rule = (reader, at) => {
   }
   if (reader.asking) return 0
   const before = itemAt(reader, at - 1)
-  const asWhat = saysAt(reader, at - 1, 'preposition') && itemAt(reader, at - 2)?.type === 'value' && reader.tokens[before?.from ?? 0]?.lower === 'as'
+  const asWhat =
+    saysAt(reader, at - 1, 'preposition') &&
+    itemAt(reader, at - 2)?.type === 'value' &&
+    reader.tokens[before?.from ?? 0]?.lower === 'as'
   if (asWhat || (before?.type === 'value' && areLinked(reader, at - 1, at))) return readValued(reader, item)
   const negated = takeNegation(reader)
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)

@@ -1,4 +1,4 @@
-import type { PlainRole } from '../language/phrases.ts'
+import type { PlainRole } from '../language/phrase.ts'
 import { itemAt, nounAt, phraseAt, saysAt, isLead } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 

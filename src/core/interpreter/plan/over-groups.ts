@@ -1,0 +1,41 @@
+import type { AggregateFunction } from '../language/phrase.ts'
+import { CannotRead } from './building.ts'
+import { aliasOf, functionWords } from './outputs.ts'
+import type { Query, Selected } from './query.ts'
+import { isAggregated } from './query.ts'
+
+/** "the average number of orders per customer": the groups' numbers, taken together. */
+export function overGroups(query: Query, fn: AggregateFunction): Query {
+  const measure = query.select.find((s) => isAggregated(s.expression))
+  if (measure === undefined || measure.alias === null || query.groupBy.length === 0)
+    throw new CannotRead('I could not tell per what the average is meant.')
+  const alias = aliasOf([functionWords[fn], measure.alias])
+  return {
+    ...query,
+    select: query.select.filter((s) => s === measure),
+    orderBy: [],
+    limit: null,
+    over: { fn, of: measure.alias, alias },
+  }
+}
+
+/** Numbers as parts of the whole, in percent: of all groups, or of the rows that fulfil what was asked. */
+export function withShares(query: Query): Query {
+  const [only] = query.select
+  if (query.groupBy.length > 0) {
+    const select = query.select.map((s): Selected =>
+      isAggregated(s.expression) ? { expression: { kind: 'share', of: s.expression }, alias: 'PERCENT' } : s,
+    )
+    const orderBy = query.orderBy.map((o) =>
+      isAggregated(o.expression) ? { ...o, expression: { kind: 'share' as const, of: o.expression } } : o,
+    )
+    return { ...query, select, orderBy }
+  }
+  if (only === undefined || query.where.length === 0) return query
+  return {
+    ...query,
+    where: [],
+    select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where } }, alias: 'PERCENT' }],
+    distinct: false,
+  }
+}

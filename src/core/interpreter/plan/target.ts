@@ -1,0 +1,142 @@
+import { isKeyWord } from '../../catalog/key-column.ts'
+import type { JoinGraph } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { singular } from '../../catalog/word-forms.ts'
+import { tableOf } from '../linking/mention.ts'
+import type { Candidate, ValueCandidate } from '../linking/mention.ts'
+import type { Draft, Noun, NounRole } from '../reading/draft.ts'
+import { isForeign, isKeyLike, isYear, labelsOf } from './table-roles.ts'
+
+/** What a noun stands for, once settled. */
+export type Target = Exclude<Candidate, ValueCandidate>
+
+/** How much a perfect match is worth in joins. */
+export const matchWeight = 4
+
+/** A noun standing before another one, which only says whose that is. */
+export const isQualifier = (noun: Noun, draft: Draft): boolean =>
+  noun.role === 'loose' && draft.nouns.some((n) => n.anchor === noun)
+
+/** What a noun may stand for. A column that only points to another table stands for that table. */
+export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
+  return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
+    if (candidate.kind === 'value') return []
+    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isForeign(candidate.column, graph))
+      return [candidate]
+    const { column, score } = candidate
+    if (!isOpaque(column, noun)) return keysPointedAt(column, graph, score) ?? [candidate]
+    const parents = graph
+      .stepsFrom(column.table)
+      .filter((step) => step.up && step.edge.columns.includes(column.column.name))
+    return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98 }))
+  })
+}
+/** "student ids" are those of students, whichever table refers to them; null where another name is used ("home team id"). */
+function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): readonly Target[] | null {
+  if (column.kind !== 'number') return null
+  const found = graph.stepsFrom(column.table).flatMap(({ up, edge }): readonly Target[] => {
+    if (!up || !edge.columns.includes(column.column.name)) return []
+    const key = edge.to.columns.find((c) => edge.targetColumns.includes(c.column.name))
+    const isSame = key?.ways.some((way) => column.ways.some((w) => w.join(' ') === way.join(' ')))
+    return key !== undefined && isSame === true ? [{ kind: 'column', column: key, score }] : []
+  })
+  return found.length === 0 ? null : found
+}
+
+const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
+
+/** "name" of something is what its rows are known by, whatever that column is called. */
+export function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
+  const isName = /^(?:names?|titles?)$/i.test(noun.mention.text)
+  if (isName && named?.kind === 'column' && named.column.kind === 'text') return [{ ...named, score: 1.2 }]
+  return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
+}
+
+/** The columns known to hold the values that a noun is said to have. */
+export function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
+  const columns = new Set<NamedColumn>()
+  for (const { subject, operand } of draft.demands) {
+    if (subject !== noun || operand.kind !== 'values') continue
+    for (const value of operand.values)
+      for (const c of value.mention?.candidates ?? []) if (c.kind === 'value') columns.add(c.column)
+  }
+  return columns
+}
+
+/** What it costs to read a noun as something: bad matches, unlikely roles, values it does not hold. */
+export function priceOf(noun: Noun, target: Target, held: ReadonlySet<NamedColumn>): number {
+  const best = noun.mention.candidates[0]?.score ?? 1
+  const misfit = held.size > 0 && !holds(target, held) ? 2 : 0
+  return matchWeight * (1 - target.score + (best - target.score)) + rolePrice(noun.role, target) + misfit
+}
+
+function holds(target: Target, held: ReadonlySet<NamedColumn>): boolean {
+  if (target.kind === 'column') return held.has(target.column)
+  return [...held].some((column) => column.table === tableOf(target))
+}
+
+/** What it costs to read a noun in some role as a table, a column or an amount. */
+function rolePrice(role: NounRole, target: Target): number {
+  if (target.kind === 'table')
+    return {
+      ask: 0.1,
+      counted: 0,
+      entity: 0,
+      measure: 0.8,
+      group: 0.05,
+      numeric: 1.2,
+      textual: 0.3,
+      order: 0.5,
+      loose: 0,
+    }[role]
+  if (target.kind === 'formula')
+    return {
+      ask: 0.1,
+      counted: 1.5,
+      entity: 2,
+      measure: 0,
+      group: 2.5,
+      numeric: 0.2,
+      textual: 2.5,
+      order: 0,
+      loose: 1,
+    }[role]
+  const { column } = target
+  switch (role) {
+    case 'ask':
+      return 0
+    case 'group':
+      return column.kind === 'number' && isFloating(column) ? 0.4 : 0
+    case 'counted':
+      return 0.4
+    case 'entity':
+      return 0.3
+    case 'loose':
+      return 0.15
+    case 'measure':
+      return column.kind === 'number'
+        ? keyPrice(column, 1.2)
+        : column.kind === 'date' || column.kind === 'timestamp'
+          ? 0.3
+          : 1
+    case 'order':
+      return column.kind === 'number' || column.kind === 'date' || column.kind === 'timestamp'
+        ? keyPrice(column, 0.4)
+        : 0.2
+    case 'numeric':
+      return column.kind === 'number' ? keyPrice(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
+    case 'textual':
+      return column.kind === 'text' ? 0 : 0.6
+  }
+}
+
+const keyPrice = (column: NamedColumn, price: number): number =>
+  isKeyLike(column) ? price : isYear(column) ? price / 4 : 0
+
+const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
+
+/** A column that only points to another table says nothing readable, unless its code was asked for. */
+function isOpaque(column: NamedColumn, noun: Noun): boolean {
+  const saysKey = noun.mention.text.split(' ').some((word) => isKeyWord(singular(word.toLowerCase())))
+  return column.kind === 'number' && !saysKey
+}
