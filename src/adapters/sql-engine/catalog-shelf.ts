@@ -10,10 +10,25 @@ export interface CatalogShelf {
   get(id: number): CatalogIndex | null
 }
 
-/** Keeps at most `limit` catalogs. */
-export function makeCatalogShelf(limit: number): CatalogShelf {
-  const ready = new Map<number, CatalogIndex>()
+interface Kept {
+  readonly index: CatalogIndex
+  readonly columns: number
+}
+
+/** Keeps what fits: at most so many catalogs and columns, but always the latest. */
+export function makeCatalogShelf(limits: { readonly catalogs: number; readonly columns: number }): CatalogShelf {
+  const ready = new Map<number, Kept>()
   const arriving = new Map<number, NamedTable[]>()
+
+  const dropOldest = (): void => {
+    let columns = [...ready.values()].reduce((sum, kept) => sum + kept.columns, 0)
+    for (const [id, kept] of ready) {
+      const fits = ready.size <= limits.catalogs && columns <= limits.columns
+      if (fits || ready.size === 1) return
+      ready.delete(id)
+      columns -= kept.columns
+    }
+  }
   return {
     receive({ id, tables, defaults, isFirst, isLast }) {
       const known = isFirst ? [] : (arriving.get(id) ?? [])
@@ -21,16 +36,16 @@ export function makeCatalogShelf(limit: number): CatalogShelf {
       arriving.set(id, known)
       if (!isLast) return
       arriving.delete(id)
-      ready.set(id, makeCatalogIndex(known, defaults))
-      const [oldest] = ready.keys()
-      if (ready.size > limit && oldest !== undefined) ready.delete(oldest)
+      const columns = known.reduce((sum, table) => sum + table.columns.length + 1, 0)
+      ready.set(id, { index: makeCatalogIndex(known, defaults), columns })
+      dropOldest()
     },
     get(id) {
-      const index = ready.get(id) ?? null
-      if (index === null) return null
+      const kept = ready.get(id)
+      if (kept === undefined) return null
       ready.delete(id)
-      ready.set(id, index)
-      return index
+      ready.set(id, kept)
+      return kept.index
     },
   }
 }

@@ -256,7 +256,7 @@ describe('catalogs', () => {
   })
 
   test('are kept apart, and sent again once others have pushed them out', async () => {
-    const others = Array.from({ length: 6 }, (_, index): Catalog => ({
+    const others = Array.from({ length: 70 }, (_, index): Catalog => ({
       ...catalog,
       tables: [table('SHOP', 'PUBLIC', 'SOLE', [`C${index}`])],
     }))

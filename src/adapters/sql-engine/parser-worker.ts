@@ -14,7 +14,7 @@ const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP 
 
 const port = parentPort
 if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
-const catalogs = makeCatalogShelf(4)
+const catalogs = makeCatalogShelf({ catalogs: 64, columns: 1_500_000 })
 const judge = makeJudge(await loadParsers())
 judge(warmUp, { policy: strictPolicy })
 

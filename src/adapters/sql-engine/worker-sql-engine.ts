@@ -68,7 +68,7 @@ const startWorker = (): Worker =>
   new Worker(siblingModule('parser-worker', import.meta.url), {
     env: {},
     execArgv: [],
-    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 256 },
+    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768 },
   })
 
 function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | null {
