@@ -58,6 +58,7 @@ test.describe('with an address that leads nowhere', () => {
 })
 
 test('a turn cut off by a killed server is there afterwards, marked, and can be run again', async ({ page }) => {
+  test.slow()
   const first = await startFloe()
   const port = Number(new URL(first.url).port)
   const floe = makeFloePage(page, first.url)
@@ -70,7 +71,7 @@ test('a turn cut off by a killed server is there afterwards, marked, and can be 
 
   const second = await startFloe({ port, dataDir: first.dataDir })
   try {
-    await expect(floe.turn.getByText('Interrupted', { exact: true })).toBeVisible()
+    await expect(floe.turn.getByText('Interrupted', { exact: true })).toBeVisible({ timeout: 90_000 })
     await page.reload()
     await expect(floe.turn.getByText('Interrupted', { exact: true })).toBeVisible()
     await floe.expectAccessible()

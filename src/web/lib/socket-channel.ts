@@ -1,11 +1,12 @@
 import type { Problem } from '../../contract/problem.ts'
-import { backoffMs } from './backoff.ts'
+import { keepSocket } from './kept-socket.ts'
 import { readFrame } from './read-frame.ts'
 import { RefusedCommand, type ChannelOwner, type Position, type TurnChannel } from './turn-channel.ts'
 
 interface Pending {
-  readonly command: Record<string, unknown>
-  /** The turn being asked, which cannot be resumed before the server knows it. */
+  /** The frame as it goes over the wire, every time it does. */
+  readonly text: string
+  /** The turn being asked, which cannot be resumed before the server knows it; null for other commands. */
   readonly asks: string | null
   /** How often it was put on a wire. */
   sent: number
@@ -20,54 +21,14 @@ export interface SocketChannelNeeds {
   readonly onUnavailable: () => void
 }
 
-const attemptsBeforeGivingUp = 2
-
 /** Talks to the server over one WebSocket and keeps it alive. */
 export function makeSocketChannel({ url, owner, onUnavailable }: SocketChannelNeeds): TurnChannel {
   const pending = new Map<string, Pending>()
-  let socket: WebSocket | null = null
-  let retry: ReturnType<typeof setTimeout> | undefined
-  let everOpen = false
-  let failures = 0
-  let closed = false
   let count = 0
 
-  const connect = (): void => {
-    clearTimeout(retry)
-    if (closed) return
-    const opening = new WebSocket(url)
-    socket = opening
-    opening.addEventListener('open', () => {
-      everOpen = true
-      failures = 0
-      owner.onLink('open')
-      takeUp()
-    })
-    opening.addEventListener('message', (message) => hear(String(message.data)))
-    opening.addEventListener('close', () => lose(opening))
+  const transmit = (command: Pending): void => {
+    if (socket.send(command.text)) command.sent += 1
   }
-
-  const lose = (lost: WebSocket): void => {
-    if (closed || socket !== lost) return
-    socket = null
-    owner.onLink('reconnecting')
-    retry = setTimeout(connect, backoffMs(failures))
-    failures += 1
-    if (!everOpen && failures >= attemptsBeforeGivingUp) onUnavailable()
-  }
-
-  const takeUp = (): void => {
-    const asked = new Set([...pending.values()].map((command) => command.asks))
-    for (const [id, command] of pending) transmit(id, command)
-    for (const position of owner.positions()) if (!asked.has(position.turnId)) resume(position)
-  }
-
-  const transmit = (id: string, command: Pending): void => {
-    if (socket?.readyState !== WebSocket.OPEN) return
-    command.sent += 1
-    socket.send(JSON.stringify({ ...command.command, id }))
-  }
-
   const hear = (text: string): void => {
     const frame = readFrame(text)
     if (frame.type === 'event') owner.onEvent(frame.event)
@@ -76,47 +37,52 @@ export function makeSocketChannel({ url, owner, onUnavailable }: SocketChannelNe
     pending.delete(frame.reply)
     command?.settle(frame.problem)
   }
-
+  const takeUp = (): void => {
+    const commands = [...pending.values()]
+    const asked = new Set(commands.map((command) => command.asks))
+    for (const command of commands) transmit(command)
+    for (const position of owner.positions()) if (!asked.has(position.turnId)) resume(position)
+  }
   const say = (command: Record<string, unknown>, asks: string | null = null): Promise<void> =>
     new Promise((resolve, reject) => {
       count += 1
       const id = String(count)
-      const entry: Pending = {
-        command,
-        asks,
-        sent: 0,
-        settle: (problem) => {
-          // A command that had to be sent twice may have been carried out the first time.
-          if (problem === null || (entry.sent > 1 && problem.code === 'turn_not_waiting')) resolve()
-          else reject(new RefusedCommand(problem))
-        },
-      }
+      const settle = (problem: Problem | null): void =>
+        hasWorked(problem, entry.sent) ? resolve() : reject(new RefusedCommand(problem))
+      const entry: Pending = { text: JSON.stringify({ ...command, id }), asks, sent: 0, settle }
       pending.set(id, entry)
-      transmit(id, entry)
+      transmit(entry)
     })
-
+  /** Says nothing while the line is down: whatever is followed is taken up when it is back. */
   const resume = (position: Position): void => {
-    if (socket?.readyState !== WebSocket.OPEN) return
+    if (!isOpen) return
     say({ command: 'resume', resume: position }).catch((error: unknown) => {
       if (error instanceof RefusedCommand) owner.onLost(position.turnId, error.problem)
     })
   }
 
-  owner.onLink('connecting')
-  connect()
+  let isOpen = false
+  const socket = keepSocket({
+    url,
+    onText: hear,
+    onUnavailable,
+    onLink: (state) => {
+      isOpen = state === 'open'
+      owner.onLink(state)
+      if (isOpen) takeUp()
+    },
+  })
   return {
     ask: (ask) => say({ command: 'ask', ask }, ask.turnId),
     approve: (approve) => say({ command: 'approve', approve }),
     edit: (edit) => say({ command: 'edit', edit }),
     cancel: (cancel) => say({ command: 'cancel', cancel }),
     resume,
-    hurry: () => {
-      if (socket === null) connect()
-    },
-    close: () => {
-      closed = true
-      clearTimeout(retry)
-      socket?.close()
-    },
+    hurry: socket.hurry,
+    close: socket.close,
   }
 }
+
+/** A command that had to be sent twice may have been carried out the first time. */
+const hasWorked = (problem: Problem | null, sent: number): problem is null =>
+  problem === null || (sent > 1 && problem.code === 'turn_not_waiting')

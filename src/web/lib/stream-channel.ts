@@ -1,9 +1,9 @@
 import { backoffMs } from './backoff.ts'
-import { readHttpProblem } from './fetch-problem.ts'
+import { isFinalKind } from './final-kind.ts'
 import { readEventStream } from './read-event-stream.ts'
 import { readFrame } from './read-frame.ts'
-import { isFinalKind } from './final-kind.ts'
-import { RefusedCommand, type AskCommand, type ChannelOwner, type Position, type TurnChannel } from './turn-channel.ts'
+import { RefusedCommand, type ChannelOwner, type TurnChannel } from './turn-channel.ts'
+import { makeTurnRequests } from './turn-requests.ts'
 
 export interface StreamChannelNeeds {
   /** Where the interface lives, `/api/v1`. */
@@ -14,59 +14,31 @@ export interface StreamChannelNeeds {
 /** Talks to the server over plain HTTP and server-sent events, where no socket gets through. */
 export function makeStreamChannel({ base, owner }: StreamChannelNeeds): TurnChannel {
   const abort = new AbortController()
-  const followed = new Set<string>()
   const { signal } = abort
-
-  const post = async (path: string, body: unknown): Promise<Response> => {
-    const headers = { 'content-type': 'application/json' }
-    const response = await fetch(`${base}${path}`, { method: 'POST', headers, body: JSON.stringify(body), signal })
-    if (!response.ok) throw new RefusedCommand(await readHttpProblem(response))
-    return response
-  }
-
-  const hearAll = async (response: Response): Promise<boolean> => {
-    let over = false
-    if (response.body === null) return false
-    await readEventStream(response.body, (data) => {
-      const frame = readFrame(data)
-      if (frame.type !== 'event') return
-      over ||= isFinalKind(frame.event.kind)
-      owner.onEvent(frame.event)
-    })
-    return over
-  }
-
-  const read = async (position: Position): Promise<Response> => {
-    const headers = { accept: 'text/event-stream', 'last-event-id': String(position.afterSeq) }
-    const response = await fetch(`${base}/turns/${position.turnId}/events`, { headers, signal })
-    if (!response.ok) throw new RefusedCommand(await readHttpProblem(response))
-    return response
-  }
+  const requests = makeTurnRequests(base, signal)
+  const followed = new Set<string>()
 
   const afterSeqOf = (turnId: string): number =>
     owner.positions().find((position) => position.turnId === turnId)?.afterSeq ?? 0
 
   /** Follows one turn until its last event, through every break. */
   const follow = async (first: Promise<Response>, turnId: string): Promise<void> => {
-    let attempt = 0
     let next = first
-    while (!signal.aborted) {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
       try {
         const response = await next
         owner.onLink('open')
         attempt = 0
-        if (await hearAll(response)) return
+        if (await hearAll(response, owner)) return
       } catch (error) {
         if (error instanceof RefusedCommand) return owner.onLost(turnId, error.problem)
       }
       if (signal.aborted) return
       owner.onLink('reconnecting')
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)))
-      attempt += 1
-      next = read({ turnId, afterSeq: afterSeqOf(turnId) })
+      next = requests.follow({ turnId, afterSeq: afterSeqOf(turnId) })
     }
   }
-
   const followOnce = (first: () => Promise<Response>, turnId: string): void => {
     if (followed.has(turnId)) return
     followed.add(turnId)
@@ -75,15 +47,28 @@ export function makeStreamChannel({ base, owner }: StreamChannelNeeds): TurnChan
 
   owner.onLink('open')
   return {
-    ask: async (ask: AskCommand) => {
-      const response = await post('/turns', ask)
+    ask: async (ask) => {
+      const response = await requests.post('/turns', ask)
       followOnce(() => Promise.resolve(response), ask.turnId)
     },
-    approve: async (approve) => void (await post(`/turns/${approve.turnId}/approve`, approve)),
-    edit: async (edit) => void (await post(`/turns/${edit.turnId}/edit`, edit)),
-    cancel: async (cancel) => void (await post(`/turns/${cancel.turnId}/cancel`, cancel)),
-    resume: (position) => followOnce(() => read(position), position.turnId),
+    approve: async (approve) => void (await requests.post(`/turns/${approve.turnId}/approve`, approve)),
+    edit: async (edit) => void (await requests.post(`/turns/${edit.turnId}/edit`, edit)),
+    cancel: async (cancel) => void (await requests.post(`/turns/${cancel.turnId}/cancel`, cancel)),
+    resume: (position) => followOnce(() => requests.follow(position), position.turnId),
     hurry: () => {},
     close: () => abort.abort(),
   }
+}
+
+/** Hands on the events of one stream; says whether the turn's last one was among them. */
+async function hearAll(response: Response, owner: ChannelOwner): Promise<boolean> {
+  let over = false
+  if (response.body === null) return false
+  await readEventStream(response.body, (data) => {
+    const frame = readFrame(data)
+    if (frame.type !== 'event') return
+    over ||= isFinalKind(frame.event.kind)
+    owner.onEvent(frame.event)
+  })
+  return over
 }
