@@ -73,16 +73,19 @@ test('the sample is asked with and without its full names', async () => {
   }
 })
 
-test.each(['', 'nothing', 'SAMPLE', 'postgres://x'])('"%s" is unknown, and what exists is named', async (ref) => {
-  await expect(connections.open(ref, 'someone', never)).rejects.toEqual(
-    expect.objectContaining({
-      problem: expect.objectContaining({
-        code: 'connection_unknown',
-        action: expect.stringContaining('sample') as unknown,
-      }) as unknown,
-    }),
-  )
-})
+test.each(['', 'nothing', 'SAMPLE', 'folder:', 'postgres://x'])(
+  '"%s" is unknown, and what exists is named',
+  async (ref) => {
+    await expect(connections.open(ref, 'someone', never)).rejects.toEqual(
+      expect.objectContaining({
+        problem: expect.objectContaining({
+          code: 'connection_unknown',
+          action: expect.stringContaining('sample') as unknown,
+        }) as unknown,
+      }),
+    )
+  },
+)
 
 test('waiting for the sample can be given up while others go on waiting', async () => {
   const own = makeDuckdbConnections({

@@ -105,7 +105,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
     async open(ref, _ownerId, signal) {
       signal.throwIfAborted()
       if (ref === sampleRef) return orAborted(share(sampleRef, sample.path, openSample), signal)
-      if (ref.startsWith(folderPrefix)) return orAborted(openFolder(ref), signal)
+      if (ref.startsWith(folderPrefix) && ref.length > folderPrefix.length) return orAborted(openFolder(ref), signal)
       throw unknown(ref)
     },
     async close() {
@@ -132,7 +132,7 @@ function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
 
 const gigabyte = 1024 ** 3
 
-/** At most two threads and a quarter of the memory, so that an engine leaves room for the server and for other engines. */
+/** At most four threads, 2 GB and a quarter of the memory, so that an engine leaves room for the server and for other engines. */
 const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'lanes'> => ({
   memoryLimitMb: Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 2, totalmem() / 4)) / 1024 ** 2),
   threads: Math.min(4, availableParallelism()),

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -239,11 +239,41 @@ describe('folders with faults', () => {
       },
       /is a link that leaves the folder/,
     ],
+    [
+      'one with more text than is copied',
+      () => {
+        const root = folders.make({ 'x.csv': 'a\n1\n', 'huge.csv': '' })
+        truncateSync(join(root, 'huge.csv'), 5 * 1024 ** 3)
+        return root
+      },
+      /larger than 4 GB together/,
+    ],
+    [
+      'one with too many files',
+      () => folders.make(Object.fromEntries(Array.from({ length: 5_001 }, (_, n) => [`${n}.csv`, '']))),
+      /more than 5,000 files/,
+    ],
   ])('%s', async (_, make, message) => {
     await expect(folders.open(make())).rejects.toEqual(
       withProblem({ code: 'connection_broken', message: expect.stringMatching(message) as unknown }),
     )
   })
+})
+
+test('a folder that may not be read', async () => {
+  const root = folders.make({ 'x.csv': 'a\n1\n' })
+  const nobody = 65_534
+  const isRoot = process.getuid?.() === 0
+  chmodSync(root, 0o000)
+  if (isRoot) process.seteuid?.(nobody) // Root may read everything.
+  try {
+    await expect(folders.open(root)).rejects.toEqual(
+      withProblem({ code: 'connection_broken', message: expect.stringContaining('may not be read') as unknown }),
+    )
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+    chmodSync(root, 0o700)
+  }
 })
 
 describe('Parquet too large to copy is read where it lies', () => {

@@ -34,7 +34,7 @@ export interface RunOptions {
 
 /**
  * Where answers come from. Accepts guarded statements only, written in Snowflake's dialect.
- * Throws problems `sql_invalid`, `sql_unsupported`, `warehouse_unreachable`, `warehouse_failed`, `query_timeout`, `query_too_large`;
+ * Throws problems `sql_invalid`, `sql_unsupported`, `warehouse_unreachable`, `warehouse_failed`, `query_timeout`, `query_too_large`, `too_busy`;
  * rejects with the signal's reason once aborted, after the engine has stopped.
  */
 export interface Warehouse {
