@@ -237,7 +237,7 @@ describe('the process', () => {
   test('ends when idle and starts again', async () => {
     const engine = makeDuckdbProcess(settings, { idleMs: 1, onFault })
     expect(await count(engine, 2)).toBe(2)
-    await expect.poll(() => engine.pid()).toBeNull()
+    await expect.poll(() => engine.pid(), { timeout: 30_000 }).toBeNull()
     expect(await count(engine, 2)).toBe(2)
     await engine.close()
   })
