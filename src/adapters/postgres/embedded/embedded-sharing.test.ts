@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { createConnection, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { protocol } from '@electric-sql/pglite'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { eventsUpTo, newTurn } from '../../../../test/support/turn-store-suite.ts'
 import { sql } from '../drizzle.ts'
 import { localUserId } from '../local-user.ts'
@@ -47,7 +47,8 @@ const write = (dataDir: string, events: number): WriterProcess => {
   return writer
 }
 
-describe('several processes on one folder', () => {
+// Each opens the database several times in several processes, which takes long where the machine is busy.
+describe('several processes on one folder', { timeout: 180_000 }, () => {
   test('three that start at once keep every row, and one of them at a time owns the folder', async () => {
     const dataDir = freshFolder()
     const writers = [write(dataDir, 60), write(dataDir, 60), write(dataDir, 60)]
@@ -109,7 +110,15 @@ describe('several processes on one folder', () => {
 
 describe('statements of several connections', () => {
   const { serialize } = protocol
-  const connect = async (dataDir: string): Promise<Socket> => {
+  const folder = temporaryFolder()
+  const dataDir = folder.path
+  let shared: ReturnType<typeof openStore>
+  beforeAll(async () => {
+    shared = openStore({ dataDir, templatePath })
+    await shared.database.ready()
+  })
+  afterAll(() => shared.close().finally(folder.remove))
+  const connect = async (): Promise<Socket> => {
     const socket = createConnection(join(dataDir, '.s.PGSQL.5432'))
     cleanups.push(() => void socket.destroy())
     socket.write(serialize.startup({ user: 'postgres', database: 'postgres' }))
@@ -118,10 +127,7 @@ describe('statements of several connections', () => {
   }
 
   test('are kept apart, though one comes between the parts of another', async () => {
-    const dataDir = freshFolder()
-    const { database } = open(dataDir)
-    await database.ready()
-    const [slow, quick] = [await connect(dataDir), await connect(dataDir)]
+    const [slow, quick] = [await connect(), await connect()]
     const end = [serialize.bind({}), serialize.execute({}), serialize.sync()]
     const answerOf = async (socket: Socket): Promise<string> => {
       let answer = ''
@@ -145,14 +151,11 @@ describe('statements of several connections', () => {
     ['in a transaction', [serialize.query('begin'), serialize.parse({ text: 'select 1' })]],
     ['within a part', [serialize.parse({ text: 'select 1' }).subarray(0, 9)]],
   ])('one that breaks off %s does not hold up the others', async (_, parts) => {
-    const dataDir = freshFolder()
-    const { database } = open(dataDir)
-    await database.ready()
-    const socket = await connect(dataDir)
+    const socket = await connect()
     socket.end(Buffer.concat(parts))
     socket.resume()
     await once(socket, 'close')
-    const { rows } = await database.run((statements) => statements.execute(sql`select 1 as one`))
+    const { rows } = await shared.database.run((statements) => statements.execute(sql`select 1 as one`))
     expect(rows).toEqual([{ one: 1 }])
   })
 })
