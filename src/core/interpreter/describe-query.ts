@@ -20,7 +20,8 @@ export function describeQuery(query: Query): string {
       ? ` of ${sayRows(query.from)}`
       : ''
   const where = [...query.where, ...query.having].map((c) => sayCondition(c, query))
-  const text = `${query.distinct ? 'Different ' : ''}${head}${of}${per}${where.length > 0 ? `, where ${joinWords(where)}` : ''}${sayOrder(query)}`
+  const over = query.over === null ? '' : `${functionWords[query.over.fn]} of the `
+  const text = `${over}${query.distinct ? 'Different ' : ''}${head}${of}${per}${where.length > 0 ? `, where ${joinWords(where)}` : ''}${sayOrder(query)}`
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 

@@ -9,6 +9,7 @@ import { makeLightWords } from './language/light-words.ts'
 import { makePhraseBook } from './language/phrase-book.ts'
 import { spellOut, tokenise } from './language/tokenise.ts'
 import type { Token } from './language/tokenise.ts'
+import { tableOf } from './linking/mention.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
 import { makeLinker } from './linking/linker.ts'
@@ -16,7 +17,7 @@ import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
 import { makeWorldWords } from './linking/world-words.ts'
 import { buildQuery } from './plan/build-query.ts'
-import { CannotRead } from './plan/building.ts'
+import { CannotRead, sayRows } from './plan/building.ts'
 import type { Building } from './plan/building.ts'
 import type { Query } from './plan/query.ts'
 import { settle } from './plan/settle.ts'
@@ -28,14 +29,8 @@ import { renderQuery } from './sql/render-query.ts'
 /** A question read, or why it was not. */
 export type Interpretation =
   | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
-  /** Several tables have what the words name; `end` is where the words end in the question. */
-  | {
-      readonly kind: 'ambiguous'
-      readonly question: string
-      readonly words: string
-      readonly end: number
-      readonly tables: readonly NamedTable[]
-    }
+  /** The words may mean several things; `options` are the question with each of them said in full. */
+  | { readonly kind: 'ambiguous'; readonly words: string; readonly options: readonly string[] }
   | { readonly kind: 'declined'; readonly reason: string }
 
 export interface InterpretRequest {
@@ -82,7 +77,9 @@ export function makeInterpret(): Interpret {
     const settled = settle(draft, index.graph, discount)
     if (settled === null)
       return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
-    if (settled.rival !== null) return ambiguous(settled.rival, tokens, question)
+    if (settled.rival !== null) return betweenTables(settled.rival, tokens, question)
+    const [unclear] = settled.unclear
+    if (unclear !== undefined) return betweenColumns(unclear, tokens, question)
     const hints = [...draft.deeds, ...tokens.map(hintOf)]
     const notes = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     const sales = tokens.some((token) => saleWords.has(token.lower))
@@ -100,16 +97,29 @@ function build(building: Building): Interpretation {
   }
 }
 
-function ambiguous(
+function betweenTables(
   { noun, target, chosen }: NonNullable<Settled['rival']>,
   tokens: readonly Token[],
   question: string,
 ): Interpretation {
-  const tables = [chosen, target].map((t) =>
-    t.kind === 'table' ? t.table : t.kind === 'column' ? t.column.table : t.formula.table,
+  const end = tokens[noun.mention.to - 1]?.end ?? 0
+  const options = [chosen, target].map(
+    (t) => `${question.slice(0, end)} of ${sayRows(tableOf(t))}${question.slice(end)}`,
   )
-  return { kind: 'ambiguous', question, words: noun.mention.text, end: tokens[noun.mention.to - 1]?.end ?? 0, tables }
+  return { kind: 'ambiguous', words: noun.mention.text, options }
 }
+
+function betweenColumns(
+  { noun, columns }: Settled['unclear'][number],
+  tokens: readonly Token[],
+  question: string,
+): Interpretation {
+  const [start, end] = [tokens[noun.mention.from]?.start ?? 0, tokens[noun.mention.to - 1]?.end ?? 0]
+  const options = columns.map((c) => `${question.slice(0, start)}${(c.ways[0] ?? []).join(' ')}${question.slice(end)}`)
+  return { kind: 'ambiguous', words: noun.mention.text, options: options.slice(0, mostOptions) }
+}
+
+const mostOptions = 5
 
 function unknownReason(words: readonly string[]): string {
   const list = [...new Set(words)].map((word) => `"${word}"`).join(', ')

@@ -2,7 +2,6 @@ import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
 import { describeQuery } from './describe-query.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpret.ts'
-import { plural, sayTable } from './plan/building.ts'
 import { intentReasons, recogniseIntent } from './recognise-intent.ts'
 import { resolveFollowUp } from './resolve-follow-up.ts'
 import { startersFor } from './suggest-questions.ts'
@@ -40,7 +39,7 @@ function writeOutcome(request: WriteRequest, interpret: Interpret): WriterOutcom
   const reading = interpret({ ...request, question })
   if (reading.kind === 'query') return queryOutcome(reading, question === request.question ? null : question)
   if (reading.kind === 'ambiguous') {
-    const asked = clarify({ ...request, question }, reading, interpret)
+    const asked = clarify(request, reading, interpret)
     if (asked !== null) return asked
   }
   const reason = reading.kind === 'declined' ? reading.reason : `I could not tell which "${reading.words}" is meant.`
@@ -56,12 +55,14 @@ function queryOutcome(reading: Extract<Interpretation, { kind: 'query' }>, resol
 /** The readings as full questions, where at least two of them can be answered. */
 function clarify(
   request: WriteRequest,
-  { question, words, end, tables }: Extract<Interpretation, { kind: 'ambiguous' }>,
+  { words, options }: Extract<Interpretation, { kind: 'ambiguous' }>,
   interpret: Interpret,
 ): WriterOutcome | null {
-  const options = tables
-    .map((table) => `${question.slice(0, end)} of ${plural(sayTable(table))}${question.slice(end)}`)
-    .filter((option) => interpret({ ...request, question: option }).kind === 'query')
-  if (options.length < 2) return null
-  return { kind: 'clarification', question: `Several tables have "${words}". Which one do you mean?`, options }
+  const answerable = options.filter((option) => interpret({ ...request, question: option }).kind === 'query')
+  if (answerable.length < 2) return null
+  return {
+    kind: 'clarification',
+    question: `"${words}" may mean several things. Which one do you mean?`,
+    options: answerable,
+  }
 }

@@ -13,7 +13,7 @@ const statements = [
      (5, 'JAPAN', 2), (6, 'UNITED STATES', 1), (7, 'KENYA', 0)) AS t(N_NATIONKEY, N_NAME, N_REGIONKEY)`,
   `CREATE TABLE CUSTOMER AS SELECT i::INTEGER AS C_CUSTKEY, printf('Customer#%09d', i) AS C_NAME, (i % 8)::INTEGER AS C_NATIONKEY,
      (i * 731.25 - 1500)::DECIMAL(12,2) AS C_ACCTBAL,
-     (['BUILDING', 'AUTOMOBILE', 'MACHINERY', 'HOUSEHOLD', 'FURNITURE'])[1 + i % 5] AS C_MKTSEGMENT FROM range(1, 15) t(i)`,
+     (['BUILDING', 'AUTOMOBILE', 'MACHINERY', 'HOUSEHOLD', 'FURNITURE'])[1 + i % 5] AS C_MKTSEGMENT FROM range(1, 18) t(i)`,
   `CREATE TABLE SUPPLIER AS SELECT i::INTEGER AS S_SUPPKEY, printf('Supplier#%09d', i) AS S_NAME, ((i * 3) % 8)::INTEGER AS S_NATIONKEY,
      (9000 - i * 1234.5)::DECIMAL(12,2) AS S_ACCTBAL FROM range(1, 8) t(i)`,
   `CREATE TABLE PART AS SELECT i::INTEGER AS P_PARTKEY, (['red', 'green', 'blue'])[1 + i % 3] || ' part ' || i AS P_NAME,

@@ -14,7 +14,8 @@ export interface Token {
 const quotedText = /(?<=^|[\s(,:=])(?:"([^"]+)"|“([^”]+)”|‘([^’]+)’|'([^']+)'(?=$|[\s.,;:?!)])|`([^`]+)`|"([^"]+)$)/y
 const isoDate = /\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?/y
 const numberText = /(?<![\p{L}\p{N}])[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:k|K|bn|M)?(?![\p{L}\p{N}])/uy
-const wordText = /[\p{L}\p{N}_][\p{L}\p{N}_]*(?:[#@&][\p{L}\p{N}_]+|\.[\p{L}\p{N}_]+(?=@|\.com))*/uy
+const wordText =
+  /[\p{L}\p{N}_][\p{L}\p{N}_]*(?:['’](?![st]\b)\p{L}{2,}|[#@&][\p{L}\p{N}_]+|\.[\p{L}\p{N}_]+(?=@|\.com))*/uy
 const possessive = /['’]s?(?![\p{L}])/uy
 const operatorText = />=|<=|<>|!=|==|[><=]/y
 const markText = /[,;:.?!()%+/-]/y

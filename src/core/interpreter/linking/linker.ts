@@ -54,7 +54,9 @@ export function makeLinker(needs: {
           ? onlyColumns(linkNames(asked.filter((w) => w !== 'of')))
           : linkNames(asked)
       const [only] = span
-      const candidates = found.length === 0 && span.length === 1 && only !== undefined ? respell(only) : found
+      const isWeak = span.length === 1 && (found[0]?.score ?? 0) < 0.6
+      const respelt = isWeak && only !== undefined ? respell(only) : []
+      const candidates = (respelt[0]?.score ?? 0) > (found[0]?.score ?? 0) ? respelt : found
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
     value: (text, from, to, quoted) => {

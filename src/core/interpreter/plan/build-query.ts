@@ -1,3 +1,4 @@
+import { checkDeeds } from './check-deeds.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
@@ -42,6 +43,7 @@ export function buildQuery(building: Building): Query {
   const joined = startJoins(building, grain)
   const whole = aggregated ? grouped(building, shape, columns, joined) : listed(building, shape, columns, joined)
   const query = dropNeedlessJoins(whole)
+  checkDeeds(building, query)
   if (building.draft.over !== null) return overGroups(query, building.draft.over)
   return building.draft.share ? withShares(query) : query
 }
@@ -83,7 +85,7 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
     reachExpression(joined, expression)
   const grouped = filters.having.length > 0
   if (isKnownAlready(shown, filters.where)) throw new CannotRead('That would only repeat what the question says.')
-  return {
+  return brokenTies({
     ...emptyQuery(joined),
     select: selectOutputs(shown),
     distinct: !grouped && ranked === null && isDistinct(building, shape, joined),
@@ -92,7 +94,16 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
     having: filters.having,
     orderBy: orderings(columns),
     ...limits(building, ranked),
-  }
+  })
+}
+
+/** Where only some rows are taken, the same ones are taken every time. */
+function brokenTies(query: Query): Query {
+  const [first] = query.select.filter(
+    (s) => s.expression.kind === 'column' && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
+  )
+  if (query.limit === null || query.orderBy.length === 0 || first === undefined) return query
+  return { ...query, orderBy: [...query.orderBy, { expression: first.expression, descending: false }] }
 }
 
 /** "the name of Kyle's friend" read as the name of Kyle is no answer. */
@@ -140,7 +151,7 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
   if (ordered.some((o) => !isAggregated(o.expression) && !grouping.some((e) => sameExpression(e, o.expression)))) {
     throw new CannotRead('I could not tell how to order the groups.')
   }
-  return {
+  return brokenTies({
     ...emptyQuery(joined),
     select: selectOutputs(shown),
     where: filters.where,
@@ -148,7 +159,7 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
     having: filters.having,
     orderBy: plain.length === 0 ? [] : orderings(columns, joined, shown),
     ...(plain.length === 0 ? {} : limits(building, ranked)),
-  }
+  })
 }
 
 /** Rows of an entity are told apart by its key, not only by its name. */

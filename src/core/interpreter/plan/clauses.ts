@@ -188,26 +188,41 @@ function valueLiterals(
 ): readonly Literal[] {
   const byColumn = new Map<NamedColumn, AskedValue[]>()
   for (const value of values) {
-    const column = building.settled.valueOf(value)?.column ?? unknownValueColumn(value, about)
+    const column = building.settled.valueOf(value)?.column ?? unknownValueColumn(building, value, about)
     byColumn.set(column, [...(byColumn.get(column) ?? []), value])
   }
   const literals = [...byColumn].map(([column, list]) => valuesOn(building, column, demand, list))
   const isAll = demand.operand.kind === 'values' && demand.operand.all
   return isAll
     ? values.map((v) =>
-        valuesOn(building, building.settled.valueOf(v)?.column ?? unknownValueColumn(v, about), demand, [v]),
+        valuesOn(building, building.settled.valueOf(v)?.column ?? unknownValueColumn(building, v, about), demand, [v]),
       )
     : literals
 }
 
-function unknownValueColumn(value: AskedValue, about: readonly NamedTable[]): NamedColumn {
+function unknownValueColumn(building: Building, value: AskedValue, about: readonly NamedTable[]): NamedColumn {
   const [table] = about
-  const label = table === undefined ? undefined : labelsOf(table)[0]
-  if (label === undefined || table === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
+  const label = (table === undefined ? undefined : labelsOf(table)[0]) ?? lookalikeColumn(building, value, about)
+  if (label === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
   if (label.column.samplesComplete && !value.quoted)
-    throw new CannotRead(`I know no ${sayTable(table)} called "${value.text}".`)
+    throw new CannotRead(`I know no ${sayTable(label.table)} called "${value.text}".`)
   return label
 }
+
+/** The one column of names nearby whose values are written the way this one is, where not all of them are known. */
+function lookalikeColumn(building: Building, value: AskedValue, about: readonly NamedTable[]): NamedColumn | undefined {
+  const shape = shapeOf(value.text)
+  const labels = tablesAround(building, about).flat().flatMap(labelsOf)
+  const found = labels.filter((c) => !c.column.samplesComplete && c.column.samples.some((v) => shapeOf(v) === shape))
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** Letters and digits by kind, runs of them as one: "Customer#007" is like "Customer#12". */
+const shapeOf = (text: string): string =>
+  text
+    .replaceAll(/\p{Lu}+/gu, 'A')
+    .replaceAll(/\p{Ll}+/gu, 'a')
+    .replaceAll(/\d+/g, '9')
 
 function valuesOn(building: Building, column: NamedColumn, demand: Demand, values: readonly AskedValue[]): Literal {
   const stored = values.map((value) => storedValue(building, column, value))

@@ -127,5 +127,11 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
   }
 }
 
+/** A condition and all those inside it. */
+export const conditionsOf = (condition: Condition): readonly Condition[] =>
+  condition.kind === 'and' || condition.kind === 'or'
+    ? [condition, ...condition.parts.flatMap(conditionsOf)]
+    : [condition]
+
 export const isAggregated = (expression: Expression): boolean =>
   ['aggregate', 'share', 'rate'].includes(expression.kind)

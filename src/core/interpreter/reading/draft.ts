@@ -105,6 +105,8 @@ export interface Draft {
   which: boolean
   /** What happened, in the question's words. */
   deeds: string[]
+  /** Those of them that nothing follows ("… were cancelled?"), so that they must tell the rows themselves. */
+  lastDeeds: string[]
   /** Words that answer to nothing. */
   unknown: string[]
   nouns: Noun[]
@@ -123,6 +125,7 @@ export const emptyDraft = (): Draft => ({
   over: null,
   which: false,
   deeds: [],
+  lastDeeds: [],
   unknown: [],
   nouns: [],
 })

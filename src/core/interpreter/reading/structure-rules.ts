@@ -1,3 +1,4 @@
+import { endsAt } from './comparison.ts'
 import type { PlainRole } from '../language/phrase.ts'
 import { itemAt, nounAt, phraseAt, saysAt, isLead } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -140,6 +141,7 @@ export const readDeed: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'deed') return 0
   reader.draft.deeds.push(item.word)
+  if (endsAt(itemAt(reader, at + 1)) || saysAt(reader, at + 1, 'each')) reader.draft.lastDeeds.push(item.word)
   if (reader.draft.asks.length > 0 && reader.functions.length === 0) {
     reader.asking = false
     reader.attaching = false

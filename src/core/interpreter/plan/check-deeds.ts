@@ -1,0 +1,49 @@
+import { tableAfter } from '../../catalog/join-graph.ts'
+import { rootOf } from '../../catalog/word-forms.ts'
+import type { Building } from './building.ts'
+import { CannotRead, sayRows } from './building.ts'
+import { note } from './choose-date.ts'
+import type { Query } from './query.ts'
+import { conditionsOf, tablesOf } from './query.ts'
+
+/** What can be true of some rows and not of others; such a word must be answered by something in the query. */
+const states = new Set(
+  (
+    'ship pay open close win lose cancel return deliver publish release launch start begin end finish die graduate approve admit pass ' +
+    'retire hire sign register found establish complain treat diagnose'
+  )
+    .split(' ')
+    .map(rootOf),
+)
+
+/** Refuses a question that says of which rows in a word nothing answers to; where more is said behind that word, only tells. */
+export function checkDeeds(building: Building, query: Query): void {
+  const told = rootsOf(query)
+  for (const deed of building.draft.deeds) {
+    if (!states.has(rootOf(deed)) || told.has(rootOf(deed))) continue
+    const synonyms = [...building.synonyms.of(deed), ...building.synonyms.of(rootOf(deed))].map(rootOf)
+    if (synonyms.some((word) => told.has(word))) continue
+    if (building.draft.lastDeeds.includes(deed))
+      throw new CannotRead(`I found nothing that tells which ${sayRows(query.from)} were "${deed}".`)
+    note(building, `"${deed}" does not narrow the rows.`)
+  }
+}
+
+/** The roots of all words that name what the query reads. */
+function rootsOf(query: Query): ReadonlySet<string> {
+  const tables = [query.from, ...query.joins.map(tableAfter)]
+  const found = new Set(tables.flatMap((t) => t.ways.flat()).map(rootOf))
+  const add = (words: readonly string[]): void => {
+    for (const word of words) found.add(rootOf(word))
+  }
+  for (const { expression } of [...query.select, ...query.orderBy]) {
+    if (expression.kind === 'column' || expression.kind === 'bucket') add(expression.column.ways.flat())
+    for (const table of tablesOf(expression)) add(table.ways.flat())
+  }
+  for (const condition of query.where.flatMap(conditionsOf)) {
+    if (condition.kind === 'period') add(condition.left.ways.flat())
+    else if (condition.kind === 'in-query') for (const root of rootsOf(condition.query)) found.add(root)
+    else if ('left' in condition && condition.left.kind === 'column') add(condition.left.column.ways.flat())
+  }
+  return found
+}
