@@ -6,7 +6,7 @@ import { promises } from './promises.ts'
 const root = resolve(import.meta.dirname, '..')
 const tests = ['src', 'test', 'e2e'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(test|spec)\.tsx?$/.test(path))
+    .filter((path) => /(\.(test|spec)|-suite)\.tsx?$/.test(path))
     .map((path) => readFileSync(join(root, folder, path), 'utf8')),
 )
 

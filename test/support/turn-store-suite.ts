@@ -115,7 +115,7 @@ export function describeTurnStore(name: string, missing: string | null, open: ()
       expect(await under.store.readEvents(under.ownerId, id, 0)).toHaveLength(1)
     })
 
-    test('another owner sees nothing and appends nothing', async () => {
+    test('[own-rows] another owner sees nothing and appends nothing', async () => {
       const { id, conversationId } = await started()
       await under.store.append(under.ownerId, id, eventsUpTo(1, 2), 'running')
       await expect(under.store.append(under.otherId, id, eventsUpTo(3, 3), 'done')).rejects.toMatchObject({

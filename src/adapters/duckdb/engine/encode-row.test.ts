@@ -107,7 +107,7 @@ const cases: readonly ValueCase[] = [
   value("{'a': 1}::VARIANT", '{"a":1}', 'VARIANT', 'nested'),
 ]
 
-describe('each value arrives exactly', () => {
+describe('[exact-values] each value arrives exactly', () => {
   test.each(cases)('$sql → $cell', async ({ sql, cell, type, kind }) => {
     expect(await one(sql)).toEqual({ cell, type, kind })
   })

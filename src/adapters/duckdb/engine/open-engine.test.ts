@@ -121,7 +121,7 @@ describe('what is locked, with no other guard in front', () => {
   })
 })
 
-describe('what the lock leaves open, so that the check of each statement must stop it', () => {
+describe('[judged-twice] what the lock leaves open, so that the check of each statement must stop it', () => {
   test.each([
     ['overwriting the database', `COPY (SELECT 1) TO '${path}' (USE_TMP_FILE false)`],
     ['overwriting a file that views read', `COPY (SELECT 1) TO '${readable}' (USE_TMP_FILE false)`],
