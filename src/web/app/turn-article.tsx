@@ -7,7 +7,7 @@ import { SqlCard } from '../features/turn/sql-card.tsx'
 import { StepList } from '../features/turn/step-list.tsx'
 import { AnswerText } from '../features/turn/answer-text.tsx'
 import type { TurnCommands } from '../features/turn/turn-commands.ts'
-import { isAwaited, isOver, type TurnView } from '../lib/turn-view.ts'
+import { isAwaited, isOver, visibleResult, type TurnView } from '../lib/turn-view.ts'
 import { Chips } from '../ui/chips.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
 import { useWorkspace } from './workspace-context.ts'
@@ -24,7 +24,8 @@ export interface TurnArticleProps {
 
 /** One question with everything that came of it. */
 export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk, onAgain }: TurnArticleProps) {
-  const { proposal, result, problem, clarification } = view
+  const { proposal, problem, clarification } = view
+  const result = visibleResult(view)
   const workspace = useWorkspace()
   const article = useFocusAfterDecision(view)
   const commands = useMemo<TurnCommands>(

@@ -21,8 +21,12 @@ const keywords = new Set(
 const pattern =
   /(?<comment>--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>'(?:''|\\[\s\S]|[^'\\])*(?:'|$)|\$\$[\s\S]*?(?:\$\$|$))|(?<quoted>"(?:""|[^"])*(?:"|$))|(?<number>\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b|\.\d+\b)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<space>\s+)|(?<punctuation>[^\p{L}_\s\d'"$]|[\s\S])/gu
 
+/** Longer text stays plain: colouring it would take longer than reading its first page. */
+const maxColoured = 40_000
+
 /** Splits SQL into coloured pieces; their texts joined are the text given, whatever it is. */
 export function tokenizeSql(sql: string): readonly SqlToken[] {
+  if (sql.length > maxColoured) return [{ kind: 'name', text: sql, start: 0 }]
   return [...sql.matchAll(pattern)].map((match) => {
     const text = match[0]
     return { kind: kindOf(match.groups ?? {}, text, sql, match.index + text.length), text, start: match.index }

@@ -113,6 +113,10 @@ export const isBusy = (view: TurnView): boolean =>
   !isAwaited(view) &&
   (view.status === 'running' || view.status === 'executing' || view.status === 'clarification')
 
+/** The result once there is something of it to see: an engine names its columns long before it has a row. */
+export const visibleResult = ({ result }: TurnView): ResultView | null =>
+  result !== null && (result.loadedRows > 0 || result.end !== null) ? result : null
+
 /** How long the program worked, without the time a person took to decide. */
 export const workedMs = (view: TurnView): number | null =>
   view.startedAtMs === null || view.endedAtMs === null

@@ -50,7 +50,7 @@ export function ResultTable({ columns, rows, result }: ResultTableProps) {
       >
         <GridHead {...shared} order={order} onSort={sort} />
         {rows.length === 0 ? (
-          <EmptyResult loading={result.end === null} columns={columns.length} />
+          <EmptyResult columns={columns.length} />
         ) : (
           <GridBody {...shared} rows={rows} positions={positions} format={format} />
         )}
@@ -77,11 +77,11 @@ export function ResultTable({ columns, rows, result }: ResultTableProps) {
   )
 }
 
-const EmptyResult = ({ loading, columns }: { readonly loading: boolean; readonly columns: number }) => (
+const EmptyResult = ({ columns }: { readonly columns: number }) => (
   <div role="rowgroup">
     <div role="row" className="sticky left-0 flex h-20 w-fit items-center px-4 text-fg-3">
       <div role="gridcell" aria-colspan={columns + 1}>
-        {loading ? 'Waiting for the first rows…' : 'The query ran and found no rows.'}
+        The query ran and found no rows.
       </div>
     </div>
   </div>

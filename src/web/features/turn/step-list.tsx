@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Check, ChevronDown, LoaderCircle, Minus, X } from 'lucide-react'
 import { useState } from 'react'
 import { shownSteps, stepsHeadline, stepWords } from '../../lib/describe-turn.ts'
-import { isBusy, type StepView, type TurnView } from '../../lib/turn-view.ts'
+import { isBusy, visibleResult, type StepView, type TurnView } from '../../lib/turn-view.ts'
 
 const stateWords = { running: 'In progress', done: 'Done', failed: 'Failed', stopped: 'Stopped' } as const
 
@@ -16,7 +16,7 @@ export interface StepListProps {
 export function StepList({ view }: StepListProps) {
   const [chosen, setChosen] = useState<boolean | null>(null)
   // Folds as soon as there is something better to look at, so that the answer does not jump when it is complete.
-  const open = chosen ?? (view.status !== 'done' && view.result === null)
+  const open = chosen ?? (view.status !== 'done' && visibleResult(view) === null)
   const known = shownSteps(view)
   const steps = known.length === 0 && isBusy(view) ? [firstStep] : known
   if (steps.length === 0) return null
