@@ -1,4 +1,4 @@
-import { expansionOf } from '../../catalog/abbreviations.ts'
+import { knownWords } from '../../catalog/known-words.ts'
 import { isOwnKey } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
@@ -41,13 +41,14 @@ const floor = 0.4
 
 /** Makes the comparison, with synonyms. */
 export function makeLikeness(synonyms: Synonyms): Likeness {
+  const known = new Set(knownWords)
   const ofWords = (asked: string, word: string): number => {
     if (asked === word) return 1
     const synonym = synonyms.likeness(asked, word)
     if (synonym > 0) return synonym
     if (asked.length < 4 || word.length < 3) return 0
     if (rootOf(asked) === rootOf(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
-    if (word.length === 3 && asked.length >= 6 && asked.startsWith(word) && expansionOf(word) !== null) return 0.8
+    if (word.length === 3 && asked.length >= 6 && asked.startsWith(word) && !known.has(word)) return 0.8
     return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
   const ofTable = (asked: readonly string[], table: NamedTable): number =>

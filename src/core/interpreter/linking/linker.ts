@@ -51,7 +51,7 @@ export function makeLinker(needs: {
       if (total.length > 0) return { from, to, text, candidates: total }
       const found =
         span.length > 1 && span.some((t) => t.lower === 'of')
-          ? onlyColumns(linkNames(asked.filter((w) => w !== 'of')))
+          ? onlyColumns(asked, linkNames(asked.filter((w) => w !== 'of')))
           : linkNames(asked)
       const [only] = span
       const isWeak = span.length === 1 && (found[0]?.score ?? 0) < 0.6
@@ -91,8 +91,14 @@ function withHead(
 }
 
 /** "number of staff" may be one column; "names of staff" is two things. */
-const onlyColumns = (candidates: readonly Candidate[]): readonly Candidate[] =>
-  candidates.filter((c) => c.kind === 'column' && c.score >= 0.99)
+const onlyColumns = (asked: readonly string[], candidates: readonly Candidate[]): readonly Candidate[] =>
+  candidates.filter(
+    (c) =>
+      c.kind === 'column' &&
+      c.score >= 0.99 &&
+      (!counts.has(asked[0] ?? '') || c.column.ways.some((way) => counts.has(way[0] ?? ''))),
+  )
+const counts = new Set(['number', 'count', 'total'])
 
 function withMoney(
   asked: readonly string[],

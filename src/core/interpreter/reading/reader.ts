@@ -192,7 +192,11 @@ export function takeOr(reader: Reader): boolean {
 export function isLead(reader: Reader, at: number): boolean {
   const item = reader.items[at]
   const word = item === undefined ? '' : (reader.tokens[item.from]?.lower ?? '')
-  return at === 0 || /^(?:wh|how)/.test(word) || saysAt(reader, at - 1, 'stop', 'comma', 'and', 'only', 'lead')
+  return (
+    at === 0 ||
+    (/^(?:wh|how)/.test(word) && word !== 'who') ||
+    saysAt(reader, at - 1, 'stop', 'comma', 'and', 'only', 'lead')
+  )
 }
 
 const participle = /(?:ed|ought|old|ade|ritten|aid|eld|on|uilt|ound|iven|aken|een|lown|riven|sung|ent|ead|hown)$/

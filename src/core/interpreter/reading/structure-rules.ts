@@ -67,7 +67,8 @@ function startRelating(reader: Reader): void {
 export const readSmallWord: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
-  if (phrase.is === 'who' && at > 0 && !saysAt(reader, at - 1, 'stop', 'comma', 'and')) {
+  const isWho = phrase.is === 'who' || (phrase.is === 'lead' && /^who /i.test(wordsOf(reader, at)))
+  if (isWho && at > 0 && !saysAt(reader, at - 1, 'stop', 'comma', 'and')) {
     startModifying(reader)
     reader.within = null
     return 1
