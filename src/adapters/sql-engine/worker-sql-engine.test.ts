@@ -41,8 +41,9 @@ describe('statements that only read', () => {
 
 const because = hasSharedData ? '' : ' (skipped: ../shared/data is absent)'
 describe.skipIf(!hasSharedData)(`published Snowflake queries${because}`, () => {
-  const gold = sharedLines('spider2snow_gold_dev.jsonl') as readonly Case[]
-  test.each(gold.length === 0 ? [{ id: 'none', sql: '' }] : gold)('$id is accepted', async ({ sql }) => {
+  const gold: readonly Pick<Case, 'id' | 'sql'>[] = sharedLines('spider2snow_gold_dev.jsonl') as readonly Case[]
+  const published = gold.length === 0 ? [{ id: 'none', sql: '' }] : gold
+  test.each(published)('$id is accepted', async ({ sql }) => {
     const verdict = await judge(sql)
     expect(verdict).toMatchObject({ ok: true, sql })
   })

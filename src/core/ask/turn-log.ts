@@ -27,7 +27,7 @@ export interface TurnLog {
   read(afterSeq: number, signal: AbortSignal): AsyncGenerator<EncodedEvent, void>
   state(): TurnState
   readers(): number
-  /** Resolves once everything appended so far is stored, or given up with an entry in the log. */
+  /** Resolves once everything appended so far is stored, or was tried often enough and is left with an entry in the log. */
   flushed(): Promise<void>
 }
 
@@ -95,37 +95,39 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
 
 /** Groups appended events into one write at a time, in order. */
 function makeWriteBehind(needs: LogNeeds, state: () => TurnState) {
-  let queue: StoredEvent[] = []
+  let queue: readonly StoredEvent[] = []
   let writing: Promise<void> | null = null
 
-  const attempt = async (batch: readonly StoredEvent[], tries: number): Promise<void> => {
+  const attempt = async (batch: readonly StoredEvent[], tries: number): Promise<boolean> => {
     try {
       await needs.store(batch, state())
+      return true
     } catch (error) {
       const delay = retryAfterMs[tries]
       if (delay === undefined) {
         needs.onStoreFailure(error, batch.length)
-        return
+        return false
       }
       await new Promise<void>((resolve) => {
         needs.clock.after(delay, resolve)
       })
-      await attempt(batch, tries + 1)
+      return await attempt(batch, tries + 1)
     }
   }
 
+  // A batch that could not be stored stays in front: what comes later is worth nothing without it.
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue
-      queue = []
-      await attempt(batch, 0)
+      if (!(await attempt(batch, 0))) break
+      queue = queue.slice(batch.length)
     }
     writing = null
   }
 
   return {
     add: (event: EncodedEvent): void => {
-      queue.push({ seq: event.seq, json: event.json })
+      queue = [...queue, { seq: event.seq, json: event.json }]
       // Facts that are yielded together are stored together: the write starts once the current run of code has ended.
       writing ??= Promise.resolve().then(drain)
     },
