@@ -41,7 +41,7 @@ test('the way back leads through conversations', async ({ floe }) => {
 })
 
 test.describe('with an address that leads nowhere', () => {
-  test.use({ expectedMessages: [/status of 404/] })
+  test.use({ expectedMessages: /status of 404/ })
 
   test('the page says so and shows the way back', async ({ floe }) => {
     await floe.open('/c/11111111-1111-4111-8111-111111111111')
