@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { findNode, root, run } from './tree.mjs'
 
 const modules = join(root, 'node_modules')
-const node = (...args) => run(findNode(), args)
+const node = (...args) => run(findNode(), args, { env: { NO_COLOR: '1' } })
 
 /**
  * Checks that pass or fail as a whole.
