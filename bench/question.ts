@@ -15,7 +15,7 @@ import type { Catalog, CatalogTable } from '../src/core/catalog/catalog.ts'
 import { makeTableFinder } from '../src/core/catalog/find-tables.ts'
 import { chooseChart } from '../src/core/chart/choose-chart.ts'
 import { makeGuard } from '../src/core/guard/make-guard.ts'
-import { suggestFollowUps } from '../src/core/interpreter/suggest-questions.ts'
+import { makeSuggestions } from '../src/core/interpreter/suggest-questions.ts'
 import type { Connections } from '../src/core/ports/connections.ts'
 import type { Warehouse } from '../src/core/ports/warehouse.ts'
 import type { Writer } from '../src/core/ports/writer.ts'
@@ -137,7 +137,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         explain: (sql) => engine.explain(sql),
         chooseChart,
         describeResult,
-        suggestFollowUps,
+        suggestFollowUps: makeSuggestions().suggestFollowUps,
         limits: { queryTimeoutMs: 10_000, maxResultBytes: 1e8 },
       }),
       store,

@@ -17,8 +17,9 @@ import { keepSweeping } from './core/ask/sweep-orphans.ts'
 import { makeTableFinder } from './core/catalog/find-tables.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
+import { makeInterpret } from './core/interpreter/interpret.ts'
 import { makeOfflineWriter } from './core/interpreter/offline-writer.ts'
-import { suggestFollowUps, suggestQuestions } from './core/interpreter/suggest-questions.ts'
+import { makeSuggestions } from './core/interpreter/suggest-questions.ts'
 import { makeServices } from './core/make-services.ts'
 import type { Writers } from './core/ports/writers.ts'
 import type { Health, Services } from './core/services.ts'
@@ -64,8 +65,10 @@ export function compose(config: Config): Floe {
   })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const sweeping = keepSweeping({ store, clock, onFault })
+  const interpret = makeInterpret()
+  const { suggestFollowUps, suggestQuestions } = makeSuggestions(interpret)
   const writers = makeWriters({
-    offline: makeOfflineWriter(),
+    offline: makeOfflineWriter(interpret),
     geminiApiKey: config.GEMINI_API_KEY ?? null,
     geminiBaseUrl: config.GEMINI_BASE_URL ?? null,
     geminiModel: config.GEMINI_MODEL ?? null,

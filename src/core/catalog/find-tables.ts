@@ -2,10 +2,9 @@ import type { Catalog, CatalogTable } from './catalog.ts'
 import { makeJoinGraph, tableAfter } from './join-graph.ts'
 import { nameCatalog } from './named-catalog.ts'
 import type { NamedTable } from './named-catalog.ts'
-import { separate, waysToSay } from './split-name.ts'
+import { waysToSay } from './split-name.ts'
 import { makeSynonyms } from './synonyms.ts'
 import type { Synonyms } from './synonyms.ts'
-import { singular } from './word-forms.ts'
 
 /**
  * The tables a question is about, best first, at most `limit`; tables that nothing in the question speaks of are left out, except that
@@ -24,7 +23,7 @@ export function makeTableFinder(): TableFinder {
   return (question, catalog, { limit }) => {
     const index = indexes.get(catalog) ?? buildIndex(catalog)
     indexes.set(catalog, index)
-    return rank(index, wordsOf(question), synonyms)
+    return rank(index, makeTextWords()(question), synonyms)
       .slice(0, limit)
       .map((named) => named.table)
   }
@@ -44,6 +43,7 @@ interface TableIndex {
 /** How much a word counts by where it stands, and the most that place may give. After BM25F, with weights measured on published schemas. */
 const weights = { table: 4, schema: 1.5, tableComment: 1.5, column: 1, columnComment: 0.4, sample: 0.3 } as const
 const cap = 6
+const mostSamples = 50
 const saturation = 1.2
 /** What a table inherits of the score of the tables it is keyed to. */
 const joinShare = 0.1
@@ -52,8 +52,9 @@ function buildIndex(catalog: Catalog): TableIndex {
   const named = nameCatalog(catalog)
   const positions = new Map(named.tables.map((table, i) => [table, i]))
   const postings = new Map<string, Posting[]>()
+  const wordsOf = makeTextWords()
   for (const [index, table] of named.tables.entries()) {
-    for (const [word, weight] of wordWeights(table)) {
+    for (const [word, weight] of wordWeights(table, wordsOf)) {
       const list = postings.get(word)
       if (list === undefined) postings.set(word, [{ table: index, weight }])
       else list.push({ table: index, weight })
@@ -66,7 +67,7 @@ function buildIndex(catalog: Catalog): TableIndex {
   return { tables: named.tables, postings, neighbours }
 }
 
-function wordWeights(named: NamedTable): ReadonlyMap<string, number> {
+function wordWeights(named: NamedTable, wordsOf: (text: string) => readonly string[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   const add = (words: Iterable<string>, weight: number): void => {
     for (const word of new Set(words)) found.set(word, Math.min(cap, (found.get(word) ?? 0) + weight))
@@ -77,15 +78,24 @@ function wordWeights(named: NamedTable): ReadonlyMap<string, number> {
   for (const { ways, column } of named.columns) {
     add(ways.flat(), weights.column)
     add(wordsOf(column.comment ?? ''), weights.columnComment)
-    add(column.samples.slice(0, 200).flatMap(wordsOf), weights.sample)
+    add(column.samples.slice(0, mostSamples).flatMap(wordsOf), weights.sample)
   }
   return found
 }
 
-const wordsOf = (text: string): readonly string[] =>
-  separate(text)
-    .flatMap((word) => waysToSay([word]).flat())
-    .map(singular)
+/** Splits prose into singular words, short forms written out as well; remembers each word. */
+function makeTextWords(): (text: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>()
+  return (text) => {
+    const words: string[] = []
+    for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
+      const found = known.get(word) ?? waysToSay([word]).flat()
+      known.set(word, found)
+      words.push(...found)
+    }
+    return words
+  }
+}
 
 function rank(index: TableIndex, words: readonly string[], synonyms: Synonyms): readonly NamedTable[] {
   const scores = new Float64Array(index.tables.length)

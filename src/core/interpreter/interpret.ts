@@ -47,7 +47,7 @@ export type Interpret = (request: InterpretRequest) => Interpretation
 const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 'spend', 'spending', 'sold'])
 
 /** Catalogs up to this size are looked at whole. */
-const smallCatalog = 60
+const smallCatalog = 40
 
 /** Makes the reader of questions. It keeps one index for each catalog object it is given. */
 export function makeInterpret(): Interpret {
@@ -67,7 +67,7 @@ export function makeInterpret(): Interpret {
     const index = indexOf(catalog)
     const isCommon = (word: string): boolean =>
       light.isDressing(word) || light.isDeed(word) || phrases(tokenise(word), 0).length > 0
-    const linker = makeLinker({ names, values, index, scope: scopeOf(index, tables), isCommon })
+    const linker = makeLinker({ names, synonyms, values, index, scope: scopeOf(index, tables), isCommon })
     const tokens = tokenise(question)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
     const items = cutItems(tokens, { phrases, light, linker, question, today: day })
@@ -132,7 +132,7 @@ const hintOf = (token: Token): string => (token.kind === 'word' ? singular(token
 function scopeOf(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlySet<NamedTable> {
   if (index.named.tables.length <= smallCatalog) return new Set(index.named.tables)
   const found = new Set<NamedTable>()
-  for (const table of tables) {
+  for (const table of tables.slice(0, smallCatalog)) {
     const named = index.tableOf.get(table)
     if (named === undefined) continue
     found.add(named)

@@ -49,7 +49,7 @@ function* groupsNear(tables: readonly NamedTable[], query: Query): Generator<str
   for (const table of tables) {
     for (const column of table.columns) {
       const { samples, samplesComplete } = column.column
-      const isCategory = column.kind === 'text' && samplesComplete && samples.length > 1 && samples.length <= 30
+      const isCategory = column.kind === 'text' && samplesComplete && samples.length > 1 && samples.length <= 12
       if (isCategory && !taken.has(column) && !isKeyLike(column)) {
         const words = (column.ways[0] ?? []).join(' ')
         yield labelsOf(table).includes(column)

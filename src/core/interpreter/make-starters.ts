@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { makeJoinGraph } from '../catalog/join-graph.ts'
 import type { JoinGraph } from '../catalog/join-graph.ts'
 import { nameCatalog } from '../catalog/named-catalog.ts'
@@ -7,42 +7,36 @@ import { moneyOf } from './linking/money.ts'
 import { sayRows, sayTable } from './plan/building.ts'
 import { isDated, isForeign, isKeyLike, isYear, labelsOf } from './plan/table-roles.ts'
 
-const mostTables = 30
+const mostTables = 20
 
-/** Questions worth asking first of a catalog, best first, not yet tried. The largest tables come first: they hold what happened. */
-export function* makeStarters(catalog: Catalog): Generator<string> {
-  const named = nameCatalog({ ...catalog, tables: largest(catalog) })
-  const graph = makeJoinGraph(named)
-  const tables = named.tables
-  for (const table of tables) yield* rankedBuyers(table, graph)
-  for (const table of tables) yield* trends(table)
-  for (const table of tables) yield* averages(table, graph)
-  for (const table of tables) yield* perParent(table, graph)
-  for (const table of tables) yield* tops(table, graph)
-  for (const table of tables) yield `How many ${sayRows(table)} are there?`
-}
-
-const largest = (catalog: Catalog): Catalog['tables'] =>
+/** The tables with most rows: they hold what happened. */
+export const largestTables = (catalog: Catalog): readonly CatalogTable[] =>
   [...catalog.tables].sort((a, b) => (b.rowCount ?? 0) - (a.rowCount ?? 0)).slice(0, mostTables)
 
-/** Who paid most, where a table holds amounts and refers to those who pay. */
-function* rankedBuyers(table: NamedTable, graph: JoinGraph): Generator<string> {
-  const date = table.columns.find(isDated)
-  if (
-    date === undefined ||
-    moneyOf(table, 'spent').every(
-      (c) => c.kind !== 'formula' || c.formula.table !== table || c.formula.factors.length > 1,
-    )
-  )
-    return
-  for (const step of graph.stepsFrom(table)) {
-    if (!step.up || !/customer|client|user|buyer|member|account/.test(sayTable(step.edge.to))) continue
-    const year = yearWithin(date)
-    yield `Which five ${sayRows(step.edge.to)} spent the most${year === null ? '' : ` in ${year}`}?`
-  }
+/** Questions worth asking first of a catalog, by kind, best first, not yet tried. */
+export function makeStarters(catalog: Catalog): readonly (readonly string[])[] {
+  const named = nameCatalog({ ...catalog, tables: largestTables(catalog) })
+  const graph = makeJoinGraph(named)
+  const of = (kind: (table: NamedTable, graph: JoinGraph) => readonly string[]): readonly string[] =>
+    named.tables.flatMap((table) => kind(table, graph))
+  return [of(rankedBuyers), of(trends), of(averages), of(perParent), of(tops), of(perCategory), of(counts)]
 }
 
-/** A year that the sampled dates fall in; 1996 for orders of the TPC-H data, whose dates are never sampled. */
+/** Who paid most, where a table holds amounts and refers to those who pay. */
+function rankedBuyers(table: NamedTable, graph: JoinGraph): readonly string[] {
+  const date = table.columns.find(isDated)
+  const pays = moneyOf(table, 'spent').some(
+    (c) => c.kind === 'formula' && c.formula.factors.length === 1 && c.formula.discount === null,
+  )
+  if (date === undefined || !pays) return []
+  const year = yearWithin(date)
+  return graph
+    .stepsFrom(table)
+    .filter((step) => step.up && /customer|client|buyer|member/.test(sayTable(step.edge.to)))
+    .map((step) => `Which five ${sayRows(step.edge.to)} spent the most${year === null ? '' : ` in ${year}`}?`)
+}
+
+/** A year that the sampled dates fall in; the middle of what the TPC-H specification generates, whose dates nobody samples. */
 function yearWithin(date: NamedColumn): number | null {
   const years = date.column.samples.map((v) => Number(v.slice(0, 4))).filter((year) => year >= 1000)
   const middle = years.sort((a, b) => a - b)[Math.floor(years.length / 2)]
@@ -50,35 +44,51 @@ function yearWithin(date: NamedColumn): number | null {
   return /^TPCH_/i.test(date.table.table.schema) ? 1996 : null
 }
 
-function* trends(table: NamedTable): Generator<string> {
-  if (table.columns.some(isDated)) yield `How many ${sayRows(table)} are there per year?`
+/** The lines of something larger, which is the better thing to ask about. */
+const isDetail = (table: NamedTable): boolean => /line|item|detail/.test(sayTable(table))
+
+function trends(table: NamedTable): readonly string[] {
+  const dates = table.columns.filter(isDated)
+  if (dates.length === 0) return []
+  return isDetail(table) && dates.length > 1 ? [] : [`How many ${sayRows(table)} are there per year?`]
 }
 
-function* averages(table: NamedTable, graph: JoinGraph): Generator<string> {
-  const amount = table.columns.find((c) => isAmount(c, graph))
-  const category = table.columns.find((c) => isCategory(c))
-  if (amount === undefined) return
-  const words = (amount.ways[0] ?? []).join(' ')
-  if (category !== undefined)
-    yield `What is the average ${words} of ${sayRows(table)} by ${(category.ways[0] ?? []).join(' ')}?`
-  yield `What is the average ${words} of ${sayRows(table)}?`
-}
-
-function* perParent(table: NamedTable, graph: JoinGraph): Generator<string> {
-  for (const step of graph.stepsFrom(table)) {
-    const parent = step.edge.to
-    if (step.up && labelsOf(parent).length > 0) yield `How many ${sayRows(table)} are there per ${sayTable(parent)}?`
-  }
-}
-
-function* tops(table: NamedTable, graph: JoinGraph): Generator<string> {
-  const amount = table.columns.find((c) => isAmount(c, graph))
-  if (amount !== undefined && labelsOf(table).length > 0) {
-    yield `What are the top 10 ${sayRows(table)} by ${(amount.ways[0] ?? []).join(' ')}?`
-  }
+function averages(table: NamedTable, graph: JoinGraph): readonly string[] {
+  const amount = bestAmount(table, graph)
   const category = table.columns.find(isCategory)
-  if (category !== undefined)
-    yield `How many ${sayRows(table)} are there for each ${(category.ways[0] ?? []).join(' ')}?`
+  if (amount === null || isDetail(table)) return []
+  const question = `What is the average ${sayColumn(amount)} of ${sayRows(table)}`
+  return category === undefined ? [`${question}?`] : [`${question} by ${sayColumn(category)}?`, `${question}?`]
+}
+
+function perParent(table: NamedTable, graph: JoinGraph): readonly string[] {
+  return graph
+    .stepsFrom(table)
+    .filter((step) => step.up && labelsOf(step.edge.to).length > 0)
+    .map((step) => `How many ${sayRows(table)} are there per ${sayTable(step.edge.to)}?`)
+}
+
+function tops(table: NamedTable, graph: JoinGraph): readonly string[] {
+  const amount = bestAmount(table, graph)
+  return amount === null || labelsOf(table).length === 0
+    ? []
+    : [`What are the top 10 ${sayRows(table)} by ${sayColumn(amount)}?`]
+}
+
+function perCategory(table: NamedTable): readonly string[] {
+  return table.columns.filter(isCategory).map((c) => `How many ${sayRows(table)} are there for each ${sayColumn(c)}?`)
+}
+
+const counts = (table: NamedTable): readonly string[] => [`How many ${sayRows(table)} are there?`]
+
+const sayColumn = (column: NamedColumn): string => (column.ways[0] ?? []).join(' ')
+
+/** The number of a table most worth asking for: money, then anything that is no key, year or number of something. */
+function bestAmount(table: NamedTable, graph: JoinGraph): NamedColumn | null {
+  const amounts = table.columns.filter((c) => isAmount(c, graph))
+  return (
+    amounts.find((c) => /price|amount|balance|salary|total|cost|rating|score/.test(sayColumn(c))) ?? amounts[0] ?? null
+  )
 }
 
 const isAmount = (column: NamedColumn, graph: JoinGraph): boolean =>
@@ -86,7 +96,7 @@ const isAmount = (column: NamedColumn, graph: JoinGraph): boolean =>
   !isKeyLike(column) &&
   !isForeign(column, graph) &&
   !isYear(column) &&
-  !/number|line|code/.test((column.ways[0] ?? []).join(' '))
+  !/number|line|code|version/.test(sayColumn(column))
 
 const isCategory = (column: NamedColumn): boolean =>
   column.kind === 'text' &&

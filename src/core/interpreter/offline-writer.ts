@@ -8,10 +8,9 @@ import { startersFor } from './suggest-questions.ts'
 
 /**
  * Makes the writer that needs no model and no key: it reads questions by rules, against any catalog, and declines with a reason and
- * questions it can answer where it would have to guess.
+ * questions it can answer where it would have to guess. Suggestions may share its interpreter.
  */
-export function makeOfflineWriter(): Writer {
-  const interpret = makeInterpret()
+export function makeOfflineWriter(interpret: Interpret = makeInterpret()): Writer {
   return {
     id: 'offline',
     label: 'Built-in interpreter',

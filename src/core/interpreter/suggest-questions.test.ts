@@ -3,9 +3,10 @@ import type { TestDatabase } from './database.test-support.ts'
 import { ask } from './questions.test-support.ts'
 import { openSchool } from './school.test-database.ts'
 import { openShop } from './shop.test-database.ts'
-import { suggestFollowUps, suggestQuestions } from './suggest-questions.ts'
+import { makeSuggestions } from './suggest-questions.ts'
 import { openTpch } from './tpch.test-database.ts'
 
+const { suggestFollowUps, suggestQuestions } = makeSuggestions()
 const openers = { tpch: openTpch, school: openSchool, shop: openShop }
 
 describe.each(['tpch', 'school', 'shop'] as const)('over %s', (name) => {

@@ -1,53 +1,79 @@
-import type { Catalog } from '../catalog/catalog.ts'
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import { tableAfter } from '../catalog/join-graph.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret } from './interpret.ts'
 import { makeFollowUps } from './make-follow-ups.ts'
-import { makeStarters } from './make-starters.ts'
+import { largestTables, makeStarters } from './make-starters.ts'
+import type { Query } from './plan/query.ts'
+
+/** Questions worth asking of a catalog. Every one of them can be answered by the interpreter. */
+export interface Suggestions {
+  /** Up to four to begin with, made from the catalog's own tables. */
+  suggestQuestions(catalog: Catalog): readonly string[]
+  /** Up to three full questions near the one asked: by another group, over time, of another rank. `today` is `YYYY-MM-DD`. */
+  suggestFollowUps(asked: {
+    readonly question: string
+    readonly catalog: Catalog
+    readonly today: string
+  }): readonly string[]
+}
 
 const startersShown = 4
 const followUpsShown = 3
 /** Any day does for questions that name their periods. */
 const someDay = '2000-01-01'
 
-/** Up to four questions to begin with, made from the catalog's own tables; the interpreter can answer each. */
-export function suggestQuestions(catalog: Catalog): readonly string[] {
-  return startersFor(catalog, makeInterpret())
+/** Makes suggestions. Give it the interpreter that the writer uses, so that a catalog is read once. */
+export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggestions {
+  return {
+    suggestQuestions: (catalog) => startersFor(catalog, interpret),
+    suggestFollowUps: ({ question, catalog, today }) => {
+      const reading = interpret({ question, catalog, tables: catalog.tables, today })
+      if (reading.kind !== 'query') return startersFor(catalog, interpret).slice(0, followUpsShown)
+      const tables = tablesOf(reading.query)
+      const others = makeFollowUps(reading.query).filter((text) => !isSame(text, question))
+      const known = new Set([reading.sql])
+      return answerable([...others].slice(0, mostTried), { catalog, tables, today }, interpret, followUpsShown, known)
+    },
+  }
 }
 
-/** As `suggestQuestions`, with an interpreter that has read the catalog already. */
+const mostTried = 12
+
+const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
+
+const tablesOf = (query: Query): readonly CatalogTable[] =>
+  [query.from, ...query.joins.map(tableAfter)].map((t) => t.table)
+
+/** Up to four questions to begin with: one of each kind first, then more of the best. */
 export function startersFor(catalog: Catalog, interpret: Interpret): readonly string[] {
-  return answerable(makeStarters(catalog), catalog, someDay, interpret, startersShown)
+  const place = { catalog, tables: largestTables(catalog), today: someDay }
+  const kinds = makeStarters(catalog)
+  const known = new Set<string>()
+  const first = kinds.flatMap((kind) => answerable(kind, place, interpret, 1, known))
+  if (first.length >= startersShown) return first.slice(0, startersShown)
+  const more = kinds.flatMap((kind) => kind.slice(0, mostTried))
+  return [...first, ...answerable(more, place, interpret, startersShown - first.length, known)]
 }
 
-/** Up to three full questions near the one asked: by another group, over time, another top; the interpreter can answer each. */
-export function suggestFollowUps(asked: {
-  readonly question: string
+interface Place {
   readonly catalog: Catalog
-  /** `YYYY-MM-DD`. */
+  readonly tables: readonly CatalogTable[]
   readonly today: string
-}): readonly string[] {
-  const { question, catalog, today } = asked
-  const interpret = makeInterpret()
-  const reading = interpret({ question, catalog, tables: catalog.tables, today })
-  if (reading.kind !== 'query') return startersFor(catalog, interpret).slice(0, followUpsShown)
-  const others = makeFollowUps(reading.query).filter((text) => text.toLowerCase() !== question.trim().toLowerCase())
-  const known = new Set([reading.sql])
-  return answerable(others, catalog, today, interpret, followUpsShown, known)
 }
 
 /** The first questions that the interpreter answers, each with a query of its own. */
 function answerable(
-  questions: Iterable<string>,
-  catalog: Catalog,
-  today: string,
+  questions: readonly string[],
+  place: Place,
   interpret: Interpret,
   limit: number,
-  known = new Set<string>(),
+  known: Set<string>,
 ): readonly string[] {
   const found: string[] = []
-  for (const question of questions) {
+  for (const question of questions.slice(0, mostTried)) {
     if (found.length >= limit) break
-    const reading = interpret({ question, catalog, tables: catalog.tables, today })
+    const reading = interpret({ question, ...place })
     if (reading.kind !== 'query' || known.has(reading.sql)) continue
     known.add(reading.sql)
     found.push(question)

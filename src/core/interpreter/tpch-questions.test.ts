@@ -151,5 +151,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 describe('questions over a shop of the TPC-H kind', () => {
-  test.each(cases)('%s', (...asked) => expectRows(database, asked))
+  test.each(cases.map((asked) => ({ question: asked[0], asked })))('$question', ({ asked }) =>
+    expectRows(database, asked),
+  )
 })

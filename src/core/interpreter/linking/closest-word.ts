@@ -1,22 +1,20 @@
-import type { NamedTable } from '../../catalog/named-catalog.ts'
 import { singular } from '../../catalog/word-forms.ts'
-import type { SchemaIndex } from './schema-index.ts'
 
 const shortest = 5
 
-/** The word of a name in scope that a misspelt word was probably meant to be: one slip, two in long words; null when unsure. */
-export function closestWord(word: string, index: SchemaIndex, scope: ReadonlySet<NamedTable>): string | null {
+/** The word of a name that a misspelt word was probably meant to be: one slip, two in long words; null when unsure. */
+export function closestWord(word: string, names: ReadonlySet<string>): string | null {
   const asked = singular(word)
   if (asked.length < shortest) return null
   const allowed = asked.length >= 9 ? 2 : 1
-  const found = new Set<string>()
-  for (const [known, items] of index.names) {
-    if (/^[~^]/.test(known) || known.length < shortest || known[0] !== asked[0]) continue
-    if (Math.abs(known.length - asked.length) > allowed || slips(asked, known, allowed) > allowed) continue
-    if ([...items].some((item) => scope.has('column' in item ? item.table : item))) found.add(known)
-  }
-  const [only] = found
-  return found.size === 1 && only !== undefined ? only : null
+  const found = [...names].filter(
+    (known) =>
+      known.length >= shortest &&
+      known[0] === asked[0] &&
+      Math.abs(known.length - asked.length) <= allowed &&
+      slips(asked, known, allowed) <= allowed,
+  )
+  return found.length === 1 ? (found[0] ?? null) : null
 }
 
 /** Letters to add, drop, change or swap to get from one word to the other; stops counting above `limit`. */

@@ -42,27 +42,44 @@ const floor = 0.4
 /** Makes the comparison, with synonyms. */
 export function makeLikeness(synonyms: Synonyms): Likeness {
   const known = new Set(knownWords)
+  const root = rememberRoots()
   const ofWords = (asked: string, word: string): number => {
     if (asked === word) return 1
     const synonym = synonyms.likeness(asked, word)
     if (synonym > 0) return synonym
     if (asked.length < 4 || word.length < 3) return 0
-    if (rootOf(asked) === rootOf(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
+    if (root(asked) === root(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
     if (word.length === 3 && asked.length >= 6 && asked.startsWith(word) && !known.has(word)) return 0.8
     return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
   const ofTable = (asked: readonly string[], table: NamedTable): number =>
-    Math.max(0, ...table.ways.map((way) => ofWay(asked, way, [], ofWords)))
+    Math.max(0, ...table.ways.map((way) => ofWay(asked, way, nothing, ofWords)))
+  const wordsAround = new WeakMap<NamedTable, ReadonlySet<string>>()
+  const aroundOf = (table: NamedTable): ReadonlySet<string> => {
+    const found = wordsAround.get(table) ?? new Set(table.ways.flat())
+    wordsAround.set(table, found)
+    return found
+  }
   const ofColumn = (asked: readonly string[], column: NamedColumn): number => {
-    const around = column.table.ways
-    const score = Math.max(
-      0,
-      ...column.ways.flatMap((way) => around.map((tableWay) => ofWay(asked, way, tableWay, ofWords))),
-    )
+    const around = aroundOf(column.table)
+    let score = 0
+    for (const way of column.ways) score = Math.max(score, ofWay(asked, way, around, ofWords))
     return score === 1 && asked.length > 1 && !isOwnKey(column) ? 0.995 : score
   }
   return { ofWords, ofTable, ofColumn }
 }
+
+/** Roots are asked for over and over while a question is read. */
+function rememberRoots(): (word: string) => string {
+  const known = new Map<string, string>()
+  return (word) => {
+    const found = known.get(word) ?? rootOf(word)
+    if (known.size > mostRemembered) known.clear()
+    known.set(word, found)
+    return found
+  }
+}
+const mostRemembered = 20_000
 
 /** "teacher" is not what "teach" means. */
 const isDoer = (word: string): boolean => /(?:er|or|ee|ist)s?$/.test(word)
@@ -75,7 +92,7 @@ const isStart = (short: string, long: string): boolean =>
 function ofWay(
   asked: readonly string[],
   way: readonly string[],
-  around: readonly string[],
+  around: ReadonlySet<string>,
   likeness: (asked: string, word: string) => number,
 ): number {
   if (asked.length + way.length > 2 && singular(asked.join('')) === way.join(''))
@@ -88,7 +105,7 @@ function ofWay(
     if (hit !== null) {
       open.delete(hit.index)
       quality += hit.quality
-    } else if (word !== asked.at(-1) && around.some((other) => likeness(word, other) >= 0.8)) beside += 1
+    } else if (word !== asked.at(-1) && isAround(word, around, likeness)) beside += 1
     else return 0
   }
   const matched = asked.length - beside
@@ -98,6 +115,18 @@ function ofWay(
   const coverage = whole === 0 ? 0 : 1 - sum(open, weightOf) / whole
   if (coverage < leastCoverage) return 0
   return (quality / matched) * (floor + (1 - floor) * coverage) * (beside > 0 ? 0.985 : 1)
+}
+
+const nothing: ReadonlySet<string> = new Set()
+
+function isAround(
+  word: string,
+  around: ReadonlySet<string>,
+  likeness: (asked: string, word: string) => number,
+): boolean {
+  if (around.has(word)) return true
+  for (const other of around) if (likeness(word, other) >= 0.8) return true
+  return false
 }
 
 function bestOf(
@@ -115,9 +144,9 @@ function bestOf(
 }
 
 /** A word that repeats the table's name weighs little, so does one that is general. */
-function weightIn(way: readonly string[], index: number, around: readonly string[]): number {
+function weightIn(way: readonly string[], index: number, around: ReadonlySet<string>): number {
   const word = way[index] ?? ''
-  if (way.length > 1 && around.includes(word)) return 0.15
+  if (way.length > 1 && around.has(word)) return 0.15
   return way.length === 1 ? 1 : (lightWords[word] ?? 1)
 }
 

@@ -7,11 +7,10 @@ import { keysOf } from './schema-index.ts'
 import type { SchemaIndex } from './schema-index.ts'
 
 /** Finds the tables and columns that some words name, best first. Words are singular and in lower case. */
-export type NameLinker = (
-  asked: readonly string[],
-  index: SchemaIndex,
-  scope: ReadonlySet<NamedTable>,
-) => readonly Candidate[]
+export type NameLinker = (asked: readonly string[], itemsOf: ItemsOf) => readonly Candidate[]
+
+/** The tables and columns that have a word, or one like it, in their name. */
+export type ItemsOf = (word: string) => ReadonlySet<NamedTable | NamedColumn>
 
 const leastScore = 0.5
 const mostCandidates = 24
@@ -21,14 +20,11 @@ const isColumn = (item: NamedTable | NamedColumn): item is NamedColumn => 'colum
 /** Makes the linker over names. */
 export function makeNameLinker(synonyms: Synonyms): NameLinker {
   const likeness = makeLikeness(synonyms)
-  return (asked, index, scope) => {
-    const found = new Set<NamedTable | NamedColumn>()
-    for (const word of [...asked, singular(asked.join(''))]) {
-      for (const key of [...keysOf(word), ...synonyms.of(word)]) {
-        for (const item of index.names.get(key) ?? [])
-          if (scope.has(isColumn(item) ? item.table : item)) found.add(item)
-      }
-    }
+  return (asked, itemsOf) => {
+    const found = new Set([
+      ...itemsOf(asked.at(-1) ?? ''),
+      ...(asked.length > 1 ? itemsOf(singular(asked.join(''))) : []),
+    ])
     const scored = [...found].map((item): Candidate => {
       if (!isColumn(item)) return { kind: 'table', table: item, score: likeness.ofTable(asked, item) }
       return {
@@ -46,6 +42,25 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
 
 const dateWords = new Set(['date', 'time', 'day', 'timestamp'])
 const trailingWords = new Set(['year', 'date', 'value', 'time'])
+
+/** Looks words up in the tables of one question, each word once. */
+export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, synonyms: Synonyms): ItemsOf {
+  const known = new Map<string, ReadonlySet<NamedTable | NamedColumn>>()
+  const read = (word: string): ReadonlySet<NamedTable | NamedColumn> => {
+    const found = new Set<NamedTable | NamedColumn>()
+    const keys = [...keysOf(word), ...synonyms.of(word)]
+    for (const table of scope) {
+      const names = index.namesOf(table)
+      for (const key of keys) for (const item of names.get(key) ?? []) found.add(item)
+    }
+    return found
+  }
+  return (word) => {
+    const items = known.get(word) ?? read(word)
+    known.set(word, items)
+    return items
+  }
+}
 
 /** "airline names" where the column that holds them is just called Airline. */
 function asName(

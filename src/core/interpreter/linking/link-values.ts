@@ -2,7 +2,7 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import type { ValueCandidate } from './mention.ts'
 import { normalWords } from './schema-index.ts'
-import type { SchemaIndex, StoredValue } from './schema-index.ts'
+import type { SchemaIndex, StoredValue, Values } from './schema-index.ts'
 import type { WorldWords } from './world-words.ts'
 
 /** Finds the sampled values that some words of the question mean, best first. */
@@ -21,40 +21,43 @@ export function makeValueLinker(worldWords: WorldWords): ValueLinker {
     const words = normalWords(text)
     if (words === '' || (!quoted && words.length < 2)) return []
     const found: ValueCandidate[] = []
-    const add = (
-      values: readonly StoredValue[] | undefined,
-      score: number,
-      match: 'whole' | 'part' = 'whole',
-    ): void => {
-      for (const { column, value } of values ?? []) {
-        if (scope.has(column.table) && !found.some((f) => f.column === column && f.match === 'whole')) {
+    const add: Add = (values, score, match = 'whole') => {
+      for (const { column, value } of values) {
+        if (!found.some((f) => f.column === column && f.match === 'whole')) {
           found.push({ kind: 'value', column, value, match, score })
         }
       }
     }
-    add(index.values.get(words), 1)
-    addVariants(words, index, worldWords, add, quoted)
+    const tables = [...scope].map((table) => index.valuesOf(table))
+    add(lookUp(tables, 'whole', words), 1)
+    addVariants(words, tables, worldWords, add, quoted)
     return found.sort((a, b) => b.score - a.score).slice(0, mostCandidates)
   }
 }
 
+type Add = (values: readonly StoredValue[], score: number, match?: 'whole' | 'part') => void
+
+const lookUp = (tables: readonly Values[], which: keyof Values, words: string): readonly StoredValue[] =>
+  tables.flatMap((values) => values[which].get(words) ?? [])
+
 function addVariants(
   words: string,
-  index: SchemaIndex,
+  tables: readonly Values[],
   worldWords: WorldWords,
-  add: (values: readonly StoredValue[] | undefined, score: number, match?: 'whole' | 'part') => void,
+  add: Add,
   quoted: boolean,
 ): void {
   const one = inSingular(words)
-  if (one !== words && !quoted) add(index.values.get(one), 0.94)
+  if (one !== words && !quoted) add(lookUp(tables, 'whole', one), 0.94)
   for (const other of new Set([...worldWords(words), ...worldWords(one)])) {
     add(
-      (index.values.get(other) ?? []).filter((v) => other.length > 2 || isCodeColumn(v.column, other)),
+      lookUp(tables, 'whole', other).filter((v) => other.length > 2 || isCodeColumn(v.column, other)),
       0.9,
     )
   }
-  if (!quoted && !words.includes(' ') && words.length >= 3)
-    add(onlyOnes(index.valueParts.get(words) ?? index.valueParts.get(one)), 0.8, 'part')
+  if (quoted || words.includes(' ') || words.length < 3) return
+  const parts = lookUp(tables, 'parts', words)
+  add(onlyOnes(parts.length > 0 ? parts : lookUp(tables, 'parts', one)), 0.8, 'part')
 }
 
 const inSingular = (words: string): string => {
@@ -63,8 +66,8 @@ const inSingular = (words: string): string => {
 }
 
 /** A word within a value counts only where it leaves no choice within the column. */
-function onlyOnes(values: readonly StoredValue[] | undefined): readonly StoredValue[] {
-  const byColumn = Map.groupBy(values ?? [], (v) => v.column)
+function onlyOnes(values: readonly StoredValue[]): readonly StoredValue[] {
+  const byColumn = Map.groupBy(values, (v) => v.column)
   return [...byColumn.values()].filter((list) => list.length === 1).flat()
 }
 

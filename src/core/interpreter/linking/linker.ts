@@ -1,6 +1,8 @@
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Token } from '../language/tokenise.ts'
 import { closestWord } from './closest-word.ts'
+import type { Synonyms } from '../../catalog/synonyms.ts'
+import { makeItemsOf } from './link-names.ts'
 import type { NameLinker } from './link-names.ts'
 import type { ValueLinker } from './link-values.ts'
 import type { Candidate, Mention } from './mention.ts'
@@ -19,25 +21,28 @@ export interface Linker {
 /** Makes the linker of one question. `isCommon` tells words that need no correction. */
 export function makeLinker(needs: {
   readonly names: NameLinker
+  readonly synonyms: Synonyms
   readonly values: ValueLinker
   readonly index: SchemaIndex
   readonly scope: ReadonlySet<NamedTable>
   readonly isCommon: (word: string) => boolean
 }): Linker {
-  const { names, values, index, scope, isCommon } = needs
+  const { names, synonyms, values, index, scope, isCommon } = needs
   const respelt = new Map<string, string>()
+  let wordsInScope: ReadonlySet<string> | null = null
   const cache = new Map<string, readonly Candidate[]>()
+  const itemsOf = makeItemsOf(index, scope, synonyms)
   const linkNames = (asked: readonly string[]): readonly Candidate[] => {
     const key = asked.join(' ')
     const known = cache.get(key)
     if (known !== undefined) return known
-    const found = withHead(asked, withMoney(asked, names(asked, index, scope), scope), linkNames)
+    const found = withHead(asked, withMoney(asked, names(asked, itemsOf), scope), linkNames)
     cache.set(key, found)
     return found
   }
   const respell = (token: Token): readonly Candidate[] => {
     const isName = /^\p{Lu}/u.test(token.text) || token.kind !== 'word'
-    const word = isName || isCommon(token.lower) ? null : closestWord(token.lower, index, scope)
+    const word = isName || isCommon(token.lower) ? null : closestWord(token.lower, (wordsInScope ??= wordsOf(scope)))
     if (word === null) return []
     respelt.set(token.text, word)
     return linkNames(askedWords(word)).map((c) => ({ ...c, score: c.score * 0.9 }))
@@ -65,6 +70,9 @@ export function makeLinker(needs: {
     },
   }
 }
+
+const wordsOf = (scope: ReadonlySet<NamedTable>): ReadonlySet<string> =>
+  new Set([...scope].flatMap((table) => [...table.ways.flat(), ...table.columns.flatMap((c) => c.ways.flat())]))
 
 /** "total number of horses" where a column holds just that. */
 function totalNumber(

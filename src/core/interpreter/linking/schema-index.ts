@@ -11,17 +11,24 @@ export interface StoredValue {
   readonly value: string
 }
 
-/** Everything the interpreter looks up about one catalog. */
+/** Tables and columns by the words of their names, each word also under its root and its first letters. */
+export type Names = ReadonlyMap<string, ReadonlySet<NamedTable | NamedColumn>>
+
+/** Sampled values of a table. */
+export interface Values {
+  /** By their words, joined with blanks. */
+  readonly whole: ReadonlyMap<string, readonly StoredValue[]>
+  /** Of columns with few values, by each word in them. */
+  readonly parts: ReadonlyMap<string, readonly StoredValue[]>
+}
+
+/** Everything the interpreter looks up about one catalog. Tables are read more closely when they are first asked about. */
 export interface SchemaIndex {
   readonly named: NamedCatalog
   readonly graph: JoinGraph
   readonly tableOf: ReadonlyMap<CatalogTable, NamedTable>
-  /** Tables and columns by the words of their names, each word also under its root and its first letters. */
-  readonly names: ReadonlyMap<string, ReadonlySet<NamedTable | NamedColumn>>
-  /** Sampled values by their words, joined with blanks. */
-  readonly values: ReadonlyMap<string, readonly StoredValue[]>
-  /** Values of columns with few of them, by each word in them. */
-  readonly valueParts: ReadonlyMap<string, readonly StoredValue[]>
+  namesOf(table: NamedTable): Names
+  valuesOf(table: NamedTable): Values
 }
 
 const fewValues = 60
@@ -46,39 +53,49 @@ export const keysOf = (word: string): readonly string[] => [
   ...(word.length === 3 || word.length >= 6 ? [`^${word.slice(0, 3)}`] : []),
 ]
 
-/** Reads a catalog once; costs milliseconds for a hundred tables. */
+/** Reads the names of a catalog and how its tables hang together. */
 export function indexSchema(catalog: Catalog): SchemaIndex {
   const named = nameCatalog(catalog)
+  const tableOf = new Map(named.tables.map((table) => [table.table, table]))
+  return { named, graph: makeJoinGraph(named), tableOf, namesOf: readOnce(readNames), valuesOf: readOnce(readValues) }
+}
+
+function readOnce<T>(read: (table: NamedTable) => T): (table: NamedTable) => T {
+  const known = new Map<NamedTable, T>()
+  return (table) => {
+    const found = known.get(table) ?? read(table)
+    known.set(table, found)
+    return found
+  }
+}
+
+function readNames(table: NamedTable): Names {
   const names = new Map<string, Set<NamedTable | NamedColumn>>()
-  const values = new Map<string, StoredValue[]>()
-  const valueParts = new Map<string, StoredValue[]>()
-  for (const table of named.tables) {
-    addName(names, table)
-    for (const column of table.columns) {
-      addName(names, column)
-      addValues(values, valueParts, column)
+  for (const item of [table, ...table.columns]) {
+    const joined = item.ways.filter((way) => way.length > 1).map((way) => way.join(''))
+    for (const key of new Set([...item.ways.flat(), ...joined].flatMap(keysOf))) {
+      const known = names.get(key)
+      if (known === undefined) names.set(key, new Set([item]))
+      else known.add(item)
     }
   }
-  const tableOf = new Map(named.tables.map((table) => [table.table, table]))
-  return { named, graph: makeJoinGraph(named), tableOf, names, values, valueParts }
+  return names
 }
 
-function addName(names: Map<string, Set<NamedTable | NamedColumn>>, item: NamedTable | NamedColumn): void {
-  const joined = item.ways.filter((way) => way.length > 1).map((way) => way.join(''))
-  for (const key of new Set([...item.ways.flat(), ...joined].flatMap(keysOf))) {
-    const known = names.get(key)
-    if (known === undefined) names.set(key, new Set([item]))
-    else known.add(item)
-  }
+function readValues(table: NamedTable): Values {
+  const whole = new Map<string, StoredValue[]>()
+  const parts = new Map<string, StoredValue[]>()
+  for (const column of table.columns) addValues(whole, parts, column)
+  return { whole, parts }
 }
 
-function addValues(values: Map<string, StoredValue[]>, parts: Map<string, StoredValue[]>, column: NamedColumn): void {
+function addValues(whole: Map<string, StoredValue[]>, parts: Map<string, StoredValue[]>, column: NamedColumn): void {
   if (column.kind !== 'text') return
   const isShort = column.column.samplesComplete && column.column.samples.length <= fewValues
   for (const value of column.column.samples) {
     const words = separateValue(value)
     if (words.length === 0 || words.length > 12) continue
-    push(values, words.join(' '), { column, value })
+    push(whole, words.join(' '), { column, value })
     if (!isShort || words.length === 1 || words.length > 5) continue
     for (const word of new Set(words)) if (word.length >= 3 && !/^\d/.test(word)) push(parts, word, { column, value })
   }
