@@ -10,9 +10,12 @@ const lookAgainMs = 100
  * do. The lock is the one DuckDB puts on a file it may write: the system takes it back when a process dies, however it dies.
  */
 export async function withBuildLock(path: string, done: () => boolean, work: () => Promise<void>): Promise<void> {
+  let unreadable = 0
   while (!done()) {
     const lock = await tryLock(path)
-    if (lock === null) {
+    if (!(lock instanceof DuckDBInstance)) {
+      unreadable = lock === 'unreadable' ? unreadable + 1 : 0
+      if (unreadable === unreadableLooks) await rm(path, { force: true })
       await sleep(lookAgainMs)
       continue
     }
@@ -25,15 +28,13 @@ export async function withBuildLock(path: string, done: () => boolean, work: () 
   }
 }
 
-async function tryLock(path: string): Promise<DuckDBInstance | null> {
+/** A file another process is just making cannot be read for a moment; one it left when it was killed, never. */
+const unreadableLooks = 30
+
+async function tryLock(path: string): Promise<DuckDBInstance | 'held' | 'unreadable'> {
   try {
     return await DuckDBInstance.create(path)
   } catch (error) {
-    if (isHeld(error)) return null
-    // A process killed while it made the lock file leaves one that cannot be opened.
-    await rm(path, { force: true })
-    return DuckDBInstance.create(path)
+    return error instanceof Error && /lock on file/i.test(error.message) ? 'held' : 'unreadable'
   }
 }
-
-const isHeld = (error: unknown): boolean => error instanceof Error && /lock on file/i.test(error.message)
