@@ -2,7 +2,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 
 /** Scalar macros of the sample's dialect that a translated query may call. Macros they are built from are not among them. */
 export const dialectMacros = words(`
-  sf_k sf_ka sf_km sf_kd sf_n sf_nc sf_tn sf_jn sf_mul sf_fdiv sf_div sf_mod sf_trunc sf_floor sf_ceil sf_haversine sf_width_bucket
+  sf_k sf_ka sf_km sf_kd sf_n sf_nc sf_tn sf_jn sf_mul sf_fdiv sf_div sf_window_average sf_between sf_mod sf_trunc sf_floor sf_ceil sf_haversine sf_width_bucket
   sf_number_text sf_v sf_get sf_member sf_element sf_json_text sf_as sf_vn sf_vkey sf_typeof sf_parse_json sf_try_parse_json sf_to_array
   sf_to_object sf_object sf_object_all sf_object_insert sf_object_replace sf_object_delete sf_object_pick sf_s sf_fit sf_tb sf_try_tb sf_b
   sf_substr sf_charindex sf_insert sf_split_part sf_tokens sf_strtok sf_initcap sf_regexp_instr sf_to_ts sf_try_ts sf_to_date sf_try_date
@@ -24,9 +24,9 @@ export const plainFunctions = words(`
   levenshtein md5 sha1 sha256 hex unhex encode decode base64 from_base64 strlen strpos substr uuid string_split concat
   regexp_full_match regexp_extract_all regexp_replace len
   abs round trunc floor ceil sign sqrt cbrt exp ln log pow factorial pi sin cos tan cot asin acos atan atan2 sinh cosh tanh asinh acosh atanh
-  degrees radians random greatest least
+  degrees radians random greatest least now
   date_diff date_trunc date_part epoch_us timezone time_bucket strftime strptime try_strptime make_time
-  to_years to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds to_microseconds
+  to_years to_quarters to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds to_microseconds
   json_extract json_array json_keys json_type to_json list_sort list_filter list_transform
   count count_star sum avg min max arg_min arg_max arg_min_null arg_max_null any_value mode list string_agg quantile_cont quantile_disc
   bool_and bool_or bit_and bit_or bit_xor stddev_samp stddev_pop var_samp var_pop kurtosis skewness corr covar_samp covar_pop

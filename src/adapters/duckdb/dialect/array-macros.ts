@@ -16,7 +16,8 @@ const place = (p: string): string => `CASE WHEN ${p} < 0 THEN greatest(json_arra
 
 export const arrayMacros: readonly string[] = [
   `sf_array_size(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END`,
-  `sf_array_contains(v, j) AS list_contains(${keys('j')}, memory.main.sf_vkey(v))`,
+  `sf_array_contains(v, j) AS CASE WHEN v IS NOT NULL THEN list_contains(${keys('j')}, memory.main.sf_vkey(v))
+     WHEN list_contains(${keys('j')}, 'null') THEN TRUE END`,
   `sf_array_position(v, j) AS nullif(list_position(${keys('j')}, memory.main.sf_vkey(v)), 0) - 1`,
   `sf_array_to_string(j, s) AS array_to_string(list_transform(${list}, lambda e: coalesce(e ->> '$', '')), s)`,
   `sf_array_append(j, v) AS to_json(list_append(${list}, coalesce(v, CAST('null' AS JSON))))`,
@@ -37,8 +38,8 @@ export const arrayMacros: readonly string[] = [
   `sf_array_min(j) AS ${sameTypes(`nullif(list_transform(list_filter(${sorted}, lambda s: NOT s.m), lambda s: s.e)[1], CAST('null' AS JSON))`)}`,
   `sf_array_max(j) AS ${sameTypes(`nullif(list_transform(list_filter(${sorted}, lambda s: NOT s.m), lambda s: s.e)[-1], CAST('null' AS JSON))`)}`,
   // Multisets: each occurrence counts.
-  `sf_array_intersection(j, k) AS to_json(list_filter(${list}, lambda e, n: ${occurrence} <= ${inOther}))`,
-  `sf_array_except(j, k) AS to_json(list_filter(${list}, lambda e, n: ${occurrence} > ${inOther}))`,
+  `sf_array_intersection(j, k) AS CASE WHEN k IS NOT NULL THEN to_json(list_filter(${list}, lambda e, n: ${occurrence} <= ${inOther})) END`,
+  `sf_array_except(j, k) AS CASE WHEN k IS NOT NULL THEN to_json(list_filter(${list}, lambda e, n: ${occurrence} > ${inOther})) END`,
   `sf_arrays_overlap(j, k) AS list_has_any(${keys('j')}, ${keys('k')})`,
   `sf_generate_range(a, b, s) AS to_json(range(a, b, s))`,
 ]

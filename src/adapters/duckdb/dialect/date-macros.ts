@@ -7,6 +7,7 @@ const finer = String.raw`'\.\d{6}0*[1-9]'`
 const whole = String.raw`'\s*-?\d{1,19}\s*'`
 const american = String.raw`'\d{1,2}/\d{1,2}/\d{4}'`
 const named = String.raw`'\d{1,2}-[A-Za-z]{3}-\d{4}'`
+const spelled = String.raw`'\d{1,2}-[A-Za-z]{3,9}-\d{4}'`
 
 /** Seconds, or smaller units the larger the number is. */
 const fromDigits = `make_timestamp(CAST(CASE
@@ -22,6 +23,7 @@ const read = (isoCast: string, parse: string, otherwise: string): string => `CAS
      WHEN regexp_full_match(x, ${whole}) THEN ${fromDigits}
      WHEN regexp_full_match(x, ${american}) THEN ${parse}(x, '%m/%d/%Y')
      WHEN regexp_full_match(x, ${named}) THEN ${parse}(x, '%d-%b-%Y')
+     WHEN regexp_full_match(x, ${spelled}) THEN ${parse}(x, '%d-%B-%Y')
      ELSE ${otherwise} END`
 
 const numeric = (t: string): string =>
@@ -60,12 +62,12 @@ export const dateMacros: readonly string[] = [
   `sf_add_months_ts(t, n) AS CASE WHEN CAST(t AS DATE) = last_day(t) THEN last_day(t + to_months(CAST(n AS INTEGER))) + CAST(t AS TIME) ELSE t + to_months(CAST(n AS INTEGER)) END`,
   `sf_add_months(x, n, t) AS cast_to_type(memory.main.sf_add_months_ts(CAST(x AS TIMESTAMP), n), ${kept})`,
   // Whole months between equal days or last days, else the rest as a part of 31 days.
-  `sf_months_between(a, b) AS CAST(12 * (year(a) - year(b)) + month(a) - month(b) AS DOUBLE) + CASE
+  `sf_months_between(a, b) AS CAST(CAST(12 * (year(a) - year(b)) + month(a) - month(b) AS DOUBLE) + CASE
      WHEN day(a) = day(b) OR (CAST(a AS DATE) = last_day(a) AND CAST(b AS DATE) = last_day(b)) THEN 0
-     ELSE (day(a) - day(b) + (epoch(CAST(a AS TIME)) - epoch(CAST(b AS TIME))) / 86400) / 31 END`,
+     ELSE (day(a) - day(b) + (epoch(CAST(a AS TIME)) - epoch(CAST(b AS TIME))) / 86400) / 31 END AS DECIMAL(38, 6))`,
   // Parts out of range carry over.
   `sf_date_from_parts(y, m, d) AS CAST(make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) AS DATE)`,
-  `sf_timestamp_from_parts(y, m, d, h, mi, s) AS make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) + to_hours(h) + to_minutes(mi) + to_microseconds(s * 1000000)`,
+  `sf_timestamp_from_parts(y, m, d, h, mi, s) AS make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) + to_hours(h) + to_minutes(mi) + to_microseconds(CAST(s AS BIGINT) * 1000000)`,
   `sf_to_time(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' AND regexp_full_match(CAST(x AS VARCHAR), '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(CAST(x AS VARCHAR) AS TIME)
      WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN ${failure('Time is not recognized', 'TIME')}

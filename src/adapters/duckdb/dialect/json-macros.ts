@@ -14,7 +14,7 @@ const orderedText = (depth: number): string => {
 }
 
 const flattened = (list: string): string => `SELECT
-     CASE WHEN length(e.p) >= 0 THEN ${cannotRun('the SEQ column of FLATTEN', 'BIGINT')} END AS "SEQ",
+     CASE WHEN single THEN 1 WHEN length(e.p) >= 0 THEN ${cannotRun('the SEQ column of FLATTEN', 'BIGINT')} END AS "SEQ",
      e.k AS "KEY", e.p AS "PATH", e.i AS "INDEX", e.v AS "VALUE", e.t AS "THIS"
      FROM (SELECT unnest(${list}) AS e)`
 const entries = `CASE
@@ -29,6 +29,7 @@ export const jsonMacros: readonly string[] = [
   `sf_v(x) AS CASE
      WHEN typeof(x) = 'JSON' THEN CAST(x AS JSON)
      WHEN typeof(x) LIKE 'TIMESTAMP%' THEN to_json(strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'))
+     WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN CAST(printf('%.15e', CAST(x AS DOUBLE)) AS JSON)
      WHEN typeof(x) = 'BLOB' THEN to_json(hex(CAST(x AS BLOB)))
      ELSE to_json(x) END`,
   // A place in a value that must be semi-structured.
@@ -44,7 +45,7 @@ export const jsonMacros: readonly string[] = [
   `sf_json_leaf(j) AS CASE json_type(j)
      WHEN 'OBJECT' THEN ${cannotRun('text of objects nested so deep', 'VARCHAR')}
      WHEN 'ARRAY' THEN ${cannotRun('text of arrays nested so deep', 'VARCHAR')}
-     WHEN 'DOUBLE' THEN regexp_replace(regexp_replace(CAST(j AS VARCHAR), '(\\.\\d*?)0+$', '\\1'), '\\.$', '')
+     WHEN 'DOUBLE' THEN CASE WHEN regexp_matches(CAST(j AS VARCHAR), '[eE]') THEN memory.main.sf_float_text(CAST(j AS DOUBLE)) ELSE regexp_replace(regexp_replace(CAST(j AS VARCHAR), '(\\.\\d*?)0+$', '\\1'), '\\.$', '') END
      ELSE CAST(j AS VARCHAR) END`,
   orderedText(1),
   orderedText(2),
@@ -86,7 +87,7 @@ export const jsonMacros: readonly string[] = [
   `sf_object_keep(o, keys) AS memory.main.sf_object(keys, list_transform(keys, lambda q: memory.main.sf_member(o, q)))`,
   `sf_object_delete(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda q: NOT list_contains(keys, q)))`,
   `sf_object_pick(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda q: list_contains(keys, q)))`,
-  `sf_flatten(j, path, mode) AS TABLE ${flattened(entries)}`,
-  `sf_flatten_outer(j, path, mode) AS TABLE ${flattened(`CASE WHEN len(coalesce(${entries}, [])) = 0
+  `sf_flatten(j, path, mode, single) AS TABLE ${flattened(entries)}`,
+  `sf_flatten_outer(j, path, mode, single) AS TABLE ${flattened(`CASE WHEN len(coalesce(${entries}, [])) = 0
      THEN [{'k': NULL::VARCHAR, 'p': path || '', 'i': NULL::BIGINT, 'v': NULL::JSON, 't': json_extract(j, '$')}] ELSE ${entries} END`)}`,
 ]

@@ -10,27 +10,27 @@ const decimals = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i)
 const decimalField = (scale: number): string => `'${scale}': NULL::DECIMAL(38, ${scale})`
 
-/** Types a quotient can have, and the value of its last digit but one more. */
-const quotientScales = decimals(6, 18)
-const quotientTypes = quotientScales.map(decimalField).join(', ')
-const quotientUnits = quotientScales.map((scale) => `'${scale}': 0.${'0'.repeat(scale)}1`).join(', ')
+/** Scales are numbers, 99 for floating point. A quotient is first cut off here, then rounded to the scale it should have. */
+const cutAt = 13
+const quotientTypes = decimals(6, 12).map(decimalField).join(', ')
+const averageTypes = decimals(0, 15)
+  .map((scale) => `'${scale}': NULL::DECIMAL(38, ${scale + 3})`)
+  .join(', ')
 
-const digitsOf = (scale: string): string => `CAST(rpad('1', 1 + CAST(${scale} AS INTEGER), '0') AS HUGEINT)`
-/** Unscaled digits of a fixed-point number. */
+const powerOfTen = (digits: string): string => `rpad('1', 1 + CAST(${digits} AS INTEGER), '0')`
+/** The digits of a fixed-point number of a scale, without its point. */
 const unscaled = (x: string, scale: string): string =>
-  `CAST(${x} * CAST(rpad('1', 1 + CAST(${scale} AS INTEGER), '0') AS DECIMAL(38, 0)) AS HUGEINT)`
+  `CAST(${x} * CAST(${powerOfTen(scale)} AS DECIMAL(38, 0)) AS HUGEINT)`
+const field = (scale: string): string => `CASE WHEN ${scale} = 99 THEN 'F' ELSE CAST(${scale} AS VARCHAR) END`
 
 export const numberMacros: readonly string[] = [
-  // The class of a type, as its name.
-  `sf_k(t) AS CASE
-     WHEN t IN ('DOUBLE', 'FLOAT', 'JSON') THEN 'F'
-     WHEN t LIKE 'DECIMAL(%' THEN regexp_extract(t, ',(\\d+)\\)', 1)
-     WHEN t = 'VARCHAR' THEN '5'
-     ELSE '0' END`,
-  // Classes of a sum, product and quotient.
-  `sf_ka(a, b) AS CASE WHEN a = 'F' OR b = 'F' THEN 'F' ELSE CAST(greatest(CAST(a AS INTEGER), CAST(b AS INTEGER)) AS VARCHAR) END`,
-  `sf_km(a, b) AS CASE WHEN a = 'F' OR b = 'F' THEN 'F' ELSE CAST(least(CAST(a AS INTEGER) + CAST(b AS INTEGER), greatest(CAST(a AS INTEGER), CAST(b AS INTEGER), 12)) AS VARCHAR) END`,
-  `sf_kd(a, b) AS CASE WHEN a = 'F' OR b = 'F' THEN 'F' ELSE CAST(greatest(CAST(a AS INTEGER), least(CAST(a AS INTEGER) + 6, 12)) AS VARCHAR) END`,
+  // The scale of a type by its name.
+  `sf_k(t) AS CASE WHEN t IN ('DOUBLE', 'FLOAT', 'JSON') THEN 99 WHEN t LIKE 'DECIMAL(%' THEN CAST(regexp_extract(t, ',(\\d+)\\)', 1) AS INTEGER)
+     WHEN t = 'VARCHAR' THEN 5 ELSE 0 END`,
+  // The scale of a sum, product and quotient.
+  `sf_ka(a, b) AS greatest(a, b)`,
+  `sf_km(a, b) AS least(a + b, greatest(a, b, 12), 99)`,
+  `sf_kd(a, b) AS greatest(a, least(a + 6, 12), b // 99 * 99)`,
   // Macros that end in a type of their own take `typeof(x)` as t: the binder must know it while it picks the type.
   // `t || ''` keeps DuckDB from looking for the field while the macro is created, when t means nothing yet.
   // What arithmetic sees of a column: whole numbers wide enough not to overflow, text and VARIANT as numbers, dates as they are.
@@ -44,29 +44,37 @@ export const numberMacros: readonly string[] = [
      WHEN x IS NULL THEN NULL ELSE ${cannotRun('arithmetic on text with more than five decimal places', 'BIGINT')} END`,
   // A VARIANT in arithmetic.
   `sf_jn(x) AS CAST(CASE WHEN abs(CAST(x AS DOUBLE)) >= 9007199254740992 THEN ${failure('The sample warehouse cannot run arithmetic on a VARIANT with so many digits; cast it to NUMBER first.', 'DOUBLE')} ELSE CAST(x AS DOUBLE) END AS DOUBLE)`,
+  // Floating point as text: ten digits; how Snowflake writes very large and very small numbers is not known.
+  `sf_float_text(x) AS CASE WHEN x = 0 OR (abs(x) >= 0.00001 AND abs(x) < 10000000000) OR NOT isfinite(x) THEN regexp_replace(printf('%.10g', x), '^nan$', 'NaN')
+     WHEN x IS NULL THEN NULL ELSE ${cannotRun('text of floating-point numbers this large or small', 'VARCHAR')} END`,
   `sf_nz(x) AS CASE WHEN x = 0 THEN cast_to_type('Division by zero', x) ELSE x END`,
   // Products whose scale Snowflake caps.
   `sf_mul(a, b, k, l) AS cast_to_type(a * b, struct_extract({'same': a * b, ${decimals(12, 24).map(decimalField).join(', ')}},
-     CASE WHEN k = 'F' OR l = 'F' THEN 'same' WHEN CAST(k AS INTEGER) + CAST(l AS INTEGER) <= 12 THEN 'same' ELSE memory.main.sf_km(k, l) END))`,
+     CASE WHEN k + l <= 12 OR k + l >= 99 THEN 'same' ELSE CAST(memory.main.sf_km(k, l) AS VARCHAR) END))`,
   `sf_fdiv(a, b) AS CAST(a AS DOUBLE) / memory.main.sf_nz(CAST(b AS DOUBLE))`,
-  // Exact quotients: one digit more than asked for, cut off, then rounded half away from zero by the last cast.
+  // Exact quotients: digits by digits, cut off, then rounded half away from zero by the last cast.
   `sf_div(a, b, k, l) AS struct_extract({
-     'float': CASE WHEN memory.main.sf_kd(k, l) = 'F' THEN CAST(a AS DOUBLE) / memory.main.sf_nz(CAST(b AS DOUBLE)) END,
-     'fixed': cast_to_type(
-       CAST((CASE WHEN memory.main.sf_kd(k, l) <> 'F' THEN ${unscaled('a', "replace(k, 'F', '0')")} END
-         * ${digitsOf("1 + CAST(replace(memory.main.sf_kd(k, l), 'F', '6') AS INTEGER) - CAST(replace(k, 'F', '0') AS INTEGER) + CAST(replace(l, 'F', '0') AS INTEGER)")})
-         // (CASE WHEN memory.main.sf_kd(k, l) <> 'F' THEN memory.main.sf_nz(${unscaled('b', "replace(l, 'F', '0')")}) END) AS DECIMAL(38, 0))
-         * struct_extract({${quotientUnits}}, replace(memory.main.sf_kd(k, l), 'F', '6')),
-       struct_extract({${quotientTypes}}, replace(memory.main.sf_kd(k, l), 'F', '6')))
-   }, CASE WHEN memory.main.sf_kd(k, l) = 'F' THEN 'float' ELSE 'fixed' END)`,
+     'F': CASE WHEN greatest(k, l) = 99 THEN CAST(a AS DOUBLE) / memory.main.sf_nz(CAST(b AS DOUBLE)) END,
+     'D': cast_to_type(CAST(CASE WHEN greatest(k, l) < 99 THEN ${unscaled('a', 'k % 99')} * CAST(${powerOfTen(`${cutAt} - k % 99 + l % 99`)} AS HUGEINT)
+       // memory.main.sf_nz(${unscaled('b', 'l % 99')}) END AS DECIMAL(38, 0)) * 0.${'0'.repeat(cutAt - 1)}1,
+       struct_extract({'F': NULL::DECIMAL(38, 12), ${quotientTypes}}, ${field('memory.main.sf_kd(k, l)')}))
+   }, CASE WHEN greatest(k, l) = 99 THEN 'F' ELSE 'D' END)`,
+  // The average over a window: three digits more than its values have, the rest cut off.
+  `sf_window_average(a, b, k) AS struct_extract({
+     'F': CASE WHEN k = 99 THEN CAST(a AS DOUBLE) / CAST(b AS DOUBLE) END,
+     'D': CASE WHEN k < 99 THEN cast_to_type(CAST(${unscaled('a', 'k % 99')} * 1000 // b AS DECIMAL(38, 0)) * 0.000000000000000001 * CAST(${powerOfTen('15 - k % 99')} AS DECIMAL(38, 0)),
+       struct_extract({'F': NULL::DECIMAL(38, 12), ${averageTypes}}, ${field('k')})) END
+   }, CASE WHEN k = 99 THEN 'F' ELSE 'D' END)`,
+  // A point between two values: three digits more than they have.
+  `sf_between(x, k) AS cast_to_type(x, struct_extract({'F': NULL::DOUBLE, ${averageTypes}}, ${field('k + 0')}))`,
   `sf_mod(a, b) AS a % memory.main.sf_nz(b)`,
   // Towards zero, at a number of digits.
-  `sf_trunc(x, d, k) AS cast_to_type(CASE WHEN k = 'F' THEN trunc(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d)
-     WHEN d >= CAST(replace(k, 'F', '0') AS INTEGER) THEN x ELSE x - (x % CAST(pow(10, -d) AS DECIMAL(38, 18))) END, x)`,
-  `sf_floor(x, d, k) AS struct_extract({'float': CASE WHEN k = 'F' THEN floor(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
-     'fixed': CASE WHEN k <> 'F' THEN cast_to_type(floor(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 'F' THEN 'float' ELSE 'fixed' END)`,
-  `sf_ceil(x, d, k) AS struct_extract({'float': CASE WHEN k = 'F' THEN ceil(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
-     'fixed': CASE WHEN k <> 'F' THEN cast_to_type(ceil(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 'F' THEN 'float' ELSE 'fixed' END)`,
+  `sf_trunc(x, d, k) AS cast_to_type(CASE WHEN k = 99 THEN trunc(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d)
+     WHEN d >= k THEN x ELSE x - (x % CAST(pow(10, -d) AS DECIMAL(38, 18))) END, x)`,
+  `sf_floor(x, d, k) AS struct_extract({'float': CASE WHEN k = 99 THEN floor(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
+     'fixed': CASE WHEN k < 99 THEN cast_to_type(floor(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
+  `sf_ceil(x, d, k) AS struct_extract({'float': CASE WHEN k = 99 THEN ceil(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
+     'fixed': CASE WHEN k < 99 THEN cast_to_type(ceil(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
   `sf_haversine(a, b, c, d) AS 2 * 6371 * asin(sqrt(pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)))`,
   `sf_width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE CAST(floor((x - low) / ((high - low) / n)) AS BIGINT) + 1 END`,
   // Digits of a rounded number that is not negative: least and most digits before the point, group sign, currency sign.

@@ -2,8 +2,6 @@ import { cannotRun, failure } from './failure.ts'
 
 /** Text, truth values, and anything as Snowflake prints it. */
 export const textMacros: readonly string[] = [
-  // Floating point prints without a needless fraction.
-  `sf_float_text(x) AS regexp_replace(CAST(x AS VARCHAR), '\\.0$', '')`,
   `sf_s(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' THEN CAST(x AS VARCHAR)
      WHEN typeof(x) = 'JSON' THEN memory.main.sf_json_string(CAST(x AS JSON))

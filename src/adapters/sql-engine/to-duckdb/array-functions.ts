@@ -69,5 +69,5 @@ export const arrayRules: Rules = {
   ARRAYS_OVERLAP: [custom(2, 2, overlap)],
   ARRAY_SORT: [custom(1, 2, sort)],
   ARRAY_GENERATE_RANGE: [custom(2, 3, range)],
-  ARRAYS_TO_OBJECT: rule('jj', 'json', 'sf_object(CAST($1 AS VARCHAR[]), CAST($2 AS JSON[]))'),
+  ARRAYS_TO_OBJECT: rule('jj', 'json', 'sf_object_all(CAST($1 AS VARCHAR[]), CAST($2 AS JSON[]))'),
 }

@@ -1,4 +1,5 @@
-import { alike, asBoolean, asDate, asJson, asText, asTimestamp, isOpen } from './coercions.ts'
+import { asBoolean, asDate, asJson, asText, asTimestamp, isOpen } from './coercions.ts'
+import { alike } from './common-types.ts'
 import { emitted, type Emitted, floating, knownScale, macro, nullConstant, scaleOf, typeText } from './emitted.ts'
 import { cannotRun, listOf, type Node, tagged } from './syntax.ts'
 

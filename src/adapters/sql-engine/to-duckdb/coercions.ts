@@ -1,4 +1,4 @@
-import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, typeText, whole } from './emitted.ts'
+import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, typeText, whole } from './emitted.ts'
 import { problem } from '../../../core/problem.ts'
 import { literal } from './identifiers.ts'
 import { cannotRun } from './syntax.ts'
@@ -23,7 +23,8 @@ export function asText(e: Emitted): Emitted {
   return macro('sf_s', [e], 'text', { times: 8 })
 }
 
-function numberFromText(e: Emitted): Emitted {
+/** Text as a number: a literal keeps its own digits. */
+export function numberFromText(e: Emitted): Emitted {
   if (typeof e.constant === 'string' && plainNumber.test(e.constant)) {
     const digits = e.constant.trim()
     const scale = digits.split('.')[1]?.length ?? 0
@@ -47,7 +48,7 @@ export function asNumber(e: Emitted): Emitted {
   if (e.kind === 'text') return numberFromText(e)
   if (e.kind === 'json') return macro('sf_jn', [e], 'number', { scale: floating, times: 4 })
   if (e.kind !== 'unknown') throw cannotRun(`a ${e.kind} as a number`)
-  return macro('sf_n', [e], 'number', { extra: [typeText(e)], times: 4, scale: scaleText(e) })
+  return macro('sf_n', [e], 'number', { extra: [typeText(e)], times: 4, scale: scaleIn(e) })
 }
 
 /** As floating point. */
@@ -114,79 +115,4 @@ export function asJson(e: Emitted): Emitted {
   if (e.kind === 'null') return cast(e, 'JSON', 'json')
   if (e.kind === 'interval') throw cannotRun('an interval in a VARIANT')
   return macro('sf_v', [e], 'json', { times: 6 })
-}
-
-const isPlain = (e: Emitted): boolean => e.kind !== 'null'
-
-/** Values that end in one column (branches, alternatives, list entries), brought to one type as Snowflake would. */
-export function alike(list: readonly Emitted[]): {
-  readonly list: readonly Emitted[]
-  readonly kind: Emitted['kind']
-  readonly scale: string | null
-} {
-  const kinds = new Set(list.filter(isPlain).map((e) => e.kind))
-  if (kinds.has('json') && kinds.size > 1) return { list: list.map(asJson), kind: 'json', scale: null }
-  if (
-    kinds.has('text') &&
-    (kinds.has('number') || kinds.has('date') || kinds.has('timestamp') || kinds.has('boolean'))
-  ) {
-    return alike(list.map((e) => (e.kind === 'text' ? textAs(e, kinds) : e)))
-  }
-  if (kinds.has('number') && (kinds.has('date') || kinds.has('timestamp'))) {
-    throw cannotRun('a mix of numbers and dates in one column')
-  }
-  if (kinds.has('number') && kinds.has('boolean')) throw cannotRun('a mix of numbers and truth values in one column')
-  const scales = new Set(list.filter(isPlain).map((e) => e.scale))
-  const [only] = kinds
-  const kind = kinds.size === 0 ? 'null' : kinds.size === 1 && only !== undefined ? only : 'unknown'
-  const [scale = null] = scales
-  return { list, kind, scale: kind === 'number' && scales.size === 1 ? scale : null }
-}
-
-function textAs(e: Emitted, kinds: ReadonlySet<Emitted['kind']>): Emitted {
-  if (kinds.has('number')) return numberFromText(e)
-  if (kinds.has('timestamp')) return asTimestamp(e)
-  if (kinds.has('date')) return asDate(e)
-  return asBoolean(e)
-}
-
-/** Two sides of a comparison, brought to one type as Snowflake would. */
-export function comparable(left: Emitted, right: Emitted): readonly [Emitted, Emitted] {
-  if (left.kind === 'json' || right.kind === 'json') return withVariant(left, right)
-  if (left.kind === 'text' && right.kind !== 'text') return [besides(left, right), right]
-  if (right.kind === 'text' && left.kind !== 'text') return [left, besides(right, left)]
-  return [left, right]
-}
-
-/** Text compared with something else takes the other's type. A literal beside an unknown side does so in DuckDB already. */
-function besides(text: Emitted, other: Emitted): Emitted {
-  if (other.kind === 'number') return numberFromText(text)
-  if (other.kind === 'boolean') return asBoolean(text)
-  if (other.kind === 'date' && typeof text.constant !== 'string') return asDate(text)
-  if (other.kind === 'timestamp' && typeof text.constant !== 'string') return asTimestamp(text)
-  return text
-}
-
-function withVariant(left: Emitted, right: Emitted): readonly [Emitted, Emitted] {
-  if (left.kind === 'json' && right.kind === 'json') {
-    const key = (e: Emitted): Emitted => macro('sf_vkey', [e], 'text', { times: 5 })
-    return [key(left), key(right)]
-  }
-  if (right.kind === 'json') {
-    const [r, l] = withVariant(right, left)
-    return [l, r]
-  }
-  const convert = byOther[right.kind]
-  if (convert !== undefined) return [convert(left), right]
-  return [macro('sf_as', [left, right], 'unknown', { times: 4 }), right]
-}
-
-/** What a VARIANT becomes beside a value of a known kind. */
-const byOther: Readonly<Partial<Record<Emitted['kind'], (e: Emitted) => Emitted>>> = {
-  text: asText,
-  null: asText,
-  number: asNumber,
-  boolean: asBoolean,
-  date: asDate,
-  timestamp: asTimestamp,
 }

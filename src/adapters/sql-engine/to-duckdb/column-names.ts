@@ -8,7 +8,7 @@ interface Place {
 const endWords = /^(FROM|WHERE|GROUP|HAVING|QUALIFY|WINDOW|ORDER|LIMIT|FETCH|OFFSET|UNION|EXCEPT|MINUS|INTERSECT)$/i
 
 /**
- * What Snowflake calls the unnamed columns of a select list: each expression as written, upper-cased, runs of blanks as one.
+ * What Snowflake calls the unnamed columns of a select list: each expression as written, upper-cased.
  * Null where the text cannot be cut into as many parts as the list has.
  */
 export function columnNames(source: string, select: Node, count: number): readonly string[] | null {
@@ -40,7 +40,6 @@ const displayed = (text: string): string =>
   text
     .replace(/^\s*(DISTINCT|ALL)\b/i, '')
     .replace(/^\s*TOP\s+\d+\b/i, '')
-    .replaceAll(/\s+/g, ' ')
     .trim()
     .toUpperCase()
 

@@ -1,7 +1,8 @@
 import type { Call } from './call.ts'
 import { oneOf } from './casts.ts'
-import { alike, asCondition, asNumber } from './coercions.ts'
-import { emitted, type Emitted, integerConstant, nullConstant, scaleText } from './emitted.ts'
+import { asCondition, asNumber } from './coercions.ts'
+import { alike } from './common-types.ts'
+import { emitted, type Emitted, integerConstant, nullConstant, scaleIn } from './emitted.ts'
 import { compare } from './operators.ts'
 import { custom, rule, type Rules } from './rules.ts'
 import { cannotRun } from './syntax.ts'
@@ -81,13 +82,13 @@ const equalNull = (call: Call): Emitted => compare('IS NOT DISTINCT FROM', call.
 
 const zeroIfNull = (call: Call): Emitted => {
   const number = asNumber(call.arg(0))
-  return emitted(`coalesce(${number.text}, 0)`, 'number', [number], { scale: scaleText(number) })
+  return emitted(`coalesce(${number.text}, 0)`, 'number', [number], { scale: scaleIn(number) })
 }
 
 const nullIfZero = (call: Call): Emitted => {
   const number = asNumber(call.arg(0))
   return emitted(`nullif(${number.text}, 0)`, 'number', [number, integerConstant(0)], {
-    scale: scaleText(number),
+    scale: scaleIn(number),
     times: 2,
   })
 }

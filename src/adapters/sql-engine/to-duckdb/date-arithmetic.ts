@@ -14,6 +14,9 @@ export function interval(node: Node): Emitted {
 
 /** A moment moved by an amount of a unit. A date stays a date for a day and longer, else it becomes a timestamp. */
 export function shift(moment: Emitted, unit: Duration, amount: Emitted): Emitted {
+  if (moment.kind === 'time' && !isDayOrLonger(unit)) {
+    return emitted(`(${moment.text} + ${intervalText(unit, amount.text)})`, 'time', [moment, amount])
+  }
   const m = asMoment(moment)
   const step = intervalText(unit, amount.text)
   const parts = [m, amount]

@@ -1,8 +1,9 @@
 import type { Call } from './call.ts'
 import { asDate, asMoment, asTimestamp, asWhole, isOpen } from './coercions.ts'
 import { shift } from './date-arithmetic.ts'
-import { type Duration, durationOf, durations, isDayOrLonger, type Unit, unitOf } from './date-units.ts'
-import { emitted, type Emitted, macro, typeText, whole } from './emitted.ts'
+import { datePart, named } from './date-parts.ts'
+import { type Duration, durationOf, isDayOrLonger, unitOf } from './date-units.ts'
+import { emitted, type Emitted, macro, scaleOf, typeText, whole } from './emitted.ts'
 import { custom, rule, type Rule, type Rules, template } from './rules.ts'
 import { cannotRun } from './syntax.ts'
 
@@ -58,40 +59,6 @@ function truncated(e: Emitted, unit: Duration): Emitted {
   if (isOpen(m)) return macro('sf_trunc_date', [m], 'unknown', { extra: [`'${unit}'`, typeText(m)], times: 3 })
   return emitted(cut, m.kind, [m])
 }
-
-const parts: Readonly<Record<Exclude<Unit, Duration>, string>> = {
-  dayofweek: "date_part('dow', $)",
-  dayofweekiso: "date_part('isodow', $)",
-  dayofyear: "date_part('doy', $)",
-  weekiso: "date_part('week', $)",
-  yearofweek: "date_part('isoyear', $)",
-  yearofweekiso: "date_part('isoyear', $)",
-  epoch_second: 'CAST(floor(epoch_us($) / 1000000) AS BIGINT)',
-  epoch_millisecond: 'CAST(floor(epoch_us($) / 1000) AS BIGINT)',
-  epoch_microsecond: 'epoch_us($)',
-  epoch_nanosecond: '(1000 * epoch_us($))',
-}
-
-/** A part of a moment as a whole number. */
-function part(unit: Unit, e: Emitted): Emitted {
-  if (e.kind === 'time' && (unit === 'hour' || unit === 'minute' || unit === 'second')) {
-    return emitted(`date_part('${unit}', ${e.text})`, 'number', [e], { scale: whole })
-  }
-  const moment = asTimestamp(e)
-  const duration = durations.find((candidate) => candidate === unit)
-  if (duration === 'millisecond' || duration === 'microsecond') throw cannotRun(`the date part ${unit}`)
-  const text =
-    duration === undefined
-      ? parts[unit as Exclude<Unit, Duration>].replace('$', moment.text)
-      : duration === 'nanosecond'
-        ? `(1000 * (epoch_us(${moment.text}) % 1000000))`
-        : `date_part('${duration}', ${moment.text})`
-  return emitted(text, 'number', [moment], { scale: whole })
-}
-
-const datePart = (call: Call): Emitted => part(unitOf(call.args[0]), call.arg(1))
-
-const named = (unit: Unit): readonly Rule[] => [custom(1, 1, (call) => part(unit, call.arg(0)))]
 
 /** `LAST_DAY(moment [, unit])`. */
 function lastDay(call: Call): Emitted {
@@ -151,11 +118,19 @@ function timeSlice(call: Call): Emitted {
   throw cannotRun(`TIME_SLICE of a ${m.kind} by ${unit}`)
 }
 
+/** Six digits after the point, as Snowflake answers. */
+const monthsBetween = custom(2, 2, (call) =>
+  macro('sf_months_between', [asTimestamp(call.arg(0)), asTimestamp(call.arg(1))], 'number', {
+    scale: scaleOf(6),
+    times: 5,
+  }),
+)
+
 const now = (text: string, kind: Emitted['kind']): readonly Rule[] => [custom(0, 1, () => emitted(text, kind))]
 const added = [custom(3, 3, dateAdd)]
 const difference = [custom(3, 3, dateDiff)]
-const zoned = now('current_timestamp', 'timestamptz')
-const plainNow = now('CAST(current_timestamp AS TIMESTAMP)', 'timestamp')
+const zoned = now('now()', 'timestamptz')
+const plainNow = now('CAST(now() AS TIMESTAMP)', 'timestamp')
 const fromParts = [
   template('wwwwww', 'timestamp', 'sf_timestamp_from_parts($1, $2, $3, $4, $5, $6)'),
   custom(2, 2, (call) => {
@@ -197,7 +172,7 @@ export const dateRules: Rules = {
   NEXT_DAY: [custom(2, 2, weekdayFrom('sf_next_day'))],
   PREVIOUS_DAY: [custom(2, 2, weekdayFrom('sf_previous_day'))],
   ADD_MONTHS: [custom(2, 2, addMonths)],
-  MONTHS_BETWEEN: rule('ss', 'float', 'sf_months_between($1, $2)'),
+  MONTHS_BETWEEN: [monthsBetween],
   DATE_FROM_PARTS: dateFromParts,
   DATEFROMPARTS: dateFromParts,
   TIMESTAMP_FROM_PARTS: fromParts,
@@ -205,7 +180,7 @@ export const dateRules: Rules = {
   TIME_FROM_PARTS: rule('www', 'time', 'make_time($1, $2, CAST($3 AS DOUBLE))'),
   TIME_SLICE: [custom(3, 4, timeSlice)],
   CONVERT_TIMEZONE: [custom(2, 3, convertTimezone)],
-  CURRENT_DATE: now('CAST(CAST(current_timestamp AS TIMESTAMP) AS DATE)', 'date'),
+  CURRENT_DATE: now('CAST(CAST(now() AS TIMESTAMP) AS DATE)', 'date'),
   CURRENT_TIMESTAMP: zoned,
   LOCALTIMESTAMP: zoned,
   GETDATE: zoned,

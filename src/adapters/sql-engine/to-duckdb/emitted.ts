@@ -26,7 +26,7 @@ export interface Emitted {
   /** Safe to stand beside any operator. */
   readonly text: string
   readonly kind: Kind
-  /** An expression that the binder folds to the number class: 'F' for floating point, else the scale in digits. Null: unknown. */
+  /** Digits after the point, 99 for floating point: a number, or an expression that the binder folds to one. Null: not known. */
   readonly scale: string | null
   /** How many nodes the binder sees after macros are expanded. */
   readonly weight: number
@@ -88,20 +88,41 @@ export function macro(
   return emitted(`${macroName(name)}(${all.join(', ')})`, kind, args, { times: 2, ...more })
 }
 
-/** The scale of whole numbers and the mark of floating point, as folded constants. */
-export const whole = "'0'"
-export const floating = "'F'"
-export const scaleOf = (digits: number): string => `'${digits}'`
+/** The scale of whole numbers and the mark of floating point, which outdoes every scale. */
+export const whole = '0'
+export const floating = '99'
+export const scaleOf = (digits: number): string => String(digits)
+
+/** Around an expression in a scale: its type, which the binder knows. */
+const [atomStart, atomEnd] = ['\u0001', '\u0002']
+const atoms = new RegExp(`${atomStart}([^${atomStart}${atomEnd}]*)${atomEnd}`, 'g')
 
 /** The scale when it is known while translating, else null. */
 export const knownScale = (e: Emitted): number | 'F' | null => {
-  const match = e.scale === null ? null : /^'(\d+|F)'$/.exec(e.scale)
-  if (match === null) return null
-  return match[1] === 'F' ? 'F' : Number(match[1])
+  if (e.scale === null || !/^\d+$/.test(e.scale)) return null
+  return e.scale === floating ? 'F' : Number(e.scale)
 }
 
-/** The number class of an expression, asked of the binder where it is not known. */
-export const scaleText = (e: Emitted): string => e.scale ?? `${macroName('sf_k')}(${typeText(e)})`
+/** The scale of an expression, asked of the binder where it is not known. Only for use in other scales: see `scaleText`. */
+export const scaleIn = (e: Emitted): string => e.scale ?? `${macroName('sf_k')}(${atomStart}${e.text}${atomEnd})`
+
+/** A scale as DuckDB text. */
+export const scaleText = (e: Emitted): string => scaleIn(e).replaceAll(atoms, 'typeof($1)')
+
+/** The scale of an aggregate of an expression: beside an aggregate, its columns may only stand within aggregates too. */
+export const aggregatedScale = (e: Emitted): string => scaleIn(e).replaceAll(atoms, `${atomStart}min($1)${atomEnd}`)
+
+const mostProducts = 8
+
+/** A scale made of two others: folded when both are known, else by the binder, which sees each product's scale several times. */
+export function combinedScale(name: string, fold: (a: number, b: number) => number, a: Emitted, b: Emitted): string {
+  const [x, y] = [knownScale(a), knownScale(b)]
+  if (x === 'F' || y === 'F') return floating
+  if (x !== null && y !== null) return scaleOf(fold(x, y))
+  const text = `${macroName(name)}(${scaleIn(a)}, ${scaleIn(b)})`
+  if (text.split(/sf_k[md]/).length > mostProducts + 1) throw cannotRun('a calculation of as many factors as this one')
+  return text
+}
 
 export const textConstant = (value: string): Emitted => emitted(literal(value), 'text', [], { constant: value })
 

@@ -91,6 +91,7 @@ function constraintText(constraint: Node, t: Translator): string {
 function asOf(node: Node, right: EmittedRelation, t: Translator): string {
   const { match_condition: match, constraint } = fields(node, 'ASOF JOIN', ['match_condition', 'constraint'])
   const on = bodyIf(constraint, 'On')
-  if (on === undefined) throw cannotRun('ASOF JOIN without ON')
-  return ` ASOF LEFT JOIN ${right.text} ON ${t.expr(on).text} AND ${t.expr(match).text}`
+  if (on === undefined && optional(constraint) !== null) throw cannotRun('ASOF JOIN with USING')
+  const equal = on === undefined ? '' : `${t.expr(on).text} AND `
+  return ` ASOF LEFT JOIN ${right.text} ON ${equal}${t.expr(match).text}`
 }

@@ -6,17 +6,23 @@ export function nameOf(identifier: Node): string {
   const name = textOf(parts['value'], 'this name')
   const quote = parts['quote_style']
   if (quote !== undefined && quote !== null && quote !== '"') throw cannotRun(`the name ${name} in these quotes`)
-  return quote === '"' ? name : name.toUpperCase()
+  if (quote === '"') return name
+  if (!/^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name)) throw cannotRun(`the name ${name}`)
+  return name.toUpperCase()
 }
+
+/** What ends a text inside DuckDB or marks a place inside this translator. */
+const reserved = ['\u0000', '\u0001', '\u0002']
+const hasReserved = (text: string): boolean => reserved.some((character) => text.includes(character))
 
 /** A name in DuckDB's quotes. */
 export function quoted(name: string): string {
-  if (name.includes('\0')) throw cannotRun('a name with a null character')
+  if (hasReserved(name)) throw cannotRun('a name with a control character')
   return `"${name.replaceAll('"', '""')}"`
 }
 
 /** Text as a DuckDB literal. */
 export function literal(text: string): string {
-  if (text.includes('\0')) throw cannotRun('text with a null character')
+  if (hasReserved(text)) throw cannotRun('text with a control character')
   return `'${text.replaceAll("'", "''")}'`
 }

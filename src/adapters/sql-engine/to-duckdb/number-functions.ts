@@ -1,7 +1,7 @@
 import type { Call } from './call.ts'
 import { asFloat, asNumber, asWhole } from './coercions.ts'
 import { truncatedDate } from './date-functions.ts'
-import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, whole } from './emitted.ts'
+import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, scaleText, whole } from './emitted.ts'
 import { divide, remainder } from './operators.ts'
 import { custom, rule, type Rules } from './rules.ts'
 import { rowSequence } from './table-functions.ts'
@@ -24,7 +24,6 @@ function toDigits(name: 'round' | 'trunc'): (call: Call) => Emitted {
       const [f, d] = [asFloat(number), asWhole(call.arg(1))]
       return emitted(`${name}(${f.text}, CAST(${d.text} AS INTEGER))`, 'number', [f, d], { scale: floating })
     }
-    if (number.kind !== 'number') throw cannotRun(`${name.toUpperCase()} of a date`)
     const scale = keptScale(number, digits)
     if (name === 'trunc') {
       return macro('sf_trunc', [number], 'number', { extra: [String(digits), scaleText(number)], scale, times: 3 })
@@ -43,7 +42,10 @@ function toward(name: 'floor' | 'ceil'): (call: Call) => Emitted {
       return emitted(`${name}(${number.text})`, 'number', [number], { scale })
     const digits = call.whole(1)
     if (digits < 0 || digits > 12) throw cannotRun(`${name.toUpperCase()} to ${digits} digits`)
-    return macro(`sf_${name}`, [number], 'number', { extra: [String(digits), scaleText(number)], times: 3 })
+    return macro(name === 'floor' ? 'sf_floor' : 'sf_ceil', [number], 'number', {
+      extra: [String(digits), scaleText(number)],
+      times: 3,
+    })
   }
 }
 
@@ -51,7 +53,7 @@ function toward(name: 'floor' | 'ceil'): (call: Call) => Emitted {
 function guardedDivision(alsoNull: boolean): (call: Call) => Emitted {
   return (call) => {
     const [a, b] = [asNumber(call.arg(0)), asNumber(call.arg(1))]
-    const nonZero = emitted(`nullif(${b.text}, 0)`, b.kind, [b], { scale: scaleText(b) })
+    const nonZero = emitted(`nullif(${b.text}, 0)`, b.kind, [b], { scale: scaleIn(b) })
     const quotient = divide(a, nonZero)
     const zero = alsoNull ? `(${b.text} = 0 OR ${b.text} IS NULL)` : `${b.text} = 0`
     return emitted(

@@ -1,6 +1,7 @@
-import { asCondition, asNumber, asText, comparable } from './coercions.ts'
+import { asCondition, asNumber, asText } from './coercions.ts'
+import { comparable } from './common-types.ts'
 import { dateArithmetic } from './date-arithmetic.ts'
-import { emitted, type Emitted, floating, knownScale, macro, macroName, scaleOf, scaleText } from './emitted.ts'
+import { combinedScale, emitted, type Emitted, floating, knownScale, macro, scaleText } from './emitted.ts'
 import { bodyIf, cannotRun, fields, type Node, textOf } from './syntax.ts'
 import type { Translator } from './translator.ts'
 
@@ -60,19 +61,13 @@ export function compare(operator: string, left: Emitted, right: Emitted): Emitte
   return emitted(`(${l.text} ${operator} ${r.text})`, 'boolean', [l, r])
 }
 
-/** A scale of two numbers, folded here when both are known, else by the binder. */
-function scaled(name: string, fold: (a: number, b: number) => number, a: Emitted, b: Emitted): string {
-  const [x, y] = [knownScale(a), knownScale(b)]
-  if (x === 'F' || y === 'F') return floating
-  if (x !== null && y !== null) return scaleOf(fold(x, y))
-  return `${macroName(name)}(${scaleText(a)}, ${scaleText(b)})`
-}
-
 function add(operator: string, l: Emitted, r: Emitted): Emitted {
   const [a, b] = [asNumber(l), asNumber(r)]
   const left = typeof a.constant === 'number' && typeof b.constant === 'number' ? widened(a) : a
   const kind = knownScale(a) === null || knownScale(b) === null ? 'computed' : 'number'
-  return emitted(`(${left.text} ${operator} ${b.text})`, kind, [a, b], { scale: scaled('sf_ka', Math.max, a, b) })
+  return emitted(`(${left.text} ${operator} ${b.text})`, kind, [a, b], {
+    scale: combinedScale('sf_ka', Math.max, a, b),
+  })
 }
 
 const widened = (e: Emitted): Emitted =>
@@ -82,18 +77,18 @@ const widened = (e: Emitted): Emitted =>
 export function multiply(l: Emitted, r: Emitted): Emitted {
   const [a, b] = [asNumber(l), asNumber(r)]
   const [x, y] = [knownScale(a), knownScale(b)]
-  const scale = scaled('sf_km', (s, z) => Math.min(s + z, Math.max(s, z, 12)), a, b)
+  const scale = combinedScale('sf_km', (s, z) => Math.min(s + z, Math.max(s, z, 12)), a, b)
   const left = typeof a.constant === 'number' ? widened(a) : a
   if (x === 'F' || y === 'F' || (x !== null && y !== null && x + y <= 12)) {
     return emitted(`(${left.text} * ${b.text})`, 'number', [left, b], { scale })
   }
-  return macro('sf_mul', [left, b], 'number', { extra: [scaleText(a), scaleText(b)], times: 1, scale })
+  return macro('sf_mul', [left, b], 'number', { extra: [scaleText(a), scaleText(b)], times: 2, scale })
 }
 
 /** Snowflake: exact, rounded half away from zero to scale max(s1, min(s1 + 6, 12)); by zero is an error. */
 export function divide(l: Emitted, r: Emitted): Emitted {
   const [a, b] = [asNumber(l), asNumber(r)]
-  const scale = scaled('sf_kd', (s) => Math.max(s, Math.min(s + 6, 12)), a, b)
+  const scale = combinedScale('sf_kd', (s) => Math.max(s, Math.min(s + 6, 12)), a, b)
   if (scale === floating) {
     return macro('sf_fdiv', [a, b], 'number', { scale })
   }
@@ -102,7 +97,7 @@ export function divide(l: Emitted, r: Emitted): Emitted {
 
 export function remainder(l: Emitted, r: Emitted): Emitted {
   const [a, b] = [asNumber(l), asNumber(r)]
-  return macro('sf_mod', [a, b], 'number', { scale: scaled('sf_ka', Math.max, a, b), times: 3 })
+  return macro('sf_mod', [a, b], 'number', { scale: combinedScale('sf_ka', Math.max, a, b), times: 3 })
 }
 
 /** `-a`, `+a`, `NOT a`. */

@@ -1,4 +1,5 @@
-import { asBoolean, asText, comparable } from './coercions.ts'
+import { asBoolean, asText } from './coercions.ts'
+import { comparable } from './common-types.ts'
 import { emitted, type Emitted } from './emitted.ts'
 import { compare } from './operators.ts'
 import { fullMatch } from './regular-expressions.ts'

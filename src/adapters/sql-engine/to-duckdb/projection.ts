@@ -1,7 +1,7 @@
 import { columnNames } from './column-names.ts'
 import { knownScale } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
-import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged } from './syntax.ts'
+import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, withoutParentheses } from './syntax.ts'
 import { type OutputColumn, type Translator } from './translator.ts'
 
 /** A select list in DuckDB's dialect. */
@@ -68,7 +68,8 @@ function named(expr: Node, name: string, t: Translator): Item {
 }
 
 function unnamed(expr: Node, t: Translator, written: string | null, index: number): Item {
-  const own = bodyIf(expr, 'Identifier') ?? listOf(bodyIf(expr, 'CompoundIdentifier')).at(-1)
+  const plain = withoutParentheses(expr)
+  const own = bodyIf(plain, 'Identifier') ?? listOf(bodyIf(plain, 'CompoundIdentifier')).at(-1)
   if (own === undefined) return { ...named(expr, written ?? `_COL_${index}`, t), alias: null }
   const name = nameOf(own)
   const e = t.expr(expr)

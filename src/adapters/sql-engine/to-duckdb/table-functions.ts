@@ -89,7 +89,21 @@ function flatten(args: Arguments, alias: Alias, t: Translator): EmittedRelation 
   const whole = t.expr(input)
   const value = path === '' ? variant(whole) : atPath(whole, jsonPath(path))
   const macro = macroName(isTrue(args.get('OUTER')) ? 'sf_flatten_outer' : 'sf_flatten')
-  return made(`${macro}(${value.text}, ${literal(path)}, '${mode}')`, alias, flattened, 'FLATTEN')
+  return made(
+    `${macro}(${value.text}, ${literal(path)}, '${mode}', ${readsColumns(input) ? 'FALSE' : 'TRUE'})`,
+    alias,
+    flattened,
+    'FLATTEN',
+  )
+}
+
+/** Whether an expression depends on the row it stands beside. */
+function readsColumns(node: Node): boolean {
+  if (Array.isArray(node)) return node.some(readsColumns)
+  if (typeof node !== 'object' || node === null) return false
+  if (bodyIf(node, 'Identifier') !== undefined || bodyIf(node, 'CompoundIdentifier') !== undefined) return true
+  if (bodyIf(node, 'Subquery') !== undefined) return true
+  return Object.entries(node).some(([key, value]) => key !== 'name' && readsColumns(value))
 }
 
 /** `GENERATOR(ROWCOUNT => n)`: rows without columns; `SEQ4()` numbers them. */

@@ -12,9 +12,20 @@ import { emptyScope, type Scope, type Translator } from './translator.ts'
  * Throws problems `sql_invalid` (not one query) and `sql_unsupported` (names what only Snowflake can run).
  */
 export function toDuckdb(sql: string, options: { readonly database: string | null } = { database: null }): string {
+  refuseEscapes(sql)
   const root = bodyIf(oneStatement(sql), 'Query')
   if (root === undefined) throw cannotRun('a statement that is no query')
   return translate(root, sql, options.database)
+}
+
+const pieces = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|--[^\n]*|\/\*[\s\S]*?\*\//g
+
+/** The parser drops the backslash of escapes by code (`\u2744`), so that text with one would come out as something else. */
+function refuseEscapes(sql: string): void {
+  for (const [piece] of sql.matchAll(pieces)) {
+    if (piece.startsWith("'") && /^'(?:[^\\]|\\[^ux0-7])*\\[ux0-7]/.test(piece))
+      throw cannotRun('text with an escape by code')
+  }
 }
 
 function oneStatement(sql: string): Node {

@@ -1,4 +1,4 @@
-import { alike } from './coercions.ts'
+import { alike } from './common-types.ts'
 import { quoted } from './identifiers.ts'
 import { cannotRun, fields, listOf, type Node } from './syntax.ts'
 import type { EmittedQuery, OutputColumn, Translator } from './translator.ts'

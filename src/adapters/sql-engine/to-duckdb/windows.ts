@@ -1,6 +1,7 @@
 import type { Call } from './call.ts'
-import { alike, asWhole } from './coercions.ts'
-import { emitted, type Emitted, floating, integerConstant, scaleText, whole } from './emitted.ts'
+import { asCondition, asWhole } from './coercions.ts'
+import { alike } from './common-types.ts'
+import { emitted, type Emitted, floating, scaleIn, whole } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { divide } from './operators.ts'
 import { orderList } from './ordering.ts'
@@ -103,17 +104,13 @@ const tiles: Make = (call, over) => {
 const ratio: Make = (call, over) => {
   const subject = call.arg(0)
   const total = emitted(`nullif(sum(${subject.text})${over}, 0)`, 'number', [subject], { scale: subject.scale })
-  return divide(subject, { ...total, scale: scaleText(total) })
+  return divide(subject, { ...total, scale: scaleIn(subject) })
 }
 
 /** `CONDITIONAL_TRUE_EVENT(x)`: counts the rows so far for which x holds. */
 const trueEvents: Make = (call, over) => {
-  const condition = call.arg(0)
-  const count = emitted(`count(CASE WHEN ${condition.text} THEN 1 END)${over}`, 'number', [
-    condition,
-    integerConstant(1),
-  ])
-  return { ...count, scale: whole }
+  const condition = asCondition(call.arg(0))
+  return emitted(`count(CASE WHEN ${condition.text} THEN 1 END)${over}`, 'number', [condition], { scale: whole })
 }
 
 /** Functions that only exist over a window. */
@@ -133,6 +130,14 @@ export const windowFunctions: ReadonlyMap<string, Make> = new Map<string, Make>(
   ['CONDITIONAL_TRUE_EVENT', trueEvents],
 ])
 
+/** Frames that stand where none is written, unlike the standard's. */
+const frames: Readonly<Record<string, string>> = {
+  FIRST_VALUE: wholePartition,
+  LAST_VALUE: wholePartition,
+  NTH_VALUE: wholePartition,
+  CONDITIONAL_TRUE_EVENT: 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
+}
+
 export function windowed(call: Call): Emitted {
   const { distinct, filter, over, order, nulls } = call.modifiers
   const make = windowFunctions.get(call.name)
@@ -141,6 +146,6 @@ export function windowed(call: Call): Emitted {
   if (distinct || filter !== null || order.length > 0 || (nulls !== null && !takesNulls)) {
     throw cannotRun(`${call.name} with DISTINCT, FILTER, WITHIN GROUP or a treatment of NULLs`)
   }
-  const frame = call.name.endsWith('_VALUE') ? wholePartition : null
+  const frame = frames[call.name] ?? null
   return make(call, overText(over, call.t, frame))
 }

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ProblemError } from '../../src/core/problem.ts'
+import { type DialectBench, openDialect, plainValue } from '../support/dialect-bench.ts'
+import { dataLines } from '../support/shared-data.ts'
+
+/** One expression with what Snowflake answers: the first column, rows in order; or an error; or that it may be refused here. */
+interface Case {
+  readonly id: string
+  readonly sql: string
+  readonly group: string
+  readonly reason?: string
+  readonly expected?: readonly unknown[]
+  /** Snowflake answers with an error, and so must this. */
+  readonly error?: true
+  /** Not to be run here: an answer would be a guess. */
+  readonly refused?: true
+}
+
+const cases = dataLines('semantics.jsonl') as readonly Case[]
+const verdicts = new Map<string, string>()
+let bench: DialectBench
+
+beforeAll(async () => {
+  bench = await openDialect({ database: 'DB', schema: 'S' })
+  await bench.run('CREATE TABLE T (A DECIMAL(38, 0), TS TIMESTAMP, D DATE, V JSON, S VARCHAR)')
+  await bench.run(`INSERT INTO T VALUES
+    (1, '2024-03-05 10:30:00', '2024-03-05', '{"name":"Bob","n":5,"tags":["x","y"]}', 'abc'),
+    (NULL, NULL, NULL, NULL, NULL),
+    (3, '2024-04-01 00:00:00', '2024-04-01', '{"name":"Al","n":7,"tags":[]}', 'ABC')`)
+})
+afterAll(() => bench.close())
+
+async function verdict(one: Case): Promise<string> {
+  try {
+    const { rows } = await bench.ask(one.sql)
+    const got = rows.map(([first]) => plainValue(first))
+    if (one.expected === undefined) return `answered ${JSON.stringify(got)}`
+    const same = JSON.stringify(got) === JSON.stringify(one.expected.map(plainValue))
+    return same ? 'right' : `silently wrong: ${JSON.stringify(got)}`
+  } catch (error) {
+    if (error instanceof ProblemError) return 'refused'
+    if (one.error === true && error instanceof Error && !/Parser Error|Catalog Error/.test(error.message))
+      return 'failed'
+    return `broken: ${String(error)}`
+  }
+}
+
+describe('what Snowflake answers', () => {
+  test.each(cases)('$id – $sql', async (one) => {
+    const found = await verdict(one)
+    verdicts.set(one.id, found)
+    const allowed = one.expected === undefined ? ['refused', 'failed'] : ['right', 'refused']
+    expect(allowed, one.reason ?? one.group).toContain(found)
+  })
+
+  test('hardly anything that Snowflake answers is refused', () => {
+    const answerable = cases.filter((one) => one.expected !== undefined)
+    const right = answerable.filter((one) => verdicts.get(one.id) === 'right').length
+    process.stdout.write(`semantics: ${right} right, ${answerable.length - right} refused of ${answerable.length}; `)
+    process.stdout.write(`${cases.length - answerable.length} more refused or failing as they should\n`)
+    expect(right / answerable.length).toBeGreaterThan(0.99)
+  })
+})
