@@ -4,28 +4,34 @@ import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpret.ts'
 import { intentReasons, recogniseIntent } from './recognise-intent.ts'
 import { resolveFollowUp } from './resolve-follow-up.ts'
-import { startersFor } from './suggest-questions.ts'
+import { makeSuggestions } from './suggest-questions.ts'
+import type { Suggestions } from './suggest-questions.ts'
 
 /**
  * Makes the writer that needs no model and no key: it reads questions by rules, against any catalog, and declines with a reason and
  * questions it can answer where it would have to guess. Suggestions may share its interpreter.
  */
 export function makeOfflineWriter(interpret: Interpret = makeInterpret()): Writer {
+  const { suggestQuestions } = makeSuggestions(interpret)
   return {
     id: 'offline',
     label: 'Built-in interpreter',
     async *write(request, { signal }) {
       signal.throwIfAborted()
-      const outcome = writeOutcome(request, interpret)
+      const outcome = writeOutcome(request, interpret, suggestQuestions)
       if (outcome.kind === 'query') yield { sql: outcome.sql }
       return outcome
     },
   }
 }
 
-function writeOutcome(request: WriteRequest, interpret: Interpret): WriterOutcome {
+function writeOutcome(
+  request: WriteRequest,
+  interpret: Interpret,
+  suggest: Suggestions['suggestQuestions'],
+): WriterOutcome {
   const { catalog, failures } = request
-  const suggestions = (): readonly string[] => startersFor(catalog, interpret)
+  const suggestions = (): readonly string[] => suggest(catalog)
   const intent = recogniseIntent(request.question)
   if (intent !== null) return { kind: 'declined', reason: intentReasons[intent], suggestions: suggestions() }
   const [failure] = failures

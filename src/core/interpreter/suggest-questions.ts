@@ -9,13 +9,13 @@ import type { Query } from './plan/query.ts'
 /** Questions worth asking of a catalog. Every one of them can be answered by the interpreter. */
 export interface Suggestions {
   /** Up to four to begin with, made from the catalog's own tables. */
-  suggestQuestions(catalog: Catalog): readonly string[]
+  readonly suggestQuestions: (catalog: Catalog) => readonly string[]
   /** Up to three full questions near the one asked: by another group, over time, of another rank. `today` is `YYYY-MM-DD`. */
-  suggestFollowUps(asked: {
+  readonly suggestFollowUps: (asked: {
     readonly question: string
     readonly catalog: Catalog
     readonly today: string
-  }): readonly string[]
+  }) => readonly string[]
 }
 
 const startersShown = 4
@@ -25,15 +25,21 @@ const someDay = '2000-01-01'
 
 /** Makes suggestions. Give it the interpreter that the writer uses, so that a catalog is read once. */
 export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggestions {
+  const known = new WeakMap<Catalog, readonly string[]>()
+  const startersOf = (catalog: Catalog): readonly string[] => {
+    const found = known.get(catalog) ?? startersFor(catalog, interpret)
+    known.set(catalog, found)
+    return found
+  }
   return {
-    suggestQuestions: (catalog) => startersFor(catalog, interpret),
+    suggestQuestions: startersOf,
     suggestFollowUps: ({ question, catalog, today }) => {
       const reading = interpret({ question, catalog, tables: catalog.tables, today })
-      if (reading.kind !== 'query') return startersFor(catalog, interpret).slice(0, followUpsShown)
+      if (reading.kind !== 'query') return startersOf(catalog).slice(0, followUpsShown)
       const tables = tablesOf(reading.query)
       const others = makeFollowUps(reading.query).filter((text) => !isSame(text, question))
-      const known = new Set([reading.sql])
-      return answerable([...others].slice(0, mostTried), { catalog, tables, today }, interpret, followUpsShown, known)
+      const taken = new Set([reading.sql])
+      return answerable([...others].slice(0, mostTried), { catalog, tables, today }, interpret, followUpsShown, taken)
     },
   }
 }
@@ -46,7 +52,7 @@ const tablesOf = (query: Query): readonly CatalogTable[] =>
   [query.from, ...query.joins.map(tableAfter)].map((t) => t.table)
 
 /** Up to four questions to begin with: one of each kind first, then more of the best. */
-export function startersFor(catalog: Catalog, interpret: Interpret): readonly string[] {
+function startersFor(catalog: Catalog, interpret: Interpret): readonly string[] {
   const place = { catalog, tables: largestTables(catalog), today: someDay }
   const kinds = makeStarters(catalog)
   const known = new Set<string>()

@@ -6,11 +6,11 @@ import { rootOf, singular } from '../../catalog/word-forms.ts'
 
 /** Compares words of a question with words of a name. From 0 to 1. */
 export interface Likeness {
-  ofWords(asked: string, word: string): number
+  readonly ofWords: (asked: string, word: string) => number
   /** How well the words name the table. All of them must be about it. */
-  ofTable(asked: readonly string[], table: NamedTable): number
+  readonly ofTable: (asked: readonly string[], table: NamedTable) => number
   /** How well the words name the column; words that name its table are welcome beside. */
-  ofColumn(asked: readonly string[], column: NamedColumn): number
+  readonly ofColumn: (asked: readonly string[], column: NamedColumn) => number
 }
 
 /** Words that say little about a column beside what they stand with. */

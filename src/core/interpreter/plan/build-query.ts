@@ -99,7 +99,7 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
 
 /** Where only some rows are taken, the same ones are taken every time. */
 function brokenTies(query: Query): Query {
-  const [first] = query.select.filter(
+  const first = query.select.find(
     (s) => s.expression.kind === 'column' && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
   )
   if (query.limit === null || query.orderBy.length === 0 || first === undefined) return query

@@ -87,8 +87,8 @@ function deniedOf(clause: Clause): Clause | null {
 
 /** Whether no row can fulfil both: two values of one column, or a range below another. */
 function excludes(a: Clause, b: Clause): boolean {
-  const [first, second] = [a.literals[0]?.condition, b.literals[0]?.condition]
-  if (a === b || a.literals.length !== 1 || b.literals.length !== 1 || first == null || second == null) return false
+  const [first, second] = [a.literals[0]?.condition ?? null, b.literals[0]?.condition ?? null]
+  if (a === b || a.literals.length !== 1 || b.literals.length !== 1 || first === null || second === null) return false
   if (first.kind === 'period' && second.kind === 'period') {
     if (first.left !== second.left || first.negated || second.negated) return false
     return isBefore(first.period.until, second.period.from) || isBefore(second.period.until, first.period.from)

@@ -75,38 +75,45 @@ function holds(target: Target, held: ReadonlySet<NamedColumn>): boolean {
   return [...held].some((column) => column.table === tableOf(target))
 }
 
+type RolePrices = Readonly<Record<NounRole, number>>
+
+const tablePrices: RolePrices = {
+  ask: 0.1,
+  counted: 0,
+  entity: 0,
+  measure: 0.8,
+  group: 0.05,
+  numeric: 1.2,
+  textual: 0.3,
+  order: 0.5,
+  loose: 0,
+}
+const formulaPrices: RolePrices = {
+  ask: 0.1,
+  counted: 1.5,
+  entity: 2,
+  measure: 0,
+  group: 2.5,
+  numeric: 0.2,
+  textual: 2.5,
+  order: 0,
+  loose: 1,
+}
+
 /** What it costs to read a noun in some role as a table, a column or an amount. */
 function rolePrice(role: NounRole, target: Target): number {
-  if (target.kind === 'table')
-    return {
-      ask: 0.1,
-      counted: 0,
-      entity: 0,
-      measure: 0.8,
-      group: 0.05,
-      numeric: 1.2,
-      textual: 0.3,
-      order: 0.5,
-      loose: 0,
-    }[role]
-  if (target.kind === 'formula')
-    return {
-      ask: 0.1,
-      counted: 1.5,
-      entity: 2,
-      measure: 0,
-      group: 2.5,
-      numeric: 0.2,
-      textual: 2.5,
-      order: 0,
-      loose: 1,
-    }[role]
-  const { column } = target
+  if (target.kind === 'table') return tablePrices[role]
+  return target.kind === 'formula' ? formulaPrices[role] : columnPrice(role, target.column)
+}
+
+function columnPrice(role: NounRole, column: NamedColumn): number {
+  const isNumber = column.kind === 'number'
+  const isDate = column.kind === 'date' || column.kind === 'timestamp'
   switch (role) {
     case 'ask':
       return 0
     case 'group':
-      return column.kind === 'number' && isFloating(column) ? 0.4 : 0
+      return isNumber && isFloating(column) ? 0.4 : 0
     case 'counted':
       return 0.4
     case 'entity':
@@ -114,17 +121,11 @@ function rolePrice(role: NounRole, target: Target): number {
     case 'loose':
       return 0.15
     case 'measure':
-      return column.kind === 'number'
-        ? keyPrice(column, 1.2)
-        : column.kind === 'date' || column.kind === 'timestamp'
-          ? 0.3
-          : 1
+      return isNumber ? keyPrice(column, 1.2) : isDate ? 0.3 : 1
     case 'order':
-      return column.kind === 'number' || column.kind === 'date' || column.kind === 'timestamp'
-        ? keyPrice(column, 0.4)
-        : 0.2
+      return isNumber || isDate ? keyPrice(column, 0.4) : 0.2
     case 'numeric':
-      return column.kind === 'number' ? keyPrice(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
+      return isNumber ? keyPrice(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
     case 'textual':
       return column.kind === 'text' ? 0 : 0.6
   }

@@ -1,4 +1,4 @@
-import type { CompareOperator, Quality } from '../language/phrase.ts'
+import type { CompareOperator, Quality, TextMatch } from '../language/phrase.ts'
 import type { AskedValue, Operand } from './draft.ts'
 import type { Item, ItemOf } from './item.ts'
 import { mayHold, readValues } from './read-values.ts'
@@ -30,27 +30,21 @@ const made = (
 /** "over 20", "between 5 and 10", "1 to 2", "above the average", "contains 'w'", "is missing", from an item on; null when none of these. */
 export function readComparison(reader: Reader, at: number): Comparison | null {
   const phrase = phraseAt(reader, at)
-  switch (phrase?.is) {
-    case undefined:
-      return readBareRange(reader, at)
-    case 'compare':
-      return readCompared(reader, at, phrase.operator, phrase.quality)
-    case 'compare-open':
-      return saysAt(reader, at + 1, 'than') ? readCompared(reader, at + 1, phrase.operator, phrase.quality) : null
-    case 'between':
-      return readBetween(reader, at)
-    case 'match': {
-      const item = itemAt(reader, at + 1)
-      if (item?.type !== 'value' && item?.type !== 'unknown') return null
-      return made('=', { kind: 'match', how: phrase.how, text: item.type === 'value' ? item.text : item.word }, 2)
-    }
-    case 'missing':
-      return made('=', { kind: 'missing' }, 1)
-    case 'present':
-      return { ...made('=', { kind: 'missing' }, 1), negated: true }
-    default:
-      return null
+  if (phrase === null) return readBareRange(reader, at)
+  if (phrase.is === 'compare') return readCompared(reader, at, phrase.operator, phrase.quality)
+  if (phrase.is === 'compare-open' && saysAt(reader, at + 1, 'than')) {
+    return readCompared(reader, at + 1, phrase.operator, phrase.quality)
   }
+  if (phrase.is === 'between') return readBetween(reader, at)
+  if (phrase.is === 'match') return readMatched(reader, at, phrase.how)
+  if (phrase.is === 'missing') return made('=', { kind: 'missing' }, 1)
+  return phrase.is === 'present' ? { ...made('=', { kind: 'missing' }, 1), negated: true } : null
+}
+
+function readMatched(reader: Reader, at: number, how: TextMatch): Comparison | null {
+  const item = itemAt(reader, at + 1)
+  if (item?.type !== 'value' && item?.type !== 'unknown') return null
+  return made('=', { kind: 'match', how, text: item.type === 'value' ? item.text : item.word }, 2)
 }
 
 function readBetween(reader: Reader, at: number): Comparison | null {

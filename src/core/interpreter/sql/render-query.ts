@@ -96,7 +96,8 @@ const dateOf = (date: NamedColumn, column: ColumnWriter): string =>
 /** Results are ordered by their own columns where these are shown. Missing values come last, as everybody expects. */
 function renderOrdering({ expression, descending }: Ordering, query: Query, column: ColumnWriter): string {
   const shown = query.select.find((s) => s.alias !== null && sameExpression(s.expression, expression))
-  const text = shown?.alias == null ? renderExpression(expression, column) : identifier(shown.alias)
+  const alias = shown?.alias ?? null
+  const text = alias === null ? renderExpression(expression, column) : identifier(alias)
   const mayMiss =
     expression.kind === 'column'
       ? expression.column.column.nullable
