@@ -1,12 +1,12 @@
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
 import { plural, sayRows, sayTable } from './plan/building.ts'
 import { functionWords } from './plan/outputs.ts'
-import type { Condition, Expression, Query } from './plan/query.ts'
+import type { Condition, Expression, Query, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'
 
 /** How a question was read, in one sentence: what is worked out or listed, per what, of which rows, in which order. */
 export function describeQuery(query: Query): string {
-  const measures = query.select.filter((s) => isAggregated(s.expression)).map((s) => sayExpression(s.expression, query))
+  const measures = query.select.filter((s) => isAggregated(s.expression)).map((s) => saySelected(s, query))
   const plain = query.select.filter((s) => !isAggregated(s.expression)).map((s) => sayExpression(s.expression, query))
   const ranked = rankedMeasure(query)
   const worked =
@@ -66,6 +66,12 @@ function sayExpression(expression: Expression, query: Query): string {
     case 'aggregate':
       return sayAggregate(expression, query)
   }
+}
+
+/** A count is called what its column is called, which are the question's own words. */
+function saySelected({ expression, alias }: Selected, query: Query): string {
+  const isCount = expression.kind === 'aggregate' && expression.fn === 'count' && alias !== null
+  return isCount && !expression.distinct ? alias.toLowerCase().replaceAll('_', ' ') : sayExpression(expression, query)
 }
 
 function sayAggregate({ fn, of, distinct }: Extract<Expression, { kind: 'aggregate' }>, query: Query): string {

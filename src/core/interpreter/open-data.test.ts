@@ -11,12 +11,26 @@ const data = resolve(import.meta.dirname, '../../../../shared/data')
 interface BenchmarkCase {
   readonly db: string
   readonly question: string
-  readonly hardness?: string
-  readonly ordered?: boolean
-  readonly order_ties?: boolean
-  readonly exec?: boolean
-  readonly unanswerable?: boolean
-  readonly gold_results?: readonly { readonly rows: readonly (readonly unknown[])[] }[]
+  readonly hardness: string
+  readonly isOrdered: boolean
+  readonly isUnanswerable: boolean
+  readonly canRun: boolean
+  /** Any one of these results is right. */
+  readonly results: readonly (readonly (readonly unknown[])[])[]
+}
+
+function readCase(text: string): BenchmarkCase {
+  const line = new Map(Object.entries(JSON.parse(text) as object))
+  const results = (line.get('gold_results') ?? []) as readonly { readonly rows: readonly (readonly unknown[])[] }[]
+  return {
+    db: String(line.get('db')),
+    question: String(line.get('question')),
+    hardness: String(line.get('hardness')),
+    isOrdered: line.get('ordered') === true && line.get('order_ties') !== true,
+    isUnanswerable: line.get('unanswerable') === true,
+    canRun: line.get('exec') !== false,
+    results: results.map((result) => result.rows),
+  }
 }
 
 type Verdict = 'right' | 'wrong' | 'declined'
@@ -47,8 +61,7 @@ async function judge(set: string, line: BenchmarkCase): Promise<Verdict> {
   const outcome = await ask(line.question, database)
   if (outcome.kind !== 'query') return 'declined'
   const rows = await database.rows(outcome.sql)
-  const isOrdered = line.ordered === true && line.order_ties !== true
-  return (line.gold_results ?? []).some((gold) => holdsRows(rows, gold.rows, isOrdered)) ? 'right' : 'wrong'
+  return line.results.some((wanted) => holdsRows(rows, wanted, line.isOrdered)) ? 'right' : 'wrong'
 }
 
 /** Counts the verdicts over a benchmark's lines, by class. */
@@ -58,8 +71,8 @@ async function measure(set: string, classOf: (line: BenchmarkCase) => string) {
     .split('\n')
   const counts: Record<string, Record<Verdict, number>> = {}
   for (const text of lines) {
-    const line = JSON.parse(text) as BenchmarkCase
-    if (line.exec === false && line.unanswerable !== true) continue
+    const line = readCase(text)
+    if (!line.canRun && !line.isUnanswerable) continue
     if (!existsSync(join(data, `${set}_db_dev`, line.db))) continue
     const count = (counts[classOf(line)] ??= { right: 0, wrong: 0, declined: 0 })
     count[await judge(set, line)] += 1
@@ -74,7 +87,7 @@ const why = 'needs the open benchmark data, which is not part of the repository'
 
 describe(`[measured] open benchmarks without a model (${why})`, () => {
   test.skipIf(isAbsent)('Spider 1: easy and medium questions are right, and answers can be trusted', async () => {
-    const counts = await measure('spider1', (line) => line.hardness ?? '')
+    const counts = await measure('spider1', (line) => line.hardness)
     const all = Object.values(counts)
     const sum = (verdict: Verdict): number => all.reduce((total, count) => total + count[verdict], 0)
     const { easy, medium } = counts
@@ -84,7 +97,7 @@ describe(`[measured] open benchmarks without a model (${why})`, () => {
   })
 
   test.skipIf(isAbsent)('defog: what the data cannot answer is declined', async () => {
-    const counts = await measure('defog', (line) => (line.unanswerable === true ? 'unanswerable' : 'answerable'))
+    const counts = await measure('defog', (line) => (line.isUnanswerable ? 'unanswerable' : 'answerable'))
     const { unanswerable, answerable } = counts
     expect(share(unanswerable?.declined ?? 0, 60), JSON.stringify(counts)).toBeGreaterThanOrEqual(0.95)
     const { right = 0, wrong = 0 } = answerable ?? {}

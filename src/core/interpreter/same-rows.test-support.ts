@@ -13,7 +13,7 @@ export function holdsRows(rows: Rows, wanted: Rows, ordered: boolean): boolean {
 function plain(cell: unknown): string {
   if (cell === null || cell === undefined) return 'NULL'
   if (typeof cell === 'boolean') return cell ? '1' : '0'
-  const text = String(cell).trim()
+  const text = (typeof cell === 'string' ? cell : JSON.stringify(cell)).trim()
   const number = Number(text)
   if (text !== '' && !Number.isNaN(number))
     return Number.isInteger(number) ? String(number) : number.toPrecision(6).replace(/0+$/, '')

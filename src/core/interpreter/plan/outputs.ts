@@ -75,7 +75,7 @@ export function measureOutput(building: Building, { fn, noun, distinct }: Measur
       throw new CannotRead(
         `I could not tell which number of the ${sayRows(target.table)} to take the ${functionWords[fn]} of.`,
       )
-    return countOutput(target.table)
+    return countOutput(target.table, noun.mention.text)
   }
   if (fn === 'count')
     return isRowsOwn(building, target)
@@ -103,10 +103,11 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
 }
 
 /** A count of a table's rows. How to count them is settled once it is known which rows the query goes over. */
-export function countOutput(table: NamedTable): Output {
+export function countOutput(table: NamedTable, said: string | null = null): Output {
   const tally = table.columns.find((c) => c.kind === 'number' && c.ways.some((way) => way.join(' ') === 'count'))
   if (tally !== undefined) return tallyOutput(table, tally)
-  const alias = aliasOf(['number', 'of', plural(sayTable(table))])
+  const words = said === null || !/^[a-z]+s$/i.test(said) ? plural(sayTable(table)) : said
+  const alias = aliasOf(['number', 'of', words])
   return { expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table }, alias, entity: null }
 }
 
@@ -180,5 +181,3 @@ export const aliasOf = (words: readonly string[]): string =>
     .normalize('NFD')
     .replace(/[^A-Z0-9]+/g, '_')
     .replace(/^(?=\d)/, 'N_')
-
-export const entityOf = (building: Building, noun: Noun): NamedTable => tableOf(requireTarget(building, noun))

@@ -16,10 +16,3 @@ export type Item = { readonly from: number; readonly to: number } & (
 )
 
 export type ItemOf<Type extends Item['type']> = Extract<Item, { readonly type: Type }>
-
-/** A question after the first look at it. */
-export interface Items {
-  readonly items: readonly Item[]
-  /** How misspelt words were read, one sentence each. */
-  readonly notes: readonly string[]
-}
