@@ -54,7 +54,7 @@ export function compose(config: Config): Floe {
   const connections = makeDuckdbConnections({
     dataDir: config.DATA_DIR,
     scale: config.SAMPLE_SCALE,
-    translate: (sql) => engine.toDuckdb(sql),
+    translate: (sql, catalog) => engine.toDuckdb(sql, { catalog }),
     onFault,
   })
   const database = openDatabase({

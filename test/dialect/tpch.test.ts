@@ -2,13 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sampleDatabase, sampleSchema } from '../../src/adapters/duckdb/sample/tpch-tables.ts'
+import { sampleDatabase, sampleSchema, sampleTables } from '../../src/adapters/duckdb/sample/tpch-tables.ts'
 import { writeSample } from '../../src/adapters/duckdb/sample/write-sample.ts'
 import { type DialectBench, openDialect } from '../support/dialect-bench.ts'
 
 const queries = Array.from({ length: 22 }, (_, i) => `q${String(i + 1).padStart(2, '0')}`)
 const textOf = (dialect: string, name: string) =>
   readFileSync(join(import.meta.dirname, '../data', `tpch-${dialect}`, `${name}.sql`), 'utf8')
+
+const declared = sampleTables.map(({ name, columns }) => ({
+  database: sampleDatabase,
+  schema: sampleSchema,
+  name,
+  columns,
+}))
 
 let folder = ''
 let bench: DialectBench
@@ -37,10 +44,11 @@ function comparable(value: unknown): unknown {
 }
 
 describe("TPC-H in Snowflake's form", () => {
-  test.each(queries)('%s answers as independent DuckDB SQL over the same rows', async (name) => {
-    const [snowflake, duckdb] = [await bench.ask(textOf('snowflake', name)), await bench.run(textOf('duckdb', name))]
+  test.each(queries)('%s answers as independent DuckDB SQL over the same rows, types declared or not', async (name) => {
     const plain = (rows: readonly (readonly unknown[])[]) => rows.map((row) => row.map(comparable))
-    expect(plain(snowflake.rows)).toEqual(plain(duckdb.rows))
+    const expected = plain((await bench.run(textOf('duckdb', name))).rows)
+    expect(plain((await bench.ask(textOf('snowflake', name), declared)).rows)).toEqual(expected)
+    expect(plain((await bench.ask(textOf('snowflake', name))).rows)).toEqual(expected)
   })
 
   test.each([
@@ -65,7 +73,7 @@ describe("TPC-H in Snowflake's form", () => {
   })
 
   test('decimals keep the scale Snowflake declares', async () => {
-    const { types } = await bench.ask(textOf('snowflake', 'q01'))
+    const { types } = await bench.ask(textOf('snowflake', 'q01'), declared)
     expect(types.slice(2, 9)).toEqual(
       ['(38,2)', '(38,2)', '(38,4)', '(38,6)', '(38,8)', '(38,8)', '(38,8)'].map((size) => `DECIMAL${size}`),
     )

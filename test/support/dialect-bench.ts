@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
 import { init } from '@guanmingchiu/sqlparser-ts'
 import { preludeStatements } from '../../src/adapters/duckdb/dialect/prelude.ts'
+import type { DeclaredTable } from '../../src/adapters/sql-engine/to-duckdb/declared-columns.ts'
 import { toDuckdb } from '../../src/adapters/sql-engine/to-duckdb/to-duckdb.ts'
 import { judgeDuckdbTree } from '../../src/core/guard/judge-duckdb-tree.ts'
 
@@ -12,8 +13,8 @@ export interface Answer {
 
 /** DuckDB with the dialect's macros over one attached database. */
 export interface DialectBench {
-  /** A Snowflake query: translated, judged by DuckDB's own tree, run. Throws a problem or DuckDB's error. */
-  ask(sql: string): Promise<Answer>
+  /** A Snowflake query: translated with what is declared of tables, judged by DuckDB's own tree, run. Throws a problem or DuckDB's error. */
+  ask(sql: string, tables?: readonly DeclaredTable[]): Promise<Answer>
   /** DuckDB's own SQL, run as it is. */
   run(sql: string): Promise<Answer>
   /** What the judge says of a DuckDB text. */
@@ -45,8 +46,8 @@ export async function openDialect(options: {
   return {
     run,
     judge,
-    ask: async (sql) => {
-      const text = toDuckdb(sql, { database })
+    ask: async (sql, tables = []) => {
+      const text = toDuckdb(sql, { database, schema, tables })
       const fault = await judge(text)
       if (fault !== null) throw new Error(`${fault} In: ${text}`)
       return run(text)

@@ -26,8 +26,8 @@ const defaultMaxCopiedBytes = 512 * 1024 ** 2
 export interface DuckdbConnectionsNeeds {
   /** Where generated and built databases are kept. */
   readonly dataDir: string
-  /** Snowflake's dialect into DuckDB's. Throws `sql_unsupported`. */
-  readonly translate: (sql: ReadOnlySql) => Promise<string>
+  /** Snowflake's dialect into DuckDB's, with the catalog once that has been read. Throws `sql_unsupported`. */
+  readonly translate: (sql: ReadOnlySql, catalog: Catalog | null) => Promise<string>
   /** The size of the sample as TPC-H counts: 1 is 6 million line items. */
   readonly scale: number
   /** An engine without queries ends after this long. */
@@ -56,15 +56,21 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
     ...own,
   })
   const connect = (ref: string, label: string, settings: EngineSettings, declare = keepAsIs): OpenConnection => {
-    const { translate, idleMs = defaultIdleMs, onFault } = needs
+    const { idleMs = defaultIdleMs, onFault } = needs
+    let known: Catalog | null = null
+    const translate = (sql: ReadOnlySql): Promise<string> => needs.translate(sql, known)
     const warehouse = makeDuckdbWarehouse({ settings, translate, declare, idleMs, onFault })
     let catalog: Promise<Catalog> | null = null
+    const read = async (): Promise<Catalog> => {
+      known = await warehouse.readCatalog({ signal: stopping.signal })
+      return known
+    }
     return {
       ref,
       label,
       warehouse,
       catalog(signal) {
-        catalog ??= warehouse.readCatalog({ signal: stopping.signal }).catch((error: unknown) => {
+        catalog ??= read().catch((error: unknown) => {
           catalog = null
           throw error
         })

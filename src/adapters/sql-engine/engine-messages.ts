@@ -2,6 +2,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-engine.ts'
+import type { Declarations } from './to-duckdb/declared-columns.ts'
 
 /** What the engine asks of its worker, one at a time. */
 export type EngineRequest =
@@ -17,7 +18,7 @@ export type EngineRequest =
       readonly isLast: boolean
     }
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
-  | { readonly kind: 'to-duckdb'; readonly sql: string }
+  | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
   | { readonly kind: 'explain'; readonly sql: string }
   | { readonly kind: 'format'; readonly sql: string }
 

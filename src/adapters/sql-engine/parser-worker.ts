@@ -50,7 +50,7 @@ function judgeText({ sql, policy, catalogId }: Extract<EngineRequest, { kind: 'j
 
 function textOf(request: Exclude<EngineRequest, { kind: 'judge' | 'catalog' }>): string {
   if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
-  if (request.kind === 'to-duckdb') return toDuckdb(request.sql)
+  if (request.kind === 'to-duckdb') return toDuckdb(request.sql, request.declared)
   return request.kind === 'explain' ? explainSql(request.sql) : pretty(request.sql)
 }
 

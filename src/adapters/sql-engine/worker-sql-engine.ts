@@ -7,6 +7,7 @@ import { ProblemError, problem } from '../../core/problem.ts'
 import { siblingModule } from '../sibling-module.ts'
 import { makeCatalogSender } from './catalog-sender.ts'
 import type { EngineAnswer, EngineRequest } from './engine-messages.ts'
+import { declarationsIn } from './to-duckdb/declared-columns.ts'
 import { makeWorkerQueue } from './worker-queue.ts'
 import type { Outcome } from './worker-queue.ts'
 
@@ -56,7 +57,8 @@ export function makeWorkerSqlEngine(options: {
       return verdictOf(await ask(request))
     },
     capRows: (sql, maxRows) => askText({ kind: 'cap-rows', sql, maxRows }),
-    toDuckdb: (sql) => askText({ kind: 'to-duckdb', sql }),
+    toDuckdb: (sql, options) =>
+      askText({ kind: 'to-duckdb', sql, declared: declarationsIn(sql, options?.catalog ?? null) }),
     explain: (sql) => askText({ kind: 'explain', sql }),
     format: (sql) => askText({ kind: 'format', sql }),
     warm: () => queue.warm(),

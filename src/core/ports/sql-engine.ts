@@ -18,10 +18,10 @@ export interface SqlEngine {
   /** The same text with its row limit lowered to `maxRows` by splicing tokens; everything else stays as it was written. */
   capRows(sql: string, maxRows: number): Promise<string>
   /**
-   * A guarded statement in DuckDB's dialect. Not yet safe to run: whoever runs it checks the text again with DuckDB's own parser.
+   * A guarded statement in DuckDB's dialect. The catalog, where there is one, tells the types of columns, which makes the text faster to bind. Not yet safe to run: whoever runs it checks the text again with DuckDB's own parser.
    * Throws problem `sql_unsupported` where the sample's engine cannot do what Snowflake would.
    */
-  toDuckdb(sql: ReadOnlySql): Promise<string>
+  toDuckdb(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
   /** A guarded statement in plain words, from its syntax tree. */
   explain(sql: ReadOnlySql): Promise<string>
   /** Pretty-printed for the screen; never executed. */

@@ -63,12 +63,18 @@ export function compare(operator: string, left: Emitted, right: Emitted): Emitte
 
 function add(operator: string, l: Emitted, r: Emitted): Emitted {
   const [a, b] = [asNumber(l), asNumber(r)]
-  const left = typeof a.constant === 'number' && typeof b.constant === 'number' ? widened(a) : a
+  const left = mayOverflow(a) && mayOverflow(b) ? widened(a) : a
   const kind = knownScale(a) === null || knownScale(b) === null ? 'computed' : 'number'
   return emitted(`(${left.text} ${operator} ${b.text})`, kind, [a, b], {
     scale: combinedScale('sf_ka', Math.max, a, b),
   })
 }
+
+const column = /^("(?:[^"]|"")*"\.?)+$/
+
+/** Whole numbers that DuckDB holds in 32 or 64 bits: literals and columns as they are. */
+const mayOverflow = (e: Emitted): boolean =>
+  knownScale(e) === 0 && (typeof e.constant === 'number' || column.test(e.text))
 
 const widened = (e: Emitted): Emitted =>
   knownScale(e) === 0 ? { ...e, text: `CAST(${e.text} AS HUGEINT)`, constant: null } : e
@@ -78,7 +84,7 @@ export function multiply(l: Emitted, r: Emitted): Emitted {
   const [a, b] = [asNumber(l), asNumber(r)]
   const [x, y] = [knownScale(a), knownScale(b)]
   const scale = combinedScale('sf_km', (s, z) => Math.min(s + z, Math.max(s, z, 12)), a, b)
-  const left = typeof a.constant === 'number' ? widened(a) : a
+  const left = mayOverflow(a) ? widened(a) : a
   if (x === 'F' || y === 'F' || (x !== null && y !== null && x + y <= 12)) {
     return emitted(`(${left.text} * ${b.text})`, 'number', [left, b], { scale })
   }

@@ -1,4 +1,5 @@
 import { aliasOf, aliasText, type Alias, type EmittedRelation, shown } from './aliases.ts'
+import { declaredColumns } from './declared-columns.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { pivot, unpivot } from './pivot.ts'
 import { bodyIf, cannotRun, fields, integerLiteral, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
@@ -58,11 +59,12 @@ function table(node: Node, t: Translator): EmittedRelation {
   const alias = aliasOf(parts['alias'])
   const name = path.at(-1) ?? ''
   const cte = path.length === 1 ? t.scope.ctes.get(name) : undefined
-  const full = path.length === 2 && t.database !== null ? [t.database, ...path] : path
+  const { database } = t.declared
+  const full = path.length === 2 && database !== null ? [database, ...path] : path
   const text = `${full.map(quoted).join('.')}${aliasText(alias)}${sampleText(parts['sample'])}`
-  const columns = cte === undefined ? [] : shown(cte.known, cte.columns === null ? { ...alias, columns: [] } : alias)
-  const complete = cte !== undefined && cte.columns !== null
-  return { text, relations: [known(alias.name ?? name, columns, complete)], lateral: false }
+  const columns = cte === undefined ? declaredColumns(path, t.declared) : cte.columns
+  const named = columns === null ? (cte?.known ?? []) : shown(columns, alias)
+  return { text, relations: [known(alias.name ?? name, named, columns !== null)], lateral: false }
 }
 
 /** `SAMPLE (10)` is a percentage of rows, `SAMPLE (10 ROWS)` a number of them. */

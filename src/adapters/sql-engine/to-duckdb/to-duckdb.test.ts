@@ -42,7 +42,9 @@ describe('names', () => {
   ])('%s', (_, sql, duckdb) => expect(toDuckdb(sql)).toBe(duckdb))
 
   test('two parts lie in the database that is given', () =>
-    expect(toDuckdb('SELECT a FROM sc.t', { database: 'DB' })).toBe('SELECT "A" AS "A" FROM "DB"."SC"."T"'))
+    expect(toDuckdb('SELECT a FROM sc.t', { database: 'DB', schema: null, tables: [] })).toBe(
+      'SELECT "A" AS "A" FROM "DB"."SC"."T"',
+    ))
 })
 
 describe('what only Snowflake can run is refused by name', () => {

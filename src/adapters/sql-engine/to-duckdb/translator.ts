@@ -1,3 +1,4 @@
+import type { Declarations } from './declared-columns.ts'
 import type { Emitted, Kind } from './emitted.ts'
 import type { Node } from './syntax.ts'
 
@@ -44,8 +45,8 @@ export interface Translator {
   readonly scope: Scope
   /** The statement as written, for the names of unnamed columns. */
   readonly source: string
-  /** Qualifies two-part table names; null leaves them to DuckDB's search path. */
-  readonly database: string | null
+  /** What is known of tables; its database also qualifies two-part names. */
+  readonly declared: Declarations
   expr(node: Node): Emitted
   /** A nested query; it sees this scope. */
   query(node: Node): EmittedQuery
