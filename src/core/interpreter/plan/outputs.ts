@@ -1,7 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { AggregateFunction } from '../language/phrase.ts'
-import { tableOf } from '../linking/mention.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { Building } from './building.ts'
 import { CannotRead, plural, sayRows, sayTable } from './building.ts'
