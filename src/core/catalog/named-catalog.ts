@@ -51,7 +51,9 @@ const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${tab
 function sharedLetters(catalog: Catalog): ReadonlySet<string> {
   const lists = [...Map.groupBy(catalog.tables, schemaKey).values()].map((tables) => tables.map((t) => t.name))
   for (const table of catalog.tables) lists.push(table.columns.map((c) => c.name))
-  const found = lists.filter((names) => names.length >= 3).map((names) => commonLetters(names.map((n) => n.toLowerCase())))
+  const found = lists
+    .filter((names) => names.length >= 3)
+    .map((names) => commonLetters(names.map((n) => n.toLowerCase())))
   return new Set(found.filter((letters) => letters.length >= 2 && letters.length <= 6))
 }
 

@@ -1,6 +1,7 @@
 import { nameOf, quoted } from './identifiers.ts'
 import { fields, listOf, type Node, optional } from './syntax.ts'
-import type { OutputColumn, Relation } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import type { Relation } from './translator.ts'
 
 /** One entry of a FROM clause in DuckDB's dialect. */
 export interface EmittedRelation {

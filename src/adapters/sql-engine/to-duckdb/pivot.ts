@@ -1,5 +1,6 @@
 import { type Alias, aliasOf, aliasText, type EmittedRelation, shown } from './aliases.ts'
-import { emptyScope, type OutputColumn, type Relation, type Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import { emptyScope, type Relation, type Translator } from './translator.ts'
 import { literal, nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, literalOf, type Node, optional } from './syntax.ts'
 

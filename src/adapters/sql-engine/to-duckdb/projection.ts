@@ -2,7 +2,8 @@ import { columnNames } from './column-names.ts'
 import { knownScale } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, withoutParentheses } from './syntax.ts'
-import { type OutputColumn, type Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import { type Translator } from './translator.ts'
 
 /** A select list in DuckDB's dialect. */
 interface Projection {

@@ -4,7 +4,8 @@ import { nameOf, quoted } from './identifiers.ts'
 import { pivot, unpivot } from './pivot.ts'
 import { bodyIf, cannotRun, fields, integerLiteral, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
 import { tableFunction } from './table-functions.ts'
-import type { EmittedQuery, OutputColumn, Relation, Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import type { EmittedQuery, Relation, Translator } from './translator.ts'
 import { valuesQuery } from './values.ts'
 
 type Joins = (

@@ -5,7 +5,8 @@ import { literal, nameOf, quoted } from './identifiers.ts'
 import { jsonPath } from './json-functions.ts'
 import { atPath, variant } from './semi-structured.ts'
 import { bodyIf, cannotRun, fields, integerLiteral, listOf, literalOf, type Node, stringLiteral } from './syntax.ts'
-import type { OutputColumn, Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import type { Translator } from './translator.ts'
 
 type Arguments = ReadonlyMap<string, Node>
 

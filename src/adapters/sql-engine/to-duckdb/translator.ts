@@ -1,13 +1,7 @@
 import type { Declarations } from './declared-columns.ts'
-import type { Emitted, Kind } from './emitted.ts'
+import type { Emitted } from './emitted.ts'
+import type { OutputColumn } from './output-column.ts'
 import type { Node } from './syntax.ts'
-
-/** What is known of one output column of a query. */
-export interface OutputColumn {
-  readonly name: string
-  readonly kind: Kind
-  readonly scale: string | null
-}
 
 /** A query in DuckDB's dialect. `columns` is null where a star over a table hides what they are. */
 export interface EmittedQuery {
@@ -80,6 +74,3 @@ export function lookUp(scope: Scope | null, qualifier: string | null, name: stri
   }
   return lookUp(scope.parent, qualifier, name)
 }
-
-/** The name of the database, schema or table parts as one DuckDB path. */
-export type NameParts = readonly string[]

@@ -1,7 +1,8 @@
 import { alike } from './common-types.ts'
 import { quoted } from './identifiers.ts'
 import { cannotRun, fields, listOf, type Node } from './syntax.ts'
-import type { EmittedQuery, OutputColumn, Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import type { EmittedQuery, Translator } from './translator.ts'
 
 /** `VALUES (1, 'a'), …`: columns are called COLUMN1, COLUMN2, … unless `names` says otherwise. */
 export function valuesQuery(node: Node, t: Translator, names: readonly string[] = []): EmittedQuery {

@@ -1,6 +1,7 @@
 import { nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional } from './syntax.ts'
-import type { EmittedQuery, OutputColumn, Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import type { EmittedQuery, Translator } from './translator.ts'
 
 /** `WITH …` in DuckDB's dialect and the scope behind it. RECURSIVE is set where a query reads itself, written or not. */
 export function withClause(node: Node, t: Translator): { readonly text: string; readonly inner: Translator } {
