@@ -32,7 +32,7 @@ export const arrayMacros: readonly string[] = [
   `sf_array_compact(j) AS to_json(${present})`,
   `sf_array_distinct(j) AS to_json(list_filter(${list}, lambda e, n: list_position(${keys('j')}, memory.main.sf_vkey(e)) = n))`,
   `sf_array_reverse(j) AS to_json(list_reverse(${list}))`,
-  `sf_array_flatten(j) AS to_json(flatten(list_transform(${list}, lambda e: CASE WHEN json_type(e) = 'ARRAY' THEN memory.main.sf_list(e) ELSE [${failure('ARRAY_FLATTEN takes an array of arrays', 'JSON')}] END)))`,
+  `sf_array_flatten(j) AS to_json(flatten(list_transform(${list}, lambda e: CASE WHEN json_type(e) = 'ARRAY' THEN memory.main.sf_list(e) ELSE [${failure('ARRAY_FLATTEN takes an array of arrays.', 'JSON')}] END)))`,
   `sf_array_sort(j) AS ${sameTypes(`to_json(list_transform(${sorted}, lambda s: s.e))`)}`,
   `sf_array_sort_down(j) AS ${sameTypes(`to_json(list_reverse(list_transform(${sorted}, lambda s: s.e)))`)}`,
   `sf_array_min(j) AS ${sameTypes(`nullif(list_transform(list_filter(${sorted}, lambda s: NOT s.m), lambda s: s.e)[1], CAST('null' AS JSON))`)}`,

@@ -34,7 +34,7 @@ const kept = `struct_extract({'date': NULL::DATE, 'plain': NULL::TIMESTAMP, 'zon
      CASE (t || '') WHEN 'DATE' THEN 'date' WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'zoned' ELSE 'plain' END)`
 
 export const dateMacros: readonly string[] = [
-  `sf_to_ts(x) AS ${read('CAST', 'strptime', failure('Timestamp is not recognized', 'TIMESTAMP'))}`,
+  `sf_to_ts(x) AS ${read('CAST', 'strptime', failure('Timestamp is not recognized.', 'TIMESTAMP'))}`,
   `sf_try_ts(x) AS ${read('TRY_CAST', 'try_strptime', 'NULL')}`,
   `sf_to_date(x) AS CAST(memory.main.sf_to_ts(x) AS DATE)`,
   `sf_try_date(x) AS CAST(memory.main.sf_try_ts(x) AS DATE)`,
@@ -48,7 +48,7 @@ export const dateMacros: readonly string[] = [
   `sf_date(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_date(CAST(x AS VARCHAR))
      WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_date(CAST(x AS JSON) ->> '$')
-     WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no date', 'DATE')}
+     WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no date.', 'DATE')}
      ELSE CAST(x AS DATE) END`,
   // A date or timestamp as it is; text becomes a timestamp.
   `sf_dt(x, t) AS cast_to_type(x, struct_extract({'text': NULL::TIMESTAMP, 'same': x},
@@ -70,12 +70,12 @@ export const dateMacros: readonly string[] = [
   `sf_timestamp_from_parts(y, m, d, h, mi, s) AS make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) + to_hours(h) + to_minutes(mi) + to_microseconds(CAST(s AS BIGINT) * 1000000)`,
   `sf_to_time(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' AND regexp_full_match(CAST(x AS VARCHAR), '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(CAST(x AS VARCHAR) AS TIME)
-     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN ${failure('Time is not recognized', 'TIME')}
-     WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no time', 'TIME')}
+     WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN ${failure('Time is not recognized.', 'TIME')}
+     WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no time.', 'TIME')}
      ELSE CAST(x AS TIME) END`,
   `sf_try_time(x) AS CASE WHEN regexp_full_match(x, '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN TRY_CAST(x AS TIME) END`,
   `sf_strftime(x, f) AS CASE
-     WHEN ${numeric('typeof(x)')} THEN ${failure('A number has no date format', 'VARCHAR')}
+     WHEN ${numeric('typeof(x)')} THEN ${failure('A number has no date format.', 'VARCHAR')}
      WHEN typeof(x) = 'TIME' THEN strftime(DATE '1970-01-01' + CAST(x AS TIME), f)
      ELSE strftime(memory.main.sf_ts(x), f) END`,
 ]

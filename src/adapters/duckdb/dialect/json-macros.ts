@@ -74,13 +74,13 @@ export const jsonMacros: readonly string[] = [
   `sf_parse_json(x) AS CASE WHEN trim(x) = '' THEN NULL ELSE json_extract(CAST(x AS JSON), '$') END`,
   `sf_try_parse_json(x) AS CASE WHEN json_valid(x) THEN json_extract(CAST(x AS JSON), '$') END`,
   `sf_to_array(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN j WHEN j IS NULL THEN NULL ELSE json_array(j) END`,
-  `sf_to_object(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN j WHEN j IS NULL THEN NULL ELSE ${failure('The value is no object', 'JSON')} END`,
+  `sf_to_object(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN j WHEN j IS NULL THEN NULL ELSE ${failure('The value is no object.', 'JSON')} END`,
   // Objects from keys and values, in the order of their keys.
   `sf_pairs(k, v) AS list_sort(list_transform(list_zip(k, v), lambda p: {'k': p[1], 't': CAST(to_json(p[1]) AS VARCHAR) || ':' || coalesce(CAST(p[2] AS VARCHAR), 'null'), 'n': p[2] IS NULL}))`,
   `sf_join(p) AS CAST('{' || array_to_string(list_transform(p, lambda e: e.t), ',') || '}' AS JSON)`,
   `sf_object(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL AND NOT p.n))`,
   `sf_object_all(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL))`,
-  `sf_object_insert(o, k, v) AS CASE WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key', 'JSON')}
+  `sf_object_insert(o, k, v) AS CASE WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key.', 'JSON')}
      ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,
   `sf_object_replace(o, k, v) AS memory.main.sf_object(list_append(list_filter(json_keys(o), lambda q: q <> k),
      k), list_append(list_transform(list_filter(json_keys(o), lambda q: q <> k), lambda q: memory.main.sf_member(o, q)), v))`,

@@ -1,4 +1,4 @@
-import { cannotRun, failure } from './failure.ts'
+import { cannotRun, failure, mark } from './failure.ts'
 
 /**
  * Numbers. Types are asked of the binder (`typeof` folds to a constant), so that one macro answers with Snowflake's type and
@@ -47,7 +47,7 @@ export const numberMacros: readonly string[] = [
   // Floating point as text: ten digits; how Snowflake writes very large and very small numbers is not known.
   `sf_float_text(x) AS CASE WHEN x = 0 OR (abs(x) >= 0.00001 AND abs(x) < 10000000000) OR NOT isfinite(x) THEN regexp_replace(printf('%.10g', x), '^nan$', 'NaN')
      WHEN x IS NULL THEN NULL ELSE ${cannotRun('text of floating-point numbers this large or small', 'VARCHAR')} END`,
-  `sf_nz(x) AS CASE WHEN x = 0 THEN cast_to_type('Division by zero', x) ELSE x END`,
+  `sf_nz(x) AS CASE WHEN x = 0 THEN cast_to_type('${mark}Division by zero.', x) ELSE x END`,
   // Products whose scale Snowflake caps.
   `sf_mul(a, b, k, l) AS cast_to_type(a * b, struct_extract({'same': a * b, ${decimals(12, 24).map(decimalField).join(', ')}},
      CASE WHEN k + l <= 12 OR k + l >= 99 THEN 'same' ELSE CAST(memory.main.sf_km(k, l) AS VARCHAR) END))`,

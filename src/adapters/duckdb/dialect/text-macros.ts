@@ -14,7 +14,7 @@ export const textMacros: readonly string[] = [
      ELSE CAST(x AS VARCHAR) END`,
   `sf_fit(x, n) AS CASE WHEN length(x) <= n THEN x WHEN x IS NULL THEN NULL ELSE ${failure('The text is longer than its type allows.', 'VARCHAR')} END`,
   `sf_tb(x) AS CASE WHEN lower(trim(x)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE WHEN lower(trim(x)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE
-     WHEN x IS NULL THEN NULL ELSE ${failure('Boolean value is not recognized', 'BOOLEAN')} END`,
+     WHEN x IS NULL THEN NULL ELSE ${failure('Boolean value is not recognized.', 'BOOLEAN')} END`,
   `sf_try_tb(x) AS CASE WHEN lower(trim(x)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE WHEN lower(trim(x)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE END`,
   `sf_b(x) AS CASE WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_tb(CAST(x AS VARCHAR)) ELSE CAST(x AS BOOLEAN) END`,
   // Place 0 means 1, negative places count from the end; before the start there is nothing.

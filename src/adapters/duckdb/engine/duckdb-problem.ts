@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { failureIn } from '../dialect/failure.ts'
 
 interface Rule {
   readonly code: ProblemCode
@@ -68,10 +69,18 @@ export const isFatal = (error: unknown): boolean =>
 const withoutAdvice = (text: string): string =>
   text.replace(/\n(Possible solutions|Database is launched in)[\s\S]*$/, '').trimEnd()
 
+/** What a macro of the dialect found wrong with a value. */
+const dialectProblem = (message: string, cause: unknown): ProblemError =>
+  message.endsWith('; Snowflake can.')
+    ? problem('sql_unsupported', message, unsupported.action, { cause })
+    : problem('sql_invalid', message, failedOnData.action, { cause })
+
 /** A DuckDB error as a problem, its own words in the details. */
 export function duckdbProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   const text = (error instanceof Error ? error.message : String(error)).replace(/^Failed to extract statements: /, '')
+  const own = failureIn(text)
+  if (own !== null) return dialectProblem(own, error)
   const kind = /^([A-Za-z][A-Za-z ]*?) Error: /.exec(text)?.[1] ?? ''
   const rule = rules[kind] ?? failed
   return problem(rule.code, rule.message, rule.action, { details: [withoutAdvice(text)], cause: error })
