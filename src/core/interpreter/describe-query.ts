@@ -62,7 +62,7 @@ function sayExpression(expression: Expression, query: Query): string {
     case 'share':
       return `percentage of the ${sayExpression(expression.of, query)}`
     case 'rate':
-      return `percentage of ${sayRows(query.from)} where ${sayCondition(expression.when, query)}`
+      return `percentage of ${expression.of === null ? sayRows(query.from) : sayExpression(expression.of, query)} where ${sayCondition(expression.when, query)}`
     case 'aggregate':
       return sayAggregate(expression, query)
   }

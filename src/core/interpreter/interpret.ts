@@ -81,7 +81,8 @@ export function makeInterpret(): Interpret {
     const [unclear] = settled.unclear
     if (unclear !== undefined) return betweenColumns(unclear, tokens, question)
     const hints = [...draft.deeds, ...tokens.map(hintOf)]
-    const notes = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
+    const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
+    const notes = [...respelt, ...draft.notes]
     const sales = tokens.some((token) => saleWords.has(token.lower))
     return build({ sales, draft, settled, graph: index.graph, synonyms, hints, discount, notes })
   }

@@ -105,6 +105,8 @@ export const numberPhrases: readonly PhraseRow[] = [
     'or less|or fewer|or below|or lower|or younger|or under|or smaller|or earlier|and below|and under|or shorter',
     '<=',
   ),
+  ['negative', { is: 'sign', operator: '<' }],
+  ['positive', { is: 'sign', operator: '>' }],
   ['between|in between', { is: 'between' }],
   [
     'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest',

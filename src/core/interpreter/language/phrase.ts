@@ -35,6 +35,8 @@ export type Phrase =
   | { readonly is: 'compare-open'; readonly operator: CompareOperator; readonly quality: Quality | null }
   /** Behind the number: "or more". */
   | { readonly is: 'or-more'; readonly operator: CompareOperator }
+  /** "negative", "positive" before what is compared with nothing. */
+  | { readonly is: 'sign'; readonly operator: CompareOperator }
   | { readonly is: 'between' }
   | { readonly is: 'direction'; readonly descending: boolean }
   | { readonly is: 'match'; readonly how: TextMatch }

@@ -41,7 +41,7 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
 }
 
 const dateWords = new Set(['date', 'time', 'day', 'timestamp'])
-const trailingWords = new Set(['year', 'date', 'value', 'time'])
+const trailingWords = new Set(['year', 'date', 'value', 'time', 'amount'])
 
 /** Looks words up in the tables of one question, each word once. */
 export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, synonyms: Synonyms): ItemsOf {

@@ -108,6 +108,10 @@ const onlyColumns = (asked: readonly string[], candidates: readonly Candidate[])
   )
 const counts = new Set(['number', 'count', 'total'])
 
+/** Worked out line by line, which is the surer way to revenue. */
+const isLine = (c: Candidate): boolean =>
+  c.kind === 'formula' && (c.formula.factors.length > 1 || c.formula.discount !== null)
+
 function withMoney(
   asked: readonly string[],
   found: readonly Candidate[],
@@ -116,6 +120,8 @@ function withMoney(
   const [word] = asked
   const money = asked.length === 1 && word !== undefined ? moneyWordOf(word) : null
   if (money === null) return found
-  const sums = [...scope].flatMap((table) => moneyOf(table, money))
+  const all = [...scope].flatMap((table) => moneyOf(table, money))
+  const lines = all.filter((c) => isLine(c))
+  const sums = money === 'revenue' && lines.length > 0 ? lines : all
   return [...found, ...sums].sort((a, b) => b.score - a.score)
 }

@@ -74,7 +74,11 @@ function mapExpression(expression: Expression, swap: Swap): Expression {
     case 'share':
       return { kind: 'share', of: mapExpression(expression.of, swap) }
     case 'rate':
-      return { kind: 'rate', when: mapCondition(expression.when, swap) }
+      return {
+        kind: 'rate',
+        when: mapCondition(expression.when, swap),
+        of: expression.of === null ? null : mapExpression(expression.of, swap),
+      }
   }
 }
 

@@ -1,3 +1,4 @@
+import { rootOf } from '../../catalog/word-forms.ts'
 import { tableAfter } from '../../catalog/join-graph.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Building } from './building.ts'
@@ -37,7 +38,7 @@ function priceFrom(
   tables: readonly NamedTable[],
   wished: readonly NamedTable[],
 ): number | null {
-  let price = wished.includes(candidate) ? 0 : strangerPrice
+  let price = wished.includes(candidate) ? 0 : strangerPrice - linkDiscount(candidate, tables)
   for (const table of tables) {
     const path = pathBetween(building, candidate, table, true)
     if (path === null) return null
@@ -45,6 +46,17 @@ function priceFrom(
   }
   return price
 }
+
+/** A table called after the ones it links (`PARTSUPP`, `student_course`) is the likelier one. */
+function linkDiscount(candidate: NamedTable, tables: readonly NamedTable[]): number {
+  const words = candidate.ways.flat().map(rootOf)
+  const named = tables.filter((table) =>
+    table.ways.some((way) => way.some((word) => words.some((w) => isStart(w, rootOf(word))))),
+  )
+  return named.length >= 2 ? 0.2 : 0
+}
+
+const isStart = (short: string, long: string): boolean => short.length >= 3 && long.startsWith(short)
 
 /** Adding up over rows that come more than once would be wrong; an average over them is only told. */
 export function checkMeasures(building: Building, grain: NamedTable, measures: readonly Expression[]): void {

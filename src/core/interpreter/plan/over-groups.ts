@@ -32,10 +32,12 @@ export function withShares(query: Query): Query {
     return { ...query, select, orderBy }
   }
   if (only === undefined || query.where.length === 0) return query
+  const { expression } = only
+  const amount = expression.kind === 'aggregate' && expression.fn === 'sum' ? expression.of : null
   return {
     ...query,
     where: [],
-    select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where } }, alias: 'PERCENT' }],
+    select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where }, of: amount }, alias: 'PERCENT' }],
     distinct: false,
   }
 }

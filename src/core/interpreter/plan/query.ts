@@ -20,8 +20,8 @@ export type Expression =
   | { readonly kind: 'bucket'; readonly unit: TimeUnit; readonly column: NamedColumn }
   /** The part of the whole a group has, in percent. */
   | { readonly kind: 'share'; readonly of: Expression }
-  /** The part of the rows that fulfil something, in percent. */
-  | { readonly kind: 'rate'; readonly when: Condition }
+  /** The part of the rows that fulfil something, in percent; of an amount where one is given. */
+  | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
 
 /** Something that holds of a row or a group. */
 export type Condition =

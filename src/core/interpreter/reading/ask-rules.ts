@@ -26,6 +26,13 @@ export const readFunction: Rule = (reader, at) => {
     return phrase.is === 'times' ? 1 : 2
   }
   if (phrase.is !== 'count' && phrase.is !== 'aggregate') return 0
+  if (
+    phrase.is === 'count' &&
+    nounAt(reader, at + 1) === null &&
+    areAdjacent(itemAt(reader, at - 1), itemAt(reader, at))
+  ) {
+    return countBefore(reader)
+  }
   const earlier = reader.earlierAsks?.filter((ask) => ask.kind === 'measure') ?? []
   const refers = itemAt(reader, at + 1) === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
   if (refers && earlier.length > 0 && phrase.is === 'count') {
@@ -42,6 +49,16 @@ export const readFunction: Rule = (reader, at) => {
   } else if (!continues) reader.functions = []
   startList(reader)
   reader.functions.push({ fn: phrase.is === 'count' ? 'count' : phrase.fn, distinct: false })
+  return 1
+}
+
+/** "order count": the noun before is what is counted. */
+function countBefore(reader: Reader): number {
+  const last = reader.draft.asks.at(-1)
+  if (last?.kind !== 'noun') return 1
+  last.noun.role = 'counted'
+  const measure = { fn: 'count' as const, noun: last.noun, distinct: false }
+  reader.draft.asks.splice(-1, 1, { kind: 'measure', measure })
   return 1
 }
 

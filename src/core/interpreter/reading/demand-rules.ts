@@ -145,6 +145,11 @@ const deedQualities: Readonly<Record<string, Quality>> = {
 function readInverted(reader: Reader, at: number): number {
   const phrase = phraseAt(reader, at)
   const item = nounAt(reader, at + 1)
+  if (item !== null && phrase?.is === 'sign') {
+    const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
+    pushDemand(reader, { subject, operator: phrase.operator, operand: { kind: 'number', value: 0 }, negated: false })
+    return 2
+  }
   if (item === null || (phrase?.is !== 'compare' && phrase?.is !== 'compare-open')) return 0
   let next = at + 2
   while (saysAt(reader, next, 'than', 'of')) next += 1

@@ -107,6 +107,8 @@ export interface Draft {
   deeds: string[]
   /** Those of them that nothing follows ("… were cancelled?"), so that they must tell the rows themselves. */
   lastDeeds: string[]
+  /** What reading took for granted, one sentence each. */
+  notes: string[]
   /** Words that answer to nothing. */
   unknown: string[]
   nouns: Noun[]
@@ -126,6 +128,7 @@ export const emptyDraft = (): Draft => ({
   which: false,
   deeds: [],
   lastDeeds: [],
+  notes: [],
   unknown: [],
   nouns: [],
 })

@@ -15,7 +15,9 @@ export const readEach: Rule = (reader, at) => {
 /** "by segment"; behind a deed ("owned by students") the doer. */
 export const readBy: Rule = (reader, at) => {
   const item = itemAt(reader, at)
-  if (item === undefined || !saysAt(reader, at, 'by')) return 0
+  if (item === undefined) return 0
+  if (saysAt(reader, at, 'order')) return 1 + readGroups(reader, at + 1, false)
+  if (!saysAt(reader, at, 'by')) return 0
   const next = nounAt(reader, at + 1)
   const behind = itemAt(reader, at + 1)
   if (behind?.type === 'value') {

@@ -1,6 +1,6 @@
 import { endsAt } from './comparison.ts'
 import type { PlainRole } from '../language/phrase.ts'
-import { itemAt, nounAt, phraseAt, saysAt, isLead } from './reader.ts'
+import { itemAt, nounAt, phraseAt, saysAt, isLead, areAdjacent } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** What small words do to the state of reading. Words not listed change nothing. */
@@ -78,7 +78,13 @@ export const readSmallWord: Rule = (reader, at) => {
   if (phrase.is === 'relative' && at === 0) reader.draft.which = true
   if (phrase.is === 'relative') reader.within = null
   if (phrase.is === 'share') reader.draft.share = true
-  if (phrase.is === 'or-more' || phrase.is === 'than' || phrase.is === 'compare' || phrase.is === 'compare-open') {
+  if (
+    phrase.is === 'sign' ||
+    phrase.is === 'or-more' ||
+    phrase.is === 'than' ||
+    phrase.is === 'compare' ||
+    phrase.is === 'compare-open'
+  ) {
     reader.draft.unknown.push(wordsOf(reader, at))
   }
   return 1
@@ -151,10 +157,27 @@ export const readDeed: Rule = (reader, at) => {
   return 1
 }
 
+/** A verb that no list knows, told by its place: "the clerk *handled* the most orders", "did each clerk *handle*?". */
+function isLinkingVerb(reader: Reader, at: number, word: string): boolean {
+  const [before, next] = [itemAt(reader, at - 1), itemAt(reader, at + 1)]
+  const followsThing = before?.type === 'noun' || before?.type === 'value'
+  if (!followsThing || !/^[a-z]+$/.test(word)) return false
+  const hasDo = reader.tokens.slice(0, itemAt(reader, at)?.from ?? 0).some((t) => /^(?:do|does|did)$/.test(t.lower))
+  if (endsAt(next)) return hasDo
+  return (
+    word.endsWith('ed') && next?.type !== 'unknown' && !(next?.type === 'noun' && areAdjacent(itemAt(reader, at), next))
+  )
+}
+
 /** Words that answer to nothing. */
 export const readUnknown: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'unknown') return 0
+  if (isLinkingVerb(reader, at, item.word)) {
+    reader.draft.deeds.push(item.word.toLowerCase())
+    reader.draft.notes.push(`"${item.word}" is taken to link what stands around it.`)
+    return 1
+  }
   reader.draft.unknown.push(item.word)
   return 1
 }

@@ -85,8 +85,12 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
       const of = renderExpression(expression.of, column)
       return `ROUND(100.0 * ${of} / SUM(${of}) OVER (), 2)`
     }
-    case 'rate':
-      return `ROUND(100.0 * COUNT(CASE WHEN ${renderCondition(expression.when, column, false)} THEN 1 END) / NULLIF(COUNT(*), 0), 2)`
+    case 'rate': {
+      const when = renderCondition(expression.when, column, false)
+      if (expression.of === null) return `ROUND(100.0 * COUNT(CASE WHEN ${when} THEN 1 END) / NULLIF(COUNT(*), 0), 2)`
+      const of = renderExpression(expression.of, column)
+      return `ROUND(100.0 * SUM(CASE WHEN ${when} THEN ${of} END) / NULLIF(SUM(${of}), 0), 2)`
+    }
   }
 }
 

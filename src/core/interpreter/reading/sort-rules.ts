@@ -1,0 +1,72 @@
+import type { Measure, Noun } from './draft.ts'
+import { readYardstick } from './read-head.ts'
+import { isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt } from './reader.ts'
+import type { Reader, Rule } from './reader.ts'
+
+/** "ordered by name and age descending", "in descending order of price", "alphabetically". */
+export const readSort: Rule = (reader, at) => {
+  const phrase = phraseAt(reader, at)
+  if (phrase?.is === 'direction') return readDirectionFirst(reader, at, phrase.descending)
+  if (phrase?.is !== 'order') return 0
+  const before = phraseAt(reader, at + 1)
+  let end = before?.is === 'direction' ? at + 2 : at + 1
+  while (saysAt(reader, end, 'by', 'of', 'preposition', 'pronoun')) end += 1
+  if (isGrouping(reader, end)) return 0
+  const keys = readKeys(reader, end)
+  end += keys.length
+  const after = phraseAt(reader, end)
+  const said = after?.is === 'direction' ? after : before?.is === 'direction' ? before : null
+  if (after?.is === 'direction') end += 1
+  reader.draft.sort = { by: keys.by, descending: said?.descending ?? saysDescending(reader, at) }
+  return end - at
+}
+
+/** "total quantity ordered by year": one number alone cannot be put in order, so the year is what it is told apart by. */
+const isGrouping = (reader: Reader, at: number): boolean => {
+  const { asks, groups } = reader.draft
+  const isOneNumber = asks.length > 0 && asks.every((ask) => ask.kind === 'measure') && groups.length === 0
+  const noun = nounAt(reader, at)
+  const isCategory = saysAt(reader, at, 'unit') || (noun !== null && (noun.unit !== null || !isAmount(noun.mention)))
+  return isOneNumber && isCategory
+}
+
+const saysDescending = (reader: Reader, at: number): boolean => {
+  const item = itemAt(reader, at)
+  return item !== undefined && reader.tokens.slice(item.from, item.to).some((t) => t.lower === 'descending')
+}
+
+function readDirectionFirst(reader: Reader, at: number, descending: boolean): number {
+  let end = at + 1
+  while (saysAt(reader, end, 'of', 'by', 'preposition')) end += 1
+  const keys = end > at + 1 ? readKeys(reader, end) : { by: [], length: 0 }
+  const by = keys.by.length > 0 ? keys.by : (reader.draft.sort?.by ?? [])
+  reader.draft.sort = { by, descending }
+  return keys.length > 0 ? end + keys.length - at : 1
+}
+
+/** The nouns to sort by, each perhaps counted, averaged, or somebody's ("the students' last names"). */
+function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | Measure)[]; readonly length: number } {
+  const by: (Noun | Measure)[] = []
+  let end = at
+  for (let next = at; ; next = end + 1) {
+    const key = readOwnedKey(reader, next) ?? readKey(reader, next)
+    if (key === null) break
+    by.push(key.by)
+    end = next + key.length
+    if (!saysAt(reader, end, 'and', 'comma')) break
+  }
+  return { by, length: end - at }
+}
+
+function readOwnedKey(reader: Reader, at: number): { readonly by: Noun; readonly length: number } | null {
+  const [owner, owned] = [nounAt(reader, at), nounAt(reader, at + 2)]
+  if (owner === null || owned === null || !saysAt(reader, at + 1, 'pronoun')) return null
+  return { by: makeNoun(reader, owned.mention, 'order', makeNoun(reader, owner.mention, 'loose')), length: 3 }
+}
+
+/** A thing to sort by is not counted unless that was said: its name is meant. */
+function readKey(reader: Reader, at: number): { readonly by: Noun | Measure; readonly length: number } | null {
+  const noun = nounAt(reader, at)
+  if (noun !== null && isThing(noun.mention)) return { by: makeNoun(reader, noun.mention, 'order'), length: 1 }
+  return readYardstick(reader, at)
+}
