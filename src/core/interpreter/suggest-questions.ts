@@ -34,6 +34,7 @@ export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggest
   return {
     suggestQuestions: startersOf,
     suggestFollowUps: ({ question, catalog, today }) => {
+      if (catalog.tables.length > mostTables) return []
       const reading = interpret({ question, catalog, tables: catalog.tables, today })
       if (reading.kind !== 'query') return startersOf(catalog).slice(0, followUpsShown)
       const tables = tablesOf(reading.query)
@@ -45,6 +46,8 @@ export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggest
 }
 
 const mostTried = 12
+/** Beyond this many tables, trying questions out would hold up the answer. */
+const mostTables = 60
 
 const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
 
