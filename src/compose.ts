@@ -46,6 +46,7 @@ export function compose(config: Config): Floe {
   const version = readVersion()
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
 
+  let closing = false
   const engine = makeWorkerSqlEngine({
     timeoutMs: 500,
     logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
@@ -115,15 +116,20 @@ export function compose(config: Config): Floe {
       () => Promise.resolve(describeWriters(writers)),
     ],
     closeAll: async () => {
+      closing = true
       sweeping.end()
       await Promise.all([connections.close(), engine.close()])
       await store.close()
       await database.close()
     },
   })
+  /** What is still being opened when the program stops has nothing to say any more. */
+  const onWarmFault = (error: unknown): void => {
+    if (!closing) onFault(error)
+  }
   const warm = (): void => {
     for (const start of [sweeping.swept, () => engine.warm(), () => services.appInfo(localUserId)])
-      start().catch(onFault)
+      start().catch(onWarmFault)
   }
   return { services, ownerId: localUserId, version, logger, warm }
 }
