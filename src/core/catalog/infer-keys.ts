@@ -179,10 +179,10 @@ const fewestRowsOfPair = 20
 
 function isPair(column: NamedColumn, other: NamedColumn): boolean {
   if (column.table === other.table || !(isBareKey(column) || isBareKey(other))) return false
-  const words = new Set(column.table.ways.flat())
+  const words = new Set(column.table.ways[0])
   const rows = column.table.table.rowCount
   const alike =
-    rows !== null && rows === other.table.table.rowCount && other.table.ways.flat().some((word) => words.has(word))
+    rows !== null && rows === other.table.table.rowCount && (other.table.ways[0] ?? []).some((word) => words.has(word))
   const isSampled = column.column.samples.length > 0 && other.column.samples.length > 0
   return alike && (isSampled ? shareIn(column, other) === 1 : rows >= fewestRowsOfPair)
 }

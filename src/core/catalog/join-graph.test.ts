@@ -45,6 +45,15 @@ describe('infers keys from names', () => {
       ['ORDERS.O_CUSTKEY > CUSTOMER.C_CUSTKEY'],
     ],
     [
+      'letters that all names of a schema begin with',
+      {
+        SBCUSTOMER: ['SBCUSTID', 'SBCUSTNAME: TEXT', 'SBCUSTCITY: TEXT'],
+        SBTICKER: ['SBTICKERID', 'SBTICKERNAME: TEXT', 'SBTICKERTYPE: TEXT'],
+        SBTRANSACTION: ['SBTXID', 'SBTXCUSTID', 'SBTXTICKERID', 'SBTXPRICE'],
+      },
+      ['SBTRANSACTION.SBTXCUSTID > SBCUSTOMER.SBCUSTID', 'SBTRANSACTION.SBTXTICKERID > SBTICKER.SBTICKERID'],
+    ],
+    [
       'table_id to id',
       { customers: ['id', 'name: TEXT'], orders: ['id', 'customer_id'] },
       ['orders.customer_id > customers.id'],

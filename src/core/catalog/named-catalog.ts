@@ -37,8 +37,8 @@ const fillers = new Set(
 
 /** Reads the words out of every name of a catalog. Costs a few microseconds a column; keep the answer. */
 export function nameCatalog(catalog: Catalog): NamedCatalog {
-  const prefixLetters = sharedLetters(catalog)
-  const splitter = makeNameSplitter(wordsOfTables(catalog, prefixLetters), prefixLetters)
+  const letters = sharedLetters(catalog)
+  const splitter = makeNameSplitter(wordsOfTables(catalog, letters), letters.all)
   const prefixes = tablePrefixes(catalog, splitter)
   const names = new Set(catalog.tables.map((table) => singularName(splitter.split(table.name))))
   const tables = catalog.tables.map((table) => nameTable(table, splitter, prefixes.get(schemaKey(table)) ?? 0, names))
@@ -47,14 +47,30 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
 
 const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${table.schema}`
 
-/** The letters that all tables of a schema, or all columns of a table, begin with and that part nothing from them (`sb`, `sbtx`). */
-function sharedLetters(catalog: Catalog): ReadonlySet<string> {
-  const lists = [...Map.groupBy(catalog.tables, schemaKey).values()].map((tables) => tables.map((t) => t.name))
-  for (const table of catalog.tables) lists.push(table.columns.map((c) => c.name))
+/** Letters that all tables of a schema begin with and that nothing parts from the rest (`sb`), and those of all columns of a table (`tx` of `sbtx…`). */
+interface SharedLetters {
+  readonly ofTables: ReadonlySet<string>
+  readonly all: ReadonlySet<string>
+}
+
+function sharedLetters(catalog: Catalog): SharedLetters {
+  const bySchema = [...Map.groupBy(catalog.tables, schemaKey).values()]
+  const ofTables = lettersOf(bySchema.map((tables) => tables.map((t) => t.name)))
+  const ofColumns = lettersOf(catalog.tables.map((table) => table.columns.map((c) => c.name)))
+  return { ofTables, all: new Set([...ofTables, ...[...ofColumns].map((letters) => withoutStart(letters, ofTables))]) }
+}
+
+function lettersOf(lists: readonly (readonly string[])[]): ReadonlySet<string> {
   const found = lists
     .filter((names) => names.length >= 3)
     .map((names) => commonLetters(names.map((n) => n.toLowerCase())))
   return new Set(found.filter((letters) => letters.length >= 2 && letters.length <= 6))
+}
+
+/** `ticker` of `sbticker` where `sb` begins every name. */
+function withoutStart(word: string, starts: ReadonlySet<string>): string {
+  const start = [...starts].find((letters) => word.startsWith(letters) && word.length >= letters.length + 2)
+  return start === undefined ? word : word.slice(start.length)
 }
 
 function commonLetters([first = '', ...others]: readonly string[]): string {
@@ -64,12 +80,14 @@ function commonLetters([first = '', ...others]: readonly string[]): string {
 }
 
 /** The words of names of tables that common words do not explain: they help to take names of columns apart. */
-function wordsOfTables(catalog: Catalog, prefixes: ReadonlySet<string>): ReadonlySet<string> {
-  const plain = makeNameSplitter([], prefixes)
+function wordsOfTables(catalog: Catalog, letters: SharedLetters): ReadonlySet<string> {
+  const plain = makeNameSplitter([], letters.all)
   const words = new Set<string>()
   for (const table of catalog.tables) {
     for (const word of separate(table.name)) {
-      if (word.length <= 16 && plain.split(word).length === 1) words.add(word).add(singular(word))
+      if (word.length > 16 || plain.split(word).length > 1) continue
+      const bare = withoutStart(word, letters.ofTables)
+      words.add(bare).add(singular(bare))
     }
   }
   return words
@@ -93,17 +111,21 @@ function tablePrefixes(catalog: Catalog, splitter: NameSplitter): ReadonlyMap<st
 function sharedPrefix(names: readonly (readonly string[])[], least: number): number {
   if (names.length < least) return 0
   for (const length of [2, 1]) {
-    const counts = new Map<string, number>()
-    for (const name of names) {
-      if (name.length <= length) continue
-      const start = name.slice(0, length).join(' ')
-      counts.set(start, (counts.get(start) ?? 0) + 1)
-    }
-    const most = Math.max(0, ...counts.values())
+    const starts = Map.groupBy(
+      names.filter((name) => name.length > length),
+      (name) => name.slice(0, length).join(''),
+    )
+    const [start = '', shared = []] = [...starts].sort(([, a], [, b]) => b.length - a.length)[0] ?? []
+    const whole = names.filter(([only, ...others]) => others.length === 0 && isLonger(only, start))
+    const most = shared.length + (shared.length === 0 ? 0 : whole.length)
     if (most === names.length || (names.length >= 5 && most >= names.length * 0.8)) return length
   }
   return 0
 }
+
+/** A name that could not be divided, but begins like the others. */
+const isLonger = (name: string | undefined, start: string): boolean =>
+  name !== undefined && name.length > start.length + 1 && name.startsWith(start)
 
 function nameTable(
   table: CatalogTable,
@@ -149,11 +171,14 @@ function commonStart(names: readonly (readonly string[])[], length: number): rea
 }
 
 function columnWays(words: readonly string[], start: readonly string[]): readonly (readonly string[])[] {
-  const stripped =
-    start.length > 0 && words.length > start.length && start.every((word, i) => words[i] === word)
-      ? words.slice(start.length)
-      : words
-  return distinctWays([...waysToSay(stripped), ...waysToSay(words)])
+  return distinctWays([...waysToSay(withoutWords(words, start)), ...waysToSay(words)])
+}
+
+function withoutWords(words: readonly string[], start: readonly string[]): readonly string[] {
+  if (start.length === 0) return words
+  if (words.length > start.length && start.every((word, i) => words[i] === word)) return words.slice(start.length)
+  const [only = ''] = words
+  return words.length === 1 && isLonger(only, start.join('')) ? [only.slice(start.join('').length)] : words
 }
 
 function distinctWays(ways: readonly (readonly string[])[]): readonly (readonly string[])[] {

@@ -123,6 +123,16 @@ const cases: readonly Case[] = [
     'What are the locations of clubs whose name contains "Sail"?',
     "SELECT Location FROM Club WHERE ClubName ILIKE '%sail%'",
   ],
+  ['How old is the oldest teacher?', 'SELECT MAX(Age) FROM Teacher'],
+  ['How heavy is the youngest pet?', 'SELECT weight FROM pets ORDER BY pet_age LIMIT 1'],
+  [
+    'What is the city with the most number of students and how many does it have?',
+    'SELECT City, COUNT(*) FROM Student GROUP BY 1 ORDER BY 2 DESC LIMIT 1',
+  ],
+  [
+    'How many students are there in each city? List the city and the count.',
+    'SELECT City, COUNT(*) FROM Student GROUP BY 1',
+  ],
   ['What is the age of Tracy?', "SELECT Age FROM Student WHERE Fname = 'Tracy'"],
 ]
 

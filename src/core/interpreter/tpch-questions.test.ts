@@ -130,15 +130,21 @@ const cases: readonly Case[] = [
     'customers in Germany or France with account balance over 500',
     "SELECT c_name FROM customer JOIN nation ON c_nationkey = n_nationkey WHERE n_name IN ('GERMANY', 'FRANCE') AND c_acctbal > 500",
   ],
-  ['Which year had the fewest orders?', 'SELECT year(o_orderdate), COUNT(*) FROM orders GROUP BY 1 ORDER BY 2 LIMIT 1'],
+  ['Which year had the fewest orders?', 'SELECT year(o_orderdate), COUNT(*) FROM orders GROUP BY 1 ORDER BY 2, 1 LIMIT 1'],
   [
     'In which month were the most orders over 20000 placed?',
-    "SELECT date_trunc('month', o_orderdate), COUNT(*) FROM orders WHERE o_totalprice > 20000 GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
+    "SELECT date_trunc('month', o_orderdate), COUNT(*) FROM orders WHERE o_totalprice > 20000 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1",
   ],
   ['average number of orders per customer', 'SELECT AVG(n) FROM (SELECT COUNT(*) n FROM orders GROUP BY o_custkey)'],
   [
     'Which customers placed at least 9 orders?',
     'SELECT c_name FROM customer WHERE c_custkey IN (SELECT o_custkey FROM orders GROUP BY 1 HAVING COUNT(*) >= 9)',
+  ],
+  ['When was the first order placed?', 'SELECT MIN(o_orderdate) FROM orders'],
+  ['Which customers have a positive account balance?', 'SELECT c_name FROM customer WHERE c_acctbal > 0'],
+  [
+    'What was the monthly order count in 1996?',
+    "SELECT date_trunc('month', o_orderdate), COUNT(*) FROM orders WHERE year(o_orderdate) = 1996 GROUP BY 1",
   ],
   ['list all regions', 'SELECT r_name FROM region'],
   ['What is the average account balance of customers?', 'SELECT AVG(c_acctbal) FROM customer'],

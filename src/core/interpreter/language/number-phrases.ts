@@ -13,6 +13,7 @@ const open = (phrases: string, operator: CompareOperator, quality: Quality | nul
   { is: 'compare-open', operator, quality },
 ]
 const orMore = (phrases: string, operator: CompareOperator): PhraseRow => [phrases, { is: 'or-more', operator }]
+const how = (phrases: string, quality: Quality): PhraseRow => [phrases, { is: 'how', quality }]
 const aggregate = (phrases: string, fn: AggregateFunction): PhraseRow => [phrases, { is: 'aggregate', fn }]
 
 /** Phrases about numbers, order and time. */
@@ -65,6 +66,14 @@ export const numberPhrases: readonly PhraseRow[] = [
     'popularity',
   ),
   best('least common|least popular|least frequent|least used|rarest|least active', false, 'popularity'),
+  how('how old', 'age'),
+  how('how tall|how high', 'height'),
+  how('how long|how far', 'length'),
+  how('how heavy', 'weight'),
+  how('how expensive|how costly', 'price'),
+  how('how fast', 'speed'),
+  how('how large|how big|how small', 'size'),
+  how('how rich|how wealthy', 'wealth'),
   compare(
     'more than|greater than|larger than|higher than|bigger than|over|above|exceeding|exceeds|exceed|in excess of|beyond|is more than|>|after|upwards of|later than',
     '>',

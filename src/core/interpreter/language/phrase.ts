@@ -30,6 +30,8 @@ export type Phrase =
       readonly quality: Quality | null
       readonly counting: boolean
     }
+  /** "how old": asks for what tells the quality. */
+  | { readonly is: 'how'; readonly quality: Quality }
   | { readonly is: 'compare'; readonly operator: CompareOperator; readonly quality: Quality | null }
   /** "a greater … than": what is compared stands in between. */
   | { readonly is: 'compare-open'; readonly operator: CompareOperator; readonly quality: Quality | null }

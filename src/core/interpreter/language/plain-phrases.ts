@@ -6,7 +6,7 @@ const plain = (is: PlainRole, phrases: string): PhraseRow => [phrases, { is }]
 export const plainPhrases: readonly PhraseRow[] = [
   plain(
     'lead',
-    'show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|how old|how long|how tall|how large|how big|how high|how far|how heavy|how expensive|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
+    'show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
   ),
   plain('which', 'which|which of'),
   plain('when', 'when'),

@@ -1,6 +1,7 @@
 import { checkDeeds } from './check-deeds.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
-import type { NamedTable } from '../../catalog/named-catalog.ts'
+import type { JoinStep } from '../../catalog/join-graph.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Demand, Relation } from '../reading/draft.ts'
 import { columnsOf } from './asked-columns.ts'
@@ -84,7 +85,8 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
   for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)])
     reachExpression(joined, expression)
   const grouped = filters.having.length > 0
-  if (isKnownAlready(shown, filters.where)) throw new CannotRead('That would only repeat what the question says.')
+  if (isKnownAlready(shown, filters.where, joined.steps))
+    throw new CannotRead('That would only repeat what the question says.')
   return brokenTies({
     ...emptyQuery(joined),
     select: selectOutputs(shown),
@@ -100,17 +102,23 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
 /** Where only some rows are taken, the same ones are taken every time. */
 function brokenTies(query: Query): Query {
   const first = query.select.find(
-    (s) => s.expression.kind === 'column' && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
+    (s) => !isAggregated(s.expression) && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
   )
   if (query.limit === null || query.orderBy.length === 0 || first === undefined) return query
   return { ...query, orderBy: [...query.orderBy, { expression: first.expression, descending: false }] }
 }
 
 /** "the name of Kyle's friend" read as the name of Kyle is no answer. */
-function isKnownAlready(shown: readonly Output[], where: readonly Condition[]): boolean {
+function isKnownAlready(shown: readonly Output[], where: readonly Condition[], joins: readonly JoinStep[]): boolean {
   const [only] = shown
   if (only === undefined || shown.length > 1) return false
-  return where.some((c) => c.kind === 'compare' && c.operator === '=' && sameExpression(c.left, only.expression))
+  const isTold = (c: Condition): boolean =>
+    c.kind === 'compare' && c.operator === '=' && sameExpression(c.left, only.expression)
+  const isJoined = ({ table, column }: NamedColumn): boolean =>
+    joins.some(({ edge }) => edge.from === table && edge.columns.includes(column.name))
+  return where.some(
+    (c) => isTold(c) || (c.kind === 'in-query' && !c.negated && isJoined(c.left) && c.query.where.some(isTold)),
+  )
 }
 
 /** Rows that say the same are shown once where the question is about the values of a column rather than about rows. */
@@ -146,6 +154,7 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
   )
   for (const { expression } of [...shown, ...ordered]) reachExpression(joined, expression)
   const plain = shown.filter((o) => !isAggregated(o.expression))
+  checkGroups(joined, groups, shown)
   const keys = plain.flatMap((o) => keyOf(o, joined))
   const grouping = [...keys, ...plain.map((o) => o.expression)]
   if (ordered.some((o) => !isAggregated(o.expression) && !grouping.some((e) => sameExpression(e, o.expression)))) {
@@ -160,6 +169,22 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
     orderBy: plain.length === 0 ? [] : orderings(columns, joined, shown),
     ...(plain.length === 0 ? {} : limits(building, ranked)),
   })
+}
+
+/** Groups of one row each, or of the very thing that is counted, are not what anyone asks for. */
+function checkGroups({ grain }: Joined, groups: readonly Output[], shown: readonly Output[]): void {
+  const plain = shown.filter((o) => !isAggregated(o.expression))
+  const key = keyColumnOf(grain)
+  const isSingle = plain.some(
+    ({ expression: e }) =>
+      key !== null && sameExpression(e, columnExpression(key)) && !groups.some((g) => sameExpression(g.expression, e)),
+  )
+  const countsItself = shown.some(
+    ({ expression: e }) =>
+      e.kind === 'aggregate' && e.distinct && plain.some((o) => e.of !== null && sameExpression(o.expression, e.of)),
+  )
+  if ((groups.length > 0 && isSingle) || countsItself)
+    throw new CannotRead(`I could not tell which ${sayRows(grain)} belong together.`)
 }
 
 /** Rows of an entity are told apart by its key, not only by its name. */

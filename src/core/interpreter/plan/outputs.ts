@@ -1,14 +1,14 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
-import type { AggregateFunction } from '../language/phrase.ts'
+import type { AggregateFunction, Quality } from '../language/phrase.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { Building } from './building.ts'
 import { CannotRead, plural, sayRows, sayTable } from './building.ts'
-import { chooseDate, note } from './choose-date.ts'
+import { chooseDate, note, tablesAround } from './choose-date.ts'
 import type { Expression } from './query.ts'
 import { columnExpression } from './query.ts'
 import type { Target } from './target.ts'
-import { isAdditive, isKeyLike, isYear, labelsOf, shownOf } from './table-roles.ts'
+import { isAdditive, isKeyLike, isYear, labelsOf, qualityColumnOf, shownOf } from './table-roles.ts'
 
 /** A column of the answer. `entity` is the table whose rows it names, for grouping by more than a name. */
 export interface Output {
@@ -29,6 +29,7 @@ export function outputsOf(building: Building, ask: Ask, about: readonly NamedTab
   if (ask.kind === 'measure') return [measureOutput(building, ask.measure)]
   if (ask.kind === 'when') return [plainOutput(chooseDate(building, about))]
   if (ask.kind === 'where') return [plainOutput(placeOf(about))]
+  if (ask.kind === 'how') return [plainOutput(tellingOf(building, ask.quality, about))]
   const target = requireTarget(building, ask.noun)
   if (target.kind === 'table') return entityOutputs(target.table)
   if (target.kind === 'formula') return [amountOutput(building, target, null)]
@@ -51,6 +52,16 @@ export function groupOutputs(table: NamedTable): readonly Output[] {
   const key = keyColumnOf(table)
   const columns = labels.length > 0 || key === null ? shownOf(table).slice(0, 2) : [key]
   return columns.map((column) => ({ expression: columnExpression(column), alias: null, entity: table }))
+}
+
+function tellingOf(building: Building, quality: Quality, about: readonly NamedTable[]): NamedColumn {
+  for (const table of tablesAround(building, about).flat()) {
+    const found = qualityColumnOf(table, quality, building.hints, building.synonyms)
+    if (found === null) continue
+    note(building, `${found.column.column.name} is taken to tell the ${quality}.`)
+    return found.column
+  }
+  throw new CannotRead(`I found no column that holds the ${quality}.`)
 }
 
 const places = ['location', 'address', 'city', 'country', 'state', 'place', 'venue', 'region']

@@ -46,10 +46,24 @@ export function readRelations(
     const counted = target.kind === 'column' ? target.column : null
     if (groupedHere && table === joined.grain && relation.count !== null)
       having.push(comparison(countOf(counted), relation.count))
+    else if (isNothing(building, joined, relation, table))
+      throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks of ${sayRows(table)}.`)
     else if (relation.count === null && !relation.negated) clauses.push(clauseOf(table, null))
     else where.push(...tableRelation(building, joined, table, counted, relation, within(relation)))
   }
   return { clauses, where, having, shown }
+}
+
+/** "students who are liked", where a key of the likes points at the students themselves: that would demand nothing. */
+function isNothing(
+  { graph }: Building,
+  { grain }: Joined,
+  { noun, loose, count }: Relation,
+  table: NamedTable,
+): boolean {
+  const [best] = noun.mention.candidates
+  if (loose || count !== null || best?.kind !== 'table' || best.table === table) return false
+  return table === grain || graph.stepsFrom(grain).some((step) => step.up && step.edge.to === table)
 }
 
 const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({

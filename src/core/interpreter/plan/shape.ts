@@ -96,7 +96,7 @@ function isOwner(building: Building, group: Group, asks: readonly Ask[]): boolea
   const target = building.settled.targetOf(group.noun)
   if (target === null) return false
   return asks.every((ask) => {
-    if (ask.kind !== 'noun') return false
+    if (ask.kind !== 'noun') return ask.kind !== 'measure'
     if (ask.noun === group.noun) return true
     const own = building.settled.targetOf(ask.noun)
     return own !== null && target.kind === 'table' && tableOf(own) === target.table

@@ -29,6 +29,7 @@ export const readFunction: Rule = (reader, at) => {
   if (
     phrase.is === 'count' &&
     nounAt(reader, at + 1) === null &&
+    nounAt(reader, at - 1) !== null &&
     areAdjacent(itemAt(reader, at - 1), itemAt(reader, at))
   ) {
     return countBefore(reader)
@@ -37,6 +38,11 @@ export const readFunction: Rule = (reader, at) => {
   const refers = itemAt(reader, at + 1) === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
   if (refers && earlier.length > 0 && phrase.is === 'count') {
     reader.draft.asks.push(...earlier)
+    return 1
+  }
+  const ranked = reader.draft.ranking?.by ?? null
+  if (phrase.is === 'count' && ranked !== null && 'fn' in ranked && isBare(reader, at + 1)) {
+    reader.draft.asks.push({ kind: 'measure', measure: ranked })
     return 1
   }
   const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
@@ -50,6 +56,13 @@ export const readFunction: Rule = (reader, at) => {
   startList(reader)
   reader.functions.push({ fn: phrase.is === 'count' ? 'count' : phrase.fn, distinct: false })
   return 1
+}
+
+/** "and how many does it have?": nothing more is said of what. */
+function isBare(reader: Reader, at: number): boolean {
+  const item = itemAt(reader, at)
+  if (item === undefined || saysAt(reader, at, 'stop')) return true
+  return (saysAt(reader, at, 'pronoun', 'has', 'lead') || item.type === 'deed') && isBare(reader, at + 1)
 }
 
 /** "order count": the noun before is what is counted. */
@@ -216,6 +229,19 @@ function takeDistinct(reader: Reader): boolean {
   const { distinct } = reader
   reader.distinct = false
   return distinct
+}
+
+/** "how old", at the head or at the end of what to show; before an amount ("how high is the salary") it only leads. */
+export const readHow: Rule = (reader, at) => {
+  const phrase = phraseAt(reader, at)
+  if (phrase?.is !== 'how') return 0
+  const next = nounAt(reader, at + 1)
+  startList(reader)
+  if (next !== null && !isThing(next.mention) && isAmount(next.mention)) return 1
+  const isHead = reader.draft.asks.length === 0
+  reader.draft.asks.push({ kind: 'how', quality: phrase.quality, of: null })
+  reader.attaching = isHead
+  return 1
 }
 
 /** "when" and "where" ask for a date or a place of what follows. */

@@ -19,6 +19,8 @@ export type Ask =
   | { readonly kind: 'measure'; readonly measure: Measure }
   | { readonly kind: 'when'; readonly of: Noun | null }
   | { readonly kind: 'where'; readonly of: Noun | null }
+  /** "how old": the column that tells it. */
+  | { readonly kind: 'how'; readonly quality: Quality; readonly of: Noun | null }
 
 /** A number worked out of many rows; a count without a noun counts rows. */
 export interface Measure {

@@ -1,4 +1,5 @@
 import type { PhraseUnit } from '../language/phrase.ts'
+import type { Noun } from './draft.ts'
 import type { ItemOf } from './item.ts'
 import { followsDeed, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -89,6 +90,11 @@ function addGroup(
     draft.groups.push({ kind: 'noun', noun: makeNoun(reader, follower.mention, 'group', owner), each })
     return 2
   }
+  const again = draft.groups.find((g) => g.kind === 'noun' && g.noun.mention.text === item?.mention.text)
+  if (unit === null && again?.kind === 'noun') {
+    attachAll(reader, again.noun)
+    return 1
+  }
   const noun = item === null ? null : makeNoun(reader, item.mention, 'group', null)
   if (unit !== null) draft.groups.push({ kind: 'time', unit, noun, each })
   else if (noun !== null) draft.groups.push({ kind: 'noun', noun, each })
@@ -100,16 +106,14 @@ function addGroup(
 }
 
 /** "names of each student": the asks are the student's. */
-function attach(reader: Reader, noun: ReturnType<typeof makeNoun>): void {
-  for (const ask of reader.draft.asks.slice(reader.openAsks)) {
-    if (
-      ask.kind === 'noun' &&
-      ask.noun.anchor === null &&
-      ask.noun.role === 'ask' &&
-      (isThing(noun.mention) || !isAmount(noun.mention))
-    )
-      ask.noun.anchor = noun
-  }
+function attach(reader: Reader, noun: Noun): void {
+  if (isThing(noun.mention) || !isAmount(noun.mention)) attachAll(reader, noun)
+  else reader.openAsks = reader.draft.asks.length
+}
+
+function attachAll(reader: Reader, noun: Noun): void {
+  for (const ask of reader.draft.asks.slice(reader.openAsks))
+    if (ask.kind === 'noun' && ask.noun.role === 'ask') ask.noun.anchor ??= noun
   reader.openAsks = reader.draft.asks.length
 }
 

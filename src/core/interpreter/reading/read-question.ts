@@ -1,5 +1,5 @@
 import type { Token } from '../language/tokenise.ts'
-import { readAsk, readFunction, readQualifier, readWhenWhere } from './ask-rules.ts'
+import { readAsk, readFunction, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
 import {
   readLooseDemand,
   readNumberedNoun,
@@ -22,6 +22,7 @@ import { readDeed, readLink, readReference, readSmallWord, readStop, readUnknown
 const rules: readonly Rule[] = [
   readStop,
   readWhenWhere,
+  readHow,
   readReference,
   readSort,
   readRankedBefore,
