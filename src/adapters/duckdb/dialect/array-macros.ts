@@ -3,9 +3,9 @@ import { cannotRun, failure } from './failure.ts'
 /** Arrays: elements are compared by the values they hold. */
 const list = 'memory.main.sf_list(j)'
 const keys = (array: string): string =>
-  `list_transform(memory.main.sf_list(${array}), lambda e: memory.main.sf_vkey(e))`
-const occurrence = `len(list_filter(list_slice(${keys('j')}, 1, n), lambda x: x = memory.main.sf_vkey(e)))`
-const inOther = `len(list_filter(${keys('k')}, lambda x: x = memory.main.sf_vkey(e)))`
+  `list_transform(memory.main.sf_list(${array}), lambda e: memory.main.sf_ekey(e))`
+const occurrence = `len(list_filter(list_slice(${keys('j')}, 1, n), lambda x: x = memory.main.sf_ekey(e)))`
+const inOther = `len(list_filter(${keys('k')}, lambda x: x = memory.main.sf_ekey(e)))`
 const sorted = `list_sort(list_transform(${list}, lambda e: {'m': json_type(e) = 'NULL', 'n': memory.main.sf_vn(e), 's': memory.main.sf_vkey(e), 'e': e}))`
 const present = `list_filter(${list}, lambda e: json_type(e) <> 'NULL')`
 /** Snowflake orders elements of mixed types in a way of its own. */
@@ -16,9 +16,13 @@ const place = (p: string): string => `CASE WHEN ${p} < 0 THEN greatest(json_arra
 
 export const arrayMacros: readonly string[] = [
   `sf_array_size(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END`,
-  `sf_array_contains(v, j) AS CASE WHEN v IS NOT NULL THEN list_contains(${keys('j')}, memory.main.sf_vkey(v))
-     WHEN list_contains(${keys('j')}, 'null') THEN TRUE END`,
-  `sf_array_position(v, j) AS nullif(list_position(${keys('j')}, memory.main.sf_vkey(v)), 0) - 1`,
+  // What elements are told apart by.
+  `sf_ekey(e) AS CASE json_type(e) WHEN 'VARCHAR' THEN '"' || (e ->> '$') WHEN 'DOUBLE' THEN regexp_replace(CAST(CAST(e AS DOUBLE) AS VARCHAR), '\\.0$', '')
+     WHEN 'OBJECT' THEN memory.main.sf_json_string(e) WHEN 'ARRAY' THEN memory.main.sf_json_string(e) ELSE CAST(e AS VARCHAR) END`,
+  // Whether a null is among the elements depends on its kind, SQL's or JSON's, which are not told apart here.
+  `sf_array_contains(v, j) AS CASE WHEN json_type(v) <> 'NULL' THEN list_contains(${keys('j')}, memory.main.sf_ekey(v))
+     WHEN list_contains(${keys('j')}, 'null') THEN ${cannotRun('a search for NULL in an array that holds one', 'BOOLEAN')} END`,
+  `sf_array_position(v, j) AS nullif(list_position(${keys('j')}, memory.main.sf_ekey(v)), 0) - 1`,
   `sf_array_to_string(j, s) AS array_to_string(list_transform(${list}, lambda e: coalesce(e ->> '$', '')), s)`,
   `sf_array_append(j, v) AS to_json(list_append(${list}, coalesce(v, CAST('null' AS JSON))))`,
   `sf_array_prepend(j, v) AS to_json(list_prepend(coalesce(v, CAST('null' AS JSON)), ${list}))`,
@@ -27,10 +31,10 @@ export const arrayMacros: readonly string[] = [
   `sf_array_slice(j, a, b) AS to_json(list_slice(${list}, ${place('a')} + 1, ${place('b')}))`,
   `sf_array_insert(j, p, v) AS CASE WHEN p < 0 OR p > json_array_length(j) THEN ${cannotRun('ARRAY_INSERT outside of the array', 'JSON')}
      ELSE to_json(list_concat(list_append(list_slice(${list}, 1, p), coalesce(v, CAST('null' AS JSON))), list_slice(${list}, p + 1, json_array_length(j)))) END`,
-  `sf_array_remove(j, v) AS to_json(list_filter(${list}, lambda e: memory.main.sf_vkey(e) <> memory.main.sf_vkey(v)))`,
+  `sf_array_remove(j, v) AS to_json(list_filter(${list}, lambda e: memory.main.sf_ekey(e) <> memory.main.sf_ekey(v)))`,
   `sf_array_remove_at(j, p) AS to_json(list_filter(${list}, lambda e, n: n - 1 <> CASE WHEN p < 0 THEN json_array_length(j) + p ELSE p END))`,
   `sf_array_compact(j) AS to_json(${present})`,
-  `sf_array_distinct(j) AS to_json(list_filter(${list}, lambda e, n: list_position(${keys('j')}, memory.main.sf_vkey(e)) = n))`,
+  `sf_array_distinct(j) AS to_json(list_filter(${list}, lambda e, n: list_position(${keys('j')}, memory.main.sf_ekey(e)) = n))`,
   `sf_array_reverse(j) AS to_json(list_reverse(${list}))`,
   `sf_array_flatten(j) AS to_json(flatten(list_transform(${list}, lambda e: CASE WHEN json_type(e) = 'ARRAY' THEN memory.main.sf_list(e) ELSE [${failure('ARRAY_FLATTEN takes an array of arrays.', 'JSON')}] END)))`,
   `sf_array_sort(j) AS ${sameTypes(`to_json(list_transform(${sorted}, lambda s: s.e))`)}`,

@@ -37,8 +37,11 @@ export const numberMacros: readonly string[] = [
   `sf_n(x, t) AS cast_to_type(x, struct_extract({'wide': NULL::BIGINT, 'huge': NULL::HUGEINT, 'float': NULL::DOUBLE, 'text': NULL::DECIMAL(38, 5), 'same': x},
      CASE WHEN (t || '') IN (${widerWhole}, 'BOOLEAN') THEN 'wide' WHEN t IN (${largeWhole}) THEN 'huge' WHEN t = 'JSON' THEN 'float'
      WHEN t = 'VARCHAR' THEN 'text' WHEN t LIKE 'TIMESTAMP%' THEN 'a timestamp in arithmetic' ELSE 'same' END))`,
+  // A VARIANT's number as text, digit by digit.
+  `sf_json_number(j) AS CASE WHEN json_type(j) = 'BOOLEAN' THEN CAST(CAST(CAST(j AS BOOLEAN) AS INTEGER) AS VARCHAR) ELSE j ->> '$' END`,
   // What a cast to a number sees: a VARIANT's text, anything else as it is.
-  `sf_nc(x, t) AS cast_to_type(x, struct_extract({'same': x, 'bad': NULL}, CASE WHEN (t || '') = 'DATE' OR t LIKE 'TIME%' THEN 'a date as a number' ELSE 'same' END))`,
+  `sf_nc(x, t) AS struct_extract({'same': x, 'json': memory.main.sf_json_number(CASE WHEN t = 'JSON' THEN CAST(x AS JSON) END)},
+     CASE WHEN (t || '') = 'DATE' OR t LIKE 'TIME%' THEN 'a date as a number' WHEN t = 'JSON' THEN 'json' ELSE 'same' END)`,
   // Text in arithmetic is NUMBER(38, 5): more digits than that would be rounded away, so they are an error.
   `sf_tn(x) AS CASE WHEN CAST(x AS DECIMAL(38, 15)) = CAST(x AS DECIMAL(38, 5)) THEN CAST(x AS DECIMAL(38, 5))
      WHEN x IS NULL THEN NULL ELSE ${cannotRun('arithmetic on text with more than five decimal places', 'BIGINT')} END`,
@@ -75,6 +78,7 @@ export const numberMacros: readonly string[] = [
      'fixed': CASE WHEN k < 99 THEN cast_to_type(floor(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
   `sf_ceil(x, d, k) AS struct_extract({'float': CASE WHEN k = 99 THEN ceil(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
      'fixed': CASE WHEN k < 99 THEN cast_to_type(ceil(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
+  `sf_pow(x, y) AS CASE WHEN isnan(pow(x, y)) AND NOT isnan(x) AND NOT isnan(y) THEN ${failure('Invalid floating point operation.', 'DOUBLE')} ELSE pow(x, y) END`,
   `sf_haversine(a, b, c, d) AS 2 * 6371 * asin(sqrt(pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)))`,
   `sf_width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE CAST(floor((x - low) / ((high - low) / n)) AS BIGINT) + 1 END`,
   // Digits of a rounded number that is not negative: least and most digits before the point, group sign, currency sign.

@@ -32,6 +32,11 @@ export const textMacros: readonly string[] = [
   `sf_initcap(x) AS array_to_string(list_transform(regexp_extract_all(lower(x), '[^\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+|[\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+'), lambda p: upper(left(p, 1)) || substr(p, 2)), '')`,
   `sf_regexp_instr(x, p) AS CASE WHEN regexp_matches(x, p) THEN length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + 1
      WHEN x IS NOT NULL AND p IS NOT NULL THEN 0 END`,
-  `sf_split_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${cannotRun('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(string_split(x, d), 1) AS "INDEX", unnest(string_split(x, d)) AS "VALUE"`,
+  // An empty separator leaves one piece.
+  `sf_split(x, d) AS CASE WHEN d = '' AND x IS NOT NULL THEN [x] ELSE string_split(x, d) END`,
+  // DuckDB counts bytes.
+  `sf_edit_distance(x, y) AS CASE WHEN strlen(x) = length(x) AND strlen(y) = length(y) THEN levenshtein(x, y)
+     WHEN x IS NOT NULL AND y IS NOT NULL THEN ${cannotRun('EDITDISTANCE of text beyond ASCII', 'BIGINT')} END`,
+  `sf_split_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${cannotRun('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(memory.main.sf_split(x, d), 1) AS "INDEX", unnest(memory.main.sf_split(x, d)) AS "VALUE"`,
   `sf_token_table(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${cannotRun('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(memory.main.sf_tokens(x, d), 1) AS "INDEX", unnest(memory.main.sf_tokens(x, d)) AS "VALUE"`,
 ]

@@ -96,15 +96,21 @@ export function toNumber(e: Emitted, precision: number, scale: number): Emitted 
   const type = `DECIMAL(${precision}, ${scale})`
   const known = { scale: scaleOf(scale) }
   if (e.kind === 'date' || e.kind === 'timestamp' || e.kind === 'interval') throw cannotRun(`a ${e.kind} as a number`)
-  const source = isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 3 }) : e
+  const source = numberSource(e)
   return emitted(`CAST(${source.text} AS ${type})`, 'number', [source], known)
+}
+
+/** What a cast to a number starts from: a VARIANT's text, anything else as it is. */
+function numberSource(e: Emitted): Emitted {
+  if (e.kind === 'json') return macro('sf_json_number', [e], 'text', { times: 3 })
+  return isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 5 }) : e
 }
 
 /** Floating point, from text too. */
 export function toFloat(e: Emitted): Emitted {
   if (e.kind === 'number' && knownScale(e) === 'F') return e
   if (e.kind === 'date' || e.kind === 'timestamp' || e.kind === 'interval') throw cannotRun(`a ${e.kind} as a number`)
-  const source = isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 3 }) : e
+  const source = numberSource(e)
   return emitted(`CAST(${source.text} AS DOUBLE)`, 'number', [source], { scale: floating })
 }
 

@@ -97,7 +97,7 @@ function uniform(call: Call): Emitted {
 const sequence = (call: Call): Emitted => emitted(rowSequence(call.name, call.t), 'number', [], { scale: whole })
 
 const float = (name: string): ReturnType<typeof rule> => rule('f', 'float', `${name}($1)`)
-const power = rule('ff', 'float', 'pow($1, $2)')
+const power = rule('ff', 'float', 'sf_pow($1, $2)')
 const truncate = [custom(1, 2, toDigits('trunc'))]
 const ceiling = [custom(1, 2, toward('ceil'))]
 

@@ -80,6 +80,15 @@ function setOperation(node: Node, t: Translator): EmittedQuery {
   return { text: `(${left.text}) ${operator}${mode} (${right.text})`, columns, known: columns ?? [] }
 }
 
+const instants: readonly string[] = ['date', 'timestamp', 'timestamptz']
+
+/** Snowflake converts the second query's column to the first's type, or fails; DuckDB makes text of both. */
+function assertAlike(left: OutputColumn, right: OutputColumn): void {
+  const open = [left.kind, right.kind].some((kind) => ['unknown', 'computed', 'null'].includes(kind))
+  if (open || left.kind === right.kind || (instants.includes(left.kind) && instants.includes(right.kind))) return
+  throw cannotRun(`a set operation of ${left.kind} and ${right.kind} in one column`)
+}
+
 /** What a column holds when two queries feed it. */
 function merged(
   left: readonly OutputColumn[] | null,
@@ -88,6 +97,7 @@ function merged(
   if (left === null) return null
   return left.map((column, i) => {
     const other = right?.[i]
+    if (other !== undefined) assertAlike(column, other)
     const kind =
       other === undefined
         ? 'unknown'

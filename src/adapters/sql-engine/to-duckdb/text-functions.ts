@@ -80,7 +80,7 @@ export const textRules: Rules = {
   SUBSTR: substr,
   SUBSTRING: substr,
   INSERT: rule('twwt', 'text', 'sf_insert($1, $2, $3, $4)'),
-  SPLIT: rule('tt', 'json', 'to_json(string_split($1, $2))'),
+  SPLIT: rule('tt', 'json', 'to_json(sf_split($1, $2))'),
   SPLIT_PART: rule('ttw', 'text', 'sf_split_part($1, $2, $3)'),
   STRTOK: [
     template('t', 'text', "sf_strtok($1, ' ', 1)"),
@@ -93,7 +93,7 @@ export const textRules: Rules = {
   ],
   CONCAT: [custom(1, 200, concat)],
   CONCAT_WS: [custom(2, 200, concatWithSeparator)],
-  EDITDISTANCE: rule('tt', 'whole', 'levenshtein($1, $2)'),
+  EDITDISTANCE: rule('tt', 'whole', 'sf_edit_distance($1, $2)'),
   MD5: rule('t', 'text', 'md5($1)'),
   MD5_HEX: rule('t', 'text', 'md5($1)'),
   SHA1: rule('t', 'text', 'sha1($1)'),
