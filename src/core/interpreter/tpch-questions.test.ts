@@ -130,7 +130,10 @@ const cases: readonly Case[] = [
     'customers in Germany or France with account balance over 500',
     "SELECT c_name FROM customer JOIN nation ON c_nationkey = n_nationkey WHERE n_name IN ('GERMANY', 'FRANCE') AND c_acctbal > 500",
   ],
-  ['Which year had the fewest orders?', 'SELECT year(o_orderdate), COUNT(*) FROM orders GROUP BY 1 ORDER BY 2, 1 LIMIT 1'],
+  [
+    'Which year had the fewest orders?',
+    'SELECT year(o_orderdate), COUNT(*) FROM orders GROUP BY 1 ORDER BY 2, 1 LIMIT 1',
+  ],
   [
     'In which month were the most orders over 20000 placed?',
     "SELECT date_trunc('month', o_orderdate), COUNT(*) FROM orders WHERE o_totalprice > 20000 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1",
