@@ -10,8 +10,22 @@ export function cellText(cell: Cell, column: Column, role: ColumnRole): string {
   if (typeof cell === 'boolean') return cell ? 'true' : 'false'
   if (column.kind === 'number') return numberText(cell, column, role)
   const text = String(cell)
-  if (column.kind === 'timestamp') return text.replace(/[T ]00:00:00(?:\.0+)?$/, '')
+  if (column.kind === 'timestamp' || column.kind === 'date')
+    return periodText(text.replace(/[T ]00:00:00(?:\.0+)?$/, ''), column.name)
   return text === '' ? '""' : plainText(text)
+}
+
+const months = 'January February March April May June July August September October November December'.split(' ')
+
+/** The first day of a month, quarter or year stands for all of it where the column is named after it. */
+function periodText(day: string, columnName: string): string {
+  const [, year = '', month = ''] = /^(\d{4})-(\d\d)-01$/.exec(day) ?? []
+  const [, period = ''] = /(?:^|_)(month|quarter|year)$/i.exec(columnName) ?? []
+  const number = Number(month)
+  if (year === '' || period === '') return day
+  if (period.toLowerCase() === 'month') return `${months[number - 1] ?? month} ${year}`
+  if (period.toLowerCase() === 'quarter') return number % 3 === 1 ? `Q${(number + 2) / 3} ${year}` : day
+  return number === 1 ? year : day
 }
 
 function numberText(cell: string | number, column: Column, role: ColumnRole): string {

@@ -1,7 +1,17 @@
 import { digitsOf, listed, wordOf } from './counted.ts'
 import { addDecimals, compareDecimals, decimalText, readDecimal, type ExactDecimal } from './exact-decimal.ts'
 import { sortedTimes } from './sorted-times.ts'
-import { cellAt, extreme, measuresOf, pointsOf, textAt, wordsAt, type Point, type ResultView } from './result-view.ts'
+import {
+  cellAt,
+  extreme,
+  measuresOf,
+  pointsOf,
+  textAt,
+  wordsAt,
+  type Extreme,
+  type Point,
+  type ResultView,
+} from './result-view.ts'
 
 /** Several rows with at least one measure: a trend over time, a ranking of labels, or the highest value and where it is. */
 export function describeMeasure(view: ResultView): string {
@@ -27,7 +37,9 @@ function describeTrend(view: ResultView, time: number): string | null {
   const inTime = order.flatMap((row) => pointOf.get(row) ?? [])
   const [first, last] = [inTime[0], inTime.at(-1)]
   if (first === undefined || last === undefined || first === last) return null
-  const at = (point: Point) => `${textAt(view, point.row, measure)} (${textAt(view, point.row, time)})`
+  const at = (point: Point, more = '') =>
+    `${textAt(view, point.row, measure)} (${textAt(view, point.row, time)}${more})`
+  const atAll = ({ point, ties }: Extreme) => at(point, ties === 1 ? '' : others(ties))
   const words = capitalised(wordsAt(view, measure))
   const [most, least] = [extreme(inTime, 1), extreme(inTime, -1)]
   if (most === null || least === null) return null
@@ -37,7 +49,7 @@ function describeTrend(view: ResultView, time: number): string | null {
   const span = `${words} went from ${at(first)} to ${at(last)}${scope}.`
   return inTime.length < 3
     ? `${span}${nulls(view, points)}`
-    : `${span} The highest is ${at(most.point)}, the lowest ${at(least.point)}.${nulls(view, points)}`
+    : `${span} The highest is ${atAll(most)}, the lowest ${atAll(least)}.${nulls(view, points)}`
 }
 
 function describeRanking(view: ResultView, label: number): string {
@@ -67,7 +79,8 @@ function describeRanking(view: ResultView, label: number): string {
 const allOf = ({ rows }: ResultView, { length }: readonly Point[]) =>
   length < rows.length ? capitalised(wordOf(length)) : length === 2 ? 'Both' : `All ${wordOf(length)}`
 
-const sharedBy = (name: string, ties: number) => `${name} and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
+const others = (ties: number) => ` and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
+const sharedBy = (name: string, ties: number) => `${name}${others(ties)}`
 
 /** The measure the rows are sorted by, greatest first; else the first. */
 function rankingMeasure(view: ResultView): number {

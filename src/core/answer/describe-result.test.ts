@@ -174,13 +174,36 @@ describe('trends', () => {
   test('timestamps at midnight read as days', () => {
     expect(
       tell(
-        [column('MONTH', 'timestamp'), spent],
+        [column('DAY', 'timestamp'), spent],
         [
           ['1996-01-01 00:00:00.000', 1],
           ['1996-02-01 00:00:00.000', 2],
         ],
       ),
     ).toBe('Total spent went from 1.00 (1996-01-01) to 2.00 (1996-02-01).')
+  })
+  test.each([
+    ['MONTH', '1996-02-01', 'February 1996'],
+    ['ORDER_MONTH', '1996-02-01 00:00:00.000', 'February 1996'],
+    ['MONTH', '1996-02-02', '1996-02-02'],
+    ['QUARTER', '1996-04-01', 'Q2 1996'],
+    ['QUARTER', '1996-05-01', '1996-05-01'],
+    ['YEAR', '1996-01-01', '1996'],
+    ['YEAR', '1996-02-01', '1996-02-01'],
+    ['WEEK', '1996-01-01', '1996-01-01'],
+    ['MONTHLY', '1996-01-01', '1996-01-01'],
+  ])('%s %s reads as %s', (name, day, words) => {
+    const rows = [
+      [day, 1],
+      ['1997-01-01', 2],
+    ]
+    expect(tell([column(name, 'date'), spent], rows)).toContain(`from 1.00 (${words}) to`)
+  })
+  test('an extreme that several times share', () => {
+    const rows = [1, 7, 7, 2, 1].map((value, at) => [1993 + at, value])
+    expect(tell(columns, rows)).toBe(
+      'Total spent went from 1.00 (1993) to 1.00 (1997). The highest is 7.00 (1994 and one other), the lowest 1.00 (1993 and one other).',
+    )
   })
   test('no change', () => {
     expect(

@@ -62,11 +62,14 @@ export const pointsOf = (view: ResultView, position: number): readonly Point[] =
     return value === null ? [] : [{ row: at, value }]
   })
 
+/** A greatest or least value: the first row that has it, and how many do. */
+export interface Extreme {
+  readonly point: Point
+  readonly ties: number
+}
+
 /** The first of the greatest (`sign` 1) or least (-1) values, and how many share it. */
-export function extreme(
-  points: readonly Point[],
-  sign: 1 | -1,
-): { readonly point: Point; readonly ties: number } | null {
+export function extreme(points: readonly Point[], sign: 1 | -1): Extreme | null {
   const [first, ...rest] = points
   if (first === undefined) return null
   let [point, ties] = [first, 1]

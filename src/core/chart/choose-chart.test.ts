@@ -57,6 +57,7 @@ const cases: readonly Case[] = [
   { rule: 'two dates: bar', columns: [date('MONTH'), revenue], rows: measured(months(2)), kind: 'bar', x: 0, y: [1] },
   { rule: 'a YEAR of integers: line', columns: [column('O_YEAR'), revenue], rows: measured(times(7, (at) => 1992 + at)), kind: 'line', x: 0 },
   { rule: 'YEAR(...): line', columns: [column('YEAR(O_ORDERDATE)'), revenue], rows: measured(times(7, (at) => String(1992 + at))), kind: 'line', x: 0 },
+  { rule: 'a mean length in minutes is a measure: bar', columns: [text('A'), column('AVERAGE_DELAY_MINUTE')], rows: measured(['a', 'b', 'c']), kind: 'bar', x: 0, y: [1] },
   { rule: 'a year that is none: no time axis, no measure', columns: [column('YEAR'), text('A')], rows: [[3, 'a'], [4, 'b']], kind: 'table' },
   { rule: 'dates as text: bars', columns: [text('MONTH'), revenue], rows: measured(months(8)), kind: 'bar', x: 0 },
   { rule: 'repeated dates: table', columns: [date('D'), revenue], rows: [['1996-01-01', 1], ['1996-01-01', 2], ['1996-01-02', 1]], kind: 'table' },

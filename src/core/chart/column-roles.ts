@@ -47,13 +47,15 @@ const plainName = (name: string) =>
 const endsIn = (words: string) => new RegExp(`(?:^|(?<!per)_)(?:${words})$`)
 const yearWords = endsIn('year|yr')
 const periodWords = endsIn('month|quarter|qtr|week|weekday|dow|day|hour|minute|day_of_(?:week|month|year)|month_number')
+// AVERAGE_DELAY_MINUTE is a length, not a time of the hour.
+const aggregateWords = /^(?:average|avg|mean|median|total|sum|number|count)_/
 const identifierWords = endsIn('id|key|code|zip|zip_?code|postcode|postal_code')
 
 const namesYear = (name: string) =>
   (yearWords.test(name) && !name.endsWith('day_of_year')) ||
   /^(?:year(?:\(|_of_)|(?:extract|date_part)\('?year\b)/.test(name)
 const namesPeriod = (name: string) =>
-  periodWords.test(name) || /^(?:month|quarter|week|day|dayofweek|hour)\(/.test(name)
+  (periodWords.test(name) && !aggregateWords.test(name)) || /^(?:month|quarter|week|day|dayofweek|hour)\(/.test(name)
 const namesIdentifier = (name: string) =>
   identifierWords.test(name) || /^(?:\w_)?\p{L}+key$/u.test(name) || name.startsWith('zip')
 

@@ -1,5 +1,7 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
+import { separate } from '../../catalog/split-name.ts'
+import { singular } from '../../catalog/word-forms.ts'
 import type { AggregateFunction, Quality } from '../language/phrase.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { Building } from './building.ts'
@@ -148,7 +150,7 @@ export function amountOutput(building: Building, target: Target, fn: AggregateFu
     throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
   const of: Expression =
     target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula }
-  const words = target.kind === 'column' ? sayColumn(target.column) : formulaWords(building, target)
+  const words = target.kind === 'column' ? writtenWords(target.column) : formulaWords(building, target)
   if (fn !== null && target.kind === 'column') requireSummable(target.column, fn)
   if (fn === null) return { expression: of, alias: target.kind === 'column' ? null : aliasOf(words), entity: null }
   const lead = fn === 'sum' && words[0] === 'total' ? [] : [functionWords[fn]]
@@ -173,7 +175,7 @@ function formulaWords(building: Building, target: Extract<Target, { kind: 'formu
   const product = factors.map((f) => f.column.name).join(' × ')
   if (discount === null && factors.length === 1 && only !== undefined) {
     note(building, `The amount is taken from ${only.column.name}.`)
-    return sayColumn(only)
+    return writtenWords(only)
   }
   note(building, `Revenue is worked out as ${product}${discount === null ? '' : ` × (1 − ${discount.column.name})`}.`)
   return ['revenue']
@@ -182,6 +184,13 @@ function formulaWords(building: Building, target: Extract<Target, { kind: 'formu
 /** The words of a column, without what only repeats its table. */
 export const sayColumn = (column: NamedColumn): readonly string[] =>
   column.ways[0] ?? [column.column.name.toLowerCase()]
+
+/** The same as they stand in the name: "seats sold" for SEATS_SOLD, which is known as "seat sold". */
+function writtenWords(column: NamedColumn): readonly string[] {
+  const said = sayColumn(column)
+  const written = separate(column.column.name).slice(-said.length)
+  return written.map(singular).join(' ') === said.map(singular).join(' ') ? written : said
+}
 
 /** A name for a result column that needs no quotes. */
 export const aliasOf = (words: readonly string[]): string =>
