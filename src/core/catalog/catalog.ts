@@ -30,6 +30,38 @@ export interface CatalogTable {
   readonly foreignKeys: readonly ForeignKey[]
   /** Null where the warehouse does not count. */
   readonly rowCount: number | null
+  /** Stored size in bytes; left out or null where the warehouse does not tell. */
+  readonly bytes?: number | null
+}
+
+/** Something a semantic view names: an attribute to group by, a value of a row, or a total worked out from rows. */
+export interface SemanticField {
+  readonly kind: 'dimension' | 'fact' | 'metric'
+  readonly name: string
+  /** The logical table it belongs to; null for a metric over several. */
+  readonly table: string | null
+  readonly type: string
+  /** The SQL behind it; null where the role may not see it. */
+  readonly expression: string | null
+  readonly synonyms: readonly string[]
+  readonly comment: string | null
+}
+
+/** A table of a semantic view: another name for a stored one. */
+export interface SemanticTable {
+  readonly name: string
+  readonly base: { readonly database: string; readonly schema: string; readonly name: string }
+  readonly synonyms: readonly string[]
+}
+
+/** What a company says its data mean: names, synonyms and totals over stored tables. */
+export interface SemanticView {
+  readonly database: string
+  readonly schema: string
+  readonly name: string
+  readonly comment: string | null
+  readonly tables: readonly SemanticTable[]
+  readonly fields: readonly SemanticField[]
 }
 
 /** The schema as data: everything one connection can see. Names are as stored, Snowflake's folding applied. */
@@ -38,4 +70,8 @@ export interface Catalog {
   /** Where unqualified names are looked up; null where the connection sets none. */
   readonly defaultDatabase: string | null
   readonly defaultSchema: string | null
+  /** Left out where the warehouse has no such thing. */
+  readonly semanticViews?: readonly SemanticView[]
+  /** What is not in it yet, one phrase, for example `1,200 of 10,000 tables read so far`; left out once all is there. */
+  readonly unread?: string
 }

@@ -150,12 +150,12 @@ function isTwin(column: NamedColumn, other: NamedColumn): boolean {
 
 /** Where the name says nothing: a key-like column all of whose values occur in the only key they could come from. */
 function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly JoinEdge[] {
-  if (!isKeyWord(column.ways[0]?.at(-1)) || column.kind !== 'number' || column.column.samples.length < 3) return []
+  if (!isKeyWord(column.ways[0]?.at(-1)) || column.column.samples.length < 3) return []
   if (isOwnKey(column) || column.ways[0]?.length === 1) return []
   const holders = keyed.filter(
     ({ table, key }) =>
       table !== column.table &&
-      key.kind === 'number' &&
+      key.kind === column.kind &&
       key.column.samplesComplete &&
       shareIn(column, key) === 1 &&
       !isCounted(key),

@@ -94,6 +94,14 @@ describe('infers keys from names', () => {
       ['things.type_code > types.type_code'],
     ],
     [
+      'codes that no name but every value leads to',
+      {
+        airports: ['code: TEXT = LIS|OSL|CDG', 'city: TEXT'],
+        flights: ['flight_id', 'origin_code: TEXT = OSL|LIS|CDG', 'colour_code: TEXT = OSL|red|blue'],
+      },
+      ['flights.origin_code > airports.code'],
+    ],
+    [
       'a link table of keys alone',
       { person: ['id', 'name: TEXT'], friend: ['human_id', 'friend_id'] },
       ['friend.friend_id > person.id', 'friend.human_id > person.id'],
