@@ -101,6 +101,19 @@ describe('option', () => {
     expect([xAxis['type'], yAxis['type'], yAxis['inverse']]).toEqual(['value', 'category', true])
   })
 
+  test('a long word beside a horizontal bar keeps the end that tells it apart', () => {
+    const request = {
+      choice: choice('horizontal-bar', { x: 1, series: null }),
+      kind: 'horizontal-bar' as const,
+      columns,
+      rows,
+      format,
+    }
+    const { yAxis } = chartOption(request, 320) as { yAxis: { axisLabel: { formatter: (label: string) => string } } }
+    expect(yAxis.axisLabel.formatter('Customer#000000251')).toBe('Custome…000251')
+    expect(yAxis.axisLabel.formatter('UNITED KINGDOM')).toBe('UNITED KINGDOM')
+  })
+
   test('labels of an axis of time stand at moments of the data, as many as have room', () => {
     const months = Array.from({ length: 12 }, (_row, at) => [`1996-${String(at + 1).padStart(2, '0')}-01`, 'ASIA', at])
     const request = { choice: choice('line'), kind: 'line' as const, columns, rows: months, format }

@@ -111,7 +111,11 @@ function shortened(label: string, most: number): string {
 
 /** A few upright bars have all their labels; of many, those that fit. */
 function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
-  if (flat) return { width: Math.min(150, widthPx / 3), overflow: 'truncate', interval: 0 }
+  if (flat) {
+    const width = Math.min(150, widthPx / 3)
+    const formatter = (label: string): string => (label.includes(' ') ? label : shortened(label, Math.floor(width / 7)))
+    return { width, overflow: 'truncate', interval: 0, formatter }
+  }
   const eachPx = (widthPx - 70) / Math.max(1, count)
   if (eachPx >= 56) {
     const formatter = (label: string): string => shortened(label, Math.floor((eachPx - 8) / 7))
