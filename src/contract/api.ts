@@ -1,6 +1,14 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Approve, Ask, Cancel, Edit } from './command.ts'
+import {
+  CatalogState,
+  ConnectionChange,
+  ConnectionReport,
+  NewConnection,
+  SavedConnection,
+  SignInStart,
+} from './connection.ts'
 import { Problem } from './problem.ts'
 import { TurnEvent } from './turn-event.ts'
 
@@ -10,6 +18,10 @@ const ConnectionSummary = z.object({
   label: z.string(),
   /** The engine behind it, in words: shown beside answers so that the sample is not mistaken for Snowflake. */
   engine: z.string(),
+  /** What makes it less safe than it should be, one sentence: shown as a badge wherever the connection is used. */
+  warning: z.string().nullable(),
+  /** Null for connections that are not saved: the sample and folders. */
+  saved: z.object({ id: z.uuid(), needsSignIn: z.boolean() }).nullable(),
 })
 export type ConnectionSummary = z.infer<typeof ConnectionSummary>
 
@@ -53,10 +65,57 @@ export type ConversationSummary = z.infer<typeof ConversationSummary>
 
 const problems = { PROBLEM: { data: Problem } }
 const ok = z.object({ ok: z.literal(true) })
+const oneConnection = z.object({ connectionId: z.uuid() })
 
 /** The REST side of door 1, under `/api/v1`. The streams (`POST /turns`, `/socket`) are described here and served beside it. */
 export const api = {
   app: oc.route({ method: 'GET', path: '/app' }).errors(problems).output(AppInfo),
+  connections: {
+    list: oc.route({ method: 'GET', path: '/connections' }).errors(problems).output(z.array(SavedConnection)),
+    add: oc
+      .route({ method: 'POST', path: '/connections', successStatus: 201 })
+      .input(NewConnection)
+      .errors(problems)
+      .output(SavedConnection),
+    read: oc
+      .route({ method: 'GET', path: '/connections/{connectionId}' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(SavedConnection),
+    update: oc
+      .route({ method: 'PATCH', path: '/connections/{connectionId}' })
+      .input(oneConnection.extend(ConnectionChange.shape))
+      .errors(problems)
+      .output(SavedConnection),
+    remove: oc
+      .route({ method: 'DELETE', path: '/connections/{connectionId}' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(ok),
+    /** Tries it step by step; takes as long as the account does. */
+    test: oc
+      .route({ method: 'POST', path: '/connections/{connectionId}/test' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(ConnectionReport),
+    catalog: oc
+      .route({ method: 'GET', path: '/connections/{connectionId}/catalog' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(CatalogState),
+    /** Compares the catalog with the account and reads what has changed. */
+    refreshCatalog: oc
+      .route({ method: 'POST', path: '/connections/{connectionId}/catalog/refresh' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(CatalogState),
+    /** Answers where to sign in and sets the cookie that `/oauth/callback` will ask for. */
+    startSignIn: oc
+      .route({ method: 'POST', path: '/connections/{connectionId}/sign-in' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(SignInStart),
+  },
   conversations: {
     list: oc
       .route({ method: 'GET', path: '/conversations' })

@@ -7,6 +7,7 @@ export const problemCodes = [
   'not_found',
   'connection_unknown',
   'connection_broken',
+  'sign_in_needed',
   'sql_refused',
   'sql_invalid',
   'sql_unsupported',

@@ -6,6 +6,7 @@ const turnOf = {
   not_found: 'person',
   connection_unknown: 'person',
   connection_broken: 'person',
+  sign_in_needed: 'person',
   sql_refused: 'person',
   sql_invalid: 'person',
   sql_unsupported: 'person',

@@ -10,6 +10,7 @@ export const statusOfProblem = {
   not_found: 404,
   connection_unknown: 404,
   connection_broken: 502,
+  sign_in_needed: 409,
   sql_refused: 422,
   sql_invalid: 422,
   sql_unsupported: 422,

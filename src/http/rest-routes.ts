@@ -51,7 +51,8 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
 function makeRouter(services: Services) {
   // Stored events are sent as the text they are: see addTurnStreams.
   const { events: _events, ...steering } = api.turns
-  const router = implement({ ...api, turns: steering }).$context<RequestContext>()
+  const { connections: _connections, ...served } = api
+  const router = implement({ ...served, turns: steering }).$context<RequestContext>()
   const { conversations, turns } = router
   return router.router({
     app: router.app.handler(({ context }) => services.appInfo(context.ownerId)),

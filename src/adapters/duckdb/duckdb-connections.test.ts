@@ -23,7 +23,13 @@ const never = new AbortController().signal
 
 test('the sample is listed', async () => {
   expect(await connections.list('someone')).toEqual([
-    { ref: 'sample', label: 'Sample warehouse (TPC-H)', engine: "DuckDB sample, speaking Snowflake's dialect" },
+    {
+      ref: 'sample',
+      label: 'Sample warehouse (TPC-H)',
+      engine: "DuckDB sample, speaking Snowflake's dialect",
+      warning: null,
+      saved: null,
+    },
   ])
 })
 

@@ -18,6 +18,8 @@ const sampleSummary: ConnectionSummary = {
   ref: sampleRef,
   label: 'Sample warehouse (TPC-H)',
   engine: "DuckDB sample, speaking Snowflake's dialect",
+  warning: null,
+  saved: null,
 }
 
 const defaultIdleMs = 3 * 60_000

@@ -1,7 +1,26 @@
 import type { TurnState } from '../../contract/api.ts'
+import type { SignIn } from '../../contract/connection.ts'
 import { pgCore, sql } from './drizzle.ts'
 
-const { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, timestamp, unique, uuid } = pgCore
+const {
+  bigint,
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} = pgCore
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
@@ -90,4 +109,51 @@ export const turnEvents = pgTable(
       foreignColumns: [turns.id, turns.ownerId],
     }).onDelete('cascade'),
   ],
+)
+
+export const connections = pgTable(
+  'connections',
+  {
+    id: uuid('id').primaryKey(),
+    ownerId: uuid('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    account: text('account').notNull(),
+    accessUrl: text('access_url').notNull(),
+    role: text('role'),
+    warehouse: text('warehouse'),
+    database: text('database_name'),
+    schema: text('schema_name'),
+    /** Holds nothing secret. */
+    signIn: json('sign_in').$type<SignIn>().notNull(),
+    sealedSecret: text('sealed_secret'),
+    needsSignIn: boolean('needs_sign_in').notNull().default(false),
+    warning: text('warning'),
+    scopeAccount: text('scope_account'),
+    scopeRole: text('scope_role'),
+    checkedAt: moment('checked_at'),
+    revision: integer('revision').notNull().default(1),
+    /** Who may renew the secret now, and until when. */
+    leaseHolder: uuid('lease_holder'),
+    leaseUntil: moment('lease_until'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('connections_name').on(table.ownerId, sql`lower(${table.name})`)],
+)
+
+/** Catalogs belong to a role in an account, not to a person: who may read one is settled by signing in as that role. */
+export const catalogs = pgTable(
+  'catalogs',
+  {
+    account: text('account').notNull(),
+    role: text('role').notNull(),
+    version: integer('version').notNull(),
+    /** JSON, compressed with zstd. */
+    body: bytes('body').notNull(),
+    isComplete: boolean('is_complete').notNull(),
+    readAt: moment('read_at').notNull(),
+  },
+  (table) => [primaryKey({ name: 'catalogs_key', columns: [table.account, table.role] })],
 )

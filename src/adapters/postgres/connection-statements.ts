@@ -1,0 +1,208 @@
+import type { InferSelectModel } from 'drizzle-orm'
+import type {
+  ConnectionFindings,
+  ConnectionRow,
+  ConnectionSettings,
+  ConnectionStore,
+  SealedSecret,
+} from '../../core/ports/connection-store.ts'
+import type { Statements } from './database.ts'
+import { and, eq, sql } from './drizzle.ts'
+import { catalogs, connections } from './schema.ts'
+
+type Row = InferSelectModel<typeof connections>
+type NewRow = Parameters<ConnectionStore['insert']>[0]
+
+const own = (ownerId: string, id: string) => and(eq(connections.id, id), eq(connections.ownerId, ownerId))
+
+function presentRow(row: Row): ConnectionRow {
+  const {
+    scopeAccount,
+    scopeRole,
+    checkedAt,
+    createdAt,
+    updatedAt,
+    leaseHolder: _holder,
+    leaseUntil: _until,
+    ...rest
+  } = row
+  return {
+    ...rest,
+    scope: scopeAccount === null || scopeRole === null ? null : { account: scopeAccount, role: scopeRole },
+    checkedAt: checkedAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  }
+}
+
+const settingsOf = ({ name, account, accessUrl, role, warehouse, database, schema, signIn }: ConnectionSettings) => ({
+  name,
+  account,
+  accessUrl,
+  role,
+  warehouse,
+  database,
+  schema,
+  signIn,
+})
+
+export async function selectConnections(statements: Statements, ownerId: string): Promise<readonly ConnectionRow[]> {
+  const rows = await statements
+    .select()
+    .from(connections)
+    .where(eq(connections.ownerId, ownerId))
+    .orderBy(sql`lower(${connections.name})`)
+  return rows.map(presentRow)
+}
+
+export async function selectConnection(
+  statements: Statements,
+  ownerId: string,
+  id: string,
+): Promise<ConnectionRow | null> {
+  const [row] = await statements.select().from(connections).where(own(ownerId, id))
+  return row === undefined ? null : presentRow(row)
+}
+
+export async function selectByName(
+  statements: Statements,
+  ownerId: string,
+  name: string,
+): Promise<ConnectionRow | null> {
+  const [row] = await statements
+    .select()
+    .from(connections)
+    .where(and(eq(connections.ownerId, ownerId), sql`lower(${connections.name}) = lower(${name})`))
+  return row === undefined ? null : presentRow(row)
+}
+
+/** Whether the row is there now; a row that an earlier, broken try of this call stored counts as made. */
+export async function insertConnection(statements: Statements, row: NewRow): Promise<boolean> {
+  const { id, ownerId, sealedSecret, needsSignIn } = row
+  await statements
+    .insert(connections)
+    .values({ id, ownerId, ...settingsOf(row), sealedSecret, needsSignIn })
+    .onConflictDoNothing()
+  return (await selectConnection(statements, ownerId, id)) !== null
+}
+
+/** Whether there was a row to change. */
+export async function updateConnection(
+  statements: Statements,
+  ownerId: string,
+  id: string,
+  settings: ConnectionSettings,
+  secret: SealedSecret | null,
+): Promise<boolean> {
+  const rows = await statements
+    .update(connections)
+    .set({
+      ...settingsOf(settings),
+      ...secret,
+      warning: null,
+      scopeAccount: null,
+      scopeRole: null,
+      checkedAt: null,
+      revision: sql`${connections.revision} + 1`,
+      updatedAt: sql`now()`,
+    })
+    .where(own(ownerId, id))
+    .returning({ id: connections.id })
+  return rows.length > 0
+}
+
+/** Takes the catalog along once nobody's connection has shown it any more. */
+export async function deleteConnection(statements: Statements, ownerId: string, id: string): Promise<boolean> {
+  const { rows } = await statements.execute<{ gone: boolean }>(sql`
+    with gone as (
+      delete from ${connections} where id = ${id}::uuid and owner_id = ${ownerId}::uuid
+      returning scope_account, scope_role
+    ), forgotten as (
+      delete from ${catalogs} using gone
+      where catalogs.account = gone.scope_account and catalogs.role = gone.scope_role
+        and not exists (
+          select from ${connections} as other where other.id <> ${id}::uuid
+            and other.scope_account = gone.scope_account and other.scope_role = gone.scope_role
+        )
+    )
+    select exists (select from gone) as gone`)
+  return rows[0]?.gone ?? false
+}
+
+export async function noteFindings(
+  statements: Statements,
+  ownerId: string,
+  id: string,
+  revision: number,
+  { warning, scope, checkedAt }: ConnectionFindings,
+): Promise<boolean> {
+  const rows = await statements
+    .update(connections)
+    .set({
+      warning,
+      scopeAccount: scope?.account ?? null,
+      scopeRole: scope?.role ?? null,
+      checkedAt: checkedAt === null ? null : new Date(checkedAt),
+    })
+    .where(and(own(ownerId, id), eq(connections.revision, revision)))
+    .returning({ id: connections.id })
+  return rows.length > 0
+}
+
+export async function takeLease(
+  statements: Statements,
+  ownerId: string,
+  id: string,
+  holder: string,
+  leaseMs: number,
+): Promise<ConnectionRow | null> {
+  const [row] = await statements
+    .update(connections)
+    .set({ leaseHolder: holder, leaseUntil: sql`now() + ${leaseMs}::int * interval '1 millisecond'` })
+    .where(
+      and(
+        own(ownerId, id),
+        sql`(${connections.leaseUntil} is null or ${connections.leaseUntil} < now() or ${connections.leaseHolder} = ${holder}::uuid)`,
+      ),
+    )
+    .returning()
+  return row === undefined ? null : presentRow(row)
+}
+
+export async function endLease(statements: Statements, ownerId: string, id: string, holder: string): Promise<void> {
+  await statements
+    .update(connections)
+    .set({ leaseHolder: null, leaseUntil: null })
+    .where(and(own(ownerId, id), eq(connections.leaseHolder, holder)))
+}
+
+/** True also where the new secret is there already, as after a try whose connection broke. */
+export async function swapSecret(
+  statements: Statements,
+  ownerId: string,
+  id: string,
+  before: string | null,
+  { sealedSecret, needsSignIn }: SealedSecret,
+): Promise<boolean> {
+  const rows = await statements
+    .update(connections)
+    .set({ sealedSecret, needsSignIn })
+    .where(
+      and(
+        own(ownerId, id),
+        sql`(${connections.sealedSecret} is not distinct from ${before}::text or ${connections.sealedSecret} is not distinct from ${sealedSecret}::text)`,
+      ),
+    )
+    .returning({ id: connections.id })
+  return rows.length > 0
+}
+
+export const selectSealed: (statements: Statements) => ReturnType<ConnectionStore['listSealed']> = async (
+  statements,
+) => {
+  const rows = await statements
+    .select({ ownerId: connections.ownerId, id: connections.id, sealedSecret: connections.sealedSecret })
+    .from(connections)
+    .orderBy(connections.id)
+  return rows.flatMap(({ sealedSecret, ...row }) => (sealedSecret === null ? [] : [{ ...row, sealedSecret }]))
+}

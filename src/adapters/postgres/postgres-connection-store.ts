@@ -1,0 +1,48 @@
+import type { ConnectionStore } from '../../core/ports/connection-store.ts'
+import type { Database, Statements } from './database.ts'
+
+// Late, because loading the query builder costs more than the rest of a short command.
+const statementsOf = () => import('./connection-statements.ts')
+
+/** Keeps saved connections in PostgreSQL. Each row has an owner and each statement checks it; secrets arrive sealed. */
+export function makePostgresConnectionStore({ database }: { readonly database: Database }): ConnectionStore {
+  type Known = Awaited<ReturnType<typeof statementsOf>>
+  const run = async <T>(work: (known: Known, statements: Statements) => Promise<T>): Promise<T> => {
+    const known = await statementsOf()
+    return await database.run((statements) => work(known, statements))
+  }
+  return {
+    list: (ownerId) => run((known, statements) => known.selectConnections(statements, ownerId)),
+    read: (ownerId, id) => run((known, statements) => known.selectConnection(statements, ownerId, id)),
+    findByName: (ownerId, name) => run((known, statements) => known.selectByName(statements, ownerId, name)),
+    insert: async (row) => {
+      const made = await run((known, statements) => known.insertConnection(statements, row))
+      return made ? 'created' : 'name_taken'
+    },
+    update: (ownerId, id, settings, secret) =>
+      run(async (known, statements) => {
+        try {
+          const found = await known.updateConnection(statements, ownerId, id, settings, secret)
+          return found ? 'updated' : 'missing'
+        } catch (error) {
+          if (isTaken(error)) return 'name_taken'
+          throw error
+        }
+      }),
+    remove: (ownerId, id) => run((known, statements) => known.deleteConnection(statements, ownerId, id)),
+    note: (ownerId, id, revision, findings) =>
+      run((known, statements) => known.noteFindings(statements, ownerId, id, revision, findings)),
+    lease: (ownerId, id, holder, leaseMs) =>
+      run((known, statements) => known.takeLease(statements, ownerId, id, holder, leaseMs)),
+    release: (ownerId, id, holder) => run((known, statements) => known.endLease(statements, ownerId, id, holder)),
+    replaceSecret: (ownerId, id, before, after) =>
+      run((known, statements) => known.swapSecret(statements, ownerId, id, before, after)),
+    listSealed: () => run((known, statements) => known.selectSealed(statements)),
+  }
+}
+
+/** A unique index refused the row: PostgreSQL's 23505, inside the query builder's error. */
+const isTaken = (error: unknown): boolean => {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return inner instanceof Error && 'code' in inner && inner.code === '23505'
+}

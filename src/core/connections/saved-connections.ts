@@ -1,0 +1,46 @@
+import type {
+  CatalogState,
+  ConnectionChange,
+  ConnectionReport,
+  NewConnection,
+  SavedConnection,
+} from '../../contract/connection.ts'
+
+/** A person on their way to the account's own sign-in page. */
+export interface BrowserSignIn {
+  readonly url: string
+  /** Sealed; the browser keeps it and shows it again at the callback. */
+  readonly ticket: string
+}
+
+/**
+ * The connections a person has saved. Another owner's id is `not_found`, like one that never was.
+ * All throw `store_unavailable`; what opens a connection also throws what `Connections` throws.
+ */
+export interface SavedConnections {
+  list(ownerId: string): Promise<readonly SavedConnection[]>
+  read(ownerId: string, id: string): Promise<SavedConnection>
+  /** Throws `connection_unknown`. */
+  find(ownerId: string, name: string): Promise<SavedConnection>
+  /** Throws `bad_request`. */
+  add(ownerId: string, given: NewConnection): Promise<SavedConnection>
+  /** Throws `bad_request`. */
+  update(ownerId: string, id: string, change: ConnectionChange): Promise<SavedConnection>
+  remove(ownerId: string, id: string): Promise<void>
+  test(ownerId: string, id: string, signal: AbortSignal): Promise<ConnectionReport>
+  catalog(ownerId: string, id: string): Promise<CatalogState>
+  refreshCatalog(ownerId: string, id: string, signal: AbortSignal): Promise<CatalogState>
+  /** `redirectUri` is where the account's sign-in page sends the person back to. */
+  startSignIn(ownerId: string, id: string, redirectUri: string): Promise<BrowserSignIn>
+  /** `query` is the callback's, with its question mark. Throws `sign_in_needed` when the answer does not belong to the ticket. */
+  finishSignIn(ownerId: string, ticket: string, query: string): Promise<SavedConnection>
+  /** Seals every stored secret under the newest key. */
+  rotateSecrets(): Promise<RotationReport>
+}
+
+export interface RotationReport {
+  readonly sealedAnew: number
+  readonly current: number
+  /** Secrets that no key of the ring opens: their connections need them entered again. */
+  readonly unreadable: number
+}

@@ -1,0 +1,75 @@
+import type { SignIn } from '../../contract/connection.ts'
+import type { CatalogScope } from './catalog-store.ts'
+
+/** What a person sets of a connection. */
+export interface ConnectionSettings {
+  readonly name: string
+  readonly account: string
+  readonly accessUrl: string
+  readonly role: string | null
+  readonly warehouse: string | null
+  readonly database: string | null
+  readonly schema: string | null
+  readonly signIn: SignIn
+}
+
+/** The secret of a connection as stored. */
+export interface SealedSecret {
+  /** Null where the sign-in has none. */
+  readonly sealedSecret: string | null
+  /** A person has to sign in before it can be used. */
+  readonly needsSignIn: boolean
+}
+
+/** What the last sign-in has shown. */
+export interface ConnectionFindings {
+  readonly warning: string | null
+  /** Whose view the account gives: proved by a sign-in, so that its stored catalog may be shown. Null until then. */
+  readonly scope: CatalogScope | null
+  /** ISO 8601. */
+  readonly checkedAt: string | null
+}
+
+/** A connection as stored: one owner's. */
+export interface ConnectionRow extends ConnectionSettings, SealedSecret, ConnectionFindings {
+  readonly id: string
+  readonly ownerId: string
+  /** Counts up when settings or sign-in change, not when a token is renewed. */
+  readonly revision: number
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+/** Saved connections. Every statement checks the owner; someone else's row is not there. Throws problem `store_unavailable`. */
+export interface ConnectionStore {
+  /** In the order of their names. */
+  list(ownerId: string): Promise<readonly ConnectionRow[]>
+  read(ownerId: string, id: string): Promise<ConnectionRow | null>
+  /** Upper and lower case are the same name. */
+  findByName(ownerId: string, name: string): Promise<ConnectionRow | null>
+  insert(
+    row: ConnectionSettings & SealedSecret & { readonly id: string; readonly ownerId: string },
+  ): Promise<'created' | 'name_taken'>
+  /** Replaces the settings, and the secret where one is given; what was found out about the old ones is forgotten. */
+  update(
+    ownerId: string,
+    id: string,
+    settings: ConnectionSettings,
+    secret: SealedSecret | null,
+  ): Promise<'updated' | 'name_taken' | 'missing'>
+  /** Whether there was one. */
+  remove(ownerId: string, id: string): Promise<boolean>
+  /** Notes what a sign-in under `revision` has shown; false when the settings have changed since. */
+  note(ownerId: string, id: string, revision: number, findings: ConnectionFindings): Promise<boolean>
+  /**
+   * Lets one holder at a time renew the secret, whatever process it is in; ends by itself after `leaseMs`. The row as it is now, or null when
+   * someone else holds the lease or the row is not there.
+   */
+  lease(ownerId: string, id: string, holder: string, leaseMs: number): Promise<ConnectionRow | null>
+  /** Gives the lease back. */
+  release(ownerId: string, id: string, holder: string): Promise<void>
+  /** Replaces the secret unless it is another one by now; false then. */
+  replaceSecret(ownerId: string, id: string, before: string | null, after: SealedSecret): Promise<boolean>
+  /** Every owner's sealed secrets, for sealing them anew under another key. */
+  listSealed(): Promise<readonly { readonly ownerId: string; readonly id: string; readonly sealedSecret: string }[]>
+}
