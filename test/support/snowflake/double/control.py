@@ -1,0 +1,151 @@
+"""What a test may set and see, under /__control. Loopback only, as everything here."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from typing import Any
+
+from fakesnow.instance import FakeSnow
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from double import generated_catalog, show
+from double.account import Account, Denial, Warehouse
+from double.auth import User
+from double.faults import fault_of
+
+Settings = dict[str, Any]
+
+
+def _account(request: Request) -> Account:
+    return request.app.state.double.accounts[request.path_params["account"]]
+
+
+async def create(request: Request) -> Response:
+    """Makes an account with an engine of its own."""
+    name = str((await request.json())["name"]).upper()
+    engine = await asyncio.to_thread(_new_engine)
+    request.app.state.double.accounts[name] = Account(name, engine)
+    return JSONResponse({"name": name})
+
+
+def _new_engine() -> FakeSnow:
+    engine = FakeSnow()
+    show.prepare(engine)
+    return engine
+
+
+async def remove(request: Request) -> Response:
+    """Ends an account: its running statements, sessions and data."""
+    double, account = request.app.state.double, _account(request)
+    for query in account.queries.values():
+        if query.task is not None:
+            query.task.cancel()
+    double.sessions = {token: session for token, session in double.sessions.items() if session.account is not account}
+    del double.accounts[account.name]
+    return JSONResponse({})
+
+
+async def configure(request: Request) -> Response:
+    """Settings, users, warehouses, denials, answers, large results: each key given replaces what was."""
+    account, wanted = _account(request), await request.json()
+    if "settings" in wanted:
+        account.settings = replace(account.settings, **wanted["settings"])
+    if "users" in wanted:
+        account.users |= {str(user["name"]).upper(): User(**{**user, "name": str(user["name"]).upper()}) for user in wanted["users"]}
+    if "warehouses" in wanted:
+        account.warehouses = {house["name"]: Warehouse(**house) for house in wanted["warehouses"]}
+    if "denials" in wanted:
+        account.denials = [Denial(**denial) for denial in wanted["denials"]]
+    if "answers" in wanted:
+        account.answers = wanted["answers"]
+    if "large_results" in wanted:
+        account.large_results = wanted["large_results"]
+    return JSONResponse({})
+
+
+async def seed(request: Request) -> Response:
+    """Runs SQL in Snowflake's dialect on the engine, past every rule of the service."""
+    wanted = await request.json()
+    await asyncio.to_thread(_seed, _account(request), wanted)
+    return JSONResponse({})
+
+
+def _seed(account: Account, wanted: Settings) -> None:
+    account.engine.create_database_on_connect = account.engine.create_schema_on_connect = True
+    connection = account.engine.connect(wanted.get("database"), wanted.get("schema"))
+    for statement in wanted["statements"]:
+        connection.cursor().execute(statement)
+
+
+async def add_faults(request: Request) -> Response:
+    _account(request).faults.extend(fault_of(settings) for settings in await request.json())
+    return JSONResponse({})
+
+
+async def clear_faults(request: Request) -> Response:
+    _account(request).faults.clear()
+    return JSONResponse({})
+
+
+async def read_log(request: Request) -> Response:
+    return JSONResponse(_account(request).log)
+
+
+async def wait(request: Request) -> Response:
+    """Answers once the log has `count` entries of a kind whose `field` matches, or says that it does not after the time."""
+    account, wanted = _account(request), await request.json()
+
+    def found() -> list[Settings]:
+        return [entry for entry in account.log if entry["kind"] == wanted["kind"] and re.search(wanted.get("match", ""), str(entry.get("sql", "")))]
+
+    try:
+        async with asyncio.timeout(wanted.get("seconds", 30)), account.arrived:
+            await account.arrived.wait_for(lambda: len(found()) >= wanted.get("count", 1))
+    except TimeoutError:
+        return JSONResponse({"entries": found(), "timed_out": True}, 504)
+    return JSONResponse({"entries": found(), "timed_out": False})
+
+
+async def expire(request: Request) -> Response:
+    """Expires what is open: `session` tokens, `master` tokens too, `gone` sessions, or `urls` of chunks."""
+    account, kind = _account(request), (await request.json())["what"]
+    double = request.app.state.double
+    mine = [session for session in double.sessions.values() if session.account is account]
+    for session in mine:
+        session.expired = session.expired or kind in ("session", "master")
+        session.master_expired = session.master_expired or kind == "master"
+        if kind == "gone":
+            del double.sessions[session.token]
+    if kind == "urls":
+        account.expire_urls()
+    return JSONResponse({})
+
+
+async def generate(request: Request) -> Response:
+    """A generated catalog: names, columns and keys without the tables."""
+    return JSONResponse(await asyncio.to_thread(generated_catalog.generate, _account(request), await request.json()))
+
+
+async def touch(request: Request) -> Response:
+    """Changes the time at which generated tables were last altered."""
+    return JSONResponse(await asyncio.to_thread(generated_catalog.touch, _account(request), await request.json()))
+
+
+_ACCOUNT = "/__control/accounts/{account}"
+routes = [
+    Route("/__control/accounts", create, methods=["POST"]),
+    Route(_ACCOUNT, configure, methods=["POST"]),
+    Route(_ACCOUNT, remove, methods=["DELETE"]),
+    Route(f"{_ACCOUNT}/seed", seed, methods=["POST"]),
+    Route(f"{_ACCOUNT}/faults", add_faults, methods=["POST"]),
+    Route(f"{_ACCOUNT}/faults", clear_faults, methods=["DELETE"]),
+    Route(f"{_ACCOUNT}/log", read_log, methods=["GET"]),
+    Route(f"{_ACCOUNT}/wait", wait, methods=["POST"]),
+    Route(f"{_ACCOUNT}/expire", expire, methods=["POST"]),
+    Route(f"{_ACCOUNT}/catalog", generate, methods=["POST"]),
+    Route(f"{_ACCOUNT}/touch", touch, methods=["POST"]),
+]

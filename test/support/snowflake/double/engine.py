@@ -1,0 +1,93 @@
+"""fakesnow asked directly: one statement in, columns and cells out, its errors under Snowflake's codes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import snowflake.connector.errors
+import sqlglot.errors
+from fakesnow.converter import from_binding
+from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.statement_type import DML_TYPE_IDS, SELECT, statement_type_id
+from sqlglot import Expr, exp
+
+from double.account import Session
+from double.failure import Failure, cancelled, engine_failure, syntax_failure
+from double.wire import Column, Row, column, rows_of, rowtype_of
+
+Bound = int | bytes | bool | float | date | time | datetime | Decimal | str | None
+Answer = tuple[list[Column], list[Row], int]
+STATUS: list[Column] = [column("status", "text")]
+
+
+def status(text: str, statement_type: int = 0x4000) -> Answer:
+    """The one-row answer of a command."""
+    return STATUS, [[text]], statement_type
+
+
+def run(session: Session, sql: str, parsed: Expr, bindings: dict[str, Any] | None, query_id: str) -> Answer:
+    """Runs a statement on the session's engine. Blocks."""
+    cursor: FakeSnowflakeCursor = session.connection.cursor()
+    kind = statement_type_id(parsed)
+    with _translated():
+        cursor.execute(sql, binding_params=_positional(bindings), server=True)
+        table = cursor._arrow_table  # noqa: SLF001
+        if table is None:
+            return status("Statement executed successfully.", kind)
+        session.connection.results_cache[query_id] = session.connection.results_cache[str(cursor.sfqid)]
+        described = cursor._describe_last_sql()  # noqa: SLF001
+        rows = rows_of(table)
+    return rowtype_of(described), rows, kind if kind in DML_TYPE_IDS else kind or SELECT
+
+
+def describe(session: Session, sql: str, parsed: Expr) -> Answer:
+    """The columns of a query, compiled and not run; of anything else, the status column. Blocks."""
+    kind = statement_type_id(parsed)
+    if not isinstance(parsed, exp.Query):
+        return STATUS, [], kind
+    unbound = parsed.transform(lambda node: exp.Null() if isinstance(node, exp.Placeholder) else node)
+    text = sql if unbound == parsed else unbound.sql(dialect="snowflake")
+    cursor = session.connection.cursor()
+    with _translated():
+        cursor.execute(f"DESCRIBE {text}")
+        return rowtype_of(cursor.fetchall()), [], SELECT
+
+
+class _translated:  # noqa: N801
+    """Turns what the engine raises into what Snowflake would say."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        match error:
+            case None | Failure():
+                return
+            case duckdb.InterruptException():
+                raise cancelled() from error
+            case sqlglot.errors.SqlglotError():
+                raise syntax_failure(error) from error
+            case snowflake.connector.errors.Error():
+                raise engine_failure(f"{error.errno or 261000:06d}", error.sqlstate, str(error.msg)) from error
+            case Exception():
+                raise engine_failure("261000", "XX000", str(error).split("\n")[0]) from error
+
+
+def _positional(bindings: dict[str, Any] | None) -> tuple[Bound, ...] | None:
+    if not bindings:
+        return None
+    return tuple(_bound(bindings[str(place)]) for place in range(1, len(bindings) + 1))
+
+
+def _bound(binding: dict[str, Any]) -> Bound:
+    kind, value = binding["type"], binding["value"]
+    if value is None:
+        return None
+    if kind == "REAL":
+        return float(value)
+    if kind == "FIXED" and not str(value).lstrip("-").isdigit():
+        return Decimal(value)
+    return from_binding(binding)
