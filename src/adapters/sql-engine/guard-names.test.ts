@@ -82,6 +82,24 @@ describe('a CTE hides a table only inside its scope', () => {
   })
 })
 
+describe('a table is looked up and told wherever it stands', () => {
+  test.each([
+    ['the place of time travel', 'SELECT * FROM customers AT (TIMESTAMP => (SELECT password FROM $))'],
+    ['a filter of a semantic view', 'SELECT * FROM SEMANTIC_VIEW(customers METRICS id WHERE id IN (SELECT 1 FROM $))'],
+    ['a replaced column', 'SELECT * REPLACE ((SELECT MAX(password) FROM $) AS id) FROM customers'],
+    ['a replaced column of one table', 'SELECT c.* REPLACE ((SELECT 1 FROM $) AS id) FROM customers c'],
+    [
+      'the rows of a match',
+      'SELECT id FROM customers MATCH_RECOGNIZE (ORDER BY id MEASURES 1 AS m PATTERN (u) DEFINE u AS id IN (SELECT 1 FROM $))',
+    ],
+    ['the values of a pivot', 'SELECT * FROM orders PIVOT (MAX(total) FOR id IN (SELECT password FROM $))'],
+    ['a window', 'SELECT SUM(id) OVER (ORDER BY (SELECT MAX(password) FROM $)) FROM customers'],
+  ])('%s', async (_, sql) => {
+    expect(await tablesOf(sql.replace('$', 'secret'))).toContain('SECRET')
+    expect(await tablesOf(sql.replace('$', 'nowhere'))).toContain('unknown_table')
+  })
+})
+
 describe('names as Snowflake folds them', () => {
   test.each([
     ['unquoted, any case', 'SELECT Id, toTal FROM Orders'],

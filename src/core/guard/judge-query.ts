@@ -57,7 +57,7 @@ export function makeJudge(parsers: Parsers): Judge {
     const [worst, ...rest] =
       faults.length > 0 ? byWeight(faults) : compareTrees(first, second, rules.polyglot, text.tokens)
     if (worst !== undefined) return refuse(worst, rest)
-    const names = resolveNames(sqlparser.statement, options.index ?? null, sqlparser.places)
+    const names = resolveNames(sqlparser.statement, second.tables, options.index ?? null, sqlparser.places)
     return refuseNames(sql, names, options, repairs) ?? { ok: true, ...queryFacts(names, second.functions) }
   }
 

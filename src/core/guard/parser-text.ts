@@ -157,13 +157,17 @@ const filler: Gap = (tokens, at) => {
   return words === undefined ? null : { count: words.length, text: '' }
 }
 
+/** What MATCH_RECOGNIZE takes over the final or the running rows of a match. */
+const measuring = /^(?:FIRST|LAST|COUNT|SUM|AVG|MIN|MAX|CLASSIFIER|MATCH_NUMBER)$/
+
 /** `NTH_VALUE(x, 2) FROM LAST`, `CROSS DIRECTED JOIN`, `FINAL LAST(x)`. */
 const lonelyWords: Gap = (tokens, at) => {
   const [word, next, after] = [upper(tokens[at]), upper(tokens[at + 1]), upper(tokens[at + 2])]
   const counted = word === 'FROM' && /^(?:FIRST|LAST)$/.test(next) && /^(?:IGNORE|RESPECT|OVER)$/.test(after)
   if (counted && tokens[at - 1]?.text === ')') return { count: 2, text: '' }
-  if (word === 'DIRECTED' && next === 'JOIN') return { count: 1, text: '' }
-  const measured = /^(?:FINAL|RUNNING)$/.test(word) && isName(tokens[at + 1]) && tokens[at + 2]?.text === '('
+  const joins = word === 'DIRECTED' && next === 'JOIN'
+  if (joins && /^(?:CROSS|INNER|LEFT|RIGHT|FULL|OUTER)$/.test(upper(tokens[at - 1]))) return { count: 1, text: '' }
+  const measured = /^(?:FINAL|RUNNING)$/.test(word) && measuring.test(next) && tokens[at + 2]?.text === '('
   return measured ? { count: 1, text: '' } : null
 }
 

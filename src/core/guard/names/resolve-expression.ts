@@ -36,12 +36,26 @@ function resolveNode(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Sc
   }
   for (const field in node) {
     const child = node[field]
-    if (otherNames.has(field) || child === null || typeof child !== 'object') continue
+    if (child === null || typeof child !== 'object') continue
+    if (wildcards.has(field)) resolveReplaced(reading, child, ctes, scope)
+    if (otherNames.has(field)) continue
     if (field === 'Identifier' && isNode(child)) resolveColumn(reading, [partOf(child)], reading.spanOf(child), scope)
     else if (field === 'CompoundIdentifier' && Array.isArray(child)) resolveCompound(reading, child, scope)
     else if (field === 'Function' && isNode(child)) resolveCall(reading, child, ctes, scope)
     else if (field === 'Lambda' && isNode(child)) resolveLambda(reading, child, ctes, scope)
     else resolveExpression(reading, child, ctes, scope)
+  }
+}
+
+const wildcards = new Set(['Wildcard', 'QualifiedWildcard'])
+
+/** `* REPLACE (expression AS column)`: the rest of a star's options are names of columns that it stands for. */
+function resolveReplaced(reading: NameReading, star: Tree, ctes: Ctes, scope: Scope): void {
+  for (const options of Array.isArray(star) ? star : [star]) {
+    const replaced = isNode(options) ? nodeIn(options, 'opt_replace') : null
+    for (const item of listIn(replaced ?? {}, 'items')) {
+      if (isNode(item)) resolveExpression(reading, item['expr'], ctes, scope)
+    }
   }
 }
 

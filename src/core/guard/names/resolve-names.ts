@@ -19,8 +19,17 @@ export interface NameFacts {
   readonly faults: readonly NameFault[]
 }
 
-/** Looks every table and column of sqlparser's tree up by Snowflake's rules; without an index they are taken as written. */
-export function resolveNames(statement: Tree, index: CatalogIndex | null, places: Places): NameFacts {
+/**
+ * Looks every table and column of sqlparser's tree up by Snowflake's rules; without an index they are taken as written. `named` are all tables that the
+ * tree holds: those in places where no columns are looked up (AT, DEFINE) are looked up all the same.
+ */
+export function resolveNames(
+  statement: Tree,
+  named: readonly TableRef[],
+  index: CatalogIndex | null,
+  places: Places,
+): NameFacts {
+  const read = new Set<string>()
   const reading: NameReading = {
     index,
     spanOf: (ident) => readSpan(ident, places),
@@ -29,12 +38,18 @@ export function resolveNames(statement: Tree, index: CatalogIndex | null, places
     faults: [],
     readQuery: (query, ctes, outer) => resolveQuery(reading, query, ctes, outer),
     readExpression: (tree, ctes, scope) => resolveExpression(reading, tree, ctes, scope),
-    readTable: (ref) => readTable(reading, ref),
+    readTable(ref) {
+      read.add(placeOf(ref))
+      return readTable(reading, ref)
+    },
   }
   const query = isNode(statement) ? nodeIn(statement, 'Query') : null
   if (query !== null) reading.readQuery(query, new Map(), null)
+  for (const ref of named) if (!read.has(placeOf(ref))) readTable(reading, ref)
   return reading
 }
+
+const placeOf = ({ parts, span }: TableRef): string => `${parts.map(fold).join('.')}@${span?.start}-${span?.end}`
 
 function readTable(reading: NameReading, ref: TableRef): NamedTable | null {
   const names = ref.parts.map(fold)

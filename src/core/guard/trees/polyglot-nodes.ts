@@ -22,7 +22,8 @@ const syntax = `
 
 /** Fields whose content is never more than words. */
 const passive =
-  'to parameter_types span alias_keyword data_type leading_comments trailing_comments operator_comments left_comments'
+  'to parameter_types span alias_keyword data_type comments leading_comments left_comments operator_comments post_select_comments ' +
+  'pre_alias_comments trailing_comments'
 
 /** Function nodes, each with the names that Snowflake text may have used for it. */
 const functions = `

@@ -24,10 +24,17 @@ const queryRoots = new Set(['select', 'union', 'intersect', 'except', 'subquery'
 /** What polyglot's tree of one statement says, judged by the allow-list of nodes. */
 export function readPolyglotTree(statement: Tree, rules: PolyglotRules, places: Places): TreeFacts {
   const reading: Reading = { tables: [], functions: [], forms: new Set(), faults: [], rules, places }
-  const root = isNode(statement) ? (Object.keys(statement)[0] ?? '') : ''
-  if (queryRoots.has(root)) visit(reading, statement, noCtes)
+  const query = withoutComment(statement)
+  const root = isNode(query) ? (Object.keys(query)[0] ?? '') : ''
+  if (queryRoots.has(root)) visit(reading, query, noCtes)
   else reading.faults.push(notAQuery(root))
   return reading
+}
+
+/** The statement itself where a comment before its semicolon stands around it. */
+export function withoutComment(statement: Tree): Tree {
+  const annotated = isNode(statement) ? nodeIn(statement, 'annotated') : null
+  return annotated === null ? statement : annotated['this']
 }
 
 const notAQuery = (root: string): Fault => ({

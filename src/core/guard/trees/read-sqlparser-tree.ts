@@ -60,16 +60,31 @@ function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
   }
 }
 
-/** A type that sqlparser does not know by itself has to be one that Snowflake does. */
+/** Types that sqlparser knows by itself and Snowflake has, too. */
+const sharedTypes = new Set(
+  (
+    'Array BigInt Binary Boolean Char CharVarying Character CharacterVarying Custom Date Datetime Dec Decimal Double DoublePrecision Float Float4 ' +
+    'Float8 Int Int2 Int4 Int8 Integer Interval Map Numeric Nvarchar Real SmallInt String Text Time Timestamp TimestampNtz TinyInt Uuid Varbinary Varchar'
+  ).split(' '),
+)
+
+/** A cast may name only types that Snowflake has. */
 function checkType(reading: Reading, type: Tree): void {
-  if (Array.isArray(type)) for (const item of type) checkType(reading, item)
+  const kind = isNode(type) ? Object.keys(type)[0] : type
+  if (typeof kind === 'string' && !sharedTypes.has(kind)) reading.faults.push(unknownType(null))
+  else checkNames(reading, type)
+}
+
+/** A type that sqlparser does not know by itself has to be one that Snowflake does. */
+function checkNames(reading: Reading, type: Tree): void {
+  if (Array.isArray(type)) for (const item of type) checkNames(reading, item)
   if (!isNode(type)) return
   const [first, modifiers] = listIn(type, 'Custom')
   const idents = Array.isArray(first) ? identsIn(first) : null
   const [name, ...more] = idents ?? []
   const isKnown = name !== undefined && more.length === 0 && isDataType(partOf(name).text) && isSized(modifiers)
   if ('Custom' in type && !isKnown) reading.faults.push(unknownType(firstSpan(type, reading.spanOf)))
-  else if (!('Custom' in type)) for (const child of Object.values(type)) checkType(reading, child)
+  else if (!('Custom' in type)) for (const child of Object.values(type)) checkNames(reading, child)
 }
 
 /** `(38, 0)` or `(FLOAT, 3)`. */
