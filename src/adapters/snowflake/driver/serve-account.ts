@@ -1,0 +1,111 @@
+import { problem, ProblemError, presentProblem } from '../../../core/problem.ts'
+import { makeWire } from '../session/exchange.ts'
+import { makeSessionPool } from '../session/session-pool.ts'
+import { makeSession } from '../session/session.ts'
+import { setUpSession } from '../session/set-up-session.ts'
+import { makeSignIn } from '../session/sign-in.ts'
+import { snowflakeProblem } from '../session/snowflake-problem.ts'
+import type { SnowflakeCredential } from '../snowflake-link.ts'
+import { makeAnswerRequest } from './answer-request.ts'
+import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
+import { makeRequestControl, type RequestControl, StoppedError } from './request-control.ts'
+
+/** One account served by this process. */
+export interface ServedAccount {
+  hear(message: Exclude<ToChild, { readonly kind: 'open' }>): void
+  /** Stops what runs, in Snowflake too, and resolves once that was told. */
+  close(): Promise<void>
+}
+
+/** Serves requests over the sessions of one credential. Answers go out through `send`, in order for each request. */
+export function serveAccount(settings: ChildSettings, send: (message: FromChild) => void): ServedAccount {
+  const { target, limits } = settings
+  const wire = makeWire()
+  const signIn = makeSignIn()
+  const asking = new Map<number, PromiseWithResolvers<SnowflakeCredential>>()
+  let nextQuestion = 1
+
+  const credential = async (signal: AbortSignal): Promise<SnowflakeCredential> => {
+    const id = nextQuestion++
+    const answer = Promise.withResolvers<SnowflakeCredential>()
+    const abort = (): void => answer.reject(signal.reason)
+    asking.set(id, answer)
+    signal.addEventListener('abort', abort, { once: true })
+    send({ kind: 'credential-wanted', id })
+    try {
+      return await answer.promise
+    } finally {
+      asking.delete(id)
+      signal.removeEventListener('abort', abort)
+    }
+  }
+  const pool = makeSessionPool(limits, () =>
+    makeSession({
+      target,
+      credential,
+      signIn,
+      wire,
+      limits,
+      setUp: (session, signal) => setUpSession(session, limits, signal),
+    }),
+  )
+  const answer = makeAnswerRequest({ settings, wire, pool, send })
+  const controls = new Map<number, { readonly control: RequestControl; readonly over: Promise<void> }>()
+
+  const serve = async (request: ChildRequest, control: RequestControl): Promise<void> => {
+    const watchdog = setTimeout(() => control.stop({ outOfTimeMs: request.timeoutMs }), request.timeoutMs)
+    try {
+      await answer(request, control)
+    } catch (error) {
+      send(presentFailure(request.id, error))
+    } finally {
+      clearTimeout(watchdog)
+      controls.delete(request.id)
+    }
+  }
+  const start = (request: ChildRequest): void => {
+    const control = makeRequestControl()
+    // Registered before its first step, so that a cancel finds it.
+    const over = Promise.resolve().then(() => serve(request, control))
+    controls.set(request.id, { control, over })
+  }
+
+  return {
+    hear(message) {
+      if (message.kind === 'credential') asking.get(message.id)?.resolve(message.credential)
+      else if (message.kind === 'no-credential') asking.get(message.id)?.reject(new ProblemError(message.problem))
+      else if (message.kind === 'more') controls.get(message.id)?.control.allow(message.count)
+      else if (message.kind === 'cancel') controls.get(message.id)?.control.stop('cancelled')
+      else start(message)
+    },
+    async close() {
+      const running = [...controls.values()]
+      for (const { control } of running) control.stop('cancelled')
+      await Promise.all(running.map(({ over }) => over))
+      await pool.close()
+      wire.close()
+    },
+  }
+}
+
+function presentFailure(id: number, error: unknown): FromChild {
+  if (error instanceof StoppedError) return { kind: 'stopped', id }
+  const known = snowflakeProblem(error)
+  if (known instanceof ProblemError) return { kind: 'problem', id, problem: presentProblem(known) }
+  // Only where it happened is told, not its words: they might quote a secret.
+  process.stderr.write(`A defect in the Snowflake process: ${placesOf(error)}\n`)
+  const { problem: unexpected } = problem(
+    'warehouse_failed',
+    'Something went wrong between Floe and Snowflake.',
+    'Run it again; if it happens again, look in the server log.',
+  )
+  return { kind: 'problem', id, problem: unexpected }
+}
+
+const placesOf = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.name} ${(error.stack ?? '')
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .join('\n')}`
+    : typeof error

@@ -1,0 +1,30 @@
+import type { FromChild, ToChild } from './child-protocol.ts'
+import { serveAccount, type ServedAccount } from './serve-account.ts'
+
+const send = (message: FromChild): void => {
+  if (process.connected) process.send?.(message)
+}
+
+/** Without its parent the process still cancels what runs in Snowflake, and ends after this long whatever became of that. */
+const lastWordsMs = 2_000
+
+/** The process that owns the driver and its global state. It is started by `child-link.ts` and talks over its channel only. */
+function main(): void {
+  let account: ServedAccount | null = null
+  process.on('disconnect', () => {
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastWordsMs)
+    void account?.close().finally(() => process.kill(process.pid, 'SIGKILL'))
+    if (account === null) process.kill(process.pid, 'SIGKILL')
+  })
+  // A terminal sends these to the whole group; the parent decides what becomes of its queries.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+  process.on('message', (message: ToChild) => {
+    if (message.kind === 'open') {
+      account = serveAccount(message.settings, send)
+      send({ kind: 'opened' })
+    } else account?.hear(message)
+  })
+}
+
+main()

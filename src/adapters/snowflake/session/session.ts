@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import type { SnowflakeCredential, SnowflakeTarget } from '../snowflake-link.ts'
+import { type Exchanged, NetworkFault, type Wire } from './exchange.ts'
+import { SnowflakeFailure } from './snowflake-failure.ts'
+import type { SnowflakeLimits } from './snowflake-limits.ts'
+import type { SessionTokens, SignIn } from './sign-in.ts'
+
+/** An answer of Snowflake's HTTP interface. `data` is whatever the call answers; readers check what they take. */
+export interface WireAnswer {
+  readonly success: boolean
+  readonly code: string | null
+  readonly message: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface WireRequest {
+  readonly method: 'GET' | 'POST'
+  /** Path and search, without the `requestId`. */
+  readonly path: string
+  readonly requestId?: string
+  readonly body?: unknown
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
+/** One session in Snowflake: signed in when first needed, its token renewed when it expires, signed in anew when it is gone. */
+export interface Session {
+  /** Sends one request. An answer that only says "sign in again" leads to one renewed sign-in and the same request once more. */
+  request(request: WireRequest): Promise<WireAnswer>
+  /** Whether it is signed in: before that, nothing of it can run in Snowflake. */
+  isOpen(): boolean
+  /** Tells Snowflake that the session is over. */
+  close(): Promise<void>
+}
+
+/** What a new session is set up with: its requests, before anybody else may use it. */
+export type RawSession = Pick<Session, 'request' | 'isOpen'>
+
+export interface SessionNeeds {
+  readonly target: SnowflakeTarget
+  readonly credential: (signal: AbortSignal) => Promise<SnowflakeCredential>
+  readonly signIn: SignIn
+  readonly wire: Wire
+  readonly limits: SnowflakeLimits
+  /** Run first in every new session, in order. */
+  readonly setUp: (session: RawSession, signal: AbortSignal) => Promise<void>
+}
+
+/** The token has run out; the master token renews it. */
+const expired = '390112'
+/** The session is gone: only a new sign-in helps. The statement that met this was not begun. */
+const gone: readonly (string | null)[] = ['390104', '390111', '390114', '390195']
+/** The OAuth token was too old: a fresh one may do. */
+const staleToken: readonly string[] = ['390303', '390318']
+
+const longestAnswer = 128 * 1024 ** 2
+
+export function makeSession(needs: SessionNeeds): Session {
+  const { target, wire, limits } = needs
+  let tokens: Promise<SessionTokens> | null = null
+  let isOpen = false
+
+  const signIn = async (signal: AbortSignal): Promise<SessionTokens> => {
+    const options = { deadlineMs: limits.signInMs, signal }
+    try {
+      return await needs.signIn(target, await needs.credential(signal), options)
+    } catch (error) {
+      if (!(error instanceof SnowflakeFailure) || !staleToken.includes(error.facts.code)) throw error
+      return await needs.signIn(target, await needs.credential(signal), options)
+    }
+  }
+  const open = async (signal: AbortSignal): Promise<SessionTokens> => {
+    const fresh = await signIn(signal)
+    await needs.setUp({ request: (request) => send(request, fresh.session), isOpen: () => true }, signal)
+    isOpen = true
+    return fresh
+  }
+  /** Shares what is under way; forgets it when it fails, so that the next request tries again. */
+  const replace = (work: Promise<SessionTokens>): Promise<SessionTokens> => {
+    tokens = work
+    work.catch(() => {
+      if (tokens !== work) return
+      tokens = null
+      isOpen = false
+    })
+    return work
+  }
+  const send = async (request: WireRequest, token: string): Promise<WireAnswer> => {
+    const url = new URL(request.path, target.accessUrl)
+    if (request.requestId !== undefined) url.searchParams.set('requestId', request.requestId)
+    url.searchParams.set('request_guid', randomUUID())
+    return readAnswer(
+      await wire.exchange(url, {
+        method: request.method,
+        headers: {
+          accept: 'application/snowflake',
+          authorization: `Snowflake Token="${token}"`,
+          'accept-encoding': 'gzip',
+          'user-agent': 'Floe',
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(request.body === undefined ? {} : { body: Buffer.from(JSON.stringify(request.body)) }),
+        deadlineMs: request.deadlineMs,
+        idleMs: request.deadlineMs,
+        maxBytes: longestAnswer,
+        signal: request.signal,
+      }),
+    )
+  }
+  const renew = async (old: SessionTokens, signal: AbortSignal): Promise<SessionTokens> => {
+    const answer = await send(
+      {
+        method: 'POST',
+        path: '/session/token-request',
+        requestId: randomUUID(),
+        body: { requestType: 'RENEW', oldSessionToken: old.session },
+        deadlineMs: limits.requestMs,
+        signal,
+      },
+      old.master,
+    )
+    const { sessionToken, masterToken } = answer.data
+    if (!answer.success || typeof sessionToken !== 'string') return await open(signal)
+    return { session: sessionToken, master: typeof masterToken === 'string' ? masterToken : old.master }
+  }
+
+  return {
+    async request(request) {
+      for (let tries = 0; ; tries += 1) {
+        const used = tokens ?? replace(open(request.signal))
+        const old = await used
+        const answer = await send(request, old.session)
+        const isExpired = answer.code === expired
+        if (answer.success || !(isExpired || gone.includes(answer.code))) return answer
+        if (tries === 2)
+          throw new SnowflakeFailure({
+            during: 'sign-in',
+            code: 'gone',
+            words: answer.message,
+            sqlState: null,
+            queryId: null,
+          })
+        if (tokens === used) void replace(isExpired && tries === 0 ? renew(old, request.signal) : open(request.signal))
+      }
+    },
+    isOpen: () => isOpen,
+    async close() {
+      const open = await tokens?.catch(() => null)
+      tokens = null
+      isOpen = false
+      if (open === null || open === undefined) return
+      const request = { method: 'POST', path: '/session?delete=true', requestId: randomUUID() } as const
+      const deadline = { deadlineMs: limits.requestMs, signal: new AbortController().signal }
+      // Snowflake ends the session by itself after some hours; whoever closes has nothing to do about a failure.
+      await send({ ...request, ...deadline }, open.session).catch(() => undefined)
+    },
+  }
+}
+
+/** Reads an answer; what is none is a failure that quotes nothing of it. */
+function readAnswer({ status, headers, body }: Exchanged): WireAnswer {
+  const parsed = parse(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
+  if (typeof parsed === 'object' && parsed !== null && 'success' in parsed) {
+    const { success, code, message, data } = parsed as Readonly<Record<string, unknown>>
+    return {
+      success: success === true,
+      code: typeof code === 'string' ? code : typeof code === 'number' ? String(code) : null,
+      message: typeof message === 'string' ? message : '',
+      data: typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : {},
+    }
+  }
+  throw status === 200 ? new SnowflakeFailure({ ...nothing, code: 'garbage' }) : new HttpStatusFailure(status)
+}
+
+const nothing = { during: 'statement', words: '', sqlState: null, queryId: null } as const
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** An HTTP error without Snowflake's own words. */
+export class HttpStatusFailure extends SnowflakeFailure {
+  readonly status: number
+  constructor(status: number) {
+    super({ during: 'statement', code: 'http', words: `HTTP status ${status}`, sqlState: null, queryId: null })
+    this.status = status
+  }
+  /** Whether the gateway said that it did not take the request. */
+  get refused(): boolean {
+    return this.status === 429 || this.status === 503
+  }
+}
+
+/** Whether a request that failed like this was certainly not acted on. */
+export const neverArrived = (error: unknown): boolean =>
+  (error instanceof NetworkFault && !error.mayHaveArrived) || (error instanceof HttpStatusFailure && error.refused)
