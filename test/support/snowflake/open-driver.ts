@@ -45,7 +45,8 @@ const fetching = {
 
 const answerOf = (error: unknown, rows: unknown): DriverAnswer => {
   const { code, sqlState, message } = (error ?? {}) as Readonly<Record<string, unknown>>
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  const text = (value: unknown): string | null =>
+    typeof value === 'string' || typeof value === 'number' ? value.toString() : null
   return {
     rows: (rows ?? []) as readonly (readonly unknown[])[],
     code: text(code),
