@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeWorkerInterpreter } from '../src/adapters/interpreter/worker-interpreter.ts'
 import { makeNodeIdentity } from '../src/adapters/node/node-identity.ts'
 import { makeSystemClock } from '../src/adapters/node/system-clock.ts'
 import { localUserId } from '../src/adapters/postgres/local-user.ts'
@@ -12,10 +13,8 @@ import { makeJourney } from '../src/core/ask/make-journey.ts'
 import { makeTurns } from '../src/core/ask/make-turns.ts'
 import type { Turns } from '../src/core/ask/turns.ts'
 import type { Catalog, CatalogTable } from '../src/core/catalog/catalog.ts'
-import { makeTableFinder } from '../src/core/catalog/find-tables.ts'
 import { chooseChart } from '../src/core/chart/choose-chart.ts'
 import { makeGuard } from '../src/core/guard/make-guard.ts'
-import { makeSuggestions } from '../src/core/interpreter/suggest-questions.ts'
 import type { Connections } from '../src/core/ports/connections.ts'
 import type { Warehouse } from '../src/core/ports/warehouse.ts'
 import type { Writer } from '../src/core/ports/writer.ts'
@@ -122,22 +121,22 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
   const identity = makeNodeIdentity()
   const onFault = (error: unknown): void => console.error(error)
   const engine = makeWorkerSqlEngine({ timeoutMs: 5_000 })
+  const interpreter = makeWorkerInterpreter({ timeoutMs: 60_000 })
   const database = openDatabase({ databaseUrl: null, dataDir: folder, userIds: [localUserId], onFault })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const turnsOver = (catalog: Catalog): Turns => {
     const { writer, connections } = makePlace(catalog)
-    const findTables = makeTableFinder()
     return makeTurns({
       journey: makeJourney({
         connections,
         guard: makeGuard({ engine }),
         clock,
         identity,
-        findTables: (question, all) => findTables(question, all, { limit: 20 }),
+        findTables: (question, all, signal) => interpreter.findTables(question, all, { limit: 20, signal }),
         explain: (sql) => engine.explain(sql),
         chooseChart,
         describeResult,
-        suggestFollowUps: makeSuggestions().suggestFollowUps,
+        suggestFollowUps: interpreter.suggestFollowUps,
         limits: { queryTimeoutMs: 10_000, maxResultBytes: 1e8 },
       }),
       store,
@@ -172,6 +171,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
     await store.close()
     await database.close()
     await engine.close()
+    await interpreter.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }

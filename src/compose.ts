@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { makeDuckdbConnections } from './adapters/duckdb/duckdb-connections.ts'
+import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter.ts'
 import { makeWriters } from './adapters/models/make-writers.ts'
 import { makeNodeIdentity } from './adapters/node/node-identity.ts'
 import { makeSystemClock } from './adapters/node/system-clock.ts'
@@ -14,12 +15,8 @@ import { describeResult } from './core/answer/describe-result.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
 import { keepSweeping } from './core/ask/sweep-orphans.ts'
-import { makeTableFinder } from './core/catalog/find-tables.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
-import { makeInterpret } from './core/interpreter/interpret.ts'
-import { makeOfflineWriter } from './core/interpreter/offline-writer.ts'
-import { makeSuggestions } from './core/interpreter/suggest-questions.ts'
 import { makeServices } from './core/make-services.ts'
 import type { Writers } from './core/ports/writers.ts'
 import type { Health, Services } from './core/services.ts'
@@ -66,27 +63,25 @@ export function compose(config: Config): Floe {
   })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const sweeping = keepSweeping({ store, clock, onFault })
-  const interpret = makeInterpret()
-  const { suggestFollowUps, suggestQuestions } = makeSuggestions(interpret)
+  const interpreter = makeWorkerInterpreter({ timeoutMs: 30_000 })
   const writers = makeWriters({
-    offline: makeOfflineWriter(interpret),
+    offline: interpreter.writer,
     geminiApiKey: config.GEMINI_API_KEY ?? null,
     geminiBaseUrl: config.GEMINI_BASE_URL ?? null,
     geminiModel: config.GEMINI_MODEL ?? null,
     clock,
   })
 
-  const findTables = makeTableFinder()
   const journey = makeJourney({
     connections,
     guard,
     clock,
     identity,
-    findTables: (question, catalog) => findTables(question, catalog, { limit: 20 }),
+    findTables: (question, catalog, signal) => interpreter.findTables(question, catalog, { limit: 20, signal }),
     explain: (sql) => engine.explain(sql),
     chooseChart,
     describeResult,
-    suggestFollowUps,
+    suggestFollowUps: interpreter.suggestFollowUps,
     limits: {
       queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
       maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
@@ -109,7 +104,7 @@ export function compose(config: Config): Floe {
     guard,
     connections,
     writers,
-    suggestQuestions,
+    suggestQuestions: interpreter.suggestQuestions,
     version,
     dependencies: [
       async () => ({ name: 'store', ...(await database.health()) }),
@@ -118,7 +113,7 @@ export function compose(config: Config): Floe {
     closeAll: async () => {
       closing = true
       sweeping.end()
-      await Promise.all([connections.close(), engine.close()])
+      await Promise.all([connections.close(), engine.close(), interpreter.close()])
       await store.close()
       await database.close()
     },

@@ -3,6 +3,7 @@ import type { Turns } from './ask/turns.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Guard } from './guard/make-guard.ts'
 import type { Connections } from './ports/connections.ts'
+import type { Interpreter } from './ports/interpreter.ts'
 import type { TurnStore } from './ports/turn-store.ts'
 import type { Writers } from './ports/writers.ts'
 import { presentProblem, problem, ProblemError } from './problem.ts'
@@ -16,7 +17,7 @@ export interface ServicesNeeds {
   readonly guard: Guard
   readonly connections: Connections
   readonly writers: Writers
-  readonly suggestQuestions: (catalog: Catalog) => readonly string[]
+  readonly suggestQuestions: Interpreter['suggestQuestions']
   readonly version: string
   /** The state of what lies below: store, parsers, models. */
   readonly dependencies: readonly (() => Promise<Health>)[]
@@ -86,7 +87,8 @@ async function readAppInfo(needs: ServicesNeeds, ownerId: string): Promise<AppIn
 /** Questions over the default connection; none while that one cannot be opened, which asking it then explains. */
 async function readStarters(needs: ServicesNeeds, ownerId: string): Promise<readonly string[]> {
   try {
-    return needs.suggestQuestions(await readCatalog(needs.connections, ownerId, defaultConnection))
+    const catalog = await readCatalog(needs.connections, ownerId, defaultConnection)
+    return await needs.suggestQuestions(catalog, new AbortController().signal)
   } catch (error) {
     if (error instanceof ProblemError) return []
     throw error

@@ -1,12 +1,12 @@
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
-import type { EngineRequest } from './engine-messages.ts'
+import type { EngineCatalogPart } from './engine-messages.ts'
 
 /** Names sent at once: few enough that copying them holds nobody up. */
 const columnsAtOnce = 2_000
 
 /** A catalog's names in parts, made one at a time as they are asked for. */
-export function* catalogParts(id: number, catalog: Catalog): Generator<EngineRequest> {
+export function* catalogParts(id: number, catalog: Catalog): Generator<EngineCatalogPart> {
   const defaults = { database: catalog.defaultDatabase, schema: catalog.defaultSchema }
   let tables: NamedTable[] = []
   let columns = 0

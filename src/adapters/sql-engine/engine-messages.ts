@@ -2,21 +2,20 @@ import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-engine.ts'
+import type { CatalogPart } from '../catalog-shelf.ts'
 import type { Declarations } from './to-duckdb/declared-columns.ts'
+
+/** The names of some tables of a catalog. */
+export interface EngineCatalogPart extends CatalogPart<NamedTable> {
+  readonly kind: 'catalog'
+  readonly defaults: NameDefaults
+}
 
 /** What the engine asks of its worker, one at a time. */
 export type EngineRequest =
   /** `catalogId` names a catalog sent before; null judges names as written. */
   | { readonly kind: 'judge'; readonly sql: string; readonly policy: GuardPolicy; readonly catalogId: number | null }
-  /** Some tables of a catalog; the last part makes it usable. */
-  | {
-      readonly kind: 'catalog'
-      readonly id: number
-      readonly tables: readonly NamedTable[]
-      readonly defaults: NameDefaults
-      readonly isFirst: boolean
-      readonly isLast: boolean
-    }
+  | EngineCatalogPart
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
   | { readonly kind: 'explain'; readonly sql: string }

@@ -3,9 +3,11 @@ import { format } from 'sql-formatter'
 import { capRows } from '../../core/guard/cap-rows.ts'
 import { strictPolicy } from '../../core/guard/functions/classify-function.ts'
 import { makeJudge } from '../../core/guard/judge-query.ts'
+import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
+import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { ProblemError } from '../../core/problem.ts'
-import { makeCatalogShelf } from './catalog-shelf.ts'
-import type { EngineAnswer, EngineRequest, FromWorker } from './engine-messages.ts'
+import { makeCatalogShelf } from '../catalog-shelf.ts'
+import type { EngineAnswer, EngineCatalogPart, EngineRequest, FromWorker } from './engine-messages.ts'
 import { ParserTrap, explainSql, loadParsers } from './parsers.ts'
 import { toDuckdb } from './to-duckdb/to-duckdb.ts'
 
@@ -14,7 +16,10 @@ const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP 
 
 const port = parentPort
 if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
-const catalogs = makeCatalogShelf({ catalogs: 64, columns: 1_500_000 })
+const catalogs = makeCatalogShelf({
+  limits: { catalogs: 64, columns: 1_500_000 },
+  build: (tables: readonly NamedTable[], { defaults }: EngineCatalogPart) => makeCatalogIndex(tables, defaults),
+})
 const judge = makeJudge(await loadParsers())
 judge(warmUp, { policy: strictPolicy })
 

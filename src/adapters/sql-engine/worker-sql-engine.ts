@@ -4,12 +4,13 @@ import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
 import type { ParsedVerdict, SqlEngine } from '../../core/ports/sql-engine.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
+import { makeCatalogSender } from '../catalog-sender.ts'
 import { siblingModule } from '../sibling-module.ts'
-import { makeCatalogSender } from './catalog-sender.ts'
+import { makeWorkerQueue } from '../worker-queue.ts'
+import type { Outcome } from '../worker-queue.ts'
+import { catalogParts } from './catalog-parts.ts'
 import type { EngineAnswer, EngineRequest } from './engine-messages.ts'
 import { declarationsIn } from './to-duckdb/declared-columns.ts'
-import { makeWorkerQueue } from './worker-queue.ts'
-import type { Outcome } from './worker-queue.ts'
 
 /** Something worth an operator's eye: parsers that disagree or break are how attacks look. */
 export interface EngineSignal {
@@ -44,7 +45,10 @@ export function makeWorkerSqlEngine(options: {
     return outcome
   }
   const askText = async (request: EngineRequest): Promise<string> => textOf(await ask(request))
-  const catalogs = makeCatalogSender((request) => queue.ask(request))
+  const catalogs = makeCatalogSender({
+    partsOf: catalogParts,
+    sendPart: async (part) => (await queue.ask(part)).kind === 'answer',
+  })
   return {
     async judge(sql, { catalog, policy }) {
       if (sql.length > maxSqlLength) return refuse(tooLong(sql.length))

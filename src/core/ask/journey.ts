@@ -5,6 +5,7 @@ import type { Guard } from '../guard/make-guard.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, OpenConnection } from '../ports/connections.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { Interpreter } from '../ports/interpreter.ts'
 import type { WriteRequest, Writer } from '../ports/writer.ts'
 
 /** The head of a result, enough to describe and draw it. */
@@ -21,7 +22,7 @@ export interface JourneyNeeds {
   readonly guard: Guard
   readonly clock: Clock
   readonly identity: Identity
-  readonly findTables: (question: string, catalog: Catalog) => readonly CatalogTable[]
+  readonly findTables: (question: string, catalog: Catalog, signal: AbortSignal) => Promise<readonly CatalogTable[]>
   /** A guarded query in plain words, from its syntax tree. */
   readonly explain: (sql: ReadOnlySql) => Promise<string>
   readonly chooseChart: (
@@ -30,11 +31,7 @@ export interface JourneyNeeds {
   readonly describeResult: (
     result: ResultHead & { readonly question: string | null; readonly interpretation: string | null },
   ) => string
-  readonly suggestFollowUps: (asked: {
-    readonly question: string
-    readonly catalog: Catalog
-    readonly today: string
-  }) => readonly string[]
+  readonly suggestFollowUps: Interpreter['suggestFollowUps']
   readonly limits: JourneyLimits
 }
 

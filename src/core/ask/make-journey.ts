@@ -25,7 +25,7 @@ export function makeJourney(needs: JourneyNeeds): Journey {
     if (written !== null) {
       const approved = yield* awaitApproval(needs, order, place, written, steering, signal)
       const result = yield* runQuery(needs, order, place, approved, signal)
-      yield* sumUp(needs, order, place, approved, result)
+      yield* sumUp(needs, order, place, approved, result, signal)
     }
     yield { kind: 'turn.done' }
   }
@@ -57,6 +57,7 @@ async function* sumUp(
   place: Place,
   { draft }: CheckedQuery,
   result: ResultHead,
+  signal: AbortSignal,
 ): AsyncGenerator<LiveFact, void> {
   const { question } = order
   yield* inStep('sum-up', async function* () {
@@ -67,7 +68,7 @@ async function* sumUp(
     const chart = needs.chooseChart({ ...result, question, wish: draft.chart })
     yield { kind: 'chart', chart }
     const asked = { catalog: place.catalog, today: dayOf(needs.clock.now()) }
-    const questions = question === null ? [] : needs.suggestFollowUps({ question, ...asked })
+    const questions = question === null ? [] : await needs.suggestFollowUps({ question, ...asked }, signal)
     if (questions.length > 0) yield { kind: 'follow-ups', questions: [...questions] }
     return { fact: chart.reason, value: undefined }
   })

@@ -18,7 +18,7 @@ export async function* writeQuery(
   place: Place,
   signal: AbortSignal,
 ): AsyncGenerator<LiveFact, CheckedQuery | null> {
-  const tables = yield* inStep('find-tables', () => findTables(needs, order.question, place))
+  const tables = yield* inStep('find-tables', () => findTables(needs, order.question, place, signal))
   const failures: FailedAttempt[] = []
   for (;;) {
     const request = makeRequest(needs, order, place, tables, failures)
@@ -38,8 +38,8 @@ export async function* writeQuery(
   }
 }
 
-async function findTables(needs: JourneyNeeds, question: string, { catalog }: Place) {
-  const tables = needs.findTables(question, catalog)
+async function findTables(needs: JourneyNeeds, question: string, { catalog }: Place, signal: AbortSignal) {
+  const tables = await needs.findTables(question, catalog, signal)
   const names = tables.slice(0, 3).map((table) => table.name)
   const more = tables.length > names.length ? ` and ${tables.length - names.length} more` : ''
   const total = catalog.tables.length

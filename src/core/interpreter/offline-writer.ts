@@ -2,6 +2,7 @@ import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
 import { describeQuery } from './describe-query.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpret.ts'
+import { offlineWriterId, offlineWriterLabel } from './offline-writer-name.ts'
 import { intentReasons, recogniseIntent } from './recognise-intent.ts'
 import { resolveFollowUp } from './resolve-follow-up.ts'
 import { makeSuggestions } from './suggest-questions.ts'
@@ -14,8 +15,8 @@ import type { Suggestions } from './suggest-questions.ts'
 export function makeOfflineWriter(interpret: Interpret = makeInterpret()): Writer {
   const { suggestQuestions } = makeSuggestions(interpret)
   return {
-    id: 'offline',
-    label: 'Built-in interpreter',
+    id: offlineWriterId,
+    label: offlineWriterLabel,
     async *write(request, { signal }) {
       signal.throwIfAborted()
       const outcome = writeOutcome(request, interpret, suggestQuestions)

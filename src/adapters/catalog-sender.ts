@@ -1,8 +1,6 @@
-import type { Catalog } from '../../core/catalog/catalog.ts'
-import { catalogParts } from './catalog-parts.ts'
-import type { EngineRequest } from './engine-messages.ts'
+import type { Catalog } from '../core/catalog/catalog.ts'
 
-/** Gives catalogs to the worker: once each, and again after a worker was replaced. */
+/** Gives catalogs to a worker: once each, and again after the worker was replaced. */
 export interface CatalogSender {
   /** The id that a catalog goes by, whether it was sent yet or not. */
   idOf(catalog: Catalog): number
@@ -10,7 +8,14 @@ export interface CatalogSender {
   send(catalog: Catalog): Promise<void>
 }
 
-export function makeCatalogSender(ask: (request: EngineRequest) => Promise<unknown>): CatalogSender {
+interface Needs<Part> {
+  /** A catalog in parts, made one at a time as they are asked for. */
+  readonly partsOf: (id: number, catalog: Catalog) => Iterable<Part>
+  /** Resolves with whether the worker has the part now; the next is not made before, and none after one that was lost. */
+  readonly sendPart: (part: Part) => Promise<boolean>
+}
+
+export function makeCatalogSender<Part>({ partsOf, sendPart }: Needs<Part>): CatalogSender {
   const ids = new WeakMap<Catalog, number>()
   const underWay = new WeakMap<Catalog, Promise<void>>()
   let lastId = 0
@@ -21,7 +26,7 @@ export function makeCatalogSender(ask: (request: EngineRequest) => Promise<unkno
     return id
   }
   const sendParts = async (catalog: Catalog): Promise<void> => {
-    for (const part of catalogParts(idOf(catalog), catalog)) await ask(part)
+    for (const part of partsOf(idOf(catalog), catalog)) if (!(await sendPart(part))) return
   }
   return {
     idOf,

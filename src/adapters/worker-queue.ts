@@ -5,7 +5,11 @@ export type Outcome<Answer> =
   { readonly kind: 'answer'; readonly answer: Answer } | { readonly kind: 'timeout' } | { readonly kind: 'died' }
 
 export interface WorkerQueue<Request, Answer> {
-  ask(request: Request): Promise<Outcome<Answer>>
+  /**
+   * Rejects with the signal's reason once that is aborted: a request still waiting is taken back, one under way goes on until its deadline and
+   * nobody hears its answer.
+   */
+  ask(request: Request, signal?: AbortSignal): Promise<Outcome<Answer>>
   /** Resolves once the worker is ready. */
   warm(): Promise<void>
   close(): Promise<void>
@@ -100,7 +104,7 @@ export function makeWorkerQueue<Request, Answer>(needs: Needs<Answer>): WorkerQu
     opened.on('exit', () => {
       if (isReady) return replace({ kind: 'died' })
       worker = null
-      settle((job) => job.reject(failure ?? new Error('The parser worker ended before it was ready.')))
+      settle((job) => job.reject(failure ?? new Error('The worker ended before it was ready.')))
     })
     return opened
   }
@@ -110,12 +114,21 @@ export function makeWorkerQueue<Request, Answer>(needs: Needs<Answer>): WorkerQu
     else settle((job) => job.resolve({ kind: 'answer', answer }))
   }
 
-  const ask = (request: Request | null): Promise<Outcome<Answer>> =>
-    new Promise((resolve, reject) => {
-      if (closed) return reject(new Error('The SQL engine is closed.'))
-      waiting.push({ request, resolve, reject })
-      next()
-    })
+  const ask = async (request: Request | null, signal?: AbortSignal): Promise<Outcome<Answer>> => {
+    signal?.throwIfAborted()
+    if (closed) throw closedError()
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer>>()
+    const job = { request, resolve, reject }
+    const leave = (): void => {
+      const place = waiting.indexOf(job)
+      if (place >= 0) waiting.splice(place, 1)
+      reject(signal?.reason as Error)
+    }
+    signal?.addEventListener('abort', leave, { once: true })
+    waiting.push(job)
+    next()
+    return await promise.finally(() => signal?.removeEventListener('abort', leave))
+  }
 
   return {
     ask,
@@ -129,9 +142,11 @@ export function makeWorkerQueue<Request, Answer>(needs: Needs<Answer>): WorkerQu
       if (deadline !== null) clearTimeout(deadline)
       const old = worker
       worker = null
-      for (const job of left) job.reject(new Error('The SQL engine is closed.'))
+      for (const job of left) job.reject(closedError())
       old?.removeAllListeners()
       await old?.terminate()
     },
   }
 }
+
+const closedError = (): Error => new Error('The worker is closed.')

@@ -1,0 +1,98 @@
+import { Worker } from 'node:worker_threads'
+import type { Catalog } from '../../core/catalog/catalog.ts'
+import { offlineWriterId, offlineWriterLabel } from '../../core/interpreter/offline-writer-name.ts'
+import type { Interpreter } from '../../core/ports/interpreter.ts'
+import type { Writer, WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
+import { ProblemError, problem } from '../../core/problem.ts'
+import { makeCatalogSender } from '../catalog-sender.ts'
+import { siblingModule } from '../sibling-module.ts'
+import { makeWorkerQueue } from '../worker-queue.ts'
+import { catalogInParts } from './catalog-in-parts.ts'
+import type { CatalogQuestion, InterpreterAnswer, InterpreterRequest } from './interpreter-messages.ts'
+import { makeTablePositions, tablesAt } from './table-positions.ts'
+
+export interface WorkerInterpreter extends Interpreter {
+  close(): Promise<void>
+}
+
+/**
+ * The interpreter in a worker thread, so that reading a question or a large catalog holds up nobody's answer. One request at a time; one that takes longer than
+ * `timeoutMs` is given up and the worker started anew. Starts with the first request; does not keep the process alive.
+ */
+export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: number }): WorkerInterpreter {
+  const queue = makeWorkerQueue<InterpreterRequest, InterpreterAnswer>({
+    start: startWorker,
+    timeoutMs,
+    isFatal: () => false,
+  })
+  const catalogs = makeCatalogSender({
+    partsOf: catalogInParts,
+    sendPart: async (part) => (await queue.ask(part)).kind === 'answer',
+  })
+  const positions = makeTablePositions()
+
+  /** The worker's answer, or null where it was too long in coming. */
+  const ask = async (
+    catalog: Catalog,
+    asked: CatalogQuestion,
+    signal: AbortSignal,
+  ): Promise<InterpreterAnswer | null> => {
+    const request: InterpreterRequest = { ...asked, catalogId: catalogs.idOf(catalog) }
+    let outcome = await queue.ask(request, signal)
+    if (outcome.kind === 'answer' && outcome.answer.kind === 'catalog-missing') {
+      await catalogs.send(catalog)
+      outcome = await queue.ask(request, signal)
+    }
+    if (outcome.kind !== 'answer') return null
+    const { answer } = outcome
+    if (answer.kind === 'problem') throw new ProblemError(answer.problem)
+    if (answer.kind === 'defect') throw new Error(`The interpreter failed: ${answer.stack}`)
+    return answer
+  }
+  const askQuestions = async (catalog: Catalog, asked: CatalogQuestion, signal: AbortSignal) => {
+    const answer = await ask(catalog, asked, signal)
+    return answer?.kind === 'questions' ? answer.questions : []
+  }
+  const write = async ({ catalog, tables, ...request }: WriteRequest, signal: AbortSignal): Promise<WriterOutcome> => {
+    const asked: CatalogQuestion = { kind: 'write', request, tables: positions.of(catalog, tables) }
+    const answer = await ask(catalog, asked, signal)
+    if (answer?.kind === 'outcome') return answer.outcome
+    throw tookTooLong()
+  }
+  return {
+    writer: makeWriter(write),
+    async findTables(question, catalog, { limit, signal }) {
+      const answer = await ask(catalog, { kind: 'find-tables', question, limit }, signal)
+      if (answer?.kind === 'tables') return tablesAt(catalog, answer.positions)
+      throw tookTooLong()
+    },
+    suggestQuestions: (catalog, signal) => askQuestions(catalog, { kind: 'starters' }, signal),
+    suggestFollowUps: ({ question, catalog, today }, signal) =>
+      askQuestions(catalog, { kind: 'follow-ups', question, today }, signal),
+    close: () => queue.close(),
+  }
+}
+
+const makeWriter = (write: (request: WriteRequest, signal: AbortSignal) => Promise<WriterOutcome>): Writer => ({
+  id: offlineWriterId,
+  label: offlineWriterLabel,
+  async *write(request, { signal }) {
+    const outcome = await write(request, signal)
+    if (outcome.kind === 'query') yield { sql: outcome.sql }
+    return outcome
+  },
+})
+
+const startWorker = (): Worker =>
+  new Worker(siblingModule('interpreter-worker', import.meta.url), {
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 2_048 },
+  })
+
+const tookTooLong = (): ProblemError =>
+  problem(
+    'too_busy',
+    'Reading the question against this catalog took too long.',
+    'Ask it in fewer words, or ask again in a moment.',
+  )
