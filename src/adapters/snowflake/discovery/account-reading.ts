@@ -1,0 +1,77 @@
+import type { KnownAccount } from './account-state.ts'
+import { describeProgress, type DiscoveryProgress } from './discovery-progress.ts'
+import type { OnProgress } from './discovery.ts'
+import { refreshAccount, type RefreshedAccount, type RefreshOrder, type RefreshSettings } from './refresh-account.ts'
+
+/** One reading of an account, for everyone who waits for it. */
+export interface AccountReading {
+  readonly isFull: boolean
+  /** Settles once what was read is stored; rejects with why the reading ended early. */
+  readonly done: Promise<void>
+  progress(): DiscoveryProgress | null
+  /** Calls back at once with what is known, then with every change; the returned function ends that. */
+  listen(onProgress: OnProgress): () => void
+  /** Counts someone who waits; the returned function takes them back, and the last one stops the reading. */
+  hold(): (reason: unknown) => void
+  stop(reason: unknown): void
+  /** True once nobody wanted it any more: whoever comes now starts another. */
+  isStopping(): boolean
+}
+
+export interface ReadingNeeds extends RefreshSettings {
+  readonly order: RefreshOrder
+  readonly known: KnownAccount
+  readonly now: () => number
+  readonly onPart: (account: () => KnownAccount) => void
+  /** Keeps what was read, whether the reading came to its end or not. */
+  readonly keep: (read: RefreshedAccount | null) => Promise<void>
+}
+
+/** Starts a reading. */
+export function startReading(needs: ReadingNeeds): AccountReading {
+  const stopping = new AbortController()
+  const listeners = new Set<OnProgress>()
+  let progress: DiscoveryProgress | null = null
+  let holders = 0
+
+  const read = async (): Promise<void> => {
+    let result: RefreshedAccount | null = null
+    try {
+      result = await refreshAccount({
+        ...needs,
+        signal: stopping.signal,
+        onPart: (account, now) => {
+          progress = now
+          needs.onPart(account)
+          for (const listener of listeners) listener(describeProgress(now))
+        },
+      })
+    } finally {
+      await needs.keep(result)
+    }
+  }
+
+  const done = read()
+  // Everyone who waits hears of a failure; where nobody does any more, it is no defect.
+  done.catch(() => undefined)
+  return {
+    isFull: needs.order.isFull,
+    done,
+    progress: () => progress,
+    listen(onProgress) {
+      const own: OnProgress = (fact) => onProgress(fact)
+      if (progress !== null) own(describeProgress(progress))
+      listeners.add(own)
+      return () => void listeners.delete(own)
+    },
+    hold() {
+      holders += 1
+      return (reason) => {
+        holders -= 1
+        if (holders === 0) stopping.abort(reason)
+      }
+    },
+    stop: (reason) => stopping.abort(reason),
+    isStopping: () => stopping.signal.aborted,
+  }
+}

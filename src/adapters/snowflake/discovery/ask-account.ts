@@ -1,0 +1,28 @@
+import { ProblemError } from '../../../core/problem.ts'
+import type { SmallResult, SnowflakeLink } from '../snowflake-link.ts'
+
+/** Runs one of discovery's statements, tagged and with a deadline. */
+export type AskAccount = (statement: string) => Promise<SmallResult>
+
+export const askAccount =
+  (link: SnowflakeLink, userId: string, timeoutMs: number, signal: AbortSignal): AskAccount =>
+  (statement) =>
+    link.query(statement, { tag: { purpose: 'discovery', userId, turnId: null }, timeoutMs, signal })
+
+/** Everything a problem tells, Snowflake's own words included; empty for anything that is no problem. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof ProblemError ? [error.problem.message, ...(error.problem.details ?? [])].join('\n') : ''
+
+/** Whether an error belongs to the one statement, so that the others are still worth sending. */
+export const isOneStatements = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  ['sql_invalid', 'warehouse_failed', 'query_timeout', 'query_too_large'].includes(error.problem.code)
+
+/** `INFORMATION_SCHEMA` wants a narrower question, or the answer is more than one result may hold. */
+export const isTooMuch = (error: unknown): boolean =>
+  (error instanceof ProblemError && error.problem.code === 'query_too_large') ||
+  /too much data|more than Floe reads at once/i.test(wordsOf(error))
+
+/** No warehouse would run it: none is chosen, it may not be used, or it is stopped by its resource monitor. */
+export const isWithoutWarehouse = (error: unknown): boolean =>
+  /\b0*(606|90073|90109)\b|no active warehouse/i.test(wordsOf(error))

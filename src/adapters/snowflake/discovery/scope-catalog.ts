@@ -1,0 +1,171 @@
+import type { CatalogState } from '../../../contract/connection.ts'
+import type { Catalog } from '../../../core/catalog/catalog.ts'
+import type { CatalogScope, CatalogStore } from '../../../core/ports/catalog-store.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
+import { startReading, type AccountReading } from './account-reading.ts'
+import type { KnownAccount } from './account-state.ts'
+import { makeCatalogViews } from './catalog-views.ts'
+import { describeProgress, type DiscoveryProgress } from './discovery-progress.ts'
+import type { Discovery, DiscoveryOrder, DiscoverySettings, OnProgress } from './discovery.ts'
+import { makeStoredAccount } from './stored-account.ts'
+import { untilAborted } from './until-aborted.ts'
+
+export interface ScopeNeeds {
+  readonly scope: CatalogScope
+  readonly store: CatalogStore
+  readonly clock: Clock
+  readonly settings: DiscoverySettings
+  /** Told of readings that failed beside a question, which has its catalog all the same. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** One scope's catalog, shared by every connection that signs in to it. */
+export interface ScopeCatalog {
+  catalog(order: DiscoveryOrder, signal: AbortSignal, onProgress?: OnProgress): Promise<Catalog>
+  refresh(order: DiscoveryOrder, options: Parameters<Discovery['refresh']>[0]): Promise<CatalogState>
+  state(): Promise<CatalogState>
+  close(reason: unknown): Promise<void>
+}
+
+export function makeScopeCatalog({ scope, store, clock, settings, onFault }: ScopeNeeds): ScopeCatalog {
+  const stored = makeStoredAccount(scope, store, () => clock.now())
+  const views = makeCatalogViews()
+  /** Databases that any connection of this scope stands on: named databases are read even when they are shares. */
+  const named = new Set<string>()
+  let includeShares = false
+  let reading: AccountReading | null = null
+  let notBefore = 0
+  let isClosing = false
+
+  const start = (order: DiscoveryOrder, isFull: boolean): AccountReading => {
+    if (order.defaultDatabase !== null) named.add(order.defaultDatabase)
+    includeShares ||= order.includeShares
+    let savedAt = clock.now()
+    const started = startReading({
+      ...settings,
+      order: { ...order, isFull, databases: { named: [...named], includeShares } },
+      known: stored.account(),
+      now: () => clock.now(),
+      onPart: (account) => {
+        stored.take(account())
+        if (clock.now() - savedAt < settings.saveEveryMs) return
+        savedAt = clock.now()
+        stored.save(null).catch(onFault)
+      },
+      keep: async (read) => {
+        reading = null
+        if (read === null) notBefore = clock.now() + settings.retryAfterMs
+        else stored.take(read.account)
+        await stored.save(read === null ? null : { isComplete: read.isComplete, at: clock.now() })
+      },
+    })
+    reading = started
+    return started
+  }
+
+  /** A reading that nobody has to wait for: it is stopped by `close` alone. */
+  const startBeside = (order: DiscoveryOrder): AccountReading => {
+    const started = start(order, false)
+    started.hold()
+    started.done.catch((error: unknown) => {
+      if (!isClosing) onFault(error)
+    })
+    return started
+  }
+
+  const isFresh = (): boolean => clock.now() - (stored.readAt() ?? Number.NEGATIVE_INFINITY) < settings.maxAgeMs
+
+  const view = (order: DiscoveryOrder): Catalog => {
+    const account = stored.account()
+    return views.of(account, order, stored.isComplete() ? null : `${describeProgress(progressOf(account))} so far`)
+  }
+
+  return {
+    async catalog(order, signal, onProgress) {
+      await untilAborted(stored.load(), signal)
+      if (stored.isComplete()) {
+        if (!isFresh() && reading === null && clock.now() >= notBefore) startBeside(order)
+        return view(order)
+      }
+      const hasSome = stored.account().schemas.length > 0
+      if (reading === null && hasSome && clock.now() < notBefore) return view(order)
+      if (reading?.isStopping() === true) await untilAborted(settled(reading.done), signal)
+      await untilEnough(reading ?? startBeside(order), signal, onProgress)
+      return view(order)
+    },
+    async refresh(order, { signal, isFull, onProgress }) {
+      await untilAborted(stored.load(), signal)
+      if (reading !== null && (reading.isStopping() || (isFull && !reading.isFull)))
+        await untilAborted(settled(reading.done), signal)
+      const joined = reading ?? start(order, isFull)
+      const leave = joined.hold()
+      const mute = onProgress === undefined ? null : joined.listen(onProgress)
+      try {
+        await untilAborted(joined.done, signal)
+      } finally {
+        mute?.()
+        leave(signal.reason)
+      }
+      return stateOf()
+    },
+    async state() {
+      await stored.load()
+      return stateOf()
+    },
+    async close(reason) {
+      isClosing = true
+      const last = reading
+      last?.stop(reason)
+      await (last === null ? null : settled(last.done))
+    },
+  }
+
+  /** Waits until a reading has ended, or has something and the person has waited long enough. */
+  async function untilEnough(
+    current: AccountReading,
+    signal: AbortSignal,
+    onProgress: OnProgress = () => undefined,
+  ): Promise<void> {
+    const enough = Promise.withResolvers<void>()
+    let hasWaited = false
+    const look = (): void => {
+      if (hasWaited && (current.progress()?.tablesRead ?? 0) > 0) enough.resolve()
+    }
+    const mute = current.listen((fact) => {
+      onProgress(fact)
+      look()
+    })
+    const wake = clock.after(settings.patienceMs, () => {
+      hasWaited = true
+      look()
+    })
+    try {
+      await untilAborted(Promise.race([current.done, enough.promise]), signal)
+    } finally {
+      mute()
+      wake()
+    }
+  }
+
+  function stateOf(): CatalogState {
+    const tables = stored.account().schemas.flatMap((schema) => schema.tables)
+    const readAt = stored.readAt()
+    return {
+      state: stored.isComplete() ? 'complete' : tables.length > 0 ? 'partial' : 'unread',
+      tables: tables.length,
+      columns: tables.reduce((sum, { table }) => sum + table.columns.length, 0),
+      readAt: readAt === null ? null : new Date(readAt).toISOString(),
+    }
+  }
+}
+
+const progressOf = ({ schemas }: KnownAccount): DiscoveryProgress => ({
+  schemas: schemas.length,
+  schemasListed: schemas.length,
+  tables: schemas.reduce((sum, { tables }) => sum + tables.length, 0),
+  tablesRead: schemas.reduce((sum, { tables }) => sum + tables.filter((one) => one.hasColumns).length, 0),
+})
+
+const settled = async (promise: Promise<void>): Promise<void> => {
+  await Promise.allSettled([promise])
+}
