@@ -5,6 +5,7 @@ import type { JourneyNeeds, JourneyOrder, Place, ResultHead } from './journey.ts
 import type { LiveFact } from './live-event.ts'
 import { runQuery } from './run-query.ts'
 import type { Steering } from './steering.ts'
+import { withProgress } from './with-progress.ts'
 import { dayOf, writeQuery } from './write-query.ts'
 
 /** One turn from question to answer. Yields facts as they become true; throws problems and the signal's reason. */
@@ -31,11 +32,16 @@ export function makeJourney(needs: JourneyNeeds): Journey {
   }
 }
 
-async function openPlace(needs: JourneyNeeds, order: JourneyOrder, signal: AbortSignal): Promise<StepResult<Place>> {
+async function* openPlace(
+  needs: JourneyNeeds,
+  order: JourneyOrder,
+  signal: AbortSignal,
+): AsyncGenerator<LiveFact, StepResult<Place>> {
   const connection = await needs.connections.open(order.connection, order.ownerId, signal)
-  const catalog = await connection.catalog(signal)
+  const catalog = yield* withProgress('understand', needs.clock, (tell) => connection.catalog(signal, tell))
   const kind = order.sql === null ? (order.history.length > 0 ? 'A further question' : 'A question') : 'A query'
-  return { fact: `${kind} to ${connection.label}`, value: { connection, catalog } }
+  const unread = catalog.unread === undefined ? '' : `; ${catalog.unread}`
+  return { fact: `${kind} to ${connection.label}${unread}`, value: { connection, catalog } }
 }
 
 async function* draftQuery(

@@ -7,8 +7,11 @@ export interface OpenConnection {
   readonly ref: string
   readonly label: string
   readonly warehouse: Warehouse
-  /** Read once and kept; refreshed by the adapter when the source has changed. */
-  catalog(signal: AbortSignal): Promise<Catalog>
+  /**
+   * Read once and kept; refreshed by the adapter when the source has changed. While it is being read for the first time, `onProgress` hears
+   * a phrase about how far that is, and what comes may be a part, which says so in `unread`.
+   */
+  catalog(signal: AbortSignal, onProgress?: (fact: string) => void): Promise<Catalog>
 }
 
 /** Finds the warehouse behind a reference (`sample`, `folder:PATH`, a saved name). Opens once, shares afterwards. */
