@@ -27,7 +27,7 @@ export async function loadParsers(): Promise<Parsers> {
   await init()
   return {
     polyglot: (sql) => guarded(() => readPolyglot(sql)),
-    sqlparser: (sql) => guarded(() => ({ ok: true, statements: Parser.parse(sql, 'snowflake') as unknown as Tree[] })),
+    sqlparser: (sql) => guarded(() => readSqlparser(sql)),
   }
 }
 
@@ -42,12 +42,25 @@ function readPolyglot(sql: string): Parsed {
   return { ok: true, statements: (result.ast ?? []) as Tree[] }
 }
 
+/** Every fault that sqlparser finds in a text begins so; its breaking is reported by the same type of error without it. */
+const faultWords = /^sql parser error: /
+
+function readSqlparser(sql: string): Parsed {
+  try {
+    return { ok: true, statements: Parser.parse(sql, 'snowflake') as unknown as Tree[] }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (!faultWords.test(message)) throw new ParserTrap(message)
+    return { ok: false, message }
+  }
+}
+
 function guarded(read: () => Parsed): Parsed {
   try {
     return read()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    if (error instanceof RangeError || isWasmTrap(error)) throw new ParserTrap(message)
+    if (error instanceof ParserTrap || error instanceof RangeError || isWasmTrap(error)) throw new ParserTrap(message)
     return { ok: false, message }
   }
 }
