@@ -29,6 +29,13 @@ describe('configuration', () => {
     ['HOST', 'example.org'],
     ['PUBLIC_URL', 'example.org'],
     ['DATABASE_URL', 'mysql://u:p@h/d'],
+    ['SECRET_KEYS', 'secret'],
+    ['SECRET_KEYS', '1:c2hvcnQ='],
+    ['SECRET_KEYS', `1:${'A'.repeat(43)}=,`],
+    ['SECRET_KEYS', `1:${'A'.repeat(43)}=,1:${'B'.repeat(43)}=`],
+    ['WORKLOAD_IDENTITY', 'OIDC'],
+    ['WORKLOAD_IDENTITY', 'aws'],
+    ['SNOWFLAKE_ALLOW_LOOPBACK', 'yes'],
     ['GEMINI_API_KEY', 'two words'],
     ['GEMINI_MODEL', 'models/x y'],
     ['GEMINI_BASE_URL', 'ftp://x'],
@@ -44,6 +51,24 @@ describe('configuration', () => {
     const faults = faultsOf({ PORT: 'x', HOST: '0.0.0.0', DATABASE_URL: 'mysql://u:s3cret@h/d', LOG_LEVEL: 'loud' })
     expect(faults).toHaveLength(4)
     expect(faults.join('\n')).not.toContain('s3cret')
+  })
+
+  test('secret keys are read newest first, and no fault repeats one', () => {
+    const [one, two] = ['A', 'B'].map((letter) => `${letter.repeat(42)}A=`)
+    const { SECRET_KEYS } = readConfig({ SECRET_KEYS: `new:${one}, old:${two}` })
+    expect(SECRET_KEYS?.map(({ id, key }) => [id, key.length])).toEqual([
+      ['new', 32],
+      ['old', 32],
+    ])
+    expect(faultsOf({ SECRET_KEYS: `new:${one},${two}` }).join()).not.toMatch(/AAAA|BBBB/)
+  })
+
+  test('a workload identity names its provider and its token file', () => {
+    expect(readConfig({ WORKLOAD_IDENTITY: 'OIDC:/run/token' }).WORKLOAD_IDENTITY).toEqual({
+      provider: 'OIDC',
+      tokenFile: '/run/token',
+    })
+    expect(readConfig({ WORKLOAD_IDENTITY: 'GCP' }).WORKLOAD_IDENTITY).toEqual({ provider: 'GCP', tokenFile: null })
   })
 
   test('is frozen', () => {

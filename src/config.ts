@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { WorkloadProvider } from './contract/connection.ts'
 
 /** Everything that can be set from outside, read once and frozen. */
 export type Config = Readonly<z.infer<typeof Config>>
@@ -27,6 +28,29 @@ const url = (schemes: readonly string[]) =>
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
+const keyLine = /^([\w-]{1,32}):([A-Za-z0-9+/]{43}=)$/
+
+/** Keys as `id:base64,id:base64`, newest first. */
+const SecretKeys = z.string().transform((text, context) => {
+  const found = text.split(',').map((part) => keyLine.exec(part.trim()))
+  const keys = found.flatMap((match) =>
+    match?.[1] === undefined ? [] : [{ id: match[1], key: new Uint8Array(Buffer.from(match[2] ?? '', 'base64')) }],
+  )
+  if (keys.length < found.length)
+    context.addIssue('must be id:key pairs with commas between them, each key 32 bytes in base64')
+  else if (new Set(keys.map(({ id }) => id)).size < keys.length) context.addIssue('must not use an id twice')
+  return keys
+})
+
+/** The identity that the machine has, and for OIDC where its token lies. */
+const WorkloadIdentity = z
+  .string()
+  .regex(/^(?:AWS|AZURE|GCP|OIDC:.+)$/, 'must be AWS, AZURE, GCP or OIDC:/path/of/the/token')
+  .transform((text) => ({
+    provider: WorkloadProvider.parse(text.split(':')[0]),
+    tokenFile: text.startsWith('OIDC:') ? resolve(text.slice('OIDC:'.length)) : null,
+  }))
+
 const Config = z.object({
   PORT: withDefault(whole(0, 65_535), 3_000),
   HOST: withDefault(
@@ -41,6 +65,9 @@ const Config = z.object({
     '.floe',
   ),
   DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
+  SECRET_KEYS: optional(SecretKeys),
+  WORKLOAD_IDENTITY: optional(WorkloadIdentity),
+  SNOWFLAKE_ALLOW_LOOPBACK: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   GEMINI_API_KEY: optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be a key without blanks or line breaks')),
   GEMINI_MODEL: optional(z.string().regex(/^[\w.-]+$/, 'must be a model name such as gemini-2.5-flash')),
   GEMINI_BASE_URL: optional(url(['http:', 'https:'])),

@@ -1,0 +1,54 @@
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { ForbiddenAddress, isPublicAddress, lookupPublic, makeGuardedFetch } from './guarded-fetch.ts'
+
+const resolve = promisify(lookupPublic)
+const never = { method: 'GET', headers: {} }
+
+describe('a name that people entered', () => {
+  test.each([
+    'localhost',
+    '127.0.0.1',
+    '0.0.0.0',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.100.100.200',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00::1',
+    'ff02::1',
+    '::ffff:127.0.0.1',
+    '::ffff:169.254.169.254',
+    '64:ff9b::7f00:1',
+  ])('that leads to %s is not connected to', async (host) => {
+    await expect(resolve(host, {})).rejects.toBeInstanceOf(ForbiddenAddress)
+    await expect(resolve(host, { all: true })).rejects.toBeInstanceOf(ForbiddenAddress)
+  })
+
+  test.each(['8.8.8.8', '172.32.0.1', '2001:4860:4860::8888'])('that leads to %s is', async (host) => {
+    expect(await resolve(host, {})).toBe(host)
+    expect(await resolve(host, { all: true })).toEqual([expect.objectContaining({ address: host })])
+  })
+
+  test.each([
+    ['https://idp.example.com/realms/x', true],
+    ['https://idp.example.com:443/', true],
+    ['https://idp.example.com:444/', false],
+    ['http://idp.example.com/', false],
+    ['https://localhost/', false],
+    ['https://intranet/', false],
+    ['https://0x7f.1/', false],
+    ['https://[::ffff:127.0.0.1]/', false],
+    ['https://user@idp.example.com/', false],
+    ['file:///etc/passwd', false],
+    ['http://127.0.0.1:1/', false],
+  ])('%s may be asked: %s', async (address, may) => {
+    expect(isPublicAddress(new URL(address), false)).toBe(may)
+    if (!may) await expect(makeGuardedFetch(false)(address, never)).rejects.toBeInstanceOf(ForbiddenAddress)
+  })
+})

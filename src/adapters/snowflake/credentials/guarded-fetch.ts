@@ -1,0 +1,124 @@
+import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { BlockList, isIP } from 'node:net'
+
+/** What openid-client hands to a fetch of one's own. */
+export interface GuardedRequest {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal | undefined
+}
+
+/** More than any sign-in server has to say. */
+const maxBodyBytes = 1_048_576
+
+const inside = new BlockList()
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  inside.addSubnet(net, prefix, 'ipv4')
+for (const [net, prefix] of [
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  inside.addSubnet(net, prefix, 'ipv6')
+
+/** An address that a person named and that a server must not be sent to. */
+export class ForbiddenAddress extends Error {
+  constructor(host: string) {
+    super(`${host} is not a public address`)
+    this.name = 'ForbiddenAddress'
+  }
+}
+
+/** Whether a name that people entered may be asked at all; what it resolves to is judged when it is. */
+export function isPublicAddress(url: URL, allowLoopback: boolean): boolean {
+  if (allowLoopback && url.protocol === 'http:' && url.hostname === '127.0.0.1') return true
+  const isNamed = url.hostname.includes('.') && isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0
+  return url.protocol === 'https:' && url.port === '' && url.username === '' && url.password === '' && isNamed
+}
+
+/**
+ * Makes a fetch for addresses that people entered: https on port 443 of names that lead to public addresses, judged on the very address
+ * that is connected to; no redirects; bounded answers. Rejects with `ForbiddenAddress` or the connection's error.
+ */
+export function makeGuardedFetch(allowLoopback: boolean) {
+  return async (address: string, options: GuardedRequest): Promise<Response> => {
+    const url = new URL(address)
+    if (!isPublicAddress(url, allowLoopback)) throw new ForbiddenAddress(url.host)
+    const body = options.body === undefined || options.body === null ? '' : bodyText(options.body)
+    const answer = await send(url, options, body)
+    const bytes = await collect(answer)
+    const headers = new Headers()
+    const type = answer.headers['content-type']
+    if (type !== undefined) headers.set('content-type', type)
+    const challenge = answer.headers['www-authenticate']
+    if (challenge !== undefined) headers.set('www-authenticate', challenge)
+    return new Response(new Uint8Array(bytes), { status: answer.statusCode ?? 500, headers })
+  }
+}
+
+function bodyText(body: unknown): string {
+  if (typeof body === 'string') return body
+  if (body instanceof URLSearchParams) return body.toString()
+  throw new TypeError('A sign-in server is sent forms alone.')
+}
+
+function send(url: URL, { method, headers, signal }: GuardedRequest, body: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? httpsRequest : httpRequest
+    const judged = url.protocol === 'https:' ? { lookup: lookupPublic } : {}
+    const sent = request(
+      url,
+      { method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false, signal, ...judged },
+      resolve,
+    )
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+/** Resolves a name as `dns.lookup` does; one address inside is enough to refuse it (`ForbiddenAddress`). */
+export function lookupPublic(
+  host: string,
+  options: LookupOptions,
+  done: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
+): void {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return done(error, '')
+    const [first] = addresses
+    const isInside = ({ address, family }: LookupAddress): boolean =>
+      inside.check(address, family === 6 ? 'ipv6' : 'ipv4')
+    if (first === undefined || addresses.some(isInside)) return done(new ForbiddenAddress(host), '')
+    if (options.all === true) return done(null, addresses)
+    return done(null, first.address, first.family)
+  })
+}
+
+async function collect(answer: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > maxBodyBytes) {
+      answer.destroy()
+      throw new Error('the answer is too long')
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
