@@ -54,9 +54,30 @@ export const ChartChoice = z.object({
 })
 export type ChartChoice = z.infer<typeof ChartChoice>
 
-/** What a query will read at most. Each figure is null where the warehouse cannot tell. */
+/** Parts of tables that are read whole or not at all. */
+export const Partitions = z.object({ assigned: z.int().nonnegative(), total: z.int().nonnegative() })
+export type Partitions = z.infer<typeof Partitions>
+
+/** What will be read of one table at most. */
+export const TableEstimate = z.object({
+  /** `DATABASE.SCHEMA.TABLE` as the warehouse names it. */
+  table: z.string(),
+  /** Bytes that will be read; null where the warehouse cannot tell. */
+  bytes: z.number().nonnegative().nullable(),
+  /** Bytes of the whole table; null where they are unknown. */
+  tableBytes: z.number().nonnegative().nullable(),
+  partitions: Partitions.nullable(),
+})
+export type TableEstimate = z.infer<typeof TableEstimate>
+
+/** What a query will read at most. Each figure is null, or left out, where the warehouse cannot tell. */
 export const Estimate = z.object({
   rows: z.number().nonnegative().nullable(),
   bytes: z.number().nonnegative().nullable(),
+  partitions: Partitions.nullable().optional(),
+  /** Largest first. */
+  tables: z.array(TableEstimate).optional(),
+  /** What may make the query far larger than it looks, a sentence each. */
+  warnings: z.array(z.string()).optional(),
 })
 export type Estimate = z.infer<typeof Estimate>

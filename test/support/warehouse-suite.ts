@@ -28,7 +28,14 @@ export interface SuiteQueries {
 export interface SuiteSubject {
   readonly warehouse: Warehouse
   readonly queries: SuiteQueries
+  /** Resolves once the engine works on a query. A warehouse that leaves it out has begun when it tells the columns. */
+  readonly begun?: (sql: string) => Promise<unknown>
   close(): Promise<void>
+}
+
+/** What a warehouse does not promise, or what its double cannot show: the reason for each. */
+export interface SuiteSkips {
+  readonly catalog?: string
 }
 
 const never = new AbortController().signal
@@ -50,12 +57,20 @@ const withCode = (code: ProblemCode) =>
   expect.objectContaining({ problem: expect.objectContaining({ code }) as unknown }) as unknown
 
 /** How every warehouse behaves, whatever is behind it. */
-export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>): void {
+export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>, skips: SuiteSkips = {}): void {
   describe(name, () => {
     let subject: SuiteSubject
     const run = (sql: string, options: Partial<RunOptions> = {}) =>
       subject.warehouse.run(sql as ReadOnlySql, { ...generous, ...options })
     const compile = (sql: string) => subject.warehouse.compile(sql as ReadOnlySql, { signal: never })
+    /** Starts a query and waits until the engine works on it. */
+    const begin = async (sql: string, options: Partial<RunOptions>): Promise<{ readonly rows: Promise<unknown> }> => {
+      const started = run(sql, options)
+      const rows = started.then(readRows)
+      rows.catch(() => undefined)
+      await (subject.begun === undefined ? started : subject.begun(sql))
+      return { rows }
+    }
     const numbers = (count: number): Cell[][] => Array.from({ length: count }, (_, n) => [n])
 
     beforeAll(async () => {
@@ -64,14 +79,18 @@ export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>):
     afterAll(() => subject.close())
 
     describe('catalog', () => {
-      test('lists tables under their stored names, with types and row counts', async () => {
-        const catalog = await subject.warehouse.readCatalog({ signal: never })
-        const table = catalog.tables.find((table) => table.name === subject.queries.oneTable.name)
-        expect(table?.rowCount).toBe(subject.queries.oneTable.rows)
-        expect(table?.columns.every((column) => /^[A-Z_]+(\(\d+(,\d+)?\))?$/.test(column.type))).toBe(true)
-        expect(catalog.tables.map((table) => table.database)).toContain(catalog.defaultDatabase)
-        expect(catalog.tables.map((table) => table.schema)).toContain(catalog.defaultSchema)
-      })
+      const title = 'lists tables under their stored names, with types and row counts'
+      test.skipIf(skips.catalog !== undefined)(
+        skips.catalog === undefined ? title : `${title} (skipped: ${skips.catalog})`,
+        async () => {
+          const catalog = await subject.warehouse.readCatalog({ signal: never })
+          const table = catalog.tables.find((table) => table.name === subject.queries.oneTable.name)
+          expect(table?.rowCount).toBe(subject.queries.oneTable.rows)
+          expect(table?.columns.every((column) => /^[A-Z_]+(\(\d+(,\d+)?\))?$/.test(column.type))).toBe(true)
+          expect(catalog.tables.map((table) => table.database)).toContain(catalog.defaultDatabase)
+          expect(catalog.tables.map((table) => table.schema)).toContain(catalog.defaultSchema)
+        },
+      )
     })
 
     describe('compile', () => {
@@ -146,10 +165,9 @@ export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>):
       test('while it works: rejects with the reason, and the warehouse is free for the next', async () => {
         const reason = new Error('no longer wanted')
         const stopping = new AbortController()
-        const stream = await run(subject.queries.endless, { signal: stopping.signal })
-        const reading = readRows(stream)
+        const { rows } = await begin(subject.queries.endless, { signal: stopping.signal })
         stopping.abort(reason)
-        await expect(reading).rejects.toBe(reason)
+        await expect(rows).rejects.toBe(reason)
         expect(await readRows(await run(subject.queries.numbers(3)))).toEqual(numbers(3))
       })
 
@@ -179,8 +197,7 @@ export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>):
 
       test('one does not disturb another', async () => {
         const stopping = new AbortController()
-        const stream = await run(subject.queries.endless, { signal: stopping.signal })
-        const endless = readRows(stream)
+        const { rows: endless } = await begin(subject.queries.endless, { signal: stopping.signal })
         const others = await Promise.all(
           [5, 6, 7].map(async (count) => (await readRows(await run(subject.queries.numbers(count)))).length),
         )

@@ -1,8 +1,11 @@
-import type { ChildRequest } from './driver/child-protocol.ts'
+import type { Column } from '../../contract/result.ts'
+import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
+import type { ChildRequest, RowLimits } from './driver/child-protocol.ts'
 import { type DriverProcess, makeDriverProcess } from './driver/driver-process.ts'
 import { openRequest } from './driver/open-request.ts'
+import { streamRows } from './driver/stream-rows.ts'
 import { defaultLimits, type SnowflakeLimits } from './session/snowflake-limits.ts'
-import type { SnowflakeLink, SnowflakeLinkSettings } from './snowflake-link.ts'
+import type { OwnStatementOptions, SnowflakeLink, SnowflakeLinkSettings, StatementTag } from './snowflake-link.ts'
 
 export interface SnowflakeLinkNeeds extends SnowflakeLinkSettings {
   /** What differs from the usual limits. */
@@ -17,10 +20,22 @@ export interface SnowflakeLinkNeeds extends SnowflakeLinkSettings {
   readonly onFault: (error: unknown) => void
 }
 
+/** A link that also runs people's statements; the warehouse is made of it. All methods throw as the link does. */
+export interface SnowflakeAccess extends SnowflakeLink {
+  /** The columns of a statement as Snowflake's compiler tells them; nothing runs. */
+  describe(sql: string, options: OwnStatementOptions): Promise<readonly Column[]>
+  run(sql: string, options: RunOptions & { readonly tag: StatementTag }): Promise<RowStream>
+  reread(queryId: string, options: RunOptions & { readonly fromRow: number }): Promise<RowStream>
+  cancelLeftover(queryId: string, signal: AbortSignal): Promise<void>
+  /** The driver process that runs now; null when none does. */
+  pid(): number | null
+}
+
 const defaultIdleMs = 10 * 60_000
+const cancelTimeoutMs = 30_000
 
 /** Makes the link of one credential to one account. Nothing is started and nobody signs in before the first call. */
-export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeLink {
+export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
   const driver: DriverProcess = makeDriverProcess({
     settings: {
       target: needs.target,
@@ -32,21 +47,45 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeLink {
     idleMs: needs.idleMs ?? defaultIdleMs,
     onFault: needs.onFault,
   })
-  const ask = (message: (id: number) => ChildRequest, signal: AbortSignal) =>
-    driver.request(async (link, id, finish) => {
-      signal.throwIfAborted()
+  const ask = async (signal: AbortSignal, message: (id: number) => ChildRequest) => {
+    signal.throwIfAborted()
+    return await driver.request(async (link, id, finish) => {
       const outcome = await openRequest(link, message(id), { signal }).outcome
       finish()
       if (outcome.kind !== 'answer') throw new Error('A question was answered by rows.')
       return outcome.answer
     })
+  }
+  const stream = async (
+    { signal, onProgress = silent }: RunOptions,
+    message: (id: number) => Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>,
+  ) => {
+    signal.throwIfAborted()
+    return await driver.request((link, id, finished) => streamRows(link, message(id), { signal, onProgress, finished }))
+  }
 
   return {
-    async query(statement, { tag, timeoutMs, signal }) {
-      const answer = await ask((id) => ({ kind: 'query', id, sql: statement, tag, timeoutMs }), signal)
-      if (answer.kind !== 'small') throw new Error('The driver process answered another question.')
+    async query(sql, { tag, timeoutMs, signal }) {
+      const answer = await ask(signal, (id) => ({ kind: 'query', id, sql, tag, timeoutMs }))
+      if (answer.kind !== 'small') throw otherAnswer()
       return answer.result
     },
+    async describe(sql, { tag, timeoutMs, signal }) {
+      const answer = await ask(signal, (id) => ({ kind: 'describe', id, sql, tag, timeoutMs }))
+      if (answer.kind !== 'columns') throw otherAnswer()
+      return answer.columns
+    },
+    run: (sql, options) => stream(options, (id) => ({ kind: 'run', id, sql, tag: options.tag, ...limitsOf(options) })),
+    reread: (queryId, options) =>
+      stream(options, (id) => ({ kind: 'reread', id, queryId, fromRow: options.fromRow, ...limitsOf(options) })),
+    async cancelLeftover(queryId, signal) {
+      await ask(signal, (id) => ({ kind: 'abandon', id, queryId, timeoutMs: cancelTimeoutMs }))
+    },
+    pid: () => driver.pid(),
     close: () => driver.close(),
   }
 }
+
+const silent = (): void => undefined
+const limitsOf = ({ maxRows, maxBytes, timeoutMs }: RunOptions): RowLimits => ({ maxRows, maxBytes, timeoutMs })
+const otherAnswer = () => new Error('The driver process answered another question.')

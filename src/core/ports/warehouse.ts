@@ -24,12 +24,28 @@ export interface CompiledQuery {
   readonly estimate: Estimate
 }
 
+/** Who a statement is for, as a warehouse with a query history notes it there. */
+export interface Asker {
+  readonly userId: string
+  readonly turnId: string | null
+}
+
+/** What is told of a query before its first row: its id in the warehouse, and how it is doing. */
+export interface RunProgress {
+  readonly queryId: string
+  /** `resuming`: the warehouse is being started; `queued`: it is busy with other queries. */
+  readonly state: 'running' | 'queued' | 'resuming'
+}
+
 export interface RunOptions {
   readonly maxRows: number
   /** Ends the result, marked truncated, once this many bytes of rows were delivered. */
   readonly maxBytes: number
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  readonly asker?: Asker
+  /** Called at once with the query's id, and again whenever its state changes; never by a warehouse that gives no ids. */
+  readonly onProgress?: (progress: RunProgress) => void
 }
 
 /**
@@ -41,7 +57,11 @@ export interface Warehouse {
   /** Tables, columns, comments, keys, row counts and sampled values. */
   readCatalog(options: { readonly signal: AbortSignal }): Promise<Catalog>
   /** Names and types checked by the engine, nothing run. */
-  compile(sql: ReadOnlySql, options: { readonly signal: AbortSignal }): Promise<CompiledQuery>
+  compile(sql: ReadOnlySql, options: { readonly signal: AbortSignal; readonly asker?: Asker }): Promise<CompiledQuery>
   run(sql: ReadOnlySql, options: RunOptions): Promise<RowStream>
+  /** The rows of a finished query once more, from number `fromRow` (0 is the first) on, without running it again. Only where the engine keeps results. */
+  reread?(queryId: string, options: RunOptions & { readonly fromRow: number }): Promise<RowStream>
+  /** Cancels a query that a process which is gone may have left running; harmless when it is over. Only where queries outlive their process. */
+  cancelLeftover?(queryId: string, options: { readonly signal: AbortSignal }): Promise<void>
   close(): Promise<void>
 }

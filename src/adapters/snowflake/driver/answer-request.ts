@@ -1,12 +1,14 @@
 import { type ChunkSourceNeeds } from '../results/chunk-source.ts'
 import { readSmall } from '../results/read-small.ts'
-import { readResultHead } from '../results/result-head.ts'
+import { presentColumn } from '../results/result-columns.ts'
+import { readResultHead, type ResultHead } from '../results/result-head.ts'
+import { streamResult } from '../results/stream-result.ts'
 import type { Wire } from '../session/exchange.ts'
 import type { SessionPool } from '../session/session-pool.ts'
 import type { Working } from '../session/follow-statement.ts'
 import type { Session, WireAnswer } from '../session/session.ts'
 import { cancelQuery, readResult, startStatement, type StatementOrder } from '../session/statement.ts'
-import type { ChildRequest, ChildSettings, FromChild } from './child-protocol.ts'
+import type { ChildRequest, ChildSettings, FromChild, RowLimits } from './child-protocol.ts'
 import type { RequestControl } from './request-control.ts'
 
 /** Does one request and sends what comes of it. Throws problems, failures of Snowflake, and what stopped the control. */
@@ -52,6 +54,46 @@ export function makeAnswerRequest({ settings, wire, pool, send }: AnswerNeeds): 
     })
     send({ kind: 'answer', id, answer: { kind: 'small', result } })
   }
+  const describe = async ({ id, sql, tag, timeoutMs }: Kind<'describe'>, { signal }: RequestControl): Promise<void> => {
+    const answer = await pool.use(signal, (session) =>
+      carryOut(session, { sql, tag, timeoutMs, mode: 'describe', signal }),
+    )
+    const columns = readResultHead(answer).columns.map(presentColumn)
+    send({ kind: 'answer', id, answer: { kind: 'columns', columns } })
+  }
+  const stream = async (
+    session: Session,
+    head: ResultHead,
+    { id, maxRows, maxBytes, fromRow }: { readonly id: number; readonly fromRow: number } & RowLimits,
+    control: RequestControl,
+  ): Promise<void> => {
+    send({ kind: 'columns', id, columns: head.columns.map(presentColumn) })
+    const options = { fromRow, maxRows, maxBytes, signal: control.signal }
+    const truncated = await streamResult(chunksOf(session, head.queryId), head, options, async ({ rowCount, json }) => {
+      await control.turn()
+      send({ kind: 'batch', id, rowCount, json })
+    })
+    send({ kind: 'end', id, truncated })
+  }
+  const run = async (request: Kind<'run'>, control: RequestControl): Promise<void> => {
+    const { id, sql, tag, timeoutMs } = request
+    const { signal } = control
+    await pool.use(signal, async (session) => {
+      const order = { sql, tag, timeoutMs, mode: 'detached', signal } as const
+      const answer = await carryOut(session, order, (working) => send({ kind: 'working', id, ...working }))
+      const head = readResultHead(answer)
+      // The query is done: how long its reader takes is the reader's.
+      control.done()
+      await stream(session, head, { ...request, fromRow: 0 }, control)
+    })
+  }
+  const reread = async (request: Kind<'reread'>, control: RequestControl): Promise<void> => {
+    await pool.use(control.signal, async (session) => {
+      const head = readResultHead(await readResult(session, limits, request.queryId, control.signal))
+      control.done()
+      await stream(session, head, request, control)
+    })
+  }
   const abandon = async ({ id, queryId }: Kind<'abandon'>, { signal }: RequestControl): Promise<void> => {
     await pool.use(signal, (session) => cancelQuery(session, limits, queryId))
     send({ kind: 'answer', id, answer: { kind: 'abandoned' } })
@@ -59,6 +101,9 @@ export function makeAnswerRequest({ settings, wire, pool, send }: AnswerNeeds): 
 
   return async (request, control) => {
     if (request.kind === 'query') await query(request, control)
-    else if (request.kind === 'abandon') await abandon(request, control)
+    else if (request.kind === 'describe') await describe(request, control)
+    else if (request.kind === 'run') await run(request, control)
+    else if (request.kind === 'reread') await reread(request, control)
+    else await abandon(request, control)
   }
 }

@@ -46,6 +46,8 @@ export function openRequest(
   }
   link.listen(id, {
     hear(reply) {
+      // The query is done: from here on the reader takes its time.
+      if (reply.kind === 'columns') clearTimeout(lastResort)
       if (reply.kind === 'working' || reply.kind === 'columns' || reply.kind === 'batch') onProgress?.(reply)
       else if (reply.kind === 'stopped') settle(() => reject(new Error('The request was cancelled.')))
       else if (reply.kind === 'problem') settle(() => reject(new ProblemError(reply.problem)))

@@ -16,15 +16,19 @@ export interface RequestControl {
   allow(count: number): void
   /** Resolves once a batch may go out; rejects with the signal's reason. */
   turn(): Promise<void>
-  stop(reason: 'cancelled' | { readonly outOfTimeMs: number }): void
+  /** The part that the time limit is for is over. */
+  done(): void
+  stop(): void
 }
 
-export function makeRequestControl(): RequestControl {
+/** `timeoutMs` is the time until `done`. */
+export function makeRequestControl(timeoutMs: number): RequestControl {
   const stopping = new AbortController()
   const { signal } = stopping
   let allowed = 0
   let wake: () => void = () => undefined
   signal.addEventListener('abort', () => wake(), { once: true })
+  const watchdog = setTimeout(() => stopping.abort(outOfTime(timeoutMs)), timeoutMs)
   return {
     signal,
     allow(count) {
@@ -41,8 +45,9 @@ export function makeRequestControl(): RequestControl {
       }
       allowed -= 1
     },
-    stop(reason) {
-      stopping.abort(reason === 'cancelled' ? new StoppedError() : outOfTime(reason.outOfTimeMs))
+    done: () => clearTimeout(watchdog),
+    stop() {
+      stopping.abort(new StoppedError())
     },
   }
 }

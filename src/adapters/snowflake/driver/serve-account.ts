@@ -53,18 +53,17 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
   const controls = new Map<number, { readonly control: RequestControl; readonly over: Promise<void> }>()
 
   const serve = async (request: ChildRequest, control: RequestControl): Promise<void> => {
-    const watchdog = setTimeout(() => control.stop({ outOfTimeMs: request.timeoutMs }), request.timeoutMs)
     try {
       await answer(request, control)
     } catch (error) {
       send(presentFailure(request.id, error))
     } finally {
-      clearTimeout(watchdog)
+      control.done()
       controls.delete(request.id)
     }
   }
   const start = (request: ChildRequest): void => {
-    const control = makeRequestControl()
+    const control = makeRequestControl(request.timeoutMs)
     // Registered before its first step, so that a cancel finds it.
     const over = Promise.resolve().then(() => serve(request, control))
     controls.set(request.id, { control, over })
@@ -75,12 +74,12 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
       if (message.kind === 'credential') asking.get(message.id)?.resolve(message.credential)
       else if (message.kind === 'no-credential') asking.get(message.id)?.reject(new ProblemError(message.problem))
       else if (message.kind === 'more') controls.get(message.id)?.control.allow(message.count)
-      else if (message.kind === 'cancel') controls.get(message.id)?.control.stop('cancelled')
+      else if (message.kind === 'cancel') controls.get(message.id)?.control.stop()
       else start(message)
     },
     async close() {
       const running = [...controls.values()]
-      for (const { control } of running) control.stop('cancelled')
+      for (const { control } of running) control.stop()
       await Promise.all(running.map(({ over }) => over))
       await pool.close()
       wire.close()

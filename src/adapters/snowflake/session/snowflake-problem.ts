@@ -105,7 +105,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'Run the query again; if it happens again, tell Snowflake support the query id.',
   ],
   '090030': [
-    'warehouse_failed',
+    'query_too_large',
     'The metadata of the schema is too large to be read at once.',
     'Narrow it to fewer schemas.',
   ],

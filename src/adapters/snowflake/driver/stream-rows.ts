@@ -1,0 +1,87 @@
+import type { Column } from '../../../contract/result.ts'
+import type { RowBatch, RowStream, RunProgress } from '../../../core/ports/warehouse.ts'
+import type { ChildLink } from './child-link.ts'
+import type { ChildRequest } from './child-protocol.ts'
+import { openRequest } from './open-request.ts'
+
+/** Batches that may wait between the driver's process and the reader. */
+const window = 4
+
+const decoder = new TextDecoder()
+
+export interface StreamHooks {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: RunProgress) => void
+  /** Called once the process is done with the request. */
+  readonly finished: () => void
+}
+
+/** Runs or rereads a query in a driver process and hands its rows over as they are read. Resolves once the columns are known. */
+export async function streamRows(
+  link: ChildLink,
+  message: Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>,
+  { signal, onProgress, finished }: StreamHooks,
+): Promise<RowStream> {
+  const { id } = message
+  const batches: RowBatch[] = []
+  const columns = Promise.withResolvers<readonly Column[]>()
+  let wake: () => void = () => undefined
+  let ending: { readonly truncated: boolean } | { readonly error: unknown } | null = null
+
+  const request = openRequest(link, message, {
+    signal,
+    onProgress(progress) {
+      if (progress.kind === 'working') return onProgress({ queryId: progress.queryId, state: progress.state })
+      if (progress.kind === 'columns') columns.resolve(progress.columns)
+      else batches.push(present(progress.json, progress.rowCount))
+      wake()
+    },
+  })
+  link.send({ kind: 'more', id, count: window })
+  const ended = request.outcome
+    .then(
+      (outcome) => {
+        ending = { truncated: outcome.kind === 'end' && outcome.truncated }
+      },
+      (error: unknown) => {
+        ending = { error }
+        columns.reject(error)
+      },
+    )
+    .then(() => {
+      finished()
+      wake()
+    })
+
+  async function* read(): AsyncGenerator<RowBatch> {
+    try {
+      for (;;) {
+        signal.throwIfAborted()
+        const batch = batches.shift()
+        if (batch !== undefined) {
+          link.send({ kind: 'more', id, count: 1 })
+          yield batch
+        } else if (ending === null) {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        } else if ('error' in ending) throw ending.error
+        else return
+      }
+    } finally {
+      if (ending === null) request.cancel()
+      await ended
+    }
+  }
+  return {
+    columns: await columns.promise,
+    batches: read(),
+    truncated: () => ending !== null && 'truncated' in ending && ending.truncated,
+  }
+}
+
+const present = (json: Uint8Array, rowCount: number): RowBatch => ({
+  rowsJson: decoder.decode(json),
+  rowCount,
+  bytes: json.length,
+})

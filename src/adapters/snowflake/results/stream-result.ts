@@ -1,0 +1,88 @@
+import { createGunzip } from 'node:zlib'
+import { SnowflakeFailure } from '../session/snowflake-failure.ts'
+import { type ChunkSourceNeeds, readChunks } from './chunk-source.ts'
+import { isGzip } from './read-small.ts'
+import { incomplete, type ResultHead } from './result-head.ts'
+import { type EncodedBatch, makeRowEncoder, MalformedRows, type RowEncoder } from './row-encoder.ts'
+
+export interface StreamOptions {
+  /** Rows before this one are left out. */
+  readonly fromRow: number
+  readonly maxRows: number
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+}
+
+/** How much is unpacked before it is encoded: enough to be cheap, little enough to keep memory flat. */
+const pieceBytes = 256 * 1024
+
+/**
+ * Hands over the rows of a result in order, as `send` takes them. Resolves with whether rows were left out because of the limits.
+ * Throws `SnowflakeFailure` as soon as a part is missing, damaged or too short: what was sent until then is never called complete.
+ */
+export async function streamResult(
+  needs: ChunkSourceNeeds,
+  head: ResultHead,
+  { fromRow, maxRows, maxBytes, signal }: StreamOptions,
+  send: (batch: EncodedBatch) => Promise<void>,
+): Promise<boolean> {
+  const start = startOf(head, fromRow)
+  const encoder = makeRowEncoder(head.columns, { maxRows, maxBytes, skipRows: start.skipRows })
+  try {
+    if (start.chunk === null) await sendPieces(encoder, [rowsetBytes(head)], head.rowset.length, head, send)
+    let index = start.chunk ?? 0
+    for await (const { body } of readChunks(needs, head, index, signal)) {
+      if (encoder.isFull()) break
+      await sendPieces(encoder, isGzip(body) ? unpack(body) : [body], head.chunks[index++]?.rowCount ?? 0, head, send)
+    }
+  } catch (error) {
+    throw isDamage(error) ? corrupt(head.queryId) : error
+  }
+  return fromRow + encoder.rows() < head.total
+}
+
+/** The first part that has wanted rows: a chunk, or null for the rows that came with the answer. */
+function startOf({ rowset, chunks }: ResultHead, fromRow: number) {
+  if (fromRow < rowset.length || fromRow === 0) return { chunk: null, skipRows: fromRow }
+  let skipRows = fromRow - rowset.length
+  let chunk = 0
+  for (const { rowCount } of chunks) {
+    if (skipRows < rowCount) break
+    skipRows -= rowCount
+    chunk += 1
+  }
+  return { chunk, skipRows }
+}
+
+const rowsetBytes = ({ rowset }: ResultHead): Uint8Array => Buffer.from(JSON.stringify(rowset)).subarray(1, -1)
+
+const unpack = (body: Buffer): AsyncIterable<Uint8Array> => {
+  const gunzip = createGunzip({ chunkSize: pieceBytes })
+  gunzip.end(body)
+  return gunzip
+}
+
+async function sendPieces(
+  encoder: RowEncoder,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  expectedRows: number,
+  { queryId }: ResultHead,
+  send: (batch: EncodedBatch) => Promise<void>,
+): Promise<void> {
+  for await (const piece of pieces) {
+    encoder.push(piece)
+    for (let batch = encoder.take(); batch !== null; batch = encoder.take()) await send(batch)
+    if (encoder.isFull()) break
+  }
+  const isWhole = !encoder.isFull()
+  const rows = encoder.endChunk()
+  const rest = encoder.rest()
+  if (isWhole && rows !== expectedRows) throw incomplete(queryId, `${rows} of ${expectedRows} rows came`)
+  if (rest !== null) await send(rest)
+}
+
+const isDamage = (error: unknown): boolean =>
+  error instanceof MalformedRows || ((error as { readonly code?: string }).code ?? '').startsWith('Z_')
+
+const corrupt = (queryId: string): SnowflakeFailure =>
+  new SnowflakeFailure({ during: 'result', code: 'corrupt', words: '', sqlState: null, queryId })
