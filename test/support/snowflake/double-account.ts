@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 /** A user of a double's account, with what it may sign in with. Without `roles` it may use every role. */
 export interface DoubleUser {
   readonly name: string
@@ -12,6 +15,8 @@ export interface DoubleUser {
   readonly roles?: readonly string[]
   readonly defaultRole?: string
   readonly defaultWarehouse?: string
+  /** What SYS_CONTEXT answers its sessions, as `{ 'SNOWFLAKE$CURRENT.IS_AGENT_ACTIVATED': 'TRUE' }`, over `documented/sys-context.json`. */
+  readonly context?: Readonly<Record<string, string | null>>
 }
 
 export interface DoubleWarehouse {
@@ -38,7 +43,7 @@ export interface DoubleSettings {
   readonly needsWarehouse?: boolean
 }
 
-/** An answer that takes an engine's place: what Snowflake's documentation shows. It comes before those under `documented/`. */
+/** An answer that takes an engine's place: what Snowflake's documentation shows. It comes before those under `documented/`, of which `readDocumentedAnswer` reads one. */
 export interface CannedAnswer {
   /** A regular expression over the statement. */
   readonly match: string
@@ -163,6 +168,10 @@ export interface DoubleAccount {
   /** Ends its statements and forgets it. */
   readonly remove: () => Promise<void>
 }
+
+/** The answer of a file under `documented/`, for `configure`. Those that say `"default": true` hold without it. */
+export const readDocumentedAnswer = (name: string): CannedAnswer =>
+  JSON.parse(readFileSync(join(import.meta.dirname, 'documented', `${name}.json`), 'utf8')) as CannedAnswer
 
 /** A name of ours as the double's Python spells it. */
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
+import threading
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -106,7 +107,8 @@ class Account:
     denials: list[Denial] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     large_results: list[dict[str, Any]] = field(default_factory=list)
-    generated: set[str] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
+    catalog: threading.Lock = field(default_factory=threading.Lock)
     queries: dict[str, Query] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)

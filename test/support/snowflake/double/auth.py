@@ -34,6 +34,7 @@ class User:
     roles: list[str] | None = None
     default_role: str | None = None
     default_warehouse: str | None = None
+    context: dict[str, str | None] = field(default_factory=dict)
 
 
 def invalid_jwt() -> Failure:

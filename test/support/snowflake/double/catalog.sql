@@ -12,6 +12,13 @@ CREATE TABLE made_keys (
   database_name TEXT, schema_name TEXT, table_name TEXT, column_name TEXT, key_sequence INTEGER, kind TEXT,
   constraint_name TEXT, pk_database_name TEXT, pk_schema_name TEXT, pk_table_name TEXT, pk_column_name TEXT, pk_name TEXT
 );
+CREATE TABLE changes (
+  database_name TEXT, schema_name TEXT, name TEXT, changed_at TIMESTAMP, PRIMARY KEY (database_name, schema_name, name)
+);
+CREATE TABLE query_history (
+  QUERY_ID TEXT, QUERY_TEXT TEXT, QUERY_TAG TEXT, SESSION_ID BIGINT, USER_NAME TEXT, ROLE_NAME TEXT, WAREHOUSE_NAME TEXT,
+  EXECUTION_STATUS TEXT, START_TIME TIMESTAMPTZ, END_TIME TIMESTAMPTZ, ERROR_CODE TEXT, ERROR_MESSAGE TEXT
+);
 CREATE VIEW all_schemas AS
   SELECT catalog_name AS database_name, schema_name FROM system.information_schema.schemata
   WHERE catalog_name NOT IN ('memory', 'system', 'temp', '_fs_global', '_double')
@@ -23,9 +30,10 @@ CREATE VIEW all_schemas AS
 CREATE VIEW all_objects AS
   SELECT t.database_name, t.schema_name, t.table_name AS name, 'TABLE' AS kind,
     coalesce(x.comment, t.comment, '') AS comment, t.estimated_size AS row_count, t.estimated_size * 64 AS bytes,
-    TIMESTAMP '2025-01-02 03:04:05' AS created_on, TIMESTAMP '2025-01-02 03:04:05' AS last_altered
+    TIMESTAMP '2025-01-02 03:04:05' AS created_on, coalesce(c.changed_at, TIMESTAMP '2025-01-02 03:04:05') AS last_altered
   FROM duckdb_tables() t LEFT JOIN _fs_global._fs_information_schema._fs_tables_ext x
     ON x.ext_table_catalog = t.database_name AND x.ext_table_schema = t.schema_name AND x.ext_table_name = t.table_name
+  LEFT JOIN changes c ON c.database_name = t.database_name AND c.schema_name = t.schema_name AND c.name = t.table_name
   WHERE t.database_name NOT IN ('memory', 'system', 'temp', '_fs_global', '_double') AND t.schema_name NOT LIKE '\_fs\_%' ESCAPE '\'
   UNION ALL
   SELECT database_name, schema_name, view_name, 'VIEW', coalesce(comment, ''), NULL, NULL,

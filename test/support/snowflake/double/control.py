@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+import sqlglot
 from fakesnow.instance import FakeSnow
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,9 +17,11 @@ from starlette.routing import Route
 from double import generated_catalog, show
 from double.account import Account, Denial, Warehouse
 from double.auth import User
+from double.engine import note_change
 from double.faults import fault_of
 
 Settings = dict[str, Any]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 def _account(request: Request) -> Account:
@@ -79,6 +83,7 @@ def _seed(account: Account, wanted: Settings) -> None:
     connection = account.engine.connect(wanted.get("database"), wanted.get("schema"))
     for statement in wanted["statements"]:
         connection.cursor().execute(statement)
+        note_change(account, connection, sqlglot.parse_one(statement, read="snowflake"))
 
 
 async def add_faults(request: Request) -> Response:
@@ -135,17 +140,29 @@ async def touch(request: Request) -> Response:
     return JSONResponse(await asyncio.to_thread(generated_catalog.touch, _account(request), await request.json()))
 
 
+def told(handler: Handler) -> Handler:
+    """Says to the test what went wrong."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Exception as error:  # noqa: BLE001
+            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 500)
+
+    return handle
+
+
 _ACCOUNT = "/__control/accounts/{account}"
 routes = [
-    Route("/__control/accounts", create, methods=["POST"]),
-    Route(_ACCOUNT, configure, methods=["POST"]),
-    Route(_ACCOUNT, remove, methods=["DELETE"]),
-    Route(f"{_ACCOUNT}/seed", seed, methods=["POST"]),
-    Route(f"{_ACCOUNT}/faults", add_faults, methods=["POST"]),
-    Route(f"{_ACCOUNT}/faults", clear_faults, methods=["DELETE"]),
-    Route(f"{_ACCOUNT}/log", read_log, methods=["GET"]),
-    Route(f"{_ACCOUNT}/wait", wait, methods=["POST"]),
-    Route(f"{_ACCOUNT}/expire", expire, methods=["POST"]),
-    Route(f"{_ACCOUNT}/catalog", generate, methods=["POST"]),
-    Route(f"{_ACCOUNT}/touch", touch, methods=["POST"]),
+    Route("/__control/accounts", told(create), methods=["POST"]),
+    Route(_ACCOUNT, told(configure), methods=["POST"]),
+    Route(_ACCOUNT, told(remove), methods=["DELETE"]),
+    Route(f"{_ACCOUNT}/seed", told(seed), methods=["POST"]),
+    Route(f"{_ACCOUNT}/faults", told(add_faults), methods=["POST"]),
+    Route(f"{_ACCOUNT}/faults", told(clear_faults), methods=["DELETE"]),
+    Route(f"{_ACCOUNT}/log", told(read_log), methods=["GET"]),
+    Route(f"{_ACCOUNT}/wait", told(wait), methods=["POST"]),
+    Route(f"{_ACCOUNT}/expire", told(expire), methods=["POST"]),
+    Route(f"{_ACCOUNT}/catalog", told(generate), methods=["POST"]),
+    Route(f"{_ACCOUNT}/touch", told(touch), methods=["POST"]),
 ]

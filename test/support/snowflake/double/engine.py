@@ -9,12 +9,13 @@ from typing import Any
 import duckdb
 import snowflake.connector.errors
 import sqlglot.errors
+from fakesnow.conn import FakeSnowflakeConnection
 from fakesnow.converter import from_binding
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.statement_type import DML_TYPE_IDS, SELECT, statement_type_id
 from sqlglot import Expr, exp
 
-from double.account import Session
+from double.account import Account, Session
 from double.failure import Failure, cancelled, engine_failure, syntax_failure
 from double.wire import Column, Row, column, rows_of, rowtype_of
 
@@ -37,10 +38,30 @@ def run(session: Session, sql: str, parsed: Expr, bindings: dict[str, Any] | Non
         table = cursor._arrow_table  # noqa: SLF001
         if table is None:
             return status("Statement executed successfully.", kind)
+        note_change(session.account, session.connection, parsed)
         session.connection.results_cache[query_id] = session.connection.results_cache[str(cursor.sfqid)]
         described = cursor._describe_last_sql()  # noqa: SLF001
         rows = rows_of(table)
     return rowtype_of(described), rows, kind if kind in DML_TYPE_IDS else kind or SELECT
+
+
+_CHANGES = (exp.Create, exp.Alter, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable)
+
+
+def note_change(account: Account, connection: FakeSnowflakeConnection, parsed: Expr) -> None:
+    """Remembers when a table was changed; fakesnow does not."""
+    table = parsed.find(exp.Table) if isinstance(parsed, _CHANGES) else None
+    if table is None:
+        return
+    place = [table.catalog or connection.database, table.db or connection.schema, table.name]
+    names = [str(name) if part is not None and part.args.get("quoted") else str(name).upper() for name, part in zip(place, _parts(table), strict=True)]
+    sql = "INSERT OR REPLACE INTO _double.main.changes VALUES (?, ?, ?, now()::TIMESTAMP)"
+    with account.catalog:
+        connection._duck_conn.cursor().execute(sql, names)  # noqa: SLF001
+
+
+def _parts(table: exp.Table) -> list[Expr | None]:
+    return [table.args.get("catalog"), table.args.get("db"), table.args.get("this")]
 
 
 def describe(session: Session, sql: str, parsed: Expr) -> Answer:

@@ -6,22 +6,6 @@ from typing import Any
 
 from double.account import Account
 
-_INFORMATION_SCHEMA = """
-CREATE OR REPLACE VIEW "{database}"._fs_information_schema._fs_columns AS
-SELECT database_name AS TABLE_CATALOG, schema_name AS TABLE_SCHEMA, table_name AS TABLE_NAME, column_name AS COLUMN_NAME,
-  ordinal AS ORDINAL_POSITION, NULL::TEXT AS COLUMN_DEFAULT, CASE WHEN nullable THEN 'YES' ELSE 'NO' END AS IS_NULLABLE,
-  CASE data_type WHEN 'FIXED' THEN 'NUMBER' WHEN 'REAL' THEN 'FLOAT' ELSE data_type END AS DATA_TYPE,
-  CASE data_type WHEN 'TEXT' THEN length END AS CHARACTER_MAXIMUM_LENGTH, CASE data_type WHEN 'TEXT' THEN length END AS CHARACTER_OCTET_LENGTH,
-  precision AS NUMERIC_PRECISION, CASE data_type WHEN 'FIXED' THEN 10 END AS NUMERIC_PRECISION_RADIX, scale AS NUMERIC_SCALE,
-  CASE WHEN data_type LIKE 'TIME%' THEN 9 END AS DATETIME_PRECISION, NULL::TEXT AS COLLATION_NAME, 'NO' AS IS_IDENTITY, comment AS COMMENT
-FROM _double.main.made_columns WHERE database_name = '{database}';
-CREATE OR REPLACE VIEW "{database}"._fs_information_schema._fs_tables AS
-SELECT database_name AS TABLE_CATALOG, schema_name AS TABLE_SCHEMA, name AS TABLE_NAME, 'SYSADMIN' AS TABLE_OWNER, 'BASE TABLE' AS TABLE_TYPE,
-  'NO' AS IS_TRANSIENT, NULL::TEXT AS CLUSTERING_KEY, row_count AS ROW_COUNT, bytes AS BYTES, 1 AS RETENTION_TIME,
-  created_on AT TIME ZONE 'UTC' AS CREATED, last_altered AT TIME ZONE 'UTC' AS LAST_ALTERED, last_altered AT TIME ZONE 'UTC' AS LAST_DDL, comment AS COMMENT
-FROM _double.main.made_objects WHERE database_name = '{database}';
-"""
-
 _TABLES = """
 INSERT INTO _double.main.made_objects
 SELECT $database, $prefix || lpad((n % $schemas)::TEXT, 3, '0'),
@@ -58,7 +42,6 @@ def generate(account: Account, wanted: dict[str, Any]) -> dict[str, int]:
     database = str(wanted["database"]).upper()
     account.engine.create_database_on_connect = account.engine.create_schema_on_connect = True
     connection = account.engine.connect(database)._duck_conn  # noqa: SLF001
-    account.generated.add(database)
     values = {"database": database, "prefix": str(wanted.get("prefix", "S"))}
     connection.execute(
         "INSERT INTO _double.main.made_schemas SELECT $database, $prefix || lpad(n::TEXT, 3, '0') FROM range($schemas) made(n)",
@@ -67,7 +50,6 @@ def generate(account: Account, wanted: dict[str, Any]) -> dict[str, int]:
     connection.execute(_TABLES, {**values, "schemas": wanted["schemas"], "tables": wanted["tables"]})
     connection.execute(_COLUMNS, {"database": database, "columns": wanted["columns"]})
     connection.execute(_KEYS, {"database": database})
-    connection.execute(_INFORMATION_SCHEMA.format(database=database))
     return {"tables": wanted["tables"], "columns": wanted["tables"] * wanted["columns"]}
 
 

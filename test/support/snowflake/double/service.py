@@ -277,7 +277,7 @@ def _query_of(request: Request) -> Query:
     """A query of the account, seen by any session of the user who ran it."""
     session = _session(request)
     query = session.account.queries.get(request.path_params["id"])
-    if query is None or query.session.user is not session.user:
+    if query is None or query.session.user.name != session.user.name:
         raise Failure("000709", f"Statement {request.path_params['id']} not found", "02000")
     return query
 

@@ -10,6 +10,7 @@ import sqlglot
 from sqlglot import Expr, exp
 
 from double.account import Session
+from double.canned import documented
 
 _ANSWERS: dict[str, Callable[[Session], str | None]] = {
     "CURRENT_ROLE": lambda session: session.role,
@@ -23,16 +24,19 @@ _ANSWERS: dict[str, Callable[[Session], str | None]] = {
     "CURRENT_DATABASE": lambda session: session.connection.database,
     "CURRENT_SCHEMA": lambda session: session.connection.schema,
     "CURRENT_AVAILABLE_ROLES": lambda session: json.dumps(session.user.roles or [session.role]),
-    "CURRENT_SECONDARY_ROLES": lambda session: _secondary_roles(session),
+    "CURRENT_SECONDARY_ROLES": lambda session: secondary_roles(session),
 }
-_MENTION = re.compile(r"\bCURRENT_(?:ROLE|WAREHOUSE|USER|ACCOUNT|ORGANIZATION|REGION|SESSION|DATABASE|SCHEMA|AVAILABLE|SECONDARY)", re.I)
+_MENTION = re.compile(
+    r"\bSYS_CONTEXT\b|\bCURRENT_(?:ROLE|WAREHOUSE|USER|ACCOUNT|ORGANIZATION|REGION|SESSION|DATABASE|SCHEMA|AVAILABLE|SECONDARY)", re.I
+)
 
 
-def _secondary_roles(session: Session) -> str:
-    """The form of Snowflake's documentation: the roles in force and the setting behind them."""
-    is_all = session.secondary_roles == "ALL"
-    others = [role for role in session.user.roles or [] if role != session.role] if is_all else []
-    return json.dumps({"roles": ",".join(others), "value": "ALL" if is_all else ""})
+def secondary_roles(session: Session) -> str:
+    """The form of Snowflake's documentation: the roles in force and what was asked for."""
+    asked = "" if session.secondary_roles == "NONE" else session.secondary_roles
+    others = [role for role in session.user.roles or [] if role != session.role]
+    roles = ",".join(others) if asked == "ALL" else asked
+    return json.dumps({"roles": roles, "value": asked}, separators=(",", ":"))
 
 
 def fill(session: Session, sql: str) -> str:
@@ -46,9 +50,23 @@ def fill(session: Session, sql: str) -> str:
 def _filled(session: Session, node: Expr) -> Expr:
     if not isinstance(node, exp.Func):
         return node
-    name = re.sub(r"\(\)$", "", node.sql(dialect="snowflake").upper())
-    if name not in _ANSWERS:
-        return node
-    value = _ANSWERS[name](session)
+    written = node.sql(dialect="snowflake")
+    name = re.sub(r"\(\)$", "", written.upper())
+    if name in _ANSWERS:
+        return _literal(_ANSWERS[name](session), f"{name}()", node)
+    if name.startswith("SYS_CONTEXT("):
+        return _literal(_context(session, node), written, node)
+    return node
+
+
+def _literal(value: str | None, name: str, node: Expr) -> Expr:
     literal = exp.Null() if value is None else exp.Literal.string(value)
-    return exp.alias_(literal, f"{name}()", quoted=True) if isinstance(node.parent, exp.Select) else literal
+    return exp.alias_(literal, name, quoted=True) if isinstance(node.parent, exp.Select) else literal
+
+
+def _context(session: Session, node: Expr) -> str | None:
+    words = [str(word.this) for word in node.find_all(exp.Literal)]
+    if "IS_ROLE_ACTIVATED" in words:
+        return "TRUE" if words[-1].upper() == session.role else "FALSE"
+    properties = documented()["sys-context"]["properties"] | session.user.context
+    return properties.get(".".join(words).upper())

@@ -10,7 +10,7 @@ import sqlglot
 import sqlglot.errors
 from sqlglot import Expr, exp
 
-from double import canned, engine, session_functions, show
+from double import canned, engine, information_schema, session_functions, show
 from double.account import Account, Query, Session, Warehouse
 from double.commands import run_command
 from double.engine import Answer
@@ -21,6 +21,7 @@ from double.results import HeldResult, Result, hold
 
 _LEADING_NOISE = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|//[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.S)
 _WAIT = re.compile(r"\bSYSTEM\$WAIT\s*\(\s*([\d.]+)\s*(?:,\s*'?(\w+)'?\s*)?\)", re.I)
+_CANCEL = re.compile(r"(?:select|call)\s+SYSTEM\$CANCEL_QUERY\s*\(\s*'([^']+)'\s*\)\s*$", re.I)
 _UNITS = {"MILLISECONDS": 0.001, "SECONDS": 1, "MINUTES": 60, "HOURS": 3600}
 
 
@@ -44,7 +45,7 @@ async def answer(query: Query) -> Result:
 
 async def _carry_out(query: Query, sql: str, described: bool) -> Answer:
     session = query.session
-    if (told := canned.answer(session, sql)) is not None:
+    if (told := canned.answer(session, sql) or _cancel_other(query, sql)) is not None:
         return told
     if not described and (done := run_command(session, sql)) is not None:
         return done
@@ -53,15 +54,28 @@ async def _carry_out(query: Query, sql: str, described: bool) -> Answer:
     parsed = _one_statement(query, sql)
     waited, seconds = _without_waits(sql)
     filled = session_functions.fill(session, waited)
+    ready = await asyncio.to_thread(information_schema.prepare, session, filled)
     if described:
-        return await _on_engine(session, lambda: engine.describe(session, filled, parsed))
+        return await _on_engine(session, lambda: engine.describe(session, ready, parsed))
     await _prepare(query, sql)
     await asyncio.sleep(seconds)
     _refuse_division_by_zero(parsed)
     bindings = query.body.get("bindings")
-    found = await _on_engine(session, lambda: engine.run(session, filled, parsed, bindings, query.id))
+    found = await _on_engine(session, lambda: engine.run(session, ready, parsed, bindings, query.id))
     _refuse_too_much(session.account, sql, len(found[1]))
     return found
+
+
+def _cancel_other(query: Query, sql: str) -> Answer | None:
+    """SYSTEM$CANCEL_QUERY: ends another query of the same user."""
+    found = _CANCEL.match(sql)
+    if found is None:
+        return None
+    other = query.session.account.queries.get(found[1])
+    if other is None or other.task is None or other.ended is not None or other.session.user.name != query.session.user.name:
+        return engine.status("Identified SQL statement is not currently executing.", 0x1000)
+    other.task.cancel()
+    return engine.status(f"query [{other.id}] terminated.", 0x1000)
 
 
 def _refuse_transfers(sql: str) -> None:

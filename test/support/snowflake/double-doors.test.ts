@@ -1,0 +1,132 @@
+import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import type { ConnectionOptions } from 'snowflake-sdk'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DoubleFault } from './double-account.ts'
+import { snowflakeDoubleMissing } from './installed-double.ts'
+import { makeReaderAccount, openReader } from './open-reader.ts'
+import { type SnowflakeDouble, startSnowflakeDouble } from './start-snowflake-double.ts'
+import { signIn } from './wire-session.ts'
+
+const missing = snowflakeDoubleMissing()
+const keys = (() => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return {
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  }
+})()
+
+describe.skipIf(missing !== null)(
+  `the engine double's doors${missing === null ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let double: SnowflakeDouble
+    beforeAll(async () => {
+      double = await startSnowflakeDouble()
+    })
+    afterAll(() => double.close())
+
+    describe('signing in', () => {
+      const users = [
+        {
+          name: 'READER',
+          publicKeys: [keys.publicKey],
+          pats: ['pat'],
+          oauthTokens: ['good'],
+          expiredOauthTokens: ['old'],
+          roles: ['ANALYST'],
+          defaultRole: 'ANALYST',
+        },
+      ]
+      const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+        .privateKey.export({ type: 'pkcs8', format: 'pem' })
+        .toString()
+      test.each([
+        { how: 'a registered key', more: { authenticator: 'SNOWFLAKE_JWT', privateKey: keys.privateKey }, code: null },
+        { how: 'another key', more: { authenticator: 'SNOWFLAKE_JWT', privateKey: other }, code: '390144' },
+        {
+          how: 'another user',
+          more: { authenticator: 'SNOWFLAKE_JWT', privateKey: keys.privateKey, username: 'X' },
+          code: '390144',
+        },
+        { how: 'a wrong token', more: { authenticator: 'PROGRAMMATIC_ACCESS_TOKEN', token: 'nope' }, code: '394400' },
+        { how: 'an OAuth token', more: { authenticator: 'OAUTH', token: 'good' }, code: null },
+        { how: 'a wrong OAuth token', more: { authenticator: 'OAUTH', token: 'bad' }, code: '390303' },
+        { how: 'an expired OAuth token', more: { authenticator: 'OAUTH', token: 'old' }, code: '390318' },
+        { how: 'a password', more: { authenticator: 'SNOWFLAKE', password: 'p', token: undefined }, code: '390100' },
+        { how: 'a role not granted', more: { role: 'ADMIN' }, code: '390189' },
+      ])('fakesnow: with $how', async ({ more, code }) => {
+        const account = await double.newAccount()
+        await account.configure({ users })
+        const outcome = await openReader(account, more as Partial<ConnectionOptions>).then(
+          () => null,
+          (error: { readonly code?: unknown }) => String(error.code),
+        )
+        expect(outcome).toBe(code)
+      })
+
+      test.each([
+        { what: 'a sound one', shift: {}, success: true },
+        { what: 'an expired one', shift: { issued: -120, expires: -60 }, success: false },
+        { what: 'one of a clock that is ahead', shift: { issued: 600, expires: 660 }, success: false },
+        { what: 'one for another subject', shift: { user: 'X' }, success: false },
+      ])("fakesnow: with a key pair's token, $what", async ({ shift, success }) => {
+        const account = await double.newAccount()
+        await account.configure({ users })
+        const { login } = await signIn(account)
+        const token = tokenOf(account.account, shift)
+        expect(await login({ AUTHENTICATOR: 'SNOWFLAKE_JWT', TOKEN: token })).toMatchObject({ success })
+      })
+    })
+
+    test.each(['PUT file:///etc/hosts @~', '/* a */ get @~/x file:///tmp'])(
+      'fakesnow: %s is refused',
+      async (sqlText) => {
+        const account = await makeReaderAccount(double)
+        expect(await (await signIn(account)).query(sqlText)).toMatchObject({ success: false, code: '000002' })
+      },
+    )
+
+    test('fakesnow: every fault of a chunk makes the driver fail or try again, and the double outlives it', async () => {
+      const account = await makeReaderAccount(double)
+      await account.configure({ largeResults: [{ match: 'FROM BIG', rows: 3_000, chunkRows: 1_000 }] })
+      const body = async (fault: DoubleFault): Promise<string> => {
+        await account.fault(fault)
+        const { data } = await (await signIn(account)).query('SELECT * FROM BIG')
+        try {
+          const signal = AbortSignal.timeout(1500)
+          const response = await fetch(data.chunks[0]?.url ?? '', { headers: data.chunkHeaders, signal })
+          return `${response.status} ${(await response.text()).length > 0 ? 'body' : 'empty'}`
+        } catch (error) {
+          return error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'broken'
+        }
+      }
+      expect(await body({ at: 'chunk', action: 'hang' })).toBe('timeout')
+      expect(await body({ at: 'chunk', action: 'hang-after', bytes: 100 })).toBe('timeout')
+      expect(await body({ at: 'chunk', action: 'slow', bytesPerSecond: 100 })).toBe('timeout')
+      expect(await body({ at: 'chunk', action: 'reset' })).toBe('broken')
+      expect(await body({ at: 'chunk', action: 'cut', bytes: 100 })).toBe('broken')
+      expect(await body({ at: 'chunk', action: 'corrupt' })).toBe('broken')
+      expect(await body({ at: 'chunk', action: 'status', status: 503 })).toBe('503 body')
+      expect(await body({ at: 'chunk', action: 'expire' })).toBe('403 body')
+      expect(await body({ at: 'chunk', action: 'delay', seconds: 0.1 })).toBe('200 body')
+    })
+  },
+)
+
+/** A key pair's token whose times are shifted from now, in seconds. */
+function tokenOf(account: string, { issued = 0, expires = 60, user = 'READER' }): string {
+  const der = createPublicKey(keys.publicKey).export({ type: 'spki', format: 'der' })
+  const subject = `${account}.${user}`
+  const now = Math.floor(Date.now() / 1000)
+  const claims = {
+    iss: `${subject}.SHA256:${createHash('sha256').update(der).digest('base64')}`,
+    sub: subject,
+    iat: now + issued,
+    exp: now + expires,
+  }
+  const parts = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  )
+  const signature = sign('sha256', Buffer.from(parts.join('.')), keys.privateKey)
+  return [...parts, signature.toString('base64url')].join('.')
+}
