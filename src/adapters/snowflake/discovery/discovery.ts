@@ -76,6 +76,6 @@ export const defaultDiscoverySettings: DiscoverySettings = {
   patienceMs: 5_000,
   retryAfterMs: 60_000,
   lanes: 5,
-  tablesAtOnce: 2_000,
+  tablesAtOnce: 500,
   statementTimeoutMs: 120_000,
 }
