@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import { makeCatalogReader } from '../../core/catalog/catalog-reader.ts'
 import { makeTableFinder } from '../../core/catalog/find-tables.ts'
 import { makeInterpret } from '../../core/interpreter/interpret.ts'
 import { makeOfflineWriter } from '../../core/interpreter/offline-writer.ts'
@@ -22,10 +23,11 @@ const catalogs = makeCatalogShelf({
   limits: { catalogs: 64, columns: 1_500_000 },
   build: (tables: readonly CatalogTable[], { rest }: InterpreterCatalogPart): Catalog => ({ ...rest, tables }),
 })
-const interpret = makeInterpret()
+const readCatalog = makeCatalogReader()
+const interpret = makeInterpret(readCatalog)
 const writer = makeOfflineWriter(interpret)
 const { suggestQuestions, suggestFollowUps } = makeSuggestions(interpret)
-const findTables = makeTableFinder()
+const findTables = makeTableFinder(readCatalog)
 const positions = makeTablePositions()
 
 port.on('message', (request: InterpreterRequest) => void answer(request).then(say))

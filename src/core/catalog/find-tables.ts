@@ -1,6 +1,7 @@
 import type { Catalog, CatalogTable } from './catalog.ts'
-import { makeJoinGraph, tableAfter } from './join-graph.ts'
-import { nameCatalog } from './named-catalog.ts'
+import { makeCatalogReader } from './catalog-reader.ts'
+import type { CatalogReader, ReadCatalog } from './catalog-reader.ts'
+import { tableAfter } from './join-graph.ts'
 import type { NamedTable } from './named-catalog.ts'
 import { waysToSay } from './split-name.ts'
 import { makeSynonyms } from './synonyms.ts'
@@ -16,12 +17,12 @@ export type TableFinder = (
   options: { readonly limit: number },
 ) => readonly CatalogTable[]
 
-/** Makes a finder that keeps one index for each catalog object it is given. */
-export function makeTableFinder(): TableFinder {
+/** Makes a finder that keeps one index for each catalog object it is given. The interpreter may share its reader. */
+export function makeTableFinder(readCatalog: CatalogReader = makeCatalogReader()): TableFinder {
   const indexes = new WeakMap<Catalog, TableIndex>()
   const synonyms = makeSynonyms()
   return (question, catalog, { limit }) => {
-    const index = indexes.get(catalog) ?? buildIndex(catalog)
+    const index = indexes.get(catalog) ?? buildIndex(readCatalog(catalog))
     indexes.set(catalog, index)
     return rank(index, makeTextWords()(question), synonyms)
       .slice(0, limit)
@@ -48,8 +49,7 @@ const saturation = 1.2
 /** What a table inherits of the score of the tables it is keyed to. */
 const joinShare = 0.1
 
-function buildIndex(catalog: Catalog): TableIndex {
-  const named = nameCatalog(catalog)
+function buildIndex({ named, graph }: ReadCatalog): TableIndex {
   const positions = new Map(named.tables.map((table, i) => [table, i]))
   const postings = new Map<string, Posting[]>()
   const wordsOf = makeTextWords()
@@ -60,7 +60,6 @@ function buildIndex(catalog: Catalog): TableIndex {
       else list.push({ table: index, weight })
     }
   }
-  const graph = makeJoinGraph(named)
   const neighbours = named.tables.map((table) =>
     graph.stepsFrom(table).flatMap((step) => positions.get(tableAfter(step)) ?? []),
   )

@@ -34,9 +34,9 @@ export function findJoinEdges(named: NamedCatalog): readonly JoinEdge[] {
       const declared = declaredEdges(table, byName)
       const covered = new Set(declared.flatMap((edge) => edge.columns))
       const open = table.columns.filter((c) => !covered.has(c.column.name))
-      found.push(...declared, ...open.flatMap((c) => owners.of(c)))
+      for (const edge of [declared, open.flatMap((c) => owners.of(c))].flat()) found.push(edge)
     }
-    edges.push(...found, ...linksOf(tables, found))
+    for (const edge of [found, linksOf(tables, found)].flat()) edges.push(edge)
   }
   return edges
 }
@@ -69,15 +69,24 @@ function makeOwners(tables: readonly NamedTable[]) {
   const byLastWord = new Map<string, Owner[]>()
   for (const owner of keyed) {
     for (const last of new Set(owner.table.ways.map((way) => startOf(way.at(-1))))) {
-      byLastWord.set(last, [...(byLastWord.get(last) ?? []), owner])
+      const known = byLastWord.get(last)
+      if (known === undefined) byLastWord.set(last, [owner])
+      else known.push(owner)
     }
   }
   const twins = Map.groupBy(
-    tables.flatMap((t) => t.columns.filter((c) => c.kind === 'text' && !isGeneral(c))),
+    tables.flatMap((t) => t.columns.filter((c) => c.kind === 'text' && c.unique && !isGeneral(c))),
     (c) => c.ways[0]?.join(' ') ?? '',
   )
+  const known = new Map<string, readonly Candidate[]>()
+  const candidatesOf = (column: NamedColumn): readonly Candidate[] => {
+    const key = [column.column.name, column.kind, ...column.ways.map((way) => way.join(' '))].join('\u0000')
+    const found = known.get(key) ?? findCandidates(column, byLastWord)
+    known.set(key, found)
+    return found
+  }
   const of = (column: NamedColumn): readonly JoinEdge[] => {
-    const named = ownersByName(column, byLastWord)
+    const named = isOwnKey(column) ? [] : ownersByName(column, candidatesOf(column))
     if (named.length > 0) return named
     const same = (twins.get(column.ways[0]?.join(' ') ?? '') ?? []).filter((other) => isTwin(column, other))
     if (same.length > 0) return same.map((other) => edge(column, other.table, other, 1.6))
@@ -88,21 +97,33 @@ function makeOwners(tables: readonly NamedTable[]) {
 
 const isGeneral = (column: NamedColumn): boolean => (column.ways[0] ?? []).every((word) => generalWords.has(word))
 
-function ownersByName(column: NamedColumn, byLastWord: ReadonlyMap<string, readonly Owner[]>): readonly JoinEdge[] {
-  const found = new Map<NamedTable, JoinEdge>()
-  if (isOwnKey(column)) return []
+/** A table that a name speaks of, and at what price. */
+interface Candidate {
+  readonly owner: Owner
+  readonly price: number
+}
+
+/** The tables that a column's name speaks of, each at its lowest price; the same for every column so called. */
+function findCandidates(column: NamedColumn, byLastWord: ReadonlyMap<string, readonly Owner[]>): readonly Candidate[] {
+  const found = new Map<Owner, Candidate>()
   for (const way of column.ways) {
     for (const { base, surcharge } of basesOf(way, column)) {
       for (const owner of byLastWord.get(startOf(base.at(-1))) ?? []) {
-        const price = matchPrice(base, owner.table)
-        if (price === null || owner.table === column.table || !fits(column, owner.key)) continue
-        const next = edge(column, owner.table, owner.key, price + surcharge)
-        if ((found.get(owner.table)?.price ?? Number.POSITIVE_INFINITY) > next.price) found.set(owner.table, next)
+        const match = matchPrice(base, owner.table)
+        if (match === null) continue
+        const price = match + surcharge
+        if ((found.get(owner)?.price ?? Number.POSITIVE_INFINITY) > price) found.set(owner, { owner, price })
       }
     }
   }
-  const cheapest = Math.min(...[...found.values()].map((e) => e.price))
-  return [...found.values()].filter((e) => e.price <= cheapest + 0.05)
+  return [...found.values()]
+}
+
+function ownersByName(column: NamedColumn, candidates: readonly Candidate[]): readonly JoinEdge[] {
+  const fitting = candidates.filter(({ owner }) => owner.table !== column.table && fits(column, owner.key))
+  const edges = fitting.map(({ owner, price }) => edge(column, owner.table, owner.key, price))
+  const cheapest = edges.reduce((least, { price }) => Math.min(least, price), Number.POSITIVE_INFINITY)
+  return edges.filter((e) => e.price <= cheapest + 0.05)
 }
 
 /** What a column's name says it names: `customer_id` → customer; `Channel` → channel; `state_name` → state. */
@@ -170,8 +191,11 @@ function pairsOf(tables: readonly NamedTable[]): readonly JoinEdge[] {
     const [first] = table.columns
     return first !== undefined && first.kind === 'number' && isKeyWord(first.ways[0]?.at(-1)) ? [first] : []
   })
+  const asMany = Map.groupBy(firsts, (column) => column.table.table.rowCount)
   return firsts.flatMap((column) =>
-    firsts.filter((other) => isPair(column, other)).map((other) => edge(column, other.table, other, 1.7)),
+    (asMany.get(column.table.table.rowCount) ?? [])
+      .filter((other) => isPair(column, other))
+      .map((other) => edge(column, other.table, other, 1.7)),
   )
 }
 
@@ -179,10 +203,10 @@ const fewestRowsOfPair = 20
 
 function isPair(column: NamedColumn, other: NamedColumn): boolean {
   if (column.table === other.table || !(isBareKey(column) || isBareKey(other))) return false
-  const words = new Set(column.table.ways[0])
+  const words = column.table.ways[0] ?? []
   const rows = column.table.table.rowCount
   const alike =
-    rows !== null && rows === other.table.table.rowCount && (other.table.ways[0] ?? []).some((word) => words.has(word))
+    rows !== null && rows === other.table.table.rowCount && (other.table.ways[0] ?? []).some((w) => words.includes(w))
   const isSampled = column.column.samples.length > 0 && other.column.samples.length > 0
   return alike && (isSampled ? shareIn(column, other) === 1 : rows >= fewestRowsOfPair)
 }
@@ -196,6 +220,9 @@ function linksOf(tables: readonly NamedTable[], known: readonly JoinEdge[]): rea
   )
   const [only] = entities
   if (only === undefined || entities.length > 1) return []
+  const joined = new Map(
+    [...Map.groupBy(known, (e) => e.from)].map(([table, edges]) => [table, new Set(edges.flatMap((e) => e.columns))]),
+  )
   return tables
     .filter(
       (table) =>
@@ -204,7 +231,7 @@ function linksOf(tables: readonly NamedTable[], known: readonly JoinEdge[]): rea
         table.columns.every((c) => c.kind === 'number' && isKeyWord(c.ways[0]?.at(-1))),
     )
     .flatMap((table) => table.columns)
-    .filter((column) => !known.some((e) => e.from === column.table && e.columns.includes(column.column.name)))
+    .filter((column) => joined.get(column.table)?.has(column.column.name) !== true)
     .map((column) => edge(column, only.table, only, isCalledAfterOwn(column) ? 2.3 : 1.9))
 }
 

@@ -1,6 +1,7 @@
 import { findJoinEdges } from './infer-keys.ts'
 import type { JoinEdge } from './infer-keys.ts'
 import type { NamedCatalog, NamedTable } from './named-catalog.ts'
+import { makePriceQueue } from './price-queue.ts'
 
 /** One table further along a path: `up` from many rows to the one they name, or down from one to the many that name it. */
 export interface JoinStep {
@@ -14,6 +15,8 @@ export interface JoinGraph {
   stepsFrom(table: NamedTable): readonly JoinStep[]
   /** The cheapest path within four steps, or null. */
   path(from: NamedTable, to: NamedTable, options?: PathOptions): JoinPath | null
+  /** The price of the cheapest path from a table to each that can be reached within four steps. */
+  pricesFrom(from: NamedTable): ReadonlyMap<NamedTable, number>
 }
 
 export interface PathOptions {
@@ -48,43 +51,105 @@ export function makeJoinGraph(named: NamedCatalog): JoinGraph {
     add(edge.to, { edge, up: false })
   }
   const stepsFrom = (table: NamedTable): readonly JoinStep[] => steps.get(table) ?? []
-  return { stepsFrom, path: (from, to, options) => cheapestPath(stepsFrom, from, to, options ?? {}) }
+  const toAny = rememberLatest((to) => hopsTo(to, stepsFrom, false))
+  const toUp = rememberLatest((to) => hopsTo(to, stepsFrom, true))
+  const path: JoinGraph['path'] = (from, to, options = {}) => {
+    const hops = options.onlyUp === true ? toUp(to) : toAny(to)
+    const leadsOn = (table: NamedTable, count: number): boolean =>
+      count + (hops.get(table) ?? Number.POSITIVE_INFINITY) <= longestPath
+    const reached = reach({ stepsFrom, from, to, leadsOn, ...options }).get(to)
+    return reached === undefined ? null : { steps: stepsTo(reached), price: reached.price }
+  }
+  const pricesFrom: JoinGraph['pricesFrom'] = (from) => {
+    const reached = reach({ stepsFrom, from, leadsOn: (_, count) => count <= longestPath })
+    return new Map([...reached].map(([table, { price }]) => [table, price]))
+  }
+  return { stepsFrom, path, pricesFrom }
 }
 
-/** Dijkstra's algorithm over a graph that is small around any table. */
-function cheapestPath(
-  stepsFrom: (table: NamedTable) => readonly JoinStep[],
-  from: NamedTable,
-  to: NamedTable,
-  { discount = () => 0, onlyUp = false }: PathOptions,
-): JoinPath | null {
-  const best = new Map<NamedTable, JoinPath>([[from, { steps: [], price: 0 }]])
-  const done = new Set<NamedTable>()
-  for (;;) {
-    const next = cheapestOpen(best, done)
-    if (next === null) return null
-    const [table, path] = next
-    if (table === to) return path
-    done.add(table)
-    if (path.steps.length >= longestPath) continue
-    for (const step of stepsFrom(table)) {
-      if (onlyUp && !step.up) continue
-      const target = tableAfter(step)
-      const price = path.price + step.edge.price + (step.up ? 0 : downSurcharge) - discount(step.edge)
-      if (!done.has(target) && price < (best.get(target)?.price ?? Number.POSITIVE_INFINITY)) {
-        best.set(target, { steps: [...path.steps, step], price })
+type Hops = ReadonlyMap<NamedTable, number>
+
+/** How many steps at least lead from each table to one, as far as a path may go. */
+function hopsTo(to: NamedTable, stepsFrom: JoinGraph['stepsFrom'], onlyUp: boolean): Hops {
+  const hops = new Map([[to, 0]])
+  let last = [to]
+  for (let count = 1; count <= longestPath; count += 1) {
+    const next: NamedTable[] = []
+    for (const table of last) {
+      for (const step of stepsFrom(table)) {
+        const before = tableAfter(step)
+        // Seen from the other end, a step down is a step up.
+        if ((onlyUp && step.up) || hops.has(before)) continue
+        hops.set(before, count)
+        next.push(before)
       }
     }
+    last = next
+  }
+  return hops
+}
+
+const remembered = 32
+
+/** Remembers what was worked out for the latest tables: a question asks for the same few again and again. */
+function rememberLatest(workOut: (table: NamedTable) => Hops): (table: NamedTable) => Hops {
+  const known = new Map<NamedTable, Hops>()
+  return (table) => {
+    const found = known.get(table) ?? workOut(table)
+    known.delete(table)
+    known.set(table, found)
+    const [oldest] = known.keys()
+    if (known.size > remembered && oldest !== undefined) known.delete(oldest)
+    return found
   }
 }
 
-function cheapestOpen(
-  best: ReadonlyMap<NamedTable, JoinPath>,
-  done: ReadonlySet<NamedTable>,
-): readonly [NamedTable, JoinPath] | null {
-  let found: readonly [NamedTable, JoinPath] | null = null
-  for (const entry of best) {
-    if (!done.has(entry[0]) && (found === null || entry[1].price < found[1].price)) found = entry
+/** A table reached, and how. */
+interface Reached {
+  readonly last: { readonly step: JoinStep; readonly before: Reached } | null
+  readonly steps: number
+  readonly price: number
+  readonly order: number
+}
+
+interface Search extends PathOptions {
+  readonly stepsFrom: JoinGraph['stepsFrom']
+  readonly from: NamedTable
+  /** Where to stop; left out for all that can be reached. */
+  readonly to?: NamedTable
+  /** Whether a table reached in so many steps is of any use. */
+  readonly leadsOn: (table: NamedTable, steps: number) => boolean
+}
+
+/** Dijkstra's algorithm, at most so many steps far. Gives the tables reached, the last one `to` where that is among them. */
+function reach({ stepsFrom, from, to, leadsOn, discount = () => 0, onlyUp = false }: Search): Map<NamedTable, Reached> {
+  const open = new Map<NamedTable, Reached>([[from, { last: null, steps: 0, price: 0, order: 0 }]])
+  const queue = makePriceQueue<NamedTable>()
+  queue.push(from, 0, 0)
+  const done = new Map<NamedTable, Reached>()
+  for (let next = queue.pop(); next !== null; next = queue.pop()) {
+    const table = next.item
+    const reached = open.get(table)
+    if (reached === undefined || done.has(table)) continue
+    done.set(table, reached)
+    if (table === to) break
+    for (const step of stepsFrom(table)) {
+      const target = tableAfter(step)
+      const steps = reached.steps + 1
+      if ((onlyUp && !step.up) || done.has(target) || !leadsOn(target, steps)) continue
+      const price = reached.price + step.edge.price + (step.up ? 0 : downSurcharge) - discount(step.edge)
+      const known = open.get(target)
+      if (known !== undefined && known.price <= price) continue
+      const order = known?.order ?? open.size
+      open.set(target, { last: { step, before: reached }, steps, price, order })
+      queue.push(target, price, order)
+    }
   }
-  return found
+  return done
+}
+
+function stepsTo(reached: Reached): readonly JoinStep[] {
+  const steps: JoinStep[] = []
+  for (let at = reached; at.last !== null; at = at.last.before) steps.push(at.last.step)
+  return steps.reverse()
 }

@@ -41,7 +41,10 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
   const splitter = makeNameSplitter(wordsOfTables(catalog, letters), letters.all)
   const prefixes = tablePrefixes(catalog, splitter)
   const names = new Set(catalog.tables.map((table) => singularName(splitter.split(table.name))))
-  const tables = catalog.tables.map((table) => nameTable(table, splitter, prefixes.get(schemaKey(table)) ?? 0, names))
+  const columnWays = makeColumnWays()
+  const tables = catalog.tables.map((table) =>
+    nameTable(table, { splitter, columnWays, prefix: prefixes.get(schemaKey(table)) ?? 0, names }),
+  )
   return { catalog, tables }
 }
 
@@ -127,12 +130,15 @@ function sharedPrefix(names: readonly (readonly string[])[], least: number): num
 const isLonger = (name: string | undefined, start: string): boolean =>
   name !== undefined && name.length > start.length + 1 && name.startsWith(start)
 
-function nameTable(
-  table: CatalogTable,
-  splitter: NameSplitter,
-  prefix: number,
-  names: ReadonlySet<string>,
-): NamedTable {
+interface Naming {
+  readonly splitter: NameSplitter
+  readonly columnWays: ColumnWays
+  /** How many leading words the tables of the schema share. */
+  readonly prefix: number
+  readonly names: ReadonlySet<string>
+}
+
+function nameTable(table: CatalogTable, { splitter, columnWays, prefix, names }: Naming): NamedTable {
   const words = splitter.split(table.name)
   const columns: NamedColumn[] = []
   const named: NamedTable = { table, ways: tableWays(words, prefix, names), columns }
@@ -170,8 +176,17 @@ function commonStart(names: readonly (readonly string[])[], length: number): rea
   return most?.[0]?.split(' ') ?? []
 }
 
-function columnWays(words: readonly string[], start: readonly string[]): readonly (readonly string[])[] {
-  return distinctWays([...waysToSay(withoutWords(words, start)), ...waysToSay(words)])
+type ColumnWays = (words: readonly string[], start: readonly string[]) => readonly (readonly string[])[]
+
+/** The same names come in many tables: each is worked out once. */
+function makeColumnWays(): ColumnWays {
+  const known = new Map<string, readonly (readonly string[])[]>()
+  return (words, start) => {
+    const key = `${words.join(' ')}\u0000${start.join(' ')}`
+    const found = known.get(key) ?? distinctWays([...waysToSay(withoutWords(words, start)), ...waysToSay(words)])
+    known.set(key, found)
+    return found
+  }
 }
 
 function withoutWords(words: readonly string[], start: readonly string[]): readonly string[] {

@@ -1,4 +1,6 @@
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import { makeCatalogReader } from '../catalog/catalog-reader.ts'
+import type { CatalogReader } from '../catalog/catalog-reader.ts'
 import { tableAfter } from '../catalog/join-graph.ts'
 import type { NamedTable } from '../catalog/named-catalog.ts'
 import { makeSynonyms } from '../catalog/synonyms.ts'
@@ -49,8 +51,8 @@ const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 
 /** Catalogs up to this size are looked at whole. */
 const smallCatalog = 40
 
-/** Makes the reader of questions. It keeps one index for each catalog object it is given. */
-export function makeInterpret(): Interpret {
+/** Makes the reader of questions. It keeps one index for each catalog object it is given; the search for tables may share its reader. */
+export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()): Interpret {
   const synonyms = makeSynonyms()
   const names = makeNameLinker(synonyms)
   const values = makeValueLinker(makeWorldWords())
@@ -58,7 +60,7 @@ export function makeInterpret(): Interpret {
   const light = makeLightWords()
   const indexes = new WeakMap<Catalog, SchemaIndex>()
   const indexOf = (catalog: Catalog): SchemaIndex => {
-    const index = indexes.get(catalog) ?? indexSchema(catalog)
+    const index = indexes.get(catalog) ?? indexSchema(readCatalog(catalog))
     indexes.set(catalog, index)
     return index
   }
@@ -84,7 +86,7 @@ export function makeInterpret(): Interpret {
     const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     const notes = [...respelt, ...draft.notes]
     const sales = tokens.some((token) => saleWords.has(token.lower))
-    return build({ sales, draft, settled, graph: index.graph, synonyms, hints, discount, notes })
+    return build({ sales, draft, settled, graph: index.graph, synonyms, hints, discount, discounts: new Map(), notes })
   }
 }
 
@@ -155,5 +157,11 @@ function makeDiscount(deeds: readonly string[], synonyms: Synonyms): (words: rea
       .flatMap((deed) => [deed, ...(directions[deed] ?? []), ...synonyms.of(deed), ...synonyms.of(rootOf(deed))])
       .map(rootOf),
   )
-  return (words) => (words.some((word) => meant.has(rootOf(word))) ? 0.3 : 0)
+  const known = new Map<string, boolean>()
+  const isMeant = (word: string): boolean => {
+    const found = known.get(word) ?? meant.has(rootOf(word))
+    known.set(word, found)
+    return found
+  }
+  return (words) => (words.some(isMeant) ? 0.3 : 0)
 }

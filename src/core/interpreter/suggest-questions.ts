@@ -40,14 +40,22 @@ export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggest
       const tables = tablesOf(reading.query)
       const others = makeFollowUps(reading.query).filter((text) => !isSame(text, question))
       const taken = new Set([reading.sql])
-      return answerable([...others].slice(0, mostTried), { catalog, tables, today }, interpret, followUpsShown, taken)
+      return answerable(
+        [...others].slice(0, catalog.tables.length > fewTables ? fewTried : mostTried),
+        { catalog, tables, today },
+        interpret,
+        followUpsShown,
+        taken,
+      )
     },
   }
 }
 
 const mostTried = 12
-/** Beyond this many tables, trying questions out would hold up the answer. */
-const mostTables = 60
+/** Questions take longer to try out the more tables there are: beyond so many few are tried, and then none. */
+const fewTables = 60
+const fewTried = 4
+const mostTables = 500
 
 const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
 

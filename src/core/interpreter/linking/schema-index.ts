@@ -1,7 +1,6 @@
-import type { Catalog, CatalogTable } from '../../catalog/catalog.ts'
-import { makeJoinGraph } from '../../catalog/join-graph.ts'
+import type { CatalogTable } from '../../catalog/catalog.ts'
+import type { ReadCatalog } from '../../catalog/catalog-reader.ts'
 import type { JoinGraph } from '../../catalog/join-graph.ts'
-import { nameCatalog } from '../../catalog/named-catalog.ts'
 import type { NamedCatalog, NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { separate } from '../../catalog/split-name.ts'
 import { rootOf, singular } from '../../catalog/word-forms.ts'
@@ -53,11 +52,10 @@ export const keysOf = (word: string): readonly string[] => [
   ...(word.length === 3 || word.length >= 6 ? [`^${word.slice(0, 3)}`] : []),
 ]
 
-/** Reads the names of a catalog and how its tables hang together. */
-export function indexSchema(catalog: Catalog): SchemaIndex {
-  const named = nameCatalog(catalog)
+/** What is looked up about a catalog that was read. */
+export function indexSchema({ named, graph }: ReadCatalog): SchemaIndex {
   const tableOf = new Map(named.tables.map((table) => [table.table, table]))
-  return { named, graph: makeJoinGraph(named), tableOf, namesOf: readOnce(readNames), valuesOf: readOnce(readValues) }
+  return { named, graph, tableOf, namesOf: readOnce(readNames), valuesOf: readOnce(readValues) }
 }
 
 function readOnce<T>(read: (table: NamedTable) => T): (table: NamedTable) => T {

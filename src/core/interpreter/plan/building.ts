@@ -15,6 +15,8 @@ export interface Building {
   readonly hints: readonly string[]
   /** How strongly the question speaks of some words. */
   readonly discount: (words: readonly string[]) => number
+  /** What was worked out for joins that were looked at already. */
+  readonly discounts: Map<JoinEdge, number>
   /** True where the question is about money that customers pay. */
   readonly sales: boolean
   /** What was taken for granted, one sentence each. */
@@ -35,8 +37,12 @@ export function pathBetween(building: Building, from: NamedTable, to: NamedTable
 }
 
 /** How strongly the question speaks of a join. */
-export const discountOf = (building: Building, edge: JoinEdge): number =>
-  building.discount(wordsOfEdge(edge)) + (building.sales && isOfSale(edge) ? saleDiscount : 0)
+export function discountOf(building: Building, edge: JoinEdge): number {
+  const { discount, discounts, sales } = building
+  const found = discounts.get(edge) ?? discount(wordsOfEdge(edge)) + (sales && isOfSale(edge) ? saleDiscount : 0)
+  discounts.set(edge, found)
+  return found
+}
 
 /** Sales belong to those who buy rather than to those who supply. */
 const isOfSale = (edge: JoinEdge): boolean =>

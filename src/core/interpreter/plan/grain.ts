@@ -25,26 +25,30 @@ export function chooseGrain(
     for (const step of building.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
   let found: { readonly table: NamedTable; readonly price: number } | null = null
   for (const candidate of candidates) {
-    const price = priceFrom(building, candidate, tables, wished)
-    if (price !== null && price < (found?.price ?? Number.POSITIVE_INFINITY)) found = { table: candidate, price }
+    const price = priceFrom(building, candidate, { tables, wished, below: found?.price ?? Number.POSITIVE_INFINITY })
+    if (price !== null) found = { table: candidate, price }
   }
   if (found === null) throw new CannotRead(`I know no keys that join ${tables.map(sayRows).join(' with ')}.`)
   return found.table
 }
 
-function priceFrom(
-  building: Building,
-  candidate: NamedTable,
-  tables: readonly NamedTable[],
-  wished: readonly NamedTable[],
-): number | null {
+interface Wanted {
+  readonly tables: readonly NamedTable[]
+  readonly wished: readonly NamedTable[]
+  /** A price that is no lower is of no interest. */
+  readonly below: number
+}
+
+/** What it costs to reach all tables from one; null where it cannot be done, or not for less. No join costs less than nothing. */
+function priceFrom(building: Building, candidate: NamedTable, { tables, wished, below }: Wanted): number | null {
   let price = wished.includes(candidate) ? 0 : strangerPrice - linkDiscount(candidate, tables)
   for (const table of tables) {
+    if (price >= below) return null
     const path = pathBetween(building, candidate, table, true)
     if (path === null) return null
     price += path.price
   }
-  return price
+  return price < below ? price : null
 }
 
 /** A table called after the ones it links (`PARTSUPP`, `student_course`) is the likelier one. */

@@ -76,14 +76,11 @@ function centresOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
 type Distances = (from: NamedTable, to: NamedTable) => number
 
 function makeDistances(graph: JoinGraph): Distances {
-  const known = new Map<NamedTable, Map<NamedTable, number>>()
+  const known = new Map<NamedTable, ReadonlyMap<NamedTable, number>>()
   return (from, to) => {
-    if (from === to) return 0
-    const row = known.get(from) ?? new Map<NamedTable, number>()
-    known.set(from, row)
-    const price = row.get(to) ?? graph.path(from, to)?.price ?? unreachable
-    row.set(to, price)
-    return price
+    const prices = known.get(from) ?? graph.pricesFrom(from)
+    known.set(from, prices)
+    return prices.get(to) ?? unreachable
   }
 }
 
