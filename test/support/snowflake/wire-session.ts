@@ -21,7 +21,9 @@ export async function signIn(account: DoubleAccount) {
     return (await response.json()) as WireAnswer
   }
   const login = (credential: object) =>
-    post('/session/v1/login-request', { data: { ACCOUNT_NAME: account.account, LOGIN_NAME: 'READER', ...credential } })
+    post('/session/v1/login-request?databaseName=DB&schemaName=S', {
+      data: { ACCOUNT_NAME: account.account, LOGIN_NAME: 'READER', ...credential },
+    })
   const { data } = await login({ AUTHENTICATOR: 'PROGRAMMATIC_ACCESS_TOKEN', TOKEN: readerToken })
   return {
     login,
