@@ -7,6 +7,9 @@ const finer = String.raw`'\.\d{6}0*[1-9]'`
 const whole = String.raw`'\s*-?\d{1,19}\s*'`
 const american = String.raw`'\d{1,2}/\d{1,2}/\d{4}'`
 const named = String.raw`'\d{1,2}-[A-Za-z]{3}-\d{4}'`
+const hourOnly = String.raw`'\s*\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}\s*'`
+/** Forms that Snowflake may read too, and that are not read here. */
+const other = String.raw`'(?i)\s*((sun|mon|tue|wed|thu|fri|sat)[a-z]*,? |\d{1,2}/\d{1,2}/\d{4}\s+\d|\d{1,2}-[a-z]{3}-\d{4} \d|\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:.*[ap]m).*'`
 const spelled = String.raw`'\d{1,2}-[A-Za-z]{3,9}-\d{4}'`
 
 /** Seconds, or smaller units the larger the number is. */
@@ -21,9 +24,11 @@ const read = (isoCast: string, parse: string, otherwise: string): string => `CAS
      WHEN regexp_matches(x, ${finer}) THEN ${cannotRun('times finer than a microsecond', 'TIMESTAMP')}
      WHEN regexp_full_match(x, ${iso}) THEN ${isoCast}(regexp_replace(x, ${zone}, '\\2') AS TIMESTAMP)
      WHEN regexp_full_match(x, ${whole}) THEN ${fromDigits}
+     WHEN regexp_full_match(x, ${hourOnly}) THEN ${isoCast}(rtrim(x) || ':00:00' AS TIMESTAMP)
      WHEN regexp_full_match(x, ${american}) THEN ${parse}(x, '%m/%d/%Y')
      WHEN regexp_full_match(x, ${named}) THEN ${parse}(x, '%d-%b-%Y')
      WHEN regexp_full_match(x, ${spelled}) THEN ${parse}(x, '%d-%B-%Y')
+     WHEN regexp_full_match(x, ${other}) THEN ${cannotRun('dates and times written like this', 'TIMESTAMP')}
      ELSE ${otherwise} END`
 
 const numeric = (t: string): string =>
@@ -36,6 +41,7 @@ const kept = `struct_extract({'date': NULL::DATE, 'plain': NULL::TIMESTAMP, 'zon
 export const dateMacros: readonly string[] = [
   `sf_to_ts(x) AS ${read('CAST', 'strptime', failure('Timestamp is not recognized.', 'TIMESTAMP'))}`,
   `sf_try_ts(x) AS ${read('TRY_CAST', 'try_strptime', 'NULL')}`,
+  `sf_zoneless(x) AS CASE WHEN regexp_matches(x, '(Z|:[0-9.]+\\s*[+-]\\d{2}(:?\\d{2})?)\\s*$') AND NOT regexp_matches(x, '(Z|[+-]00(:?00)?)\\s*$') THEN ${cannotRun('text with an offset as a TIMESTAMP_LTZ', 'VARCHAR')} ELSE x END`,
   `sf_to_date(x) AS CAST(memory.main.sf_to_ts(x) AS DATE)`,
   `sf_try_date(x) AS CAST(memory.main.sf_try_ts(x) AS DATE)`,
   `sf_from_epoch(x, s) AS make_timestamp(CAST(CAST(x * 1000000 AS HUGEINT) // CAST(rpad('1', 1 + CAST(s AS INTEGER), '0') AS HUGEINT) AS BIGINT))`,
@@ -45,9 +51,10 @@ export const dateMacros: readonly string[] = [
      WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_ts(CAST(x AS JSON) ->> '$')
      WHEN ${numeric('typeof(x)')} THEN memory.main.sf_from_epoch(CAST(x AS DECIMAL(38, 9)), 0)
      ELSE CAST(x AS TIMESTAMP) END`,
+  `sf_to_ltz(x) AS CAST(CASE WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_ts(memory.main.sf_zoneless(CAST(x AS VARCHAR))) ELSE memory.main.sf_ts(x) END AS TIMESTAMPTZ)`,
   `sf_date(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_date(CAST(x AS VARCHAR))
-     WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_date(CAST(x AS JSON) ->> '$')
+     WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_date(memory.main.sf_json_date(CAST(x AS JSON)))
      WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no date.', 'DATE')}
      ELSE CAST(x AS DATE) END`,
   // A date or timestamp as it is; text becomes a timestamp.
@@ -68,12 +75,17 @@ export const dateMacros: readonly string[] = [
   // Parts out of range carry over.
   `sf_date_from_parts(y, m, d) AS CAST(make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) AS DATE)`,
   `sf_timestamp_from_parts(y, m, d, h, mi, s) AS make_date(y, 1, 1) + to_months(CAST(m - 1 AS INTEGER)) + to_days(CAST(d - 1 AS INTEGER)) + to_hours(h) + to_minutes(mi) + to_microseconds(CAST(s AS BIGINT) * 1000000)`,
+  `sf_time_from_parts(h, mi, s) AS CASE WHEN 3600 * h + 60 * mi + s < 0 OR 3600 * h + 60 * mi + s >= 86400 THEN ${cannotRun('TIME_FROM_PARTS beyond a day', 'TIME')}
+     ELSE CAST('00:00:00' AS TIME) + to_seconds(3600 * h + 60 * mi + s) END`,
+  // Slices shorter than a day are those of a timestamp.
+  `sf_only_timestamp(x, t) AS cast_to_type(x, struct_extract({'plain': NULL::TIMESTAMP}, CASE WHEN (t || '') LIKE 'TIMESTAMP%' THEN 'plain' ELSE 'a date in TIME_SLICE by a time of day' END))`,
   `sf_to_time(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' AND regexp_full_match(CAST(x AS VARCHAR), '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN CAST(CAST(x AS VARCHAR) AS TIME)
      WHEN typeof(x) = 'VARCHAR' AND x IS NOT NULL THEN ${failure('Time is not recognized.', 'TIME')}
      WHEN ${numeric('typeof(x)')} THEN ${failure('A number is no time.', 'TIME')}
      ELSE CAST(x AS TIME) END`,
-  `sf_try_time(x) AS CASE WHEN regexp_full_match(x, '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN TRY_CAST(x AS TIME) END`,
+  `sf_try_time(x) AS CASE WHEN regexp_full_match(x, '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?') THEN TRY_CAST(x AS TIME)
+     WHEN regexp_matches(x, '^\\s*\\d{1,2}(:\\d{2}(:\\d{2}(\\.\\d+)?)?)?\\s*(?i:[ap]m)?\\s*$|^\\d+$') THEN ${cannotRun('times written like this', 'TIME')} END`,
   `sf_strftime(x, f) AS CASE
      WHEN ${numeric('typeof(x)')} THEN ${failure('A number has no date format.', 'VARCHAR')}
      WHEN typeof(x) = 'TIME' THEN strftime(DATE '1970-01-01' + CAST(x AS TIME), f)

@@ -2,26 +2,26 @@ import { cannotRun, failure } from './failure.ts'
 
 /** Semi-structured values: VARIANT, OBJECT and ARRAY are DuckDB's JSON. */
 const numbers = "('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE')"
-const values = 'list_transform(json_keys(o), lambda q: memory.main.sf_member(o, q))'
+const values = 'list_transform(json_keys(o), lambda λq: memory.main.sf_member(o, λq))'
 
 /** A value's text with keys in order, `depth` levels deep; deeper objects are an error. */
 const orderedText = (depth: number): string => {
   const inner = depth === 1 ? 'memory.main.sf_json_leaf' : `memory.main.sf_json_text_${depth - 1}`
   return `sf_json_text_${depth}(j) AS CASE json_type(j)
-     WHEN 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(json_keys(j)), lambda k: CAST(to_json(k) AS VARCHAR) || ':' || ${inner}(memory.main.sf_member(j, k))), ',') || '}'
-     WHEN 'ARRAY' THEN '[' || array_to_string(list_transform(memory.main.sf_list(j), lambda e: ${inner}(e)), ',') || ']'
+     WHEN 'OBJECT' THEN '{' || array_to_string(list_transform(list_sort(json_keys(j)), lambda λk${depth}: CAST(to_json(λk${depth}) AS VARCHAR) || ':' || ${inner}(memory.main.sf_member(j, λk${depth}))), ',') || '}'
+     WHEN 'ARRAY' THEN '[' || array_to_string(list_transform(memory.main.sf_list(j), lambda λe${depth}: ${inner}(λe${depth})), ',') || ']'
      ELSE memory.main.sf_json_leaf(j) END`
 }
 
 const flattened = (list: string): string => `SELECT
-     CASE WHEN single THEN 1 WHEN length(e.p) >= 0 THEN ${cannotRun('the SEQ column of FLATTEN', 'BIGINT')} END AS "SEQ",
-     e.k AS "KEY", e.p AS "PATH", e.i AS "INDEX", e.v AS "VALUE", e.t AS "THIS"
-     FROM (SELECT unnest(${list}) AS e)`
+     CASE WHEN single THEN 1 WHEN length(λr.p) >= 0 THEN ${cannotRun('the SEQ column of FLATTEN', 'BIGINT')} END AS "SEQ",
+     λr.k AS "KEY", λr.p AS "PATH", λr.i AS "INDEX", λr.v AS "VALUE", λr.t AS "THIS"
+     FROM (SELECT unnest(${list}) AS λr)`
 const entries = `CASE
-     WHEN json_type(j) = 'ARRAY' AND mode <> 'OBJECT' THEN list_transform(memory.main.sf_list(j), lambda e, n: {'k': NULL::VARCHAR, 'p': path || '[' || (n - 1) || ']', 'i': n - 1, 'v': e, 't': j})
-     WHEN json_type(j) = 'OBJECT' AND mode <> 'ARRAY' THEN list_transform(list_sort(json_keys(j)), lambda q: {'k': q,
-       'p': CASE WHEN NOT regexp_full_match(q, '[A-Za-z_][A-Za-z0-9_]*') THEN path || '[''' || q || ''']' WHEN path = '' THEN q ELSE path || '.' || q END,
-       'i': NULL::BIGINT, 'v': memory.main.sf_member(j, q), 't': j})
+     WHEN json_type(j) = 'ARRAY' AND mode <> 'OBJECT' THEN list_transform(memory.main.sf_list(j), lambda λe, λn: {'k': NULL::VARCHAR, 'p': path || '[' || (λn - 1) || ']', 'i': λn - 1, 'v': λe, 't': j})
+     WHEN json_type(j) = 'OBJECT' AND mode <> 'ARRAY' THEN list_transform(list_sort(json_keys(j)), lambda λq: {'k': λq,
+       'p': CASE WHEN NOT regexp_full_match(λq, '[A-Za-z_][A-Za-z0-9_]*') THEN path || '[''' || λq || ''']' WHEN path = '' THEN λq ELSE path || '.' || λq END,
+       'i': NULL::BIGINT, 'v': memory.main.sf_member(j, λq), 't': j})
      ELSE [] END`
 
 export const jsonMacros: readonly string[] = [
@@ -40,7 +40,7 @@ export const jsonMacros: readonly string[] = [
   `sf_member(j, k) AS json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))`,
   `sf_element(j, i) AS CASE WHEN i >= 0 AND json_type(j) = 'ARRAY' THEN json_extract(j, i) END`,
   // The elements of an array, a JSON null for each null.
-  `sf_list(j) AS list_transform(CAST(j AS JSON[]), lambda e: coalesce(e, CAST('null' AS JSON)))`,
+  `sf_list(j) AS list_transform(CAST(j AS JSON[]), lambda λl: coalesce(λl, CAST('null' AS JSON)))`,
   // As text: scalars plain, flat objects and arrays as JSON with keys in order.
   `sf_json_leaf(j) AS CASE json_type(j)
      WHEN 'OBJECT' THEN ${cannotRun('text of objects nested so deep', 'VARCHAR')}
@@ -59,34 +59,57 @@ export const jsonMacros: readonly string[] = [
        ELSE CAST(json_extract(j, '$') AS VARCHAR) END
      WHEN json_type(j) = 'DOUBLE' THEN memory.main.sf_json_leaf(j)
      ELSE j ->> '$' END`,
+  // A VARIANT's text where a date is asked for: a number is none.
+  `sf_json_date(j) AS CASE WHEN json_type(j) IN ('VARCHAR', 'NULL') OR j IS NULL THEN j ->> '$' ELSE ${failure('The VARIANT holds no date.', 'VARCHAR')} END`,
   // The type of a number or text to be compared with a VARIANT.
   `sf_as(j, x) AS cast_to_type(CASE WHEN typeof(x) = 'JSON' THEN CAST(j AS VARCHAR) ELSE j ->> '$' END, x)`,
   // Keys to order and compare VARIANTs by.
   `sf_vn(j) AS CASE WHEN json_type(CAST(j AS JSON)) IN ${numbers} THEN CAST(CAST(j AS JSON) AS DOUBLE) END`,
   `sf_vkey(j) AS CASE WHEN json_type(CAST(j AS JSON)) IN ${numbers} THEN CAST(CAST(CAST(j AS JSON) AS DOUBLE) AS VARCHAR)
-     WHEN json_type(CAST(j AS JSON)) = 'VARCHAR' THEN CAST(j AS JSON) ->> '$' ELSE CAST(j AS VARCHAR) END`,
+     WHEN json_type(CAST(j AS JSON)) = 'VARCHAR' THEN CAST(j AS JSON) ->> '$' ELSE memory.main.sf_json_string(CAST(j AS JSON)) END`,
+  // A whole number written with a point could be either; what was floating point is told apart before it becomes a VARIANT.
   `sf_typeof(j) AS CASE
-     WHEN json_type(j) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT') OR regexp_full_match(CAST(j AS VARCHAR), '-?\\d+(\\.0*)?') THEN 'INTEGER'
-     WHEN json_type(j) = 'DOUBLE' THEN CASE WHEN regexp_matches(CAST(j AS VARCHAR), '[eE]') THEN 'DOUBLE' ELSE 'DECIMAL' END
+     WHEN json_type(j) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT') OR regexp_full_match(CAST(j AS VARCHAR), '-?\\d+') THEN 'INTEGER'
+     WHEN json_type(j) = 'DOUBLE' THEN CASE WHEN regexp_matches(CAST(j AS VARCHAR), '[eE]|\\.0*$') THEN ${cannotRun('TYPEOF of a number written like this', 'VARCHAR')} ELSE 'DECIMAL' END
      WHEN json_type(j) = 'NULL' THEN 'NULL_VALUE'
      ELSE json_type(j) END`,
-  // Empty text is no value.
-  `sf_parse_json(x) AS CASE WHEN trim(x) = '' THEN NULL ELSE json_extract(CAST(x AS JSON), '$') END`,
-  `sf_try_parse_json(x) AS CASE WHEN json_valid(x) THEN json_extract(CAST(x AS JSON), '$') END`,
+  // The same of a value that is no VARIANT yet.
+  `sf_typeof_plain(x) AS CASE
+     WHEN x IS NULL THEN NULL
+     WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN 'DOUBLE'
+     WHEN typeof(x) LIKE 'DECIMAL%' THEN CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '-?\\d+(\\.0*)?') THEN 'INTEGER' ELSE 'DECIMAL' END
+     WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP_LTZ'
+     WHEN typeof(x) LIKE 'TIMESTAMP%' THEN 'TIMESTAMP_NTZ'
+     WHEN typeof(x) = 'BLOB' THEN 'BINARY'
+     WHEN typeof(x) LIKE '%INT%' THEN 'INTEGER'
+     WHEN typeof(x) = 'JSON' THEN memory.main.sf_typeof(CAST(x AS JSON))
+     ELSE typeof(x) END`,
+  // Whether a value is whole: Snowflake's answer for a number written with a point is not known.
+  `sf_is_whole(j) AS CASE WHEN json_type(j) = 'DOUBLE' AND regexp_matches(CAST(j AS VARCHAR), '[eE]|\\.0*$') THEN ${cannotRun('this test of a whole number written with a point', 'BOOLEAN')}
+     ELSE json_type(j) IN ('UBIGINT', 'BIGINT') END`,
+  // Empty text is no value. DuckDB reads commas before brackets, NaN and Infinity, and keys that come twice.
+  `sf_is_lax(x) AS regexp_matches(regexp_replace(x, '"([^"\\\\]|\\\\.)*"', '""', 'g'), ',\\s*[\\]}]|[Nn][Aa][Nn]|[Ii][Nn][Ff]|/[/*]')`,
+  `sf_doubled(j) AS json_type(j) = 'OBJECT' AND len(json_keys(j)) > len(list_distinct(json_keys(j)))`,
+  `sf_parse_json(x) AS CASE WHEN trim(x) = '' THEN NULL WHEN memory.main.sf_is_lax(x) THEN ${cannotRun('PARSE_JSON of text that is not strictly JSON', 'JSON')}
+     WHEN memory.main.sf_doubled(CAST(x AS JSON)) THEN ${failure('The JSON has a key twice.', 'JSON')} ELSE json_extract(CAST(x AS JSON), '$') END`,
+  `sf_try_parse_json(x) AS CASE WHEN NOT json_valid(x) THEN NULL WHEN memory.main.sf_is_lax(x) THEN ${cannotRun('TRY_PARSE_JSON of text that is not strictly JSON', 'JSON')}
+     WHEN NOT memory.main.sf_doubled(CAST(x AS JSON)) THEN json_extract(CAST(x AS JSON), '$') END`,
   `sf_to_array(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN j WHEN j IS NULL THEN NULL ELSE json_array(j) END`,
   `sf_to_object(j) AS CASE WHEN json_type(j) = 'OBJECT' THEN j WHEN j IS NULL THEN NULL ELSE ${failure('The value is no object.', 'JSON')} END`,
   // Objects from keys and values, in the order of their keys.
-  `sf_pairs(k, v) AS list_sort(list_transform(list_zip(k, v), lambda p: {'k': p[1], 't': CAST(to_json(p[1]) AS VARCHAR) || ':' || coalesce(CAST(p[2] AS VARCHAR), 'null'), 'n': p[2] IS NULL}))`,
-  `sf_join(p) AS CAST('{' || array_to_string(list_transform(p, lambda e: e.t), ',') || '}' AS JSON)`,
-  `sf_object(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL AND NOT p.n))`,
-  `sf_object_all(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda p: p.k IS NOT NULL))`,
-  `sf_object_insert(o, k, v) AS CASE WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key.', 'JSON')}
+  `sf_pairs(k, v) AS list_sort(list_transform(list_zip(k, v), lambda λp: {'k': λp[1], 't': CAST(to_json(λp[1]) AS VARCHAR) || ':' || coalesce(CAST(λp[2] AS VARCHAR), 'null'), 'n': λp[2] IS NULL}))`,
+  `sf_join(p) AS CAST('{' || array_to_string(list_transform(p, lambda λt: λt.t), ',') || '}' AS JSON)`,
+  `sf_object(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda λf: λf.k IS NOT NULL AND NOT λf.n))`,
+  `sf_object_all(k, v) AS memory.main.sf_join(list_filter(memory.main.sf_pairs(k, v), lambda λf: λf.k IS NOT NULL))`,
+  // OBJECT_AGG fails where a key comes twice.
+  `sf_object_once(k, v) AS CASE WHEN len(list_filter(k, lambda λq: λq IS NOT NULL)) > len(list_distinct(k)) THEN ${failure('OBJECT_AGG met a key twice.', 'JSON')} ELSE memory.main.sf_object(k, v) END`,
+  `sf_object_insert(o, k, v) AS CASE WHEN o IS NULL THEN NULL WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key.', 'JSON')}
      ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,
-  `sf_object_replace(o, k, v) AS memory.main.sf_object(list_append(list_filter(json_keys(o), lambda q: q <> k),
-     k), list_append(list_transform(list_filter(json_keys(o), lambda q: q <> k), lambda q: memory.main.sf_member(o, q)), v))`,
-  `sf_object_keep(o, keys) AS memory.main.sf_object(keys, list_transform(keys, lambda q: memory.main.sf_member(o, q)))`,
-  `sf_object_delete(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda q: NOT list_contains(keys, q)))`,
-  `sf_object_pick(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda q: list_contains(keys, q)))`,
+  `sf_object_replace(o, k, v) AS CASE WHEN o IS NOT NULL THEN memory.main.sf_object(list_append(list_filter(json_keys(o), lambda λq: λq <> k),
+     k), list_append(list_transform(list_filter(json_keys(o), lambda λq: λq <> k), lambda λq: memory.main.sf_member(o, λq)), v)) END`,
+  `sf_object_keep(o, keys) AS memory.main.sf_object(keys, list_transform(keys, lambda λq: memory.main.sf_member(o, λq)))`,
+  `sf_object_delete(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda λq: NOT list_contains(keys, λq)))`,
+  `sf_object_pick(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda λq: list_contains(keys, λq)))`,
   `sf_flatten(j, path, mode, single) AS TABLE ${flattened(entries)}`,
   `sf_flatten_outer(j, path, mode, single) AS TABLE ${flattened(`CASE WHEN len(coalesce(${entries}, [])) = 0
      THEN [{'k': NULL::VARCHAR, 'p': path || '', 'i': NULL::BIGINT, 'v': NULL::JSON, 't': json_extract(j, '$')}] ELSE ${entries} END`)}`,

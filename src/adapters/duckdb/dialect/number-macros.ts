@@ -33,18 +33,27 @@ export const numberMacros: readonly string[] = [
   `sf_kd(a, b) AS greatest(a, least(a + 6, 12), b // 99 * 99)`,
   // Macros that end in a type of their own take `typeof(x)` as t: the binder must know it while it picks the type.
   // `t || ''` keeps DuckDB from looking for the field while the macro is created, when t means nothing yet.
+  // Text that is a number: digits, a point, an exponent, infinity. DuckDB also reads underscores and blanks.
+  `sf_is_number(x) AS regexp_full_match(x, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?|(?i)(nan|[+-]?inf(inity)?)')`,
+  `sf_try_digits(x) AS CASE WHEN memory.main.sf_is_number(x) THEN x WHEN memory.main.sf_is_number(trim(x)) THEN ${cannotRun('numbers in text with blanks around them', 'VARCHAR')} END`,
+  `sf_digits(x) AS CASE WHEN x IS NULL OR memory.main.sf_is_number(x) THEN x WHEN memory.main.sf_is_number(trim(x)) THEN ${cannotRun('numbers in text with blanks around them', 'VARCHAR')}
+     ELSE ${failure('Numeric value is not recognized.', 'VARCHAR')} END`,
+  // A VARIANT's number as text, digit by digit.
+  `sf_json_number(j) AS CASE WHEN json_type(j) = 'BOOLEAN' THEN CAST(CAST(CAST(j AS BOOLEAN) AS INTEGER) AS VARCHAR) ELSE memory.main.sf_digits(j ->> '$') END`,
+  // What a cast to a number sees: a VARIANT's text, anything else as it is.
+  `sf_nc(x, t) AS struct_extract({'same': x, 'json': memory.main.sf_json_number(CASE WHEN t = 'JSON' THEN CAST(x AS JSON) END),
+     'text': memory.main.sf_digits(CASE WHEN t = 'VARCHAR' THEN CAST(x AS VARCHAR) END)},
+     CASE WHEN (t || '') = 'DATE' OR t LIKE 'TIME%' THEN 'a date as a number' WHEN t = 'JSON' THEN 'json' WHEN t = 'VARCHAR' THEN 'text' ELSE 'same' END)`,
+  // Text in arithmetic is NUMBER(38, 5): more digits than that would be rounded away, so they are an error.
+  `sf_tn(x) AS CASE WHEN CAST(memory.main.sf_digits(x) AS DECIMAL(38, 15)) = CAST(x AS DECIMAL(38, 5)) THEN CAST(x AS DECIMAL(38, 5))
+     WHEN x IS NULL THEN NULL ELSE ${cannotRun('arithmetic on text with more than five decimal places', 'BIGINT')} END`,
   // What arithmetic sees of a column: whole numbers wide enough not to overflow, text and VARIANT as numbers, dates as they are.
-  `sf_n(x, t) AS cast_to_type(x, struct_extract({'wide': NULL::BIGINT, 'huge': NULL::HUGEINT, 'float': NULL::DOUBLE, 'text': NULL::DECIMAL(38, 5), 'same': x},
+  `sf_long(x) AS CAST(memory.main.sf_digits(x) AS DECIMAL(38, 15)) <> CAST(x AS DECIMAL(38, 5))`,
+  `sf_n(x, t) AS cast_to_type(CASE WHEN (t || '') = 'VARCHAR' AND memory.main.sf_long(CAST(x AS VARCHAR))
+     THEN cast_to_type('${mark}The sample warehouse cannot run arithmetic on text with more than five decimal places; Snowflake can.', x) ELSE x END,
+     struct_extract({'wide': NULL::BIGINT, 'huge': NULL::HUGEINT, 'float': NULL::DOUBLE, 'text': NULL::DECIMAL(38, 5), 'same': x},
      CASE WHEN (t || '') IN (${widerWhole}, 'BOOLEAN') THEN 'wide' WHEN t IN (${largeWhole}) THEN 'huge' WHEN t = 'JSON' THEN 'float'
      WHEN t = 'VARCHAR' THEN 'text' WHEN t LIKE 'TIMESTAMP%' THEN 'a timestamp in arithmetic' ELSE 'same' END))`,
-  // A VARIANT's number as text, digit by digit.
-  `sf_json_number(j) AS CASE WHEN json_type(j) = 'BOOLEAN' THEN CAST(CAST(CAST(j AS BOOLEAN) AS INTEGER) AS VARCHAR) ELSE j ->> '$' END`,
-  // What a cast to a number sees: a VARIANT's text, anything else as it is.
-  `sf_nc(x, t) AS struct_extract({'same': x, 'json': memory.main.sf_json_number(CASE WHEN t = 'JSON' THEN CAST(x AS JSON) END)},
-     CASE WHEN (t || '') = 'DATE' OR t LIKE 'TIME%' THEN 'a date as a number' WHEN t = 'JSON' THEN 'json' ELSE 'same' END)`,
-  // Text in arithmetic is NUMBER(38, 5): more digits than that would be rounded away, so they are an error.
-  `sf_tn(x) AS CASE WHEN CAST(x AS DECIMAL(38, 15)) = CAST(x AS DECIMAL(38, 5)) THEN CAST(x AS DECIMAL(38, 5))
-     WHEN x IS NULL THEN NULL ELSE ${cannotRun('arithmetic on text with more than five decimal places', 'BIGINT')} END`,
   // A VARIANT in arithmetic.
   `sf_jn(x) AS CAST(CASE WHEN abs(CAST(x AS DOUBLE)) >= 9007199254740992 THEN ${failure('The sample warehouse cannot run arithmetic on a VARIANT with so many digits; cast it to NUMBER first.', 'DOUBLE')} ELSE CAST(x AS DOUBLE) END AS DOUBLE)`,
   // Floating point as text: ten digits; how Snowflake writes very large and very small numbers is not known.
@@ -69,7 +78,11 @@ export const numberMacros: readonly string[] = [
        struct_extract({'F': NULL::DECIMAL(38, 12), ${averageTypes}}, ${field('k')})) END
    }, CASE WHEN k = 99 THEN 'F' ELSE 'D' END)`,
   // A point between two values: three digits more than they have.
+  `sf_point(x) AS CASE WHEN abs(x) >= 1000000000000 THEN ${cannotRun('a point between numbers as large as these', 'DOUBLE')} ELSE x END`,
   `sf_between(x, k) AS cast_to_type(x, struct_extract({'F': NULL::DOUBLE, ${averageTypes}}, ${field('k + 0')}))`,
+  // Fixed point with no fewer digits after the point than `s`; whatever else as it is.
+  `sf_wide(x, s, t) AS cast_to_type(x, struct_extract({'same': x, ${decimals(1, 20).map(decimalField).join(', ')}},
+     CASE WHEN (t || '') LIKE 'DECIMAL(%' THEN CAST(greatest(memory.main.sf_k(t), s) AS VARCHAR) ELSE 'same' END))`,
   `sf_mod(a, b) AS a % memory.main.sf_nz(b)`,
   // Towards zero, at a number of digits.
   `sf_trunc(x, d, k) AS cast_to_type(CASE WHEN k = 99 THEN trunc(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d)
@@ -78,9 +91,19 @@ export const numberMacros: readonly string[] = [
      'fixed': CASE WHEN k < 99 THEN cast_to_type(floor(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
   `sf_ceil(x, d, k) AS struct_extract({'float': CASE WHEN k = 99 THEN ceil(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
      'fixed': CASE WHEN k < 99 THEN cast_to_type(ceil(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
-  `sf_pow(x, y) AS CASE WHEN isnan(pow(x, y)) AND NOT isnan(x) AND NOT isnan(y) THEN ${failure('Invalid floating point operation.', 'DOUBLE')} ELSE pow(x, y) END`,
+  // A result without bounds from arguments that have some: how Snowflake answers is not known.
+  `sf_finite(x, bounded) AS CASE WHEN bounded AND NOT isfinite(x) THEN ${cannotRun('a calculation whose result is infinite or no number', 'DOUBLE')} ELSE x END`,
+  `sf_pow(x, y) AS CASE WHEN isnan(pow(x, y)) AND NOT isnan(x) AND NOT isnan(y) THEN ${failure('Invalid floating point operation.', 'DOUBLE')} ELSE memory.main.sf_finite(pow(x, y), isfinite(x) AND isfinite(y)) END`,
+  // Rounded half away from zero to a number of digits that is not known before.
+  `sf_round(x, d) AS CASE WHEN d < 0 OR d > 9 THEN ${cannotRun('ROUND to as many computed digits', 'DOUBLE')} ELSE round(x * CAST(${powerOfTen('d')} AS DECIMAL(10, 0))) / CAST(${powerOfTen('d')} AS DOUBLE) END`,
+  `sf_truncate(x, d) AS CASE WHEN d < 0 OR d > 9 THEN ${cannotRun('TRUNC to as many computed digits', 'DOUBLE')} ELSE trunc(x * CAST(${powerOfTen('d')} AS DECIMAL(10, 0))) / CAST(${powerOfTen('d')} AS DOUBLE) END`,
+  // What is undefined without spread: Snowflake's answer is not known.
+  `sf_defined(x, n) AS CASE WHEN isnan(x) OR (x IS NULL AND n) THEN ${cannotRun('a statistic of values without spread', 'DOUBLE')} ELSE x END`,
   `sf_haversine(a, b, c, d) AS 2 * 6371 * asin(sqrt(pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)))`,
-  `sf_width_bucket(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1 ELSE CAST(floor((x - low) / ((high - low) / n)) AS BIGINT) + 1 END`,
+  // Exact where its arguments are: up to twelve digits after the point.
+  `sf_width_bucket(x, low, high, n) AS CASE WHEN low >= high THEN ${cannotRun('WIDTH_BUCKET over bounds that do not ascend', 'BIGINT')} WHEN n < 1 THEN ${failure('WIDTH_BUCKET needs one bucket or more.', 'BIGINT')}
+     WHEN x < low THEN 0 WHEN x >= high THEN n + 1
+     ELSE CAST(CAST(CAST(x - low AS DECIMAL(38, 12)) * 1000000000000 AS HUGEINT) * n // CAST(CAST(high - low AS DECIMAL(38, 12)) * 1000000000000 AS HUGEINT) AS BIGINT) + 1 END`,
   // Digits of a rounded number that is not negative: least and most digits before the point, group sign, currency sign.
   `sf_number_text(x, most, least, separator, sign) AS CASE WHEN length(split_part(CAST(x AS VARCHAR), '.', 1)) > most THEN ${cannotRun('a number format that is too narrow for its number', 'VARCHAR')}
      ELSE sign || CASE WHEN separator = '' THEN lpad(split_part(CAST(x AS VARCHAR), '.', 1), CAST(greatest(least, length(split_part(CAST(x AS VARCHAR), '.', 1))) AS INTEGER), '0')

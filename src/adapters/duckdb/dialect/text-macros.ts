@@ -21,15 +21,28 @@ export const textMacros: readonly string[] = [
   `sf_substr(x, s) AS CASE WHEN s > 0 THEN substr(x, s) WHEN s = 0 THEN x WHEN -s > length(x) THEN '' ELSE substr(x, length(x) + s + 1) END,
    (x, s, n) AS CASE WHEN n <= 0 THEN CASE WHEN x IS NOT NULL AND s IS NOT NULL THEN '' END WHEN s > 0 THEN substr(x, s, n) WHEN s = 0 THEN substr(x, 1, n)
      WHEN -s > length(x) THEN '' ELSE substr(x, length(x) + s + 1, n) END`,
-  `sf_charindex(sub, x, s) AS CASE WHEN sub = '' THEN ${cannotRun('a search for empty text', 'BIGINT')} WHEN s <= 1 THEN strpos(x, sub)
+  `sf_charindex(sub, x, s) AS CASE WHEN sub = '' THEN ${cannotRun('a search for empty text', 'BIGINT')} WHEN s < 1 THEN ${cannotRun('a search from before the start', 'BIGINT')} WHEN s = 1 THEN strpos(x, sub)
      WHEN strpos(substr(x, s), sub) = 0 THEN 0 ELSE strpos(substr(x, s), sub) + s - 1 END`,
-  `sf_insert(x, s, n, y) AS left(x, s - 1) || y || substr(x, s + n)`,
+  `sf_insert(x, s, n, y) AS CASE WHEN s < 1 OR s > length(x) + 1 OR n < 0 OR n > length(x) + 1 - s THEN ${cannotRun('INSERT outside of the text', 'VARCHAR')}
+     ELSE left(x, s - 1) || y || substr(x, s + n) END`,
+  // A length below nothing is nothing; NULL stays.
+  `sf_least_0(n) AS CASE WHEN n < 0 THEN 0 ELSE n END`,
+  `sf_least(x, n) AS CASE WHEN n < 0 THEN ${cannotRun('EDITDISTANCE with a limit below 0', 'BIGINT')} WHEN x > n THEN n ELSE CASE WHEN n IS NOT NULL THEN x END END`,
+  `sf_lpad(x, n, p) AS CASE WHEN p = '' THEN CASE WHEN length(x) >= n THEN left(x, n) WHEN x IS NOT NULL AND n IS NOT NULL THEN ${cannotRun('LPAD with nothing', 'VARCHAR')} END ELSE lpad(x, n, p) END`,
+  `sf_rpad(x, n, p) AS CASE WHEN p = '' THEN CASE WHEN length(x) >= n THEN left(x, n) WHEN x IS NOT NULL AND n IS NOT NULL THEN ${cannotRun('RPAD with nothing', 'VARCHAR')} END ELSE rpad(x, n, p) END`,
+  // DuckDB turns letters with their accents around as one.
+  `sf_reverse(x) AS CASE WHEN length(x) <> length_grapheme(x) THEN ${cannotRun('REVERSE of letters made of several characters', 'VARCHAR')} ELSE reverse(x) END`,
+  `sf_upper(x) AS CASE WHEN contains(x, 'ß') THEN ${cannotRun('UPPER of the letter ß', 'VARCHAR')} ELSE upper(x) END`,
+  `sf_ascii(x) AS CASE WHEN x = '' THEN 0 WHEN unicode(x) > 127 THEN ${cannotRun('ASCII of a character beyond ASCII', 'BIGINT')} ELSE ascii(x) END`,
+  `sf_hex_decode(x) AS CASE WHEN NOT regexp_full_match(x, '([0-9A-Fa-f]{2})*') THEN ${failure('The text is not hexadecimal.', 'VARCHAR')} ELSE decode(unhex(x)) END`,
+  // Patterns that match empty text: Snowflake's count of such matches is not known.
+  `sf_pattern(p) AS CASE WHEN regexp_matches('', p) THEN ${cannotRun('a search for a pattern that matches empty text', 'VARCHAR')} ELSE p END`,
   // Part 0 means 1; an empty delimiter leaves one part.
   `sf_split_part(x, d, n) AS CASE WHEN d = '' THEN CASE WHEN abs(n) <= 1 THEN x ELSE '' END ELSE split_part(x, d, CASE WHEN n = 0 THEN 1 ELSE n END) END`,
-  `sf_tokens(x, d) AS list_filter(string_split(translate(x, d, rpad('', CAST(length(d) AS INTEGER), left(d, 1))), left(d, 1)), lambda p: p <> '')`,
+  `sf_tokens(x, d) AS list_filter(string_split(translate(x, d, rpad('', CAST(length(d) AS INTEGER), left(d, 1))), left(d, 1)), lambda λp: λp <> '')`,
   `sf_strtok(x, d, n) AS CASE WHEN n < 1 OR d = '' THEN ${cannotRun('STRTOK with these arguments', 'VARCHAR')} ELSE memory.main.sf_tokens(x, d)[n] END`,
   // A word starts after a blank or one of Snowflake's default delimiters.
-  `sf_initcap(x) AS array_to_string(list_transform(regexp_extract_all(lower(x), '[^\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+|[\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+'), lambda p: upper(left(p, 1)) || substr(p, 2)), '')`,
+  `sf_initcap(x) AS array_to_string(list_transform(regexp_extract_all(lower(x), '[^\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+|[\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+'), lambda λp: memory.main.sf_upper(left(λp, 1)) || substr(λp, 2)), '')`,
   `sf_regexp_instr(x, p) AS CASE WHEN regexp_matches(x, p) THEN length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + 1
      WHEN x IS NOT NULL AND p IS NOT NULL THEN 0 END`,
   // An empty separator leaves one piece.

@@ -1,6 +1,6 @@
 import { asFloat } from './coercions.ts'
 import type { Modifiers } from './call.ts'
-import { aggregatedScale, emitted, type Emitted, floating, scaleIn } from './emitted.ts'
+import { aggregatedScale, emitted, type Emitted, floating, macro, scaleIn, whole } from './emitted.ts'
 import { cannotRun } from './syntax.ts'
 import type { Translator } from './translator.ts'
 
@@ -40,8 +40,18 @@ export const pair =
     const [y, x] = a.args.map(asFloat)
     if (x === undefined || y === undefined || a.args.length > 2)
       throw cannotRun(`${a.name} with ${a.args.length} arguments`)
-    return emitted(`${name}(${y.text}, ${x.text})${a.over}`, 'number', [y, x], { scale: floating })
+    const value = emitted(`${name}(${y.text}, ${x.text})${a.over}`, 'number', [y, x], { scale: floating })
+    return macro('sf_defined', [value], 'number', { extra: ['FALSE'], scale: floating, times: 3 })
   }
+
+/** How many rows have both. */
+export const pairs: MakeAggregate = (a) => {
+  const [y, x] = a.args
+  if (x === undefined || y === undefined || a.args.length > 2)
+    throw cannotRun(`${a.name} with ${a.args.length} arguments`)
+  const both = `CASE WHEN ${y.text} IS NOT NULL AND ${x.text} IS NOT NULL THEN 1 END`
+  return emitted(`count(${both})${a.over}`, 'number', [y, x], { scale: whole })
+}
 
 /** The scale of a number once it stands outside its aggregate. */
 export const outside = (x: Emitted, a: Aggregate): string => (a.over === '' ? aggregatedScale(x) : scaleIn(x))

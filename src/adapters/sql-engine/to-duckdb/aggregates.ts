@@ -1,9 +1,20 @@
-import { type MakeAggregate, pair, simple } from './aggregate.ts'
+import { type MakeAggregate, pair, pairs, simple } from './aggregate.ts'
 import { type Modifiers, plainArgument } from './call.ts'
 import { asBoolean } from './coercions.ts'
 import { emitted, type Emitted } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
-import { avg, bits, count, countIf, distinctCount, exactlyOne, float, grouping, sum } from './number-aggregates.ts'
+import {
+  avg,
+  bits,
+  count,
+  countIf,
+  distinctCount,
+  exactlyOne,
+  float,
+  grouping,
+  spread,
+  sum,
+} from './number-aggregates.ts'
 import { bodyIf, cannotRun, listOf, type Node, tagged } from './syntax.ts'
 import type { Translator } from './translator.ts'
 import { anyValue, arrayAgg, by, extreme, listagg, median, mode, objectAgg, percentile } from './value-aggregates.ts'
@@ -44,15 +55,15 @@ const makers: Readonly<Record<string, MakeAggregate>> = {
   VARIANCE_SAMP: float('var_samp'),
   VAR_POP: float('var_pop'),
   VARIANCE_POP: float('var_pop'),
-  KURTOSIS: float('kurtosis'),
-  SKEW: float('skewness'),
+  KURTOSIS: spread('kurtosis', 4),
+  SKEW: spread('skewness', 3),
   CORR: pair('corr'),
   COVAR_SAMP: pair('covar_samp'),
   COVAR_POP: pair('covar_pop'),
   REGR_SLOPE: pair('regr_slope'),
   REGR_INTERCEPT: pair('regr_intercept'),
   REGR_R2: pair('regr_r2'),
-  REGR_COUNT: pair('regr_count'),
+  REGR_COUNT: pairs,
   REGR_AVGX: pair('regr_avgx'),
   REGR_AVGY: pair('regr_avgy'),
   REGR_SXX: pair('regr_sxx'),

@@ -103,8 +103,20 @@ export function toNumber(e: Emitted, precision: number, scale: number): Emitted 
 /** What a cast to a number starts from: a VARIANT's text, anything else as it is. */
 function numberSource(e: Emitted): Emitted {
   if (e.kind === 'json') return macro('sf_json_number', [e], 'text', { times: 3 })
+  if (e.kind === 'text') return strictNumber(e)
   return isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 5 }) : e
 }
+
+const plainDigits = /^[+-]?(\d+\.?\d*|\.\d+)$/
+
+/** Text that is a number to Snowflake too: DuckDB also reads underscores. */
+const strictNumber = (text: Emitted): Emitted =>
+  typeof text.constant === 'string' && plainDigits.test(text.constant)
+    ? text
+    : macro('sf_digits', [text], 'text', { times: 5 })
+
+/** The same, NULL for what is no number. */
+const tryStrictNumber = (text: Emitted): Emitted => macro('sf_try_digits', [text], 'text', { times: 4 })
 
 /** Floating point, from text too. */
 export function toFloat(e: Emitted): Emitted {
@@ -123,9 +135,13 @@ function toText(e: Emitted, length: number | null): Emitted {
 
 function toZoned(e: Emitted): Emitted {
   if (e.kind === 'timestamptz') return e
-  const source = isOpen(e) || e.kind === 'date' || e.kind === 'timestamp' ? e : asTimestamp(e)
+  if (isOpen(e)) return macro('sf_to_ltz', [e], 'timestamptz', { times: 6 })
+  const source = e.kind === 'date' || e.kind === 'timestamp' ? e : asTimestamp(e.kind === 'text' ? withoutZone(e) : e)
   return emitted(`CAST(${source.text} AS TIMESTAMPTZ)`, 'timestamptz', [source])
 }
+
+/** Text whose offset would move it: Snowflake honours it, the reading here does not. */
+export const withoutZone = (text: Emitted): Emitted => macro('sf_zoneless', [text], 'text', { times: 3 })
 
 function toTime(e: Emitted): Emitted {
   if (e.kind === 'time') return e
@@ -135,6 +151,7 @@ function toTime(e: Emitted): Emitted {
 
 /** `TRY_CAST`: text that does not convert becomes NULL. */
 function tryTo(e: Emitted, type: Type): Emitted {
+  if (!isOpen(e) && e.kind !== 'text' && e.kind !== 'null') throw cannotRun(`TRY_CAST of a ${e.kind}`)
   if (e.kind === 'null') return convert(nullConstant, type)
   const text = asText(e)
   if (type.name === 'number') return tryNumber(text, type.precision, type.scale)
@@ -145,7 +162,7 @@ function tryTo(e: Emitted, type: Type): Emitted {
 }
 
 const attempts: Readonly<Partial<Record<PlainType, (text: Emitted) => Emitted>>> = {
-  float: (text) => emitted(`TRY_CAST(${text.text} AS DOUBLE)`, 'number', [text], { scale: floating }),
+  float: (text) => tryFloat(text),
   boolean: (text) => macro('sf_try_tb', [text], 'boolean', { times: 3 }),
   date: (text) => macro('sf_try_date', [text], 'date', { times: 6 }),
   timestamp: (text) => macro('sf_try_ts', [text], 'timestamp', { times: 6 }),
@@ -153,8 +170,18 @@ const attempts: Readonly<Partial<Record<PlainType, (text: Emitted) => Emitted>>>
 }
 
 /** Text as fixed point, NULL where it is no number or does not fit. */
-export const tryNumber = (text: Emitted, precision: number, scale: number): Emitted =>
-  emitted(`TRY_CAST(${text.text} AS DECIMAL(${precision}, ${scale}))`, 'number', [text], { scale: scaleOf(scale) })
+export function tryNumber(text: Emitted, precision: number, scale: number): Emitted {
+  const digits = tryStrictNumber(text)
+  return emitted(`TRY_CAST(${digits.text} AS DECIMAL(${precision}, ${scale}))`, 'number', [digits], {
+    scale: scaleOf(scale),
+  })
+}
+
+/** Text as floating point, NULL where it is no number. */
+export function tryFloat(text: Emitted): Emitted {
+  const digits = tryStrictNumber(text)
+  return emitted(`TRY_CAST(${digits.text} AS DOUBLE)`, 'number', [digits], { scale: floating })
+}
 
 /** A column made of alternatives, each already brought to one type. */
 export function oneOf(

@@ -30,7 +30,7 @@ export function numberFromText(e: Emitted): Emitted {
     const scale = digits.split('.')[1]?.length ?? 0
     return emitted(`CAST(${literal(digits)} AS DECIMAL(38, ${scale}))`, 'number', [], { scale: scaleOf(scale) })
   }
-  if (typeof e.constant === 'string' && !Number.isFinite(Number(e.constant))) {
+  if (typeof e.constant === 'string' && (e.constant.trim() === '' || !Number.isFinite(Number(e.constant)))) {
     throw problem(
       'sql_invalid',
       `The text '${e.constant}' is not a number.`,
@@ -57,7 +57,21 @@ export const asFloat = (e: Emitted): Emitted =>
 
 /** As a 64-bit whole number: positions, lengths, counts. */
 export const asWhole = (e: Emitted): Emitted =>
-  typeof e.constant === 'number' && Number.isInteger(e.constant) ? e : cast(asNumber(e), 'BIGINT', 'number', whole)
+  typeof e.constant === 'number' && Number.isInteger(e.constant)
+    ? e
+    : cast(exactly(asNumber(e)), 'BIGINT', 'number', whole)
+
+/** A cast to a whole number rounds half away from zero only from fixed point. */
+const exactly = (e: Emitted): Emitted =>
+  typeof knownScale(e) === 'number' ? e : cast(e, 'DECIMAL(38, 0)', 'number', whole)
+
+/** As a length: a whole number, 0 for what is below it. */
+export function asCount(e: Emitted): Emitted {
+  const number = asWhole(e)
+  return typeof number.constant === 'number' && number.constant >= 0
+    ? number
+    : macro('sf_least_0', [number], 'number', { scale: whole })
+}
 
 export function asBoolean(e: Emitted): Emitted {
   if (e.kind === 'boolean' || e.kind === 'null') return same(e, 'boolean')
@@ -103,7 +117,7 @@ export function asDate(e: Emitted): Emitted {
     if (typeof e.constant === 'string' && isoDate.test(e.constant)) return emitted(`CAST(${e.text} AS DATE)`, 'date')
     return macro('sf_to_date', [e], 'date', { times: 6 })
   }
-  if (e.kind === 'json') return asDate(asText(e))
+  if (e.kind === 'json') return asDate(macro('sf_json_date', [e], 'text', { times: 3 }))
   if (isOpen(e)) return macro('sf_date', [e], 'date', { times: 8 })
   if (e.kind === 'timestamp' || e.kind === 'timestamptz' || e.kind === 'null') return cast(e, 'DATE', 'date')
   throw cannotRun(`a ${e.kind} as a date`)

@@ -1,5 +1,5 @@
 import { asBoolean, asDate, asJson, asNumber, asText, asTimestamp, numberFromText } from './coercions.ts'
-import { combinedScale, type Emitted, macro, scaleIn } from './emitted.ts'
+import { combinedScale, emitted, type Emitted, knownScale, macro, scaleIn, scaleOf, typeText } from './emitted.ts'
 import { cannotRun } from './syntax.ts'
 
 const isPlain = (e: Emitted): boolean => e.kind !== 'null'
@@ -24,7 +24,26 @@ export function alike(list: readonly Emitted[]): {
   if (kinds.has('number') && kinds.has('boolean')) throw cannotRun('a mix of numbers and truth values in one column')
   const [only] = kinds
   const kind = kinds.size === 0 ? 'null' : kinds.size === 1 && only !== undefined ? only : 'unknown'
-  return { list, kind, scale: kind === 'number' ? largestScale(list.filter(isPlain)) : null }
+  return { list: widened(list), kind, scale: kind === 'number' ? largestScale(list.filter(isPlain)) : null }
+}
+
+const isOpenNumber = (e: Emitted): boolean =>
+  e.kind === 'unknown' || e.kind === 'computed' || (e.kind === 'number' && knownScale(e) === null)
+
+/** Fixed-point numbers of different scales, none to lose digits: where one is 38 digits wide, DuckDB would round the others. */
+export function widened(list: readonly Emitted[]): readonly Emitted[] {
+  const scales = list.filter((e) => e.kind === 'number').map(knownScale)
+  const largest = Math.max(0, ...scales.map((scale) => (typeof scale === 'number' ? scale : 0)))
+  if (largest === 0 || scales.includes('F')) return list
+  return list.map((e) => toScale(e, largest))
+}
+
+function toScale(e: Emitted, scale: number): Emitted {
+  if (isOpenNumber(e))
+    return { ...macro('sf_wide', [e], e.kind, { extra: [String(scale), typeText(e)], times: 4 }), scale: e.scale }
+  const own = knownScale(e)
+  if (e.kind !== 'number' || own === scale || typeof e.constant === 'number') return e
+  return emitted(`CAST(${e.text} AS DECIMAL(38, ${scale}))`, 'number', [e], { scale: scaleOf(scale) })
 }
 
 function largestScale(list: readonly Emitted[]): string | null {
@@ -52,10 +71,13 @@ export function comparable(left: Emitted, right: Emitted): readonly [Emitted, Em
 function besides(text: Emitted, other: Emitted): Emitted {
   if (other.kind === 'number') return numberFromText(text)
   if (other.kind === 'boolean') return asBoolean(text)
-  if (other.kind === 'date' && typeof text.constant !== 'string') return asDate(text)
-  if (other.kind === 'timestamp' && typeof text.constant !== 'string') return asTimestamp(text)
+  if (other.kind === 'date' && !isPlainDate(text)) return asDate(text)
+  if (other.kind === 'timestamp' && !isPlainDate(text)) return asTimestamp(text)
   return text
 }
+
+const isPlainDate = (text: Emitted): boolean =>
+  typeof text.constant === 'string' && /^\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?$/.test(text.constant)
 
 function withVariant(left: Emitted, right: Emitted): readonly [Emitted, Emitted] {
   if (left.kind === 'json' && right.kind === 'json') {

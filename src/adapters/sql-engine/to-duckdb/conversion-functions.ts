@@ -1,8 +1,8 @@
 import type { Call } from './call.ts'
-import { toFloat, toNumber, tryNumber } from './casts.ts'
+import { toFloat, toNumber, tryFloat, tryNumber, withoutZone } from './casts.ts'
 import { asBoolean, asDate, asJson, asText, asTimestamp, isOpen } from './coercions.ts'
 import { dateFormat } from './date-formats.ts'
-import { emitted, type Emitted, floating, macro } from './emitted.ts'
+import { emitted, type Emitted, macro } from './emitted.ts'
 import { literal } from './identifiers.ts'
 import { numberAsText } from './number-formats.ts'
 import { custom, rule, type Rules, template } from './rules.ts'
@@ -18,6 +18,8 @@ function toText(call: Call): Emitted {
   const format = call.text(1)
   if (!isDateFormat(format)) return numberAsText(e, format)
   const pattern = literal(dateFormat(format, 'write'))
+  if (e.kind === 'text' || e.kind === 'json' || e.kind === 'number')
+    throw cannotRun(`${call.name} of a ${e.kind === 'json' ? 'VARIANT' : e.kind} by a date format`)
   if (isOpen(e)) return macro('sf_strftime', [e], 'text', { extra: [pattern], times: 5 })
   if (e.kind === 'time') return emitted(`strftime(DATE '1970-01-01' + ${e.text}, ${pattern})`, 'text', [e])
   const moment = e.kind === 'date' || e.kind === 'timestamptz' || e.kind === 'timestamp' ? e : asTimestamp(e)
@@ -31,7 +33,7 @@ function parsed(call: Call, type: 'DATE' | 'TIMESTAMP' | 'TIME', attempt: boolea
   const format = call.text(1)
   if (format.toUpperCase() === 'AUTO') return null
   const text = asText(call.arg(0))
-  const read = `${attempt ? 'try_strptime' : 'strptime'}(${text.text}, ${literal(dateFormat(format, 'read'))})`
+  const read = `${attempt ? 'try_strptime' : 'strptime'}(${text.text}, ${literal(dateFormat(format, 'read', type === 'TIME'))})`
   return emitted(`CAST(${read} AS ${type})`, type === 'DATE' ? 'date' : type === 'TIME' ? 'time' : 'timestamp', [text])
 }
 
@@ -59,7 +61,8 @@ const tryTimestamp = (call: Call): Emitted =>
 const toZoned = (call: Call): Emitted => {
   const plain = call.args.length === 1 ? call.arg(0) : null
   if (plain?.kind === 'timestamptz') return plain
-  const moment = toTimestamp(call)
+  const moment =
+    call.arg(0).kind === 'text' && call.args.length === 1 ? asTimestamp(withoutZone(call.arg(0))) : toTimestamp(call)
   return emitted(`CAST(${moment.text} AS TIMESTAMPTZ)`, 'timestamptz', [moment])
 }
 
@@ -90,10 +93,7 @@ const tryFixed = (call: Call): Emitted => tryNumber(asText(call.arg(0)), ...size
 
 const toDouble = (call: Call): Emitted => toFloat(call.arg(0))
 
-const tryDouble = (call: Call): Emitted => {
-  const text = asText(call.arg(0))
-  return emitted(`TRY_CAST(${text.text} AS DOUBLE)`, 'number', [text], { scale: floating })
-}
+const tryDouble = (call: Call): Emitted => tryFloat(asText(call.arg(0)))
 
 const fixed = [custom(1, 3, toFixed)]
 const attemptedFixed = [custom(1, 3, tryFixed)]

@@ -1,6 +1,6 @@
 import { asMoment, asNumber, isOpen } from './coercions.ts'
 import { type Duration, intervalText, isDayOrLonger, parseInterval, unitOf } from './date-units.ts'
-import { emitted, type Emitted, macro, typeText, whole } from './emitted.ts'
+import { emitted, type Emitted, knownScale, macro, typeText, whole } from './emitted.ts'
 import { cannotRun, fields, type Node, optional, stringLiteral } from './syntax.ts'
 
 /** `INTERVAL '1 day, 2 hours'`. */
@@ -60,5 +60,6 @@ function fromDate(operator: '+' | '-', date: Emitted, other: Emitted): Emitted {
     return emitted(`(${date.text} ${operator} ${other.text})`, operator === '+' ? 'date' : 'unknown', [date, other])
   }
   const days = asNumber(other)
+  if (knownScale(days) !== 0) throw cannotRun(`a date ${operator} a number that may have a fraction`)
   return emitted(`(${date.text} ${operator} CAST(${days.text} AS INTEGER))`, 'date', [date, days])
 }

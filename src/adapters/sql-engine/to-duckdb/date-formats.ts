@@ -7,7 +7,7 @@ const elements: readonly (readonly [element: string, write: string | null, read:
   ['YYYY', '%Y', '%Y'],
   ['MMMM', '%B', '%B'],
   ['MON', '%b', '%b'],
-  ['FF0', '', null],
+  ['FF0', null, null],
   ['FF3', '%g', '%n'],
   ['FF6', '%f', '%n'],
   ['FF9', '%n', '%n'],
@@ -25,9 +25,11 @@ const elements: readonly (readonly [element: string, write: string | null, read:
 const plainCharacter = /[^A-Za-z0-9"]/
 
 /** A Snowflake format as DuckDB's, for writing (`strftime`) or reading (`strptime`). */
-export function dateFormat(format: string, use: 'write' | 'read'): string {
+export function dateFormat(format: string, use: 'write' | 'read', time = false): string {
   let rest = format
   let result = ''
+  if (use === 'read' && !/YYYY/i.test(format) && !time)
+    throw cannotRun(`reading a date without its year by '${format}'`)
   while (rest !== '') {
     const [taken, made] = nextPiece(rest, use, format)
     result += made

@@ -55,6 +55,7 @@ function truncated(e: Emitted, unit: Duration): Emitted {
   const m = asMoment(e)
   if (unit === 'nanosecond') return m
   const cut = `date_trunc('${unit}', ${m.text})`
+  if (m.kind === 'date' && !isDayOrLonger(unit)) throw cannotRun(`DATE_TRUNC of a date to the ${unit}`)
   if (m.kind === 'date') return emitted(`CAST(${cut} AS DATE)`, 'date', [m])
   if (isOpen(m)) return macro('sf_trunc_date', [m], 'unknown', { extra: [`'${unit}'`, typeText(m)], times: 3 })
   return emitted(cut, m.kind, [m])
@@ -93,7 +94,7 @@ function addMonths(call: Call): Emitted {
 function convertTimezone(call: Call): Emitted {
   if (call.args.length < 3) throw cannotRun('CONVERT_TIMEZONE with two arguments')
   const [from, to] = [call.text(0), call.text(1)]
-  if (!/^[A-Za-z_]+(\/[A-Za-z_+\-0-9]+)*$/.test(from) || !/^[A-Za-z_]+(\/[A-Za-z_+\-0-9]+)*$/.test(to)) {
+  if (![from, to].every((zone) => /^(UTC|GMT|[A-Z][A-Za-z_]+(\/[A-Za-z_+\-0-9]+)+)$/.test(zone))) {
     throw cannotRun('CONVERT_TIMEZONE between these zones')
   }
   const moment = asTimestamp(call.arg(2))
@@ -104,7 +105,7 @@ function convertTimezone(call: Call): Emitted {
 function timeSlice(call: Call): Emitted {
   const [length, unit] = [call.whole(1), durationOf(call.args[2])]
   const side = call.args.length > 3 ? call.text(3).toUpperCase() : 'START'
-  if (length < 1 || unit === 'nanosecond' || !['START', 'END'].includes(side))
+  if (length < 1 || unit === 'nanosecond' || (unit === 'week' && length > 1) || !['START', 'END'].includes(side))
     throw cannotRun('TIME_SLICE with these arguments')
   const origin = unit === 'week' ? '1969-12-29' : '1970-01-01'
   const m = asMoment(call.arg(0))
@@ -115,6 +116,14 @@ function timeSlice(call: Call): Emitted {
   if (m.kind === 'date' && isDayOrLonger(unit)) return emitted(`CAST(${slice} AS DATE)`, 'date', [m])
   if (m.kind === 'unknown' && isDayOrLonger(unit))
     return macro('sf_keep', [emitted(slice, 'timestamp', [m])], 'unknown', { extra: [typeText(m)], times: 3 })
+  if (m.kind === 'unknown') {
+    const plain = macro('sf_only_timestamp', [m], 'timestamp', { extra: [typeText(m)], times: 2 })
+    return emitted(
+      slice.replace(`CAST(${m.text} AS TIMESTAMP)`, () => plain.text),
+      'timestamp',
+      [plain],
+    )
+  }
   throw cannotRun(`TIME_SLICE of a ${m.kind} by ${unit}`)
 }
 
@@ -177,10 +186,11 @@ export const dateRules: Rules = {
   DATEFROMPARTS: dateFromParts,
   TIMESTAMP_FROM_PARTS: fromParts,
   TIMESTAMP_NTZ_FROM_PARTS: fromParts,
-  TIME_FROM_PARTS: rule('www', 'time', 'make_time($1, $2, CAST($3 AS DOUBLE))'),
+  TIME_FROM_PARTS: rule('www', 'time', 'sf_time_from_parts($1, $2, $3)'),
   TIME_SLICE: [custom(3, 4, timeSlice)],
   CONVERT_TIMEZONE: [custom(2, 3, convertTimezone)],
   CURRENT_DATE: now('CAST(CAST(now() AS TIMESTAMP) AS DATE)', 'date'),
+  CURRENT_TIME: now('CAST(CAST(now() AS TIMESTAMP) AS TIME)', 'time'),
   CURRENT_TIMESTAMP: zoned,
   LOCALTIMESTAMP: zoned,
   GETDATE: zoned,

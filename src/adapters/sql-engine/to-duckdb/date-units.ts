@@ -83,6 +83,7 @@ export function unitOf(node: Node): Unit {
   const identifier = bodyIf(plain, 'Identifier') ?? bodyIf(plain, 'Custom')
   if (typeof identifier === 'object' && identifier !== null && 'value' in identifier)
     return unitNamed(String(identifier.value))
+  if (typeof plain === 'object' && plain !== null && 'Week' in plain) return unitNamed('week')
   const text = literalOf(plain) === null ? null : stringLiteral(plain)
   if (text === null) throw cannotRun('a date part that is no plain word')
   return unitNamed(text)

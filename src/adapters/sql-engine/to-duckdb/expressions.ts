@@ -10,7 +10,7 @@ import { binary, compare, unary } from './operators.ts'
 import { between, inList, inSubquery, isTest, likeTest, quantified, regexpTest } from './predicates.ts'
 import { arrayLiteral, dictionary, jsonAccess } from './semi-structured.ts'
 import { cannotRun, fields, listOf, type Node, optional, tagged } from './syntax.ts'
-import { lookUp, type Translator } from './translator.ts'
+import { assertOneColumn, lookUp, type Translator } from './translator.ts'
 
 type Rule = (body: Node, t: Translator) => Emitted
 
@@ -67,7 +67,9 @@ export function expression(node: Node, t: Translator): Emitted {
 function column(parts: readonly Node[], t: Translator): Emitted {
   const names = parts.map(nameOf)
   const name = names.at(-1) ?? ''
-  if (names.length === 1 && t.scope.parameters.includes(name)) return emitted(quoted(name), 'json')
+  const parameter = names.length === 1 ? t.scope.parameters.get(name) : undefined
+  if (parameter !== undefined) return parameter
+  assertOneColumn(t.scope, names.length > 1 ? (names.at(-2) ?? null) : null, name)
   const known = lookUp(t.scope, names.length > 1 ? (names.at(-2) ?? null) : null, name)
   return emitted(names.map(quoted).join('.'), known?.kind ?? 'unknown', [], { scale: known?.scale ?? null })
 }

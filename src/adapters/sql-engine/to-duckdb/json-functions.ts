@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import { asJson, asText, isOpen } from './coercions.ts'
-import { type Emitted, macro, textConstant } from './emitted.ts'
+import { emitted, type Emitted, floating, macro, macroName, scaleOf, textConstant } from './emitted.ts'
 import { custom, rule, type Rules } from './rules.ts'
 import { atIndex, atPath, makeObject, variant } from './semi-structured.ts'
 import { cannotRun, integerLiteral, stringLiteral } from './syntax.ts'
@@ -76,8 +76,41 @@ const objectDelete = (call: Call): Emitted =>
 const objectPick = (call: Call): Emitted =>
   macro('sf_object_pick', [variant(call.arg(0))], 'json', { extra: [keyList(call)], times: 3 })
 
-const isType = (types: string) => rule('j', 'boolean', `(json_type($1) IN (${types}))`)
+const conversion = `${macroName('sf_v')}(`
+
+/** A VARIANT that was no other value before: what was a date or floating point is not told apart any more. */
+function original(call: Call): Emitted {
+  const json = asJson(call.arg(0))
+  if (json.text.includes(conversion)) throw cannotRun(`${call.name} of a value made a VARIANT by the query`)
+  return json
+}
+
+/** `TYPEOF`, also of a value just made a VARIANT. */
+function typeOf(call: Call): Emitted {
+  const json = asJson(call.arg(0))
+  const inner = json.text.startsWith(conversion) ? json.text.slice(conversion.length, -1) : null
+  if (inner !== null && !inner.includes(conversion))
+    return emitted(`${macroName('sf_typeof_plain')}(${inner})`, 'text', [json], { times: 8 })
+  if (/\d[eE][+-]?\d/.test(json.text)) throw cannotRun('TYPEOF of numbers with exponents')
+  return macro('sf_typeof', [original(call)], 'text', { times: 5 })
+}
+
+/** A test or cut by the type of a VARIANT: `$1` in the text stands for it. */
+const byType = (kind: Emitted['kind'], text: string, scale: string | null = null) => [
+  custom(1, 1, (call) => {
+    const json = original(call)
+    return emitted(
+      text.replaceAll(/\bsf_\w+(?=\()/g, macroName).replaceAll('$1', () => json.text),
+      kind,
+      [json],
+      { scale, times: 4 },
+    )
+  }),
+]
+const isType = (types: string) => byType('boolean', `(json_type($1) IN (${types}))`)
 const whole = "'UBIGINT', 'BIGINT'"
+
+const asNumbers = `CASE WHEN json_type($1) IN (${whole}, 'DOUBLE') THEN CAST($1 AS DOUBLE) END`
 
 const toJson = (call: Call): Emitted => macro('sf_json_text', [asJson(call.arg(0))], 'text', { times: 4 })
 
@@ -93,8 +126,8 @@ export const jsonRules: Rules = {
   OBJECT_INSERT: [custom(3, 4, objectInsert)],
   OBJECT_DELETE: [custom(2, 50, objectDelete)],
   OBJECT_PICK: [custom(2, 50, objectPick)],
-  OBJECT_KEYS: rule('j', 'json', 'to_json(list_sort(json_keys($1)))'),
-  TYPEOF: rule('j', 'text', 'sf_typeof($1)'),
+  OBJECT_KEYS: rule('j', 'json', 'to_json(list_sort(json_keys(sf_to_object($1))))'),
+  TYPEOF: [custom(1, 1, typeOf)],
   IS_NULL_VALUE: rule('j', 'boolean', "(json_type($1) = 'NULL')"),
   STRIP_NULL_VALUE: rule('j', 'json', "CASE WHEN json_type($1) <> 'NULL' THEN $1 END"),
   IS_ARRAY: isType("'ARRAY'"),
@@ -102,16 +135,16 @@ export const jsonRules: Rules = {
   IS_BOOLEAN: isType("'BOOLEAN'"),
   IS_VARCHAR: isType("'VARCHAR'"),
   IS_CHAR: isType("'VARCHAR'"),
-  IS_INTEGER: isType(whole),
+  IS_INTEGER: byType('boolean', 'sf_is_whole($1)'),
   IS_DECIMAL: isType(`${whole}, 'DOUBLE'`),
   IS_DOUBLE: isType(`${whole}, 'DOUBLE'`),
   IS_REAL: isType(`${whole}, 'DOUBLE'`),
-  AS_VARCHAR: rule('j', 'text', "CASE WHEN json_type($1) = 'VARCHAR' THEN ($1 ->> '$') END"),
-  AS_CHAR: rule('j', 'text', "CASE WHEN json_type($1) = 'VARCHAR' THEN ($1 ->> '$') END"),
-  AS_INTEGER: rule('j', 'whole', `CASE WHEN json_type($1) IN (${whole}) THEN CAST($1 AS DECIMAL(38, 0)) END`),
-  AS_DOUBLE: rule('j', 'float', `CASE WHEN json_type($1) IN (${whole}, 'DOUBLE') THEN CAST($1 AS DOUBLE) END`),
-  AS_REAL: rule('j', 'float', `CASE WHEN json_type($1) IN (${whole}, 'DOUBLE') THEN CAST($1 AS DOUBLE) END`),
-  AS_BOOLEAN: rule('j', 'boolean', "CASE WHEN json_type($1) = 'BOOLEAN' THEN CAST($1 AS BOOLEAN) END"),
+  AS_VARCHAR: byType('text', "CASE WHEN json_type($1) = 'VARCHAR' THEN ($1 ->> '$') END"),
+  AS_CHAR: byType('text', "CASE WHEN json_type($1) = 'VARCHAR' THEN ($1 ->> '$') END"),
+  AS_INTEGER: byType('number', 'CASE WHEN sf_is_whole($1) THEN CAST($1 AS DECIMAL(38, 0)) END', scaleOf(0)),
+  AS_DOUBLE: byType('number', asNumbers, floating),
+  AS_REAL: byType('number', asNumbers, floating),
+  AS_BOOLEAN: byType('boolean', "CASE WHEN json_type($1) = 'BOOLEAN' THEN CAST($1 AS BOOLEAN) END"),
   AS_ARRAY: rule('j', 'json', "CASE WHEN json_type($1) = 'ARRAY' THEN $1 END"),
   AS_OBJECT: rule('j', 'json', "CASE WHEN json_type($1) = 'OBJECT' THEN $1 END"),
 }

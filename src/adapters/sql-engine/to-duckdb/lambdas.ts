@@ -1,9 +1,10 @@
 import { plainArgument } from './call.ts'
+import { castTo } from './casts.ts'
 import { asCondition, asJson } from './coercions.ts'
-import { emitted, type Emitted } from './emitted.ts'
+import { emitted, type Emitted, macroName } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { variant } from './semi-structured.ts'
-import { bodyIf, cannotRun, fields, type Node } from './syntax.ts'
+import { bodyIf, cannotRun, fields, type Node, optional } from './syntax.ts'
 import type { Translator } from './translator.ts'
 
 export const lambdaFunctions: readonly string[] = ['FILTER', 'TRANSFORM']
@@ -16,11 +17,15 @@ export function lambdaFunction(name: string, args: readonly Node[], t: Translato
   const { params, body } = fields(lambda, 'a lambda', ['params', 'body', 'syntax'])
   const one = bodyIf(params, 'One')
   if (one === undefined) throw cannotRun(`${name} with several parameters`)
-  const parameter = nameOf(fields(one, 'a lambda', ['name'])['name'])
+  const { name: written, data_type: type } = fields(one, 'a lambda', ['name', 'data_type'])
+  const parameter = nameOf(written)
   const array = variant(t.expr(arrayNode))
-  const inner = t.inside({ ...t.scope, parameters: [...t.scope.parameters, parameter] }).expr(body)
-  const list = `CAST(${array.text} AS JSON[])`
+  const element = emitted(quoted(parameter), 'json')
+  const value = optional(type) === null ? element : castTo(element, type, false)
+  const parameters = new Map([...t.scope.parameters, [parameter, value]])
+  const inner = t.inside({ ...t.scope, parameters }).expr(body)
+  const list = `${macroName('sf_lambda_list')}(${array.text})`
   const result = name === 'FILTER' ? asCondition(inner) : asJson(inner)
   const call = `${name === 'FILTER' ? 'list_filter' : 'list_transform'}(${list}, lambda ${quoted(parameter)}: ${result.text})`
-  return emitted(`to_json(${call})`, 'json', [array, result])
+  return emitted(`to_json(${call})`, 'json', [array, result], { times: 3 })
 }

@@ -72,5 +72,14 @@ export const grouping: MakeAggregate = (a) =>
 
 /** An aggregate of floating point. */
 export const float = (name: string): MakeAggregate => simple(name, asFloat, 'number', floating)
+/** An aggregate of floating point that needs some spread; `least` values make it defined. */
+export const spread =
+  (name: string, least: number): MakeAggregate =>
+  (a) => {
+    const x = asFloat(only(a))
+    const enough = `count(${a.distinct}${x.text})${a.over} >= ${least}`
+    const value = emitted(`${name}(${a.distinct}${x.text})${a.over}`, 'number', [x], { scale: floating })
+    return macro('sf_defined', [value], 'number', { extra: [enough], scale: floating, times: 3 })
+  }
 /** An aggregate of the bits of whole numbers. */
 export const bits = (name: string): MakeAggregate => simple(name, asWhole, 'number', whole)

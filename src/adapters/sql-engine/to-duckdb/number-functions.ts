@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { asFloat, asNumber, asWhole } from './coercions.ts'
+import { asNumber, asWhole } from './coercions.ts'
 import { truncatedDate } from './date-functions.ts'
 import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, scaleText, whole } from './emitted.ts'
 import { divide, remainder } from './operators.ts'
@@ -21,8 +21,10 @@ function toDigits(name: 'round' | 'trunc'): (call: Call) => Emitted {
     const number = asNumber(call.arg(0))
     const digits = call.args.length > 1 ? integerLiteral(call.args[1]) : 0
     if (digits === null) {
-      const [f, d] = [asFloat(number), asWhole(call.arg(1))]
-      return emitted(`${name}(${f.text}, CAST(${d.text} AS INTEGER))`, 'number', [f, d], { scale: floating })
+      if (knownScale(number) === 'F' || knownScale(number) === null)
+        throw cannotRun(`${call.name} of floating point to computed digits`)
+      const d = asWhole(call.arg(1))
+      return macro(name === 'round' ? 'sf_round' : 'sf_truncate', [number, d], 'number', { scale: floating, times: 4 })
     }
     const scale = keptScale(number, digits)
     if (name === 'trunc') {
@@ -97,6 +99,8 @@ function uniform(call: Call): Emitted {
 const sequence = (call: Call): Emitted => emitted(rowSequence(call.name, call.t), 'number', [], { scale: whole })
 
 const float = (name: string): ReturnType<typeof rule> => rule('f', 'float', `${name}($1)`)
+/** A function that may leave the range of floating point. */
+const steep = (name: string): ReturnType<typeof rule> => rule('f', 'float', `sf_finite(${name}($1), isfinite($1))`)
 const power = rule('ff', 'float', 'sf_pow($1, $2)')
 const truncate = [custom(1, 2, toDigits('trunc'))]
 const ceiling = [custom(1, 2, toward('ceil'))]
@@ -116,9 +120,9 @@ export const numberRules: Rules = {
   SIGN: rule('n', 'whole', 'CAST(sign($1) AS BIGINT)'),
   SQRT: float('sqrt'),
   CBRT: float('cbrt'),
-  EXP: float('exp'),
+  EXP: steep('exp'),
   LN: float('ln'),
-  LOG: rule('ff', 'float', 'log($1, $2)'),
+  LOG: rule('ff', 'float', 'sf_finite(log($1, $2), isfinite($1) AND isfinite($2))'),
   POWER: power,
   POW: power,
   SQUARE: rule('f', 'float', '($1 * $1)'),
@@ -132,12 +136,12 @@ export const numberRules: Rules = {
   ACOS: float('acos'),
   ATAN: float('atan'),
   ATAN2: rule('ff', 'float', 'atan2($1, $2)'),
-  SINH: float('sinh'),
-  COSH: float('cosh'),
+  SINH: steep('sinh'),
+  COSH: steep('cosh'),
   TANH: float('tanh'),
   ASINH: float('asinh'),
   ACOSH: float('acosh'),
-  ATANH: float('atanh'),
+  ATANH: steep('atanh'),
   DEGREES: float('degrees'),
   RADIANS: float('radians'),
   HAVERSINE: rule('ffff', 'float', 'sf_haversine($1, $2, $3, $4)'),
@@ -145,7 +149,7 @@ export const numberRules: Rules = {
   BITOR: rule('ww', 'whole', '($1 | $2)'),
   BITXOR: rule('ww', 'whole', 'xor($1, $2)'),
   BITNOT: rule('w', 'whole', '(~ $1)'),
-  WIDTH_BUCKET: rule('fffw', 'whole', 'sf_width_bucket($1, $2, $3, $4)'),
+  WIDTH_BUCKET: rule('nnnw', 'whole', 'sf_width_bucket($1, $2, $3, $4)'),
   SEQ1: [custom(0, 1, sequence)],
   SEQ2: [custom(0, 1, sequence)],
   SEQ4: [custom(0, 1, sequence)],

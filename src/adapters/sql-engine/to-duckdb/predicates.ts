@@ -1,10 +1,13 @@
+import { plainArgument, readCall } from './call.ts'
 import { asBoolean, asText } from './coercions.ts'
-import { comparable } from './common-types.ts'
+import { comparable, widened } from './common-types.ts'
 import { emitted, type Emitted } from './emitted.ts'
+import { nameOf } from './identifiers.ts'
 import { compare } from './operators.ts'
 import { fullMatch } from './regular-expressions.ts'
 import { bodyIf, cannotRun, fields, listOf, literalOf, type Node, optional, textOf } from './syntax.ts'
-import type { Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import type { EmittedQuery, Translator } from './translator.ts'
 
 const negation = (negated: Node): string => (negated === true ? 'NOT ' : '')
 
@@ -62,7 +65,26 @@ export function inSubquery(body: Node, t: Translator): Emitted {
       [text],
     )
   }
-  return emitted(`(${subject.text} ${negation(negated)}IN (${query.text}))`, 'boolean', [subject])
+  const sides = oneScale(subject, query)
+  return emitted(`(${sides.subject.text} ${negation(negated)}IN (${sides.text}))`, 'boolean', [sides.subject])
+}
+
+/** Both sides of a comparison with a query, brought to one scale: DuckDB would round to that of the wider type. */
+function oneScale(subject: Emitted, query: EmittedQuery): { readonly subject: Emitted; readonly text: string } {
+  const only = query.columns?.length === 1 ? query.columns[0] : undefined
+  if (only === undefined) return { subject, text: query.text }
+  refuseUnlike(subject, only)
+  const column = emitted('λc', only.kind, [], { scale: only.scale })
+  const [left = subject, right = column] = widened([subject, column])
+  if (right.text === column.text) return { subject: left, text: query.text }
+  return { subject: left, text: `SELECT ${right.text} FROM (${query.text}) AS λq(λc)` }
+}
+
+/** Snowflake would make numbers or dates of the text; DuckDB would compare text. */
+function refuseUnlike(subject: Emitted, column: OutputColumn): void {
+  const kinds = [subject.kind, column.kind]
+  if (kinds.includes('text') && kinds.some((kind) => ['number', 'boolean', 'date', 'timestamp'].includes(kind)))
+    throw cannotRun(`a comparison of ${subject.kind} with a query of ${column.kind}`)
 }
 
 export function between(body: Node, t: Translator): Emitted {
@@ -95,6 +117,12 @@ export function likeTest(body: Node, operator: 'LIKE' | 'ILIKE', t: Translator):
     const pattern = asText(t.expr(node))
     return emitted(`(${subject.text} ${operator} ${pattern.text}${escape})`, 'boolean', [subject, pattern])
   }
+  const all = listOfAll(parts['pattern'])
+  if (all !== null) {
+    if (parts['negated'] === true || parts['any'] === true) throw cannotRun(`NOT ${operator} ALL`)
+    const tests = all.map(one)
+    return emitted(`(${tests.map((e) => e.text).join(' AND ')})`, 'boolean', tests)
+  }
   const list = bodyIf(parts['pattern'], 'Tuple')
   if (parts['any'] === true && parts['negated'] === true) throw cannotRun(`NOT ${operator} ANY`)
   const patterns =
@@ -105,6 +133,15 @@ export function likeTest(body: Node, operator: 'LIKE' | 'ILIKE', t: Translator):
       : [parts['pattern']]
   const tests = patterns.map(one)
   return emitted(`(${negation(parts['negated'])}(${tests.map((e) => e.text).join(' OR ')}))`, 'boolean', tests)
+}
+
+/** The patterns of `LIKE ALL (…)`, which the parser takes for a call. */
+function listOfAll(node: Node): readonly Node[] | null {
+  const call = bodyIf(node, 'Function')
+  if (call === undefined) return null
+  const { name, args, modifiers } = readCall(call)
+  if (name.length !== 1 || nameOf(name[0]) !== 'ALL' || modifiers.over !== null) return null
+  return args.map((arg) => plainArgument(arg, 'ALL'))
 }
 
 function escapeOf(node: Node): string {
@@ -130,6 +167,6 @@ export function quantified(body: Node, quantifier: 'ANY' | 'ALL', t: Translator)
   const operator = operators[textOf(parts['compare_op'], 'this comparison')]
   const query = bodyIf(parts['right'], 'Subquery')
   if (operator === undefined || query === undefined) throw cannotRun(`${quantifier} over a list`)
-  const subject = t.expr(parts['left'])
-  return emitted(`(${subject.text} ${operator} ${quantifier} (${t.query(query).text}))`, 'boolean', [subject])
+  const sides = oneScale(t.expr(parts['left']), t.query(query))
+  return emitted(`(${sides.subject.text} ${operator} ${quantifier} (${sides.text}))`, 'boolean', [sides.subject])
 }

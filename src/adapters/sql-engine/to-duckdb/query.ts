@@ -1,4 +1,6 @@
-import { nameOf } from './identifiers.ts'
+import { widened } from './common-types.ts'
+import { emitted, type Emitted } from './emitted.ts'
+import { nameOf, quoted } from './identifiers.ts'
 import { orderList } from './ordering.ts'
 import { select } from './select.ts'
 import { valuesQuery } from './values.ts'
@@ -77,7 +79,8 @@ function setOperation(node: Node, t: Translator): EmittedQuery {
   const left = queryBody(parts['left'], t, []).query
   const right = queryBody(parts['right'], t, []).query
   const columns = mode.includes('NAME') ? null : merged(left.columns, right.columns)
-  return { text: `(${left.text}) ${operator}${mode} (${right.text})`, columns, known: columns ?? [] }
+  const [a, b] = oneScale(left, right, mode.includes('NAME'))
+  return { text: `(${a}) ${operator}${mode} (${b})`, columns, known: columns ?? [] }
 }
 
 const instants: readonly string[] = ['date', 'timestamp', 'timestamptz']
@@ -87,6 +90,36 @@ function assertAlike(left: OutputColumn, right: OutputColumn): void {
   const open = [left.kind, right.kind].some((kind) => ['unknown', 'computed', 'null'].includes(kind))
   if (open || left.kind === right.kind || (instants.includes(left.kind) && instants.includes(right.kind))) return
   throw cannotRun(`a set operation of ${left.kind} and ${right.kind} in one column`)
+}
+
+/** Both queries with fixed-point columns brought to one scale: DuckDB would round to that of the wider type. */
+function oneScale(left: EmittedQuery, right: EmittedQuery, byName: boolean): readonly [string, string] {
+  const pairs = (left.columns ?? []).map((column, i) => {
+    const other = byName ? right.columns?.find(({ name }) => name === column.name) : right.columns?.[i]
+    return [
+      asColumn(column, i),
+      other === undefined ? null : asColumn(other, right.columns?.indexOf(other) ?? i),
+    ] as const
+  })
+  const wide = pairs.map(([a, b]) => (b === null ? [a, null] : widened([a, b])))
+  const sides = [left, right].map((q, side) => {
+    const changed = wide.map((pair) => pair[side] ?? null)
+    if (q.columns === null || changed.every((e, i) => e === null || e === pairs[i]?.[side])) return q.text
+    return recast(q, q.columns, changed)
+  })
+  return [sides[0] ?? left.text, sides[1] ?? right.text]
+}
+
+const asColumn = (column: OutputColumn, i: number): Emitted =>
+  emitted(`λ${i}`, column.kind, [], { scale: column.scale })
+
+/** A query whose columns become the given expressions over `λ0`, `λ1`, …; the others stay. */
+function recast(q: EmittedQuery, columns: readonly OutputColumn[], made: readonly (Emitted | null)[]): string {
+  const list = columns.map(({ name }, i) => {
+    const found = made.find((e) => e !== null && new RegExp(`λ${i}\\b`).test(e.text))
+    return `${found?.text ?? `λ${i}`} AS ${quoted(name)}`
+  })
+  return `SELECT ${list.join(', ')} FROM (${q.text}) AS λq(${columns.map((_, i) => `λ${i}`).join(', ')})`
 }
 
 /** What a column holds when two queries feed it. */

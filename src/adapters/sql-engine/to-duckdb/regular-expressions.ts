@@ -1,7 +1,7 @@
 import { asText } from './coercions.ts'
 import { emitted, type Emitted, macro, textConstant, whole } from './emitted.ts'
 import type { Call } from './call.ts'
-import { cannotRun } from './syntax.ts'
+import { cannotRun, stringLiteral } from './syntax.ts'
 
 /** The pattern with Snowflake's match parameters as inline flags. */
 function flagged(pattern: Emitted, parameters: string): Emitted {
@@ -22,11 +22,27 @@ export function fullMatch(subject: Emitted, pattern: Emitted, parameters: string
 
 const parametersAt = (call: Call, index: number): string => (call.args.length > index ? call.text(index) : 'c')
 
-/** The text from a 1-based position on. */
+/** A pattern to search for: one that matches empty text is refused. */
+function searched(pattern: Emitted, parameters: string): Emitted {
+  const text = flagged(pattern, parameters)
+  return macro('sf_pattern', [text], 'text', { times: 3 })
+}
+
+/** The text from a 1-based position on. What looks at its surroundings would see a start there. */
 function from(call: Call, index: number): Emitted {
   const subject = asText(call.arg(0))
   if (call.args.length <= index || call.whole(index) === 1) return subject
+  const pattern = stringLiteral(call.args[1])
+  if (call.whole(index) < 1 || pattern === null || /\^|\\[bBA]/.test(pattern))
+    throw cannotRun(`${call.name} from this position`)
   return emitted(`substr(${subject.text}, ${call.whole(index)})`, 'text', [subject])
+}
+
+/** A group that may be left out of a match gives nothing in Snowflake, and empty text in DuckDB. */
+function assertGroup(call: Call, group: number): void {
+  if (group === 0) return
+  const pattern = stringLiteral(call.args[1])
+  if (pattern === null || /\||\)(\?|\*|\{0)/.test(pattern)) throw cannotRun(`${call.name} of a group in this pattern`)
 }
 
 /** `REGEXP_LIKE(s, p [, params])`. */
@@ -36,7 +52,8 @@ export const regexpLike = (call: Call): Emitted => fullMatch(call.arg(0), call.a
 export function regexpSubstr(call: Call): Emitted {
   const parameters = parametersAt(call, 4)
   const group = call.args.length > 5 ? call.whole(5) : parameters.includes('e') ? 1 : 0
-  const [s, p] = [from(call, 2), flagged(call.arg(1), parameters)]
+  assertGroup(call, group)
+  const [s, p] = [from(call, 2), searched(call.arg(1), parameters)]
   const occurrence = call.args.length > 3 ? call.whole(3) : 1
   if (occurrence < 1) throw cannotRun('REGEXP_SUBSTR with this occurrence')
   return emitted(`regexp_extract_all(${s.text}, ${p.text}, ${group})[${occurrence}]`, 'text', [s, p])
@@ -45,7 +62,7 @@ export function regexpSubstr(call: Call): Emitted {
 /** `REGEXP_SUBSTR_ALL`: every match, as an array. */
 export function regexpSubstrAll(call: Call): Emitted {
   if (call.args.length > 2) throw cannotRun('REGEXP_SUBSTR_ALL with more than two arguments')
-  const [s, p] = [asText(call.arg(0)), asText(call.arg(1))]
+  const [s, p] = [asText(call.arg(0)), searched(call.arg(1), 'c')]
   return emitted(`to_json(regexp_extract_all(${s.text}, ${p.text}))`, 'json', [s, p])
 }
 
@@ -55,19 +72,31 @@ export function regexpReplace(call: Call): Emitted {
   const occurrence = call.args.length > 4 ? call.whole(4) : 0
   if (position !== 1 || occurrence > 1 || occurrence < 0)
     throw cannotRun('REGEXP_REPLACE from a position or of a later occurrence')
-  const [s, p] = [asText(call.arg(0)), flagged(call.arg(1), parametersAt(call, 5))]
   const r = call.args.length > 2 ? asText(call.arg(2)) : textConstant('')
+  const pattern = r.constant === '' && occurrence === 0 ? flagged : searched
+  const [s, p] = [asText(call.arg(0)), pattern(call.arg(1), parametersAt(call, 5))]
+  assertReplacement(r)
   return emitted(`regexp_replace(${s.text}, ${p.text}, ${r.text}${occurrence === 0 ? ", 'g'" : ''})`, 'text', [s, p, r])
+}
+
+/** Only `\\1` to `\\9` are known to mean the same to both. */
+function assertReplacement(r: Emitted): void {
+  if (r.text === 'NULL') return
+  if (typeof r.constant !== 'string') throw cannotRun('REGEXP_REPLACE by computed text')
+  if (/\\([^1-9]|$)/.test(r.constant)) throw cannotRun(`the replacement '${r.constant}'`)
 }
 
 /** `REGEXP_COUNT(s, p [, position [, params]])`. */
 export function regexpCount(call: Call): Emitted {
-  const [s, p] = [from(call, 2), flagged(call.arg(1), parametersAt(call, 3))]
+  const [s, p] = [from(call, 2), searched(call.arg(1), parametersAt(call, 3))]
   return emitted(`len(regexp_extract_all(${s.text}, ${p.text}))`, 'number', [s, p], { scale: whole })
 }
 
 /** `REGEXP_INSTR(s, p)`: the 1-based place of the first match, 0 where there is none. */
 export function regexpInstr(call: Call): Emitted {
   if (call.args.length > 2) throw cannotRun('REGEXP_INSTR with more than two arguments')
-  return macro('sf_regexp_instr', [asText(call.arg(0)), asText(call.arg(1))], 'number', { scale: whole, times: 3 })
+  return macro('sf_regexp_instr', [asText(call.arg(0)), searched(call.arg(1), 'c')], 'number', {
+    scale: whole,
+    times: 3,
+  })
 }

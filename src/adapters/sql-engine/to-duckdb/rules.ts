@@ -1,4 +1,15 @@
-import { asBoolean, asDate, asFloat, asJson, asMoment, asNumber, asText, asTimestamp, asWhole } from './coercions.ts'
+import {
+  asBoolean,
+  asCount,
+  asDate,
+  asFloat,
+  asJson,
+  asMoment,
+  asNumber,
+  asText,
+  asTimestamp,
+  asWhole,
+} from './coercions.ts'
 import { type Call } from './call.ts'
 import { emitted, type Emitted, floating, type Kind, macroName, whole } from './emitted.ts'
 
@@ -16,6 +27,7 @@ const coercions: Readonly<Record<string, (e: Emitted) => Emitted>> = {
   n: asNumber,
   f: asFloat,
   w: asWhole,
+  c: asCount,
   b: asBoolean,
   m: asMoment,
   d: asDate,
@@ -34,7 +46,7 @@ const kindOf = (result: Result): { readonly kind: Kind; readonly scale: string |
 
 /**
  * A function that is a template over coerced arguments. `params` has a letter an argument: t text, n number, f floating point,
- * w whole number, b boolean, m date or timestamp, d date, s timestamp, j semi-structured, a as it is. `$1` … stand for the arguments.
+ * w whole number, c whole number with 0 for what is below, b boolean, m date or timestamp, d date, s timestamp, j semi-structured, a as it is. `$1` … stand for the arguments.
  */
 export function template(params: string, result: Result, text: string): Rule {
   const letters = params.split('')

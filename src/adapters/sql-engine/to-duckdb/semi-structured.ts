@@ -86,6 +86,8 @@ export function dictionary(body: Node, t: Translator): Emitted {
 
 /** An object, keys in order; pairs with a NULL key, and unless `keepNulls` with a NULL value, are left out. */
 export function makeObject(pairs: readonly (readonly [key: Emitted, value: Emitted])[], keepNulls: boolean): Emitted {
+  const present = pairs.filter(([key, value]) => key.kind !== 'null' && (keepNulls || value.kind !== 'null'))
+  if (present.length < pairs.length) return makeObject(present, keepNulls)
   const names = pairs.map(([key]) => key.constant).filter((name) => name !== null)
   if (new Set(names).size < names.length) throw cannotRun('an object that names a key twice')
   const keys = pairs.map(([key]) => asText(key))

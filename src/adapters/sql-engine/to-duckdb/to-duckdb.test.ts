@@ -20,11 +20,11 @@ describe('names', () => {
     ['quoted is exact', 'SELECT "c_name" FROM "customer"', 'SELECT "c_name" AS "c_name" FROM "customer"'],
     ['an alias folds too', 'SELECT a AS Total FROM t', 'SELECT "A" AS "TOTAL" FROM "T"'],
     ['an expression is called as written', 'SELECT count( * ) FROM t', 'SELECT count(*) AS "COUNT( * )" FROM "T"'],
-    ['text in it too', "SELECT upper('x y')", `SELECT upper('x y') AS "UPPER('X Y')"`],
+    ['text in it too', "SELECT upper('x y')", `SELECT memory.main.sf_upper('x y') AS "UPPER('X Y')"`],
     [
       'a comma inside parentheses does not end it',
       "SELECT left('ab', 1), 2",
-      `SELECT left('ab', greatest(1, 0)) AS "LEFT('AB', 1)", 2 AS "2"`,
+      `SELECT left('ab', 1) AS "LEFT('AB', 1)", 2 AS "2"`,
     ],
     [
       'FROM inside a condition does not end it',

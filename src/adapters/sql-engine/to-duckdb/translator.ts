@@ -1,7 +1,7 @@
 import type { Declarations } from './declared-columns.ts'
 import type { Emitted } from './emitted.ts'
 import type { OutputColumn } from './output-column.ts'
-import type { Node } from './syntax.ts'
+import { cannotRun, type Node } from './syntax.ts'
 
 /** A query in DuckDB's dialect. `columns` is null where a star over a table hides what they are. */
 export interface EmittedQuery {
@@ -30,7 +30,7 @@ export interface Scope {
   /** Columns named by the select list, which later expressions may use. */
   readonly aliases: ReadonlyMap<string, OutputColumn>
   /** Parameters of lambdas in sight. */
-  readonly parameters: readonly string[]
+  readonly parameters: ReadonlyMap<string, Emitted>
   readonly parent: Scope | null
 }
 
@@ -51,8 +51,22 @@ export const emptyScope: Scope = {
   ctes: new Map(),
   relations: [],
   aliases: new Map(),
-  parameters: [],
+  parameters: new Map(),
   parent: null,
+}
+
+const sameLetters = (a: string, b: string): boolean => a.toUpperCase() === b.toUpperCase()
+
+/** DuckDB takes names for the same that differ in case only, and the first of several columns of one name; Snowflake does not. */
+export function assertOneColumn(scope: Scope, qualifier: string | null, name: string): void {
+  const named = scope.relations.filter((relation) => qualifier === null || relation.name === qualifier)
+  for (const { known } of named) {
+    const alike = known.filter((column) => sameLetters(column.name, name))
+    if (alike.length > 1) throw cannotRun(`the name ${name} beside others of these letters`)
+    const [only] = alike
+    if (only !== undefined && only.name !== name && !scope.aliases.has(name))
+      throw cannotRun(`the name ${name} for the column ${only.name}`)
+  }
 }
 
 /** What is known of the column a name means, else null. Unknown relations hide nothing: a clash would be ambiguous. */

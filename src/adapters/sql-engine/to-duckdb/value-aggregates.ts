@@ -68,9 +68,14 @@ export const objectAgg: MakeAggregate = (a) => {
   if (k === undefined || v === undefined) throw cannotRun('OBJECT_AGG with one argument')
   const [key, value] = [asText(k), asJson(v)]
   const args = [`list(${key.text})${a.over}`, `list(${value.text})${a.over}`]
-  return emitted(`coalesce(${macroName('sf_object')}(${args.join(', ')}), CAST('{}' AS JSON))`, 'json', [key, value], {
-    times: 3,
-  })
+  return emitted(
+    `coalesce(${macroName('sf_object_once')}(${args.join(', ')}), CAST('{}' AS JSON))`,
+    'json',
+    [key, value],
+    {
+      times: 3,
+    },
+  )
 }
 
 /** `PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)` and `PERCENTILE_DISC`. */
@@ -99,7 +104,10 @@ function between(x: Emitted, fraction: string, order: string, a: Aggregate): Emi
   const known = knownScale(x)
   if (known === 'F') return point
   if (known !== null)
-    return emitted(`CAST(${text} AS DECIMAL(38, ${known + 3}))`, 'number', [subject], { scale: scaleOf(known + 3) })
+    return emitted(`CAST(${macroName('sf_point')}(${text}) AS DECIMAL(38, ${known + 3}))`, 'number', [subject], {
+      scale: scaleOf(known + 3),
+      times: 2,
+    })
   const scale = scaleText({ ...x, scale: outside(x, a) })
   return macro('sf_between', [point], 'number', { extra: [scale], times: 2 })
 }
