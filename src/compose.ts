@@ -7,17 +7,32 @@ import { makeWriters } from './adapters/models/make-writers.ts'
 import { makeNodeIdentity } from './adapters/node/node-identity.ts'
 import { makeSystemClock } from './adapters/node/system-clock.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
+import type { Database } from './adapters/postgres/database.ts'
 import { openDatabase } from './adapters/postgres/open-database.ts'
+import { makePostgresCatalogStore } from './adapters/postgres/postgres-catalog-store.ts'
+import { makePostgresConnectionStore } from './adapters/postgres/postgres-connection-store.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
+import { makeAesSecretBox } from './adapters/secrets/aes-secret-box.ts'
+import { makeFileRing } from './adapters/secrets/key-file.ts'
+import { makeGivenRing } from './adapters/secrets/key-ring.ts'
+import { makeCredentials } from './adapters/snowflake/credentials/make-credentials.ts'
+import { makeOauthClient } from './adapters/snowflake/credentials/oauth-client.ts'
+import { makeTokenSource } from './adapters/snowflake/credentials/renew-token.ts'
+import { makeSnowflakeAccounts } from './adapters/snowflake/credentials/snowflake-accounts.ts'
+import { makeSnowflakeConnections } from './adapters/snowflake/snowflake-connections.ts'
 import { makeWorkerSqlEngine } from './adapters/sql-engine/worker-sql-engine.ts'
-import type { Config } from './config.ts'
+import { readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
 import { keepSweeping } from './core/ask/sweep-orphans.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
+import { combineConnections } from './core/connections/combine-connections.ts'
+import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
 import { makeServices } from './core/make-services.ts'
+import type { Clock } from './core/ports/clock.ts'
+import type { Identity } from './core/ports/identity.ts'
 import type { Writers } from './core/ports/writers.ts'
 import type { Health, Services } from './core/services.ts'
 
@@ -49,7 +64,7 @@ export function compose(config: Config): Floe {
     logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
   })
   const guard = makeGuard({ engine })
-  const connections = makeDuckdbConnections({
+  const localConnections = makeDuckdbConnections({
     dataDir: config.DATA_DIR,
     scale: config.SAMPLE_SCALE,
     translate: (sql, catalog) => engine.toDuckdb(sql, { catalog }),
@@ -61,6 +76,8 @@ export function compose(config: Config): Floe {
     userIds: [localUserId],
     onFault,
   })
+  const { snowflake, savedConnections } = composeSnowflake(config, { database, clock, identity, onFault })
+  const connections = combineConnections({ local: localConnections, saved: snowflake })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const sweeping = keepSweeping({ store, clock, onFault })
   const interpreter = makeWorkerInterpreter({ timeoutMs: 30_000 })
@@ -103,6 +120,8 @@ export function compose(config: Config): Floe {
     swept: sweeping.swept,
     guard,
     connections,
+    localConnections,
+    savedConnections,
     writers,
     suggestQuestions: interpreter.suggestQuestions,
     version,
@@ -127,6 +146,36 @@ export function compose(config: Config): Floe {
       start().catch(onWarmFault)
   }
   return { services, ownerId: localUserId, version, logger, warm }
+}
+
+interface SnowflakeNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly onFault: (error: unknown) => void
+}
+
+/** Saved connections: what is stored of them, how they sign in, and the accounts behind them. */
+function composeSnowflake(config: Config, { database, clock, identity, onFault }: SnowflakeNeeds) {
+  const allowLoopback = config.SNOWFLAKE_ALLOW_LOOPBACK === 'true'
+  const workload = config.WORKLOAD_IDENTITY ?? null
+  const keys = config.SECRET_KEYS
+  const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
+  const secrets = makeAesSecretBox(ring)
+  const store = makePostgresConnectionStore({ database })
+  const oauth = makeOauthClient({ clock, allowLoopback })
+  const token = makeTokenSource({ store, secrets, oauth, clock })
+  const snowflake = makeSnowflakeConnections({
+    store,
+    catalogs: makePostgresCatalogStore({ database }),
+    credential: makeCredentials({ store, secrets, token, workload }),
+    clock,
+    environment: readDriverEnvironment(workload !== null),
+    onFault,
+  })
+  const accounts = makeSnowflakeAccounts({ oauth, policy: { allowLoopback }, workload: workload?.provider ?? null })
+  const savedConnections = makeSavedConnections({ store, secrets, accounts, probe: snowflake, clock, identity })
+  return { snowflake, savedConnections }
 }
 
 function describeWriters(writers: Writers): Health {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ConfigError, configNames, readConfig } from './config.ts'
+import { ConfigError, configNames, readConfig, readDriverEnvironment } from './config.ts'
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
@@ -69,6 +69,12 @@ describe('configuration', () => {
       tokenFile: '/run/token',
     })
     expect(readConfig({ WORKLOAD_IDENTITY: 'GCP' }).WORKLOAD_IDENTITY).toEqual({ provider: 'GCP', tokenFile: null })
+  })
+
+  test('a driver process sees the proxy, and the machine’s identity only where that is lent out', () => {
+    const env = { HTTPS_PROXY: 'http://proxy:1', AWS_ROLE_ARN: 'arn', SECRET_KEYS: 'k', DATABASE_URL: 'd', HOME: 'h' }
+    expect(readDriverEnvironment(false, env)).toEqual({ HTTPS_PROXY: 'http://proxy:1' })
+    expect(readDriverEnvironment(true, env)).toEqual({ HTTPS_PROXY: 'http://proxy:1', AWS_ROLE_ARN: 'arn' })
   })
 
   test('is frozen', () => {

@@ -104,3 +104,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (parsed.success) return Object.freeze(parsed.data)
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
 }
+
+const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
+/** What the clouds' own libraries find a machine's identity by. */
+const identityPattern = /^(?:AWS|AZURE|IDENTITY|MSI|GOOGLE|GCE|GCLOUD|ECS)_[A-Z0-9_]+$/
+
+/** The variables that a process signing in to Snowflake gets: the proxy's, and where it may use the machine's identity, that one's. */
+export function readDriverEnvironment(
+  withIdentity: boolean,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  const names = Object.keys(env).filter(
+    (name) => proxyNames.includes(name) || (withIdentity && identityPattern.test(name)),
+  )
+  return Object.fromEntries(names.map((name) => [name, env[name] ?? '']))
+}

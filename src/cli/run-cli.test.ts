@@ -40,6 +40,12 @@ describe('usage', () => {
   })
 })
 
+const readLines = (text: string): unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+
 describe('doctor', () => {
   const ok = { name: 'guard', state: 'ok' as const, detail: 'Answers.', action: null }
   const failed = { name: 'store', state: 'failed' as const, detail: 'No answer\u001b[0m.', action: 'Start it.' }
@@ -48,23 +54,46 @@ describe('doctor', () => {
     [[ok], 0, 'ok        guard: Answers.\n'],
     [[ok, failed], 6, 'ok        guard: Answers.\nFAILED    store: No answer\\u001b[0m.\n          Start it.\n'],
   ])('%j ends with %i', async (checks, exitCode, text) => {
-    const asked: unknown[] = []
-    const services = scriptServices({
-      health: (connection) => {
-        asked.push(connection)
-        return Promise.resolve(checks)
-      },
-    })
+    const services = scriptServices({ health: () => Promise.resolve(checks) })
     const { code, out } = await run(['doctor'], { services })
     expect([code, out]).toEqual([exitCode, text])
-    const printed = await run(['doctor', '--json', '--connection', 'sample'], { services })
-    expect(
-      printed.out
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual(checks)
-    expect(asked).toEqual([null, 'sample'])
+    const printed = await run(['doctor', '--json'], { services })
+    expect(readLines(printed.out)).toEqual(checks)
+  })
+
+  const step = { name: 'role' as const, state: 'ok' as const, detail: 'READER.', action: null, sql: null }
+  const unfit = {
+    ...step,
+    state: 'failed' as const,
+    detail: 'No role\u001b[0m.',
+    action: 'Grant it:',
+    sql: 'GRANT A;\nGRANT B;',
+  }
+  test.each([
+    [[step], null, 0, 'ok        prod: role: READER.\n'],
+    [[step], 'It can write.', 0, 'ok        prod: role: READER.\nWARNING   prod: It can write.\n'],
+    [
+      [unfit],
+      null,
+      6,
+      'FAILED    prod: role: No role\\u001b[0m.\n          Grant it:\n            GRANT A;\n            GRANT B;\n',
+    ],
+  ])('the steps of a connection: %j, %j', async (steps, warning, exitCode, text) => {
+    const asked: unknown[] = []
+    const services = scriptServices({
+      diagnose: (ownerId, connection) => {
+        asked.push([ownerId, connection])
+        return Promise.resolve({ steps, warning })
+      },
+    })
+    const { code, out } = await run(['doctor', '--connection', 'prod'], { services })
+    expect([code, out]).toEqual([exitCode, text])
+    const printed = await run(['doctor', '--json', '--connection', 'prod'], { services })
+    expect(readLines(printed.out)).toEqual(steps.map((one) => ({ connection: 'prod', ...one })))
+    expect(asked).toEqual([
+      ['someone', 'prod'],
+      ['someone', 'prod'],
+    ])
   })
 })
 

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { presentProblem, ProblemError } from '../core/problem.ts'
 import { Stopped, type CliContext, type CliIo, type CliNeeds } from './cli-io.ts'
+import { addAdmin } from './commands/admin.ts'
 import { addAsk } from './commands/ask.ts'
 import { addCheck } from './commands/check.ts'
+import { addConnection } from './commands/connection.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addSchema } from './commands/schema.ts'
 import { addServe } from './commands/serve.ts'
 import { addSql } from './commands/sql.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
@@ -42,12 +45,13 @@ async function runProgram(argv: readonly string[], context: CliContext): Promise
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     })
-  const commands = [addServe, addAsk, addSql, addCheck, addDoctor].map((add) =>
+  const commands = [addServe, addAsk, addSql, addCheck, addDoctor, addConnection, addSchema, addAdmin].map((add) =>
     add(program, context, (code) => {
       exitCode = code
     }),
   )
-  for (const command of [program, ...commands]) showUsageOnError(command)
+  for (const command of [program, ...commands, ...commands.flatMap((group) => group.commands)])
+    showUsageOnError(command)
   await program.parseAsync(argv, { from: 'user' })
   return exitCode
 }

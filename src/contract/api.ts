@@ -32,6 +32,8 @@ export type WriterSummary = z.infer<typeof WriterSummary>
 export const AppInfo = z.object({
   version: z.string(),
   connections: z.array(ConnectionSummary),
+  /** Why saved connections are missing from the list; null when none are. */
+  connectionsProblem: Problem.nullable(),
   writers: z.array(WriterSummary),
   defaultWriter: z.string(),
   /** Questions the default connection can answer, made from its own tables. */

@@ -1,6 +1,10 @@
-import type { AppInfo } from '../contract/api.ts'
+import type { AppInfo, ConnectionSummary } from '../contract/api.ts'
+import type { ConnectionReport } from '../contract/connection.ts'
+import type { Problem } from '../contract/problem.ts'
 import type { Turns } from './ask/turns.ts'
 import type { Catalog } from './catalog/catalog.ts'
+import { isLocal } from './connections/combine-connections.ts'
+import type { SavedConnections } from './connections/saved-connections.ts'
 import type { Guard } from './guard/make-guard.ts'
 import type { Connections } from './ports/connections.ts'
 import type { Interpreter } from './ports/interpreter.ts'
@@ -16,6 +20,9 @@ export interface ServicesNeeds {
   readonly swept: () => Promise<void>
   readonly guard: Guard
   readonly connections: Connections
+  /** Those of them that need no store. */
+  readonly localConnections: Connections
+  readonly savedConnections: SavedConnections
   readonly writers: Writers
   readonly suggestQuestions: Interpreter['suggestQuestions']
   readonly version: string
@@ -57,9 +64,12 @@ export function makeServices(needs: ServicesNeeds): Services {
       return verdict.ok ? { ok: true, tables: verdict.tables } : { ...verdict, tables: [] }
     },
     appInfo: (ownerId) => readAppInfo(needs, ownerId),
-    health: async (connection) => {
-      const checks = [...needs.dependencies, ...(connection === null ? [] : [() => tryConnection(needs, connection)])]
-      return await Promise.all(checks.map((check) => check()))
+    connections: needs.savedConnections,
+    health: () => Promise.all(needs.dependencies.map((check) => check())),
+    diagnose: async (ownerId, connection, signal) => {
+      if (isLocal(connection)) return await tryLocal(needs, ownerId, connection, signal)
+      const { id } = await needs.savedConnections.find(ownerId, connection)
+      return await needs.savedConnections.test(ownerId, id, signal)
     },
     close: async () => {
       await turns.close()
@@ -74,13 +84,26 @@ async function readCatalog(connections: Connections, ownerId: string, ref: strin
 }
 
 async function readAppInfo(needs: ServicesNeeds, ownerId: string): Promise<AppInfo> {
-  const [connections, starters] = await Promise.all([needs.connections.list(ownerId), readStarters(needs, ownerId)])
+  const [listed, starters] = await Promise.all([listConnections(needs, ownerId), readStarters(needs, ownerId)])
   return {
     version: needs.version,
-    connections: [...connections],
+    ...listed,
     writers: [...needs.writers.list()],
     defaultWriter: needs.writers.defaultId,
     starters: [...starters],
+  }
+}
+
+/** While saved connections cannot be read the others still serve, and the page says why some are missing. */
+async function listConnections(
+  { connections, localConnections }: ServicesNeeds,
+  ownerId: string,
+): Promise<{ readonly connections: ConnectionSummary[]; readonly connectionsProblem: Problem | null }> {
+  try {
+    return { connections: [...(await connections.list(ownerId))], connectionsProblem: null }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    return { connections: [...(await localConnections.list(ownerId))], connectionsProblem: error.problem }
   }
 }
 
@@ -95,19 +118,24 @@ async function readStarters(needs: ServicesNeeds, ownerId: string): Promise<read
   }
 }
 
-/** Opens a connection and has it compile the smallest query there is. */
-async function tryConnection(needs: ServicesNeeds, ref: string): Promise<Health> {
-  const name = `connection ${ref}`
-  const { signal } = new AbortController()
+/** Opens the sample or a folder and has it compile the smallest query there is. */
+async function tryLocal(
+  needs: ServicesNeeds,
+  ownerId: string,
+  ref: string,
+  signal: AbortSignal,
+): Promise<ConnectionReport> {
+  const step = { name: 'reach', sql: null } as const
   try {
-    const connection = await needs.connections.open(ref, 'doctor', signal)
+    const connection = await needs.connections.open(ref, ownerId, signal)
     const catalog = await connection.catalog(signal)
     const verdict = await needs.guard.guardSql('SELECT 1', { catalog })
     if (verdict.ok) await connection.warehouse.compile(verdict.sql, { signal })
-    const tables = catalog.tables.length.toLocaleString('en-US')
-    return { name, state: 'ok', detail: `${connection.label}: reached, sees ${tables} tables.`, action: null }
+    const detail = `${connection.label}: reached, sees ${catalog.tables.length.toLocaleString('en-US')} tables.`
+    return { steps: [{ ...step, state: 'ok', detail, action: null }], warning: null }
   } catch (error) {
+    signal.throwIfAborted()
     const { message, action } = presentProblem(error)
-    return { name, state: 'failed', detail: message, action }
+    return { steps: [{ ...step, state: 'failed', detail: message, action }], warning: null }
   }
 }

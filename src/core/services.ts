@@ -1,6 +1,8 @@
+import type { ConnectionReport } from '../contract/connection.ts'
 import type { AppInfo, ConversationSummary, TurnSummary } from '../contract/api.ts'
 import type { TableName } from '../contract/turn-event.ts'
 import type { Turns } from './ask/turns.ts'
+import type { SavedConnections } from './connections/saved-connections.ts'
 import type { Refusal } from './guard/verdict.ts'
 import type { StoredEvent } from './ports/turn-store.ts'
 
@@ -38,8 +40,11 @@ export interface Services {
   /** Judges a text without running it; with a connection, names are resolved against its catalog. */
   check(ownerId: string, sql: string, connection: string | null): Promise<CheckVerdict>
   appInfo(ownerId: string): Promise<AppInfo>
-  /** The state of each dependency, asked now; with a connection, that one is opened and tried too. */
-  health(connection: string | null): Promise<readonly Health[]>
+  readonly connections: SavedConnections
+  /** The state of each dependency, asked now. */
+  health(): Promise<readonly Health[]>
+  /** Tries a connection step by step, whatever kind it is. Throws `connection_unknown`. */
+  diagnose(ownerId: string, connection: string, signal: AbortSignal): Promise<ConnectionReport>
   /** Cancels what runs, stores what is left, closes every dependency. */
   close(): Promise<void>
 }

@@ -27,6 +27,7 @@ const conversation = {
 const appInfo = {
   version: '1.2.3',
   connections: [],
+  connectionsProblem: null,
   writers: [],
   defaultWriter: 'offline',
   starters: ['How many orders?'],

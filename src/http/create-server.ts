@@ -10,6 +10,7 @@ import { sendFault } from './problem-response.ts'
 import { checkRequestOrigin } from './request-origin.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { chooseSecurityHeaders } from './security-headers.ts'
+import { addSignInCallback } from './sign-in-callback.ts'
 import { addStaticSite } from './static-site.ts'
 import { makeStreamLimit } from './stream-limit.ts'
 import { addTurnSocket } from './turn-socket.ts'
@@ -54,7 +55,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addDocsRoutes(app, version)
   addTurnStreams(app, { services, ownerId, limit, heartbeatMs })
   addTurnSocket(app, { services, ownerId, limit, heartbeatMs })
-  addRestRoutes(app, services, ownerId)
+  addRestRoutes(app, { services, ownerId, publicUrl: options.publicUrl })
+  addSignInCallback(app, { services, ownerId, publicUrl: options.publicUrl })
   await addStaticSite(app, options.webRoot)
   return app
 }

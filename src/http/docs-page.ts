@@ -1,5 +1,6 @@
 import type { OpenAPI } from '@orpc/openapi'
 import { problemCodes } from '../contract/problem.ts'
+import { escapeHtml } from './escape-html.ts'
 import { statusOfProblem } from './problem-response.ts'
 
 /** The style of `/api/docs`, a file of its own because the content policy allows no inline style. */
@@ -56,6 +57,3 @@ function renderRoute(method: string, path: string, operation: unknown): string {
 
 const renderSchema = (name: string, schema: unknown): string =>
   `<section><h2><code>${escapeHtml(name)}</code></h2><details><summary>Schema</summary><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre></details></section>`
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

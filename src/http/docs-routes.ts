@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { OpenAPI } from '@orpc/openapi'
 import { docsStyle, renderDocs } from './docs-page.ts'
-import { describeApi } from './openapi.ts'
 
 /** `/api/v1/openapi.json` for programs, `/api/docs` for people; the document is made when first asked for. */
 export function addDocsRoutes(app: FastifyInstance, version: string): void {
   let made: Promise<OpenAPI.Document> | null = null
-  const document = (): Promise<OpenAPI.Document> => (made ??= describeApi(version))
+  // Loaded with the first request as well: what makes the document is large, and hardly ever needed.
+  const make = async () => (await import('./openapi.ts')).describeApi(version)
+  const document = (): Promise<OpenAPI.Document> => (made ??= make())
 
   app.get('/api/v1/openapi.json', async () => await document())
   app.get('/api/docs', async (_request, reply) => reply.type('text/html').send(renderDocs(await document())))

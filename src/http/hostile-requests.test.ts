@@ -32,7 +32,14 @@ const services = scriptServices({
   },
   history: { readTurn: () => Promise.reject(problem('not_found', 'There is no such turn.', 'Look in the history.')) },
   appInfo: () =>
-    Promise.resolve({ version: '1', connections: [], writers: [], defaultWriter: 'offline', starters: [] }),
+    Promise.resolve({
+      version: '1',
+      connections: [],
+      connectionsProblem: null,
+      writers: [],
+      defaultWriter: 'offline',
+      starters: [],
+    }),
 })
 
 beforeAll(async () => {

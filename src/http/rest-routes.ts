@@ -2,20 +2,25 @@ import { implement, ORPCError } from '@orpc/server'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { api } from '../contract/api.ts'
+import type { RequestContext } from './request-context.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
+import { makeConnectionRoutes } from './connection-routes.ts'
 import { invalidInput, logFault, presentDocument, readFault } from './problem-response.ts'
-
-interface RequestContext {
-  readonly ownerId: string
-  /** Turns whatever a handler threw into the answer's error. */
-  readonly present: (error: unknown) => ORPCError<string, unknown>
-}
+import { callbackPath, ownOrigin } from './sign-in-callback.ts'
+import { keepTicket } from './sign-in-cookie.ts'
 
 const prefix = '/api/v1'
 
 /** Serves the REST side of the contract under `/api/v1`; anything else there is `not_found`. */
-export function addRestRoutes(app: FastifyInstance, services: Services, ownerId: string): void {
+export function addRestRoutes(
+  app: FastifyInstance,
+  {
+    services,
+    ownerId,
+    publicUrl,
+  }: { readonly services: Services; readonly ownerId: string; readonly publicUrl: string | null },
+): void {
   const handler = new OpenAPIHandler<RequestContext>(makeRouter(services), {
     interceptors: [
       async (options) => {
@@ -36,7 +41,12 @@ export function addRestRoutes(app: FastifyInstance, services: Services, ownerId:
       const { problem, status } = readFault(error)
       return new ORPCError('PROBLEM', { status, data: presentDocument(problem, status, request.id) })
     }
-    const { matched } = await handler.handle(request, reply, { prefix, context: { ownerId, present } })
+    const origin = ownOrigin(request, publicUrl)
+    const signIn: RequestContext['signIn'] = {
+      redirectUri: origin + callbackPath,
+      keepTicket: (ticket) => keepTicket(reply, ticket, origin.startsWith('https:')),
+    }
+    const { matched } = await handler.handle(request, reply, { prefix, context: { ownerId, present, signIn } })
     if (!matched) throw unknownAddress(request.method, request.url)
     return reply
   })
@@ -51,11 +61,11 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
 function makeRouter(services: Services) {
   // Stored events are sent as the text they are: see addTurnStreams.
   const { events: _events, ...steering } = api.turns
-  const { connections: _connections, ...served } = api
-  const router = implement({ ...served, turns: steering }).$context<RequestContext>()
+  const router = implement({ ...api, turns: steering }).$context<RequestContext>()
   const { conversations, turns } = router
   return router.router({
     app: router.app.handler(({ context }) => services.appInfo(context.ownerId)),
+    connections: makeConnectionRoutes(services),
     conversations: {
       list: conversations.list.handler(async ({ context, input }) => [
         ...(await services.history.list(context.ownerId, input.limit)),

@@ -1,10 +1,12 @@
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent, TurnFact } from '../../src/contract/turn-event.ts'
 import type { EncodedEvent, Turns } from '../../src/core/ask/turns.ts'
+import type { SavedConnections } from '../../src/core/connections/saved-connections.ts'
 import type { Services } from '../../src/core/services.ts'
 
 /** What a test lets the services do; whatever it leaves out fails when it is called. */
-export interface Script extends Partial<Omit<Services, 'turns' | 'history'>> {
+export interface Script extends Partial<Omit<Services, 'turns' | 'history' | 'connections'>> {
+  readonly connections?: Partial<SavedConnections>
   readonly turns?: Partial<Turns>
   readonly history?: Partial<Services['history']>
 }
@@ -12,7 +14,7 @@ export interface Script extends Partial<Omit<Services, 'turns' | 'history'>> {
 const unscripted = (name: string) => () => Promise.reject(new Error(`the test did not script ${name}`))
 
 /** Services that do what the test hands them and nothing else. */
-export function scriptServices({ turns = {}, history = {}, ...rest }: Script = {}): Services {
+export function scriptServices({ turns = {}, history = {}, connections = {}, ...rest }: Script = {}): Services {
   return {
     turns: {
       ask: unscripted('turns.ask'),
@@ -32,10 +34,28 @@ export function scriptServices({ turns = {}, history = {}, ...rest }: Script = {
     check: unscripted('check'),
     appInfo: unscripted('appInfo'),
     health: () => Promise.resolve([]),
+    diagnose: unscripted('diagnose'),
+    connections: scriptConnections(connections),
     close: () => Promise.resolve(),
     ...rest,
   }
 }
+
+const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnections => ({
+  list: unscripted('connections.list'),
+  read: unscripted('connections.read'),
+  find: unscripted('connections.find'),
+  add: unscripted('connections.add'),
+  update: unscripted('connections.update'),
+  remove: unscripted('connections.remove'),
+  test: unscripted('connections.test'),
+  catalog: unscripted('connections.catalog'),
+  refreshCatalog: unscripted('connections.refreshCatalog'),
+  startSignIn: unscripted('connections.startSignIn'),
+  finishSignIn: unscripted('connections.finishSignIn'),
+  rotateSecrets: unscripted('connections.rotateSecrets'),
+  ...scripted,
+})
 
 export const someTurnId = '0f9d6a54-2f6b-4a0e-8a44-5f4b8c0d1e2f'
 export const otherTurnId = '6d0e3c1a-9b7f-4c55-9a3e-2b1c0d9e8f70'

@@ -26,7 +26,7 @@ const tagOf = (purpose: string, asker: Asker | undefined): StatementTag => ({
 })
 
 /** A warehouse in Snowflake. Statements go there as they were written; nothing starts before the first call. */
-export function makeSnowflakeWarehouse(needs: SnowflakeWarehouseNeeds): Warehouse {
+export function makeSnowflakeWarehouse(needs: SnowflakeWarehouseNeeds): Required<Warehouse> {
   const { access } = needs
   const timeoutMs = needs.compileTimeoutMs ?? defaultCompileTimeoutMs
 

@@ -71,7 +71,8 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
       return report
     },
     catalog: async (ownerId, id) => await probe.catalogState(await readRow(ownerId, id)),
-    refreshCatalog: async (ownerId, id, signal) => await probe.refreshCatalog(await readRow(ownerId, id), signal),
+    refreshCatalog: async (ownerId, id, signal, onProgress) =>
+      await probe.refreshCatalog(await readRow(ownerId, id), signal, onProgress),
     ...makeBrowserSignIns({ ...needs, readRow, present }),
     rotateSecrets: () => rotateSecrets(needs),
   }

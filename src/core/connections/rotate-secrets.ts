@@ -13,6 +13,7 @@ interface RotationNeeds {
 
 /** Seals every stored secret under the newest key. Whatever another process stores meanwhile is never overwritten. */
 export async function rotateSecrets({ store, secrets }: RotationNeeds): Promise<RotationReport> {
+  await secrets.renew()
   const report = { sealedAnew: 0, current: 0, unreadable: 0 }
   for (const { ownerId, id, sealedSecret } of await store.listSealed())
     report[await sealAnew({ store, secrets }, ownerId, id, sealedSecret)] += 1

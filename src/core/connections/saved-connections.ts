@@ -6,6 +6,8 @@ import type {
   SavedConnection,
 } from '../../contract/connection.ts'
 
+export type OnProgress = (fact: string) => void
+
 /** A person on their way to the account's own sign-in page. */
 export interface BrowserSignIn {
   readonly url: string
@@ -29,7 +31,8 @@ export interface SavedConnections {
   remove(ownerId: string, id: string): Promise<void>
   test(ownerId: string, id: string, signal: AbortSignal): Promise<ConnectionReport>
   catalog(ownerId: string, id: string): Promise<CatalogState>
-  refreshCatalog(ownerId: string, id: string, signal: AbortSignal): Promise<CatalogState>
+  /** `onProgress` hears a phrase about how far it is. */
+  refreshCatalog(ownerId: string, id: string, signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
   /** `redirectUri` is where the account's sign-in page sends the person back to. */
   startSignIn(ownerId: string, id: string, redirectUri: string): Promise<BrowserSignIn>
   /** `query` is the callback's, with its question mark. Throws `sign_in_needed` when the answer does not belong to the ticket. */

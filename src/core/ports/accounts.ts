@@ -54,7 +54,7 @@ export interface AccountProbe {
   /** What is stored of the catalog; nothing is asked of the account. */
   catalogState(row: ConnectionRow): Promise<CatalogState>
   /** Compares the catalog with the account and resolves once that is done. */
-  refreshCatalog(row: ConnectionRow, signal: AbortSignal): Promise<CatalogState>
+  refreshCatalog(row: ConnectionRow, signal: AbortSignal, onProgress?: (fact: string) => void): Promise<CatalogState>
   /** Ends whatever is open of a connection that was changed or removed. */
   drop(id: string): Promise<void>
 }

@@ -1,0 +1,110 @@
+import type { Catalog } from '../../../core/catalog/catalog.ts'
+import type { CatalogScope } from '../../../core/ports/catalog-store.ts'
+import type { ConnectionRow } from '../../../core/ports/connection-store.ts'
+import type { OpenConnection } from '../../../core/ports/connections.ts'
+import { problem, ProblemError } from '../../../core/problem.ts'
+import type { Discoveries, Discovery } from '../discovery/discovery.ts'
+import { untilAborted } from '../discovery/until-aborted.ts'
+import type { SnowflakeAccess } from '../make-snowflake-link.ts'
+import { makeSnowflakeWarehouse } from '../snowflake-warehouse.ts'
+import { proveScope } from './prove-scope.ts'
+import { makeTableSizes } from './table-sizes.ts'
+import { watchUse, type BeginUse } from './watch-use.ts'
+
+/** A connection with its sessions and its view of the account. */
+export interface OpenAccount {
+  readonly row: ConnectionRow
+  readonly access: SnowflakeAccess
+  /** Whose view it is; signs in with the first call. Throws what the link throws. */
+  scope(signal: AbortSignal): Promise<CatalogScope>
+  discovery(signal: AbortSignal): Promise<Discovery>
+  readonly connection: OpenConnection
+  close(): Promise<void>
+}
+
+interface OpenAccountNeeds {
+  readonly row: ConnectionRow
+  readonly access: SnowflakeAccess
+  readonly discoveries: Discoveries
+  readonly beginUse: BeginUse
+  /** Told of a scope that a sign-in has just proved. */
+  readonly onScope: (scope: CatalogScope) => Promise<void>
+}
+
+const proofTimeoutMs = 30_000
+
+/** Puts a connection together. Nobody signs in before the first call; an account that is away is met with what an earlier sign-in has proved. */
+export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
+  const { row, access, discoveries } = needs
+  const closing = new AbortController()
+  let proof: Promise<CatalogScope> | null = null
+  let view: { readonly scope: CatalogScope; readonly discovery: Discovery } | null = null
+
+  const prove = async (): Promise<CatalogScope> => {
+    const options = { userId: row.ownerId, timeoutMs: proofTimeoutMs, signal: closing.signal }
+    const scope = await proveScope(access, options)
+    if (!isSame(scope, row.scope)) await needs.onScope(scope)
+    return scope
+  }
+  /** A failure is not kept: the next question signs in anew. */
+  const scope = (signal: AbortSignal): Promise<CatalogScope> => {
+    proof ??= prove().catch((error: unknown) => {
+      proof = null
+      throw error
+    })
+    return untilAborted(proof, signal)
+  }
+  const discovery = async (signal: AbortSignal): Promise<Discovery> => {
+    const whose = await orStored(row, () => scope(signal))
+    if (view !== null && isSame(view.scope, whose)) return view.discovery
+    closing.signal.throwIfAborted()
+    await view?.discovery.close()
+    const { ownerId: userId, warehouse, database: defaultDatabase, schema: defaultSchema } = row
+    const order = {
+      scope: whose,
+      link: access,
+      userId,
+      warehouse,
+      defaultDatabase,
+      defaultSchema,
+      includeShares: false,
+    }
+    view = { scope: whose, discovery: discoveries.open(order) }
+    return view.discovery
+  }
+
+  const sizes = makeTableSizes()
+  const catalog = async (signal: AbortSignal, onProgress?: (fact: string) => void): Promise<Catalog> => {
+    const read = await (await discovery(signal)).catalog(signal, onProgress)
+    sizes.know(read)
+    return read
+  }
+  const warehouse = makeSnowflakeWarehouse({ access, readCatalog: (signal) => catalog(signal), tableBytes: sizes.of })
+  return {
+    row,
+    access,
+    scope,
+    discovery,
+    connection: { ref: row.name, label: row.name, warehouse: watchUse(warehouse, needs.beginUse), catalog },
+    async close() {
+      closing.abort(problem('interrupted', 'The connection was closed.', 'Ask again.'))
+      await view?.discovery.close()
+      await access.close()
+    },
+  }
+}
+
+const isSame = (a: CatalogScope, b: CatalogScope | null): boolean => a.account === b?.account && a.role === b.role
+
+/** While an account is away its stored catalog still serves, to whom an earlier sign-in under the same settings has proved the role. */
+async function orStored(row: ConnectionRow, prove: () => Promise<CatalogScope>): Promise<CatalogScope> {
+  try {
+    return await prove()
+  } catch (error) {
+    const isAway = error instanceof ProblemError && awayCodes.includes(error.problem.code)
+    if (isAway && row.scope !== null) return row.scope
+    throw error
+  }
+}
+
+const awayCodes: readonly string[] = ['warehouse_unreachable', 'query_timeout', 'too_busy']

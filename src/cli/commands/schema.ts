@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { CliContext } from '../cli-io.ts'
+import { escapeLines } from '../format/terminal-text.ts'
+import { withServices } from '../with-services.ts'
+
+/** `floe schema`: what Floe knows of a connection's tables. */
+export function addSchema(program: Command, { needs, output, io, signal }: CliContext): Command {
+  const group = program.command('schema').description('what is known of the tables of a connection')
+  group
+    .command('refresh')
+    .description('compares the tables of a saved connection with the account')
+    .requiredOption('--connection <name>', 'a saved name')
+    .option('--json', 'prints one JSON object')
+    .action(async ({ connection, json }: { readonly connection: string; readonly json?: true }) => {
+      const state = await withServices(needs, async ({ connections }) => {
+        const { id } = await connections.find(needs.ownerId, connection)
+        return await connections.refreshCatalog(needs.ownerId, id, signal, (fact) => {
+          io.stderr.write(escapeLines(`${fact}\n`))
+        })
+      })
+      const [tables, columns] = [state.tables, state.columns].map((count) => count.toLocaleString('en-US'))
+      const gap = state.state === 'partial' ? ' Some could not be read; see floe doctor.' : ''
+      await output.write(json ? `${JSON.stringify(state)}\n` : `${tables} tables with ${columns} columns.${gap}\n`)
+    })
+  return group
+}

@@ -1,0 +1,35 @@
+import { implement } from '@orpc/server'
+import { api } from '../contract/api.ts'
+import type { Services } from '../core/services.ts'
+import type { RequestContext } from './request-context.ts'
+
+/** The handlers of `/api/v1/connections`: each asks for the request's owner and no other. */
+export function makeConnectionRoutes({ connections }: Services) {
+  const routes = implement(api.connections).$context<RequestContext>()
+  const noSignal = new AbortController().signal
+  return {
+    list: routes.list.handler(async ({ context }) => [...(await connections.list(context.ownerId))]),
+    add: routes.add.handler(({ context, input }) => connections.add(context.ownerId, input)),
+    read: routes.read.handler(({ context, input }) => connections.read(context.ownerId, input.connectionId)),
+    update: routes.update.handler(({ context, input: { connectionId, ...change } }) =>
+      connections.update(context.ownerId, connectionId, change),
+    ),
+    remove: routes.remove.handler(async ({ context, input }) => {
+      await connections.remove(context.ownerId, input.connectionId)
+      return { ok: true as const }
+    }),
+    test: routes.test.handler(({ context, input, signal = noSignal }) =>
+      connections.test(context.ownerId, input.connectionId, signal),
+    ),
+    catalog: routes.catalog.handler(({ context, input }) => connections.catalog(context.ownerId, input.connectionId)),
+    refreshCatalog: routes.refreshCatalog.handler(({ context, input, signal = noSignal }) =>
+      connections.refreshCatalog(context.ownerId, input.connectionId, signal),
+    ),
+    startSignIn: routes.startSignIn.handler(async ({ context, input }) => {
+      const { redirectUri, keepTicket } = context.signIn
+      const { url, ticket } = await connections.startSignIn(context.ownerId, input.connectionId, redirectUri)
+      keepTicket(ticket)
+      return { url }
+    }),
+  }
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Problem } from '../contract/problem.ts'
+import type { Services } from '../core/services.ts'
+import { escapeHtml } from './escape-html.ts'
+import { logFault, readFault } from './problem-response.ts'
+import { forgetTicket, readTicket } from './sign-in-cookie.ts'
+
+/** Where an account's sign-in page sends people back to. */
+export const callbackPath = '/oauth/callback'
+
+/** The address a person sees this server under; requests with a foreign Host were refused before. */
+export const ownOrigin = (request: FastifyRequest, publicUrl: string | null): string =>
+  publicUrl === null ? `http://${request.host}` : new URL(publicUrl).origin
+
+/** Takes people back from an account's sign-in page: on to the page, or to what went wrong in words. */
+export function addSignInCallback(
+  app: FastifyInstance,
+  {
+    services,
+    ownerId,
+    publicUrl,
+  }: { readonly services: Services; readonly ownerId: string; readonly publicUrl: string | null },
+): void {
+  app.get(callbackPath, async (request, reply) => {
+    const isSecure = ownOrigin(request, publicUrl).startsWith('https:')
+    const query = request.url.slice(callbackPath.length)
+    void reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+    forgetTicket(reply, isSecure)
+    try {
+      const { name } = await services.connections.finishSignIn(ownerId, readTicket(request, isSecure), query)
+      return await reply.redirect(`/?connection=${encodeURIComponent(name)}`, 303)
+    } catch (error) {
+      logFault(request.log, error)
+      const { problem, status } = readFault(error)
+      return await reply.code(status).type('text/html').send(renderProblem(problem))
+    }
+  })
+}
+
+const renderProblem = ({ message, action, details = [] }: Problem): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Floe: signing in</title>
+<link rel="stylesheet" href="/api/docs/style.css">
+<main>
+<h1>The sign-in did not work</h1>
+<p>${escapeHtml(message)}</p>
+<p>${escapeHtml(action)}</p>
+${details.map((detail) => `<p><code>${escapeHtml(detail)}</code></p>`).join('\n')}
+<p><a href="/">Back to Floe</a></p>
+</main>
+</html>
+`
