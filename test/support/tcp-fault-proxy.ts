@@ -30,16 +30,12 @@ export interface TcpFaultProxy {
   readonly close: () => Promise<void>
 }
 
-interface Link {
-  readonly client: Socket
-  readonly server: Socket
-}
-
 /** Starts a proxy to a port on loopback; without faults it passes bytes on as they are. */
 export async function startTcpFaultProxy(targetPort: number): Promise<TcpFaultProxy> {
   let fault: ProxyFault = { kind: 'none' }
   let accepted = 0
-  const links = new Set<Link>()
+  /** What resets each open connection. */
+  const links = new Set<() => void>()
   const join = (client: Socket) => {
     accepted += 1
     if (fault.kind === 'reset') client.resetAndDestroy()
@@ -47,12 +43,7 @@ export async function startTcpFaultProxy(targetPort: number): Promise<TcpFaultPr
   }
   const listener = createServer({ allowHalfOpen: true }, join)
   const port = await listen(listener, 0)
-  const resetAll = () => {
-    for (const { client, server } of links) {
-      client.resetAndDestroy()
-      server.destroy()
-    }
-  }
+  const resetAll = () => links.forEach((reset) => reset())
   return {
     port,
     set: async (next) => {
@@ -71,17 +62,16 @@ export async function startTcpFaultProxy(targetPort: number): Promise<TcpFaultPr
   }
 }
 
-function makeLink(client: Socket, targetPort: number, fault: () => ProxyFault, links: Set<Link>): void {
+function makeLink(client: Socket, targetPort: number, fault: () => ProxyFault, links: Set<() => void>): void {
   const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true })
   client.setNoDelay(true)
-  const link = { client, server }
-  links.add(link)
-  const end = () => {
-    links.delete(link)
-    client.destroy()
+  const reset = () => {
+    links.delete(reset)
+    client.resetAndDestroy()
     server.destroy()
   }
-  for (const socket of [client, server]) socket.on('error', end).on('close', end)
+  links.add(reset)
+  for (const socket of [client, server]) socket.on('error', reset).on('close', reset)
   client.pipe(makeGate(fault)).pipe(server)
   server.pipe(makeGate(fault)).pipe(makeFaulty(fault, client)).pipe(client)
 }
@@ -105,8 +95,8 @@ function makeFaulty(fault: () => ProxyFault, client: Socket): Transform {
     transform(piece: Buffer, _encoding, done) {
       const now = fault()
       const pass = () => done(null, piece)
-      if (now.kind === 'delay') setTimeout(pass, now.ms)
-      else if (now.kind === 'rate') setTimeout(pass, (piece.length / now.bytesPerSecond) * 1000)
+      if (now.kind === 'delay') setTimeout(pass, now.ms).unref()
+      else if (now.kind === 'rate') setTimeout(pass, (piece.length / now.bytesPerSecond) * 1000).unref()
       else if (now.kind === 'slice') pushSlices(this, piece, now.bytes, done)
       else if (now.kind === 'cut') {
         const rest = Math.max(0, now.bytes - passed)

@@ -49,7 +49,14 @@ export interface CannedAnswer {
   readonly match: string
   /** Where the answer is taken from. */
   readonly source: string
-  readonly columns: readonly { readonly name: string; readonly type?: string }[]
+  /** The wire's columns; rows are its cells, a value that is no text becomes JSON. */
+  readonly columns: readonly {
+    readonly name: string
+    readonly type?: string
+    readonly precision?: number
+    readonly scale?: number
+    readonly nullable?: boolean
+  }[]
   readonly rows: readonly (readonly unknown[])[]
 }
 

@@ -1,21 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const build = resolve(import.meta.dirname, '../../../node_modules/wiremock/build')
+const java = 'java'
 const mappings = join(import.meta.dirname, 'wiremock')
-const jar = (): string | undefined =>
-  existsSync(build) ? readdirSync(build).find((name) => name.endsWith('.jar')) : undefined
+const build = join(dirname(createRequire(import.meta.url).resolve('wiremock/package.json')), 'build')
+const jar = readdirSync(build).find((name) => name.endsWith('.jar')) ?? ''
 
 /** Why WireMock cannot be started here; null when it can. With REQUIRE_ALL=1 its absence is an error. */
 export function wireMockMissing(): string | null {
-  const reason =
-    jar() === undefined
-      ? 'the package wiremock is not installed'
-      : spawnSync('java', ['-version']).status === 0
-        ? null
-        : 'Java is not installed'
+  const reason = spawnSync(java, ['-version']).status === 0 ? null : 'Java is not installed'
   if (reason !== null && process.env['REQUIRE_ALL'] === '1') throw new Error(reason)
   return reason
 }
@@ -46,9 +42,9 @@ export interface WireMock {
 
 /** Starts WireMock on a free loopback port. Ask `wireMockMissing()` first. */
 export async function startWireMock(): Promise<WireMock> {
-  const options = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-jar', join(build, jar() ?? '')]
+  const options = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-jar', join(build, jar)]
   const flags = ['--port', '0', '--bind-address', '127.0.0.1', '--disable-gzip', '--async-response-enabled', 'true']
-  const child = spawn('java', [...options, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(java, [...options, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
   })

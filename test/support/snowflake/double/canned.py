@@ -32,9 +32,12 @@ def answer(session: Session, sql: str) -> Answer | None:
     for told in [*session.account.answers, *defaults]:
         if re.search(told["match"], sql, re.I | re.S):
             rows = _MAKERS[told["rows_from"]](session, told, sql) if "rows_from" in told else told["rows"]
-            columns = [column(entry["name"], entry.get("type", "text")) for entry in told["columns"]]
+            columns = [column(**{"kind": "text", **{_FIELDS.get(name, name): value for name, value in entry.items()}}) for entry in told["columns"]]
             return columns, [[_cell(value) for value in row] for row in rows], told.get("statement_type", 0x1000)
     return None
+
+
+_FIELDS = {"type": "kind"}
 
 
 def _cell(value: object) -> Cell:

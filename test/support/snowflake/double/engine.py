@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -77,6 +78,10 @@ def describe(session: Session, sql: str, parsed: Expr) -> Answer:
         return rowtype_of(cursor.fetchall()), [], SELECT
 
 
+_CODE = re.compile(r"^\d{6} \(\w+\): ")
+"""The connector's own errors begin with the code."""
+
+
 class _translated:  # noqa: N801
     """Turns what the engine raises into what Snowflake would say."""
 
@@ -92,7 +97,7 @@ class _translated:  # noqa: N801
             case sqlglot.errors.SqlglotError():
                 raise syntax_failure(error) from error
             case snowflake.connector.errors.Error():
-                raise engine_failure(f"{error.errno or 261000:06d}", error.sqlstate, str(error.msg)) from error
+                raise engine_failure(f"{error.errno or 261000:06d}", error.sqlstate, _CODE.sub("", str(error.msg))) from error
             case Exception():
                 raise engine_failure("261000", "XX000", str(error).split("\n")[0]) from error
 
