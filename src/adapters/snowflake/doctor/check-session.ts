@@ -1,0 +1,40 @@
+import type { SignIn } from '../../../contract/connection.ts'
+import type { SnowflakeLink } from '../snowflake-link.ts'
+import type { AskDoctor } from './doctor.ts'
+import { examineCeiling } from './examine-ceiling.ts'
+import { readSession } from './read-session.ts'
+
+export interface SessionCheckNeeds {
+  readonly link: SnowflakeLink
+  readonly method: SignIn['method']
+  readonly userId: string
+  readonly signal: AbortSignal
+}
+
+const timeoutMs = 30_000
+
+export const askDoctor =
+  (link: SnowflakeLink, userId: string, signal: AbortSignal): AskDoctor =>
+  (statement) =>
+    link.query(statement, { tag: { purpose: 'doctor', userId, turnId: null }, timeoutMs, signal })
+
+/**
+ * To be called whenever a connection has signed in: is the read-only ceiling active, and no second role? Resolves to a sentence for the
+ * connection's badge, or null. Throws what the link throws. Two short statements, no warehouse.
+ */
+export async function checkSession({ link, method, userId, signal }: SessionCheckNeeds): Promise<string | null> {
+  const ask = askDoctor(link, userId, signal)
+  const { user, role, secondaryRoles } = await readSession(ask)
+  const { warning } = await examineCeiling(ask, user, method)
+  const others =
+    secondaryRoles.length === 0
+      ? null
+      : `Other roles are active beside ${role ?? 'none'}: ${secondaryRoles.join(', ')}.`
+  return joinWarnings([others, warning])
+}
+
+/** One sentence after the other; null where there is none. */
+export const joinWarnings = (warnings: readonly (string | null)[]): string | null => {
+  const present = warnings.filter((one) => one !== null)
+  return present.length === 0 ? null : present.join(' ')
+}
