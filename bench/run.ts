@@ -2,12 +2,14 @@ import { benchGuard } from './guard.ts'
 import { printFigures } from './measure.ts'
 import { benchQuestion } from './question.ts'
 import { benchRows } from './rows.ts'
+import { benchSnowflake } from './snowflake.ts'
 import { benchStart } from './start.ts'
 
 const benches = [
   ['guard', benchGuard],
   ['question', benchQuestion],
   ['rows', benchRows],
+  ['snowflake', benchSnowflake],
   ['start', benchStart],
 ] as const
 

@@ -48,7 +48,7 @@ const safeEnvironment: Readonly<Record<string, string>> = {
 export async function startChild({ settings, credential, environment }: ChildNeeds): Promise<ChildLink> {
   const child = fork(fileURLToPath(siblingModule('snowflake-child', import.meta.url)), [], {
     serialization: 'advanced',
-    execArgv: ['--max-semi-space-size=8'],
+    execArgv: ['--max-semi-space-size=16'],
     cwd: tmpdir(),
     env: { ...environment, ...safeEnvironment },
     // A library may print to its standard output, which belongs to the command line's answers.

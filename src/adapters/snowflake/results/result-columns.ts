@@ -1,13 +1,14 @@
 import type { Column, ColumnKind } from '../../../contract/result.ts'
-import { encodeBoolean, type EncodeCell, encodeDecimalFloat, encodeFixed, encodeReal } from './encode-number.ts'
-import { encodeDate, encodeInstant, encodeTime, encodeTimestamp, encodeZoned } from './encode-time.ts'
+import { readBoolean, readDecimalFloat, readFixed, readReal } from './read-number.ts'
+import { makeTimeReaders, type TimeReaders } from './read-time.ts'
 import type { WireColumn } from './result-head.ts'
+import { type ReadCell, readText } from './row-cursor.ts'
 
 interface Meaning {
   readonly kind: ColumnKind
   readonly declare: (column: WireColumn) => string
-  /** Null where the text goes out as it came. */
-  readonly encode: EncodeCell | null
+  /** How its cells become ours; null where their text is kept as it came. */
+  readonly read: ReadCell | keyof TimeReaders | null
 }
 
 const sized =
@@ -19,25 +20,25 @@ const timed =
   ({ scale }: WireColumn): string =>
     `${name}(${scale ?? 9})`
 const always = (name: string) => (): string => name
-const nested = (name: string): Meaning => ({ kind: 'nested', declare: always(name), encode: null })
+const nested = (name: string): Meaning => ({ kind: 'nested', declare: always(name), read: null })
 
 /** Snowflake's wire types → what the column is declared as and how its cells become ours. */
 const meanings: Readonly<Record<string, Meaning>> = {
   fixed: {
     kind: 'number',
     declare: ({ precision, scale }) => `NUMBER(${precision ?? 38},${scale ?? 0})`,
-    encode: encodeFixed,
+    read: readFixed,
   },
-  real: { kind: 'number', declare: always('FLOAT'), encode: encodeReal },
-  decfloat: { kind: 'number', declare: always('DECFLOAT'), encode: encodeDecimalFloat },
-  text: { kind: 'text', declare: sized('VARCHAR'), encode: null },
-  boolean: { kind: 'boolean', declare: always('BOOLEAN'), encode: encodeBoolean },
-  date: { kind: 'date', declare: always('DATE'), encode: encodeDate },
-  time: { kind: 'time', declare: timed('TIME'), encode: encodeTime },
-  timestamp_ntz: { kind: 'timestamp', declare: timed('TIMESTAMP_NTZ'), encode: encodeTimestamp },
-  timestamp_ltz: { kind: 'timestamp', declare: timed('TIMESTAMP_LTZ'), encode: encodeInstant },
-  timestamp_tz: { kind: 'timestamp', declare: timed('TIMESTAMP_TZ'), encode: encodeZoned },
-  binary: { kind: 'binary', declare: sized('BINARY'), encode: null },
+  real: { kind: 'number', declare: always('FLOAT'), read: readReal },
+  decfloat: { kind: 'number', declare: always('DECFLOAT'), read: readDecimalFloat },
+  text: { kind: 'text', declare: sized('VARCHAR'), read: null },
+  boolean: { kind: 'boolean', declare: always('BOOLEAN'), read: readBoolean },
+  date: { kind: 'date', declare: always('DATE'), read: 'date' },
+  time: { kind: 'time', declare: timed('TIME'), read: 'time' },
+  timestamp_ntz: { kind: 'timestamp', declare: timed('TIMESTAMP_NTZ'), read: 'timestamp' },
+  timestamp_ltz: { kind: 'timestamp', declare: timed('TIMESTAMP_LTZ'), read: 'instant' },
+  timestamp_tz: { kind: 'timestamp', declare: timed('TIMESTAMP_TZ'), read: 'zoned' },
+  binary: { kind: 'binary', declare: sized('BINARY'), read: null },
   variant: nested('VARIANT'),
   object: nested('OBJECT'),
   array: nested('ARRAY'),
@@ -47,7 +48,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   vector: nested('VECTOR'),
 }
 
-const unknown: Meaning = { kind: 'text', declare: ({ type }) => type.toUpperCase(), encode: null }
+const unknown: Meaning = { kind: 'text', declare: ({ type }) => type.toUpperCase(), read: null }
 
 /** A result column as the contract describes it. */
 export function presentColumn(column: WireColumn): Column {
@@ -60,5 +61,11 @@ export function presentColumn(column: WireColumn): Column {
   }
 }
 
-/** How a column's cells become ours; null where their text is kept as it came. */
-export const cellEncoder = ({ type }: WireColumn): EncodeCell | null => (meanings[type] ?? unknown).encode
+/** How the cells of each column become ours. */
+export function cellReaders(columns: readonly WireColumn[]): readonly ReadCell[] {
+  const times = makeTimeReaders()
+  return columns.map(({ type }) => {
+    const { read } = meanings[type] ?? unknown
+    return typeof read === 'string' ? times[read] : (read ?? readText)
+  })
+}

@@ -1,9 +1,8 @@
-import { ByteWriter } from './byte-writer.ts'
-import type { EncodeCell } from './encode-number.ts'
-import { cellEncoder } from './result-columns.ts'
+import { cellReaders } from './result-columns.ts'
 import type { WireColumn } from './result-head.ts'
+import { MalformedRows, type ReadCell, type RowCursor } from './row-cursor.ts'
 
-/** Some rows as the bytes of a JSON array of arrays. */
+/** Some rows as the bytes of a JSON array of arrays. The bytes are written over with the next batch. */
 export interface EncodedBatch {
   readonly rowCount: number
   readonly json: Uint8Array
@@ -25,34 +24,18 @@ export interface RowEncoder {
   rows(): number
 }
 
-/** The text is not rows as Snowflake writes them. */
-export class MalformedRows extends Error {
-  constructor() {
-    super('The rows are malformed.')
-    this.name = 'MalformedRows'
-  }
-}
-
 /** The rows and bytes after which a batch goes out. */
 const batchRows = 2_048
 const batchBytes = 256 * 1024
+/** Room for the row that fills a batch; a longer one is written twice. */
+const spareBytes = 64 * 1024
 
 const tab = 0x09
 const space = 0x20
 const quote = 0x22
 const comma = 0x2c
 const bracketOpen = 0x5b
-const backslash = 0x5c
 const bracketClose = 0x5d
-const letterN = 0x6e
-const letterU = 0x75
-
-/** Stands for a row that is not all there yet. */
-const cut = -1
-
-const nullWord = [letterN, letterU, 0x6c, 0x6c]
-/** The letters that may follow a backslash, apart from `u`. */
-const escapes: ReadonlySet<number> = new Set(new TextEncoder().encode('"\\/bfnrt'))
 
 export interface EncoderLimits {
   readonly maxRows: number
@@ -63,10 +46,10 @@ export interface EncoderLimits {
 
 /** A row encoder for a result of these columns; it ends after `maxRows` rows or once `maxBytes` bytes were taken. */
 export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLimits): RowEncoder {
-  const encoders = columns.map(cellEncoder)
-  let input: Uint8Array = new Uint8Array()
-  let at = 0
-  let writer = new ByteWriter(batchBytes + 64 * 1024)
+  const readers = cellReaders(columns)
+  const cursor: RowCursor = { input: new Uint8Array(), at: 0, out: new Uint8Array(batchBytes + spareBytes), o: 0 }
+  /** Where a cut row and the bytes after it are put together, used again and again. */
+  let joint = new Uint8Array()
   let pendingRows = 0
   let chunkRows = 0
   let taken = 0
@@ -74,34 +57,37 @@ export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLi
   let bytesLeft = limits.maxBytes
 
   const flush = (): EncodedBatch => {
-    const json = writer.bytes.subarray(0, writer.at)
-    json[writer.at - 1] = bracketClose
+    const json = cursor.out.subarray(0, cursor.o)
+    json[cursor.o - 1] = bracketClose
     const batch = { rowCount: pendingRows, json }
-    // The bytes belong to whoever sends them now.
-    writer = new ByteWriter(batchBytes + 64 * 1024)
+    cursor.o = 0
     pendingRows = 0
     return batch
   }
   const isFull = (): boolean => taken >= limits.maxRows || bytesLeft <= 0
   /** Encodes one row; false when it is not all there yet. */
   const encodeRow = (): boolean => {
-    const begin = chunkRows === 0 ? skipBlanks(input, at) : skipComma(input, at)
-    if (begin === cut) return false
-    if (writer.at === 0) writer.bytes[writer.at++] = bracketOpen
-    const before = writer.at
-    const end = writeRow(writer, input, begin, encoders)
-    if (end === cut) {
-      writer.at = before
+    const { at: start } = cursor
+    if (cursor.o === 0) cursor.out[cursor.o++] = bracketOpen
+    const before = cursor.o
+    if (!(chunkRows === 0 ? skipBlanks(cursor) : skipComma(cursor)) || !readRow(cursor, readers)) {
+      cursor.at = start
+      cursor.o = before
       return false
     }
-    at = end
+    if (cursor.o > cursor.out.length) {
+      const larger = new Uint8Array(cursor.o * 2)
+      larger.set(cursor.out.subarray(0, before))
+      Object.assign(cursor, { out: larger, at: start, o: before })
+      return encodeRow()
+    }
     chunkRows += 1
     if (toSkip > 0) {
       toSkip -= 1
-      writer.at = before
+      cursor.o = before
       return true
     }
-    bytesLeft -= writer.at - before
+    bytesLeft -= cursor.o - before
     taken += 1
     pendingRows += 1
     return true
@@ -109,25 +95,27 @@ export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLi
 
   return {
     push(bytes) {
-      if (at === input.length) input = bytes
+      const { input, at } = cursor
+      if (at === input.length) cursor.input = bytes
       else {
-        const joined = new Uint8Array(input.length - at + bytes.length)
-        joined.set(input.subarray(at))
-        joined.set(bytes, input.length - at)
-        input = joined
+        const left = input.length - at
+        if (joint.length < left + bytes.length) joint = new Uint8Array(2 * (left + bytes.length))
+        if (input.buffer === joint.buffer) joint.copyWithin(0, at, input.length)
+        else joint.set(input.subarray(at))
+        joint.set(bytes, left)
+        cursor.input = joint.subarray(0, left + bytes.length)
       }
-      at = 0
+      cursor.at = 0
     },
     take() {
-      while (!isFull() && encodeRow()) if (pendingRows >= batchRows || writer.at >= batchBytes) return flush()
+      while (!isFull() && encodeRow()) if (pendingRows >= batchRows || cursor.o >= batchBytes) return flush()
       return null
     },
     endChunk() {
-      const end = skipBlanks(input, at)
-      if (end !== cut && !isFull()) throw new MalformedRows()
+      if (skipBlanks(cursor) && !isFull()) throw new MalformedRows()
       const rows = chunkRows
-      input = new Uint8Array()
-      at = 0
+      cursor.input = new Uint8Array()
+      cursor.at = 0
       chunkRows = 0
       return rows
     },
@@ -137,101 +125,63 @@ export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLi
   }
 }
 
-/** Where the next token begins; `cut` at the end. */
-function skipBlanks(input: Uint8Array, from: number): number {
-  let at = from
-  while (at < input.length) {
-    const byte = input[at] ?? 0
-    if (byte > space || (byte < space && (byte < tab || byte > 0x0d))) return at
-    at += 1
-  }
-  return cut
-}
-
-/** Where the row after a comma begins. */
-function skipComma(input: Uint8Array, from: number): number {
-  const at = skipBlanks(input, from)
-  if (at === cut) return cut
-  if (input[at] !== comma) throw new MalformedRows()
-  return skipBlanks(input, at + 1)
-}
-
-/** Writes one row and a comma; returns where it ended, or `cut`. Cells that stay as they are are copied together. */
-function writeRow(
-  writer: ByteWriter,
-  input: Uint8Array,
-  begin: number,
-  encoders: readonly (EncodeCell | null)[],
-): number {
-  if (input[begin] !== bracketOpen) throw new MalformedRows()
-  const last = encoders.length - 1
-  let copied = begin
-  let at = begin + 1
-  for (let column = 0; column <= last; column += 1) {
-    at = skipBlanks(input, at)
-    if (at === cut) return cut
-    if (input[at] === quote) {
-      const end = endOfText(input, at + 1)
-      if (end === cut) return cut
-      const encode = encoders[column]
-      if (encode !== null && encode !== undefined) {
-        writer.copy(input, copied, at)
-        encode(writer, input, at + 1, end)
-        copied = end + 1
-      }
-      at = end + 1
-    } else {
-      at = endOfNull(input, at)
-      if (at === cut) return cut
-    }
-    at = skipBlanks(input, at)
-    if (at === cut) return cut
-    if (input[at] !== (column === last ? bracketClose : comma)) throw new MalformedRows()
-    at += 1
-  }
-  writer.copy(input, copied, at)
-  writer.room(1)
-  writer.bytes[writer.at++] = comma
-  return at
-}
-
-/** Where a text's closing quote is; every escape must be one of JSON's. */
-function endOfText(input: Uint8Array, from: number): number {
+/** Goes to the next token; false at the end of the input. */
+function skipBlanks(cursor: RowCursor): boolean {
+  const { input } = cursor
   const { length } = input
-  let at = from
-  while (at < length) {
-    const byte = input[at] ?? 0
-    if (byte === quote) return at
-    if (byte < space) throw new MalformedRows()
-    if (byte === backslash) {
-      at = endOfEscape(input, at + 1)
-      if (at === cut) return cut
-    } else at += 1
-  }
-  return cut
+  let { at } = cursor
+  while (at < length && isBlank(input[at] ?? 0)) at += 1
+  cursor.at = at
+  return at < length
 }
 
-const hexDigits = 4
+const isBlank = (byte: number): boolean => byte === space || (byte >= tab && byte <= 0x0d)
 
-function endOfEscape(input: Uint8Array, at: number): number {
-  const letter = input[at]
-  if (letter === undefined) return cut
-  if (escapes.has(letter)) return at + 1
-  if (letter !== letterU) throw new MalformedRows()
-  if (at + hexDigits >= input.length) return cut
-  for (let index = at + 1; index <= at + hexDigits; index += 1) {
-    const byte = input[index] ?? 0
-    const letter = byte | 0x20
-    if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && letter >= 0x61 && letter <= 0x66)))
-      throw new MalformedRows()
-  }
-  return at + 1 + hexDigits
+function skipComma(cursor: RowCursor): boolean {
+  if (!skipBlanks(cursor)) return false
+  if (cursor.input[cursor.at] !== comma) throw new MalformedRows()
+  cursor.at += 1
+  return skipBlanks(cursor)
 }
 
-function endOfNull(input: Uint8Array, from: number): number {
-  for (const [index, letter] of nullWord.entries()) {
-    if (from + index >= input.length) return cut
-    if (input[from + index] !== letter) throw new MalformedRows()
+/** Reads one row and writes it with a comma behind it; false when it is not all there yet. */
+function readRow(cursor: RowCursor, readers: readonly ReadCell[]): boolean {
+  const { input, out } = cursor
+  if (input[cursor.at] !== bracketOpen) throw new MalformedRows()
+  cursor.at += 1
+  out[cursor.o++] = bracketOpen
+  const last = readers.length - 1
+  for (let column = 0; column <= last; column += 1) {
+    if (input[cursor.at] !== quote && !skipBlanks(cursor)) return false
+    const read = readers[column]
+    if (input[cursor.at] === quote && read !== undefined) {
+      cursor.at += 1
+      if (!read(cursor)) return false
+    } else if (!readNull(cursor)) return false
+    const close = column === last ? bracketClose : comma
+    if (input[cursor.at] !== close && !skipBlanks(cursor)) return false
+    if (input[cursor.at] !== close) throw new MalformedRows()
+    cursor.at += 1
+    out[cursor.o++] = close
   }
-  return from + nullWord.length
+  out[cursor.o++] = comma
+  return true
+}
+
+const letterN = 0x6e
+const letterU = 0x75
+const letterL = 0x6c
+
+function readNull(cursor: RowCursor): boolean {
+  const { input, out, at, o } = cursor
+  if (at + 4 > input.length) return false
+  if (input[at] !== letterN || input[at + 1] !== letterU || input[at + 2] !== letterL || input[at + 3] !== letterL)
+    throw new MalformedRows()
+  out[o] = letterN
+  out[o + 1] = letterU
+  out[o + 2] = letterL
+  out[o + 3] = letterL
+  cursor.at = at + 4
+  cursor.o = o + 4
+  return true
 }

@@ -3,7 +3,8 @@ import { SnowflakeFailure } from '../session/snowflake-failure.ts'
 import { type ChunkSourceNeeds, readChunks } from './chunk-source.ts'
 import { isGzip } from './read-small.ts'
 import { incomplete, type ResultHead } from './result-head.ts'
-import { type EncodedBatch, makeRowEncoder, MalformedRows, type RowEncoder } from './row-encoder.ts'
+import { MalformedRows } from './row-cursor.ts'
+import { type EncodedBatch, makeRowEncoder, type RowEncoder } from './row-encoder.ts'
 
 export interface StreamOptions {
   /** Rows before this one are left out. */
