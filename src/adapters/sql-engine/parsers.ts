@@ -2,6 +2,8 @@ import { Dialect, generate, parse } from '@polyglot-sql/sdk'
 import { Parser, init } from '@guanmingchiu/sqlparser-ts'
 import { explainQuery } from '../../core/explain/explain-query.ts'
 import type { Parsed, Parsers } from '../../core/guard/judge-query.ts'
+import { parserText } from '../../core/guard/parser-text.ts'
+import { scanSql } from '../../core/guard/scan-sql.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
 import { problem } from '../../core/problem.ts'
 
@@ -11,14 +13,23 @@ export class ParserTrap extends Error {}
 /** A query in plain words, from polyglot's tree. Throws `sql_refused` for a text that it cannot read. */
 export function explainSql(sql: string): string {
   const parsed = guarded(() => readPolyglot(sql))
-  const tree = parsed.ok ? parsed.statements[0] : undefined
+  if (parsed.ok && parsed.statements[0] !== undefined) return explainQuery(parsed.statements[0], print)
+  const scan = scanSql(sql)
+  const view = scan.ok ? parserText(sql, scan.tokens, 'polyglot').text : sql
+  const again = view === sql ? parsed : guarded(() => readPolyglot(view))
+  const tree = again.ok ? again.statements[0] : undefined
   if (tree === undefined) throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
-  return explainQuery(tree, print)
+  // The one thing kept from the parser that says what is shown.
+  const picked = /\*\s*ILIKE\b/i.test(sql) && !/\*\s*ILIKE\b/i.test(view) ? `\n${picksColumns}` : ''
+  return explainQuery(tree, print) + picked
 }
+
+const picksColumns =
+  'Of all columns, shows only those whose names match a pattern (* ILIKE); which is best read in the SQL.'
 
 /** A part of a query as SQL, for the eyes only. */
 function print(tree: Tree): string {
-  const result = generate(tree, Dialect.Snowflake)
+  const result = generate([tree], Dialect.Snowflake)
   return result.success ? (result.sql?.[0] ?? '') : ''
 }
 

@@ -1,6 +1,6 @@
 import { isNode, type Tree } from '../guard/trees/tree.ts'
-import { bare, literal, nameIn, tagged } from './tagged.ts'
-import { code, listed, type Speech } from './words.ts'
+import { bare, literal } from './tagged.ts'
+import { listed, type Speech } from './words.ts'
 
 /** Sort keys in words, `selected` standing for positions such as the 2 of `ORDER BY 2`; null where there are none. */
 export function sayOrder(keys: readonly Tree[], speech: Speech, selected: readonly string[] = []): string | null {
@@ -13,10 +13,7 @@ export function sayOrder(keys: readonly Tree[], speech: Speech, selected: readon
 }
 
 function sayKey(tree: Tree, speech: Speech, selected: readonly string[]): string {
-  const inner = bare(tree)
-  const position = literal(inner)
-  if (position?.type === 'number') return selected[Number(position.value) - 1] ?? code(position.value)
-  const column = tagged(inner)
-  const name = column?.tag === 'column' ? nameIn(column.node, 'name') : null
-  return name?.toUpperCase() ?? code(speech.print(tree))
+  const position = literal(bare(tree))
+  if (position?.type === 'number') return selected[Number(position.value) - 1] ?? `column ${position.value}`
+  return speech.expression(tree)
 }

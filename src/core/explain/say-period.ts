@@ -1,4 +1,4 @@
-import { isNode, listIn, type Tree } from '../guard/trees/tree.ts'
+import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
 import { bare, literal, nameIn, tagged } from './tagged.ts'
 
 /** The calendar day a constant expression names, `YYYY-MM-DD`: a date literal, or a whole number of units added to one. */
@@ -7,6 +7,9 @@ export function constantDay(tree: Tree): string | null {
   if (found === null) return null
   if (found.tag === 'literal') return dayIn(literal(tree)?.value)
   if (found.tag === 'cast') return isTextLiteral(found.node['this']) ? constantDay(found.node['this']) : null
+  if (found.tag === 'add' || found.tag === 'sub') return shiftedDay(found.tag, found.node)
+  if (found.tag === 'add_months')
+    return movedDay(constantDay(found.node['this']), 'month', numberIn(found.node['expression']))
   if (found.tag !== 'function') return null
   const name = nameIn(found.node, 'name')?.toUpperCase()
   const args = listIn(found.node, 'args')
@@ -20,13 +23,40 @@ const dayIn = (text: string | undefined): string | null =>
   text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null
 
 function addedDay([unit, amount, from]: readonly Tree[]): string | null {
-  const day = constantDay(from)
-  const count = Number(literal(amount)?.value)
   const found = tagged(unit)
   const word = (
     literal(unit)?.value ?? (found === null ? null : nameIn(found.node, found.tag === 'column' ? 'name' : 'this'))
   )?.toLowerCase()
-  if (day === null || !Number.isSafeInteger(count) || literal(amount)?.type !== 'number') return null
+  return movedDay(constantDay(from), word, numberIn(amount))
+}
+
+/** A whole number, also a negative one. */
+function numberIn(tree: Tree): number | null {
+  const found = tagged(bare(tree))
+  if (found?.tag === 'neg') {
+    const positive = numberIn(found.node['this'])
+    return positive === null ? null : -positive
+  }
+  const value = literal(tree)
+  return value?.type === 'number' && Number.isSafeInteger(Number(value.value)) ? Number(value.value) : null
+}
+
+/** `DATE '…' + INTERVAL '1 year'`, one unit only. */
+function shiftedDay(sign: 'add' | 'sub', node: TreeNode): string | null {
+  const interval = tagged(node['right'])
+  if (interval?.tag !== 'interval') return null
+  const text = literal(interval.node['this'])?.value ?? ''
+  const unit = nodeIn(interval.node, 'unit')
+  const found = /^(\d+)\s*([a-z]*?)s?$/i.exec(text.trim())
+  const word = found?.[2] || (unit === null ? undefined : nameIn(unit, 'unit')?.toLowerCase())
+  const count = Number(found?.[1])
+  return found === null
+    ? null
+    : movedDay(constantDay(node['left']), word?.toLowerCase(), sign === 'add' ? count : -count)
+}
+
+function movedDay(day: string | null, word: string | undefined, count: number | null): string | null {
+  if (day === null || count === null) return null
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
   // Only sums that stay clear of month ends: the calendar's rules there are the warehouse's business.
   if (word === 'day') return iso(Date.UTC(year, month - 1, date + count))

@@ -1,4 +1,5 @@
 import { isNode, type Tree, type TreeNode } from '../guard/trees/tree.ts'
+import { onOneLine } from './words.ts'
 
 /** A node of the first parser's tree: its kind and its fields. */
 export interface Tagged {
@@ -22,10 +23,37 @@ export function nameIn(node: TreeNode, field: string): string | null {
   return isNode(value) ? nameIn(value, 'name') : null
 }
 
-/** Takes parentheses away: they carry no meaning in words. */
+/**
+ * A name as Snowflake stores it: unquoted in upper case, quoted as written, in quotes where it could not be written without them. Null where a node has
+ * none.
+ */
+export function shownName(node: TreeNode, field: string): string | null {
+  const value = node[field]
+  if (typeof value === 'string') return node[`${field}_quoted`] === true ? inQuotes(value) : value.toUpperCase()
+  if (!isNode(value)) return null
+  const name = value['name']
+  if (typeof name !== 'string') return shownName(value, 'name')
+  return value['quoted'] === true ? inQuotes(name) : name.toUpperCase()
+}
+
+const inQuotes = (name: string): string => (/^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : `"${onOneLine(name)}"`)
+
+/** Fields that say nothing about what is read. */
+const silent = /comments$|^(?:span|alias_keyword|alias_explicit_as|explicit_asc|original_name)$/
+
+export const isBlank = (value: Tree): boolean =>
+  value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0)
+
+/** The first field of a node that is filled and not among those that are said; null where all is said. */
+export function unsaid(node: TreeNode, said: readonly string[]): string | null {
+  for (const field in node) if (!said.includes(field) && !silent.test(field) && !isBlank(node[field])) return field
+  return null
+}
+
+/** Takes parentheses and comments away: they carry no meaning in words. */
 export function bare(tree: Tree): Tree {
   const found = tagged(tree)
-  return found?.tag === 'paren' ? bare(found.node['this']) : tree
+  return found?.tag === 'paren' || found?.tag === 'annotated' ? bare(found.node['this']) : tree
 }
 
 /** The parts of a chain of `and` or `or`, in order. */

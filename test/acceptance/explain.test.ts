@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeWorkerSqlEngine } from '../../src/adapters/sql-engine/worker-sql-engine.ts'
+import { makeGuard } from '../../src/core/guard/make-guard.ts'
+import { dataLines, hasSharedData, sharedLines } from '../support/shared-data.ts'
+
+const engine = makeWorkerSqlEngine({ timeoutMs: 5_000 })
+const guard = makeGuard({ engine })
+beforeAll(() => engine.warm())
+afterAll(() => engine.close())
+
+/** The words for a text, or null for one that the guard refuses. */
+async function explain(sql: string): Promise<string | null> {
+  const verdict = await guard.guardSql(sql, { catalog: null })
+  return verdict.ok ? engine.explain(verdict.sql) : null
+}
+
+const data = resolve(import.meta.dirname, '../data')
+const tpch = readdirSync(resolve(data, 'tpch-snowflake'))
+
+describe('TPC-H in plain words', () => {
+  test.each(tpch)('%s', async (file) => {
+    const words = await explain(readFileSync(resolve(data, 'tpch-snowflake', file), 'utf8'))
+    await expect(`${words}\n`).toMatchFileSnapshot(resolve(data, 'tpch-explained', file.replace('.sql', '.txt')))
+  })
+})
+
+/** What would be said of a part that was forgotten. */
+const holes =
+  /``|undefined|\[object|\bnull\b|  |(?<!\d)[:,.]\s*[,.](?!\d)|\b(?:and|or|of|by|is|with|where|from|shows|reads) ?[.,]|`…`/
+
+/** Each line is a sentence or opens a list, and none has a hole. What stands in backticks or quotes is the query's own. */
+function expectWhole(words: string | null, sql: string): void {
+  if (words === null) return
+  for (const line of words.split('\n')) {
+    expect(line, sql).toMatch(/^\S.*[.:]$/s)
+    expect(line.replaceAll(/`[^`]+`|'[^']*'|"[^"]*"/g, 'x'), `${sql}\n${words}`).not.toMatch(holes)
+  }
+}
+
+test('whatever may run is explained without a hole', { timeout: 120_000 }, async () => {
+  for (const { sql } of dataLines('readonly_accept.jsonl') as readonly { readonly sql: string }[])
+    expectWhole(await explain(sql), sql)
+})
+
+const because = hasSharedData ? '' : ' (skipped: ../shared/data is absent)'
+describe.skipIf(!hasSharedData)(`published queries are explained without a hole${because}`, () => {
+  test('Spider 2.0-Snow', { timeout: 120_000 }, async () => {
+    for (const { sql } of sharedLines('spider2snow_gold_dev.jsonl') as readonly { readonly sql: string }[])
+      expectWhole(await explain(sql), sql)
+  })
+
+  test('Spider', { timeout: 120_000 }, async () => {
+    let explained = 0
+    for (const { gold_sql: sql } of sharedLines('spider1_dev.jsonl') as readonly { readonly gold_sql: string }[]) {
+      const words = await explain(sql)
+      if (words !== null) explained += 1
+      expectWhole(words, sql)
+    }
+    expect(explained).toBeGreaterThan(400)
+  })
+})
