@@ -8,6 +8,7 @@ import { escapeLines } from '../format/terminal-text.ts'
 import { addNewConnectionOptions, type NewConnectionOptions } from '../new-connection-options.ts'
 import { readNewConnection } from '../read-new-connection.ts'
 import { withServices } from '../with-services.ts'
+import { addSetupSql } from './setup-sql.ts'
 
 interface JsonOption {
   readonly json?: true
@@ -64,6 +65,7 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
       })
       await output.write(json ? `${JSON.stringify({ removed: id })}\n` : escapeLines(`Removed "${removed}".\n`))
     })
+  addSetupSql(group, context, finish)
   return group
 }
 
