@@ -1,7 +1,7 @@
-"""Runs each statement twice: Snowflake's Python connector on unadapted fakesnow (Arrow), and the double's JSON wire form.
+"""Runs each statement twice: by Snowflake's Python connector on unadapted fakesnow, and in the double's JSON wire form.
 
-Prints {"equal": n, "differing": [...], "refused": [...], "corrected": [...]}: both must give the same rows; `refused` are those that fakesnow
-itself cannot run, `corrected` those of the list `fakesnowIsWrong` that the two still answer differently.
+Prints {"equal": n, "differing": [...], "refused": [...], "corrected": [...]}: both must give the same rows; `refused`
+are those that fakesnow itself cannot run, `corrected` those of the list `fakesnowIsWrong` that the two still answer differently.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import urllib.request
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def told(value: Any) -> str:
 def outcome(run: Any) -> tuple[list[list[str]] | None, str]:
     try:
         return [[told(value) for value in row] for row in run()], ""
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return None, f"{type(error).__name__}: {error}"
 
 

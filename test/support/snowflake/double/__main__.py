@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from double import control, service
+from double.endpoint import Double
 
 
 class _Protocol(H11Protocol):
@@ -31,7 +32,7 @@ async def _with_transport(app: ASGIApp, transport: asyncio.Transport, scope: Sco
 
 async def main() -> None:
     app = Starlette(routes=[*control.routes, *service.routes])
-    app.state.double = service.Double()
+    app.state.double = Double()
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))

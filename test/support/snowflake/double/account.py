@@ -77,7 +77,7 @@ class Query:
     parameters: dict[str, Any]
     state: str = "RUNNING"
     ended: float | None = None
-    task: asyncio.Task[Result] | None = None
+    task: asyncio.Task[None] | None = None
     result: Result | None = None
     failure: Failure | None = None
 

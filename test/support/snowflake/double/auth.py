@@ -76,7 +76,9 @@ def _by_oauth(users: dict[str, User], named: User | None, token: str) -> User:
             raise Failure("390318", "OAuth access token expired.", "08001")
         if token in user.oauth_tokens:
             if named is not None and named is not user:
-                raise Failure("390309", "The user you were trying to authenticate as differs from the user tied to the access token.", "08001")
+                raise Failure(
+                    "390309", "The user you were trying to authenticate as differs from the user tied to the access token.", "08001"
+                )
             return user
     raise Failure("390303", "Invalid OAuth access token.", "08001")
 

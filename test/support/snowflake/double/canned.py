@@ -32,7 +32,9 @@ def answer(session: Session, sql: str) -> Answer | None:
     for told in [*session.account.answers, *defaults]:
         if re.search(told["match"], sql, re.I | re.S):
             rows = _MAKERS[told["rows_from"]](session, told, sql) if "rows_from" in told else told["rows"]
-            columns = [column(**{"kind": "text", **{_FIELDS.get(name, name): value for name, value in entry.items()}}) for entry in told["columns"]]
+            columns = [
+                column(**{"kind": "text", **{_FIELDS.get(name, name): value for name, value in entry.items()}}) for entry in told["columns"]
+            ]
             return columns, [[_cell(value) for value in row] for row in rows], told.get("statement_type", 0x1000)
     return None
 
@@ -46,12 +48,18 @@ def _cell(value: object) -> Cell:
 
 def _warehouses(session: Session, told: Told, sql: str) -> Rows:
     return [
-        [house.name, house.state, "STANDARD", house.size, "1", "1", "1" if house.state == "STARTED" else "0", "0", "0"]
-        + ["Y" if house.name == session.user.default_warehouse else "N", "Y" if house.name == session.warehouse else "N"]
-        + [str(house.auto_suspend), "true", "100", "0", "0", "0", _TIME, _TIME, _TIME, "SYSADMIN", "", "null"]
+        [
+            *(house.name, house.state, "STANDARD", house.size, "1", "1", str(int(house.state == "STARTED")), "0", "0"),
+            *(_flag(house.name == session.user.default_warehouse), _flag(house.name == session.warehouse), str(house.auto_suspend)),
+            *("true", "100", "0", "0", "0", _TIME, _TIME, _TIME, "SYSADMIN", "", "null"),
+        ]
         for house in session.account.warehouses.values()
         if _is_like(house.name, sql)
     ]
+
+
+def _flag(is_so: bool) -> str:
+    return "Y" if is_so else "N"
 
 
 def _roles_of(session: Session) -> list[str]:
@@ -63,9 +71,8 @@ def _user_roles(session: Session, told: Told, sql: str) -> Rows:
 
 
 def _roles(session: Session, told: Told, sql: str) -> Rows:
-    flags = {True: "Y", False: "N"}
     return [
-        [_TIME, role, flags[role == session.user.default_role], flags[role == session.role], "N", "1", "0", "0", "USERADMIN", ""]
+        [_TIME, role, _flag(role == session.user.default_role), _flag(role == session.role), "N", "1", "0", "0", "USERADMIN", ""]
         for role in _roles_of(session)
         if _is_like(role, sql)
     ]

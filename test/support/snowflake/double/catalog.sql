@@ -70,3 +70,47 @@ CREATE VIEW all_keys AS
   WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')
     AND database_name NOT IN ('memory', 'system', 'temp', '_fs_global', '_double') AND schema_name NOT LIKE '\_fs\_%' ESCAPE '\'
   UNION ALL FROM made_keys;
+
+-- What each SHOW prints, in the order of Snowflake's columns.
+CREATE VIEW show_databases AS
+  SELECT DISTINCT TIMESTAMP '2025-01-02 03:04:05' AS created_on, database_name AS name, 'N' AS is_default, 'N' AS is_current, '' AS origin,
+    'SYSADMIN' AS owner, '' AS comment, '' AS options, '1' AS retention_time, 'STANDARD' AS kind, 'ROLE' AS owner_role_type
+  FROM all_schemas;
+CREATE VIEW show_schemas AS
+  SELECT TIMESTAMP '2025-01-02 03:04:05' AS created_on, schema_name AS name, 'N' AS is_default, 'N' AS is_current, database_name,
+    'SYSADMIN' AS owner, '' AS comment, '' AS options, '1' AS retention_time, 'ROLE' AS owner_role_type
+  FROM all_schemas;
+CREATE VIEW show_objects AS
+  SELECT created_on, name, database_name, schema_name, kind, comment, '' AS cluster_by, row_count AS rows, bytes,
+    'SYSADMIN' AS owner, '1' AS retention_time, 'ROLE' AS owner_role_type
+  FROM all_objects;
+CREATE VIEW show_tables AS FROM show_objects WHERE kind = 'TABLE';
+CREATE VIEW show_views AS
+  SELECT created_on, name, kind, '' AS reserved, database_name, schema_name, 'SYSADMIN' AS owner, comment, '' AS text,
+    'false' AS is_secure, 'false' AS is_materialized, 'ROLE' AS owner_role_type
+  FROM all_objects WHERE kind = 'VIEW';
+CREATE VIEW show_columns AS
+  SELECT table_name, schema_name, column_name,
+    CASE data_type
+      WHEN 'FIXED' THEN format('{{"type":"FIXED","precision":{},"scale":{},"nullable":{}}}', precision, scale, nullable)
+      WHEN 'TEXT' THEN
+        format('{{"type":"TEXT","length":{},"byteLength":{},"nullable":{},"fixed":false}}', length, least(length * 4, 16777216), nullable)
+      ELSE format('{{"type":"{}","nullable":{}}}', data_type, nullable)
+    END AS data_type,
+    CASE WHEN nullable THEN 'true' ELSE 'NOT_NULL' END AS "null?", '' AS "default", 'COLUMN' AS kind, '' AS expression, comment,
+    database_name, '' AS autoincrement, ordinal
+  FROM all_columns;
+CREATE VIEW show_primary_keys AS
+  SELECT TIMESTAMP '2025-01-02 03:04:05' AS created_on, database_name, schema_name, table_name, column_name, key_sequence,
+    constraint_name, 'false' AS rely, NULL::TEXT AS comment
+  FROM all_keys WHERE kind = 'PRIMARY KEY';
+CREATE VIEW show_unique_keys AS
+  SELECT TIMESTAMP '2025-01-02 03:04:05' AS created_on, database_name, schema_name, table_name, column_name, key_sequence,
+    constraint_name, 'false' AS rely, NULL::TEXT AS comment
+  FROM all_keys WHERE kind = 'UNIQUE';
+CREATE VIEW show_imported_keys AS
+  SELECT TIMESTAMP '2025-01-02 03:04:05' AS created_on, pk_database_name, pk_schema_name, pk_table_name, pk_column_name,
+    database_name AS fk_database_name, schema_name AS fk_schema_name, table_name AS fk_table_name, column_name AS fk_column_name,
+    key_sequence, 'NO ACTION' AS update_rule, 'NO ACTION' AS delete_rule, constraint_name AS fk_name, pk_name,
+    'NOT DEFERRABLE' AS deferrability, 'false' AS rely, NULL::TEXT AS comment
+  FROM all_keys WHERE kind = 'FOREIGN KEY';

@@ -10,7 +10,10 @@ from double.engine import Answer, status
 from double.failure import Failure
 
 _NAME = r'("(?:[^"]|"")+"|[\w$]+)'
-_NOTHING = r"(grant|revoke)\b|(create|alter|drop)\s+(or\s+replace\s+)?(role|user|warehouse|resource\s+monitor|(network|session|authentication)\s+policy|network\s+rule|security\s+integration)\b|comment\b"
+_NOTHING = (
+    r"(grant|revoke)\b|(create|alter|drop)\s+(or\s+replace\s+)?"
+    r"(role|user|warehouse|resource\s+monitor|(network|session|authentication)\s+policy|network\s+rule|security\s+integration)\b"
+)
 _DONE = "Statement executed successfully."
 
 
@@ -40,7 +43,9 @@ def run_command(session: Session, sql: str) -> Answer | None:
 
 def _use_role(session: Session, role: str) -> Answer:
     if session.user.roles is not None and role not in session.user.roles:
-        text = f"SQL access control error:\nRequested role '{role}' is not assigned to the executing user. Specify another role to activate."
+        text = (
+            f"SQL access control error:\nRequested role '{role}' is not assigned to the executing user. Specify another role to activate."
+        )
         raise Failure("003013", text, "42501")
     session.role = role
     return status(_DONE)

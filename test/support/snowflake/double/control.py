@@ -17,6 +17,7 @@ from starlette.routing import Route
 from double import generated_catalog, show
 from double.account import Account, Denial, Warehouse
 from double.auth import User
+from double.endpoint import double_of
 from double.engine import note_change
 from double.faults import fault_of
 
@@ -25,14 +26,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def _account(request: Request) -> Account:
-    return request.app.state.double.accounts[request.path_params["account"]]
+    return double_of(request).accounts[request.path_params["account"]]
 
 
 async def create(request: Request) -> Response:
     """Makes an account with an engine of its own."""
     name = str((await request.json())["name"]).upper()
     engine = await asyncio.to_thread(_new_engine)
-    request.app.state.double.accounts[name] = Account(name, engine)
+    double_of(request).accounts[name] = Account(name, engine)
     return JSONResponse({"name": name})
 
 
@@ -44,7 +45,7 @@ def _new_engine() -> FakeSnow:
 
 async def remove(request: Request) -> Response:
     """Ends an account: its running statements, sessions and data."""
-    double, account = request.app.state.double, _account(request)
+    double, account = double_of(request), _account(request)
     for query in account.queries.values():
         if query.task is not None:
             query.task.cancel()
@@ -105,7 +106,11 @@ async def wait(request: Request) -> Response:
     account, wanted = _account(request), await request.json()
 
     def found() -> list[Settings]:
-        return [entry for entry in account.log if entry["kind"] == wanted["kind"] and re.search(wanted.get("match", ""), str(entry.get("sql", "")))]
+        return [
+            entry
+            for entry in account.log
+            if entry["kind"] == wanted["kind"] and re.search(wanted.get("match", ""), str(entry.get("sql", "")))
+        ]
 
     try:
         async with asyncio.timeout(wanted.get("seconds", 30)), account.arrived:
@@ -118,7 +123,7 @@ async def wait(request: Request) -> Response:
 async def expire(request: Request) -> Response:
     """Expires what is open: `session` tokens, `master` tokens too, `gone` sessions, or `urls` of chunks."""
     account, kind = _account(request), (await request.json())["what"]
-    double = request.app.state.double
+    double = double_of(request)
     mine = [session for session in double.sessions.values() if session.account is account]
     for session in mine:
         session.expired = session.expired or kind in ("session", "master")
@@ -146,7 +151,7 @@ def told(handler: Handler) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             return await handler(request)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 500)
 
     return handle

@@ -36,12 +36,12 @@ def run(session: Session, sql: str, parsed: Expr, bindings: dict[str, Any] | Non
     kind = statement_type_id(parsed)
     with _translated():
         cursor.execute(sql, binding_params=_positional(bindings), server=True)
-        table = cursor._arrow_table  # noqa: SLF001
+        table = cursor._arrow_table
         if table is None:
             return status("Statement executed successfully.", kind)
         note_change(session.account, session.connection, parsed)
         session.connection.results_cache[query_id] = session.connection.results_cache[str(cursor.sfqid)]
-        described = cursor._describe_last_sql()  # noqa: SLF001
+        described = cursor._describe_last_sql()
         rows = rows_of(table)
     return rowtype_of(described), rows, kind if kind in DML_TYPE_IDS else kind or SELECT
 
@@ -55,10 +55,13 @@ def note_change(account: Account, connection: FakeSnowflakeConnection, parsed: E
     if table is None:
         return
     place = [table.catalog or connection.database, table.db or connection.schema, table.name]
-    names = [str(name) if part is not None and part.args.get("quoted") else str(name).upper() for name, part in zip(place, _parts(table), strict=True)]
+    names = [
+        str(name) if part is not None and part.args.get("quoted") else str(name).upper()
+        for name, part in zip(place, _parts(table), strict=True)
+    ]
     sql = "INSERT OR REPLACE INTO _double.main.changes VALUES (?, ?, ?, now()::TIMESTAMP)"
     with account.catalog:
-        connection._duck_conn.cursor().execute(sql, names)  # noqa: SLF001
+        connection._duck_conn.cursor().execute(sql, names)
 
 
 def _parts(table: exp.Table) -> list[Expr | None]:
@@ -75,14 +78,14 @@ def describe(session: Session, sql: str, parsed: Expr) -> Answer:
     cursor = session.connection.cursor()
     with _translated():
         cursor.execute(f"DESCRIBE {text}")
-        return rowtype_of(cursor.fetchall()), [], SELECT
+        return rowtype_of([tuple(row) for row in cursor.fetchall()]), [], SELECT
 
 
 _CODE = re.compile(r"^\d{6} \(\w+\): ")
 """The connector's own errors begin with the code."""
 
 
-class _translated:  # noqa: N801
+class _translated:
     """Turns what the engine raises into what Snowflake would say."""
 
     def __enter__(self) -> None:

@@ -68,7 +68,12 @@ _TRANSLATIONS: list[tuple[str, str, str, str]] = [
     (r"(?:Scalar|Aggregate|Table) Function with name \"?([^\s\"]+)\"? does not exist", "002140", "42601", "Unknown function {}"),
     (r'Catalog "([^"]+)" does not exist', "002003", "02000", "Database '{}' does not exist or not authorized."),
     (r'Schema with name \"?([^\s"]+)\"? does not exist', "002003", "02000", "Schema '{}' does not exist or not authorized."),
-    (r"(?:Table|View|Sequence) with name \"?([^\s\"!]+)\"? does not exist", "002003", "42S02", "Object '{}' does not exist or not authorized."),
+    (
+        r"(?:Table|View|Sequence) with name \"?([^\s\"!]+)\"? does not exist",
+        "002003",
+        "42S02",
+        "Object '{}' does not exist or not authorized.",
+    ),
     (r'column "([^"]+)" must appear in the GROUP BY', "000979", "42601", "[{}] is not a valid group by expression"),
 ]
 

@@ -9,15 +9,19 @@ from double.account import Session
 
 _MENTION = re.compile(r"\binformation_schema\b", re.I)
 _SCHEMATA = re.compile(r'\binformation_schema\s*\.\s*"?schemata"?', re.I)
-_HISTORY = re.compile(r'\btable\s*\(\s*(?:[\w$"]+\s*\.\s*)?information_schema\s*\.\s*query_history\w*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*\)', re.I)
+_HISTORY = re.compile(
+    r'\btable\s*\(\s*(?:[\w$"]+\s*\.\s*)?information_schema\s*\.\s*query_history\w*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*\)', re.I
+)
 _VIEWS = """
 CREATE OR REPLACE VIEW "{database}"._fs_information_schema._fs_columns AS
 SELECT database_name AS TABLE_CATALOG, schema_name AS TABLE_SCHEMA, table_name AS TABLE_NAME, column_name AS COLUMN_NAME,
   ordinal AS ORDINAL_POSITION, NULL::TEXT AS COLUMN_DEFAULT, CASE WHEN nullable THEN 'YES' ELSE 'NO' END AS IS_NULLABLE,
   CASE data_type WHEN 'FIXED' THEN 'NUMBER' WHEN 'REAL' THEN 'FLOAT' ELSE data_type END AS DATA_TYPE,
-  CASE data_type WHEN 'TEXT' THEN length END AS CHARACTER_MAXIMUM_LENGTH, CASE data_type WHEN 'TEXT' THEN length END AS CHARACTER_OCTET_LENGTH,
+  CASE data_type WHEN 'TEXT' THEN length END AS CHARACTER_MAXIMUM_LENGTH,
+  CASE data_type WHEN 'TEXT' THEN length END AS CHARACTER_OCTET_LENGTH,
   precision AS NUMERIC_PRECISION, CASE data_type WHEN 'FIXED' THEN 10 END AS NUMERIC_PRECISION_RADIX, scale AS NUMERIC_SCALE,
-  CASE WHEN data_type LIKE 'TIME%' THEN 9 END AS DATETIME_PRECISION, NULL::TEXT AS COLLATION_NAME, 'NO' AS IS_IDENTITY, nullif(comment, '') AS COMMENT
+  CASE WHEN data_type LIKE 'TIME%' THEN 9 END AS DATETIME_PRECISION, NULL::TEXT AS COLLATION_NAME, 'NO' AS IS_IDENTITY,
+  nullif(comment, '') AS COMMENT
 FROM _double.main.all_columns WHERE database_name = '{database}';
 CREATE OR REPLACE VIEW "{database}"._fs_information_schema._fs_tables AS
 SELECT database_name AS TABLE_CATALOG, schema_name AS TABLE_SCHEMA, name AS TABLE_NAME, 'SYSADMIN' AS TABLE_OWNER,
@@ -45,7 +49,7 @@ def prepare(session: Session, sql: str) -> str:
 
 def _describe_databases(session: Session) -> None:
     """Puts our views in place of fakesnow's in each database that is new."""
-    cursor = session.connection._duck_conn.cursor()  # noqa: SLF001
+    cursor = session.connection._duck_conn.cursor()
     known = session.account.described
     for (database,) in cursor.execute("SELECT DISTINCT database_name FROM _double.main.all_schemas").fetchall():
         if database not in known:
@@ -55,7 +59,7 @@ def _describe_databases(session: Session) -> None:
 
 def _write_history(session: Session) -> None:
     """The queries of the account's user, in the columns of QUERY_HISTORY that tell them apart."""
-    cursor = session.connection._duck_conn.cursor()  # noqa: SLF001
+    cursor = session.connection._duck_conn.cursor()
     mine = [query for query in session.account.queries.values() if query.session.user.name == session.user.name]
     rows = [
         [query.id, query.sql, str(query.setting("QUERY_TAG") or ""), query.session.id, query.session.user.name, query.session.role]

@@ -87,5 +87,3 @@ def _digits_below(end: int) -> int:
         total += (high - low) * width
         low, width = high, width + 1
     return total
-
-

@@ -25,9 +25,11 @@ class Result(Protocol):
     """A finished result."""
 
     rowtype: list[Column]
-    total: int
     statement_type: int
     key: str
+
+    @property
+    def total(self) -> int: ...
 
     def inline(self) -> list[Row]: ...
 

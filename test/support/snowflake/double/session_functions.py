@@ -68,5 +68,5 @@ def _context(session: Session, node: Expr) -> str | None:
     words = [str(word.this) for word in node.find_all(exp.Literal)]
     if "IS_ROLE_ACTIVATED" in words:
         return "TRUE" if words[-1].upper() == session.role else "FALSE"
-    properties = documented()["sys-context"]["properties"] | session.user.context
+    properties: dict[str, str | None] = documented()["sys-context"]["properties"] | session.user.context
     return properties.get(".".join(words).upper())

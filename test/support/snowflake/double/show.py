@@ -18,15 +18,16 @@ MOST_ROWS = 10_000
 SHOW_TYPE = 0x4400
 _NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _TEXT = r"'((?:[^']|'')*)'"
+_KINDS = r"databases|schemas|objects|tables|views|columns|primary\s+keys|unique\s+keys|imported\s+keys"
 _FORM = re.compile(
-    r"show\s+(?P<terse>terse\s+)?(?P<kind>databases|schemas|objects|tables|views|columns|primary\s+keys|unique\s+keys|imported\s+keys|exported\s+keys)"
-    r"(?:\s+history)?"
+    rf"show\s+(?P<terse>terse\s+)?(?P<kind>{_KINDS})(?:\s+history)?"
     rf"(?:\s+like\s+(?P<like>{_TEXT}))?"
     rf"(?:\s+in\s+(?:(?P<scope>account|database|schema|table|view)\b\s*)?(?P<name>(?!(?:starts|limit)\b){_NAME}(?:\s*\.\s*{_NAME})*)?)?"
     rf"(?:\s+starts\s+with\s+(?P<starts>{_TEXT}))?"
     rf"(?:\s+limit\s+(?P<limit>\d+)(?:\s+from\s+(?P<after>{_TEXT}))?)?\s*$",
     re.I | re.S,
 )
+Place = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,43 @@ class Request:
 
     kind: str
     terse: bool
-    database: str | None
-    schema: str | None
-    table: str | None
+    place: Place
     like: str | None
     starts: str | None
     limit: int
     after: str | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The view that a kind is shown from: the column it is named and paged by, those that place it, what TERSE leaves of it."""
+
+    view: str
+    name: str
+    place: tuple[str, ...]
+    terse: str = "*"
+    whole: str = "*"
+    order: str = ""
+
+
+_OBJECT_PLACE = ("database_name", "schema_name")
+_TABLE_PLACE = ("database_name", "schema_name", "table_name")
+_OBJECT = "created_on, name, kind, database_name, schema_name"
+_LISTINGS = {
+    "databases": Listing("show_databases", "name", (), "created_on, name, kind, NULL::TEXT AS database_name, NULL::TEXT AS schema_name"),
+    "schemas": Listing(
+        "show_schemas", "name", ("database_name",), "created_on, name, NULL::TEXT AS kind, database_name, NULL::TEXT AS schema_name"
+    ),
+    "objects": Listing("show_objects", "name", _OBJECT_PLACE, _OBJECT),
+    "tables": Listing("show_tables", "name", _OBJECT_PLACE, _OBJECT),
+    "views": Listing("show_views", "name", _OBJECT_PLACE, _OBJECT, "* EXCLUDE (kind)"),
+    "columns": Listing("show_columns", "table_name", _TABLE_PLACE, "* EXCLUDE (ordinal)", "* EXCLUDE (ordinal)", ", ordinal"),
+    "primary keys": Listing("show_primary_keys", "table_name", _TABLE_PLACE, order=", constraint_name, key_sequence"),
+    "unique keys": Listing("show_unique_keys", "table_name", _TABLE_PLACE, order=", constraint_name, key_sequence"),
+    "imported keys": Listing(
+        "show_imported_keys", "fk_table_name", ("fk_database_name", "fk_schema_name", "fk_table_name"), order=", fk_name, key_sequence"
+    ),
+}
 
 
 def prepare(engine: FakeSnow) -> None:
@@ -61,114 +92,62 @@ def read_request(sql: str, database: str | None, schema: str | None) -> Request 
     names = [folded(name) for name in re.findall(_NAME, found["name"] or "")]
     place = _place(kind, (found["scope"] or "").lower(), names, database, schema)
     limit = min(int(found["limit"] or MOST_ROWS), MOST_ROWS)
-    texts = (_unquoted(found[name]) for name in ("like", "starts"))
-    return Request(kind, bool(found["terse"]), *place, *texts, limit, _unquoted(found["after"]))
+    like, starts, after = (_unquoted(found[name]) for name in ("like", "starts", "after"))
+    return Request(kind, bool(found["terse"]), place, like, starts, limit, after)
 
 
 def _unquoted(text: str | None) -> str | None:
     return None if text is None else text[1:-1].replace("''", "'")
 
 
-Place = tuple[str | None, str | None, str | None]
-
-
 def _place(kind: str, scope: str, names: list[str], database: str | None, schema: str | None) -> Place:
     if kind == "databases" or scope == "account":
         return None, None, None
     if scope == "database" or (kind == "schemas" and scope == ""):
-        return (names or [database])[-1], None, None
+        return names[-1] if names else database, None, None
     if scope in ("table", "view") or (scope == "" and names and kind.endswith(("keys", "columns"))):
-        return _padded(names, [database, schema, None])
+        given = [None, None, None, *names][-3:]
+        return given[0] or database, given[1] or schema, given[2]
     if scope == "schema" or names:
-        return *_padded(names, [database, schema])[:2], None
+        given = [None, None, *names][-2:]
+        return given[0] or database, given[1] or schema, None
     return database, None, None
-
-
-def _padded(names: list[str], defaults: list[str | None]) -> Place:
-    """Names counted from the right over what the session has."""
-    whole = [*defaults[: len(defaults) - len(names)], *names]
-    return (*whole, None)[:3] if len(whole) < 3 else (whole[0], whole[1], whole[2])
-
-
-_KEYS = {"primary keys": "PRIMARY KEY", "unique keys": "UNIQUE", "imported keys": "FOREIGN KEY", "exported keys": "FOREIGN KEY"}
-_OBJECT = "created_on, name, kind, database_name, schema_name"
-_TABLE = "created_on, name, database_name, schema_name, kind, comment, '' AS cluster_by, row_count AS rows, bytes, 'SYSADMIN' AS owner, '1' AS retention_time, 'ROLE' AS owner_role_type"
-_VIEW = "created_on, name, '' AS reserved, database_name, schema_name, 'SYSADMIN' AS owner, comment, '' AS text, 'false' AS is_secure, 'false' AS is_materialized, 'ROLE' AS owner_role_type"
-_COLUMN = """table_name, schema_name, column_name,
-  CASE data_type WHEN 'FIXED' THEN format('{{"type":"FIXED","precision":{},"scale":{},"nullable":{}}}', precision, scale, nullable)
-    WHEN 'TEXT' THEN format('{{"type":"TEXT","length":{},"byteLength":{},"nullable":{},"fixed":false}}', length, least(length * 4, 16777216), nullable)
-    ELSE format('{{"type":"{}","nullable":{}}}', data_type, nullable) END AS data_type,
-  CASE WHEN nullable THEN 'true' ELSE 'NOT_NULL' END AS "null?", '' AS "default", 'COLUMN' AS kind, '' AS expression, comment, database_name, '' AS autoincrement"""
-_KEY = "TIMESTAMP '2025-01-02 03:04:05' AS created_on, database_name, schema_name, table_name, column_name, key_sequence, constraint_name, 'false' AS rely, NULL::TEXT AS comment"
-_FOREIGN = """TIMESTAMP '2025-01-02 03:04:05' AS created_on, pk_database_name, pk_schema_name, pk_table_name, pk_column_name,
-  database_name AS fk_database_name, schema_name AS fk_schema_name, table_name AS fk_table_name, column_name AS fk_column_name,
-  key_sequence, 'NO ACTION' AS update_rule, 'NO ACTION' AS delete_rule, constraint_name AS fk_name, pk_name, 'NOT DEFERRABLE' AS deferrability, 'false' AS rely, NULL::TEXT AS comment"""
-_SCHEMA = "TIMESTAMP '2025-01-02 03:04:05' AS created_on, schema_name AS name, 'N' AS is_default, 'N' AS is_current, database_name, 'SYSADMIN' AS owner, '' AS comment, '' AS options, '1' AS retention_time, 'ROLE' AS owner_role_type"
-_DATABASE = "TIMESTAMP '2025-01-02 03:04:05' AS created_on, database_name AS name, 'N' AS is_default, 'N' AS is_current, '' AS origin, 'SYSADMIN' AS owner, '' AS comment, '' AS options, '1' AS retention_time, 'STANDARD' AS kind, 'ROLE' AS owner_role_type"
-
-
-def _source(request: Request) -> tuple[str, str, str]:
-    """What is selected, from which view, and the name it is ordered and paged by."""
-    kind = request.kind
-    if kind in _KEYS:
-        return _FOREIGN if _KEYS[kind] == "FOREIGN KEY" else _KEY, "all_keys", "table_name"
-    if kind == "columns":
-        return _COLUMN, "all_columns", "table_name"
-    if kind == "databases":
-        terse = "created_on, name, kind, NULL::TEXT AS database_name, NULL::TEXT AS schema_name"
-        source = f"(SELECT {_DATABASE}, database_name FROM (SELECT DISTINCT database_name FROM all_schemas))"
-        return terse if request.terse else "* EXCLUDE (database_name)", source, "name"
-    if kind == "schemas":
-        terse = "created_on, name, NULL::TEXT AS kind, database_name, NULL::TEXT AS schema_name"
-        source = f"(SELECT {_SCHEMA}, schema_name FROM all_schemas)"
-        return terse if request.terse else "* EXCLUDE (schema_name)", source, "name"
-    return _OBJECT if request.terse else (_VIEW if kind == "views" else _TABLE), "all_objects", "name"
 
 
 def answer(session: Session, request: Request) -> Answer:
     """The rows of a SHOW. Blocks."""
     _refuse_missing(session, request)
-    selected, source, name = _source(request)
-    where, values = _conditions(request, name)
-    ordered = "database_name, schema_name" if source != "all_columns" else "database_name, schema_name, table_name, ordinal"
-    order = "database_name" if request.kind == "databases" else f"{ordered}, {name}"
-    if source == "all_keys":
-        order = "database_name, schema_name, table_name, constraint_name, key_sequence"
-    sql = f"SELECT {selected} FROM {source} WHERE {where} ORDER BY {order} LIMIT {request.limit}"
-    cursor = session.connection._duck_conn.cursor()  # noqa: SLF001
+    listing = _LISTINGS[request.kind]
+    where, values = _conditions(request, listing)
+    order = ", ".join([*listing.place, listing.name])
+    selected = listing.terse if request.terse else listing.whole
+    sql = f"SELECT {selected} FROM {listing.view} WHERE {where} ORDER BY {order}{listing.order} LIMIT {request.limit}"
+    cursor = session.connection._duck_conn.cursor()
     cursor.execute("USE _double")
     described = cursor.execute(f"DESCRIBE {sql}", values).fetchall()
-    columns = [column(entry["name"], "timestamp_ltz") if entry["name"] == "created_on" else entry for entry in rowtype_of(described)]
+    columns = [column("created_on", "timestamp_ltz") if entry["name"] == "created_on" else entry for entry in rowtype_of(described)]
     return columns, rows_of(cursor.execute(sql, values).to_arrow_table()), SHOW_TYPE
 
 
-def _conditions(request: Request, name: str) -> tuple[str, list[str]]:
-    """The WHERE and its values."""
-    parts: list[tuple[str, str | None]] = [
-        ("database_name = ?", request.database),
-        ("schema_name = ?", request.schema),
-        ("table_name = ?", request.table),
-        (f"{name} ILIKE ? ESCAPE '\\'", request.like),
-        (f"starts_with({name}, ?)", request.starts),
-        (f"{name} > ?", request.after),
+def _conditions(request: Request, listing: Listing) -> tuple[str, list[str]]:
+    """The WHERE and its values. LIMIT … FROM goes on after the name that it gives."""
+    parts = [
+        *((f"{name} = ?", value) for name, value in zip(listing.place, request.place, strict=False)),
+        (f"{listing.name} ILIKE ? ESCAPE '\\'", request.like),
+        (f"starts_with({listing.name}, ?)", request.starts),
+        (f"{listing.name} > ?", request.after),
     ]
-    fixed = {"tables": "kind = 'TABLE'", "views": "kind LIKE '%VIEW'"}.get(request.kind, "true")
-    if request.kind in _KEYS:
-        fixed = f"kind = '{_KEYS[request.kind]}'"
-    if request.kind == "databases":
-        parts = parts[3:]
     used = [(text, value) for text, value in parts if value is not None]
-    return " AND ".join([fixed, *(text for text, _ in used)]), [value for _, value in used]
+    return " AND ".join(["true", *(text for text, _ in used)]), [value for _, value in used]
 
 
 def _refuse_missing(session: Session, request: Request) -> None:
     """A SHOW in a database or schema that is not there is an error, as it is in Snowflake."""
-    cursor = session.connection._duck_conn.cursor()  # noqa: SLF001
-    known = cursor.execute(
-        "SELECT count(*) FROM _double.all_schemas WHERE database_name = coalesce(?, database_name) AND schema_name = coalesce(?, schema_name)",
-        [request.database, request.schema],
-    ).fetchall()[0][0]
-    if known == 0 and request.database is not None:
-        missing = f"{request.database}.{request.schema}" if request.schema else request.database
-        kind = "Schema" if request.schema else "Database"
-        raise Failure("002043" if request.schema else "002003", f"SQL compilation error:\n{kind} '{missing}' does not exist or not authorized.", "02000")
+    database, schema, _ = request.place
+    cursor = session.connection._duck_conn.cursor()
+    where = "database_name = coalesce(?, database_name) AND schema_name = coalesce(?, schema_name)"
+    sql = f"SELECT * FROM _double.all_schemas WHERE {where} LIMIT 1"
+    if database is None or cursor.execute(sql, [database, schema]).fetchone() is not None:
+        return
+    missing, kind, code = (database, "Database", "002003") if schema is None else (f"{database}.{schema}", "Schema", "002043")
+    raise Failure(code, f"SQL compilation error:\n{kind} '{missing}' does not exist or not authorized.", "02000")

@@ -18,6 +18,7 @@ from double.failure import Failure, syntax_failure, unsupported
 from double.faults import take
 from double.large_result import LargeResult
 from double.results import HeldResult, Result, hold
+from double.wire import Column, Row
 
 _LEADING_NOISE = re.compile(r"\A(?:\s+|--[^\n]*(?:\n|\Z)|//[^\n]*(?:\n|\Z)|/\*.*?\*/)+", re.S)
 _WAIT = re.compile(r"\bSYSTEM\$WAIT\s*\(\s*([\d.]+)\s*(?:,\s*'?(\w+)'?\s*)?\)", re.I)
@@ -165,13 +166,13 @@ async def _on_engine(session: Session, work: Callable[[], Answer]) -> Answer:
         try:
             return await asyncio.shield(thread)
         except asyncio.CancelledError:
-            session.connection._duck_conn.interrupt()  # noqa: SLF001
+            session.connection._duck_conn.interrupt()
             await asyncio.wait([thread])
             thread.exception()
             raise
 
 
-def _held(query: Query, columns: list[engine.Column], rows: list[engine.Row], kind: int) -> HeldResult:
+def _held(query: Query, columns: list[Column], rows: list[Row], kind: int) -> HeldResult:
     settings = query.session.account.settings
     cap = int(str(query.setting("ROWS_PER_RESULTSET", 0)))
     return hold(columns, rows[:cap] if cap else rows, kind, settings.inline_rows, settings.chunk_rows)
