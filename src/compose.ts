@@ -119,6 +119,7 @@ export function compose(config: Config): Floe {
     store,
     swept: sweeping.swept,
     guard,
+    explain: (sql) => engine.explain(sql),
     connections,
     localConnections,
     savedConnections,

@@ -6,6 +6,7 @@ import { addAsk } from './commands/ask.ts'
 import { addCheck } from './commands/check.ts'
 import { addConnection } from './commands/connection.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExplain } from './commands/explain.ts'
 import { addSchema } from './commands/schema.ts'
 import { addServe } from './commands/serve.ts'
 import { addSql } from './commands/sql.ts'
@@ -45,10 +46,11 @@ async function runProgram(argv: readonly string[], context: CliContext): Promise
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     })
-  const commands = [addServe, addAsk, addSql, addCheck, addDoctor, addConnection, addSchema, addAdmin].map((add) =>
-    add(program, context, (code) => {
-      exitCode = code
-    }),
+  const commands = [addServe, addAsk, addSql, addCheck, addExplain, addDoctor, addConnection, addSchema, addAdmin].map(
+    (add) =>
+      add(program, context, (code) => {
+        exitCode = code
+      }),
   )
   for (const command of [program, ...commands, ...commands.flatMap((group) => group.commands)])
     showUsageOnError(command)

@@ -5,9 +5,10 @@ import type { Turns } from './ask/turns.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { isLocal } from './connections/combine-connections.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
-import type { Guard } from './guard/make-guard.ts'
+import type { Guard, GuardVerdict } from './guard/make-guard.ts'
 import type { Connections } from './ports/connections.ts'
 import type { Interpreter } from './ports/interpreter.ts'
+import type { SqlEngine } from './ports/sql-engine.ts'
 import type { TurnStore } from './ports/turn-store.ts'
 import type { Writers } from './ports/writers.ts'
 import { presentProblem, problem, ProblemError } from './problem.ts'
@@ -19,6 +20,7 @@ export interface ServicesNeeds {
   /** Resolves once turns left over by dead processes were ended. */
   readonly swept: () => Promise<void>
   readonly guard: Guard
+  readonly explain: SqlEngine['explain']
   readonly connections: Connections
   /** Those of them that need no store. */
   readonly localConnections: Connections
@@ -59,9 +61,13 @@ export function makeServices(needs: ServicesNeeds): Services {
       },
     },
     check: async (ownerId, sql, connection) => {
-      const catalog = connection === null ? null : await readCatalog(needs.connections, ownerId, connection)
-      const verdict = await needs.guard.guardSql(sql, { catalog })
+      const verdict = await judge(needs, ownerId, sql, connection)
       return verdict.ok ? { ok: true, tables: verdict.tables } : { ...verdict, tables: [] }
+    },
+    explain: async (ownerId, sql, connection) => {
+      const verdict = await judge(needs, ownerId, sql, connection)
+      if (!verdict.ok) return verdict
+      return { ok: true, tables: verdict.tables, explanation: await needs.explain(verdict.sql) }
     },
     appInfo: (ownerId) => readAppInfo(needs, ownerId),
     connections: needs.savedConnections,
@@ -76,6 +82,17 @@ export function makeServices(needs: ServicesNeeds): Services {
       await needs.closeAll()
     },
   }
+}
+
+/** The guard's verdict; with a connection, names are resolved against its catalog. */
+async function judge(
+  { guard, connections }: ServicesNeeds,
+  ownerId: string,
+  sql: string,
+  connection: string | null,
+): Promise<GuardVerdict> {
+  const catalog = connection === null ? null : await readCatalog(connections, ownerId, connection)
+  return await guard.guardSql(sql, { catalog })
 }
 
 async function readCatalog(connections: Connections, ownerId: string, ref: string): Promise<Catalog> {

@@ -20,6 +20,10 @@ export interface Health {
 export type CheckVerdict =
   { readonly ok: true; readonly tables: readonly TableName[] } | (Refusal & { readonly tables: readonly TableName[] })
 
+/** What `floe explain` says of one text. */
+export type ExplainVerdict =
+  { readonly ok: true; readonly tables: readonly TableName[]; readonly explanation: string } | Refusal
+
 /** Everything the doors may use. `compose` makes it; nothing in it starts before it is first needed. */
 export interface Services {
   readonly turns: Turns
@@ -39,6 +43,8 @@ export interface Services {
   }
   /** Judges a text without running it; with a connection, names are resolved against its catalog. */
   check(ownerId: string, sql: string, connection: string | null): Promise<CheckVerdict>
+  /** Judges a text as `check` does and says in plain words what it would do, one sentence a line. */
+  explain(ownerId: string, sql: string, connection: string | null): Promise<ExplainVerdict>
   appInfo(ownerId: string): Promise<AppInfo>
   readonly connections: SavedConnections
   /** The state of each dependency, asked now. */

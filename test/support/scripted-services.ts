@@ -32,6 +32,7 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
       ...history,
     },
     check: unscripted('check'),
+    explain: unscripted('explain'),
     appInfo: unscripted('appInfo'),
     health: () => Promise.resolve([]),
     diagnose: unscripted('diagnose'),
