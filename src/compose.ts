@@ -171,6 +171,7 @@ function composeSnowflake(config: Config, { database, clock, identity, onFault }
     catalogs: makePostgresCatalogStore({ database }),
     credential: makeCredentials({ store, secrets, token, workload }),
     clock,
+    egress: config.EGRESS_ADDRESSES ?? [],
     environment: readDriverEnvironment(workload !== null),
     onFault,
   })

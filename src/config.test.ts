@@ -35,6 +35,8 @@ describe('configuration', () => {
     ['SECRET_KEYS', `1:${'A'.repeat(43)}=,1:${'B'.repeat(43)}=`],
     ['WORKLOAD_IDENTITY', 'OIDC'],
     ['WORKLOAD_IDENTITY', 'aws'],
+    ['EGRESS_ADDRESSES', '203.0.113.7,example.org'],
+    ['EGRESS_ADDRESSES', '203.0.113.0/33'],
     ['SNOWFLAKE_ALLOW_LOOPBACK', 'yes'],
     ['GEMINI_API_KEY', 'two words'],
     ['GEMINI_MODEL', 'models/x y'],

@@ -30,6 +30,13 @@ const isLoopback = (host: string): boolean =>
 
 const keyLine = /^([\w-]{1,32}):([A-Za-z0-9+/]{43}=)$/
 
+function isNetwork(text: string): boolean {
+  const [address = '', prefix] = text.split('/')
+  const version = isIP(address)
+  const bits = version === 4 ? 32 : 128
+  return version !== 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+}
+
 /** Keys as `id:base64,id:base64`, newest first. */
 const SecretKeys = z.string().transform((text, context) => {
   const found = text.split(',').map((part) => keyLine.exec(part.trim()))
@@ -51,6 +58,12 @@ const WorkloadIdentity = z
     tokenFile: text.startsWith('OIDC:') ? resolve(text.slice('OIDC:'.length)) : null,
   }))
 
+/** Addresses and networks with commas between them. */
+const EgressAddresses = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks such as 203.0.113.0/24, commas between')
+
 const Config = z.object({
   PORT: withDefault(whole(0, 65_535), 3_000),
   HOST: withDefault(
@@ -67,6 +80,7 @@ const Config = z.object({
   DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
   SECRET_KEYS: optional(SecretKeys),
   WORKLOAD_IDENTITY: optional(WorkloadIdentity),
+  EGRESS_ADDRESSES: optional(EgressAddresses),
   SNOWFLAKE_ALLOW_LOOPBACK: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   GEMINI_API_KEY: optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be a key without blanks or line breaks')),
   GEMINI_MODEL: optional(z.string().regex(/^[\w.-]+$/, 'must be a model name such as gemini-2.5-flash')),

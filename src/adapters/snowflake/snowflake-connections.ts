@@ -1,10 +1,11 @@
-import type { CatalogState, ConnectionReport } from '../../contract/connection.ts'
+import type { CatalogState } from '../../contract/connection.ts'
 import type { AccountProbe } from '../../core/ports/accounts.ts'
 import type { CatalogStore } from '../../core/ports/catalog-store.ts'
 import type { Clock } from '../../core/ports/clock.ts'
-import type { ConnectionFindings, ConnectionRow, ConnectionStore } from '../../core/ports/connection-store.ts'
+import type { ConnectionRow, ConnectionStore } from '../../core/ports/connection-store.ts'
 import type { Connections } from '../../core/ports/connections.ts'
-import { problem } from '../../core/problem.ts'
+import { problem, ProblemError } from '../../core/problem.ts'
+import { makeExaminer } from './connections/examine-account.ts'
 import { makeOpenAccount, type OpenAccount } from './connections/open-account.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeSnowflakeLink } from './make-snowflake-link.ts'
@@ -16,6 +17,8 @@ export interface SnowflakeConnectionsNeeds {
   /** A connection's credential, asked for at every sign-in. */
   readonly credential: (row: ConnectionRow) => Promise<SnowflakeCredential>
   readonly clock: Clock
+  /** Addresses that Floe connects from, as far as known: the doctor writes them into network rules. */
+  readonly egress?: readonly string[]
   /** Variables the driver's processes get. */
   readonly environment?: Readonly<Record<string, string>>
   /** A connection that nobody used for this long is closed; half an hour by default. */
@@ -30,6 +33,8 @@ export type SnowflakeConnections = Connections & AccountProbe
 interface Entry {
   readonly account: OpenAccount
   uses: number
+  /** Whether somebody looks, or has looked, at how safe its sessions are. */
+  isExamined: boolean
   cancelTimer: () => void
 }
 
@@ -42,8 +47,9 @@ const defaultIdleMs = 30 * 60_000
 export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): SnowflakeConnections {
   const { store, catalogs, clock, onFault, idleMs = defaultIdleMs } = needs
   const discoveries = makeDiscoveries({ store: catalogs, clock, onFault })
+  const examiner = makeExaminer({ clock, egress: needs.egress ?? [] })
+  const closing = new AbortController()
   const entries = new Map<string, Entry>()
-  let isClosed = false
 
   const drop = async (id: string): Promise<void> => {
     const entry = entries.get(id)
@@ -54,6 +60,7 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
   /** Counts the idle time from the end of the last use. */
   const rest = (id: string, entry: Entry): void => {
     entry.cancelTimer()
+    if (entries.get(id) !== entry) return
     entry.cancelTimer = clock.after(idleMs, () => {
       if (entry.uses === 0 && entries.get(id) === entry) drop(id).catch(onFault)
     })
@@ -73,21 +80,42 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
       environment: needs.environment ?? {},
       onFault,
     })
-    const note = async (scope: NonNullable<ConnectionRow['scope']>): Promise<void> => {
+    /** Notes whose view it is and, beside the question that waits for it, whether the session is as safe as it should be. */
+    const onProved = async (scope: NonNullable<ConnectionRow['scope']>): Promise<void> => {
       const { warning, checkedAt } = row
-      await store.note(ownerId, id, revision, { warning, checkedAt, scope })
+      if (scope.account !== row.scope?.account || scope.role !== row.scope.role)
+        await store.note(ownerId, id, revision, { warning, checkedAt, scope })
+      examine(entry).catch(onFault)
     }
     const entry: Entry = {
-      account: makeOpenAccount({ row, access, discoveries, beginUse: () => use(id, entry)(), onScope: note }),
+      account: makeOpenAccount({ row, access, discoveries, beginUse: () => use(id, entry)(), onProved }),
       uses: 0,
+      isExamined: false,
       cancelTimer: () => undefined,
     }
     return entry
   }
+  const examine = async (entry: Entry): Promise<void> => {
+    if (entry.isExamined) return
+    entry.isExamined = true
+    const { ownerId, id, revision } = entry.account.row
+    const end = use(id, entry)()
+    try {
+      const findings = await examiner.briefly(entry.account, closing.signal)
+      if (findings !== null) await store.note(ownerId, id, revision, findings)
+    } catch (error) {
+      // Whatever keeps the account from answering meets the question as well, which says so.
+      if (!(error instanceof ProblemError) && !closing.signal.aborted) throw error
+    } finally {
+      end()
+    }
+  }
+  const usable = (row: ConnectionRow): ConnectionRow => {
+    if (!row.needsSignIn) return row
+    throw problem('sign_in_needed', `Nobody is signed in to "${row.name}".`, 'Sign in again from your connection.')
+  }
   const entryOf = async (row: ConnectionRow): Promise<Entry> => {
-    if (isClosed) throw problem('interrupted', 'The connections are being closed.', 'Ask again.')
-    if (row.needsSignIn)
-      throw problem('sign_in_needed', `Nobody is signed in to "${row.name}".`, 'Sign in again from your connection.')
+    closing.signal.throwIfAborted()
     const known = entries.get(row.id)
     if (known?.account.row.revision === row.revision) {
       rest(row.id, known)
@@ -108,18 +136,21 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
       signal.throwIfAborted()
       if (row === null)
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
-      return (await entryOf(row)).account.connection
+      return (await entryOf(usable(row))).account.connection
     },
     diagnose: async (row, signal) => {
-      const { account } = await entryOf(row)
-      const scope = await account.scope(signal)
-      const report: ConnectionReport = { steps: [], warning: null }
-      const findings: ConnectionFindings = { warning: null, scope, checkedAt: new Date(clock.now()).toISOString() }
-      return { report, findings }
+      const entry = await entryOf(row)
+      const end = use(row.id, entry)()
+      entry.isExamined = true
+      try {
+        return await examiner.thoroughly(entry.account, signal)
+      } finally {
+        end()
+      }
     },
     catalogState: async ({ scope }) => (scope === null ? unread : await discoveries.state(scope)),
     refreshCatalog: async (row, signal, onProgress) => {
-      const entry = await entryOf(row)
+      const entry = await entryOf(usable(row))
       const end = use(row.id, entry)()
       try {
         // Signs in first: another role may have become the user's default since.
@@ -137,7 +168,7 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
     },
     drop,
     close: async () => {
-      isClosed = true
+      closing.abort(problem('interrupted', 'The connections are being closed.', 'Ask again.'))
       await Promise.all([...entries.keys()].map(drop))
       await discoveries.close()
     },

@@ -27,8 +27,8 @@ interface OpenAccountNeeds {
   readonly access: SnowflakeAccess
   readonly discoveries: Discoveries
   readonly beginUse: BeginUse
-  /** Told of a scope that a sign-in has just proved. */
-  readonly onScope: (scope: CatalogScope) => Promise<void>
+  /** Told of every sign-in that has proved whose view it is. */
+  readonly onProved: (scope: CatalogScope) => Promise<void>
 }
 
 const proofTimeoutMs = 30_000
@@ -43,7 +43,7 @@ export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
   const prove = async (): Promise<CatalogScope> => {
     const options = { userId: row.ownerId, timeoutMs: proofTimeoutMs, signal: closing.signal }
     const scope = await proveScope(access, options)
-    if (!isSame(scope, row.scope)) await needs.onScope(scope)
+    await needs.onProved(scope)
     return scope
   }
   /** A failure is not kept: the next question signs in anew. */

@@ -13,7 +13,7 @@ const labelsPattern = new RegExp(`^${label}(?:\\.${label}){0,3}$`)
 /** Snowsight's own pages: the account stands in their path. */
 const snowsight = /^app(?:\.([a-z0-9.-]+)\.privatelink)?\.(?:snowflake|snowflakecomputing)\.(com|cn)$/
 const snowsightPath = new RegExp(`^/(${label}(?:\\.${label})?)/(${label})(?:[/#]|$)`)
-const loopback = /^http:\/\/127\.0\.0\.1:(\d{1,5})(?:\/([a-z0-9_.-]+))?\/?$/
+const loopback = /^http:\/\/127\.0\.0\.1:(\d{1,5})(?:\/([a-z0-9_.-]+))?\/?$/i
 /** The region whose accounts are addressed without naming it. */
 const homeRegion = /^us-west-2(?:\.aws)?$/
 
@@ -23,7 +23,7 @@ const homeRegion = /^us-west-2(?:\.aws)?$/
  */
 export function readAccount(pasted: string, { allowLoopback }: AccountPolicy): AccountAddress {
   const text = pasted.trim().toLowerCase()
-  const local = allowLoopback ? loopback.exec(text) : null
+  const local = allowLoopback ? loopback.exec(pasted.trim()) : null
   if (local !== null) return { account: local[2] ?? 'local', accessUrl: `http://127.0.0.1:${local[1] ?? ''}` }
   const { host, rest, isAddress } = takeApart(text)
   const page = snowsight.exec(host)
