@@ -80,7 +80,7 @@ describe('the setup script (documented syntax; nothing here runs it)', () => {
     [
       'access_token',
       { kind: 'access_token' },
-      /ADD PROGRAMMATIC ACCESS TOKEN FLOE_TOKEN ROLE_RESTRICTION = 'FLOE_READER'/,
+      /ADD PROGRAMMATIC ACCESS TOKEN IF NOT EXISTS FLOE_TOKEN ROLE_RESTRICTION = 'FLOE_READER'/,
     ],
     [
       'oauth',

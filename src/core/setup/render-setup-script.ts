@@ -65,7 +65,7 @@ function sectionsOf(choices: SetupChoices): readonly Section[] {
     },
     {
       title: "The read-only ceiling: an agent's session reads, whatever its role may.",
-      statements: restrictSessions(choices.policies, users),
+      statements: restrictSessions(choices.policies, users, isService),
     },
     {
       title: 'The token for the connection. Snowflake shows it once.',

@@ -65,7 +65,7 @@ export const grantRole = (role: string, user: string): Statements => [
 
 /** A token that stands for the user in this one role. Snowflake shows it once. */
 export const createToken = ({ user, role }: Pick<SetupChoices, 'user' | 'role'>): Statements => [
-  `ALTER USER ${quotedName(user)} ADD PROGRAMMATIC ACCESS TOKEN FLOE_TOKEN ROLE_RESTRICTION = ${quotedText(role)} DAYS_TO_EXPIRY = 90`,
+  `ALTER USER ${quotedName(user)} ADD PROGRAMMATIC ACCESS TOKEN IF NOT EXISTS FLOE_TOKEN ROLE_RESTRICTION = ${quotedText(role)} DAYS_TO_EXPIRY = 90`,
 ]
 
 export const createPolicyPlace = ({ policies }: Pick<SetupChoices, 'policies'>): Statements => [
@@ -73,7 +73,7 @@ export const createPolicyPlace = ({ policies }: Pick<SetupChoices, 'policies'>):
   `CREATE SCHEMA IF NOT EXISTS ${quotedPath(policies.database, policies.schema)}`,
 ]
 
-/** Only Floe's addresses may use the user. A rule that exists is kept up by the `ALTER` after it. */
+/** Only Floe's addresses may use the user. A rule that exists gets the new addresses. */
 export function restrictNetwork({
   egress,
   policies,
@@ -83,20 +83,26 @@ export function restrictNetwork({
   const rule = quotedPath(policies.database, policies.schema, 'FLOE_ADDRESSES')
   const list = `(${egress.map(quotedText).join(', ')})`
   return [
-    `CREATE NETWORK RULE IF NOT EXISTS ${rule} TYPE = IPV4 MODE = INGRESS VALUE_LIST = ${list}`,
-    `ALTER NETWORK RULE ${rule} SET VALUE_LIST = ${list}`,
+    `CREATE OR ALTER NETWORK RULE ${rule} TYPE = IPV4 VALUE_LIST = ${list} MODE = INGRESS`,
     `CREATE NETWORK POLICY IF NOT EXISTS "FLOE_NETWORK" ALLOWED_NETWORK_RULE_LIST = (${quotedText(rule)})`,
     `ALTER USER ${quotedName(user)} SET NETWORK_POLICY = "FLOE_NETWORK"`,
   ]
 }
 
-/** The ceiling: whatever the role may, an agent's session of these users only reads. Other sessions of theirs are not touched. */
-export function restrictSessions(policies: SetupChoices['policies'], users: readonly string[]): Statements {
+/**
+ * The ceiling: whatever the role may, an agent's session of these users only reads. Other sessions of theirs are not touched. A session policy
+ * that a user has already is replaced for users made for Floe alone.
+ */
+export function restrictSessions(
+  policies: SetupChoices['policies'],
+  users: readonly string[],
+  areOurs: boolean,
+): Statements {
   const policy = quotedPath(policies.database, policies.schema, 'FLOE_SESSIONS')
   return [
     `CREATE SESSION POLICY IF NOT EXISTS ${policy} SESSION_IDLE_TIMEOUT_MINS = 60 BLOCKED_SECONDARY_ROLES = ('ALL')` +
       ` AGENT_RESTRICTED_SESSION_SCOPE = 'SNOWFLAKE$DATA_READ'`,
-    ...users.map((user) => `ALTER USER ${quotedName(user)} SET SESSION POLICY ${policy}`),
+    ...users.map((user) => `ALTER USER ${quotedName(user)} SET SESSION POLICY ${policy}${areOurs ? ' FORCE' : ''}`),
   ]
 }
 
@@ -106,7 +112,8 @@ export function createIntegration({ signIn, role }: Pick<SetupChoices, 'signIn' 
   return [
     `CREATE SECURITY INTEGRATION IF NOT EXISTS ${quotedName(signIn.integration)} TYPE = OAUTH ENABLED = TRUE OAUTH_CLIENT = CUSTOM` +
       ` OAUTH_CLIENT_TYPE = 'CONFIDENTIAL' OAUTH_REDIRECT_URI = ${quotedText(signIn.redirectUri)} OAUTH_ENFORCE_PKCE = TRUE` +
-      ' OAUTH_ISSUE_REFRESH_TOKENS = TRUE OAUTH_REFRESH_TOKEN_VALIDITY = 7776000 OAUTH_USE_SECONDARY_ROLES = NONE' +
+      ' OAUTH_ISSUE_REFRESH_TOKENS = TRUE OAUTH_REFRESH_TOKEN_VALIDITY = 7776000 OAUTH_SINGLE_USE_REFRESH_TOKENS_REQUIRED = TRUE' +
+      ' OAUTH_USE_SECONDARY_ROLES = NONE' +
       ` BLOCKED_ROLES_LIST = ('SYSADMIN') IS_AGENTIC = TRUE`,
     ...signIn.users.flatMap((user) => grantRole(role, user)),
     `SELECT SYSTEM$SHOW_OAUTH_CLIENT_SECRETS(${quotedText(signIn.integration)})`,

@@ -19,7 +19,7 @@ interface Scope {
 export async function examineCeiling(ask: AskDoctor, user: string, method: SignIn['method']): Promise<LastingFinding> {
   const told = await readContext(ask)
   const { policies } = defaultSetup
-  const ceiling = [...createPolicyPlace({ policies }), ...restrictSessions(policies, [user])]
+  const ceiling = [...createPolicyPlace({ policies }), ...restrictSessions(policies, [user], isService(method))]
   if (told === null)
     return inactive(
       'This account does not know restricted session scopes.',
@@ -59,6 +59,9 @@ const inactive = (detail: string, action: string, sql: Statements | null): Lasti
   ),
   warning: 'The read-only ceiling is not active in Snowflake.',
 })
+
+/** Whether the user was made for a machine; a person's other session policies are left alone. */
+const isService = (method: SignIn['method']): boolean => !method.endsWith('oauth')
 
 const activate = (user: string, method: SignIn['method']): Statements =>
   method === 'snowflake_oauth'

@@ -105,7 +105,12 @@ describe('the doctor (scripted link, a host of our own)', () => {
       ['390102', keyPair, /390102/, 'ALTER USER "FLOE" SET MINS_TO_UNLOCK = 0;'],
       ['390189', keyPair, /FLOE_READER does not exist/, 'GRANT ROLE "FLOE_READER" TO USER "FLOE";'],
       ['390100', keyPair, /390100/, null],
-      ['394400', token, /has expired/, /ADD PROGRAMMATIC ACCESS TOKEN FLOE_TOKEN ROLE_RESTRICTION = 'FLOE_READER'/],
+      [
+        '394400',
+        token,
+        /has expired/,
+        /ADD PROGRAMMATIC ACCESS TOKEN IF NOT EXISTS FLOE_TOKEN ROLE_RESTRICTION = 'FLOE_READER'/,
+      ],
       ['390432', token, /needs|network policy/, /VALUE_LIST = \('203\.0\.113\.0\/28'\)/],
     ] as const)('%s', async (code, signIn, detail, sql) => {
       const refused = problem('connection_broken', 'Refused.', 'Look.', { details: [`Snowflake's code ${code}`] })
@@ -121,7 +126,7 @@ describe('the doctor (scripted link, a host of our own)', () => {
       const refused = problem('connection_broken', 'Refused.', 'Look.', { details: ["Snowflake's code 390422", words] })
       const { steps } = await examine(instead(/^SELECT CURRENT_USER/, refused))
       expect(steps['sign-in']?.detail).toContain('198.51.100.4')
-      expect(steps['sign-in']?.sql).toContain("VALUE_LIST = ('198.51.100.4/32');")
+      expect(steps['sign-in']?.sql).toContain("VALUE_LIST = ('198.51.100.4/32') MODE = INGRESS;")
       expect(steps['sign-in']?.sql).toContain('ALTER USER "FLOE" SET NETWORK_POLICY = "FLOE_NETWORK";')
     })
 
