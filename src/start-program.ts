@@ -5,11 +5,15 @@ import { runCli } from './cli/run-cli.ts'
 import { compose, type Floe } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
+import { firstAnswer } from './http/first-answer.ts'
 import { listen } from './http/listen.ts'
 import { stopServer } from './http/stop-server.ts'
 
 /** How long running questions may take to end once the server was told to stop. */
 const graceMs = 10_000
+
+/** How long the first page is waited for before everything else is opened. */
+const patienceMs = 400
 
 /** Runs the command line in this process and returns its exit code. */
 export async function startProgram(argv: readonly string[]): Promise<number> {
@@ -37,7 +41,7 @@ function readConfigOrExplain(): Config | null {
   }
 }
 
-/** Serves until `signal` is aborted. The page is served at once; store, parsers and sample open beside it. */
+/** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
   const { services, ownerId, version, logger } = floe
   const app = await createServer({
@@ -48,9 +52,9 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     publicUrl: config.PUBLIC_URL ?? null,
     logger,
   })
+  void firstAnswer(app, patienceMs).then(() => floe.warm())
   const address = await listen(app, { host: config.HOST, port: config.PORT })
   process.stdout.write(`Floe is ready on ${address}\n`)
-  floe.warm()
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

@@ -87,7 +87,8 @@ const startWorker = (): Worker =>
   new Worker(siblingModule('interpreter-worker', import.meta.url), {
     env: {},
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 2_048 },
+    // Left to itself, the room for young objects grows to 48 MB and stays so.
+    resourceLimits: { maxOldGenerationSizeMb: 2_048, maxYoungGenerationSizeMb: 12 },
   })
 
 const tookTooLong = (): ProblemError =>

@@ -1,5 +1,4 @@
 import { parentPort } from 'node:worker_threads'
-import { format } from 'sql-formatter'
 import { capRows } from '../../core/guard/cap-rows.ts'
 import { strictPolicy } from '../../core/guard/functions/classify-function.ts'
 import { makeJudge } from '../../core/guard/judge-query.ts'
@@ -23,16 +22,16 @@ const catalogs = makeCatalogShelf({
 const judge = makeJudge(await loadParsers())
 judge(warmUp, { policy: strictPolicy })
 
-port.on('message', (request: EngineRequest) => say(answer(request)))
+port.on('message', (request: EngineRequest) => void answer(request).then(say))
 say({ kind: 'ready' })
 
 function say(message: FromWorker): void {
   port?.postMessage(message)
 }
 
-function answer(request: EngineRequest): EngineAnswer {
+async function answer(request: EngineRequest): Promise<EngineAnswer> {
   try {
-    return work(request)
+    return await work(request)
   } catch (error) {
     if (error instanceof ProblemError) return { kind: 'problem', problem: error.problem }
     if (error instanceof ParserTrap) return { kind: 'trap', message: error.message }
@@ -40,9 +39,9 @@ function answer(request: EngineRequest): EngineAnswer {
   }
 }
 
-function work(request: EngineRequest): EngineAnswer {
+async function work(request: EngineRequest): Promise<EngineAnswer> {
   if (request.kind === 'judge') return judgeText(request)
-  if (request.kind !== 'catalog') return { kind: 'text', text: textOf(request) }
+  if (request.kind !== 'catalog') return { kind: 'text', text: await textOf(request) }
   catalogs.receive(request)
   return { kind: 'received' }
 }
@@ -53,14 +52,15 @@ function judgeText({ sql, policy, catalogId }: Extract<EngineRequest, { kind: 'j
   return { kind: 'verdict', verdict: judge(sql, { policy, index }) }
 }
 
-function textOf(request: Exclude<EngineRequest, { kind: 'judge' | 'catalog' }>): string {
+async function textOf(request: Exclude<EngineRequest, { kind: 'judge' | 'catalog' }>): Promise<string> {
   if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
   if (request.kind === 'to-duckdb') return toDuckdb(request.sql, request.declared)
-  return request.kind === 'explain' ? explainSql(request.sql) : pretty(request.sql)
+  return request.kind === 'explain' ? explainSql(request.sql) : await pretty(request.sql)
 }
 
-/** Pretty-printed, or as it was where the printer cannot read it: the text is only shown. */
-function pretty(sql: string): string {
+/** Pretty-printed, or as it was where the printer cannot read it: the text is only shown. The printer is loaded when first needed, for it takes 15 MB. */
+async function pretty(sql: string): Promise<string> {
+  const { format } = await import('sql-formatter')
   try {
     return format(sql, { language: 'snowflake', keywordCase: 'upper' })
   } catch (error) {

@@ -1,4 +1,3 @@
-import { Dialect, generate, parse } from '@polyglot-sql/sdk'
 import { Parser, init } from '@guanmingchiu/sqlparser-ts'
 import { explainQuery } from '../../core/explain/explain-query.ts'
 import type { Parsed, Parsers } from '../../core/guard/judge-query.ts'
@@ -6,6 +5,7 @@ import { parserText } from '../../core/guard/parser-text.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
 import { problem } from '../../core/problem.ts'
+import { Dialect, generate, initPolyglot, parse } from './polyglot.ts'
 
 /** A parser broke rather than refused; its memory cannot be trusted afterwards. */
 export class ParserTrap extends Error {}
@@ -35,7 +35,7 @@ function print(tree: Tree): string {
 
 /** Loads both parsers. Throws `ParserTrap` from a parse when one of them breaks. */
 export async function loadParsers(): Promise<Parsers> {
-  await init()
+  await Promise.all([initPolyglot(), init()])
   return {
     polyglot: (sql) => guarded(() => readPolyglot(sql)),
     sqlparser: (sql) => guarded(() => readSqlparser(sql)),

@@ -74,7 +74,8 @@ const startWorker = (): Worker =>
   new Worker(siblingModule('parser-worker', import.meta.url), {
     env: {},
     execArgv: [],
-    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768 },
+    // Left to itself, the room for young objects grows to 48 MB and stays so.
+    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 12 },
   })
 
 function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | null {
