@@ -8,6 +8,8 @@ export interface WireAnswer {
   readonly code: string | null
   readonly data: {
     readonly token: string
+    readonly parameters: readonly { readonly name: string }[]
+    readonly rowtype: readonly object[]
     readonly chunks: readonly { readonly url: string }[]
     readonly chunkHeaders: Record<string, string>
   }

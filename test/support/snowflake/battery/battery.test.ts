@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doublePython, pythonCache, snowflakeDoubleMissing } from '../installed-double.ts'
-import { makeReaderAccount } from '../open-reader.ts'
+import { makeReaderAccount, readerToken } from '../open-reader.ts'
 import { type SnowflakeDouble, startSnowflakeDouble } from '../start-snowflake-double.ts'
-import { signIn } from '../wire-session.ts'
+import { signIn, type WireAnswer } from '../wire-session.ts'
 
 const missing = snowflakeDoubleMissing()
 const suffix = missing === null ? '' : ` (skipped: ${missing})`
@@ -45,6 +45,19 @@ describe.skipIf(missing !== null)(`cells as Snowflake writes them${suffix}`, () 
   })
   afterAll(() => double.close())
 
+  test('recorded answer: a result has the fields, columns the entries, and the login the parameters of a real one', async () => {
+    const recorded = readExchanges('recorded-preview')
+    const login = await session.login({ AUTHENTICATOR: 'PROGRAMMATIC_ACCESS_TOKEN', TOKEN: readerToken })
+    const query = await session.query('SELECT * FROM T')
+    const fields = (value: unknown) => Object.keys(value as object)
+    expect(fields(login.data)).toEqual(expect.arrayContaining(['token', 'masterToken', 'sessionInfo', 'parameters']))
+    expect(fields(query.data)).toEqual(expect.arrayContaining(fields(recorded.query)))
+    expect(fields(query.data.rowtype[0]).toSorted()).toEqual(fields(recorded.query.rowtype[0]).toSorted())
+    const known = recorded.login.parameters.map(({ name }) => name)
+    const formats = login.data.parameters.map(({ name }) => name).filter((name) => name.endsWith('_FORMAT'))
+    expect(known.filter((name) => name.endsWith('_FORMAT')).toSorted()).toEqual(formats.toSorted())
+  })
+
   test.each([
     { sql: '12345678901234567890123456789012345678', type: 'fixed', cell: '12345678901234567890123456789012345678' },
     { sql: '1.50::NUMBER(10,2)', type: 'fixed', cell: '1.50' },
@@ -74,3 +87,12 @@ describe.skipIf(missing !== null)(`cells as Snowflake writes them${suffix}`, () 
     expect(data).toMatchObject({ rowset: [[cell]], rowtype: [{ type }] })
   })
 })
+
+/** The login and the query of a recording. */
+function readExchanges(name: string): { readonly login: WireAnswer['data']; readonly query: WireAnswer['data'] } {
+  const file = readFileSync(join(import.meta.dirname, `../wiremock/${name}.json`), 'utf8')
+  const { mappings } = JSON.parse(file) as { mappings: readonly { response: { jsonBody: WireAnswer } }[] }
+  const [login, query] = mappings.map(({ response }) => response.jsonBody.data)
+  if (login === undefined || query === undefined) throw new Error(`${name} is no login and query.`)
+  return { login, query }
+}
