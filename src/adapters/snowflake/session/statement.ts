@@ -44,9 +44,10 @@ export function startStatement(
       onWorking({ queryId, state: 'running' })
       return followStatement(session, limits, queryId, order.signal, onWorking)
     })
-    .then(succeed)
-    .finally(() => {
+    .then((last) => {
+      // Only an answer of Snowflake says so: whoever stopped waiting leaves it running.
       isOver = true
+      return succeed(last)
     })
   answer.catch(() => undefined)
   return {

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DoubleAccount, DoubleFault } from '../../../test/support/snowflake/double-account.ts'
+import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
+import { openAccount, token } from '../../../test/support/snowflake/open-account.ts'
+import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
+import type { SnowflakeAccess } from './make-snowflake-link.ts'
+import { fails, oneRow, outcomeOf, prepareFlood, shortLimits } from './snowflake-faults.test-support.ts'
+
+const missing = snowflakeDoubleMissing()
+
+describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in (skipped: ${missing})`, () => {
+  let double: SnowflakeDouble
+  let account: DoubleAccount
+  let access: SnowflakeAccess
+
+  beforeAll(async () => {
+    double = await startSnowflakeDouble()
+    account = await prepareFlood(double)
+    access = openAccount(account, { limits: shortLimits })
+  })
+  afterAll(async () => {
+    await access.close()
+    await double.close()
+  })
+
+  describe('signing in', () => {
+    const signIns: readonly { readonly what: string; readonly fault: DoubleFault; readonly ends: unknown }[] = [
+      {
+        what: 'a sign-in that hangs',
+        fault: { at: 'login', action: 'hang', times: null },
+        ends: fails('warehouse_unreachable'),
+      },
+      {
+        what: 'a sign-in that is reset',
+        fault: { at: 'login', action: 'reset', times: null },
+        ends: fails('warehouse_unreachable'),
+      },
+      {
+        what: 'a sign-in that answers 503',
+        fault: { at: 'login', action: 'status', status: 503, times: null },
+        ends: fails('warehouse_unreachable'),
+      },
+      {
+        what: 'garbage for a sign-in',
+        fault: { at: 'login', action: 'garbage', times: null },
+        ends: fails('warehouse_unreachable'),
+      },
+      {
+        what: 'a slow sign-in',
+        fault: { at: 'login', action: 'delay', seconds: 1 },
+        ends: oneRow(1),
+      },
+      {
+        what: 'a network policy',
+        fault: {
+          at: 'login',
+          action: 'error',
+          code: '390422',
+          message: 'Incoming request with IP 1.2.3.4 is not allowed.',
+        },
+        ends: fails('connection_broken', '1.2.3.4'),
+      },
+    ]
+    test.each(signIns)('fakesnow: $what', async ({ fault, ends }) => {
+      const own = await prepareFlood(double)
+      await own.fault(fault)
+      const link = openAccount(own, { limits: shortLimits })
+      expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(ends)
+      await own.clearFaults()
+      expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(oneRow(1))
+      await link.close()
+    })
+
+    test('fakesnow: a wrong token is a broken connection', async () => {
+      const link = openAccount(account, {
+        limits: shortLimits,
+        credential: () => Promise.resolve({ method: 'access_token', user: 'READER', token: `${token}-wrong` }),
+      })
+      expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(fails('connection_broken', '394400'))
+      await link.close()
+    })
+
+    test('fakesnow: an expired OAuth token is asked for anew, once', async () => {
+      await account.configure({
+        users: [
+          { name: 'READER', oauthTokens: ['fresh'], expiredOauthTokens: ['stale'], pats: [token], roles: ['ANALYST'] },
+        ],
+      })
+      const tokens = ['stale', 'fresh']
+      const link = openAccount(account, {
+        limits: shortLimits,
+        credential: () => Promise.resolve({ method: 'oauth', token: tokens.shift() ?? 'none left' }),
+      })
+      expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(oneRow(1))
+      expect(tokens).toEqual([])
+      await link.close()
+    })
+
+    test('fakesnow: every session has the safe settings before its first statement', async () => {
+      const own = await prepareFlood(double)
+      const link = openAccount(own, { limits: shortLimits })
+      await outcomeOf(link, 'SELECT 1 AS A')
+      const texts = (await own.statements()).map(({ sql }) => sql ?? '')
+      expect(texts[0]).toMatch(/^ALTER SESSION SET .*ABORT_DETACHED_QUERY = TRUE.*TIMEZONE = 'UTC'/)
+      expect(texts.slice(1)).toEqual(['USE SECONDARY ROLES NONE', 'SELECT 1 AS A'])
+      const last = (await own.statements()).at(-1)
+      expect(last?.parameters).toMatchObject({ MULTI_STATEMENT_COUNT: 1 })
+      expect(JSON.parse(last?.tag ?? '')).toEqual({ app: 'floe', user: 'ada', turn: 'turn-1', purpose: 'question' })
+      await link.close()
+    })
+  })
+})
