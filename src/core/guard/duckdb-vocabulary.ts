@@ -3,12 +3,12 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** Scalar macros of the sample's dialect that a translated query may call. Macros they are built from are not among them. */
 export const dialectMacros = words(`
   sf_digits sf_try_digits sf_k sf_ka sf_km sf_kd sf_n sf_nc sf_tn sf_jn sf_mul sf_fdiv sf_div sf_window_average sf_between sf_wide sf_point sf_finite sf_round sf_truncate sf_defined sf_mod sf_trunc sf_floor sf_ceil sf_pow sf_haversine sf_width_bucket
-  sf_number_text sf_v sf_get sf_member sf_element sf_json_text sf_json_number sf_as sf_vn sf_vkey sf_typeof sf_typeof_plain sf_is_whole sf_json_date sf_lambda_list sf_object_once sf_parse_json sf_try_parse_json sf_to_array
-  sf_to_object sf_object sf_object_all sf_object_insert sf_object_replace sf_object_delete sf_object_pick sf_s sf_fit sf_tb sf_try_tb sf_b
+  sf_number_text sf_no_minus_zero sf_v sf_get sf_member sf_element sf_json_text sf_json_number sf_as sf_vn sf_vkey sf_typeof sf_typeof_plain sf_is_whole sf_json_date sf_lambda_list sf_object_once sf_parse_json sf_try_parse_json sf_to_array
+  sf_to_object sf_object sf_object_all sf_object_insert sf_object_replace sf_object_delete sf_object_pick sf_s sf_only_text sf_fit sf_tb sf_try_tb sf_b
   sf_least_0 sf_least sf_lpad sf_rpad sf_reverse sf_upper sf_ascii sf_hex_decode sf_pattern
   sf_substr sf_charindex sf_insert sf_split sf_split_part sf_edit_distance sf_tokens sf_strtok sf_initcap sf_regexp_instr sf_to_ts sf_try_ts sf_to_date sf_try_date
   sf_from_epoch sf_ts sf_date sf_dt sf_keep sf_shift sf_trunc_date sf_next_day sf_previous_day sf_add_months_date sf_add_months_ts
-  sf_add_months sf_months_between sf_date_from_parts sf_timestamp_from_parts sf_to_time sf_try_time sf_zoneless sf_to_ltz sf_time_from_parts sf_only_timestamp sf_strftime sf_array_size
+  sf_add_months sf_months_between sf_date_from_parts sf_timestamp_from_parts sf_to_time sf_try_time sf_clock sf_zoneless sf_to_ltz sf_time_from_parts sf_only_timestamp sf_strftime sf_array_size
   sf_array_contains sf_array_position sf_array_to_string sf_array_append sf_array_prepend sf_array_cat sf_array_slice sf_array_insert
   sf_array_remove sf_array_remove_at sf_array_compact sf_array_distinct sf_array_reverse sf_array_flatten sf_array_sort sf_array_sort_down
   sf_array_min sf_array_max sf_array_intersection sf_array_except sf_arrays_overlap sf_generate_range

@@ -51,6 +51,8 @@ export const dateMacros: readonly string[] = [
      WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_ts(CAST(x AS JSON) ->> '$')
      WHEN ${numeric('typeof(x)')} THEN memory.main.sf_from_epoch(CAST(x AS DECIMAL(38, 9)), 0)
      ELSE CAST(x AS TIMESTAMP) END`,
+  // What has an hour: a time of day too.
+  `sf_clock(x) AS CASE WHEN typeof(x) = 'TIME' THEN DATE '1970-01-01' + CAST(x AS TIME) ELSE memory.main.sf_ts(x) END`,
   `sf_to_ltz(x) AS CAST(CASE WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_ts(memory.main.sf_zoneless(CAST(x AS VARCHAR))) ELSE memory.main.sf_ts(x) END AS TIMESTAMPTZ)`,
   `sf_date(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_date(CAST(x AS VARCHAR))

@@ -104,6 +104,7 @@ export const numberMacros: readonly string[] = [
   `sf_width_bucket(x, low, high, n) AS CASE WHEN low >= high THEN ${cannotRun('WIDTH_BUCKET over bounds that do not ascend', 'BIGINT')} WHEN n < 1 THEN ${failure('WIDTH_BUCKET needs one bucket or more.', 'BIGINT')}
      WHEN x < low THEN 0 WHEN x >= high THEN n + 1
      ELSE CAST(CAST(CAST(x - low AS DECIMAL(38, 12)) * 1000000000000 AS HUGEINT) * n // CAST(CAST(high - low AS DECIMAL(38, 12)) * 1000000000000 AS HUGEINT) AS BIGINT) + 1 END`,
+  `sf_no_minus_zero(x) AS CASE WHEN x IS NOT NULL THEN ${cannotRun('a number format of a negative number that rounds to 0', 'VARCHAR')} END`,
   // Digits of a rounded number that is not negative: least and most digits before the point, group sign, currency sign.
   `sf_number_text(x, most, least, separator, sign) AS CASE WHEN length(split_part(CAST(x AS VARCHAR), '.', 1)) > most THEN ${cannotRun('a number format that is too narrow for its number', 'VARCHAR')}
      ELSE sign || CASE WHEN separator = '' THEN lpad(split_part(CAST(x AS VARCHAR), '.', 1), CAST(greatest(least, length(split_part(CAST(x AS VARCHAR), '.', 1))) AS INTEGER), '0')

@@ -12,6 +12,7 @@ export const textMacros: readonly string[] = [
      WHEN typeof(x) = 'BLOB' THEN hex(CAST(x AS BLOB))
      WHEN typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' OR typeof(x) LIKE '%[]' THEN memory.main.sf_json_string(to_json(x))
      ELSE CAST(x AS VARCHAR) END`,
+  `sf_only_text(x) AS CASE WHEN typeof(x) NOT IN ('VARCHAR', '"NULL"') THEN ${cannotRun('a set operation of text and another type in one column', 'VARCHAR')} ELSE CAST(x AS VARCHAR) END`,
   `sf_fit(x, n) AS CASE WHEN length(x) <= n THEN x WHEN x IS NULL THEN NULL ELSE ${failure('The text is longer than its type allows.', 'VARCHAR')} END`,
   `sf_tb(x) AS CASE WHEN lower(trim(x)) IN ('true', 't', 'yes', 'y', 'on', '1') THEN TRUE WHEN lower(trim(x)) IN ('false', 'f', 'no', 'n', 'off', '0') THEN FALSE
      WHEN x IS NULL THEN NULL ELSE ${failure('Boolean value is not recognized.', 'BOOLEAN')} END`,

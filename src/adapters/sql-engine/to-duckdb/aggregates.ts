@@ -15,7 +15,7 @@ import {
   spread,
   sum,
 } from './number-aggregates.ts'
-import { bodyIf, cannotRun, listOf, type Node, tagged } from './syntax.ts'
+import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged } from './syntax.ts'
 import type { Translator } from './translator.ts'
 import { anyValue, arrayAgg, by, extreme, listagg, median, mode, objectAgg, percentile } from './value-aggregates.ts'
 import { overText } from './windows.ts'
@@ -93,6 +93,15 @@ const isStar = (node: Node): boolean => {
   return tag === 'Unnamed' && body === 'Wildcard'
 }
 
+/** Whether a window has an order or a frame, or is one by name. */
+function isOrdered(over: Node): boolean {
+  if (over === null) return false
+  const spec = bodyIf(over, 'WindowSpec')
+  if (spec === undefined) return true
+  const parts = fields(spec, 'OVER', ['window_name', 'partition_by', 'order_by', 'window_frame'])
+  return listOf(parts['order_by']).length > 0 || optional(parts['window_frame']) !== null
+}
+
 function aggregate(
   name: string,
   make: MakeAggregate,
@@ -104,6 +113,8 @@ function aggregate(
     throw cannotRun(`${name} with FILTER or a treatment of NULLs`)
   }
   if (modifiers.order.length > 0 && !ordered.includes(name)) throw cannotRun(`${name} WITHIN GROUP`)
+  if (modifiers.distinct && isOrdered(modifiers.over))
+    throw cannotRun(`${name} of different values over an ordered window`)
   const [first] = args
   const lone = name === 'COUNT' && args.length === 1
   const star = lone && isStar(first)

@@ -110,6 +110,12 @@ export function asTimestamp(e: Emitted): Emitted {
   throw cannotRun(`a ${e.kind} as a timestamp`)
 }
 
+/** As a timestamp where Snowflake takes no number of seconds for one. */
+export function asInstant(e: Emitted): Emitted {
+  if (e.kind === 'number' || e.kind === 'boolean') throw cannotRun(`a ${e.kind} as a date`)
+  return asTimestamp(e)
+}
+
 /** As a date; the time of day is cut off. */
 export function asDate(e: Emitted): Emitted {
   if (e.kind === 'date') return e

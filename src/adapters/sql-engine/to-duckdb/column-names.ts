@@ -44,7 +44,7 @@ const displayed = (text: string): string =>
     .toUpperCase()
 
 const pieces =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|--[^\n]*|\/\*[\s\S]*?\*\/|[A-Za-z_][\w$]*|[\s\S]/gu
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|(?:--|\/\/)[^\n]*|\/\*[\s\S]*?\*\/|[A-Za-z_][\w$]*|[\s\S]/gu
 
 /** The parts of a select list between top-level commas, comments left out. */
 function cut(text: string): readonly string[] {
@@ -52,7 +52,7 @@ function cut(text: string): readonly string[] {
   let depth = 0
   let previous = ''
   for (const [piece] of text.matchAll(pieces)) {
-    if (piece.startsWith('--') || piece.startsWith('/*')) continue
+    if (/^(--|\/\/|\/\*)/.test(piece)) continue
     if ('([{'.includes(piece)) depth++
     if (')]}'.includes(piece)) depth--
     const ends = depth === 0 && endWords.test(piece) && !/^(DISTINCT FROM|WITHIN GROUP)$/i.test(`${previous} ${piece}`)

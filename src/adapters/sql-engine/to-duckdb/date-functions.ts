@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { asDate, asMoment, asTimestamp, asWhole, isOpen } from './coercions.ts'
+import { asDate, asInstant, asMoment, asTimestamp, asWhole, isOpen } from './coercions.ts'
 import { shift } from './date-arithmetic.ts'
 import { datePart, named } from './date-parts.ts'
 import { type Duration, durationOf, isDayOrLonger, unitOf } from './date-units.ts'
@@ -15,7 +15,7 @@ function dateDiff(call: Call): Emitted {
   const unit = durationOf(call.args[0])
   const [a, b] = [call.arg(1), call.arg(2)]
   if (a.kind === 'time' || b.kind === 'time') return timeDiff(unit, a, b)
-  const [from, to] = [asTimestamp(a), asTimestamp(b)]
+  const [from, to] = [asInstant(a), asInstant(b)]
   if (unit === 'nanosecond') {
     return emitted(`(1000 * date_diff('microsecond', ${from.text}, ${to.text}))`, 'number', [from, to], {
       scale: whole,
@@ -29,7 +29,8 @@ function dateDiff(call: Call): Emitted {
 }
 
 function timeDiff(unit: Duration, a: Emitted, b: Emitted): Emitted {
-  if (isDayOrLonger(unit) || a.kind !== b.kind) throw cannotRun(`DATEDIFF in ${unit}s of a time`)
+  const both = [a, b].every((e) => e.kind === 'time' || isOpen(e))
+  if (isDayOrLonger(unit) || unit === 'nanosecond' || !both) throw cannotRun(`DATEDIFF in ${unit}s of a time`)
   return emitted(`date_diff('${unit}', ${a.text}, ${b.text})`, 'number', [a, b], { scale: whole })
 }
 

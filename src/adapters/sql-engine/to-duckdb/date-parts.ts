@@ -1,7 +1,7 @@
 import type { Call } from './call.ts'
-import { asTimestamp } from './coercions.ts'
+import { asInstant, isOpen } from './coercions.ts'
 import { type Duration, durations, type Unit, unitOf } from './date-units.ts'
-import { emitted, type Emitted, whole } from './emitted.ts'
+import { emitted, type Emitted, macro, whole } from './emitted.ts'
 import { custom, type Rule } from './rules.ts'
 import { cannotRun } from './syntax.ts'
 
@@ -23,7 +23,8 @@ function part(unit: Unit, e: Emitted): Emitted {
   if (e.kind === 'time' && (unit === 'hour' || unit === 'minute' || unit === 'second')) {
     return emitted(`date_part('${unit}', ${e.text})`, 'number', [e], { scale: whole })
   }
-  const moment = asTimestamp(e)
+  const clock = unit === 'hour' || unit === 'minute' || unit === 'second'
+  const moment = clock && isOpen(e) ? macro('sf_clock', [e], 'timestamp', { times: 8 }) : asInstant(e)
   const duration = durations.find((candidate) => candidate === unit)
   if (duration === 'millisecond' || duration === 'microsecond') throw cannotRun(`the date part ${unit}`)
   const text =

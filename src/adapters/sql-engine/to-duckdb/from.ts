@@ -48,7 +48,25 @@ function joined(node: Node, t: Translator, before: readonly Relation[], left: re
   if (operator === 'AsOf') return { text: asOf(constraint, right, both), relations: right.relations }
   const kind = kinds[operator]
   if (kind === undefined) throw cannotRun(`a join of the kind ${operator}`)
-  return { text: ` ${joinText(kind, constraint, right, both)}`, relations: right.relations }
+  const shared = mergedNames(constraint, left, right.relations)
+  const relations = shared === undefined ? right.relations : right.relations.map((one) => ({ ...one, merged: shared }))
+  return { text: ` ${joinText(kind, constraint, right, both)}`, relations }
+}
+
+/** The columns that a join shows once: undefined where it shows all, null where they are not known. */
+function mergedNames(
+  constraint: Node,
+  left: readonly Relation[],
+  right: readonly Relation[],
+): readonly string[] | null | undefined {
+  if (constraint === 'Natural') {
+    if (![...left, ...right].every((relation) => relation.complete)) return null
+    const names = right.flatMap((relation) => relation.known.map(({ name }) => name))
+    return left.flatMap((relation) => relation.known.map(({ name }) => name)).filter((name) => names.includes(name))
+  }
+  const using = optional(constraint) === null ? undefined : bodyIf(constraint, 'Using')
+  if (using === undefined) return undefined
+  return listOf(using).map((path) => nameOf(bodyIf(listOf(path)[0], 'Identifier')))
 }
 
 const kinds: Readonly<Record<string, string>> = {

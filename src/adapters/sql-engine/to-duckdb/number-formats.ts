@@ -1,5 +1,5 @@
 import { asNumber, asText } from './coercions.ts'
-import { emitted, type Emitted, macro } from './emitted.ts'
+import { emitted, type Emitted, macro, macroName } from './emitted.ts'
 import { cannotRun } from './syntax.ts'
 
 const model = /^(FM)?(\$?)([90,]+)(?:\.(0+))?$/
@@ -22,7 +22,8 @@ export function numberAsText(e: Emitted, format: string): Emitted {
   const least = digits.includes('0') ? digits.length - digits.indexOf('0') : 1
   const extra = [String(digits.length), String(least), grouped ? "','" : "''", `'${sign}'`]
   const plain = macro('sf_number_text', [rounded], 'text', { extra, times: 6 })
-  const signed = `CASE WHEN ${number.text} < 0 THEN '-' || ${plain.text} ELSE ${plain.text} END`
+  const noMinusZero = `CASE WHEN ${rounded.text} = 0 THEN ${macroName('sf_no_minus_zero')}(${plain.text}) ELSE`
+  const signed = `CASE WHEN ${number.text} < 0 THEN ${noMinusZero} '-' || ${plain.text} END ELSE ${plain.text} END`
   const width = 1 + sign.length + whole.length + (decimals === '' ? 0 : 1 + decimals.length)
   const text = compact === '' ? `lpad(${signed}, ${width}, ' ')` : signed
   return emitted(text, 'text', [number, plain], { times: 2 })

@@ -3,7 +3,7 @@ import { knownScale } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, withoutParentheses } from './syntax.ts'
 import type { OutputColumn } from './output-column.ts'
-import { type Translator } from './translator.ts'
+import type { Relation, Translator } from './translator.ts'
 
 /** A select list in DuckDB's dialect. */
 interface Projection {
@@ -97,17 +97,31 @@ function star(path: readonly string[] | null, node: Node, t: Translator): Item {
       ? ''
       : ` RENAME (${renamed.map(([from, to]) => `${quoted(from)} AS ${quoted(to)}`).join(', ')})`,
   ].join('')
+  if (path === null) assertLeading(relations)
   const columns = relations
-    .flatMap((relation) => relation.known)
+    .flatMap((relation) =>
+      relation.known.filter(({ name }) => path !== null || relation.merged?.includes(name) !== true),
+    )
     .filter((column) => !excluded.includes(column.name))
     .map((column) => replaced.find((r) => r.column.name === column.name)?.column ?? column)
     .map((column) => ({ ...column, name: renamed.find(([from]) => from === column.name)?.[1] ?? column.name }))
   return {
     text,
     columns,
-    complete: relations.length > 0 && relations.every((relation) => relation.complete),
+    complete:
+      relations.length > 0 &&
+      relations.every((relation) => relation.complete && (path !== null || relation.merged !== null)),
     alias: null,
   }
+}
+
+/** Where the columns of USING stand in a star: the standard puts them first, DuckDB leaves them in their place. */
+function assertLeading(relations: readonly Relation[]): void {
+  const merged = relations.find((relation) => relation.merged !== undefined)?.merged
+  const [first] = relations
+  if (merged === undefined || merged === null || first?.complete !== true) return
+  const leading = first.known.slice(0, merged.length).map(({ name }) => name)
+  if (leading.join() !== merged.join()) throw cannotRun('a star over USING columns that do not come first')
 }
 
 /** One name or a list of names, wherever the parser keeps them. */

@@ -1,5 +1,6 @@
 import { widened } from './common-types.ts'
-import { emitted, type Emitted } from './emitted.ts'
+import { isOpen } from './coercions.ts'
+import { emitted, type Emitted, macro } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { orderList } from './ordering.ts'
 import { select } from './select.ts'
@@ -101,7 +102,7 @@ function oneScale(left: EmittedQuery, right: EmittedQuery, byName: boolean): rea
       other === undefined ? null : asColumn(other, right.columns?.indexOf(other) ?? i),
     ] as const
   })
-  const wide = pairs.map(([a, b]) => (b === null ? [a, null] : widened([a, b])))
+  const wide = pairs.map(([a, b]) => (b === null ? [a, null] : textOnly(widened([a, b]))))
   const sides = [left, right].map((q, side) => {
     const changed = wide.map((pair) => pair[side] ?? null)
     if (q.columns === null || changed.every((e, i) => e === null || e === pairs[i]?.[side])) return q.text
@@ -109,6 +110,12 @@ function oneScale(left: EmittedQuery, right: EmittedQuery, byName: boolean): rea
   })
   return [sides[0] ?? left.text, sides[1] ?? right.text]
 }
+
+/** What stands beside text has to be text: DuckDB would make text of it. */
+const textOnly = (pair: readonly Emitted[]): readonly Emitted[] =>
+  pair.some((e) => e.kind === 'text')
+    ? pair.map((e) => (isOpen(e) ? macro('sf_only_text', [e], 'text', { times: 3 }) : e))
+    : pair
 
 const asColumn = (column: OutputColumn, i: number): Emitted =>
   emitted(`λ${i}`, column.kind, [], { scale: column.scale })

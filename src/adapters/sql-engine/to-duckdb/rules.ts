@@ -7,7 +7,7 @@ import {
   asMoment,
   asNumber,
   asText,
-  asTimestamp,
+  asInstant,
   asWhole,
 } from './coercions.ts'
 import { type Call } from './call.ts'
@@ -31,7 +31,7 @@ const coercions: Readonly<Record<string, (e: Emitted) => Emitted>> = {
   b: asBoolean,
   m: asMoment,
   d: asDate,
-  s: asTimestamp,
+  s: asInstant,
   j: asJson,
   a: (e) => e,
 }

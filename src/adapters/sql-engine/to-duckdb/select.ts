@@ -4,8 +4,9 @@ import { groupBy } from './grouping.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { orderList } from './ordering.ts'
 import { projection } from './projection.ts'
-import { cannotRun, fields, listOf, type Node, optional, tagged } from './syntax.ts'
-import type { EmittedQuery, Translator } from './translator.ts'
+import type { OutputColumn } from './output-column.ts'
+import { bodyIf, cannotRun, type Fields, fields, listOf, type Node, optional, tagged } from './syntax.ts'
+import type { EmittedQuery, Relation, Translator } from './translator.ts'
 import { windowSpec } from './windows.ts'
 
 const known = [
@@ -42,6 +43,7 @@ export function select(node: Node, t: Translator, order: readonly Node[]): Selec
   })
   const items = projection(listOf(parts['projection']), base, node)
   const inner = base.inside({ ...base.scope, aliases: items.aliases })
+  refuseClashes(parts, order, clashes(items.aliases, listOf(parts['projection']), from.relations))
   const clause = (keyword: string, body: Node): string => {
     if (optional(body) === null) return ''
     return ` ${keyword} ${asCondition(inner.expr(body)).text}`
@@ -52,6 +54,43 @@ export function select(node: Node, t: Translator, order: readonly Node[]): Selec
     `${groupBy(parts['group_by'], inner)}${clause('HAVING', parts['having'])}${windows(parts['named_window'], inner)}${clause('QUALIFY', parts['qualify'])}`
   const query = { text, columns: items.columns, known: items.known }
   return withTop(top, orderList(order, inner, items.columns ?? []), query)
+}
+
+/** Aliases that are also names of other columns in sight: which of both HAVING, QUALIFY and calculations in ORDER BY mean is not known. */
+function clashes(
+  aliases: ReadonlyMap<string, OutputColumn>,
+  items: readonly Node[],
+  relations: readonly Relation[],
+): ReadonlySet<string> {
+  const own = items.flatMap((item) => {
+    const { expr, alias } = (bodyIf(item, 'ExprWithAlias') ?? {}) as { readonly expr?: Node; readonly alias?: Node }
+    const column = bodyIf(expr, 'Identifier') ?? listOf(bodyIf(expr, 'CompoundIdentifier')).at(-1)
+    return column !== undefined && nameOf(column) === nameOf(alias) ? [nameOf(alias)] : []
+  })
+  const names = relations.flatMap((relation) => relation.known.map(({ name }) => name))
+  return new Set([...aliases.keys()].filter((name) => names.includes(name) && !own.includes(name)))
+}
+
+function refuseClashes(parts: Fields, order: readonly Node[], names: ReadonlySet<string>): void {
+  if (names.size === 0) return
+  const keys = order.map((item) => (item as { readonly expr?: Node }).expr)
+  for (const node of [
+    parts['having'],
+    parts['qualify'],
+    ...keys.filter((key) => bodyIf(key, 'Identifier') === undefined),
+  ]) {
+    const name = bareNames(node).find((candidate) => names.has(candidate))
+    if (name !== undefined) throw cannotRun(`${name} after SELECT, which is both an alias and a column`)
+  }
+}
+
+/** Unqualified names in an expression, those inside of aggregates and windows apart: they mean columns. */
+function bareNames(node: Node): readonly string[] {
+  if (Array.isArray(node)) return node.flatMap(bareNames)
+  if (typeof node !== 'object' || node === null || bodyIf(node, 'Function') !== undefined) return []
+  if (bodyIf(node, 'Subquery') !== undefined || bodyIf(node, 'CompoundIdentifier') !== undefined) return []
+  const identifier = bodyIf(node, 'Identifier')
+  return identifier === undefined ? Object.values(node).flatMap(bareNames) : [nameOf(identifier)]
 }
 
 function withTop(

@@ -22,7 +22,7 @@ export function toDuckdb(sql: string, declared: Declarations = undeclared): stri
   return translate(root, sql, declared)
 }
 
-const pieces = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|--[^\n]*|\/\*[\s\S]*?\*\//g
+const pieces = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|(?:--|\/\/)[^\n]*|\/\*[\s\S]*?\*\//g
 
 /** The parser drops the backslash of escapes by code (`\u2744`), so that text with one would come out as something else. */
 function refuseEscapes(sql: string): void {
@@ -37,7 +37,9 @@ function oneStatement(sql: string): Node {
   try {
     statements = parse(sql, 'snowflake')
   } catch (error) {
-    if (isTrap(error)) throw error
+    if (isTrap(error)) throw new BrokenParser('The parser broke on a query.', { cause: error })
+    if (error instanceof Error && /recursion limit/i.test(error.message))
+      throw cannotRun('a query nested as deeply as this one')
     throw problem(
       'sql_invalid',
       'The text is not a query that can be read.',
@@ -55,9 +57,14 @@ function oneStatement(sql: string): Node {
   return only
 }
 
-/** The parser broke rather than refused: its caller must not use it again. */
+/** The parser broke rather than refused; its memory cannot be trusted afterwards, so its thread must end. */
+export class BrokenParser extends Error {}
+
+/** The parser reports its own breaking as an ordinary error. */
 const isTrap = (error: unknown): boolean =>
-  error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
+  error instanceof RangeError ||
+  (error instanceof Error &&
+    /unreachable|out of bounds|call stack|null function|RuntimeError/i.test(`${error.name} ${error.message}`))
 
 function translate(root: Node, source: string, declared: Declarations): string {
   const make = (scope: Scope): Translator => {

@@ -17,6 +17,8 @@ export interface Relation {
   readonly name: string | null
   readonly known: readonly OutputColumn[]
   readonly complete: boolean
+  /** Columns that USING or NATURAL merged into those of relations before it; null where they are not known. */
+  readonly merged?: readonly string[] | null
   /** Rows of `VALUES`: columns can be called `$1`, `$2`. */
   readonly positional: boolean
   /** The column that numbers the rows of `GENERATOR`, as DuckDB text. */

@@ -41,10 +41,29 @@ export const by =
 const orderText = (a: Aggregate): string =>
   a.modifiers.order.length > 0 ? ` ORDER BY ${orderList(a.modifiers.order, a.t)}` : ''
 
+const variable = (x: Emitted): Emitted => ({ ...x, text: 'λd' })
+
+/** The list of different values in an order, which can only be that of the values; null where one of both is not asked for. */
+function distinctInOrder(a: Aggregate, x: Emitted): string | null {
+  if (a.distinct === '' || a.modifiers.order.length === 0) return null
+  const order = orderText(a)
+  const own = ['ASC NULLS LAST', 'ASC NULLS FIRST', 'DESC NULLS LAST', 'DESC NULLS FIRST']
+  if (x.kind === 'json' || !own.some((direction) => order === ` ORDER BY ${x.text} ${direction}`))
+    throw cannotRun(`${a.name} of different values in an order that is not their own`)
+  return `list(DISTINCT ${x.text}${order}) FILTER (WHERE ${x.text} IS NOT NULL)${a.over}`
+}
+
 /** `LISTAGG`: empty text where nothing is listed. */
 export const listagg: MakeAggregate = (a) => {
   const [x, separator = textConstant('')] = a.args
   if (x === undefined || a.args.length > 2) throw cannotRun(`LISTAGG with ${a.args.length} arguments`)
+  if (a.args.length > 1 && typeof separator.constant !== 'string')
+    throw cannotRun('LISTAGG with a separator that is no plain text')
+  const ordered = distinctInOrder(a, x)
+  if (ordered !== null) {
+    const listed = `list_transform(${ordered}, lambda λd: ${asText(variable(x)).text})`
+    return emitted(`coalesce(array_to_string(${listed}, ${separator.text}), '')`, 'text', [x], { times: 8 })
+  }
   const text = asText(x)
   return emitted(
     `coalesce(string_agg(${a.distinct}${text.text}, ${asText(separator).text}${orderText(a)})${a.over}, '')`,
@@ -57,6 +76,11 @@ export const listagg: MakeAggregate = (a) => {
 export const arrayAgg: MakeAggregate = (a) => {
   const x = only(a)
   const json = asJson(x)
+  const ordered = distinctInOrder(a, x)
+  if (ordered !== null) {
+    const listed = `list_transform(${ordered}, lambda λd: ${asJson(variable(x)).text})`
+    return emitted(`coalesce(to_json(${listed}), CAST('[]' AS JSON))`, 'json', [x], { times: 8 })
+  }
   const distinct = a.name === 'ARRAY_UNIQUE_AGG' ? 'DISTINCT ' : a.distinct
   const list = `list(${distinct}${json.text}${orderText(a)}) FILTER (WHERE ${x.text} IS NOT NULL)${a.over}`
   return emitted(`coalesce(to_json(${list}), CAST('[]' AS JSON))`, 'json', [json, x])

@@ -23,6 +23,8 @@ export function withClause(node: Node, t: Translator): { readonly text: string; 
       ctes.set(cteName, loosened(first))
     }
     const q = renamed(t.inside({ ctes: new Map(ctes) }).query(body), names)
+    if (anchor !== null)
+      refuseGrowth(body, t, new Map([...ctes, [cteName, renamed(inside.query({ body: anchor }), names)]]))
     ctes.set(cteName, anchor === null ? q : loosened(q))
     texts.push(`${quoted(cteName)}${names.length > 0 ? `(${names.map(quoted).join(', ')})` : ''} AS (${q.text})`)
   }
@@ -34,8 +36,25 @@ export function withClause(node: Node, t: Translator): { readonly text: string; 
 function anchorOf(body: Node, name: string): Node {
   const operation = bodyIf((body as { readonly body?: Node }).body, 'SetOperation')
   if (operation === undefined || !reads(body, name)) return null
-  return fields(operation, 'a set operation', ['left', 'op', 'set_quantifier', 'right'])['left'] ?? null
+  return fields(operation, 'a set operation', operationParts)['left'] ?? null
 }
+
+/** The first branch fixes how many digits a column has; DuckDB would round the rows of the second. */
+function refuseGrowth(body: Node, t: Translator, ctes: ReadonlyMap<string, EmittedQuery>): void {
+  const first = fields(
+    bodyIf((body as { readonly body?: Node }).body, 'SetOperation'),
+    'a set operation',
+    operationParts,
+  )
+  const [left, right] = [first['left'], first['right']].map((side) => t.inside({ ctes }).query({ body: side }).columns)
+  left?.forEach((column, i) => {
+    const other = right?.[i]
+    if (column.kind === 'number' && other?.kind === 'number' && other.scale !== column.scale)
+      throw cannotRun('a recursive query whose numbers change their digits after the point')
+  })
+}
+
+const operationParts = ['left', 'op', 'set_quantifier', 'right']
 
 /** Whether a query reads a relation by that bare name anywhere. */
 function reads(node: Node, name: string): boolean {
