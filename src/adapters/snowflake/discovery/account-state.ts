@@ -43,9 +43,11 @@ export interface KnownAccount {
   readonly semanticViews: readonly KnownSemanticView[]
   /** What could not be read or was cut off, a phrase each. */
   readonly gaps: readonly string[]
+  /** When a reading last came to its end, milliseconds since 1970; null before the first time. */
+  readonly comparedAt: number | null
 }
 
-export const nothingKnown: KnownAccount = { schemas: [], semanticViews: [], gaps: [] }
+export const nothingKnown: KnownAccount = { schemas: [], semanticViews: [], gaps: [], comparedAt: null }
 
 /** A key for maps: names may hold any character. */
 export const placeKey = (...parts: readonly string[]): string => JSON.stringify(parts)

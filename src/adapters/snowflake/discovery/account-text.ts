@@ -1,30 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CatalogColumn, CatalogTable, ForeignKey } from '../../../core/catalog/catalog.ts'
-import {
-  nothingKnown,
-  schemaKey,
-  type KnownAccount,
-  type KnownSchema,
-  type KnownSemanticView,
-  type KnownTable,
-} from './account-state.ts'
-
-/** Writes and reads a known account as lines of JSON, a slice at a time; a schema that did not change is not written anew. */
-export interface AccountText {
-  write(account: KnownAccount): Promise<string>
-  /** Null where the text is damaged or of another format: the account is read anew. */
-  read(text: string): Promise<KnownAccount | null>
-}
+import { nothingKnown, schemaKey, type KnownAccount, type KnownSchema, type KnownTable } from './account-state.ts'
 
 /** Counts up when the lines below change their meaning. */
 const format = 1
 /** Tables in one line: few enough that parsing it holds nobody up. */
 const tablesPerLine = 100
 
-interface FirstLine {
+interface FirstLine extends Omit<KnownAccount, 'schemas'> {
   readonly format: number
-  readonly semanticViews: readonly KnownSemanticView[]
-  readonly gaps: readonly string[]
 }
 
 type SchemaLine = Omit<KnownSchema, 'tables'> & { readonly tables: readonly TableCells[] }
@@ -44,26 +28,20 @@ type TableCells = readonly [
 
 type ColumnCells = readonly [name: string, type: string, nullable: 0 | 1, comment: string | null]
 
-export function makeAccountText(): AccountText {
-  const written = new WeakMap<KnownSchema, string>()
-  return {
-    async write({ schemas, semanticViews, gaps }) {
-      const lines = [JSON.stringify({ format, semanticViews, gaps } satisfies FirstLine)]
-      for (const schema of schemas) {
-        const text = written.get(schema) ?? (await schemaLines(schema))
-        written.set(schema, text)
-        lines.push(text)
-      }
-      return lines.join('\n')
-    },
-    async read(text) {
-      try {
-        return await readAccount(text)
-      } catch (error) {
-        if (error instanceof SyntaxError) return null
-        throw error
-      }
-    },
+/** A known account as lines of JSON, made a slice at a time. */
+export async function writeAccount({ schemas, ...head }: KnownAccount): Promise<string> {
+  const lines = [JSON.stringify({ format, ...head } satisfies FirstLine)]
+  for (const schema of schemas) lines.push(await schemaLines(schema))
+  return lines.join('\n')
+}
+
+/** Reads what `writeAccount` made. Null where the text is damaged or of another format: the account is read anew. */
+export async function readAccount(text: string): Promise<KnownAccount | null> {
+  try {
+    return await readLines(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
   }
 }
 
@@ -78,7 +56,7 @@ async function schemaLines(schema: KnownSchema): Promise<string> {
   return lines.join('\n')
 }
 
-async function readAccount(text: string): Promise<KnownAccount | null> {
+async function readLines(text: string): Promise<KnownAccount | null> {
   const [first = '{}', ...lines] = text.split('\n')
   const head = JSON.parse(first) as Partial<FirstLine>
   if (head.format !== format) return null
@@ -91,8 +69,8 @@ async function readAccount(text: string): Promise<KnownAccount | null> {
     for (const cells of tables) schema.tables.push(knownTable(schema, cells, types))
     await setImmediate()
   }
-  const { semanticViews = nothingKnown.semanticViews, gaps = nothingKnown.gaps } = head
-  return { schemas: [...schemas.values()], semanticViews, gaps }
+  const { semanticViews, gaps, comparedAt } = { ...nothingKnown, ...head }
+  return { schemas: [...schemas.values()], semanticViews, gaps, comparedAt }
 }
 
 const tableCells = ({ table, hasColumns, createdOn, changedAt }: KnownTable): TableCells => [

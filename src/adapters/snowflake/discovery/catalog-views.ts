@@ -12,20 +12,16 @@ export interface CatalogViews {
   ): Catalog
 }
 
-interface View {
-  readonly content: CatalogContent
-  readonly catalog: Catalog
-}
-
 export function makeCatalogViews(): CatalogViews {
   let last: { readonly account: KnownAccount; readonly content: CatalogContent } | null = null
-  const views = new Map<string, View>()
+  const views = new Map<string, Catalog>()
 
   const contentOf = (account: KnownAccount): CatalogContent => {
-    if (last !== null && isSame(last.account, account)) return last.content
-    last = { account, content: assembleContent(account) }
-    views.clear()
-    return last.content
+    const known = last !== null && isSame(last.account, account) ? last.content : null
+    if (known === null) views.clear()
+    const content = known ?? assembleContent(account)
+    last = { account, content }
+    return content
   }
 
   return {
@@ -33,20 +29,27 @@ export function makeCatalogViews(): CatalogViews {
       const content = contentOf(account)
       const key = JSON.stringify([defaultDatabase, defaultSchema, unread])
       const known = views.get(key)
-      if (known !== undefined) return known.catalog
+      if (known !== undefined) return known
       const catalog = { ...content, defaultDatabase, defaultSchema, ...(unread === null ? {} : { unread }) }
-      views.set(key, { content, catalog })
+      views.set(key, catalog)
       return catalog
     },
   }
 }
 
-/** Whether two states hold the very same tables and semantic views. */
+/** Whether two states make the same catalog: the very same tables with columns, and the same semantic views. */
 const isSame = (a: KnownAccount, b: KnownAccount): boolean =>
   a === b ||
-  (a.schemas.length === b.schemas.length &&
-    a.schemas.every((schema, index) => isSameList(schema.tables, b.schemas[index]?.tables ?? [])) &&
-    isSameList(a.semanticViews, b.semanticViews))
+  (isSameList(a.semanticViews, b.semanticViews, (one) => one.view) &&
+    isSameList(a.schemas, b.schemas, (one) => one.database) &&
+    a.schemas.every((schema, index) =>
+      isSameList(schema.tables, b.schemas[index]?.tables ?? [], (one) => (one.hasColumns ? one.table : null)),
+    ))
 
-const isSameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
-  a === b || (a.length === b.length && a.every((one, index) => one === b[index]))
+const isSameList = <T>(a: readonly T[], b: readonly T[], content: (one: T) => unknown): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index]
+      return other !== undefined && content(one) === content(other)
+    }))

@@ -144,4 +144,22 @@ describe.skipIf(missing !== null)(`discovery on fakesnow${missing === null ? '' 
     ])
     expect(await columnQueries(account)).toBe(0)
   })
+
+  test('fakesnow: an abort cancels what runs in Snowflake; what was read is not read again', async () => {
+    const { account, discovery } = await setUp()
+    await account.generateCatalog({ database: 'BIG', schemas: 4, tables: 40, columns: 5 })
+    await account.fault({ at: 'execution', action: 'delay', match: "COLUMNS.*'S003'", seconds: 60, times: null })
+    const stop = new AbortController()
+    const onProgress = (fact: string): void => {
+      if (fact === '30 of 40 tables read') stop.abort(new Error('enough'))
+    }
+    const reading = discovery.refresh({ signal: stop.signal, isFull: false, onProgress })
+    await expect(reading).rejects.toThrow('enough')
+    await account.until('abort')
+    await account.clearFaults()
+
+    const before = await columnQueries(account)
+    expect(await discovery.refresh({ signal: never, isFull: false })).toMatchObject({ state: 'complete', columns: 200 })
+    expect(await columnQueries(account)).toBe(before + 1)
+  })
 })

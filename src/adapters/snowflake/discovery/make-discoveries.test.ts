@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { problem } from '../../../core/problem.ts'
-import { makeScriptedLink, rows } from '../scripted-link.test-support.ts'
+import { makeScriptedLink, rows, type Script } from '../scripted-link.test-support.ts'
 import { documentedAccount } from './documented-account.test-support.ts'
 import { makeDiscoveries } from './make-discoveries.ts'
 import { hour, never, refused, replaced, scope, setUp, table, takeSent } from './scripted-discovery.test-support.ts'
@@ -123,6 +123,32 @@ describe('refreshing (scripted link)', () => {
   })
 })
 
+describe('refreshing while the warehouse sleeps (scripted link)', () => {
+  const asleep: Script = [
+    [/^SHOW WAREHOUSES/, rows('name state is_current', ['COMPUTE_WH', 'SUSPENDED', 'Y'])],
+    [
+      /^SHOW COLUMNS IN (SCHEMA|TABLE) "SALES"."PUBLIC"/,
+      rows('table_name column_name data_type', ['ORDERS', 'A', '{"type":"DATE"}']),
+    ],
+    [/^SHOW COLUMNS/, rows('table_name')],
+    ...documentedAccount,
+  ]
+
+  test('tables that grew and, once a day, all are compared by SHOW COLUMNS', async () => {
+    const { discoveries, order, link, clock } = setUp(asleep)
+    const discovery = discoveries.open(order())
+    const before = await discovery.catalog(never)
+    takeSent(link)
+    await discovery.refresh({ signal: never, isFull: false })
+    expect(takeSent(link).filter((sql) => sql.startsWith('SHOW COLUMNS'))).toEqual([])
+    clock.advance(25 * hour)
+    await discovery.refresh({ signal: never, isFull: false })
+    expect(takeSent(link).filter((sql) => sql.startsWith('SHOW COLUMNS'))).toHaveLength(2)
+    expect(await discovery.catalog(never), 'the same columns are the same catalog').toBe(before)
+    expect(link.sent.filter((sql) => sql.startsWith('SELECT'))).toEqual([])
+  })
+})
+
 describe('sharing, stopping and going on (scripted link)', () => {
   test('two people of one role read once; each has their own defaults', async () => {
     const { discoveries, order, link } = setUp()
@@ -193,16 +219,20 @@ describe('sharing, stopping and going on (scripted link)', () => {
   })
 
   test('a schema that may not be read is a gap; the rest is read', async () => {
-    const { discoveries, order } = setUp(
+    const { discoveries, order, link } = setUp(
       replaced(
         documentedAccount,
         /^SHOW OBJECTS IN SCHEMA "SALES"."Odd/,
         refused("Snowflake's code 003001, SQL state 42501"),
       ),
     )
-    const catalog = await discoveries.open(order()).catalog(never)
+    const discovery = discoveries.open(order())
+    const catalog = await discovery.catalog(never)
     expect(catalog.tables).toHaveLength(3)
     expect(await discoveries.state(scope)).toMatchObject({ state: 'partial', tables: 3 })
+    takeSent(link)
+    expect(await discovery.catalog(never), 'nor does every question try it again').toBe(catalog)
+    expect(takeSent(link)).toEqual([])
   })
 
   test('someone else who stored first is written after', async () => {

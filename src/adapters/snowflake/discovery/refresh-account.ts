@@ -107,7 +107,7 @@ async function readParts(
   })
   const isWanted = (database: string, schema: string): boolean => order.has(schemaKey({ database, schema }))
   const semantic = await readSemanticViews(needs.ask, known.semanticViews, isWanted)
-  const account = { ...draft.account(), semanticViews: semantic.views }
+  const account = { ...draft.account(), semanticViews: semantic.views, comparedAt: needs.now() }
   onPart(() => account, draft.progress())
   return { account, isComplete: draft.isComplete() }
 }
@@ -163,6 +163,7 @@ function makeDraft(known: KnownAccount, places: readonly SchemaPlace[]): Draft {
       schemas: places.flatMap((place) => schemas.get(schemaKey(place)) ?? []),
       semanticViews: known.semanticViews,
       gaps: [...gaps, ...notes],
+      comparedAt: known.comparedAt,
     }),
     progress: () => ({ schemas: places.length, schemasListed: listed, tables, tablesRead: read }),
     isComplete: () => gaps.length === 0,

@@ -18,28 +18,26 @@ export interface SchemaRefreshNeeds {
   readonly isFull: boolean
 }
 
-/** What of a listed schema is not known yet or may have changed. */
-export function needsRefresh({ schema, hasMoved }: MergedSchema, needs: SchemaRefreshNeeds): boolean {
-  const isDue = schema.comparedAt === null || needs.now() - schema.comparedAt > needs.compareAfterMs
-  return (
-    needs.isFull ||
-    schema.tables.some((one) => !one.hasColumns) ||
-    ((hasMoved || isDue) && schema.tables.length > 0 && needs.warehouse === 'running')
-  )
-}
+/** Whether anything of a listed schema is not known yet, may have changed, or was not compared for long. */
+export const needsRefresh = ({ schema, moved }: MergedSchema, needs: SchemaRefreshNeeds): boolean =>
+  schema.tables.length > 0 &&
+  (needs.isFull || moved.size > 0 || isDue(schema, needs) || schema.tables.some((one) => !one.hasColumns))
+
+const isDue = ({ comparedAt }: KnownSchema, { now, compareAfterMs }: SchemaRefreshNeeds): boolean =>
+  comparedAt === null || now() - comparedAt > compareAfterMs
 
 /**
  * Brings one listed schema up to date: which tables changed their shape, the columns of those, and the schema's keys when any did.
  * Yields the schema after each part, so that what is there can be used. The last value is complete.
  */
 export async function* refreshSchema(
-  { schema: listed }: MergedSchema,
+  merged: MergedSchema,
   needs: SchemaRefreshNeeds,
 ): AsyncGenerator<{ readonly schema: KnownSchema; readonly hasKeyGap: boolean }, void> {
-  const changes = needs.warehouse === 'running' ? await readChanges(needs.ask, listed) : null
-  const unread = changedTables(listed, changes, needs.isFull)
-  let schema = listed
-  for await (const columns of readSome(needs.readColumns, listed, unread)) {
+  const changes = needs.warehouse === 'running' ? await readChanges(needs.ask, merged.schema) : null
+  const unread = changes === null ? suspectTables(merged, needs) : changedTables(merged.schema, changes)
+  let { schema } = merged
+  for await (const columns of readSome(needs.readColumns, schema, unread)) {
     schema = withColumns(schema, columns, changes)
     yield { schema, hasKeyGap: false }
   }
@@ -52,20 +50,20 @@ async function* readSome(readColumns: ColumnReader, schema: KnownSchema, unread:
   if (unread.length > 0) yield* readColumns(schema, unread, unread.length * 2 > schema.tables.length)
 }
 
-/** Tables without columns, and those whose shape changed since. Without a way to tell, a full refresh reads them all. */
-function changedTables(
-  schema: KnownSchema,
-  changes: ReadonlyMap<string, string | null> | null,
-  isFull: boolean,
-): readonly string[] {
-  return schema.tables
+/** Tables without columns, and those whose shape changed since. */
+const changedTables = (schema: KnownSchema, changes: ReadonlyMap<string, string | null>): readonly string[] =>
+  schema.tables
     .filter((one) => {
-      if (!one.hasColumns) return true
-      const now = changes?.get(one.table.name)
-      return now === undefined ? isFull && changes === null : now !== one.changedAt
+      const now = changes.get(one.table.name)
+      return !one.hasColumns || (now !== undefined && now !== one.changedAt)
     })
     .map((one) => one.table.name)
-}
+
+/** Where nobody tells when shapes changed: tables without columns and those that moved, or all once it is time. */
+const suspectTables = ({ schema, moved }: MergedSchema, needs: SchemaRefreshNeeds): readonly string[] =>
+  schema.tables
+    .filter((one) => needs.isFull || isDue(schema, needs) || !one.hasColumns || moved.has(one.table.name))
+    .map((one) => one.table.name)
 
 /** When each table's shape last changed; null where no warehouse or this account can tell. */
 async function readChanges(ask: AskAccount, schema: KnownSchema): Promise<ReadonlyMap<string, string | null> | null> {

@@ -50,13 +50,16 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
         stored.take(account())
         if (clock.now() - savedAt < settings.saveEveryMs) return
         savedAt = clock.now()
-        stored.save(null).catch(onFault)
+        stored.save().catch(onFault)
       },
       keep: async (read) => {
         reading = null
         if (read === null) notBefore = clock.now() + settings.retryAfterMs
-        else stored.take(read.account)
-        await stored.save(read === null ? null : { isComplete: read.isComplete, at: clock.now() })
+        else {
+          stored.take(read.account)
+          stored.setComplete(read.isComplete)
+        }
+        await stored.save()
       },
     })
     reading = started
@@ -73,22 +76,24 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
     return started
   }
 
-  const isFresh = (): boolean => clock.now() - (stored.readAt() ?? Number.NEGATIVE_INFINITY) < settings.maxAgeMs
-
   const view = (order: DiscoveryOrder): Catalog => {
     const account = stored.account()
-    return views.of(account, order, stored.isComplete() ? null : `${describeProgress(progressOf(account))} so far`)
+    const { tables, tablesRead, ...rest } = progressOf(account)
+    const isPart = account.comparedAt === null || tablesRead < tables
+    const unread = isPart ? `${describeProgress({ tables, tablesRead, ...rest })} so far` : null
+    return views.of(account, order, unread)
   }
 
   return {
     async catalog(order, signal, onProgress) {
       await untilAborted(stored.load(), signal)
-      if (stored.isComplete()) {
-        if (!isFresh() && reading === null && clock.now() >= notBefore) startBeside(order)
+      const { comparedAt, schemas } = stored.account()
+      if (comparedAt !== null) {
+        const isStale = clock.now() - comparedAt >= settings.maxAgeMs
+        if (isStale && reading === null && clock.now() >= notBefore) startBeside(order)
         return view(order)
       }
-      const hasSome = stored.account().schemas.length > 0
-      if (reading === null && hasSome && clock.now() < notBefore) return view(order)
+      if (reading === null && schemas.length > 0 && clock.now() < notBefore) return view(order)
       if (reading?.isStopping() === true) await untilAborted(settled(reading.done), signal)
       await untilEnough(reading ?? startBeside(order), signal, onProgress)
       return view(order)
@@ -148,13 +153,13 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
   }
 
   function stateOf(): CatalogState {
-    const tables = stored.account().schemas.flatMap((schema) => schema.tables)
-    const readAt = stored.readAt()
+    const { schemas, comparedAt } = stored.account()
+    const tables = schemas.flatMap((schema) => schema.tables)
     return {
       state: stored.isComplete() ? 'complete' : tables.length > 0 ? 'partial' : 'unread',
       tables: tables.length,
       columns: tables.reduce((sum, { table }) => sum + table.columns.length, 0),
-      readAt: readAt === null ? null : new Date(readAt).toISOString(),
+      readAt: comparedAt === null ? null : new Date(comparedAt).toISOString(),
     }
   }
 }

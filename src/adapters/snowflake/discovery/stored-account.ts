@@ -1,5 +1,5 @@
 import type { CatalogScope, CatalogStore } from '../../../core/ports/catalog-store.ts'
-import { makeAccountText } from './account-text.ts'
+import { readAccount, writeAccount } from './account-text.ts'
 import { nothingKnown, type KnownAccount } from './account-state.ts'
 
 /** What is known of a scope, in memory and in the store. */
@@ -8,20 +8,19 @@ export interface StoredAccount {
   load(): Promise<void>
   account(): KnownAccount
   isComplete(): boolean
-  /** When it was last compared with the account, milliseconds since 1970; null when never. */
-  readAt(): number | null
   /** Takes a newer state of the account, not stored yet. */
   take(account: KnownAccount): void
-  /** Stores what is known; `complete` says when it was compared to its end. One save at a time. */
-  save(complete: { readonly isComplete: boolean; readonly at: number } | null): Promise<void>
+  /** Whether nothing was left out by the last reading that came to its end. */
+  setComplete(isComplete: boolean): void
+  /** Stores what is known. One save at a time. */
+  save(): Promise<void>
 }
 
 /** Keeps one scope. Where another process stored a newer version meanwhile, ours is stored after it: both describe the same account. */
 export function makeStoredAccount(scope: CatalogScope, store: CatalogStore, now: () => number): StoredAccount {
-  const text = makeAccountText()
   let known = nothingKnown
   let version: number | null = null
-  let state = { isComplete: false, readAt: null as number | null }
+  let isComplete = false
   let loading: Promise<void> | null = null
   let saving: Promise<void> = Promise.resolve()
 
@@ -29,15 +28,15 @@ export function makeStoredAccount(scope: CatalogScope, store: CatalogStore, now:
     const stored = await store.read(scope)
     if (stored === null) return
     version = stored.version
-    const account = await text.read(stored.json)
+    const account = await readAccount(stored.json)
     if (account === null) return
     known = account
-    state = { isComplete: stored.isComplete, readAt: Date.parse(stored.readAt) }
+    isComplete = stored.isComplete
   }
 
   const write = async (): Promise<void> => {
-    const readAt = new Date(state.readAt ?? now()).toISOString()
-    const catalog = { json: await text.write(known), isComplete: state.isComplete, readAt }
+    const readAt = new Date(known.comparedAt ?? now()).toISOString()
+    const catalog = { json: await writeAccount(known), isComplete, readAt }
     const expected = (version ?? 0) + 1
     version = await store.write(scope, catalog, version)
     if (version > expected) version = await store.write(scope, catalog, version)
@@ -52,13 +51,14 @@ export function makeStoredAccount(scope: CatalogScope, store: CatalogStore, now:
       return loading
     },
     account: () => known,
-    isComplete: () => state.isComplete,
-    readAt: () => state.readAt,
+    isComplete: () => isComplete,
     take(account) {
       known = account
     },
-    save(complete) {
-      if (complete !== null) state = { isComplete: complete.isComplete, readAt: complete.at }
+    setComplete(yes) {
+      isComplete = yes
+    },
+    save() {
       const next = saving.then(write)
       saving = next.catch(() => undefined)
       return next
