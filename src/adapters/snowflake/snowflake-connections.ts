@@ -88,7 +88,7 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
       examine(entry).catch(onFault)
     }
     const entry: Entry = {
-      account: makeOpenAccount({ row, access, discoveries, beginUse: () => use(id, entry)(), onProved }),
+      account: makeOpenAccount({ row, access, discoveries, clock, beginUse: () => use(id, entry)(), onProved }),
       uses: 0,
       isExamined: false,
       cancelTimer: () => undefined,

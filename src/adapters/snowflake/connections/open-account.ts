@@ -1,11 +1,13 @@
 import type { Catalog } from '../../../core/catalog/catalog.ts'
 import type { CatalogScope } from '../../../core/ports/catalog-store.ts'
+import type { Clock } from '../../../core/ports/clock.ts'
 import type { ConnectionRow } from '../../../core/ports/connection-store.ts'
 import type { OpenConnection } from '../../../core/ports/connections.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import type { Discoveries, Discovery } from '../discovery/discovery.ts'
 import { untilAborted } from '../discovery/until-aborted.ts'
 import type { SnowflakeAccess } from '../make-snowflake-link.ts'
+import type { SnowflakeLink } from '../snowflake-link.ts'
 import { makeSnowflakeWarehouse } from '../snowflake-warehouse.ts'
 import { proveScope } from './prove-scope.ts'
 import { makeTableSizes } from './table-sizes.ts'
@@ -26,12 +28,15 @@ interface OpenAccountNeeds {
   readonly row: ConnectionRow
   readonly access: SnowflakeAccess
   readonly discoveries: Discoveries
+  readonly clock: Clock
   readonly beginUse: BeginUse
   /** Told of every sign-in that has proved whose view it is. */
   readonly onProved: (scope: CatalogScope) => Promise<void>
 }
 
 const proofTimeoutMs = 30_000
+/** How long a question waits for the sign-in before it takes the tables that an earlier one has proved. */
+const patienceMs = 3_000
 
 /** Puts a connection together. Nobody signs in before the first call; an account that is away is met with what an earlier sign-in has proved. */
 export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
@@ -54,23 +59,25 @@ export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
     })
     return untilAborted(proof, signal)
   }
+  /** What is read as one role is never stored as another's, should the session turn out to have a new one. */
+  const onlyAs = (whose: CatalogScope): SnowflakeLink => ({
+    query: async (statement, options) => {
+      if (isSame(await scope(options.signal), whose)) return await access.query(statement, options)
+      throw problem('connection_broken', 'The role of this connection is another one by now.', 'Ask again.')
+    },
+    close: () => Promise.resolve(),
+  })
   const discovery = async (signal: AbortSignal): Promise<Discovery> => {
-    const whose = await orStored(row, () => scope(signal))
+    const whose = await orStored(row, needs.clock, () => scope(signal))
     if (view !== null && isSame(view.scope, whose)) return view.discovery
     closing.signal.throwIfAborted()
-    await view?.discovery.close()
     const { ownerId: userId, warehouse, database: defaultDatabase, schema: defaultSchema } = row
-    const order = {
-      scope: whose,
-      link: access,
-      userId,
-      warehouse,
-      defaultDatabase,
-      defaultSchema,
-      includeShares: false,
-    }
-    view = { scope: whose, discovery: discoveries.open(order) }
-    return view.discovery
+    const defaults = { warehouse, defaultDatabase, defaultSchema, includeShares: false }
+    const before = view
+    const opened = discoveries.open({ scope: whose, link: onlyAs(whose), userId, ...defaults })
+    view = { scope: whose, discovery: opened }
+    await before?.discovery.close()
+    return opened
   }
 
   const sizes = makeTableSizes()
@@ -97,13 +104,22 @@ export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
 const isSame = (a: CatalogScope, b: CatalogScope | null): boolean => a.account === b?.account && a.role === b.role
 
 /** While an account is away its stored catalog still serves, to whom an earlier sign-in under the same settings has proved the role. */
-async function orStored(row: ConnectionRow, prove: () => Promise<CatalogScope>): Promise<CatalogScope> {
+async function orStored(
+  { scope }: ConnectionRow,
+  clock: Clock,
+  prove: () => Promise<CatalogScope>,
+): Promise<CatalogScope> {
+  if (scope === null) return await prove()
+  const patience = Promise.withResolvers<CatalogScope>()
+  const stop = clock.after(patienceMs, () => patience.resolve(scope))
   try {
-    return await prove()
+    return await Promise.race([prove(), patience.promise])
   } catch (error) {
     const isAway = error instanceof ProblemError && awayCodes.includes(error.problem.code)
-    if (isAway && row.scope !== null) return row.scope
+    if (isAway) return scope
     throw error
+  } finally {
+    stop()
   }
 }
 
