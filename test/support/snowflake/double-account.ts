@@ -67,7 +67,17 @@ export interface LargeResult {
   readonly chunkRows: number
 }
 
+/** A client of Snowflake's own OAuth at `/oauth/authorize` and `/oauth/token-request`; whoever comes by it is `user`. */
+export interface DoubleOauthClient {
+  readonly id: string
+  readonly user: string
+  readonly redirectUri: string
+  /** Without one it is a public client. */
+  readonly secret?: string
+}
+
 export interface Configuration {
+  readonly oauthClients?: readonly DoubleOauthClient[]
   readonly settings?: DoubleSettings
   readonly users?: readonly DoubleUser[]
   readonly warehouses?: readonly DoubleWarehouse[]
@@ -79,7 +89,18 @@ export interface Configuration {
 
 /** A fault that meets requests of one kind; the README lists what each action does. */
 export interface DoubleFault {
-  readonly at: 'login' | 'query' | 'execution' | 'result' | 'chunk' | 'abort' | 'heartbeat' | 'renew' | 'logout'
+  readonly at:
+    | 'login'
+    | 'query'
+    | 'execution'
+    | 'result'
+    | 'chunk'
+    | 'abort'
+    | 'heartbeat'
+    | 'renew'
+    | 'logout'
+    | 'authorize'
+    | 'token'
   readonly action:
     | 'hang'
     | 'delay'
@@ -90,6 +111,7 @@ export interface DoubleFault {
     | 'error'
     | 'cut'
     | 'corrupt'
+    | 'short'
     | 'slow'
     | 'reset-after'
     | 'hang-after'
@@ -122,6 +144,8 @@ export interface LogEntry {
     | 'heartbeat'
     | 'renew'
     | 'logout'
+    | 'authorize'
+    | 'token'
   readonly at: number
   readonly sql?: string
   readonly tag?: string | null
@@ -160,8 +184,8 @@ export interface DoubleAccount {
     kind: LogEntry['kind'],
     options?: { readonly match?: string; readonly count?: number; readonly seconds?: number },
   ) => Promise<readonly LogEntry[]>
-  /** Expires session tokens (390112), master tokens too (390114), ends sessions (390111), or expires chunk addresses (403). */
-  readonly expire: (what: 'session' | 'master' | 'gone' | 'urls') => Promise<void>
+  /** Expires session tokens (390112), master tokens too (390114), ends sessions (390111), expires chunk addresses (403) or OAuth tokens (390318). */
+  readonly expire: (what: 'session' | 'master' | 'gone' | 'urls' | 'oauth') => Promise<void>
   /** Makes names, columns, keys and sizes of tables, without the tables. */
   readonly generateCatalog: (options: {
     readonly database: string
@@ -210,6 +234,7 @@ export async function makeDoubleAccount(base: string, name: string): Promise<Dou
           denials: wanted.denials,
           answers: wanted.answers,
           largeResults: each(wanted.largeResults),
+          oauthClients: each(wanted.oauthClients),
         }),
       })
     },

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { ConnectionOptions } from 'snowflake-sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DoubleFault } from './double-account.ts'
@@ -86,6 +86,55 @@ describe.skipIf(missing !== null)(
       },
     )
 
+    test('fakesnow: OAuth with PKCE; a refresh token works once, an access token until it expires', async () => {
+      const account = await makeReaderAccount(double)
+      const redirectUri = 'http://127.0.0.1:1/callback'
+      await account.configure({ oauthClients: [{ id: account.account, secret: 's', user: 'READER', redirectUri }] })
+      const verifier = randomBytes(32).toString('base64url')
+      const challenge = createHash('sha256').update(verifier).digest('base64url')
+      const asked = {
+        client_id: account.account,
+        redirect_uri: redirectUri,
+        code_challenge: challenge,
+        code_challenge_method: 'S256',
+        state: 'st',
+      }
+      const page = `${account.accessUrl}/oauth/authorize?${new URLSearchParams(asked).toString()}`
+      const back = new URL((await fetch(page, { redirect: 'manual' })).headers.get('location') ?? '')
+      expect(back.searchParams.get('state')).toBe('st')
+      const exchange = async (form: Record<string, string>) => {
+        const headers = { authorization: `Basic ${Buffer.from(`${account.account}:s`).toString('base64')}` }
+        const response = await fetch(`${account.accessUrl}/oauth/token-request`, {
+          method: 'POST',
+          headers,
+          body: new URLSearchParams(form),
+        })
+        return {
+          status: response.status,
+          said: (await response.json()) as Readonly<Record<string, string>>,
+        }
+      }
+      const code = {
+        grant_type: 'authorization_code',
+        code: back.searchParams.get('code') ?? '',
+        redirect_uri: redirectUri,
+      }
+      const first = await exchange({ ...code, code_verifier: verifier })
+      expect(first.status).toBe(200)
+      expect(await exchange({ ...code, code_verifier: verifier })).toMatchObject({
+        status: 400,
+        said: { error: 'invalid_grant' },
+      })
+      const refresh = { grant_type: 'refresh_token', refresh_token: first.said['refresh_token'] ?? '' }
+      const second = await exchange(refresh)
+      expect([second.status, (await exchange(refresh)).status]).toEqual([200, 400])
+      const { login } = await signIn(account)
+      const credential = { AUTHENTICATOR: 'OAUTH', TOKEN: second.said['access_token'] }
+      expect(await login(credential)).toMatchObject({ success: true })
+      await account.expire('oauth')
+      expect(await login(credential)).toMatchObject({ success: false, code: '390318' })
+    })
+
     test('fakesnow: every fault of a chunk makes the driver fail or try again, and the double outlives it', async () => {
       const account = await makeReaderAccount(double)
       await account.configure({ largeResults: [{ match: 'FROM BIG', rows: 3_000, chunkRows: 1_000 }] })
@@ -106,6 +155,7 @@ describe.skipIf(missing !== null)(
       expect(await body({ at: 'chunk', action: 'reset' })).toBe('broken')
       expect(await body({ at: 'chunk', action: 'cut', bytes: 100 })).toBe('broken')
       expect(await body({ at: 'chunk', action: 'corrupt' })).toBe('broken')
+      expect(await body({ at: 'chunk', action: 'short' })).toBe('200 body')
       expect(await body({ at: 'chunk', action: 'status', status: 503 })).toBe('503 body')
       expect(await body({ at: 'chunk', action: 'expire' })).toBe('403 body')
       expect(await body({ at: 'chunk', action: 'delay', seconds: 0.1 })).toBe('200 body')

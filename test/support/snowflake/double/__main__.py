@@ -37,7 +37,9 @@ async def main() -> None:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
-    config = uvicorn.Config(app, http=_Protocol, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, http=_Protocol, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=120
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     print(json.dumps({"port": listener.getsockname()[1]}), flush=True)

@@ -87,6 +87,16 @@ class Query:
 
 
 @dataclass
+class OauthClient:
+    """An integration of Snowflake's own OAuth; whoever comes by it is `user`. Without a secret it is a public client."""
+
+    id: str
+    user: str
+    redirect_uri: str
+    secret: str | None = None
+
+
+@dataclass
 class Denial:
     """Statements that a role has no privilege for; without a role it holds for every role."""
 
@@ -109,6 +119,8 @@ class Account:
     large_results: list[dict[str, Any]] = field(default_factory=list)
     described: set[str] = field(default_factory=set)
     catalog: threading.Lock = field(default_factory=threading.Lock)
+    oauth_clients: dict[str, OauthClient] = field(default_factory=dict)
+    grants: dict[str, Any] = field(default_factory=dict)
     queries: dict[str, Query] = field(default_factory=dict)
     log: list[dict[str, Any]] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)

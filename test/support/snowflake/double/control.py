@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from double import generated_catalog, show
-from double.account import Account, Denial, Warehouse
+from double.account import Account, Denial, OauthClient, Warehouse
 from double.auth import User
 from double.endpoint import double_of
 from double.engine import note_change
@@ -63,6 +63,8 @@ async def configure(request: Request) -> Response:
         account.users |= {str(user["name"]).upper(): User(**{**user, "name": str(user["name"]).upper()}) for user in wanted["users"]}
     if "warehouses" in wanted:
         account.warehouses = {house["name"]: Warehouse(**house) for house in wanted["warehouses"]}
+    if "oauth_clients" in wanted:
+        account.oauth_clients = {client["id"]: OauthClient(**client) for client in wanted["oauth_clients"]}
     if "denials" in wanted:
         account.denials = [Denial(**denial) for denial in wanted["denials"]]
     if "answers" in wanted:
@@ -121,7 +123,7 @@ async def wait(request: Request) -> Response:
 
 
 async def expire(request: Request) -> Response:
-    """Expires what is open: `session` tokens, `master` tokens too, `gone` sessions, or `urls` of chunks."""
+    """Expires what is open: `session` tokens, `master` tokens too, `gone` sessions, `urls` of chunks, `oauth` access tokens."""
     account, kind = _account(request), (await request.json())["what"]
     double = double_of(request)
     mine = [session for session in double.sessions.values() if session.account is account]
@@ -130,6 +132,10 @@ async def expire(request: Request) -> Response:
         session.master_expired = session.master_expired or kind == "master"
         if kind == "gone":
             del double.sessions[session.token]
+    if kind == "oauth":
+        for user in account.users.values():
+            user.expired_oauth_tokens += user.oauth_tokens
+            user.oauth_tokens = []
     if kind == "urls":
         account.expire_urls()
     return JSONResponse({})

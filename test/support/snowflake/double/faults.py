@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import re
 import socket
 import struct
@@ -22,7 +23,7 @@ GARBAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 @dataclass
 class Fault:
-    """A fault `at` a kind of request: login, query, result, chunk, abort, heartbeat, renew, logout."""
+    """A fault `at` a kind of request: login, query, execution, result, chunk, abort, heartbeat, renew, logout, authorize, token."""
 
     at: str
     action: str
@@ -85,6 +86,8 @@ def after(fault: Fault | None, response: Response) -> Response:
             return Cut(response, fault.bytes)
         case "corrupt":
             return _corrupted(response, fault.bytes)
+        case "short":
+            return _shortened(response)
         case "slow":
             return _slowed(response, fault.bytes_per_second)
         case "reset-after":
@@ -136,6 +139,12 @@ def _corrupted(response: Response, at: int) -> Response:
     place = min(at or len(body) // 2, len(body) - 1)
     body[place] ^= 0xFF
     return Response(bytes(body), response.status_code, _headers_of(response))
+
+
+def _shortened(response: Response) -> Response:
+    """A sound chunk that lacks its last row."""
+    text = gzip.decompress(bytes(response.body))
+    return Response(gzip.compress(text[: text.rindex(b"],[") + 1]), response.status_code, _headers_of(response))
 
 
 def _slowed(response: Response, bytes_per_second: int) -> Response:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from double import queries, sign_in, store
+from double import oauth, queries, sign_in, store
 from double.endpoint import done, endpoint
 
 
@@ -25,5 +25,7 @@ routes = [
     Route("/queries/{id}/abort-request", endpoint(queries.abort_by_id), methods=["POST"]),
     Route("/queries/{id}/result", endpoint(queries.query_result), methods=["GET"]),
     Route("/monitoring/queries/{id}", endpoint(queries.monitoring), methods=["GET"]),
+    Route("/oauth/authorize", endpoint(oauth.authorize), methods=["GET"]),
+    Route("/oauth/token-request", endpoint(oauth.token), methods=["POST"]),
     Route("/chunks/{account}/{id}/{index:int}", endpoint(store.chunk), methods=["GET"]),
 ]

@@ -36,19 +36,21 @@ async def answer(query: Query) -> Result:
     sql = bare(query.sql)
     _refuse_transfers(sql)
     _refuse_denied(query.session, sql)
-    if (large := _large(query.session.account, sql)) is not None:
+    described = bool(query.body.get("describeOnly"))
+    if (large := _large(query, sql)) is not None:
+        if described:
+            return _held(query, large.rowtype, [], large.statement_type)
         await _prepare(query, sql)
         return large
-    described = bool(query.body.get("describeOnly"))
     columns, rows, kind = await _carry_out(query, sql, described)
-    return _held(query, columns, [] if described else rows, kind)
+    return await asyncio.to_thread(_held, query, columns, [] if described else rows, kind)
 
 
 async def _carry_out(query: Query, sql: str, described: bool) -> Answer:
     session = query.session
-    if (told := canned.answer(session, sql) or _cancel_other(query, sql)) is not None:
+    if (told := canned.answer(session, sql)) is not None:
         return told
-    if not described and (done := run_command(session, sql)) is not None:
+    if not described and (done := run_command(session, sql) or _cancel_other(query, sql)) is not None:
         return done
     if (shown := await _shown(session, sql)) is not None:
         return shown
@@ -104,9 +106,14 @@ def _one_statement(query: Query, sql: str) -> Expr:
     return parsed[0]
 
 
-def _large(account: Account, sql: str) -> LargeResult | None:
-    spec = next((spec for spec in account.large_results if re.search(spec["match"], sql, re.I)), None)
-    return None if spec is None else LargeResult(spec["rows"], spec["chunk_rows"])
+def _large(query: Query, sql: str) -> LargeResult | None:
+    specs = query.session.account.large_results
+    spec = next((spec for spec in specs if re.search(spec["match"], sql, re.I)), None)
+    return None if spec is None else LargeResult(min(spec["rows"], _row_cap(query) or spec["rows"]), spec["chunk_rows"])
+
+
+def _row_cap(query: Query) -> int:
+    return int(str(query.setting("ROWS_PER_RESULTSET", 0)))
 
 
 async def _shown(session: Session, sql: str) -> Answer | None:
@@ -174,5 +181,5 @@ async def _on_engine(session: Session, work: Callable[[], Answer]) -> Answer:
 
 def _held(query: Query, columns: list[Column], rows: list[Row], kind: int) -> HeldResult:
     settings = query.session.account.settings
-    cap = int(str(query.setting("ROWS_PER_RESULTSET", 0)))
+    cap = _row_cap(query)
     return hold(columns, rows[:cap] if cap else rows, kind, settings.inline_rows, settings.chunk_rows)
