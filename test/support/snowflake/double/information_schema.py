@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from double.account import Session
+import pyarrow as pa
+
+from double.account import Query, Session
 
 _MENTION = re.compile(r"\binformation_schema\b", re.I)
 _SCHEMATA = re.compile(r'\binformation_schema\s*\.\s*"?schemata"?', re.I)
@@ -58,20 +60,32 @@ def _describe_databases(session: Session) -> None:
 
 
 def _write_history(session: Session) -> None:
-    """The queries of the account's user, in the columns of QUERY_HISTORY that tell them apart."""
+    """The queries of the session's user, in the columns of QUERY_HISTORY that tell them apart."""
     cursor = session.connection._duck_conn.cursor()
-    mine = [query for query in session.account.queries.values() if query.session.user.name == session.user.name]
-    rows = [
-        [query.id, query.sql, str(query.setting("QUERY_TAG") or ""), query.session.id, query.session.user.name, query.session.role]
-        + [query.session.warehouse, _STATES.get(query.state, query.state), *(_time(at) for at in (query.started, query.ended))]
-        + ([None, None] if query.failure is None else [query.failure.code, query.failure.message])
-        for query in mine
-    ]
+    mine = [_entry(query) for query in session.account.queries.values() if query.session.user.name == session.user.name]
+    cursor.register("mine", pa.Table.from_pylist(mine))
     cursor.begin()
     cursor.execute("DELETE FROM _double.main.query_history")
-    if rows:
-        cursor.executemany("INSERT INTO _double.main.query_history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    cursor.execute("INSERT INTO _double.main.query_history BY NAME SELECT * FROM mine")
     cursor.commit()
+
+
+def _entry(query: Query) -> dict[str, object]:
+    session, failure = query.session, query.failure
+    return {
+        "QUERY_ID": query.id,
+        "QUERY_TEXT": query.sql,
+        "QUERY_TAG": str(query.setting("QUERY_TAG") or ""),
+        "SESSION_ID": session.id,
+        "USER_NAME": session.user.name,
+        "ROLE_NAME": session.role,
+        "WAREHOUSE_NAME": session.warehouse,
+        "EXECUTION_STATUS": _STATES.get(query.state, query.state),
+        "START_TIME": _time(query.started),
+        "END_TIME": _time(query.ended),
+        "ERROR_CODE": failure and failure.code,
+        "ERROR_MESSAGE": failure and failure.message,
+    }
 
 
 _STATES = {"ABORTED": "FAILED_WITH_ERROR"}
