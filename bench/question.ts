@@ -137,7 +137,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,
-        limits: { queryTimeoutMs: 10_000, maxResultBytes: 1e8 },
+        limits: { queryTimeoutMs: 10_000, maxResultBytes: 1e8, askAboveBytes: 1e15, refuseAboveBytes: 1e15 },
       }),
       store,
       writers: { defaultId: 'bench', list: () => [writer], pick: () => writer },

@@ -1,4 +1,5 @@
 import { benchGuard } from './guard.ts'
+import { benchLoop } from './loop.ts'
 import { printFigures } from './measure.ts'
 import { benchQuestion } from './question.ts'
 import { benchRows } from './rows.ts'
@@ -8,6 +9,7 @@ import { benchStart } from './start.ts'
 const benches = [
   ['guard', benchGuard],
   ['question', benchQuestion],
+  ['loop', benchLoop],
   ['rows', benchRows],
   ['snowflake', benchSnowflake],
   ['start', benchStart],

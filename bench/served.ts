@@ -11,21 +11,33 @@ export interface Served {
   /** From starting the process to its address, in ms. */
   readonly startMs: number
   readonly pid: number
+  /** How long the event loop was held at a stretch since this was last asked, in ms of processor time; only where it is probed. */
+  longestHold(): Promise<number>
   stop(): Promise<void>
 }
 
-/** Starts the built server on a free port over `dataDir` and resolves when it has printed its address. */
-export async function serve(dataDir: string): Promise<Served> {
+const probe = ['--import', new URL('loop-probe.ts', import.meta.url).href]
+
+/** Starts the built server on a free port over `dataDir` and resolves when it has printed its address. `probed` has its event loop watched. */
+export async function serve(
+  dataDir: string,
+  { probed = false, env = {} }: { readonly probed?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Served> {
   const start = performance.now()
-  const child = spawn(process.execPath, [main, 'serve'], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [...(probed ? probe : []), main, 'serve'], {
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'pipe', 'inherit', ...(probed ? ['ipc' as const] : [])],
   })
   const url = await readAddress(child)
   return {
     url,
     startMs: performance.now() - start,
     pid: child.pid ?? 0,
+    longestHold: async () => {
+      child.send('how long?')
+      const [held] = (await once(child, 'message')) as [number]
+      return held
+    },
     stop: async () => {
       const exited = once(child, 'exit')
       child.kill('SIGTERM')

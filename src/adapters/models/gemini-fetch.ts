@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { problem, type ProblemError } from '../../core/problem.ts'
 
 export interface GeminiFetchNeeds {
@@ -8,6 +9,9 @@ export interface GeminiFetchNeeds {
   /** Called when the answer must not be read further; the call is to be aborted with the problem. */
   readonly onUnfit: (problem: ProblemError) => void
 }
+
+/** What is handed on at a stretch. The SDK reads all it is given before it lets anything else run: a long answer that arrives at once would hold up everybody. */
+const sliceBytes = 4_096
 
 /**
  * `fetch` as the SDK is to use it: follows no redirect (the key would go along), reads no more than `maxBytes`, and takes a streamed
@@ -25,9 +29,9 @@ export const makeGeminiFetch =
     let bytes = 0
     const counted = response.body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
-        transform(chunk, controller) {
+        async transform(chunk, controller) {
           bytes += chunk.byteLength
-          if (bytes <= maxBytes) controller.enqueue(chunk)
+          if (bytes <= maxBytes) await enqueueSlices(chunk, controller)
           else if (response.status === 200) onUnfit(tooLarge(maxBytes))
           // An error is told by its status; a long page beside it is not worth reading.
           else controller.terminate()
@@ -40,6 +44,16 @@ export const makeGeminiFetch =
       headers: response.headers,
     })
   }
+
+async function enqueueSlices(
+  chunk: Uint8Array,
+  controller: TransformStreamDefaultController<Uint8Array>,
+): Promise<void> {
+  for (let from = 0; from < chunk.byteLength; from += sliceBytes) {
+    controller.enqueue(chunk.subarray(from, from + sliceBytes))
+    if (from + sliceBytes < chunk.byteLength) await nextTurn()
+  }
+}
 
 const notGemini = () =>
   problem(

@@ -63,6 +63,11 @@ export async function appendEvents(
 ): Promise<boolean> {
   const first = events[0]?.seq ?? 0
   const last = events.at(-1)?.seq ?? 0
+  // One by one: in an array every quote in them would be escaped first.
+  const given = sql.join(
+    events.map(({ seq, json }) => sql`(${seq}::int, ${storableJson(json)}::text)`),
+    sql`, `,
+  )
   const { rows } = await statements.execute<{ done: boolean }>(sql`
     with turn as (
       update turns set state = ${state}, last_seq = ${last}, instance_id = ${owner.instanceId}::uuid, updated_at = now()
@@ -73,10 +78,7 @@ export async function appendEvents(
     ), stored as (
       insert into turn_events (turn_id, owner_id, seq, event)
       select turn.id, turn.owner_id, given.seq, given.event
-      from turn, unnest(
-        ${sql.param(events.map(({ seq }) => seq))}::int[],
-        ${sql.param(events.map(({ json }) => storableJson(json)))}::text[]
-      ) as given (seq, event)
+      from turn, (values ${given}) as given (seq, event)
       on conflict (turn_id, seq) do nothing
     ), conversation as (
       update conversations set updated_at = greatest(conversations.updated_at, now()) from turn

@@ -48,14 +48,14 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
   const waiting = new Set<() => void>()
   let state: TurnState = 'running'
   let readers = 0
-  const writer = makeWriteBehind(needs, () => state)
+  const writer = makeWriteBehind(needs)
 
   const append = (fact: LiveFact): void => {
     const envelope = { turnId: needs.turnId, seq: events.length + 1, at: new Date(needs.clock.now()).toISOString() }
     const event = encodeEvent(envelope, fact)
     events.push(event)
     state = stateAfter(state, fact)
-    writer.add(event)
+    writer.add(event, state)
     for (const wake of waiting) wake()
   }
 
@@ -93,14 +93,36 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
   return { append, read, state: () => state, readers: () => readers, flushed: writer.flushed }
 }
 
+/** An event to be stored, and the state that the turn is in with it. */
+interface Unstored {
+  readonly event: StoredEvent
+  readonly state: TurnState
+}
+
+/** What is written at once: enough for few writes, little enough that copying it holds nobody up. */
+const eventsAtOnce = 50
+const charactersAtOnce = 100_000
+
+function nextBatch(queue: readonly Unstored[]): readonly Unstored[] {
+  let characters = 0
+  const end = queue.findIndex(({ event }, place) => {
+    characters += event.json.length
+    return place === eventsAtOnce || (place > 0 && characters > charactersAtOnce)
+  })
+  return end < 0 ? queue : queue.slice(0, end)
+}
+
 /** Groups appended events into one write at a time, in order. */
-function makeWriteBehind(needs: LogNeeds, state: () => TurnState) {
-  let queue: readonly StoredEvent[] = []
+function makeWriteBehind(needs: LogNeeds) {
+  let queue: readonly Unstored[] = []
   let writing: Promise<void> | null = null
 
-  const attempt = async (batch: readonly StoredEvent[], tries: number): Promise<boolean> => {
+  const attempt = async (batch: readonly Unstored[], tries: number): Promise<boolean> => {
     try {
-      await needs.store(batch, state())
+      await needs.store(
+        batch.map(({ event }) => event),
+        batch.at(-1)?.state ?? 'running',
+      )
       return true
     } catch (error) {
       const delay = retryAfterMs[tries]
@@ -118,7 +140,7 @@ function makeWriteBehind(needs: LogNeeds, state: () => TurnState) {
   // A batch that could not be stored stays in front: what comes later is worth nothing without it.
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
-      const batch = queue
+      const batch = nextBatch(queue)
       if (!(await attempt(batch, 0))) break
       queue = queue.slice(batch.length)
     }
@@ -126,8 +148,8 @@ function makeWriteBehind(needs: LogNeeds, state: () => TurnState) {
   }
 
   return {
-    add: (event: EncodedEvent): void => {
-      queue = [...queue, { seq: event.seq, json: event.json }]
+    add: ({ seq, json }: EncodedEvent, state: TurnState): void => {
+      queue = [...queue, { event: { seq, json }, state }]
       // Facts that are yielded together are stored together: the write starts once the current run of code has ended.
       writing ??= Promise.resolve().then(drain)
     },
