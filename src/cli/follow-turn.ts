@@ -7,6 +7,7 @@ import type { Services } from '../core/services.ts'
 import type { CliContext } from './cli-io.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { describeProblem } from './print-problem.ts'
+import { warnAbout } from './warn-about.ts'
 
 /** How long a stop waits for the warehouse before the command ends all the same. */
 const cancelPatienceMs = 5_000
@@ -16,11 +17,13 @@ const cancelPatienceMs = 5_000
  * interrupt or a `Stopped` thrown by `onEvent`, cancels the turn. Returns the exit code its last event stands for.
  */
 export async function followTurn(
-  { io, needs, signal }: CliContext,
+  context: CliContext,
   services: Services,
   ask: Ask,
   onEvent: (event: TurnEvent, encoded: EncodedEvent) => Promise<void>,
 ): Promise<number> {
+  const { io, needs, signal } = context
+  await warnAbout(context, services, ask.connection)
   const { turns } = services
   const { turnId } = await turns.ask(needs.ownerId, ask)
   let exitCode: number = exitCodes.failed

@@ -33,6 +33,7 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     },
     check: unscripted('check'),
     explain: unscripted('explain'),
+    exportResult: unscripted('exportResult'),
     appInfo: unscripted('appInfo'),
     health: () => Promise.resolve([]),
     diagnose: unscripted('diagnose'),
@@ -43,7 +44,7 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
 }
 
 const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnections => ({
-  list: unscripted('connections.list'),
+  list: () => Promise.resolve([]),
   read: unscripted('connections.read'),
   find: unscripted('connections.find'),
   add: unscripted('connections.add'),

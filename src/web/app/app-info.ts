@@ -1,9 +1,19 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import type { AppInfo } from '../../contract/api.ts'
+import type { ProblemCode } from '../../contract/problem.ts'
 import { readAppInfo } from '../lib/read-api.ts'
 
 export const useAppInfo = () =>
   useQuery({ queryKey: ['app'], queryFn: ({ signal }) => readAppInfo(signal), staleTime: 5 * 60_000 })
+
+/** A question that failed for want of a sign-in tells that the connection has changed since it was listed. */
+export function useAppInfoAfter(code: ProblemCode | undefined): void {
+  const client = useQueryClient()
+  useEffect(() => {
+    if (code === 'sign_in_needed') void client.invalidateQueries({ queryKey: ['app'] })
+  }, [client, code])
+}
 
 /** How a connection is called, engine included; its reference where nothing more is known. */
 export function placeOf(info: AppInfo | undefined, ref: string | null): string {

@@ -1,5 +1,7 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { LinkState } from '../lib/turn-channel.ts'
+import { ConnectionWarning } from './connection-warning.tsx'
+import { SignInButton } from './sign-in-button.tsx'
 
 export interface ConnectionLabelProps {
   readonly connections: readonly ConnectionSummary[]
@@ -8,20 +10,20 @@ export interface ConnectionLabelProps {
   readonly link: LinkState
 }
 
-/** What is being asked, engine included, so that the sample is never taken for the real thing. */
+/** What is being asked, engine included, so that the sample is never taken for the real thing, with what is wrong about it. */
 export function ConnectionLabel({ connections, chosen, onChoose, link }: ConnectionLabelProps) {
   const connection = connections.find(({ ref }) => ref === chosen) ?? connections[0]
   if (connection === undefined) return null
+  const { label, engine, warning, saved } = connection
   return (
-    <div
-      title={`${connection.label} · ${connection.engine}`}
-      className="flex min-w-0 items-center gap-2 text-xs text-fg-2"
-    >
+    <div title={`${label} · ${engine}`} className="flex min-w-0 items-center gap-2 text-xs text-fg-2">
+      {warning !== null && <ConnectionWarning warning={warning} />}
+      {saved?.needsSignIn === true && <SignInButton connectionId={saved.id} />}
       <span aria-hidden className={`size-2 shrink-0 rounded-full ${link === 'open' ? 'bg-ok' : 'bg-warn'}`} />
       {connections.length === 1 ? (
         <span className="truncate">
-          {connection.label}
-          <span className="text-fg-3 max-lg:hidden"> · {connection.engine}</span>
+          {label}
+          <span className="text-fg-3 max-lg:hidden"> · {engine}</span>
         </span>
       ) : (
         <select
@@ -30,9 +32,10 @@ export function ConnectionLabel({ connections, chosen, onChoose, link }: Connect
           onChange={(event) => onChoose(event.target.value)}
           className="min-h-8 max-w-60 min-w-0 rounded-md border border-line bg-raised px-2 text-xs text-fg-2"
         >
-          {connections.map(({ ref, label, engine }) => (
-            <option key={ref} value={ref}>
-              {label} · {engine}
+          {connections.map((each) => (
+            <option key={each.ref} value={each.ref}>
+              {each.label} · {each.engine}
+              {each.warning === null ? '' : ' · warning'}
             </option>
           ))}
         </select>

@@ -4,8 +4,9 @@ import { useShallow } from 'zustand/react/shallow'
 import { Composer } from '../features/composer/composer.tsx'
 import { WriterChoice } from '../features/composer/writer-choice.tsx'
 import { announcement } from '../lib/describe-turn.ts'
-import { useAppInfo } from './app-info.ts'
+import { useAppInfo, useAppInfoAfter } from './app-info.ts'
 import { ConnectionLabel } from './connection-label.tsx'
+import { ConnectionsNotice } from './connections-notice.tsx'
 import { ConversationMain } from './conversation-main.tsx'
 import { LinkNotice } from './link-notice.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -39,6 +40,7 @@ export function ConversationPage() {
     [ask, busy],
   )
   usePageKeys(box, stop)
+  useAppInfoAfter(last?.problem?.code)
   useFocusForNewQuestion(box, conversationId)
   useTitle(conversation.title)
 
@@ -55,7 +57,12 @@ export function ConversationPage() {
             link={link}
           />
         }
-        notice={<LinkNotice link={link} />}
+        notice={
+          <>
+            <LinkNotice link={link} />
+            <ConnectionsNotice problem={info.data?.connectionsProblem ?? null} />
+          </>
+        }
       />
       <ConversationMain
         conversationId={conversationId}

@@ -24,7 +24,8 @@ export function useAsking(
 ): Asking {
   const workspace = useWorkspace()
   const navigate = useNavigate()
-  const [chosen, setConnection] = useState<string | null>(null)
+  // Someone coming back from a sign-in page goes on with the connection they signed in to.
+  const [chosen, setConnection] = useState(() => new URLSearchParams(location.search).get('connection'))
   const connection = chosen ?? last?.connection ?? info?.connections[0]?.ref ?? 'sample'
 
   const begin = useCallback(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppInfo, ConversationSummary, TurnSummary } from '../../contract/api.ts'
+import { SignInStart } from '../../contract/connection.ts'
 import { readHttpProblem } from './fetch-problem.ts'
 import { RefusedCommand } from './turn-channel.ts'
 
@@ -12,6 +13,16 @@ export const readAppInfo = (signal: AbortSignal): Promise<AppInfo> => readJson('
 /** A past conversation and its turns. Rejects with `RefusedCommand` (`not_found`). */
 export const readConversation = (id: string, signal: AbortSignal): Promise<Conversation> =>
   readJson(`/api/v1/conversations/${encodeURIComponent(id)}`, Conversation, signal)
+
+/** Starts a sign-in by browser: where to go. Rejects with `RefusedCommand`. */
+export async function startSignIn(connectionId: string): Promise<string> {
+  const path = `/api/v1/connections/${encodeURIComponent(connectionId)}/sign-in`
+  const response = await fetch(path, { method: 'POST', headers: { accept: 'application/json' } })
+  if (!response.ok) throw new RefusedCommand(await readHttpProblem(response))
+  const { protocol, href } = new URL(SignInStart.parse(await response.json()).url)
+  if (protocol === 'https:' || protocol === 'http:') return href
+  throw new Error(`A sign-in page cannot be at ${protocol}`)
+}
 
 async function readJson<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal, headers: { accept: 'application/json' } })
