@@ -79,7 +79,16 @@ export function compose(config: Config): Floe {
   const { snowflake, savedConnections } = composeSnowflake(config, { database, clock, identity, onFault })
   const connections = combineConnections({ local: localConnections, saved: snowflake })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
-  const sweeping = keepSweeping({ store, clock, onFault })
+  const sweeping = keepSweeping({
+    store,
+    clock,
+    onFault,
+    cancelLeftover: async ({ ownerId, connection, queryId }) => {
+      const { signal } = new AbortController()
+      const { warehouse } = await connections.open(connection, ownerId, signal)
+      await warehouse.cancelLeftover?.(queryId, { signal })
+    },
+  })
   const interpreter = makeWorkerInterpreter({ timeoutMs: 30_000 })
   const writers = makeWriters({
     offline: interpreter.writer,
@@ -102,6 +111,8 @@ export function compose(config: Config): Floe {
     limits: {
       queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
       maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
+      askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
+      refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
     },
   })
   const turns = makeTurns({

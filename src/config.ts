@@ -88,6 +88,8 @@ const Config = z.object({
   SAMPLE_SCALE: withDefault(number(0.001, 1), 0.05),
   QUERY_TIMEOUT_SECONDS: withDefault(whole(1, 86_400), 120),
   MAX_RESULT_MEGABYTES: withDefault(whole(1, 1_024), 32),
+  ASK_ABOVE_GIGABYTES: withDefault(number(0, 1_000_000), 50),
+  REFUSE_ABOVE_GIGABYTES: withDefault(number(0, 1_000_000), 1_000),
   LOG_LEVEL: withDefault(
     z.enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

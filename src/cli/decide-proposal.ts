@@ -16,12 +16,14 @@ export async function decideProposal(
   { io, needs, signal }: CliContext,
   services: Services,
   prompt: Prompt,
-  { turnId, digest }: Proposal,
+  { turnId, digest, heldBack }: Proposal,
 ): Promise<void> {
   if (!io.isTerminal) {
-    io.stderr.write('floe: Stopped before running the query. Add --yes to run it.\n')
+    const how = heldBack === undefined ? 'Add --yes to run it.' : `${heldBack} Run it on the page or in a terminal.`
+    io.stderr.write(`floe: Stopped before running the query. ${how}\n`)
     throw new Stopped(exitCodes.stopped)
   }
+  if (heldBack !== undefined) io.stderr.write(`floe: ${heldBack}\n`)
   for (;;) {
     const answer = (await prompt.ask('Run this query? [y/N/e] '))?.trim().toLowerCase()
     signal.throwIfAborted()

@@ -40,8 +40,10 @@ const bodies = {
     kind: z.literal('step'),
     name: StepName,
     state: z.enum(['running', 'done', 'failed']),
-    /** One fact about the step, for example the tables found; null while there is none. */
+    /** One fact about the step, for example the tables found; null while there is none. A running step may come again with another. */
     fact: z.string().nullable(),
+    /** The query's id in the warehouse, once it is known; only of a running query. */
+    queryId: z.string().optional(),
   },
   clarification: { kind: z.literal('clarification'), question: z.string(), options: z.array(z.string()) },
   sqlDelta: { kind: z.literal('sql.delta'), text: z.string() },
@@ -58,6 +60,8 @@ const bodies = {
     explanation: z.string().nullable(),
     assumptions: z.array(z.string()),
     estimate: Estimate,
+    /** Why it waits for a person although it would run by itself; left out otherwise. */
+    heldBack: z.string().optional(),
     /** True when a person wrote or changed this text. */
     edited: z.boolean(),
   },

@@ -35,7 +35,8 @@ export const addAsk = (program: Command, context: CliContext, finish: (exitCode:
         const exitCode = await withServices(needs, (services) =>
           followTurn(context, services, ask, async (event, { json: line }) => {
             await (json ? output.write(`${line}\n`) : view.show(event))
-            if (event.kind === 'query.proposed' && !yes) await decideProposal(context, services, prompt, event)
+            if (event.kind === 'query.proposed' && (!yes || event.heldBack !== undefined))
+              await decideProposal(context, services, prompt, event)
           }),
         )
         finish(exitCode)

@@ -3,11 +3,13 @@ import { text as readAll } from 'node:stream/consumers'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { CliContext } from '../cli-io.ts'
 import { connectionOption, maxRowsOption } from '../command-options.ts'
+import { decideProposal } from '../decide-proposal.ts'
 import { followTurn } from '../follow-turn.ts'
 import { makeCsvWriter } from '../format/csv.ts'
 import { makeJsonWriter, makeNdjsonWriter } from '../format/json.ts'
 import type { ResultWriter, WriteText } from '../format/result-writer.ts'
 import { makeTableWriter } from '../format/table.ts'
+import { makePrompt } from '../make-prompt.ts'
 import { withServices } from '../with-services.ts'
 
 interface SqlOptions {
@@ -36,12 +38,20 @@ export const addSql = (program: Command, context: CliContext, finish: (exitCode:
       const sql = given === '-' ? await readAll(context.io.stdin) : given
       const { io, output } = context
       const writer = formats[format]((text) => output.write(text), io.stdout.columns ?? null)
-      const print = (event: TurnEvent): Promise<void> => printResult(event, writer, io.stderr)
-      finish(
-        await withServices(context.needs, (services) =>
-          followTurn(context, services, { sql, connection, maxRows, autoRun: true }, print),
-        ),
-      )
+      const prompt = makePrompt(context.io, context.signal)
+      try {
+        finish(
+          await withServices(context.needs, (services) =>
+            followTurn(context, services, { sql, connection, maxRows, autoRun: true }, async (event) => {
+              if (event.kind === 'query.proposed' && event.heldBack !== undefined)
+                await decideProposal(context, services, prompt, event)
+              await printResult(event, writer, io.stderr)
+            }),
+          ),
+        )
+      } finally {
+        prompt.close()
+      }
     })
 
 async function printResult(

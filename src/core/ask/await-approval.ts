@@ -1,4 +1,5 @@
 import { problem } from '../problem.ts'
+import { holdBack } from './describe-estimate.ts'
 import { judge, type CheckedQuery } from './check-query.ts'
 import type { JourneyNeeds, JourneyOrder, Place } from './journey.ts'
 import type { LiveFact } from './live-event.ts'
@@ -14,8 +15,9 @@ export async function* awaitApproval(
   signal: AbortSignal,
 ): AsyncGenerator<LiveFact, CheckedQuery> {
   let query = first
-  yield propose(query)
-  if (order.autoRun) {
+  const heldBack = order.autoRun ? holdBack(query.estimate, needs.limits) : null
+  yield propose(query, heldBack)
+  if (order.autoRun && heldBack === null) {
     yield { kind: 'query.approved', digest: query.digest, by: 'auto' }
     return query
   }
@@ -25,7 +27,7 @@ export async function* awaitApproval(
       const edited = await judgeEdit(needs, order, place, steer, signal)
       if (edited === null) continue
       query = edited
-      yield propose(query)
+      yield propose(query, null)
       steer.accept()
     } else if (steer.digest === query.digest) {
       yield { kind: 'query.approved', digest: query.digest, by: 'person' }
@@ -44,7 +46,10 @@ const stale = () =>
     'Read the query as it stands now and approve that one.',
   )
 
-const propose = ({ draft, digest, tables, estimate, explanation }: CheckedQuery): LiveFact => ({
+const propose = (
+  { draft, digest, tables, estimate, explanation }: CheckedQuery,
+  heldBack: string | null,
+): LiveFact => ({
   kind: 'query.proposed',
   sql: draft.sql,
   digest,
@@ -53,6 +58,7 @@ const propose = ({ draft, digest, tables, estimate, explanation }: CheckedQuery)
   explanation,
   assumptions: [...draft.assumptions],
   estimate,
+  ...(heldBack === null ? {} : { heldBack }),
   edited: draft.edited,
 })
 

@@ -4,6 +4,8 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { refusalProblem } from '../guard/refusal-problem.ts'
+import { describeEstimate, refuseTooLarge } from './describe-estimate.ts'
+import type { Asker } from '../ports/warehouse.ts'
 import { inStep, type StepResult } from './in-step.ts'
 import type { Draft, JourneyNeeds, JourneyOrder, Place } from './journey.ts'
 import type { LiveFact } from './live-event.ts'
@@ -21,9 +23,9 @@ export interface CheckedQuery {
   readonly digest: string
 }
 
-type Needs = Pick<JourneyNeeds, 'guard' | 'identity' | 'explain'>
+type Needs = Pick<JourneyNeeds, 'guard' | 'identity' | 'explain' | 'limits'>
 
-/** Judges a draft, has the warehouse compile it, and says what it will read. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`. */
+/** Judges a draft, has the warehouse compile it, and says what it will read. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`, `query_too_large`. */
 export async function* checkQuery(
   needs: Needs,
   order: JourneyOrder,
@@ -47,9 +49,10 @@ export async function judge(
   // One row more than asked for: it proves that there was more, and is never delivered.
   const runnable = await needs.guard.capRows(verdict.sql, order.maxRows + 1)
   const [{ estimate }, explanation] = await Promise.all([
-    connection.warehouse.compile(runnable, { signal }),
+    connection.warehouse.compile(runnable, { signal, asker: askerOf(order) }),
     needs.explain(verdict.sql),
   ])
+  refuseTooLarge(estimate, needs.limits)
   const digest = needs.identity.sha256(JSON.stringify([connection.ref, verdict.sql, order.maxRows]))
   return {
     fact: 'Only reads; every name exists; the warehouse accepts it',
@@ -74,10 +77,5 @@ async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
   return { verdict: again, mended: ['Names were spelled as the warehouse stores them.'] }
 }
 
-function describeEstimate({ rows, bytes }: Estimate): string {
-  const parts = [
-    ...(rows === null ? [] : [`${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`]),
-    ...(bytes === null ? [] : [`${bytes.toLocaleString('en-US')} bytes`]),
-  ]
-  return parts.length === 0 ? 'The warehouse cannot tell how much it will read' : `Reads at most ${parts.join(', ')}`
-}
+/** Who a turn's statements are for. */
+export const askerOf = ({ ownerId, turnId }: JourneyOrder): Asker => ({ userId: ownerId, turnId })

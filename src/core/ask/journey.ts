@@ -40,10 +40,15 @@ export interface JourneyLimits {
   readonly queryTimeoutMs: number
   /** How many bytes of rows one result may deliver. */
   readonly maxResultBytes: number
+  /** A query that may read more than this waits for a person, whatever else lets it run. */
+  readonly askAboveBytes: number
+  /** A query that may read more than this is refused. */
+  readonly refuseAboveBytes: number
 }
 
 /** One turn to be made. */
 export interface JourneyOrder {
+  readonly turnId: string
   readonly ownerId: string
   readonly conversationId: string
   readonly question: string | null

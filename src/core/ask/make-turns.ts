@@ -100,7 +100,18 @@ async function prepareOrder(
   if (created === 'taken') throw problem('bad_request', 'That id is in use already.', 'Ask again with a new id.')
   if (created === 'exists') return null
   const { connection, autoRun, maxRows } = ask
-  return { ownerId, conversationId, question, sql: ask.sql ?? null, connection, writer, history, autoRun, maxRows }
+  return {
+    turnId,
+    ownerId,
+    conversationId,
+    question,
+    sql: ask.sql ?? null,
+    connection,
+    writer,
+    history,
+    autoRun,
+    maxRows,
+  }
 }
 
 function checkAsk(ask: Ask): void {

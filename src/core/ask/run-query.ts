@@ -1,8 +1,10 @@
 import type { Cell } from '../../contract/result.ts'
-import type { CheckedQuery } from './check-query.ts'
+import type { RunProgress } from '../ports/warehouse.ts'
+import { askerOf, type CheckedQuery } from './check-query.ts'
 import { inStep, type StepResult } from './in-step.ts'
 import type { JourneyNeeds, JourneyOrder, Place, ResultHead } from './journey.ts'
 import type { LiveFact } from './live-event.ts'
+import { whileWorking } from './while-working.ts'
 
 /** Rows kept to describe and draw a result; a longer result is shown as a table anyway. */
 const headRows = 5_001
@@ -27,7 +29,12 @@ async function* stream(
 ): AsyncGenerator<LiveFact, StepResult<ResultHead>> {
   const startedAt = needs.clock.now()
   const { queryTimeoutMs: timeoutMs, maxResultBytes: maxBytes } = needs.limits
-  const result = await connection.warehouse.run(query.runnable, { maxRows: order.maxRows, maxBytes, timeoutMs, signal })
+  const { maxRows } = order
+  const asker = askerOf(order)
+  const result = yield* whileWorking((tell) => {
+    const onProgress = (progress: RunProgress): void => tell(presentProgress(progress))
+    return connection.warehouse.run(query.runnable, { maxRows, maxBytes, timeoutMs, signal, asker, onProgress })
+  })
   yield { kind: 'result.columns', columns: [...result.columns] }
   const head: Cell[][] = []
   let rowCount = 0
@@ -44,3 +51,18 @@ async function* stream(
   const fact = `${rowCount.toLocaleString('en-US')}${truncated ? ' or more' : ''} ${rowCount === 1 ? 'row' : 'rows'} in ${(elapsedMs / 1_000).toFixed(1)} s`
   return { fact, value: { columns: result.columns, rows: head, rowCount, truncated } }
 }
+
+const facts = {
+  running: null,
+  queued: 'The warehouse is busy: the query waits for its turn',
+  resuming: 'The warehouse is resuming, which can take a moment',
+} as const satisfies Record<RunProgress['state'], string | null>
+
+/** Stored with the turn, the id lets whoever comes after a crash cancel what was left running. */
+const presentProgress = ({ queryId, state }: RunProgress): LiveFact => ({
+  kind: 'step',
+  name: 'run-query',
+  state: 'running',
+  fact: facts[state],
+  queryId,
+})

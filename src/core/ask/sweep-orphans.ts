@@ -1,12 +1,25 @@
 import type { Clock } from '../ports/clock.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
+import { type CancelLeftover, cancelPatiently, findLeftover } from './leftover-query.ts'
 import { encodeEvent } from './live-event.ts'
 import { interrupted } from './turn-ending.ts'
 
-/** Ends the turns that a killed process left running: each gets a last event saying that it was interrupted. Returns how many. */
-export async function sweepOrphans(needs: { readonly store: TurnStore; readonly clock: Clock }): Promise<number> {
+interface Needs {
+  readonly store: TurnStore
+  readonly clock: Clock
+  readonly cancelLeftover: CancelLeftover
+  readonly onFault: (error: unknown) => void
+}
+
+/**
+ * Ends the turns that a killed process left running: each gets a last event saying that it was interrupted, and what it left running in its
+ * warehouse is cancelled, which nobody waits for. Returns how many.
+ */
+export async function sweepOrphans(needs: Needs): Promise<number> {
   const orphans = await needs.store.findOrphans()
   for (const { ownerId, turnId, lastSeq } of orphans) {
+    const leftover = await findLeftover(needs.store, ownerId, turnId)
+    if (leftover !== null) cancelPatiently(needs, leftover).catch(needs.onFault)
     const at = new Date(needs.clock.now()).toISOString()
     const event = encodeEvent({ turnId, seq: lastSeq + 1, at }, { kind: 'turn.failed', problem: interrupted() })
     await needs.store.append(ownerId, turnId, [event], 'interrupted')
@@ -18,11 +31,7 @@ export async function sweepOrphans(needs: { readonly store: TurnStore; readonly 
 const sweepEveryMs = 30_000
 
 /** Sweeps once as soon as it is first asked, and from then on every now and then until `end`. */
-export function keepSweeping(needs: {
-  readonly store: TurnStore
-  readonly clock: Clock
-  readonly onFault: (error: unknown) => void
-}): { readonly swept: () => Promise<void>; readonly end: () => void } {
+export function keepSweeping(needs: Needs): { readonly swept: () => Promise<void>; readonly end: () => void } {
   let first: Promise<void> | null = null
   let takeBack = (): void => {}
   let ended = false

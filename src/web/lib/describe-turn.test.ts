@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { announcement, bytesInWords, durationInWords, estimateInWords, stepsHeadline } from './describe-turn.ts'
+import {
+  announcement,
+  bytesInWords,
+  cautionsOf,
+  durationInWords,
+  estimateInWords,
+  stepsHeadline,
+} from './describe-turn.ts'
 import { startTurnView, type TurnView } from './turn-view.ts'
 
 const base = startTurnView({ turnId: 't', conversationId: null, question: 'q', connection: null, writer: null })
@@ -40,6 +47,31 @@ test.each([
   [{ rows: 300_000, bytes: null }, 'Reads at most 300,000 rows'],
   [{ rows: 1, bytes: 12_400_000 }, 'Reads at most 1 row · 12.4 MB'],
   [{ rows: null, bytes: null }, null],
+  [
+    {
+      rows: null,
+      bytes: 12e9,
+      partitions: { assigned: 12, total: 48 },
+      tables: [{ table: 'SALES.PUBLIC.ORDERS', bytes: 12e9, tableBytes: 48e9, partitions: null }],
+    },
+    'Reads at most 12.0 GB of 48.0 GB in ORDERS · 12 of 48 partitions',
+  ],
+  [
+    {
+      rows: null,
+      bytes: 3e9,
+      partitions: null,
+      tables: [
+        { table: 'A', bytes: 1e9, tableBytes: 2e9, partitions: null },
+        { table: 'B', bytes: 2e9, tableBytes: 2e9, partitions: null },
+      ],
+    },
+    'Reads at most 3.0 GB of 4.0 GB in 2 tables',
+  ],
+  [
+    { rows: null, bytes: 5, tables: [{ table: 'A', bytes: 5, tableBytes: null, partitions: null }] },
+    'Reads at most 5 bytes',
+  ],
 ])('an estimate of %o', (estimate, words) => {
   expect(estimateInWords(estimate)).toBe(words)
 })
@@ -60,4 +92,10 @@ test.each([
   [1_200_000_000_000, '1.2 TB'],
 ])('%d bytes', (bytes, words) => {
   expect(bytesInWords(bytes)).toBe(words)
+})
+
+test('what to know before a query runs: why it was held back, and what may make it large', () => {
+  const estimate = { rows: null, bytes: 1, warnings: ['It pairs every row.'] }
+  expect(cautionsOf({ heldBack: 'It may read much.', estimate })).toEqual(['It may read much.', 'It pairs every row.'])
+  expect(cautionsOf({ heldBack: null, estimate: { rows: 1, bytes: null } })).toEqual([])
 })

@@ -1,6 +1,6 @@
 import type { StepName } from '../../contract/turn-event.ts'
 import type { Estimate } from '../../contract/result.ts'
-import { workedMs, type StepView, type TurnView } from './turn-view.ts'
+import { workedMs, type Proposal, type StepView, type TurnView } from './turn-view.ts'
 
 /** The steps as a person would say them; an estimate is shown beside the query instead. */
 export const stepWords: Readonly<Record<StepName, string | null>> = {
@@ -57,13 +57,35 @@ function doneHeadline(view: TurnView): string {
 }
 
 /** What running a query will read, as an upper bound; null where the warehouse cannot tell. */
-export function estimateInWords({ rows, bytes }: Estimate): string | null {
+export function estimateInWords({ rows, bytes, partitions, tables = [] }: Estimate): string | null {
+  const of = wholeInWords(tables)
   const parts = [
     ...(rows === null ? [] : [count(rows, 'row', 'rows')]),
-    ...(bytes === null ? [] : [bytesInWords(bytes)]),
+    ...(bytes === null ? [] : [`${bytesInWords(bytes)}${of}`]),
+    ...(partitions === undefined || partitions === null
+      ? []
+      : [`${partitions.assigned.toLocaleString()} of ${count(partitions.total, 'partition', 'partitions')}`]),
   ]
   return parts.length === 0 ? null : `Reads at most ${parts.join(' · ')}`
 }
+
+/** Of how much, and in which table, where that is known: " of 48 GB in ORDERS". */
+function wholeInWords(tables: NonNullable<Estimate['tables']>): string {
+  const whole = tables.reduce<number | null>(
+    (sum, { tableBytes }) => (sum === null || tableBytes === null ? null : sum + tableBytes),
+    0,
+  )
+  if (tables.length === 0 || whole === null) return ''
+  const [only] = tables
+  const name = tables.length === 1 ? (only?.table.split('.').at(-1) ?? '') : `${tables.length} tables`
+  return ` of ${bytesInWords(whole)} in ${name}`
+}
+
+/** What to know before a query runs: why it was held back, what may make it large. */
+export const cautionsOf = ({ heldBack, estimate }: Pick<Proposal, 'heldBack' | 'estimate'>): readonly string[] => [
+  ...(heldBack === null ? [] : [heldBack]),
+  ...(estimate.warnings ?? []),
+]
 
 export function bytesInWords(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']

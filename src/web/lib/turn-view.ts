@@ -20,6 +20,8 @@ export interface Proposal {
   readonly explanation: string | null
   readonly assumptions: readonly string[]
   readonly estimate: Estimate
+  /** Why it waits for a person although it would run by itself; null otherwise. */
+  readonly heldBack: string | null
   readonly edited: boolean
   /** True when the check had ended well before this text was proposed. */
   readonly checked: boolean

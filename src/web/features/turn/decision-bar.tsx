@@ -9,6 +9,8 @@ export type Landing = 'edit' | 'run' | null
 
 export interface DecisionBarProps {
   readonly estimate: Estimate
+  /** What to know before it runs, a sentence each. */
+  readonly cautions: readonly string[]
   readonly editing: boolean
   readonly pending: boolean
   readonly landing: Landing
@@ -25,9 +27,14 @@ const runKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ Enter' : 'Ctr
 
 /** What the query will read, and the three ways to go on. */
 export function DecisionBar(props: DecisionBarProps) {
-  const { estimate, editing } = props
+  const { estimate, cautions, editing } = props
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2.5 border-t border-line py-3 pr-4 pl-4">
+      {cautions.map((caution) => (
+        <p key={caution} role="note" className="basis-full text-sm font-medium">
+          {caution}
+        </p>
+      ))}
       <p className="min-w-0 flex-1 basis-40 text-sm text-fg-2">
         {editing
           ? 'The text is checked before it can run.'

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
+import { cautionsOf } from '../../lib/describe-turn.ts'
 import { problemOf } from '../../lib/turn-channel.ts'
 import type { Proposal, TurnView } from '../../lib/turn-view.ts'
 import { QueryBadges } from '../../ui/query-badges.tsx'
@@ -73,6 +74,7 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
       {problem !== null && <RefusedEdit problem={problem} stands={draft !== null} />}
       <DecisionBar
         estimate={proposal.estimate}
+        cautions={cautionsOf(proposal)}
         editing={draft !== null}
         pending={pending}
         landing={landing}
