@@ -32,7 +32,16 @@ export function startReading(needs: ReadingNeeds): AccountReading {
   const stopping = new AbortController()
   const listeners = new Set<OnProgress>()
   let progress: DiscoveryProgress | null = null
+  let lastFact = ''
   let holders = 0
+
+  const tell = (now: DiscoveryProgress): void => {
+    progress = now
+    const fact = describeProgress(now)
+    if (fact === lastFact) return
+    lastFact = fact
+    for (const listener of listeners) listener(fact)
+  }
 
   const read = async (): Promise<void> => {
     let result: RefreshedAccount | null = null
@@ -41,9 +50,8 @@ export function startReading(needs: ReadingNeeds): AccountReading {
         ...needs,
         signal: stopping.signal,
         onPart: (account, now) => {
-          progress = now
           needs.onPart(account)
-          for (const listener of listeners) listener(describeProgress(now))
+          tell(now)
         },
       })
     } finally {
@@ -60,7 +68,7 @@ export function startReading(needs: ReadingNeeds): AccountReading {
     progress: () => progress,
     listen(onProgress) {
       const own: OnProgress = (fact) => onProgress(fact)
-      if (progress !== null) own(describeProgress(progress))
+      if (lastFact !== '') own(lastFact)
       listeners.add(own)
       return () => void listeners.delete(own)
     },

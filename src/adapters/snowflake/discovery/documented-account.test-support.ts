@@ -18,6 +18,7 @@ export const documentedAccount: Script = [
     rows(
       'created_on name is_default is_current origin owner comment options retention_time kind',
       ['2024-01-01', 'SALES', 'N', 'N', '', 'SYSADMIN', '', '', '1', 'STANDARD'],
+      ['2024-01-01', 'USER$ANN', 'N', 'N', '', 'ANN', '', '', '1', 'PERSONAL DATABASE'],
       ['2024-01-01', 'SNOWFLAKE', 'N', 'N', 'SNOWFLAKE.ACCOUNT_USAGE', '', '', '', '0', 'APPLICATION'],
       [
         '2024-01-01',
@@ -40,6 +41,7 @@ export const documentedAccount: Script = [
       ['2024-01-01', 'INFORMATION_SCHEMA', null, 'SALES', null],
       ['2024-01-01', 'Odd"Name', null, 'SALES', null],
       ['2024-01-01', 'PUBLIC', null, 'SALES', null],
+      ['2024-01-01', 'PUBLIC', null, 'USER$ANN', null],
       ['2024-01-01', 'ACCOUNT_USAGE', null, 'SNOWFLAKE', null],
       ['2024-01-01', 'TPCH_SF1', null, 'SNOWFLAKE_SAMPLE_DATA', null],
     ),

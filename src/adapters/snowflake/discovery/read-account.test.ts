@@ -62,10 +62,10 @@ describe('what is read (documented answer)', () => {
     ])
   })
 
-  test('SNOWFLAKE, shares and INFORMATION_SCHEMA are left alone; a share that is the default database is read', async () => {
+  test('SNOWFLAKE, shares, personal databases and INFORMATION_SCHEMA are left alone; a share that is the default database is read', async () => {
     const { discoveries, order, link } = setUp()
     await discoveries.open(order()).catalog(never)
-    expect(takeSent(link).filter((sql) => /SAMPLE|"SNOWFLAKE"|SCHEMA "SALES"."INFORMATION/.test(sql))).toEqual([])
+    expect(takeSent(link).filter((sql) => /SAMPLE|USER|"SNOWFLAKE"|SCHEMA "SALES"."INFORMATION/.test(sql))).toEqual([])
 
     link.script = replaced(link.script, /"SNOWFLAKE_SAMPLE_DATA"/, rows('name'))
     await discoveries

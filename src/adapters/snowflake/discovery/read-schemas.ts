@@ -33,11 +33,15 @@ export async function readSchemas(ask: AskAccount, choice: DatabaseChoice): Prom
 
 async function chooseDatabases(ask: AskAccount, { named, includeShares }: DatabaseChoice): Promise<readonly string[]> {
   const all = readRows(await ask(showDatabases()))
+    .filter((row) => !isPersonal(row))
     .map((row) => ({ name: row('name') ?? '', isShare: isShare(row) }))
     .filter(({ name }) => name !== ownDatabase || named.includes(name))
   const wanted = all.filter(({ name, isShare }) => includeShares || !isShare || named.includes(name))
   return (wanted.length > 0 ? wanted : all).map(({ name }) => name)
 }
+
+/** A database of one user alone: what is known of a role is shown to everyone who has it. */
+const isPersonal = (row: RowReader): boolean => (row('kind') ?? '').toUpperCase().includes('PERSONAL')
 
 /** A database from a share tells its origin, and newer accounts its kind. */
 const isShare = (row: RowReader): boolean =>
