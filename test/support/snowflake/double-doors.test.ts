@@ -78,6 +78,18 @@ describe.skipIf(missing !== null)(
       })
     })
 
+    test('fakesnow: a service whose clock is ahead says so and refuses our token', async () => {
+      const ahead = await startSnowflakeDouble({ clockAheadSeconds: 7_200 })
+      const account = await ahead.newAccount()
+      await account.configure({ users: [{ name: 'READER', publicKeys: [keys.publicKey] }] })
+      const { headers } = await fetch(account.accessUrl)
+      expect(Date.parse(headers.get('date') ?? '') - Date.now()).toBeGreaterThan(7_000_000)
+      const { login } = await signIn(account)
+      const TOKEN = tokenOf(account.account, {})
+      expect(await login({ AUTHENTICATOR: 'SNOWFLAKE_JWT', TOKEN })).toMatchObject({ code: '390144' })
+      await ahead.close()
+    })
+
     test.each(['PUT file:///etc/hosts @~', '/* a */ get @~/x file:///tmp'])(
       'fakesnow: %s is refused',
       async (sqlText) => {

@@ -16,10 +16,20 @@ export interface SnowflakeDouble {
 }
 
 /** Starts the double's process and waits until it listens. Ask `snowflakeDoubleMissing()` first. */
-export async function startSnowflakeDouble(): Promise<SnowflakeDouble> {
+export async function startSnowflakeDouble(
+  options: {
+    /** How far the service's clock is ahead of this machine's (0): its Date headers, and how it judges a key pair's token. */
+    readonly clockAheadSeconds?: number
+  } = {},
+): Promise<SnowflakeDouble> {
   const child = spawn(doublePython, ['-m', 'double'], {
     cwd: import.meta.dirname,
-    env: { PATH: '/usr/bin:/bin', PYTHONPYCACHEPREFIX: pythonCache, TZ: 'UTC' },
+    env: {
+      PATH: '/usr/bin:/bin',
+      PYTHONPYCACHEPREFIX: pythonCache,
+      TZ: 'UTC',
+      DOUBLE_CLOCK_AHEAD_SECONDS: String(options.clockAheadSeconds ?? 0),
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let errors = ''

@@ -10,15 +10,16 @@ from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from double import control, service
+from double.clock import date_header
 from double.endpoint import Double
 
 
 class _Protocol(H11Protocol):
-    """Gives each request its transport, so that a fault can cut or reset the connection."""
+    """Gives each request its transport, so that a fault can cut or reset the connection, and answers our clock's time."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -27,7 +28,13 @@ class _Protocol(H11Protocol):
 
 async def _with_transport(app: ASGIApp, transport: asyncio.Transport, scope: Scope, receive: Receive, send: Send) -> None:
     scope.setdefault("extensions", {})["double.transport"] = transport
-    await app(scope, receive, send)
+
+    async def send_dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), date_header()]}
+        await send(message)
+
+    await app(scope, receive, send_dated)
 
 
 async def main() -> None:
@@ -38,7 +45,14 @@ async def main() -> None:
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
     config = uvicorn.Config(
-        app, http=_Protocol, log_level="error", access_log=False, lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=120
+        app,
+        http=_Protocol,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        date_header=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=120,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from double.clock import now
 from double.failure import Failure
 
 _MILLISECONDS_FROM = 10**11
@@ -113,8 +113,8 @@ def _is_signed_by(token: str, pem: str, account: str, user: str) -> bool:
 def _is_current(claims: dict[str, Any]) -> bool:
     """Signed within the last minute or so and not expired: Snowflake refuses a token issued in the future or long ago."""
     issued, expires = (_in_seconds(claims.get(name)) for name in ("iat", "exp"))
-    now = time.time()
-    return issued is not None and expires is not None and now - 3600 <= issued <= now + 60 and expires > now
+    at = now()
+    return issued is not None and expires is not None and at - 3600 <= issued <= at + 60 and expires > at
 
 
 def _in_seconds(value: object) -> float | None:
