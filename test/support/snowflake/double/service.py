@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from double import oauth, queries, sign_in, store
@@ -14,7 +14,13 @@ async def telemetry(request: Request) -> Response:
     return done("Log Received")
 
 
+async def front_page(request: Request) -> Response:
+    """An account's bare address leads a browser to its login page."""
+    return RedirectResponse("/console/login", 302)
+
+
 routes = [
+    Route("/", front_page, methods=["GET"]),
     Route("/session/v1/login-request", endpoint(sign_in.login), methods=["POST"]),
     Route("/session/token-request", endpoint(sign_in.renew), methods=["POST"]),
     Route("/session/heartbeat", endpoint(sign_in.heartbeat), methods=["POST"]),
