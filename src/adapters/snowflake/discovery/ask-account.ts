@@ -26,3 +26,15 @@ export const isTooMuch = (error: unknown): boolean =>
 /** No warehouse would run it: none is chosen, it may not be used, or it is stopped by its resource monitor. */
 export const isWithoutWarehouse = (error: unknown): boolean =>
   /\b0*(606|90073|90109)\b|no active warehouse/i.test(wordsOf(error))
+
+/** The same way of asking, which reports the first error that no other statement would escape. */
+export const failingTogether =
+  (ask: AskAccount, onFailure: (error: unknown) => void): AskAccount =>
+  async (statement) => {
+    try {
+      return await ask(statement)
+    } catch (error) {
+      if (!isOneStatements(error) && !isTooMuch(error) && !isWithoutWarehouse(error)) onFailure(error)
+      throw error
+    }
+  }

@@ -195,6 +195,25 @@ describe('sharing, stopping and going on (scripted link)', () => {
     expect(catalog.unread).toBeUndefined()
   })
 
+  test('a failure that no statement would escape ends the others under way', async () => {
+    const { discoveries, order, link } = setUp([
+      [/^SHOW OBJECTS IN SCHEMA "SALES"."PUBLIC"/, problem('warehouse_unreachable', 'Gone.', 'Wait.')],
+      ...documentedAccount,
+    ])
+    const ended: unknown[] = []
+    const query = link.query.bind(link)
+    link.query = async (statement, options) => {
+      if (!statement.includes('"Odd""Name"')) return await query(statement, options)
+      // A statement that never ends by itself.
+      await new Promise<void>((resolve) => options.signal.addEventListener('abort', () => resolve()))
+      ended.push(statement)
+      throw options.signal.reason
+    }
+    const refreshing = discoveries.open(order()).refresh({ signal: never, isFull: false })
+    await expect(refreshing).rejects.toMatchObject({ problem: { code: 'warehouse_unreachable' } })
+    expect(ended).toHaveLength(1)
+  })
+
   test('a refresh that is aborted stops when nobody else waits for it', async () => {
     const { discoveries, order, link } = setUp()
     const discovery = discoveries.open(order())

@@ -1,7 +1,7 @@
 import type { SnowflakeLink } from '../snowflake-link.ts'
 import { schemaKey, type KnownAccount, type KnownSchema } from './account-state.ts'
 import type { SchemaPlace } from './account-statements.ts'
-import { askAccount, isOneStatements } from './ask-account.ts'
+import { askAccount, failingTogether, isOneStatements } from './ask-account.ts'
 import type { DiscoveryProgress } from './discovery-progress.ts'
 import { inParallel } from './in-parallel.ts'
 import { listObjects } from './list-objects.ts'
@@ -54,23 +54,21 @@ export async function refreshAccount(needs: RefreshNeeds): Promise<RefreshedAcco
   const failing = new AbortController()
   const signal = AbortSignal.any([needs.signal, failing.signal])
   const { order, statementTimeoutMs } = needs
-  try {
-    const ask = askAccount(order.link, order.userId, statementTimeoutMs, signal)
-    const warehouse = await readWarehouseState(ask, order.warehouse)
-    const readColumns = makeColumnReader({ ask, warehouse, tablesAtOnce: needs.tablesAtOnce })
-    const places = await readSchemas(ask, order.databases)
-    return await readParts(needs, places, {
-      ask,
-      readColumns,
-      warehouse,
-      now: needs.now,
-      compareAfterMs: needs.compareAfterMs,
-      isFull: order.isFull,
-    })
-  } catch (error) {
-    failing.abort(error)
-    throw error
-  }
+  // What is under way beside a failure would only keep the account busy.
+  const ask = failingTogether(askAccount(order.link, order.userId, statementTimeoutMs, signal), (error) =>
+    failing.abort(error),
+  )
+  const warehouse = await readWarehouseState(ask, order.warehouse)
+  const readColumns = makeColumnReader({ ask, warehouse, tablesAtOnce: needs.tablesAtOnce })
+  const places = await readSchemas(ask, order.databases)
+  return await readParts(needs, places, {
+    ask,
+    readColumns,
+    warehouse,
+    now: needs.now,
+    compareAfterMs: needs.compareAfterMs,
+    isFull: order.isFull,
+  })
 }
 
 async function readParts(
