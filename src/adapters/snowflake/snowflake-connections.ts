@@ -7,15 +7,15 @@ import type { Connections } from '../../core/ports/connections.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import { makeExaminer } from './connections/examine-account.ts'
 import { makeOpenAccount, type OpenAccount } from './connections/open-account.ts'
+import type { CredentialSource } from './credentials/make-credentials.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeSnowflakeLink } from './make-snowflake-link.ts'
-import type { SnowflakeCredential } from './snowflake-link.ts'
 
 export interface SnowflakeConnectionsNeeds {
   readonly store: ConnectionStore
   readonly catalogs: CatalogStore
   /** A connection's credential, asked for at every sign-in. */
-  readonly credential: (row: ConnectionRow) => Promise<SnowflakeCredential>
+  readonly credential: CredentialSource
   readonly clock: Clock
   /** Addresses that Floe connects from, as far as known: the doctor writes them into network rules. */
   readonly egress?: readonly string[]
@@ -76,7 +76,7 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
     const { account, accessUrl, role, warehouse, database, schema, ownerId, id, revision } = row
     const access = makeSnowflakeLink({
       target: { account, accessUrl, role, warehouse, database, schema },
-      credential: () => needs.credential(row),
+      credential: (_signal, isRefused) => needs.credential(row, isRefused),
       environment: needs.environment ?? {},
       onFault,
     })

@@ -12,6 +12,8 @@ export type SnowflakeCredential =
       readonly token: string | null
     }
 
+export type AskCredential = (signal: AbortSignal, isRefused: boolean) => Promise<SnowflakeCredential>
+
 /** Where to sign in and what to stand on. */
 export interface SnowflakeTarget {
   /** As the driver wants it, for example `myorg-myaccount`. */
@@ -26,8 +28,11 @@ export interface SnowflakeTarget {
 
 export interface SnowflakeLinkSettings {
   readonly target: SnowflakeTarget
-  /** Asked at every sign-in, so that a short-lived token is fresh. Throws problem `connection_broken`. */
-  readonly credential: (signal: AbortSignal) => Promise<SnowflakeCredential>
+  /**
+   * Asked at every sign-in, so that a short-lived token is fresh; `isRefused` when Snowflake has just refused the one given last.
+   * Throws problems `connection_broken`, `sign_in_needed`, `warehouse_unreachable`.
+   */
+  readonly credential: AskCredential
 }
 
 /** Who a statement is run for: becomes Snowflake's QUERY_TAG, as JSON. */

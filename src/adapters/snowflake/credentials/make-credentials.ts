@@ -4,7 +4,7 @@ import type { ConnectionRow, ConnectionStore } from '../../../core/ports/connect
 import type { SecretBox } from '../../../core/ports/secret-box.ts'
 import { problem } from '../../../core/problem.ts'
 import type { SnowflakeCredential } from '../snowflake-link.ts'
-import type { TokenOwner } from './renew-token.ts'
+import type { TokenSource } from './renew-token.ts'
 import { readKeySecret, readTokenSecret } from './stored-secret.ts'
 
 /** The identity of the machine that Floe runs on. */
@@ -18,13 +18,16 @@ interface CredentialNeeds {
   readonly store: ConnectionStore
   readonly secrets: SecretBox
   /** Gives a browser sign-in's access token, fresh. */
-  readonly token: (owner: TokenOwner) => Promise<string>
+  readonly token: TokenSource
   /** The machine's own identity; null where nobody may sign in with it. */
   readonly workload: Workload | null
 }
 
+/** Gives a connection's credential; `isRefused` when Snowflake has just refused the one given last. */
+export type CredentialSource = (row: ConnectionRow, isRefused: boolean) => Promise<SnowflakeCredential>
+
 /** Makes a connection's credential at the moment it is needed. Throws `sign_in_needed`, `connection_broken`, `warehouse_unreachable`. */
-export function makeCredentials(needs: CredentialNeeds): (row: ConnectionRow) => Promise<SnowflakeCredential> {
+export function makeCredentials(needs: CredentialNeeds): CredentialSource {
   const openSecret = async (row: ConnectionRow): Promise<string | null> => {
     const { ownerId, id, revision } = row
     const now = await needs.store.read(ownerId, id)
@@ -32,7 +35,7 @@ export function makeCredentials(needs: CredentialNeeds): (row: ConnectionRow) =>
       throw problem('connection_broken', 'The connection was changed meanwhile.', 'Ask again.')
     return now.sealedSecret === null ? null : await needs.secrets.open(now.sealedSecret, { ownerId, rowId: id })
   }
-  return async (row) => {
+  return async (row, isRefused) => {
     const { signIn, ownerId, id } = row
     switch (signIn.method) {
       case 'key_pair':
@@ -43,7 +46,7 @@ export function makeCredentials(needs: CredentialNeeds): (row: ConnectionRow) =>
         return await readWorkload(needs.workload, signIn.provider)
       case 'snowflake_oauth':
       case 'external_oauth':
-        return { method: 'oauth', token: await needs.token({ ownerId, id }) }
+        return { method: 'oauth', token: await needs.token({ ownerId, id }, isRefused) }
     }
   }
 }

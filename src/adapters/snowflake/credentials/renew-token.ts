@@ -28,30 +28,42 @@ const leaseMs = 30_000
 const waitMs = 100
 const triesPerWait = 350
 
+/** Gives a connection's access token; `isRefused` when Snowflake has just refused the one given last. */
+export type TokenSource = (owner: TokenOwner, isRefused: boolean) => Promise<string>
+
 /**
  * Makes what gives a connection's access token, renewed when it is about to end. A refresh token may be good for one use: one renewal runs at a
  * time, over all processes, and what it brought is stored before anybody uses it. Throws `sign_in_needed`, `warehouse_unreachable`,
  * `connection_broken`, `connection_unknown`.
  */
-export function makeTokenSource(needs: TokenNeeds): (owner: TokenOwner) => Promise<string> {
+export function makeTokenSource(needs: TokenNeeds): TokenSource {
   const underWay = new Map<string, Promise<string>>()
-  return (owner) => {
+  const given = new Map<string, string>()
+  return (owner, isRefused) => {
     const key = `${owner.ownerId} ${owner.id}`
     const shared = underWay.get(key)
     if (shared !== undefined) return shared
-    const token = freshToken(needs, owner).finally(() => underWay.delete(key))
+    const refused = isRefused ? (given.get(key) ?? null) : null
+    const token = freshToken(needs, owner, refused)
+      .then((fresh) => {
+        given.set(key, fresh)
+        return fresh
+      })
+      .finally(() => underWay.delete(key))
     underWay.set(key, token)
     return token
   }
 }
 
-async function freshToken(needs: TokenNeeds, owner: TokenOwner): Promise<string> {
+async function freshToken(needs: TokenNeeds, owner: TokenOwner, refused: string | null): Promise<string> {
   const { store, clock } = needs
   const holder = randomUUID()
   for (let count = 0; count < triesPerWait; count += 1) {
     const row = await readRow(store, owner)
     const secret = await openSecret(needs, row)
-    if (secret.accessToken !== null && (secret.expiresAt ?? 0) > clock.now() + spareMs) return secret.accessToken
+    const { accessToken, expiresAt } = secret
+    const isFresh = accessToken !== refused && (expiresAt ?? 0) > clock.now() + spareMs
+    if (accessToken !== null && isFresh) return accessToken
     const leased = await store.lease(owner.ownerId, owner.id, holder, leaseMs)
     if (leased === null) await delay(waitMs)
     else {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { presentProblem, problem } from '../../../core/problem.ts'
 import { siblingModule } from '../../sibling-module.ts'
-import type { SnowflakeCredential } from '../snowflake-link.ts'
+import type { AskCredential } from '../snowflake-link.ts'
 import type { ChildSettings, FromChild, ToChild } from './child-protocol.ts'
 
 export type Reply = Exclude<FromChild, { readonly kind: 'opened' | 'credential-wanted' }>
@@ -25,7 +25,7 @@ export interface ChildLink {
 
 export interface ChildNeeds {
   readonly settings: ChildSettings
-  readonly credential: (signal: AbortSignal) => Promise<SnowflakeCredential>
+  readonly credential: AskCredential
   /** Variables the driver needs from ours: a proxy, the identity of a cloud machine. */
   readonly environment: Readonly<Record<string, string>>
 }
@@ -70,8 +70,8 @@ export async function startChild({ settings, credential, environment }: ChildNee
   const send = (message: ToChild): void => {
     if (child.connected) child.send(message)
   }
-  const tellCredential = (id: number): void => {
-    credential(closing.signal).then(
+  const tellCredential = (id: number, isRefused: boolean): void => {
+    credential(closing.signal, isRefused).then(
       (found) => send({ kind: 'credential', id, credential: found }),
       (error: unknown) => send({ kind: 'no-credential', id, problem: presentProblem(error) }),
     )
@@ -80,7 +80,7 @@ export async function startChild({ settings, credential, environment }: ChildNee
   child.on('exit', (code, signal) => lose(`The process ended (${signal ?? `code ${code}`}).`))
   child.on('message', (message: FromChild) => {
     if (message.kind === 'opened') opened.resolve()
-    else if (message.kind === 'credential-wanted') tellCredential(message.id)
+    else if (message.kind === 'credential-wanted') tellCredential(message.id, message.isRefused)
     else listeners.get(message.id)?.hear(message)
   })
   const kill = (reason?: string): void => {

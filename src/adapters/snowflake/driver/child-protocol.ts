@@ -53,7 +53,7 @@ export type ToChild =
 /** What a driver process answers. Each request ends with exactly one of `answer`, `end`, `problem` and `stopped`. */
 export type FromChild =
   | { readonly kind: 'opened' }
-  | { readonly kind: 'credential-wanted'; readonly id: number }
+  | { readonly kind: 'credential-wanted'; readonly id: number; readonly isRefused: boolean }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: ChildAnswer }
   | {
       readonly kind: 'working'

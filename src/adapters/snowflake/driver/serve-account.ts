@@ -5,7 +5,7 @@ import { makeSession } from '../session/session.ts'
 import { setUpSession } from '../session/set-up-session.ts'
 import { makeSignIn } from '../session/sign-in.ts'
 import { snowflakeProblem } from '../session/snowflake-problem.ts'
-import type { SnowflakeCredential } from '../snowflake-link.ts'
+import type { AskCredential, SnowflakeCredential } from '../snowflake-link.ts'
 import { makeAnswerRequest } from './answer-request.ts'
 import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
 import { makeRequestControl, type RequestControl, StoppedError } from './request-control.ts'
@@ -25,13 +25,13 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
   const asking = new Map<number, PromiseWithResolvers<SnowflakeCredential>>()
   let nextQuestion = 1
 
-  const credential = async (signal: AbortSignal): Promise<SnowflakeCredential> => {
+  const credential: AskCredential = async (signal, isRefused) => {
     const id = nextQuestion++
     const answer = Promise.withResolvers<SnowflakeCredential>()
     const abort = (): void => answer.reject(signal.reason)
     asking.set(id, answer)
     signal.addEventListener('abort', abort, { once: true })
-    send({ kind: 'credential-wanted', id })
+    send({ kind: 'credential-wanted', id, isRefused })
     try {
       return await answer.promise
     } finally {

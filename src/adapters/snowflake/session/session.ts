@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import type { SnowflakeCredential, SnowflakeTarget } from '../snowflake-link.ts'
+import type { AskCredential, SnowflakeTarget } from '../snowflake-link.ts'
 import { type Exchanged, NetworkFault, type Wire } from './exchange.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
@@ -39,7 +39,7 @@ export type RawSession = Pick<Session, 'request' | 'isOpen'>
 
 export interface SessionNeeds {
   readonly target: SnowflakeTarget
-  readonly credential: (signal: AbortSignal) => Promise<SnowflakeCredential>
+  readonly credential: AskCredential
   readonly signIn: SignIn
   readonly wire: Wire
   readonly limits: SnowflakeLimits
@@ -64,10 +64,10 @@ export function makeSession(needs: SessionNeeds): Session {
   const signIn = async (signal: AbortSignal): Promise<SessionTokens> => {
     const options = { deadlineMs: limits.signInMs, signal }
     try {
-      return await needs.signIn(target, await needs.credential(signal), options)
+      return await needs.signIn(target, await needs.credential(signal, false), options)
     } catch (error) {
       if (!(error instanceof SnowflakeFailure) || !staleToken.includes(error.facts.code)) throw error
-      return await needs.signIn(target, await needs.credential(signal), options)
+      return await needs.signIn(target, await needs.credential(signal, true), options)
     }
   }
   const open = async (signal: AbortSignal): Promise<SessionTokens> => {
