@@ -41,7 +41,7 @@ export interface CliContext {
 /** Standard output for a command: writes wait for their reader. */
 export interface Output {
   /** Resolves when there is room for more; rejects with the stop's reason once the run is stopped. */
-  write(text: string): Promise<void>
+  write(text: string | Uint8Array): Promise<void>
   /** Resolves when everything written is with the operating system. */
   flush(): Promise<void>
 }

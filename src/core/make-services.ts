@@ -5,6 +5,7 @@ import type { Turns } from './ask/turns.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { isLocal } from './connections/combine-connections.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
+import { makeExportResult } from './export/export-result.ts'
 import type { Guard, GuardVerdict } from './guard/make-guard.ts'
 import type { Connections } from './ports/connections.ts'
 import type { Interpreter } from './ports/interpreter.ts'
@@ -69,6 +70,7 @@ export function makeServices(needs: ServicesNeeds): Services {
       if (!verdict.ok) return verdict
       return { ok: true, tables: verdict.tables, explanation: await needs.explain(verdict.sql) }
     },
+    exportResult: makeExportResult(needs),
     appInfo: (ownerId) => readAppInfo(needs, ownerId),
     connections: needs.savedConnections,
     health: () => Promise.all(needs.dependencies.map((check) => check())),

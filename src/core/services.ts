@@ -3,6 +3,7 @@ import type { AppInfo, ConversationSummary, TurnSummary } from '../contract/api.
 import type { TableName } from '../contract/turn-event.ts'
 import type { Turns } from './ask/turns.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
+import type { ExportResult } from './export/export-result.ts'
 import type { Refusal } from './guard/verdict.ts'
 import type { StoredEvent } from './ports/turn-store.ts'
 
@@ -45,6 +46,8 @@ export interface Services {
   check(ownerId: string, sql: string, connection: string | null): Promise<CheckVerdict>
   /** Judges a text as `check` does and says in plain words what it would do, one sentence a line. */
   explain(ownerId: string, sql: string, connection: string | null): Promise<ExplainVerdict>
+  /** Writes the whole result of a query as a file. */
+  readonly exportResult: ExportResult
   appInfo(ownerId: string): Promise<AppInfo>
   readonly connections: SavedConnections
   /** The state of each dependency, asked now. */

@@ -1,21 +1,9 @@
 import type { FromChild, ToChild } from './child-protocol.ts'
 import { serveEngine } from './engine/serve-engine.ts'
+import { watchMemory } from './watch-memory.ts'
 
 const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
-}
-
-/** What the process may use besides the engine's own limit, which leaves out values that are being computed. */
-const roomBesidesMb = 768
-const lookEveryMs = 250
-
-/** A process that outgrows its room ends, so that it does not take the server's. */
-function watchMemory(limitMb: number): void {
-  setInterval(() => {
-    if (process.memoryUsage.rss() <= limitMb * 1024 ** 2) return
-    process.stderr.write(`The engine needs more than ${limitMb} MiB and is ended.\n`)
-    process.kill(process.pid, 'SIGKILL')
-  }, lookEveryMs).unref()
 }
 
 /** The process that owns DuckDB. It is started by `child-link.ts`, talks over its channel only, and dies with its parent. */
@@ -28,7 +16,7 @@ function main(): void {
   let serving: Promise<(message: ToChild) => void> | undefined
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {
-      watchMemory(message.settings.memoryLimitMb + roomBesidesMb)
+      watchMemory(message.settings.memoryLimitMb)
       serving = serveEngine(message.settings, send)
       serving.then(
         () => send({ kind: 'opened' }),

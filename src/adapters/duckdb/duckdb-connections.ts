@@ -7,6 +7,7 @@ import type { Connections, OpenConnection } from '../../core/ports/connections.t
 import { problem } from '../../core/problem.ts'
 import { preludeStatements } from './dialect/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
+import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { makeFolders } from './folder/make-folders.ts'
 import { makeSample } from './sample/make-sample.ts'
@@ -71,6 +72,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
       ref,
       label,
       warehouse,
+      exporter: makeDuckdbExporter({ settings, translate, root: join(needs.dataDir, 'exports') }),
       catalog(signal) {
         catalog ??= read().catch((error: unknown) => {
           catalog = null

@@ -1,7 +1,12 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 
 import { failing, run, scriptTurn } from '../../../test/support/cli-run.ts'
+import { scriptServices } from '../../../test/support/scripted-services.ts'
 import type { TurnFact } from '../../contract/turn-event.ts'
+import type { Services } from '../../core/services.ts'
 
 describe('sql', () => {
   const columns: TurnFact = {
@@ -121,5 +126,45 @@ describe('sql', () => {
     const { code, out, err } = await run(['sql', 'DROP TABLE T', '--format', 'csv'], { services })
     expect([code, out]).toEqual([4, ''])
     expect(err).toContain('It went wrong.')
+  })
+})
+
+describe('sql into a file', () => {
+  const orders: unknown[] = []
+  const saved: string[] = []
+  const exportResult: Services['exportResult'] = (_ownerId, order) => {
+    orders.push(order)
+    return Promise.resolve({
+      rowCount: 1_234,
+      bytes: 4,
+      content: Readable.from([Buffer.from('PAR1')]),
+      saveAs: (path) => Promise.resolve(void saved.push(path)),
+      discard: () => Promise.resolve(),
+    })
+  }
+  const services = scriptServices({ exportResult })
+
+  test('parquet goes to standard output, every row', async () => {
+    const { code, out, err } = await run(['sql', 'SELECT 1', '--format', 'parquet'], { services })
+    expect([code, out, err]).toEqual([0, 'PAR1', 'floe: 1,234 rows, 4 bytes\n'])
+    expect(orders.at(-1)).toEqual({ sql: 'SELECT 1', connection: 'sample', format: 'parquet', maxRows: null })
+  })
+
+  test('--output takes the file as a whole, --max-rows cuts it', async () => {
+    const path = join(tmpdir(), 'floe-out.csv')
+    const argv = ['sql', 'SELECT 1', '--format', 'csv', '--output', path, '--max-rows', '5']
+    expect(await run(argv, { services })).toMatchObject({ code: 0, out: '' })
+    expect(saved).toEqual([path])
+    expect(orders.at(-1)).toMatchObject({ format: 'csv', maxRows: 5 })
+  })
+
+  test.each([
+    ['a format that is no file', ['--format', 'table', '--output', 'x.txt'], {}],
+    ['a folder that is not there', ['--format', 'csv', '--output', '/nowhere/at/all.csv'], {}],
+    ['parquet on a terminal', ['--format', 'parquet'], { columns: 80 }],
+  ])('%s is refused before anything runs', async (_, argv, options) => {
+    const before = orders.length
+    expect(await run(['sql', 'SELECT 1', ...argv], { services, ...options })).toMatchObject({ code: 2, out: '' })
+    expect(orders).toHaveLength(before)
   })
 })

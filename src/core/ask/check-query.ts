@@ -68,7 +68,7 @@ export async function judge(
 }
 
 /** Judges a text; names that only need their case, quotes or qualifier are mended, and the mending is told. */
-async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
+export async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
   const verdict = await guard.guardSql(sql, { catalog })
   if (verdict.ok) return { verdict, mended: [] }
   if (verdict.repaired === null) throw refusalProblem(verdict)

@@ -1,5 +1,6 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Exporter } from './exporter.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** A warehouse ready to be asked, with its catalog. */
@@ -7,6 +8,8 @@ export interface OpenConnection {
   readonly ref: string
   readonly label: string
   readonly warehouse: Warehouse
+  /** Writes whole results as files; left out where the warehouse cannot. */
+  readonly exporter?: Exporter
   /**
    * Read once and kept; refreshed by the adapter when the source has changed. While it is being read for the first time, `onProgress` hears
    * a phrase about how far that is, and what comes may be a part, which says so in `unread`.

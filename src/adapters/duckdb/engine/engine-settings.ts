@@ -16,6 +16,8 @@ export interface EngineSettings {
   readonly prelude: readonly string[]
   /** Files that views of the database read; nothing else on the disk can be opened. */
   readonly readableFiles: readonly string[]
+  /** The one folder that may be written to, also with what does not fit into memory; without it nothing may be written anywhere. */
+  readonly writableFolder?: string
   readonly faults: readonly TableFault[]
   /** Row counts of views over files, by `SCHEMA.NAME`; tables are counted by the engine. */
   readonly viewRows: Readonly<Record<string, number>>

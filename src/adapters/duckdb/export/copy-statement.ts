@@ -1,0 +1,79 @@
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import type { ExportFormat } from '../../../core/ports/exporter.ts'
+import { encodeNested, infinityText, instantText } from '../engine/encode-nested.ts'
+import type { EngineColumn } from '../engine/engine-columns.ts'
+import { quoteName, quoteText } from '../engine/open-engine.ts'
+import type { ProvenQuery } from '../engine/prove-query.ts'
+import { isJson, snowflakeType } from '../engine/snowflake-type.ts'
+
+/** The statement that writes a proven query's rows into a file, in the order of the query. */
+export function copyStatement({ sql, columns }: ProvenQuery, format: ExportFormat, file: string): string {
+  const inner = columns.map((_, index) => `c${index}`)
+  const names = format === 'csv' ? columns.map(({ name }) => harmless(name)) : distinct(columns)
+  const cells = columns.map(({ type }, index) => {
+    const cell = format === 'csv' ? csvCell(`c${index}`, type) : parquetCell(`c${index}`, type)
+    return `${cell} AS ${quoteName(names[index] ?? '')}`
+  })
+  const rows = `SELECT ${cells.join(', ')} FROM (\n${sql}\n) AS q(${inner.join(', ')})`
+  return `COPY (${rows}) TO ${quoteText(file)} (${formats[format]})`
+}
+
+const formats: Readonly<Record<ExportFormat, string>> = {
+  csv: "FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR ''",
+  parquet: 'FORMAT parquet',
+}
+
+/** Parquet needs a name once. */
+function distinct(columns: readonly EngineColumn[]): readonly string[] {
+  const used = new Set<string>()
+  return columns.map(({ name }) => {
+    let own = name === '' ? 'COLUMN' : name
+    for (let count = 2; used.has(own.toUpperCase()); count += 1) own = `${name}_${count}`
+    used.add(own.toUpperCase())
+    return own
+  })
+}
+
+/** Types that Parquet would hold as doubles, or not at all. */
+const wide: Readonly<Partial<Record<DuckDBTypeId, string>>> = {
+  [DuckDBTypeId.HUGEINT]: 'DECIMAL(38, 0)',
+  [DuckDBTypeId.UBIGINT]: 'DECIMAL(38, 0)',
+  [DuckDBTypeId.UHUGEINT]: 'VARCHAR',
+  [DuckDBTypeId.BIGNUM]: 'VARCHAR',
+  [DuckDBTypeId.TIME_NS]: 'VARCHAR',
+}
+
+function parquetCell(column: string, type: DuckDBType): string {
+  const target = wide[type.typeId]
+  if (target !== undefined) return `${column}::${target}`
+  if (isJson(type)) return `${column}::VARCHAR`
+  const { kind } = snowflakeType(type)
+  if (kind === 'nested') return encodeNested(column, type)
+  return kind === 'text' && type.typeId !== DuckDBTypeId.VARCHAR ? `${column}::VARCHAR` : column
+}
+
+function csvCell(column: string, type: DuckDBType): string {
+  const { kind } = snowflakeType(type)
+  if (type.typeId === DuckDBTypeId.DOUBLE || type.typeId === DuckDBTypeId.FLOAT)
+    return `CASE WHEN isfinite(${column}) THEN ${column}::VARCHAR WHEN ${column} IS NOT NULL THEN ${infinityText(column)} END`
+  if (type.typeId === DuckDBTypeId.BLOB) return `hex(${column})`
+  if (type.typeId === DuckDBTypeId.TIMESTAMP_TZ) return instantText(column)
+  if (isJson(type)) return harmlessText(`${column}::VARCHAR`)
+  if (kind === 'nested') return harmlessText(encodeNested(column, type))
+  return kind === 'text' ? harmlessText(`${column}::VARCHAR`) : column
+}
+
+/** What makes a spreadsheet take a cell for a formula (OWASP, ASVS 1.2.10), full-width forms included. */
+const formulaStarts = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']
+const plainNumber = String.raw`[-+]?\d+(\.\d+)?([eE][-+]?\d+)?`
+
+/** Text with an apostrophe before what would be a formula; plain numbers stay as they are. */
+function harmlessText(text: string): string {
+  const starts = formulaStarts.map((start) => `chr(${start.codePointAt(0)})`).join(', ')
+  const isFormula = `left(${text}, 1) IN (${starts}) AND NOT regexp_full_match(${text}, ${quoteText(plainNumber)})`
+  return `CASE WHEN ${isFormula} THEN concat('''', ${text}) ELSE ${text} END`
+}
+
+/** The same for the name of a column. */
+const harmless = (name: string): string =>
+  formulaStarts.includes(name.charAt(0)) && !new RegExp(`^${plainNumber}$`).test(name) ? `'${name}` : name

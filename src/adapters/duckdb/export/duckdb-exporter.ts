@@ -1,0 +1,126 @@
+import { fork } from 'node:child_process'
+import { createReadStream } from 'node:fs'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
+import type { ExportedFile, Exporter } from '../../../core/ports/exporter.ts'
+import { problem, ProblemError } from '../../../core/problem.ts'
+import { siblingModule } from '../../sibling-module.ts'
+import type { EngineSettings } from '../engine/engine-settings.ts'
+import { outOfTime } from '../engine/out-of-time.ts'
+import type { ExportAnswer, ExportJob } from './export-job.ts'
+import { makeExportFolder } from './export-folder.ts'
+import { moveFile } from './move-file.ts'
+
+interface ExporterNeeds {
+  readonly settings: EngineSettings
+  /** Snowflake's dialect into DuckDB's. Throws `sql_unsupported`. */
+  readonly translate: (sql: ReadOnlySql) => Promise<string>
+  /** Where files are written before they are handed over. */
+  readonly root: string
+}
+
+/** Exports by DuckDB's own COPY, each in a process of its own that may write to one new folder only and is killed when it is no longer wanted. */
+export function makeDuckdbExporter({ settings, translate, root }: ExporterNeeds): Exporter {
+  return {
+    async export(sql, { format, timeoutMs, signal }) {
+      const text = await translate(sql)
+      signal.throwIfAborted()
+      const folder = await makeExportFolder(root, crypto.randomUUID())
+      const discard = (): Promise<void> => rm(folder, { recursive: true, force: true })
+      const file = join(folder, `result.${format}`)
+      try {
+        const job: ExportJob = { settings: { ...settings, writableFolder: folder }, sql: text, format, file }
+        const rowCount = await runFrugally(job, timeoutMs, signal)
+        return {
+          rowCount,
+          bytes: (await stat(file)).size,
+          content: readOnce(file, discard),
+          saveAs: moving(file, discard),
+          discard,
+        }
+      } catch (error) {
+        await discard()
+        throw error
+      }
+    },
+  }
+}
+
+const moving =
+  (file: string, discard: ExportedFile['discard']): ExportedFile['saveAs'] =>
+  async (path) => {
+    try {
+      await moveFile(file, path)
+    } finally {
+      await discard()
+    }
+  }
+
+async function* readOnce(file: string, discard: ExportedFile['discard']): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) yield chunk as Uint8Array
+  } finally {
+    await discard()
+  }
+}
+
+/** Enough for most exports whatever their length: what is read is dropped again, what is sorted is spilled. */
+const frugalMb = 96
+
+/** Tries with little memory first; only a query that cannot do with it gets all that an engine may have. */
+async function runFrugally(job: ExportJob, timeoutMs: number, signal: AbortSignal): Promise<number> {
+  const { memoryLimitMb } = job.settings
+  if (memoryLimitMb <= frugalMb) return await runJob(job, timeoutMs, signal)
+  try {
+    return await runJob({ ...job, settings: { ...job.settings, memoryLimitMb: frugalMb } }, timeoutMs, signal)
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'query_too_large') throw error
+    return await runJob(job, timeoutMs, signal)
+  }
+}
+
+/** Does a job in a process of its own; settles once that process is gone. Returns the number of rows. */
+async function runJob(job: ExportJob, timeoutMs: number, signal: AbortSignal): Promise<number> {
+  const child = fork(fileURLToPath(siblingModule('export-child', import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: [],
+    env: { MALLOC_ARENA_MAX: '2' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const { promise, resolve, reject } = Promise.withResolvers<ExportAnswer>()
+  const gone = new Promise<void>((ended) => {
+    child.once('close', () => ended())
+    child.once('error', () => ended())
+  })
+  const stop = (reason: unknown): void => {
+    reject(reason)
+    child.kill('SIGKILL')
+  }
+  const abort = (): void => stop(signal.reason)
+  const watchdog = setTimeout(() => stop(outOfTime(timeoutMs)), timeoutMs)
+  child.once('message', (answer: ExportAnswer) => resolve(answer))
+  child.once('error', reject)
+  child.once('exit', (code, reason) => reject(died(reason ?? `code ${code}`)))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    child.send(job)
+    const answer = await promise
+    if (answer.kind === 'failed') throw new ProblemError(answer.problem)
+    return answer.rowCount
+  } finally {
+    clearTimeout(watchdog)
+    signal.removeEventListener('abort', abort)
+    child.kill('SIGKILL')
+    await gone
+  }
+}
+
+const died = (how: string): Error =>
+  problem(
+    'warehouse_failed',
+    'The local database engine ended while it wrote the file.',
+    'Run the export again; if it ends again, ask for less at once.',
+    { details: [how] },
+  )
