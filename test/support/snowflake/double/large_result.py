@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, lru_cache
 
 from double.results import Chunk, new_key
 from double.wire import Column, Row, column
@@ -27,7 +27,26 @@ def row_template(place: int) -> str:
     note = "null" if place % 7 == 0 else f'"note {place % 13} – ✓"'
     stamp = f"{1_577_836_800 + place * 61}.{place * 1_001:09d}"
     flag = place % 2
-    return f'["%d","{amount}","customer {place % 1_000}","{18_262 + place % 2_000}","{stamp}","{flag}","{place / 8}",{note}]'
+    return f'["%d","{amount}","customer {place % 1_000}","{18_262 + place % 2_000}","{stamp}","{flag}","{place / 8:g}",{note}]'
+
+
+@cache
+def _template(rows: int) -> str:
+    """The rows of a chunk with a place for each ID."""
+    return ",".join(row_template(place) for place in range(rows))
+
+
+@cache
+def _frame(rows: int) -> int:
+    """The bytes of those rows without their IDs."""
+    return len(_template(rows).encode()) - len("%d") * rows
+
+
+@lru_cache(maxsize=64)
+def _fragment(start: int, end: int) -> bytes:
+    """The rows from `start` to before `end`, gzipped. A few are kept for who reads them again."""
+    text = _template(end - start) % tuple(range(start, end))
+    return gzip.compress(text.encode(), 1)
 
 
 @dataclass
@@ -44,39 +63,23 @@ class LargeResult:
     def total(self) -> int:
         return self.rows
 
-    @cached_property
-    def _template(self) -> str:
-        return ",".join(row_template(place) for place in range(self.chunk_rows))
-
-    def _text(self, start: int, end: int) -> bytes:
-        full = end - start == self.chunk_rows
-        template = self._template if full else ",".join(row_template(place) for place in range(end - start))
-        return (template % tuple(range(start, end))).encode()
-
-    def _bounds(self, index: int) -> tuple[int, int]:
-        start = index * self.chunk_rows
-        return start, min(self.rows, start + self.chunk_rows)
-
     def inline(self) -> list[Row]:
         """None: every row lies in a chunk."""
         return []
 
     def chunks(self) -> list[Chunk]:
-        count = -(-self.rows // self.chunk_rows)
-        return [self._chunk(*self._bounds(index)) for index in range(count)]
-
-    def _chunk(self, start: int, end: int) -> Chunk:
-        digits = sum(_digits_below(edge) * sign for edge, sign in ((end, 1), (start, -1)))
-        full = end - start == self.chunk_rows
-        frame = self._frame if full else len(",".join(row_template(place) for place in range(end - start)).encode()) - 2 * (end - start)
-        return Chunk(end - start, frame + digits, None)
-
-    @cached_property
-    def _frame(self) -> int:
-        return len(self._template.encode()) - 2 * self.chunk_rows
+        return [self._chunk(*self._bounds(index)) for index in range(-(-self.rows // self.chunk_rows))]
 
     def fragment(self, index: int) -> bytes:
-        return gzip.compress(self._text(*self._bounds(index)), 1)
+        return _fragment(*self._bounds(index))
+
+    def _bounds(self, index: int) -> tuple[int, int]:
+        start = index * self.chunk_rows
+        return start, min(self.rows, start + self.chunk_rows)
+
+    def _chunk(self, start: int, end: int) -> Chunk:
+        digits = _digits_below(end) - _digits_below(start)
+        return Chunk(end - start, _frame(end - start) + digits, None)
 
 
 def _digits_below(end: int) -> int:
