@@ -4,10 +4,20 @@ import type { SmallResult, SnowflakeLink } from '../snowflake-link.ts'
 /** Runs one of discovery's statements, tagged and with a deadline. */
 export type AskAccount = (statement: string) => Promise<SmallResult>
 
-export const askAccount =
-  (link: SnowflakeLink, userId: string, timeoutMs: number, signal: AbortSignal): AskAccount =>
-  (statement) =>
-    link.query(statement, { tag: { purpose: 'discovery', userId, turnId: null }, timeoutMs, signal })
+/** A statement whose answer was lost on the way is sent once more: it only reads. */
+export function askAccount(link: SnowflakeLink, userId: string, timeoutMs: number, signal: AbortSignal): AskAccount {
+  const tag = { purpose: 'discovery', userId, turnId: null }
+  const once: AskAccount = (statement) => link.query(statement, { tag, timeoutMs, signal })
+  return async (statement) => {
+    try {
+      return await once(statement)
+    } catch (error) {
+      const isLost = error instanceof ProblemError && error.problem.code === 'warehouse_unreachable'
+      if (!isLost || isTooMuch(error) || signal.aborted) throw error
+      return await once(statement)
+    }
+  }
+}
 
 /** Everything a problem tells, Snowflake's own words included; empty for anything that is no problem. */
 export const wordsOf = (error: unknown): string =>

@@ -162,4 +162,16 @@ describe.skipIf(missing !== null)(`discovery on fakesnow${missing === null ? '' 
     expect(await discovery.refresh({ signal: never, isFull: false })).toMatchObject({ state: 'complete', columns: 200 })
     expect(await columnQueries(account)).toBe(before + 1)
   })
+
+  test.each([
+    ['a connection that breaks', { action: 'reset' }],
+    ['an expired session', { action: 'expired-session' }],
+    ['an answer that is cut off', { action: 'cut', bytes: 200 }],
+    ['a server that is unwell', { action: 'status', status: 503 }],
+  ] as const)('fakesnow: %s costs nothing but time', async (_what, fault) => {
+    const { account, discovery } = await setUp()
+    await account.generateCatalog({ database: 'BIG', schemas: 2, tables: 20, columns: 5 })
+    await account.fault({ at: 'query', match: 'INFORMATION_SCHEMA.COLUMNS', ...fault })
+    expect(await discovery.refresh({ signal: never, isFull: false })).toMatchObject({ state: 'complete', columns: 100 })
+  })
 })

@@ -54,6 +54,8 @@ export interface Discoveries {
 export interface DiscoverySettings {
   /** A catalog older than this is refreshed beside the question that uses it. */
   readonly maxAgeMs: number
+  /** The same for one that has gaps. */
+  readonly maxAgeOfGapsMs: number
   /** Shapes of tables are compared one by one at least this often, because `ALTER TABLE` does not show in a listing. */
   readonly compareAfterMs: number
   /** What was read so far is stored this often. */
@@ -71,6 +73,7 @@ export interface DiscoverySettings {
 
 export const defaultDiscoverySettings: DiscoverySettings = {
   maxAgeMs: 6 * 3_600_000,
+  maxAgeOfGapsMs: 10 * 60_000,
   compareAfterMs: 24 * 3_600_000,
   saveEveryMs: 10_000,
   patienceMs: 5_000,

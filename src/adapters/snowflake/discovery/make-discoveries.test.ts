@@ -195,6 +195,19 @@ describe('sharing, stopping and going on (scripted link)', () => {
     expect(catalog.unread).toBeUndefined()
   })
 
+  test('a statement whose answer was lost is sent once more', async () => {
+    const { discoveries, order, link } = setUp()
+    const lost = new Set<string>()
+    const query = link.query.bind(link)
+    link.query = async (statement, options) => {
+      if (lost.has(statement)) return await query(statement, options)
+      lost.add(statement)
+      throw problem('warehouse_unreachable', 'The connection broke.', 'Wait.')
+    }
+    const refreshed = await discoveries.open(order()).refresh({ signal: never, isFull: false })
+    expect(refreshed).toMatchObject({ state: 'complete', tables: 4 })
+  })
+
   test('a failure that no statement would escape ends the others under way', async () => {
     const { discoveries, order, link } = setUp([
       [/^SHOW OBJECTS IN SCHEMA "SALES"."PUBLIC"/, problem('warehouse_unreachable', 'Gone.', 'Wait.')],
@@ -238,7 +251,7 @@ describe('sharing, stopping and going on (scripted link)', () => {
   })
 
   test('a schema that may not be read is a gap; the rest is read', async () => {
-    const { discoveries, order, link } = setUp(
+    const { discoveries, order, link, clock } = setUp(
       replaced(
         documentedAccount,
         /^SHOW OBJECTS IN SCHEMA "SALES"."Odd/,
@@ -252,6 +265,9 @@ describe('sharing, stopping and going on (scripted link)', () => {
     takeSent(link)
     expect(await discovery.catalog(never), 'nor does every question try it again').toBe(catalog)
     expect(takeSent(link)).toEqual([])
+    clock.advance(11 * 60_000)
+    await discovery.catalog(never)
+    expect(takeSent(link)).not.toEqual([])
   })
 
   test('someone else who stored first is written after', async () => {

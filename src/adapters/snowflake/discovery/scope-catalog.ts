@@ -89,7 +89,8 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
       await untilAborted(stored.load(), signal)
       const { comparedAt, schemas } = stored.account()
       if (comparedAt !== null) {
-        const isStale = clock.now() - comparedAt >= settings.maxAgeMs
+        const maxAgeMs = stored.isComplete() ? settings.maxAgeMs : settings.maxAgeOfGapsMs
+        const isStale = clock.now() - comparedAt >= maxAgeMs
         if (isStale && reading === null && clock.now() >= notBefore) startBeside(order)
         return view(order)
       }
