@@ -14,7 +14,7 @@ import { makePostgresConnectionStore } from './adapters/postgres/postgres-connec
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeAesSecretBox } from './adapters/secrets/aes-secret-box.ts'
 import { makeFileRing } from './adapters/secrets/key-file.ts'
-import { makeGivenRing } from './adapters/secrets/key-ring.ts'
+import { makeGivenRing, type KeyRing } from './adapters/secrets/key-ring.ts'
 import { makeCredentials } from './adapters/snowflake/credentials/make-credentials.ts'
 import { makeOauthClient } from './adapters/snowflake/credentials/oauth-client.ts'
 import { makeTokenSource } from './adapters/snowflake/credentials/renew-token.ts'
@@ -34,6 +34,7 @@ import { makeServices } from './core/make-services.ts'
 import type { Clock } from './core/ports/clock.ts'
 import type { Identity } from './core/ports/identity.ts'
 import type { Writers } from './core/ports/writers.ts'
+import { presentProblem } from './core/problem.ts'
 import type { Health, Services } from './core/services.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
@@ -76,7 +77,7 @@ export function compose(config: Config): Floe {
     userIds: [localUserId],
     onFault,
   })
-  const { snowflake, savedConnections } = composeSnowflake(config, { database, clock, identity, onFault })
+  const { snowflake, savedConnections, ring } = composeSnowflake(config, { database, clock, identity, onFault })
   const connections = combineConnections({ local: localConnections, saved: snowflake })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const sweeping = keepSweeping({
@@ -140,6 +141,7 @@ export function compose(config: Config): Floe {
     dependencies: [
       async () => ({ name: 'store', ...(await database.health()) }),
       () => Promise.resolve(describeWriters(writers)),
+      () => Promise.resolve(describeKeys(ring)),
     ],
     closeAll: async () => {
       closing = true
@@ -182,13 +184,27 @@ function composeSnowflake(config: Config, { database, clock, identity, onFault }
     catalogs: makePostgresCatalogStore({ database }),
     credential: makeCredentials({ store, secrets, token, workload }),
     clock,
+    allowLoopback,
     egress: config.EGRESS_ADDRESSES ?? [],
     environment: readDriverEnvironment(workload !== null),
     onFault,
   })
   const accounts = makeSnowflakeAccounts({ oauth, policy: { allowLoopback }, workload: workload?.provider ?? null })
   const savedConnections = makeSavedConnections({ store, secrets, accounts, probe: snowflake, clock, identity })
-  return { snowflake, savedConnections }
+  return { snowflake, savedConnections, ring }
+}
+
+/** Looking makes the key file where there is none yet. */
+function describeKeys(ring: KeyRing): Health {
+  const name = 'secrets'
+  try {
+    const [newest] = ring.keys()
+    const detail = `Stored secrets are sealed with key "${newest?.id ?? ''}" of ${ring.source}.`
+    return { name, state: 'ok', detail, action: null }
+  } catch (error) {
+    const { message, action } = presentProblem(error)
+    return { name, state: 'failed', detail: message, action }
+  }
 }
 
 function describeWriters(writers: Writers): Health {

@@ -17,6 +17,8 @@ export interface SnowflakeConnectionsNeeds {
   /** A connection's credential, asked for at every sign-in. */
   readonly credential: CredentialSource
   readonly clock: Clock
+  /** For tests alone: accounts may be doubles on this machine. */
+  readonly allowLoopback: boolean
   /** Addresses that Floe connects from, as far as known: the doctor writes them into network rules. */
   readonly egress?: readonly string[]
   /** Variables the driver's processes get. */
@@ -116,6 +118,7 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
   }
   const entryOf = async (row: ConnectionRow): Promise<Entry> => {
     closing.signal.throwIfAborted()
+    if (!needs.allowLoopback && !row.accessUrl.startsWith('https://')) throw notSnowflake(row.name)
     const known = entries.get(row.id)
     if (known?.account.row.revision === row.revision) {
       rest(row.id, known)
@@ -174,6 +177,9 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
     },
   }
 }
+
+const notSnowflake = (name: string) =>
+  problem('connection_broken', `The address of "${name}" is not one of Snowflake's.`, 'Save the connection anew.')
 
 const unread: CatalogState = { state: 'unread', tables: 0, columns: 0, readAt: null }
 
