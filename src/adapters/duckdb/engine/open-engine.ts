@@ -36,7 +36,7 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
     await setUp.run(`ATTACH ${quoteText(database.path)} AS ${quoteName(database.name)} (READ_ONLY)`)
     await setUp.run("SET GLOBAL TimeZone = 'UTC'")
     for (const statement of [withoutLateRows, ...settings.prelude]) await setUp.run(statement)
-    for (const statement of lockDown(settings.readableFiles)) await setUp.run(statement)
+    for (const statement of lockDown(settings)) await setUp.run(statement)
   } catch (error) {
     setUp.closeSync()
     instance.closeSync()
@@ -55,10 +55,17 @@ export async function openEngine(settings: EngineSettings): Promise<Engine> {
   }
 }
 
-const lockDown = (readableFiles: readonly string[]): readonly string[] => [
-  "SET temp_directory = ''",
+/** Only where files may be written at all may what does not fit into memory be written for a while. */
+const spilling = (folder: string | undefined): readonly string[] =>
+  folder === undefined
+    ? ["SET temp_directory = ''"]
+    : [`SET temp_directory = ${quoteText(`${folder}/spilled`)}`, "SET max_temp_directory_size = '64GiB'"]
+
+const lockDown = ({ readableFiles, writableFolder }: EngineSettings): readonly string[] => [
+  ...spilling(writableFolder),
   'SET allow_persistent_secrets = false',
   ...(readableFiles.length > 0 ? [`SET allowed_paths = [${readableFiles.map(quoteText).join(', ')}]`] : []),
+  ...(writableFolder === undefined ? [] : [`SET allowed_directories = [${quoteText(`${writableFolder}/`)}]`]),
   'SET enable_external_access = false',
   'SET lock_configuration = true',
 ]
