@@ -49,7 +49,7 @@ describe.skipIf(missing !== null)(
 
     const system = makeSystemClock()
     const clock = {
-      now: system.now,
+      now: () => system.now(),
       after: (ms: number, callback: () => void) => {
         if (ms !== idleMs) return system.after(ms, callback)
         idle.add(callback)
