@@ -137,7 +137,7 @@ describe('saved connections over REST', () => {
     await api('DELETE', `/connections/${id}`)
   })
 
-  test('someone else’s connection is not there', async () => {
+  test('[own-rows] someone else’s connection is not there', async () => {
     const { id, name } = await add(tokenConnection('Mine'))
     const asOther = (method: string, path: string, body?: unknown) => api(method, path, body, elsewhere)
     expect((await asOther('GET', '/connections')).body).toEqual([])
@@ -300,7 +300,7 @@ describe('secrets', () => {
     expect(statSync(join(folder, 'secret-keys')).mode & 0o777).toBe(0o600)
   })
 
-  test('none is in any answer, output, log line or file', async () => {
+  test('[no-secrets] none is in any answer, output, log line or file', async () => {
     const { id } = await add(tokenConnection('Kept'))
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((path) => join(folder, path))

@@ -212,7 +212,7 @@ describe.skipIf(missing !== null)(
       expect(gone.err).toContain('There is no connection "prod"')
     })
 
-    test('no secret was in any answer or output', () => {
+    test('[no-secrets] none was in any answer or output', () => {
       const secrets = [
         token,
         oauthClient.secret,

@@ -75,7 +75,7 @@ export function describeConnectionStores(
       await saved({ name, ownerId: under.otherId })
     })
 
-    test('someone else’s connection is not there, for nothing', async () => {
+    test('[own-rows] someone else’s connection is not there, for nothing', async () => {
       const { connections, ownerId, otherId } = under
       const row = await saved()
       const before = await connections.read(ownerId, row.id)
