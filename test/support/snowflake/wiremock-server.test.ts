@@ -61,10 +61,10 @@ describe.skipIf(missing !== null)(`WireMock's mappings${missing === null ? '' : 
     expect(await wireMock.requests(/login-request/)).toHaveLength(2)
   })
 
-  test('recorded answer: the driver reads what a real account said', async () => {
-    const { rows } = await ask('recorded-preview')
-    expect(rows).toHaveLength(10)
-    expect(rows[6]?.slice(0, 5)).toEqual(['7', '2', 'Apple', '1.54', '2020-02-07'])
+  test('wiremock: the driver reads answers in the form of a real account', async () => {
+    const { rows } = await ask('real-form')
+    expect(rows).toHaveLength(4)
+    expect(rows[0]?.slice(0, 5)).toEqual(['1', '10', 'Pear', '0.75', '2024-01-01'])
   })
 
   test('wiremock: a refresh token works once', async () => {

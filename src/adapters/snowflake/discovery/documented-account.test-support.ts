@@ -210,7 +210,7 @@ export const documentedAccount: Script = [
       ['METRIC', 'ORDER_AVERAGE_VALUE', 'ORDERS', 'TABLE', 'ORDERS'],
       ['METRIC', 'ORDER_AVERAGE_VALUE', 'ORDERS', 'EXPRESSION', 'AVG(orders.o_totalprice)'],
       ['METRIC', 'ORDER_AVERAGE_VALUE', 'ORDERS', 'DATA_TYPE', 'NUMBER(30,8)'],
-      ['METRIC', 'ORDER_AVERAGE_VALUE', 'ORDERS', 'COMMENT', 'Average order value across all orders'],
+      ['METRIC', 'ORDER_AVERAGE_VALUE', 'ORDERS', 'COMMENT', 'Mean price of an order'],
     ),
   ],
 ]

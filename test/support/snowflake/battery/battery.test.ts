@@ -45,15 +45,15 @@ describe.skipIf(missing !== null)(`cells as Snowflake writes them${suffix}`, () 
   })
   afterAll(() => double.close())
 
-  test('recorded answer: a result has the fields, columns the entries, and the login the parameters of a real one', async () => {
-    const recorded = readExchanges('recorded-preview')
+  test('documented answer: a result has the fields, columns the entries, and the login the parameters of a real one', async () => {
+    const real = readExchanges('real-form')
     const login = await session.login({ AUTHENTICATOR: 'PROGRAMMATIC_ACCESS_TOKEN', TOKEN: readerToken })
     const query = await session.query('SELECT * FROM T')
     const fields = (value: unknown) => Object.keys(value as object)
     expect(fields(login.data)).toEqual(expect.arrayContaining(['token', 'masterToken', 'sessionInfo', 'parameters']))
-    expect(fields(query.data)).toEqual(expect.arrayContaining(fields(recorded.query)))
-    expect(fields(query.data.rowtype[0]).toSorted()).toEqual(fields(recorded.query.rowtype[0]).toSorted())
-    const known = recorded.login.parameters.map(({ name }) => name)
+    expect(fields(query.data)).toEqual(expect.arrayContaining(fields(real.query)))
+    expect(fields(query.data.rowtype[0]).toSorted()).toEqual(fields(real.query.rowtype[0]).toSorted())
+    const known = real.login.parameters.map(({ name }) => name)
     const formats = login.data.parameters.map(({ name }) => name).filter((name) => name.endsWith('_FORMAT'))
     expect(known.filter((name) => name.endsWith('_FORMAT')).toSorted()).toEqual(formats.toSorted())
   })
@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)(`cells as Snowflake writes them${suffix}`, () 
   })
 })
 
-/** The login and the query of a recording. */
+/** The login and the query of one of WireMock's mappings. */
 function readExchanges(name: string): { readonly login: WireAnswer['data']; readonly query: WireAnswer['data'] } {
   const file = readFileSync(join(import.meta.dirname, `../wiremock/${name}.json`), 'utf8')
   const { mappings } = JSON.parse(file) as { mappings: readonly { response: { jsonBody: WireAnswer } }[] }
