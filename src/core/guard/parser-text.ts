@@ -145,16 +145,19 @@ function fieldsClause(tokens: readonly Token[], at: number): number {
   return count
 }
 
-/** Words that may be left out without changing what is read. */
-const fillers: readonly (readonly string[])[] = [
-  ['WITH', 'LOCAL', 'TIME', 'ZONE'],
-  ['SHOW', 'EMPTY', 'MATCHES'],
-  ['OMIT', 'EMPTY', 'MATCHES'],
-  ['WITH', 'UNMATCHED', 'ROWS'],
+/** Words that may be left out without changing what is read, after the word or bracket that they belong to. */
+const fillers: readonly { readonly after: RegExp; readonly words: readonly string[] }[] = [
+  { after: /^(?:TIMESTAMP|TIME|\))$/, words: ['WITH', 'LOCAL', 'TIME', 'ZONE'] },
+  { after: /^MATCH$/, words: ['SHOW', 'EMPTY', 'MATCHES'] },
+  { after: /^MATCH$/, words: ['OMIT', 'EMPTY', 'MATCHES'] },
+  { after: /^MATCH$/, words: ['WITH', 'UNMATCHED', 'ROWS'] },
 ]
 const filler: Gap = (tokens, at) => {
-  const words = fillers.find((candidate) => candidate.every((word, index) => upper(tokens[at + index]) === word))
-  return words === undefined ? null : { count: words.length, text: '' }
+  const before = upper(tokens[at - 1]) || (tokens[at - 1]?.text ?? '')
+  const found = fillers.find(
+    ({ after, words }) => after.test(before) && words.every((word, index) => upper(tokens[at + index]) === word),
+  )
+  return found === undefined ? null : { count: found.words.length, text: '' }
 }
 
 /** What MATCH_RECOGNIZE takes over the final or the running rows of a match. */
