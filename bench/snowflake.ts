@@ -8,9 +8,9 @@ import { startSnowflakeDouble } from '../test/support/snowflake/start-snowflake-
 import { percentile, type Figure } from './measure.ts'
 import { residentMegabytes } from './served.ts'
 
-const rowCount = 200_000
+const rowCount = 100_000
 const longRowCount = 2_000_000
-const rounds = 5
+const rounds = 3
 const tag = { purpose: 'bench', userId: 'bench', turnId: null }
 const bounds = { maxRows: 1e9, maxBytes: 1e12, timeoutMs: 600_000, signal: new AbortController().signal, tag }
 

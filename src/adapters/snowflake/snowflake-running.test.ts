@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { existsSync, readFileSync, readlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { DoubleAccount } from '../../../test/support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
 import { openAccount } from '../../../test/support/snowflake/open-account.ts'
@@ -95,6 +98,71 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
     await another.close()
     expect(await runs(sql)).toBe(1)
   })
+
+  test.each([
+    'PUT file:///etc/passwd @~',
+    'get @~/x file:///tmp/',
+    '/* a */ -- b\n // c\n ; put file:///etc/passwd @~',
+    '/* never ends',
+    'LIST @~',
+  ])('fakesnow: %j never leaves', async (sql) => {
+    expect(await outcomeOf(access, sql)).toEqual(fails('sql_refused'))
+    expect((await account.log()).filter((entry) => entry.sql === sql)).toEqual([])
+  })
+
+  test('fakesnow: what waits for a session waits its turn; beyond that it is too busy; idle sessions are closed', async () => {
+    const own = await prepareFlood(double)
+    const link = openAccount(own, { limits: { ...shortLimits, maxSessions: 1, maxWaiting: 1, idleSessionMs: 50 } })
+    const stopping = new AbortController()
+    const first = link.run('SELECT SYSTEM$WAIT(500) AS FIRST', { ...bounds, signal: stopping.signal })
+    await own.until('statement', { match: 'FIRST' })
+    const second = outcomeOf(link, 'SELECT 2 AS A')
+    expect(await outcomeOf(link, 'SELECT 3 AS A')).toEqual(fails('too_busy'))
+    stopping.abort(new Error('enough'))
+    await expect(first).rejects.toThrow('enough')
+    expect(await second).toEqual(oneRow(2))
+    await own.until('logout')
+    expect((await own.log()).filter((entry) => entry.kind === 'login')).toHaveLength(1)
+    expect(await outcomeOf(link, 'SELECT 4 AS A')).toEqual(oneRow(4))
+    await link.close()
+  })
+
+  test('fakesnow: statements of one credential run side by side, each on a session of its own', async () => {
+    const values = [1, 2, 3, 4, 5]
+    const ended = await Promise.all(values.map((value) => outcomeOf(access, `SELECT ${value} AS A`)))
+    expect(ended).toEqual(values.map(oneRow))
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'fakesnow: the driver process has none of our environment, stands in no folder of ours and ends when idle (Linux only)',
+    async () => {
+      const faults: unknown[] = []
+      const link = openAccount(account, {
+        limits: shortLimits,
+        idleMs: 100,
+        environment: { HTTPS_PROXY: 'http://proxy' },
+        onFault: (error) => faults.push(error),
+      })
+      const stopping = new AbortController()
+      const running = link.run('SELECT SYSTEM$WAIT(500) AS LOOK', { ...bounds, signal: stopping.signal })
+      await account.until('statement', { match: 'LOOK' })
+      const pid = link.pid() ?? 0
+      const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        .split('\0')
+        .map((line) => line.split('=')[0])
+      expect(names).toContain('SNOWFLAKE_DISABLE_PLATFORM_DETECTION')
+      expect(names).toContain('HTTPS_PROXY')
+      expect(names).not.toContain('PATH')
+      expect(readlinkSync(`/proc/${pid}/cwd`)).not.toContain(process.cwd())
+      stopping.abort(new Error('enough'))
+      await expect(running).rejects.toThrow('enough')
+      await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), { timeout: 10_000 })
+      expect(existsSync(join(tmpdir(), 'snowflake.log'))).toBe(false)
+      expect(faults).toEqual([])
+      expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(oneRow(1))
+      await link.close()
+    },
+  )
 
   test('fakesnow: a VARIANT that is JavaScript stays text', async () => {
     const sql = "SELECT PARSE_JSON('{\"a\":1}') AS V, 'process.exit(7)' AS J"

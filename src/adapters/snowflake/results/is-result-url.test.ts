@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { isResultUrl } from './is-result-url.ts'
+
+const account = 'https://acme-prod.snowflakecomputing.com'
+const local = 'http://127.0.0.1:8443'
+
+test.each([
+  ['https://sfc-eu-ds1-customer-stage.s3.eu-central-1.amazonaws.com/results/x?X-Amz-Signature=1', true],
+  ['https://s3.us-west-2.amazonaws.com/bucket/results/x', true],
+  ['https://bucket.s3.cn-north-1.amazonaws.com.cn/x', true],
+  ['https://sfcprodstage1.blob.core.windows.net/results/x?sig=1', true],
+  ['https://storage.googleapis.com/bucket/results/x', true],
+  ['https://acme-prod.snowflakecomputing.com/results/x', true],
+  ['https://acme.privatelink.snowflakecomputing.com/results/x', true],
+  [`${local}/chunks/1`, true],
+  ['http://bucket.s3.amazonaws.com/x', false],
+  ['https://bucket.s3.amazonaws.com:8443/x', false],
+  ['https://169.254.169.254/latest/meta-data', false],
+  ['http://127.0.0.1:80/admin', false],
+  ['https://s3.amazonaws.com.evil.example/x', false],
+  ['https://evils3.amazonaws.com/x', false],
+  ['https://ec2.amazonaws.com/x', false],
+  ['https://evil.example/?s3.amazonaws.com', false],
+  ['https://snowflakecomputing.com.evil.example/x', false],
+  ['file:///etc/passwd', false],
+])('%s: fetched %s', (url, allowed) => {
+  expect(isResultUrl(new URL(url), account, [local])).toBe(allowed)
+})
+
+test('the account itself is allowed wherever it is', () => {
+  expect(isResultUrl(new URL(`${local}/chunks/1`), local, [])).toBe(true)
+  expect(isResultUrl(new URL(`${local}/chunks/1`), account, [])).toBe(false)
+})
