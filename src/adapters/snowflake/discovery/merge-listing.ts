@@ -1,7 +1,7 @@
 import type { CatalogColumn, CatalogTable } from '../../../core/catalog/catalog.ts'
 import type { KnownSchema, KnownTable } from './account-state.ts'
 import type { Listing } from './list-objects.ts'
-import type { ColumnsByTable } from './read-columns.ts'
+import type { ColumnsByTable } from './column-rows.ts'
 import type { SchemaKeys } from './read-keys.ts'
 
 export interface MergedSchema {

@@ -1,4 +1,3 @@
-import type { CatalogColumn } from '../../../core/catalog/catalog.ts'
 import type { SmallResult } from '../snowflake-link.ts'
 import {
   selectColumns,
@@ -8,13 +7,9 @@ import {
   type SchemaPlace,
 } from './account-statements.ts'
 import { isOneStatements, isTooMuch, isWithoutWarehouse, type AskAccount } from './ask-account.ts'
-import { informationType, shownType } from './column-type.ts'
+import { makeColumnRows, type ColumnsByTable } from './column-rows.ts'
 import { groupByName, groupByPrefix, type NamedGroup } from './name-groups.ts'
-import { eachRow, readText, type RowReader } from './result-rows.ts'
 import type { WarehouseState } from './warehouse-state.ts'
-
-/** Columns by table. Every table asked for is in one of the maps, one without columns too. */
-export type ColumnsByTable = ReadonlyMap<string, readonly CatalogColumn[]>
 
 export interface ColumnReaderNeeds {
   readonly ask: AskAccount
@@ -24,7 +19,7 @@ export interface ColumnReaderNeeds {
   readonly tablesAtOnce: number
 }
 
-/** Reads the columns of some tables of a schema, a part at a time. `isWhole`: they are all the schema has. */
+/** Reads the columns of some tables of a schema, a part at a time; every table is in one of the parts. `isWhole`: they are most of the schema. */
 export type ColumnReader = (
   place: SchemaPlace,
   tables: readonly string[],
@@ -33,7 +28,6 @@ export type ColumnReader = (
 
 /** Tables of one schema above which listing the whole schema is cheaper than a `SHOW` for each. */
 const fewTables = 8
-const noSamples: readonly string[] = []
 
 /**
  * Columns from `INFORMATION_SCHEMA` while a warehouse runs, else from `SHOW COLUMNS`, which needs none. Splits by name where Snowflake
@@ -42,9 +36,7 @@ const noSamples: readonly string[] = []
 export function makeColumnReader({ ask, warehouse, tablesAtOnce }: ColumnReaderNeeds): ColumnReader {
   let runs = warehouse === 'running'
   let mayWake = warehouse === 'asleep'
-  /** One string for all columns of a type. */
-  const types = new Map<string, string>()
-  const once = (type: string): string => types.get(type) ?? (types.set(type, type), type)
+  const rows = makeColumnRows()
 
   async function* read(place: SchemaPlace, tables: readonly string[], isWhole: boolean) {
     if (runs) yield* fromInformationSchema(place, tables, isWhole)
@@ -56,11 +48,7 @@ export function makeColumnReader({ ask, warehouse, tablesAtOnce }: ColumnReaderN
     tables: readonly string[],
     isWhole: boolean,
   ): AsyncGenerator<ColumnsByTable, void> {
-    const open: (NamedGroup | null)[] = isWhole
-      ? tables.length <= tablesAtOnce
-        ? [null]
-        : [...groupByPrefix(tables, tablesAtOnce)]
-      : [...groupByName(tables)]
+    const open = groupsOf(tables, isWhole, tablesAtOnce)
     for (let group = open.shift(); group !== undefined; group = open.shift()) {
       const wanted = group?.tables ?? tables
       const result = await selected(place, group)
@@ -68,7 +56,7 @@ export function makeColumnReader({ ask, warehouse, tablesAtOnce }: ColumnReaderN
         open.unshift(...groupByPrefix(wanted, Math.ceil(wanted.length / 4)))
       else if (result === 'too much') yield* fromShow(place, wanted, false)
       else if (result === 'no warehouse') yield* fromShow(place, wanted, wanted.length === tables.length && isWhole)
-      else yield await columnsOf(result, wanted, informationColumn)
+      else yield await rows.ofInformationSchema(result, wanted)
     }
   }
 
@@ -93,7 +81,7 @@ export function makeColumnReader({ ask, warehouse, tablesAtOnce }: ColumnReaderN
   ): AsyncGenerator<ColumnsByTable, void> {
     if (isWhole || tables.length > fewTables) {
       const result = await ask(showColumnsOfSchema(place))
-      if (result.rows.length < showCap) return yield await columnsOf(result, tables, shownColumn)
+      if (result.rows.length < showCap) return yield await rows.ofShow(result, tables)
       if (mayWake) {
         mayWake = false
         runs = true
@@ -106,43 +94,18 @@ export function makeColumnReader({ ask, warehouse, tablesAtOnce }: ColumnReaderN
   /** A table that vanished meanwhile, or may not be looked into, has no columns. */
   async function oneTable(place: SchemaPlace, table: string): Promise<ColumnsByTable> {
     try {
-      return await columnsOf(await ask(showColumnsOfTable(place, table)), [table], shownColumn)
+      return await rows.ofShow(await ask(showColumnsOfTable(place, table)), [table])
     } catch (error) {
       if (!isOneStatements(error)) throw error
       return new Map([[table, []]])
     }
   }
 
-  async function columnsOf(
-    result: SmallResult,
-    tables: readonly string[],
-    columnOf: (row: RowReader) => CatalogColumn,
-  ): Promise<ColumnsByTable> {
-    const found = new Map<string, CatalogColumn[]>(tables.map((table) => [table, []]))
-    await eachRow(result, (row) => found.get(row('table_name') ?? '')?.push(columnOf(row)))
-    return found
-  }
-
-  const informationColumn = (row: RowReader): CatalogColumn => ({
-    name: row('column_name') ?? '',
-    type: once(informationType(row)),
-    nullable: row('is_nullable') !== 'NO',
-    comment: readText(row('comment')),
-    samples: noSamples,
-    samplesComplete: false,
-  })
-
-  const shownColumn = (row: RowReader): CatalogColumn => {
-    const { type, nullable } = shownType(row('data_type'))
-    return {
-      name: row('column_name') ?? '',
-      type: once(type),
-      nullable,
-      comment: readText(row('comment')),
-      samples: noSamples,
-      samplesComplete: false,
-    }
-  }
-
   return read
+}
+
+/** Null stands for the whole schema. */
+const groupsOf = (tables: readonly string[], isWhole: boolean, tablesAtOnce: number): (NamedGroup | null)[] => {
+  if (!isWhole) return [...groupByName(tables)]
+  return tables.length <= tablesAtOnce ? [null] : [...groupByPrefix(tables, tablesAtOnce)]
 }

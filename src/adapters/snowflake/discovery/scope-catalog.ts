@@ -3,12 +3,12 @@ import type { Catalog } from '../../../core/catalog/catalog.ts'
 import type { CatalogScope, CatalogStore } from '../../../core/ports/catalog-store.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import { startReading, type AccountReading } from './account-reading.ts'
-import type { KnownAccount } from './account-state.ts'
 import { makeCatalogViews } from './catalog-views.ts'
-import { describeProgress, type DiscoveryProgress } from './discovery-progress.ts'
+import { describeState, describeUnread } from './describe-state.ts'
 import type { Discovery, DiscoveryOrder, DiscoverySettings, OnProgress } from './discovery.ts'
 import { makeStoredAccount } from './stored-account.ts'
 import { untilAborted } from './until-aborted.ts'
+import { untilEnough } from './until-enough.ts'
 
 export interface ScopeNeeds {
   readonly scope: CatalogScope
@@ -78,14 +78,12 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
 
   const view = (order: DiscoveryOrder): Catalog => {
     const account = stored.account()
-    const { tables, tablesRead, ...rest } = progressOf(account)
-    const isPart = account.comparedAt === null || tablesRead < tables
-    const unread = isPart ? `${describeProgress({ tables, tablesRead, ...rest })} so far` : null
-    return views.of(account, order, unread)
+    return views.of(account, order, describeUnread(account))
   }
+  const state = (): CatalogState => describeState(stored.account(), stored.isComplete())
 
   return {
-    async catalog(order, signal, onProgress) {
+    async catalog(order, signal, onProgress = silent) {
       await untilAborted(stored.load(), signal)
       const { comparedAt, schemas } = stored.account()
       if (comparedAt !== null) {
@@ -96,7 +94,10 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
       }
       if (reading === null && schemas.length > 0 && clock.now() < notBefore) return view(order)
       if (reading?.isStopping() === true) await untilAborted(settled(reading.done), signal)
-      await untilEnough(reading ?? startBeside(order), signal, onProgress)
+      const current = reading ?? startBeside(order)
+      // A part may be enough for this question, the next one wants more: never let go.
+      current.hold()
+      await untilEnough(current, { clock, patienceMs: settings.patienceMs, signal, onProgress })
       return view(order)
     },
     async refresh(order, { signal, isFull, onProgress }) {
@@ -112,11 +113,11 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
         mute?.()
         leave(signal.reason)
       }
-      return stateOf()
+      return state()
     },
     async state() {
       await stored.load()
-      return stateOf()
+      return state()
     },
     async close(reason) {
       isClosing = true
@@ -125,52 +126,9 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
       await (last === null ? null : settled(last.done))
     },
   }
-
-  /** Waits until a reading has ended, or has something and the person has waited long enough. */
-  async function untilEnough(
-    current: AccountReading,
-    signal: AbortSignal,
-    onProgress: OnProgress = () => undefined,
-  ): Promise<void> {
-    const enough = Promise.withResolvers<void>()
-    let hasWaited = false
-    const look = (): void => {
-      if (hasWaited && (current.progress()?.tablesRead ?? 0) > 0) enough.resolve()
-    }
-    const mute = current.listen((fact) => {
-      onProgress(fact)
-      look()
-    })
-    const wake = clock.after(settings.patienceMs, () => {
-      hasWaited = true
-      look()
-    })
-    try {
-      await untilAborted(Promise.race([current.done, enough.promise]), signal)
-    } finally {
-      mute()
-      wake()
-    }
-  }
-
-  function stateOf(): CatalogState {
-    const { schemas, comparedAt } = stored.account()
-    const tables = schemas.flatMap((schema) => schema.tables)
-    return {
-      state: stored.isComplete() ? 'complete' : tables.length > 0 ? 'partial' : 'unread',
-      tables: tables.length,
-      columns: tables.reduce((sum, { table }) => sum + table.columns.length, 0),
-      readAt: comparedAt === null ? null : new Date(comparedAt).toISOString(),
-    }
-  }
 }
 
-const progressOf = ({ schemas }: KnownAccount): DiscoveryProgress => ({
-  schemas: schemas.length,
-  schemasListed: schemas.length,
-  tables: schemas.reduce((sum, { tables }) => sum + tables.length, 0),
-  tablesRead: schemas.reduce((sum, { tables }) => sum + tables.filter((one) => one.hasColumns).length, 0),
-})
+const silent = (): void => undefined
 
 const settled = async (promise: Promise<void>): Promise<void> => {
   await Promise.allSettled([promise])
