@@ -82,6 +82,7 @@ describe.skipIf(missing !== null)(`discovery on fakesnow${missing === null ? '' 
       ],
       { database: 'SALES', schema: 'PUBLIC' },
     )
+    await discovery.refresh({ signal: never, isFull: false })
     const { tables } = await discovery.catalog(never)
     expect(tables.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
       'ORDERS table',
@@ -136,6 +137,7 @@ describe.skipIf(missing !== null)(`discovery on fakesnow${missing === null ? '' 
   test('fakesnow: a sleeping warehouse stays asleep', async () => {
     const { account, discovery } = await setUp({ state: 'SUSPENDED' })
     await account.generateCatalog({ database: 'BIG', schemas: 3, tables: 300, columns: 20 })
+    await discovery.refresh({ signal: never, isFull: false })
     const { tables } = await discovery.catalog(never)
     expect(tables[0]?.columns.slice(0, 3).map(({ type }) => type)).toEqual([
       'NUMBER(38,0)',
