@@ -11,4 +11,6 @@ export const promises = [
   'same-events',
   'no-secrets',
   'says-what-to-do',
+  'names-only',
+  'watched-role',
 ] as const

@@ -62,6 +62,16 @@ describe('what is read (documented answer)', () => {
     ])
   })
 
+  test('[names-only] nothing is asked but metadata', async () => {
+    const { discoveries, order, link } = setUp()
+    await discoveries.open(order()).refresh({ signal: never, isFull: true })
+    const other = link.sent.filter(
+      (sql) => !/^(SHOW|DESCRIBE) |^SELECT .* FROM "SALES"\.INFORMATION_SCHEMA\.(COLUMNS|TABLES) WHERE/.test(sql),
+    )
+    expect(other).toEqual([])
+    expect(link.sent.length).toBeGreaterThan(10)
+  })
+
   test('SNOWFLAKE, shares, personal databases and INFORMATION_SCHEMA are left alone; a share that is the default database is read', async () => {
     const { discoveries, order, link } = setUp()
     await discoveries.open(order()).catalog(never)

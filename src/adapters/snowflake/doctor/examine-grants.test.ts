@@ -3,7 +3,7 @@ import { problem } from '../../../core/problem.ts'
 import { rows, type Script } from '../scripted-link.test-support.ts'
 import { examine, healthy, instead } from './patient.test-support.ts'
 
-describe('can this role write? (scripted link)', () => {
+describe('[watched-role] can this role write? (scripted link)', () => {
   const columns = 'created_on privilege granted_on name granted_to grantee_name'
   const held = (role: string, ...grants: readonly (readonly [string, string, string])[]): Script[number] => [
     new RegExp(`^SHOW GRANTS TO (DATABASE )?ROLE ${role}$`),
