@@ -19,7 +19,8 @@ const catalogs = makeCatalogShelf({
   limits: { catalogs: 64, columns: 1_500_000 },
   build: (tables: readonly NamedTable[], { defaults }: EngineCatalogPart) => makeCatalogIndex(tables, defaults),
 })
-const judge = makeJudge(await loadParsers())
+const parsers = await loadParsers()
+const judge = makeJudge(parsers)
 judge(warmUp, { policy: strictPolicy })
 
 port.on('message', (request: EngineRequest) => void answer(request).then(say))
@@ -55,7 +56,7 @@ function judgeText({ sql, policy, catalogId }: Extract<EngineRequest, { kind: 'j
 async function textOf(request: Exclude<EngineRequest, { kind: 'judge' | 'catalog' }>): Promise<string> {
   if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
   if (request.kind === 'to-duckdb') return toDuckdb(request.sql, request.declared)
-  return request.kind === 'explain' ? explainSql(request.sql) : await pretty(request.sql)
+  return request.kind === 'explain' ? explainSql(request.sql, parsers.polyglot) : await pretty(request.sql)
 }
 
 /** Pretty-printed, or as it was where the printer cannot read it: the text is only shown. The printer is loaded when first needed, for it takes 15 MB. */

@@ -11,12 +11,12 @@ import { Dialect, generate, initPolyglot, parse } from './polyglot.ts'
 export class ParserTrap extends Error {}
 
 /** A query in plain words, from polyglot's tree. Throws `sql_refused` for a text that it cannot read. */
-export function explainSql(sql: string): string {
-  const parsed = guarded(() => readPolyglot(sql))
+export function explainSql(sql: string, polyglot: Parsers['polyglot']): string {
+  const parsed = polyglot(sql)
   if (parsed.ok && parsed.statements[0] !== undefined) return explainQuery(parsed.statements[0], print)
   const scan = scanSql(sql)
   const view = scan.ok ? parserText(sql, scan.tokens, 'polyglot').text : sql
-  const again = view === sql ? parsed : guarded(() => readPolyglot(view))
+  const again = view === sql ? parsed : polyglot(view)
   const tree = again.ok ? again.statements[0] : undefined
   if (tree === undefined) throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
   // The one thing kept from the parser that says what is shown.
@@ -37,8 +37,26 @@ function print(tree: Tree): string {
 export async function loadParsers(): Promise<Parsers> {
   await Promise.all([initPolyglot(), init()])
   return {
-    polyglot: (sql) => guarded(() => readPolyglot(sql)),
+    polyglot: rememberLatest((sql) => guarded(() => readPolyglot(sql))),
     sqlparser: (sql) => guarded(() => readSqlparser(sql)),
+  }
+}
+
+const remembered = 4
+/** The tree of a longer text takes too much memory to be kept. */
+const longestRemembered = 20_000
+
+/** Keeps the trees of the latest texts: what was judged is explained next, and often judged again. */
+function rememberLatest(read: (sql: string) => Parsed): (sql: string) => Parsed {
+  const known = new Map<string, Parsed>()
+  return (sql) => {
+    const found = known.get(sql) ?? read(sql)
+    if (sql.length > longestRemembered) return found
+    known.delete(sql)
+    known.set(sql, found)
+    const [oldest] = known.keys()
+    if (known.size > remembered && oldest !== undefined) known.delete(oldest)
+    return found
   }
 }
 
