@@ -50,7 +50,7 @@ test('one that can write wears a badge that says why @every-size', async ({ floe
     await pretend(floe.page, saved({ warning: 'The role LOADER can write.' }))
     await floe.open('/?connection=Prod')
     await expect(floe.page.getByText('The role LOADER can write.')).toBeHidden()
-    await floe.page.getByText('Not safely read-only').click()
+    await floe.page.locator('summary', { hasText: 'Not safely read-only' }).click()
     await expect(floe.page.getByText('The role LOADER can write.')).toBeVisible()
     await floe.expectAccessible()
   })

@@ -1,7 +1,6 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { LinkState } from '../lib/turn-channel.ts'
 import { ConnectionWarning } from './connection-warning.tsx'
-import { SignInButton } from './sign-in-button.tsx'
 
 export interface ConnectionLabelProps {
   readonly connections: readonly ConnectionSummary[]
@@ -14,11 +13,10 @@ export interface ConnectionLabelProps {
 export function ConnectionLabel({ connections, chosen, onChoose, link }: ConnectionLabelProps) {
   const connection = connections.find(({ ref }) => ref === chosen) ?? connections[0]
   if (connection === undefined) return null
-  const { label, engine, warning, saved } = connection
+  const { label, engine, warning } = connection
   return (
     <div title={`${label} · ${engine}`} className="flex min-w-0 items-center gap-2 text-xs text-fg-2">
       {warning !== null && <ConnectionWarning warning={warning} />}
-      {saved?.needsSignIn === true && <SignInButton connectionId={saved.id} />}
       <span aria-hidden className={`size-2 shrink-0 rounded-full ${link === 'open' ? 'bg-ok' : 'bg-warn'}`} />
       {connections.length === 1 ? (
         <span className="truncate">

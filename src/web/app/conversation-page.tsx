@@ -9,6 +9,7 @@ import { ConnectionLabel } from './connection-label.tsx'
 import { ConnectionsNotice } from './connections-notice.tsx'
 import { ConversationMain } from './conversation-main.tsx'
 import { LinkNotice } from './link-notice.tsx'
+import { SignInNotice } from './sign-in-notice.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useAsking } from './use-asking.ts'
 import { useConversation } from './use-conversation.ts'
@@ -61,6 +62,7 @@ export function ConversationPage() {
           <>
             <LinkNotice link={link} />
             <ConnectionsNotice problem={info.data?.connectionsProblem ?? null} />
+            <SignInNotice connection={info.data?.connections.find(({ ref }) => ref === asking.connection)} />
           </>
         }
       />
