@@ -41,6 +41,7 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
       target: needs.target,
       limits: { ...defaultLimits, ...needs.limits },
       resultOrigins: needs.resultOrigins ?? [],
+      proxy: proxyOf(needs.environment ?? {}),
     },
     credential: needs.credential,
     environment: needs.environment ?? {},
@@ -85,6 +86,10 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     close: () => driver.close(),
   }
 }
+
+const proxyNames: readonly string[] = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
+const proxyOf = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => proxyNames.includes(name.toUpperCase())))
 
 const silent = (): void => undefined
 const limitsOf = ({ maxRows, maxBytes, timeoutMs }: RunOptions): RowLimits => ({ maxRows, maxBytes, timeoutMs })

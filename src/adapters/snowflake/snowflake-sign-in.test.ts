@@ -1,10 +1,12 @@
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DoubleAccount, DoubleFault } from '../../../test/support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
 import { openAccount, token } from '../../../test/support/snowflake/open-account.ts'
 import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
 import type { SnowflakeAccess } from './make-snowflake-link.ts'
-import { fails, oneRow, outcomeOf, prepareFlood, shortLimits } from './snowflake-faults.test-support.ts'
+import { everyRow, fails, oneRow, outcomeOf, prepareFlood, shortLimits } from './snowflake-faults.test-support.ts'
 
 const missing = snowflakeDoubleMissing()
 
@@ -94,6 +96,32 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
       expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(oneRow(1))
       expect(tokens).toEqual([])
       await link.close()
+    })
+
+    test('fakesnow: sign-in, statements and chunks go through the proxy of the environment', async () => {
+      const own = await prepareFlood(double)
+      const passed: string[] = []
+      const proxy = createServer((from, to) => {
+        // The driver names the path alone, as it would to a server; Node names the whole address.
+        const url = new URL(from.url ?? '', `http://${from.headers.host}`)
+        passed.push(url.pathname)
+        const onwards = request(url, { method: from.method ?? 'GET', headers: from.headers }, (answer) => {
+          to.writeHead(answer.statusCode ?? 500, answer.headers)
+          answer.pipe(to)
+        })
+        from.pipe(onwards)
+      })
+      proxy.listen(0, '127.0.0.1')
+      await once(proxy, 'listening')
+      const address = proxy.address()
+      const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+      const environment = { HTTP_PROXY: `http://127.0.0.1:${port}` }
+      const link = openAccount(own, { environment })
+      expect(await outcomeOf(link, 'SELECT * FROM FLOOD')).toEqual(everyRow)
+      await link.close()
+      proxy.close()
+      for (const path of [/^\/session\/v1\/login-request/, /^\/queries\/v1\/query-request/, /chunk/])
+        expect(passed.some((one) => path.test(one))).toBe(true)
     })
 
     test('fakesnow: every session has the safe settings before its first statement', async () => {

@@ -2,7 +2,7 @@ import type { Estimate } from '../../contract/result.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { Asker, Warehouse } from '../../core/ports/warehouse.ts'
-import { ProblemError } from '../../core/problem.ts'
+import { problem, ProblemError } from '../../core/problem.ts'
 import { noEstimate, readPlan } from './estimate/read-plan.ts'
 import type { SnowflakeAccess } from './make-snowflake-link.ts'
 import type { StatementTag } from './snowflake-link.ts'
@@ -13,11 +13,11 @@ export interface SnowflakeWarehouseNeeds {
   readonly readCatalog: (signal: AbortSignal) => Promise<Catalog>
   /** The stored size of a table by its full name, where the catalog knows it. */
   readonly tableBytes: (table: string) => number | null
-  /** The longest that checking a query may take; 60 seconds by default. */
+  /** The longest that checking a query may take, a sign-in before it included; 25 seconds by default. */
   readonly compileTimeoutMs?: number
 }
 
-const defaultCompileTimeoutMs = 60_000
+const defaultCompileTimeoutMs = 25_000
 
 const tagOf = (purpose: string, asker: Asker | undefined): StatementTag => ({
   purpose,
@@ -53,6 +53,10 @@ export function makeSnowflakeWarehouse(needs: SnowflakeWarehouseNeeds): Required
           explain(sql, asker, either),
         ])
         return { columns, estimate }
+      } catch (error) {
+        throw error instanceof ProblemError && error.problem.code === 'query_timeout'
+          ? uncheckedWithin(timeoutMs)
+          : error
       } finally {
         leave.abort(new Error('The query was checked.'))
       }
@@ -65,3 +69,10 @@ export function makeSnowflakeWarehouse(needs: SnowflakeWarehouseNeeds): Required
 }
 
 const refusals: readonly string[] = ['sql_invalid', 'sql_unsupported', 'warehouse_failed', 'sql_refused']
+
+const uncheckedWithin = (ms: number): Error =>
+  problem(
+    'warehouse_unreachable',
+    `Snowflake did not check the query within ${ms / 1_000} s.`,
+    'Try again in a moment; if it stays like this, look at the network and at status.snowflake.com.',
+  )

@@ -9,6 +9,8 @@ export interface ChildSettings {
   readonly limits: SnowflakeLimits
   /** Origins that results may be fetched from besides Snowflake's storage. */
   readonly resultOrigins: readonly string[]
+  /** `HTTPS_PROXY` and its like; empty where requests go straight. */
+  readonly proxy: Readonly<Record<string, string>>
 }
 
 /** How much of a result is wanted. */

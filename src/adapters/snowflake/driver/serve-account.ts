@@ -20,7 +20,7 @@ export interface ServedAccount {
 /** Serves requests over the sessions of one credential. Answers go out through `send`, in order for each request. */
 export function serveAccount(settings: ChildSettings, send: (message: FromChild) => void): ServedAccount {
   const { target, limits } = settings
-  const wire = makeWire()
+  const wire = makeWire(settings.proxy)
   const signIn = makeSignIn()
   const asking = new Map<number, PromiseWithResolvers<SnowflakeCredential>>()
   let nextQuestion = 1

@@ -50,9 +50,11 @@ const keptConnectionMs = 4_000
 /** Slower than this over `idleMs` counts as silence: it would take hours. */
 const slowestBytesPerSecond = 8_192
 
-export function makeWire(): Wire {
-  const plain = new HttpAgent({ keepAlive: true, timeout: keptConnectionMs })
-  const secure = new HttpsAgent({ keepAlive: true, timeout: keptConnectionMs })
+/** `proxy` holds `HTTPS_PROXY` and its like, in the form that environments have; empty for none. */
+export function makeWire(proxy: Readonly<Record<string, string>> = {}): Wire {
+  const options = { keepAlive: true, timeout: keptConnectionMs, proxyEnv: { ...proxy } }
+  const plain = new HttpAgent(options)
+  const secure = new HttpsAgent(options)
   return {
     exchange: (url, options) =>
       new Promise((resolve, reject) => {

@@ -23,7 +23,7 @@ export interface SnowflakeLimits {
 export const defaultLimits: SnowflakeLimits = {
   signInMs: 15_000,
   requestMs: 5_000,
-  submitMs: 30_000,
+  submitMs: 12_000,
   lookEveryMs: 1_000,
   chunkIdleMs: 4_000,
   chunkTries: 3,
