@@ -13,14 +13,19 @@ import { mostSkewSeconds } from './reach-account.ts'
 
 /** What to do about a sign-in that failed, made for this user, role and network. */
 export function explainSignIn(problem: Problem, needs: DoctorNeeds, clockAheadSeconds: number | null): Finding {
-  const words = [problem.message, ...(problem.details ?? [])].join('\n')
-  const code = /\b(39\d{4})\b/.exec(words)?.[1] ?? ''
+  const words = wordsOf(problem)
+  const code = codeOf(problem) ?? ''
   const explain = explanations[code] ?? (/network policy/i.test(words) ? explanations['390422'] : undefined)
   const finding = explain?.({ needs, words, clockAheadSeconds, user: userOf(needs) })
   const detail = `${problem.message}${code === '' ? '' : ` (${code})`}`
   if (finding === undefined) return found('failed', detail, problem.action)
   return found('failed', finding.detail ?? detail, finding.action, finding.sql)
 }
+
+const wordsOf = ({ message, details = [] }: Problem): string => [message, ...details].join('\n')
+
+/** Snowflake's code for a sign-in it refused; null where it said nothing. */
+export const codeOf = (problem: Problem): string | null => /\b(39\d{4})\b/.exec(wordsOf(problem))?.[1] ?? null
 
 interface Clues {
   readonly needs: DoctorNeeds

@@ -37,6 +37,7 @@ describe('the doctor (scripted link, a host of our own)', () => {
   })
 
   describe('reach', () => {
+    const away = instead(/^SELECT CURRENT_USER/, problem('warehouse_unreachable', 'It cannot be reached.', 'Look.'))
     let server: Server
     let answer: { readonly status: number; readonly date: string | null }
     let host: Pick<DoctorNeeds, 'target'> & { readonly fetch: typeof globalThis.fetch }
@@ -67,9 +68,18 @@ describe('the doctor (scripted link, a host of our own)', () => {
     })
 
     test('a host that is not there', async () => {
-      const { steps } = await examine([], { ...host, ...target({ accessUrl: 'http://127.0.0.1:9' }) })
+      const { steps } = await examine(away, { ...host, ...target({ accessUrl: 'http://127.0.0.1:9' }) })
       expect(steps['reach']).toMatchObject({ state: 'failed', action: expect.stringContaining('port 443') as string })
       expect(steps['sign-in']?.state).toBe('skipped')
+    })
+
+    test('a proxy that only the driver knows', async () => {
+      const { steps } = await examine(healthy, { ...host, ...target({ accessUrl: 'http://127.0.0.1:9' }) })
+      expect(steps['reach']).toMatchObject({ state: 'ok', detail: '127.0.0.1:9 answers through the proxy.' })
+      const refused = problem('connection_broken', 'No.', 'Look.', { details: ["Snowflake's code 390101"] })
+      const script = instead(/^SELECT CURRENT_USER/, refused)
+      const { steps: others } = await examine(script, { ...host, ...target({ accessUrl: 'http://127.0.0.1:9' }) })
+      expect([others['reach']?.state, others['sign-in']?.state]).toEqual(['ok', 'failed'])
     })
 
     test.each([
@@ -79,7 +89,7 @@ describe('the doctor (scripted link, a host of our own)', () => {
     ])('%s is told apart', async (code, detail, action) => {
       const fetch = () =>
         Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) }))
-      const { steps } = await examine([], { fetch })
+      const { steps } = await examine(away, { fetch })
       expect(steps['reach']?.detail).toMatch(detail)
       expect(steps['reach']?.action).toMatch(action)
     })

@@ -8,7 +8,7 @@ import { examineGrants } from './examine-grants.ts'
 import { examineRole } from './examine-role.ts'
 import { examineTimeout } from './examine-timeout.ts'
 import { examineWarehouse } from './examine-warehouse.ts'
-import { explainSignIn } from './explain-sign-in.ts'
+import { codeOf, explainSignIn } from './explain-sign-in.ts'
 import { noAccount, reachAccount, type Reached } from './reach-account.ts'
 import { readSession } from './read-session.ts'
 
@@ -40,12 +40,12 @@ export function makeDoctor(needs: DoctorNeeds): Doctor {
         return step
       }
       const reached = await reachAccount(needs, signal)
-      // Only the sign-in tells an account from a host without one, so a doubtful answer waits for it.
-      if (!reached.isDoubtful) yield note('reach', reached.finding)
-      const entered = reached.finding.state === 'failed' ? notReached : await signIn(needs, reached, signal)
+      // A proxy may stand before the driver alone, and only the sign-in tells an account from a host without one.
+      if (reached.isCertain) yield note('reach', reached.finding)
+      const entered = await signIn(needs, reached, signal)
       const { examined } = entered
-      if (reached.isDoubtful) yield note('reach', examined === null ? noAccount(hostOf(needs)) : reached.finding)
-      yield note('sign-in', entered.finding)
+      if (!reached.isCertain) yield note('reach', judgeReach(needs, reached, entered))
+      yield note('sign-in', isAway(reached, entered) ? skipped('the account answers') : entered.finding)
       for (const name of doctorStepNames) {
         if (name === 'reach' || name === 'sign-in') continue
         const { finding, warning } =
@@ -63,17 +63,43 @@ export function makeDoctor(needs: DoctorNeeds): Doctor {
 interface Entered {
   readonly finding: Finding
   readonly examined: Examined | null
+  /** Whether Snowflake itself said something, be it no. */
+  readonly hasAnswer: boolean
+  /** Whether the driver found nobody there. */
+  readonly isUnreachable: boolean
+}
+
+/** Neither a plain request nor the driver got through. */
+const isAway = ({ finding }: Reached, { isUnreachable }: Entered): boolean =>
+  finding.state === 'failed' && isUnreachable
+
+/** What a doubtful look at the host was worth, now that the driver has tried. */
+function judgeReach({ target }: DoctorNeeds, { finding }: Reached, { hasAnswer }: Entered): Finding {
+  const { host } = new URL(target.accessUrl)
+  if (finding.state !== 'failed') return hasAnswer ? finding : noAccount(host)
+  return hasAnswer ? ok(`${host} answers through the proxy.`) : finding
 }
 
 async function signIn(needs: DoctorNeeds, { clockAheadSeconds }: Reached, signal: AbortSignal): Promise<Entered> {
   try {
     const ask = askDoctor(needs.link, needs.userId, signal)
     const session = await readSession(ask)
-    return { finding: ok(`Signed in as ${session.user}.`), examined: { ask, needs, session } }
+    return {
+      finding: ok(`Signed in as ${session.user}.`),
+      examined: { ask, needs, session },
+      hasAnswer: true,
+      isUnreachable: false,
+    }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ProblemError)) throw error
-    return { finding: explainSignIn(error.problem, needs, clockAheadSeconds), examined: null }
+    const { problem } = error
+    return {
+      finding: explainSignIn(problem, needs, clockAheadSeconds),
+      examined: null,
+      hasAnswer: codeOf(problem) !== null,
+      isUnreachable: problem.code === 'warehouse_unreachable',
+    }
   }
 }
 
@@ -95,7 +121,3 @@ const skipped = (before: string): Finding => ({
   action: null,
   sql: null,
 })
-
-const notReached: Entered = { finding: skipped('the account answers'), examined: null }
-
-const hostOf = ({ target }: DoctorNeeds): string => new URL(target.accessUrl).host

@@ -3,8 +3,8 @@ import { found, ok, type DoctorNeeds, type Finding } from './doctor.ts'
 /** What knocking at the account's host has shown. */
 export interface Reached {
   readonly finding: Finding
-  /** True where the answer is what hosts without an account give: the sign-in will tell. */
-  readonly isDoubtful: boolean
+  /** False where the sign-in has to tell: nothing came, or what hosts without an account answer. */
+  readonly isCertain: boolean
   /** How far our clock is ahead of the account's, in seconds; null where it did not tell the time. */
   readonly clockAheadSeconds: number | null
 }
@@ -27,7 +27,7 @@ export async function reachAccount(
   } catch (error) {
     signal.throwIfAborted()
     const [detail, action] = describeFailure(host, error)
-    return { finding: found('failed', detail, action), isDoubtful: false, clockAheadSeconds: null }
+    return { finding: found('failed', detail, action), isCertain: false, clockAheadSeconds: null }
   }
 }
 
@@ -42,10 +42,10 @@ export const noAccount = (host: string): Finding =>
 function judge(host: string, response: Response, now: number): Reached {
   const told = Date.parse(response.headers.get('date') ?? '')
   const clockAheadSeconds = Number.isNaN(told) ? null : Math.round((now - told) / 1_000)
-  const isDoubtful = response.status === 403 || response.status === 404
+  const isCertain = response.status !== 403 && response.status !== 404
   if (clockAheadSeconds !== null && Math.abs(clockAheadSeconds) > mostSkewSeconds)
-    return { finding: wrongClock(clockAheadSeconds), isDoubtful, clockAheadSeconds }
-  return { finding: ok(`${host} answers.`), isDoubtful, clockAheadSeconds }
+    return { finding: wrongClock(clockAheadSeconds), isCertain, clockAheadSeconds }
+  return { finding: ok(`${host} answers.`), isCertain, clockAheadSeconds }
 }
 
 const wrongClock = (ahead: number): Finding =>
