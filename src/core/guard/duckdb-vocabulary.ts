@@ -3,7 +3,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** Scalar macros of the sample's dialect that a translated query may call. Macros they are built from are not among them. */
 export const dialectMacros = words(`
   sf_digits sf_try_digits sf_k sf_ka sf_km sf_kd sf_n sf_nc sf_tn sf_jn sf_mul sf_fdiv sf_div sf_window_average sf_between sf_wide sf_point sf_finite sf_round sf_truncate sf_defined sf_mod sf_trunc sf_floor sf_ceil sf_pow sf_haversine sf_width_bucket
-  sf_number_text sf_no_minus_zero sf_v sf_get sf_member sf_element sf_json_text sf_json_number sf_as sf_vn sf_vkey sf_typeof sf_typeof_plain sf_is_whole sf_json_date sf_lambda_list sf_object_once sf_parse_json sf_try_parse_json sf_to_array
+  sf_number_text sf_no_minus_zero sf_v sf_get sf_member sf_element sf_json_text sf_json_number sf_as sf_vn sf_vkey sf_typeof sf_typeof_plain sf_is_whole sf_json_date sf_json_instant sf_lambda_list sf_object_once sf_parse_json sf_try_parse_json sf_to_array
   sf_to_object sf_object sf_object_all sf_object_insert sf_object_replace sf_object_delete sf_object_pick sf_s sf_only_text sf_fit sf_tb sf_try_tb sf_b
   sf_least_0 sf_least sf_lpad sf_rpad sf_reverse sf_upper sf_ascii sf_hex_decode sf_pattern
   sf_substr sf_charindex sf_insert sf_split sf_split_part sf_edit_distance sf_tokens sf_strtok sf_initcap sf_regexp_instr sf_to_ts sf_try_ts sf_to_date sf_try_date

@@ -48,7 +48,7 @@ export const dateMacros: readonly string[] = [
   // Anything as a timestamp: numbers are seconds.
   `sf_ts(x) AS CASE
      WHEN typeof(x) = 'VARCHAR' THEN memory.main.sf_to_ts(CAST(x AS VARCHAR))
-     WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_ts(CAST(x AS JSON) ->> '$')
+     WHEN typeof(x) = 'JSON' THEN memory.main.sf_to_ts(memory.main.sf_json_instant(CAST(x AS JSON)))
      WHEN ${numeric('typeof(x)')} THEN memory.main.sf_from_epoch(CAST(x AS DECIMAL(38, 9)), 0)
      ELSE CAST(x AS TIMESTAMP) END`,
   // What has an hour: a time of day too.

@@ -61,6 +61,8 @@ export const jsonMacros: readonly string[] = [
      ELSE j ->> '$' END`,
   // A VARIANT's text where a date is asked for: a number is none.
   `sf_json_date(j) AS CASE WHEN json_type(j) IN ('VARCHAR', 'NULL') OR j IS NULL THEN j ->> '$' ELSE ${failure('The VARIANT holds no date.', 'VARCHAR')} END`,
+  // A VARIANT's text where a time is asked for: whether a large number counts seconds or less is not known.
+  `sf_json_instant(j) AS CASE WHEN json_type(j) IN ${numbers} AND abs(CAST(j AS DOUBLE)) >= 31536000000 THEN ${cannotRun('a time from so large a number in a VARIANT; cast it to NUMBER first', 'VARCHAR')} ELSE j ->> '$' END`,
   // The type of a number or text to be compared with a VARIANT.
   `sf_as(j, x) AS cast_to_type(CASE WHEN typeof(x) = 'JSON' THEN CAST(j AS VARCHAR) ELSE j ->> '$' END, x)`,
   // Keys to order and compare VARIANTs by.
@@ -107,7 +109,7 @@ export const jsonMacros: readonly string[] = [
      ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,
   `sf_object_replace(o, k, v) AS CASE WHEN o IS NOT NULL THEN memory.main.sf_object(list_append(list_filter(json_keys(o), lambda λq: λq <> k),
      k), list_append(list_transform(list_filter(json_keys(o), lambda λq: λq <> k), lambda λq: memory.main.sf_member(o, λq)), v)) END`,
-  `sf_object_keep(o, keys) AS memory.main.sf_object(keys, list_transform(keys, lambda λq: memory.main.sf_member(o, λq)))`,
+  `sf_object_keep(o, keys) AS CASE WHEN o IS NOT NULL THEN memory.main.sf_object(keys, list_transform(keys, lambda λq: memory.main.sf_member(o, λq))) END`,
   `sf_object_delete(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda λq: NOT list_contains(keys, λq)))`,
   `sf_object_pick(o, keys) AS memory.main.sf_object_keep(o, list_filter(json_keys(o), lambda λq: list_contains(keys, λq)))`,
   `sf_flatten(j, path, mode, single) AS TABLE ${flattened(entries)}`,

@@ -47,7 +47,7 @@ export const textMacros: readonly string[] = [
   `sf_regexp_instr(x, p) AS CASE WHEN regexp_matches(x, p) THEN length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + 1
      WHEN x IS NOT NULL AND p IS NOT NULL THEN 0 END`,
   // An empty separator leaves one piece.
-  `sf_split(x, d) AS CASE WHEN d = '' AND x IS NOT NULL THEN [x] ELSE string_split(x, d) END`,
+  `sf_split(x, d) AS CASE WHEN d = '' AND x IS NOT NULL THEN [x] WHEN d IS NOT NULL THEN string_split(x, d) END`,
   // DuckDB counts bytes.
   `sf_edit_distance(x, y) AS CASE WHEN strlen(x) = length(x) AND strlen(y) = length(y) THEN levenshtein(x, y)
      WHEN x IS NOT NULL AND y IS NOT NULL THEN ${cannotRun('EDITDISTANCE of text beyond ASCII', 'BIGINT')} END`,

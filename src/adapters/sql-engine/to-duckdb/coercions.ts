@@ -43,8 +43,8 @@ export function numberFromText(e: Emitted): Emitted {
 /** As a number of its own type: what arithmetic sees. */
 export function asNumber(e: Emitted): Emitted {
   if (e.kind === 'number' || e.kind === 'computed') return e
-  if (e.kind === 'null') return { ...e, kind: 'number', scale: whole }
-  if (e.kind === 'boolean') return cast(e, 'BIGINT', 'number', whole)
+  if (e.kind === 'null') return cast(e, 'BIGINT', 'number', whole)
+  if (e.kind === 'boolean') throw cannotRun('a truth value in arithmetic without a cast')
   if (e.kind === 'text') return numberFromText(e)
   if (e.kind === 'json') return macro('sf_jn', [e], 'number', { scale: floating, times: 4 })
   if (e.kind !== 'unknown') throw cannotRun(`a ${e.kind} as a number`)
@@ -89,7 +89,7 @@ export function asMoment(e: Emitted): Emitted {
   if (e.kind === 'date' || e.kind === 'timestamp' || e.kind === 'timestamptz') return e
   if (e.kind === 'null') return cast(e, 'TIMESTAMP', 'timestamp')
   if (e.kind === 'text') return asTimestamp(e)
-  if (e.kind === 'json') return macro('sf_to_ts', [asText(e)], 'timestamp')
+  if (e.kind === 'json') return asTimestamp(e)
   if (!isOpen(e)) throw cannotRun(`a ${e.kind} as a date`)
   return macro('sf_dt', [e], 'unknown', { extra: [typeText(e)], times: 3 })
 }
@@ -103,7 +103,7 @@ export function asTimestamp(e: Emitted): Emitted {
     }
     return macro('sf_to_ts', [e], 'timestamp', { times: 6 })
   }
-  if (e.kind === 'json') return asTimestamp(asText(e))
+  if (e.kind === 'json') return asTimestamp(macro('sf_json_instant', [e], 'text', { times: 3 }))
   if (isOpen(e)) return macro('sf_ts', [e], 'timestamp', { times: 8 })
   if (e.kind === 'number') return macro('sf_ts', [e], 'timestamp', { times: 8 })
   if (e.kind === 'date' || e.kind === 'timestamptz' || e.kind === 'null') return cast(e, 'TIMESTAMP', 'timestamp')

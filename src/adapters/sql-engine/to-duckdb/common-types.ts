@@ -1,4 +1,4 @@
-import { asBoolean, asDate, asJson, asNumber, asText, asTimestamp, numberFromText } from './coercions.ts'
+import { asBoolean, asDate, asJson, asNumber, asText, asTimestamp, isOpen, numberFromText } from './coercions.ts'
 import { combinedScale, emitted, type Emitted, knownScale, macro, scaleIn, scaleOf, typeText } from './emitted.ts'
 import { cannotRun } from './syntax.ts'
 
@@ -69,6 +69,8 @@ export function comparable(left: Emitted, right: Emitted): readonly [Emitted, Em
 
 /** Text compared with something else takes the other's type. A literal beside an unknown side does so in DuckDB already. */
 function besides(text: Emitted, other: Emitted): Emitted {
+  if (isOpen(other) && typeof text.constant === 'string' && /:\d\d.*(Z|[+-]\d\d(:?\d\d)?)\s*$/.test(text.constant))
+    throw cannotRun('a comparison with a time that has an offset')
   if (other.kind === 'number') return numberFromText(text)
   if (other.kind === 'boolean') return asBoolean(text)
   if (other.kind === 'date' && !isPlainDate(text)) return asDate(text)

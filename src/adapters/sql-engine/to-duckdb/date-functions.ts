@@ -2,7 +2,8 @@ import type { Call } from './call.ts'
 import { asDate, asInstant, asMoment, asTimestamp, asWhole, isOpen } from './coercions.ts'
 import { shift } from './date-arithmetic.ts'
 import { datePart, named } from './date-parts.ts'
-import { type Duration, durationOf, isDayOrLonger, unitOf } from './date-units.ts'
+import { dateTrunc, lastDay, timeSlice } from './date-slices.ts'
+import { type Duration, durationOf, isDayOrLonger } from './date-units.ts'
 import { emitted, type Emitted, macro, scaleOf, typeText, whole } from './emitted.ts'
 import { custom, rule, type Rule, type Rules, template } from './rules.ts'
 import { cannotRun } from './syntax.ts'
@@ -34,44 +35,6 @@ function timeDiff(unit: Duration, a: Emitted, b: Emitted): Emitted {
   return emitted(`date_diff('${unit}', ${a.text}, ${b.text})`, 'number', [a, b], { scale: whole })
 }
 
-/** `DATE_TRUNC(unit, moment)`, in either order of arguments. */
-function dateTrunc(call: Call): Emitted {
-  const swapped = isUnit(call.args[1]) && !isUnit(call.args[0])
-  return truncated(swapped ? call.arg(0) : call.arg(1), durationOf(call.args[swapped ? 1 : 0]))
-}
-
-const isUnit = (node: unknown): boolean => {
-  try {
-    unitOf(node)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** `TRUNC(moment, unit)`. */
-export const truncatedDate = (call: Call): Emitted => truncated(call.arg(0), durationOf(call.args[1]))
-
-function truncated(e: Emitted, unit: Duration): Emitted {
-  const m = asMoment(e)
-  if (unit === 'nanosecond') return m
-  const cut = `date_trunc('${unit}', ${m.text})`
-  if (m.kind === 'date' && !isDayOrLonger(unit)) throw cannotRun(`DATE_TRUNC of a date to the ${unit}`)
-  if (m.kind === 'date') return emitted(`CAST(${cut} AS DATE)`, 'date', [m])
-  if (isOpen(m)) return macro('sf_trunc_date', [m], 'unknown', { extra: [`'${unit}'`, typeText(m)], times: 3 })
-  return emitted(cut, m.kind, [m])
-}
-
-/** `LAST_DAY(moment [, unit])`. */
-function lastDay(call: Call): Emitted {
-  const unit = call.args.length > 1 ? durationOf(call.args[1]) : 'month'
-  if (!['year', 'quarter', 'month', 'week'].includes(unit)) throw cannotRun(`LAST_DAY of a ${unit}`)
-  const date = asDate(call.arg(0))
-  return emitted(`CAST(date_trunc('${unit}', ${date.text}) + INTERVAL 1 ${unit} - INTERVAL 1 DAY AS DATE)`, 'date', [
-    date,
-  ])
-}
-
 const weekdays = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa']
 
 /** `NEXT_DAY` and `PREVIOUS_DAY`: the next or last date that is such a weekday, never the day itself. */
@@ -100,32 +63,6 @@ function convertTimezone(call: Call): Emitted {
   }
   const moment = asTimestamp(call.arg(2))
   return emitted(`timezone('${to}', timezone('${from}', ${moment.text}))`, 'timestamp', [moment])
-}
-
-/** `TIME_SLICE(moment, length, unit [, 'START' | 'END'])`, counted from 1970. */
-function timeSlice(call: Call): Emitted {
-  const [length, unit] = [call.whole(1), durationOf(call.args[2])]
-  const side = call.args.length > 3 ? call.text(3).toUpperCase() : 'START'
-  if (length < 1 || unit === 'nanosecond' || (unit === 'week' && length > 1) || !['START', 'END'].includes(side))
-    throw cannotRun('TIME_SLICE with these arguments')
-  const origin = unit === 'week' ? '1969-12-29' : '1970-01-01'
-  const m = asMoment(call.arg(0))
-  const step = `INTERVAL ${length} ${unit}`
-  const start = `time_bucket(${step}, CAST(${m.text} AS TIMESTAMP), TIMESTAMP '${origin}')`
-  const slice = side === 'START' ? start : `(${start} + ${step})`
-  if (m.kind === 'timestamp') return emitted(slice, 'timestamp', [m])
-  if (m.kind === 'date' && isDayOrLonger(unit)) return emitted(`CAST(${slice} AS DATE)`, 'date', [m])
-  if (m.kind === 'unknown' && isDayOrLonger(unit))
-    return macro('sf_keep', [emitted(slice, 'timestamp', [m])], 'unknown', { extra: [typeText(m)], times: 3 })
-  if (m.kind === 'unknown') {
-    const plain = macro('sf_only_timestamp', [m], 'timestamp', { extra: [typeText(m)], times: 2 })
-    return emitted(
-      slice.replace(`CAST(${m.text} AS TIMESTAMP)`, () => plain.text),
-      'timestamp',
-      [plain],
-    )
-  }
-  throw cannotRun(`TIME_SLICE of a ${m.kind} by ${unit}`)
 }
 
 /** Six digits after the point, as Snowflake answers. */

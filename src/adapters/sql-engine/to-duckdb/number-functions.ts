@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import { asNumber, asWhole } from './coercions.ts'
-import { truncatedDate } from './date-functions.ts'
+import { truncatedDate } from './date-slices.ts'
 import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, scaleText, whole } from './emitted.ts'
 import { divide, remainder } from './operators.ts'
 import { custom, rule, type Rules } from './rules.ts'
@@ -88,6 +88,7 @@ function uniform(call: Call): Emitted {
   if (typeof low.constant !== 'number' || typeof high.constant !== 'number') {
     throw cannotRun('UNIFORM with computed bounds')
   }
+  if (low.constant > high.constant) throw cannotRun('UNIFORM with bounds that do not ascend')
   return emitted(
     `CAST(floor(random() * ${high.constant - low.constant + 1}) + ${low.constant} AS BIGINT)`,
     'number',

@@ -6,7 +6,7 @@ import { bodyIf, cannotRun, fields, type Node, textOf } from './syntax.ts'
 import type { Translator } from './translator.ts'
 
 const comparisons: Readonly<Record<string, string>> = { Eq: '=', NotEq: '<>', Lt: '<', LtEq: '<=', Gt: '>', GtEq: '>=' }
-const sums = ['Plus', 'Minus']
+const arithmetic = ['Plus', 'Minus', 'Multiply', 'Divide', 'Modulo']
 
 const opOf = (node: Node): string | null => {
   const body = bodyIf(node, 'BinaryOp')
@@ -19,11 +19,10 @@ const opOf = (node: Node): string | null => {
 export function binary(node: Node, t: Translator): Emitted {
   const { left, op, right } = fields(node, 'an operator', ['left', 'op', 'right'])
   const name = textOf(op, 'this operator')
-  if (name === 'StringConcat' || sums.includes(name)) {
+  if (name === 'StringConcat' || arithmetic.includes(name)) {
     const inner = [opOf(left), opOf(right)]
-    if (inner.some((o) => (name === 'StringConcat' ? sums.includes(o ?? '') : o === 'StringConcat'))) {
-      throw cannotRun('|| beside + or - without parentheses')
-    }
+    if (inner.some((o) => (name === 'StringConcat' ? arithmetic.includes(o ?? '') : o === 'StringConcat')))
+      throw cannotRun('|| beside arithmetic without parentheses')
   }
   return operate(name, t.expr(left), t.expr(right))
 }
@@ -57,6 +56,8 @@ function operate(name: string, l: Emitted, r: Emitted): Emitted {
 }
 
 export function compare(operator: string, left: Emitted, right: Emitted): Emitted {
+  if (left.kind === 'json' && right.kind === 'json' && /[<>]/.test(operator) && operator !== '<>')
+    throw cannotRun('an order comparison of two VARIANTs without a cast')
   const [l, r] = comparable(left, right)
   return emitted(`(${l.text} ${operator} ${r.text})`, 'boolean', [l, r])
 }

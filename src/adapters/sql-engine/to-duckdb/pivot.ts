@@ -1,4 +1,6 @@
 import { type Alias, aliasOf, aliasText, type EmittedRelation, shown } from './aliases.ts'
+import { oneOf } from './casts.ts'
+import type { Emitted } from './emitted.ts'
 import type { OutputColumn } from './output-column.ts'
 import { emptyScope, type Relation, type Translator } from './translator.ts'
 import { literal, nameOf, quoted } from './identifiers.ts'
@@ -51,7 +53,8 @@ export function pivot(node: Node, source: Source, t: Translator): EmittedRelatio
   const made = listOf(values).map((entry) => {
     const { expr, alias } = fields(entry, 'PIVOT', ['expr', 'alias'])
     const value = aggregated(aggregate, columnNode, expr, inner)
-    const text = filler === null ? value : `coalesce(${value}, ${inner.expr(filler).text})`
+    const text =
+      filler === null ? value.text : oneOf([value, inner.expr(filler)], (texts) => `coalesce(${texts.join(', ')})`).text
     return { text, name: optional(alias) === null ? displayed(expr) : nameOf(alias) }
   })
   const excluded = [...new Set([column, aggregate.column])]
@@ -74,12 +77,12 @@ function renamed(alias: Alias, columns: readonly OutputColumn[], complete: boole
 }
 
 /** The aggregate over the rows that hold one value: `SUM(CASE WHEN m = 'a' THEN x END)`. */
-function aggregated(aggregate: ReturnType<typeof aggregateOf>, column: Node, value: Node, t: Translator): string {
+function aggregated(aggregate: ReturnType<typeof aggregateOf>, column: Node, value: Node, t: Translator): Emitted {
   const condition = { BinaryOp: { left: column, op: 'Eq', right: value } }
   const when = { condition, result: aggregate.argument }
   const chosen = { Case: { operand: null, conditions: [when], else_result: null } }
   const args = { List: { args: [{ Unnamed: { Expr: chosen } }], clauses: [] } }
-  return t.expr({ Function: { ...aggregate.call, args } }).text
+  return t.expr({ Function: { ...aggregate.call, args } })
 }
 
 /** The name of a pivoted column: the value as written. */
@@ -102,6 +105,7 @@ export function unpivot(node: Node, source: Source): EmittedRelation {
     const label = optional(alias)
     return `${quoted(columnOf(expr, 'UNPIVOT'))}${label === null ? '' : ` AS ${literal(labelOf(label))}`}`
   })
+  assertOneType(listOf(parts['columns']), source)
   const nulls = parts['null_inclusion'] === 'IncludeNulls' ? ' INCLUDE NULLS' : ''
   const alias = aliasOf(parts['alias'])
   const list = columns.join(', ')
@@ -111,6 +115,18 @@ export function unpivot(node: Node, source: Source): EmittedRelation {
     relations: [{ name: alias.name, known: [], complete: false, positional: false, rowNumber: null }],
     lateral: false,
   }
+}
+
+/** The columns put below one another must be of one type in Snowflake; DuckDB would round to that of the widest. */
+function assertOneType(entries: readonly Node[], source: Source): void {
+  const names = entries.map((entry) => columnOf(fields(entry, 'UNPIVOT', ['expr', 'alias'])['expr'], 'UNPIVOT'))
+  const known = source.relations.flatMap((relation) => relation.known)
+  const types = names.flatMap((name) => {
+    const column = known.find((one) => one.name === name)
+    if (column === undefined || column.kind === 'null' || column.kind === 'unknown') return []
+    return [`${column.kind} ${column.scale ?? ''}`]
+  })
+  if (new Set(types).size > 1) throw cannotRun('UNPIVOT of columns of different types')
 }
 
 function labelOf(node: Node): string {

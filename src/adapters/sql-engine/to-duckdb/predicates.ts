@@ -90,6 +90,8 @@ function refuseUnlike(subject: Emitted, column: OutputColumn): void {
 export function between(body: Node, t: Translator): Emitted {
   const { expr, low, high, negated } = fields(body, 'BETWEEN', ['expr', 'low', 'high', 'negated'])
   const subject = t.expr(expr)
+  if (subject.kind === 'json' && [low, high].some((node) => t.expr(node).kind === 'json'))
+    throw cannotRun('an order comparison of two VARIANTs without a cast')
   const [least, from] = comparable(subject, t.expr(low))
   const [most, to] = comparable(subject, t.expr(high))
   if (least.text === most.text) {
