@@ -9,6 +9,7 @@ import type { Asker } from '../ports/warehouse.ts'
 import { inStep, type StepResult } from './in-step.ts'
 import type { Draft, JourneyNeeds, JourneyOrder, Place } from './journey.ts'
 import type { LiveFact } from './live-event.ts'
+import { whileUnread } from './while-unread.ts'
 
 /** A draft that passed: what will be shown, and what will be run. */
 export interface CheckedQuery {
@@ -71,9 +72,9 @@ export async function judge(
 export async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
   const verdict = await guard.guardSql(sql, { catalog })
   if (verdict.ok) return { verdict, mended: [] }
-  if (verdict.repaired === null) throw refusalProblem(verdict)
+  if (verdict.repaired === null) throw refusalProblem(whileUnread(verdict, catalog))
   const again = await guard.guardSql(verdict.repaired, { catalog })
-  if (!again.ok) throw refusalProblem(again)
+  if (!again.ok) throw refusalProblem(whileUnread(again, catalog))
   return { verdict: again, mended: ['Names were spelled as the warehouse stores them.'] }
 }
 

@@ -40,7 +40,7 @@ test('work that fails after whoever listened has left is no unhandled fault', as
     return failing.promise
   })
   await work.next()
-  await work.return('left')
+  await work.return(undefined as never)
   failing.reject(new Error('too late'))
   await expect(failing.promise).rejects.toThrow('too late')
 })
