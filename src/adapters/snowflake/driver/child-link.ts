@@ -36,6 +36,7 @@ const nowhere = join(tmpdir(), 'floe-driver-has-no-home')
 const safeEnvironment: Readonly<Record<string, string>> = {
   HOME: nowhere,
   MALLOC_ARENA_MAX: '2',
+  NODE_NO_WARNINGS: '1',
   SNOWFLAKE_DISABLE_MINICORE: 'true',
   SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true',
   SF_TELEMETRY_DISABLE_CONNECTION_SHAPE: 'true',

@@ -8,6 +8,7 @@ import { snowflakeProblem } from '../session/snowflake-problem.ts'
 import type { AskCredential, SnowflakeCredential } from '../snowflake-link.ts'
 import { makeAnswerRequest } from './answer-request.ts'
 import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
+import { placesOf } from './places-of.ts'
 import { makeRequestControl, type RequestControl, StoppedError } from './request-control.ts'
 
 /** One account served by this process. */
@@ -100,11 +101,3 @@ function presentFailure(id: number, error: unknown): FromChild {
   )
   return { kind: 'problem', id, problem: unexpected }
 }
-
-const placesOf = (error: unknown): string =>
-  error instanceof Error
-    ? `${error.name} ${(error.stack ?? '')
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line))
-        .join('\n')}`
-    : typeof error

@@ -1,4 +1,5 @@
 import type { FromChild, ToChild } from './child-protocol.ts'
+import { placesOf } from './places-of.ts'
 import { serveAccount, type ServedAccount } from './serve-account.ts'
 
 const send = (message: FromChild): void => {
@@ -18,6 +19,12 @@ function main(): void {
   })
   // A terminal sends these to the whole group; the parent decides what becomes of its queries.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+  // Node would print the error with its words.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`The Snowflake process fails: ${placesOf(error)}\n`)
+    process.exit(1)
+  })
 
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {

@@ -194,6 +194,8 @@ function meaningOf({ code, words, sqlState, during }: FailureFacts): Meaning {
       'Change the query and run it again.',
     ]
   }
+  if (sqlState?.startsWith('0A') === true)
+    return ['sql_unsupported', `Snowflake cannot do that: ${firstSentence(words)}`, 'Write the query in another way.']
   return [
     'warehouse_failed',
     'Snowflake could not run the query.',

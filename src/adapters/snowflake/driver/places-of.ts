@@ -1,0 +1,8 @@
+/** Where an error happened, without its words: they might quote a secret. */
+export const placesOf = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.name} ${(error.stack ?? '')
+        .split('\n')
+        .filter((line) => /^\s+at /.test(line))
+        .join('\n')}`
+    : typeof error
