@@ -73,6 +73,9 @@ const explanations: Readonly<Record<string, ((clues: Clues) => Explanation) | un
   '394400': explainToken,
 }
 
+/** The codes that have an explanation of their own; docs/snowflake.md has them, too. */
+export const explainedCodes: readonly string[] = Object.keys(explanations)
+
 const named = (name: string | null): string => (name === null ? '' : ` ${name}`)
 
 function explainKey({ needs, clockAheadSeconds, user }: Clues): Explanation {
