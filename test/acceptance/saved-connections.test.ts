@@ -279,6 +279,7 @@ describe('saved connections on the command line', () => {
     ['no sub-command there is', ['connection', 'rename', 'x'], 'unknown command'],
     ['a secret as an argument', ['connection', 'add', 'x', '--token', 'y'], "unknown option '--token'"],
     ['a refresh of nothing', ['schema', 'refresh'], '--connection'],
+    ['a refresh of the sample', ['schema', 'refresh', '--connection', 'sample'], 'Name a saved connection'],
   ])('%s: a misuse', async (_, argv, says) => {
     const { code, out, err } = await command(argv)
     expect([code, out]).toEqual([2, ''])

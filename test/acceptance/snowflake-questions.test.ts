@@ -134,6 +134,20 @@ describe.skipIf(missing !== null)(
       expect([used.code, used.err]).toEqual([0, `floe: WARNING: ${report.warning ?? ''}\n`])
     })
 
+    test('who asks for the doctor and leaves stops what runs in Snowflake', async () => {
+      const [saved] = (await api('GET', '/connections')) as readonly SavedConnection[]
+      await account.fault({ at: 'execution', action: 'delay', match: 'SYS_CONTEXT', seconds: 600 })
+      const leaving = new AbortController()
+      const options = { method: 'POST', signal: leaving.signal }
+      const left = fetch(`${server.url}/api/v1/connections/${saved?.id ?? ''}/test`, options).catch(() => 'left')
+      await account.until('statement', { match: 'SYS_CONTEXT', count: 2 })
+      const aborts = (await account.log()).filter(({ kind }) => kind === 'abort').length
+      leaving.abort()
+      expect(await left).toBe('left')
+      await account.until('abort', { count: aborts + 1 })
+      await account.clearFaults()
+    })
+
     test('its tables are read, stored, and read again on demand', async () => {
       const [saved] = (await api('GET', '/connections')) as readonly SavedConnection[]
       const refreshed = await command(['schema', 'refresh', '--connection', 'prod', '--json'])

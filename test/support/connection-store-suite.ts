@@ -71,7 +71,7 @@ export function describeConnectionStores(
       const again = { id: randomUUID(), ownerId: under.ownerId, name: name.toUpperCase(), ...settings, ...sealed }
       expect(await under.connections.insert(again)).toBe('name_taken')
       const other = await saved()
-      expect(await under.connections.update(under.ownerId, other.id, again, null)).toBe('name_taken')
+      expect(await under.connections.update(under.ownerId, other.id, again, null, true)).toBe('name_taken')
       await saved({ name, ownerId: under.otherId })
     })
 
@@ -83,7 +83,7 @@ export function describeConnectionStores(
       expect(await connections.read(otherId, row.id)).toBeNull()
       expect(await connections.findByName(otherId, row.name)).toBeNull()
       expect((await connections.list(otherId)).map(({ id }) => id)).not.toContain(row.id)
-      expect(await connections.update(otherId, row.id, { ...row, name: 'mine' }, sealed)).toBe('missing')
+      expect(await connections.update(otherId, row.id, { ...row, name: 'mine' }, sealed, true)).toBe('missing')
       expect(await connections.note(otherId, row.id, 1, findings)).toBe(false)
       expect(await connections.lease(otherId, row.id, randomUUID(), leaseMs)).toBeNull()
       expect(await connections.replaceSecret(otherId, row.id, row.sealedSecret, sealed)).toBe(false)
@@ -91,21 +91,23 @@ export function describeConnectionStores(
       expect(await connections.read(ownerId, row.id)).toEqual(before)
     })
 
-    test('a change counts the revision up and forgets what was found out', async () => {
+    test('a change counts the revision up, and forgets what was found out unless that still holds', async () => {
       const { connections, ownerId } = under
       const row = await saved()
       const scope = { account: 'MYORG-MYACCOUNT', role: 'READER' }
       const findings = { warning: 'It can write.', scope, checkedAt: '2026-11-22T10:00:00.000Z' }
       expect(await connections.note(ownerId, row.id, 1, findings)).toBe(true)
       expect(await connections.read(ownerId, row.id)).toMatchObject({ ...findings, revision: 1 })
-      expect(await connections.update(ownerId, row.id, { ...row, role: 'OTHER' }, null)).toBe('updated')
+      expect(await connections.update(ownerId, row.id, { ...row, warehouse: 'WH' }, null, true)).toBe('updated')
+      expect(await connections.read(ownerId, row.id)).toMatchObject({ ...findings, warehouse: 'WH', revision: 2 })
+      expect(await connections.update(ownerId, row.id, { ...row, role: 'OTHER' }, null, false)).toBe('updated')
       expect(await connections.read(ownerId, row.id)).toMatchObject({
         role: 'OTHER',
         sealedSecret: row.sealedSecret,
         warning: null,
         scope: null,
         checkedAt: null,
-        revision: 2,
+        revision: 3,
       })
       expect(await connections.note(ownerId, row.id, 1, findings)).toBe(false)
     })

@@ -86,23 +86,22 @@ export async function insertConnection(statements: Statements, row: NewRow): Pro
   return (await selectConnection(statements, ownerId, id)) !== null
 }
 
+const forgotten = { warning: null, scopeAccount: null, scopeRole: null, checkedAt: null }
+
 /** Whether there was a row to change. */
 export async function updateConnection(
   statements: Statements,
-  ownerId: string,
-  id: string,
+  { ownerId, id }: { readonly ownerId: string; readonly id: string },
   settings: ConnectionSettings,
   secret: SealedSecret | null,
+  stillHolds: boolean,
 ): Promise<boolean> {
   const rows = await statements
     .update(connections)
     .set({
       ...settingsOf(settings),
       ...secret,
-      warning: null,
-      scopeAccount: null,
-      scopeRole: null,
-      checkedAt: null,
+      ...(stillHolds ? {} : forgotten),
       revision: sql`${connections.revision} + 1`,
       updatedAt: sql`now()`,
     })

@@ -19,10 +19,10 @@ export function makePostgresConnectionStore({ database }: { readonly database: D
       const made = await run((known, statements) => known.insertConnection(statements, row))
       return made ? 'created' : 'name_taken'
     },
-    update: (ownerId, id, settings, secret) =>
+    update: (ownerId, id, settings, secret, stillHolds) =>
       run(async (known, statements) => {
         try {
-          const found = await known.updateConnection(statements, ownerId, id, settings, secret)
+          const found = await known.updateConnection(statements, { ownerId, id }, settings, secret, stillHolds)
           return found ? 'updated' : 'missing'
         } catch (error) {
           if (isTaken(error)) return 'name_taken'

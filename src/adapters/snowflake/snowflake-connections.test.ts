@@ -161,7 +161,7 @@ describe.skipIf(missing !== null)(
       const before = await connections.open(name, localUserId, never)
       const row = await rowOf(name)
       const settings = { ...row, role: 'NOBODY' }
-      await makePostgresConnectionStore(opened).update(localUserId, row.id, settings, null)
+      await makePostgresConnectionStore(opened).update(localUserId, row.id, settings, null, false)
       const after = await connections.open(name, localUserId, never)
       expect(after).not.toBe(before)
       await expect(after.catalog(never)).rejects.toMatchObject({ problem: { code: 'connection_broken' } })

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { isLocal } from '../../core/connections/combine-connections.ts'
+import { problem } from '../../core/problem.ts'
 import type { CliContext } from '../cli-io.ts'
 import { escapeLines } from '../format/terminal-text.ts'
 import { withServices } from '../with-services.ts'
@@ -12,6 +14,12 @@ export function addSchema(program: Command, { needs, output, io, signal }: CliCo
     .requiredOption('--connection <name>', 'a saved name')
     .option('--json', 'prints one JSON object')
     .action(async ({ connection, json }: { readonly connection: string; readonly json?: true }) => {
+      if (isLocal(connection))
+        throw problem(
+          'bad_request',
+          'The sample and folders are read anew whenever they change.',
+          'Name a saved connection.',
+        )
       const state = await withServices(needs, async ({ connections }) => {
         const { id } = await connections.find(needs.ownerId, connection)
         return await connections.refreshCatalog(needs.ownerId, id, signal, (fact) => {

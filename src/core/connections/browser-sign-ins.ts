@@ -45,7 +45,7 @@ export function makeBrowserSignIns(needs: BrowserSignInNeeds): Pick<SavedConnect
       const secret = await accounts.finishSignIn(row, await openSecret(row), ticket, query)
       const sealedSecret = await secrets.seal(secret, { ownerId, rowId: id })
       // Perhaps another person of the account signed in this time, so whatever was known of the last one goes.
-      await store.update(ownerId, id, row, { sealedSecret, needsSignIn: false })
+      await store.update(ownerId, id, row, { sealedSecret, needsSignIn: false }, false)
       await probe.drop(id)
       return present(await readRow(ownerId, id))
     },

@@ -44,7 +44,13 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
     const before = await readRow(ownerId, id)
     const settings = changeSettings(accounts, before, change)
     const { signIn, secret } = await changeSecret(needs, before, settings, change)
-    const outcome = await store.update(ownerId, id, { ...settings, signIn }, secret)
+    const outcome = await store.update(
+      ownerId,
+      id,
+      { ...settings, signIn },
+      secret,
+      isSameSession(before, settings, change),
+    )
     if (outcome === 'name_taken') throw nameTaken(settings.name)
     await probe.drop(id)
     return present(await readRow(ownerId, id))
@@ -77,6 +83,13 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
     rotateSecrets: () => rotateSecrets(needs),
   }
 }
+
+/** A new name, or another place to stand on, leaves true what is known of the role. */
+const isSameSession = (
+  before: ConnectionRow,
+  { accessUrl, role }: ConnectionSettings,
+  change: ConnectionChange,
+): boolean => accessUrl === before.accessUrl && role === before.role && change.signIn === undefined
 
 const nameTaken = (name: string) =>
   problem('bad_request', `There is a connection "${name}" already.`, 'Choose another name, or change that one.')

@@ -50,12 +50,13 @@ export interface ConnectionStore {
   insert(
     row: ConnectionSettings & SealedSecret & { readonly id: string; readonly ownerId: string },
   ): Promise<'created' | 'name_taken'>
-  /** Replaces the settings, and the secret where one is given; what was found out about the old ones is forgotten. */
+  /** Replaces the settings, and the secret where one is given. What was found out about the old ones is forgotten unless it `stillHolds`. */
   update(
     ownerId: string,
     id: string,
     settings: ConnectionSettings,
     secret: SealedSecret | null,
+    stillHolds: boolean,
   ): Promise<'updated' | 'name_taken' | 'missing'>
   /** Whether there was one. */
   remove(ownerId: string, id: string): Promise<boolean>
