@@ -7,9 +7,6 @@ export const quotedPath = (...parts: readonly string[]): string => parts.map(quo
 /** A text as Snowflake's string literal: both the quote and the backslash mean something there. */
 export const quotedText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
-/** The literal of a pattern that matches just this text, for `SHOW … LIKE`, whose escape is the backslash. */
-export const showPattern = (text: string): string => quotedText(text.replaceAll(/[\\%_]/g, String.raw`\$&`))
-
 /** The predicate that finds texts beginning with `prefix`, for a column of `INFORMATION_SCHEMA`. */
 export const startsWith = (column: string, prefix: string): string =>
   `${column} LIKE ${quotedText(`${prefix.replaceAll(/[\^%_]/g, '^$&')}%`)} ESCAPE '^'`
