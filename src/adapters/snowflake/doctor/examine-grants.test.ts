@@ -75,4 +75,11 @@ describe('[watched-role] can this role write? (scripted link)', () => {
     expect(steps['can-write']).toMatchObject({ state: 'warning', sql: 'SHOW GRANTS TO ROLE "HIDDEN";' })
     expect(report.warning).toBe('Whether role FLOE_READER can only read could not be told.')
   })
+
+  test('a question about it that fails is not taken for harmless', async () => {
+    const lost = problem('warehouse_unreachable', 'The connection broke.', 'Try again.')
+    const { steps, report } = await examine(instead(/^SHOW GRANTS/, lost))
+    expect(steps['can-write']).toMatchObject({ state: 'failed', detail: 'The connection broke.' })
+    expect(report.warning).toBe('Whether the role of this connection can only read could not be told.')
+  })
 })

@@ -51,7 +51,7 @@ export function makeDoctor(needs: DoctorNeeds): Doctor {
         const { finding, warning } =
           examined === null
             ? passing(skipped('the sign-in works'))
-            : await orFailed(() => examinations[name](examined), signal)
+            : await orFailed(name, () => examinations[name](examined), signal)
         warnings.push(warning)
         yield note(name, finding)
       }
@@ -103,16 +103,25 @@ async function signIn(needs: DoctorNeeds, { clockAheadSeconds }: Reached, signal
   }
 }
 
-/** A question that fails is a finding of its own. */
-async function orFailed(examine: () => Promise<LastingFinding>, signal: AbortSignal): Promise<LastingFinding> {
+/** A question that fails is a finding of its own; what could not be told about writing is not taken for harmless. */
+async function orFailed(
+  name: StepName,
+  examine: () => Promise<LastingFinding>,
+  signal: AbortSignal,
+): Promise<LastingFinding> {
   try {
     return await examine()
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof ProblemError)) throw error
     const { message, action } = error.problem
-    return passing(found('failed', message, action))
+    return { finding: found('failed', message, action), warning: untold[name] ?? null }
   }
+}
+
+const untold: Readonly<Partial<Record<StepName, string>>> = {
+  'can-write': 'Whether the role of this connection can only read could not be told.',
+  'read-only-ceiling': 'Whether the read-only ceiling is active in Snowflake could not be told.',
 }
 
 const skipped = (before: string): Finding => ({
