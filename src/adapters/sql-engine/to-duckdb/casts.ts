@@ -102,7 +102,7 @@ export function toNumber(e: Emitted, precision: number, scale: number): Emitted 
 
 /** What a cast to a number starts from: a VARIANT's text, anything else as it is. */
 function numberSource(e: Emitted): Emitted {
-  if (e.kind === 'json') return macro('sf_json_number', [e], 'text', { times: 10 })
+  if (e.kind === 'json') return macro('sf_json_number', [e], 'text', { times: 3 })
   if (e.kind === 'text') return strictNumber(e)
   return isOpen(e) ? macro('sf_nc', [e], 'unknown', { extra: [typeText(e)], times: 5 }) : e
 }

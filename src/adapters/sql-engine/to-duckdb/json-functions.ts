@@ -42,7 +42,7 @@ function get(call: Call): Emitted {
 const parseJson =
   (name: 'sf_parse_json' | 'sf_try_parse_json') =>
   (call: Call): Emitted =>
-    macro(name, [asText(call.arg(0))], 'json', { times: 10 })
+    macro(name, [asText(call.arg(0))], 'json', { times: 3 })
 
 function construct(keepNulls: boolean): (call: Call) => Emitted {
   return (call) => {
@@ -112,7 +112,7 @@ const whole = "'UBIGINT', 'BIGINT'"
 
 const asNumbers = `CASE WHEN json_type($1) IN (${whole}, 'DOUBLE') THEN CAST($1 AS DOUBLE) END`
 
-const toJson = (call: Call): Emitted => macro('sf_json_text', [asJson(call.arg(0))], 'text', { times: 60 })
+const toJson = (call: Call): Emitted => macro('sf_json_text', [asJson(call.arg(0))], 'text', { times: 1500 })
 
 /** Functions on semi-structured values. */
 export const jsonRules: Rules = {
