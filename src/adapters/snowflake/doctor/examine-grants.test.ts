@@ -82,4 +82,14 @@ describe('[watched-role] can this role write? (scripted link)', () => {
     expect(steps['can-write']).toMatchObject({ state: 'failed', detail: 'The connection broke.' })
     expect(report.warning).toBe('Whether the role of this connection can only read could not be told.')
   })
+
+  test('what everyone has in a new account is no warning', async () => {
+    const everyone = held(
+      '"PUBLIC"',
+      ['USAGE', 'DATABASE_ROLE', 'SNOWFLAKE.CORTEX_USER'],
+      ['USAGE', 'PROCEDURE', 'SNOWFLAKE.ML."P():VARCHAR"'],
+      ['USE AI FUNCTIONS', 'ACCOUNT', 'MYACCOUNT'],
+    )
+    expect((await examine([everyone, ...healthy])).report.warning).toBeNull()
+  })
 })

@@ -3,11 +3,20 @@ import { asScript, createRole, grantRole, type Statements } from '../../../core/
 import { defaultSetup } from '../../../core/setup/setup-choices.ts'
 import { mightyRoles } from './examine-role.ts'
 import { found, ok, type Examined, type LastingFinding } from './doctor.ts'
-import { readGrants, type Grant, type Grants } from './read-grants.ts'
+import { isSnowflakes, readGrants, type Grant, type Grants } from './read-grants.ts'
 import { splitPath } from './split-path.ts'
 
-/** Privileges that let look and nothing else. Whatever is not here counts as more. */
-const reading = new Set(['USAGE', 'SELECT', 'REFERENCES', 'MONITOR', 'MONITOR USAGE', 'READ', 'REFERENCE_USAGE'])
+/** Privileges that change nothing; calling models costs, which the guard refuses unless it is allowed. Whatever is not here counts as more. */
+const reading = new Set([
+  'USAGE',
+  'SELECT',
+  'REFERENCES',
+  'MONITOR',
+  'MONITOR USAGE',
+  'READ',
+  'REFERENCE_USAGE',
+  'USE AI FUNCTIONS',
+])
 /** Things whose use runs somebody's code or reaches outside, under rights that are not the role's own. */
 const acting = new Set(['PROCEDURE', 'INTEGRATION', 'SERVICE'])
 /** Objects named by a path, so that a statement about them can be made. */
@@ -31,7 +40,8 @@ export async function examineGrants({ ask, session }: Examined): Promise<Lasting
     : { finding: ok(`Role ${role} reads and can do nothing else.`), warning: null }
 }
 
-const isMore = ({ privilege, on }: Grant): boolean => !reading.has(privilege) || acting.has(on)
+const isMore = ({ privilege, on, name }: Grant): boolean =>
+  !reading.has(privilege) || (acting.has(on) && !isSnowflakes(name))
 
 const mighty = (role: string, user: string): LastingFinding => ({
   finding: found(

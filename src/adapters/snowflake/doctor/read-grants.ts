@@ -55,11 +55,14 @@ export async function readGrants(ask: AskDoctor, role: string): Promise<Grants> 
 
 const accountRole = (name: string): Role => ({ name, statement: `SHOW GRANTS TO ROLE ${quotedName(name)}` })
 
+/** Inside the database that comes with every account and that nobody but Snowflake writes to; everyone may use parts of it. */
+export const isSnowflakes = (name: string): boolean => /^"?SNOWFLAKE"?[.!]/.test(name)
+
 function inheritedRole({ privilege, on, name }: Grant): Role | null {
   if (privilege !== 'USAGE') return null
   const parts = splitPath(name)
   if (on === 'ROLE' && parts?.length === 1) return accountRole(parts[0] ?? name)
-  if (on === 'DATABASE_ROLE' && parts?.length === 2)
+  if (on === 'DATABASE_ROLE' && parts?.length === 2 && !isSnowflakes(name))
     return { name, statement: `SHOW GRANTS TO DATABASE ROLE ${quotedPath(...parts)}` }
   return null
 }
