@@ -1,12 +1,14 @@
 import type { CatalogState } from '../../contract/connection.ts'
 import type { AccountProbe } from '../../core/ports/accounts.ts'
-import type { CatalogStore } from '../../core/ports/catalog-store.ts'
+import type { CatalogScope, CatalogStore } from '../../core/ports/catalog-store.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { ConnectionRow, ConnectionStore } from '../../core/ports/connection-store.ts'
 import type { Connections } from '../../core/ports/connections.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import { makeExaminer } from './connections/examine-account.ts'
-import { makeOpenAccount, type OpenAccount } from './connections/open-account.ts'
+import { isSameScope, makeOpenAccount, type OpenAccount } from './connections/open-account.ts'
+import { makeSharedAccounts } from './connections/shared-accounts.ts'
+import type { BeginUse } from './connections/watch-use.ts'
 import type { CredentialSource } from './credentials/make-credentials.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeSnowflakeLink } from './make-snowflake-link.ts'
@@ -32,14 +34,6 @@ export interface SnowflakeConnectionsNeeds {
 /** The saved connections, to be asked, tried and read. */
 export type SnowflakeConnections = Connections & AccountProbe
 
-interface Entry {
-  readonly account: OpenAccount
-  uses: number
-  /** Whether somebody looks, or has looked, at how safe its sessions are. */
-  isExamined: boolean
-  cancelTimer: () => void
-}
-
 const defaultIdleMs = 30 * 60_000
 
 /**
@@ -47,63 +41,41 @@ const defaultIdleMs = 30 * 60_000
  * was changed or removed elsewhere counts from the next question on.
  */
 export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): SnowflakeConnections {
-  const { store, catalogs, clock, onFault, idleMs = defaultIdleMs } = needs
-  const discoveries = makeDiscoveries({ store: catalogs, clock, onFault })
+  const { store, clock, onFault, idleMs = defaultIdleMs } = needs
+  const discoveries = makeDiscoveries({ store: needs.catalogs, clock, onFault })
   const examiner = makeExaminer({ clock, egress: needs.egress ?? [] })
+  const examined = new WeakSet<OpenAccount>()
   const closing = new AbortController()
-  const entries = new Map<string, Entry>()
 
-  const drop = async (id: string): Promise<void> => {
-    const entry = entries.get(id)
-    entries.delete(id)
-    entry?.cancelTimer()
-    await entry?.account.close()
-  }
-  /** Counts the idle time from the end of the last use. */
-  const rest = (id: string, entry: Entry): void => {
-    entry.cancelTimer()
-    if (entries.get(id) !== entry) return
-    entry.cancelTimer = clock.after(idleMs, () => {
-      if (entry.uses === 0 && entries.get(id) === entry) drop(id).catch(onFault)
-    })
-  }
-  const use = (id: string, entry: Entry) => (): (() => void) => {
-    entry.uses += 1
-    return () => {
-      entry.uses -= 1
-      rest(id, entry)
-    }
-  }
-  const openAccount = (row: ConnectionRow): Entry => {
-    const { account, accessUrl, role, warehouse, database, schema, ownerId, id, revision } = row
-    const access = makeSnowflakeLink({
-      target: { account, accessUrl, role, warehouse, database, schema },
-      credential: (_signal, isRefused) => needs.credential(row, isRefused),
-      environment: needs.environment ?? {},
-      onFault,
-    })
-    /** Notes whose view it is and, beside the question that waits for it, whether the session is as safe as it should be. */
-    const onProved = async (scope: NonNullable<ConnectionRow['scope']>): Promise<void> => {
-      const { warning, checkedAt } = row
-      if (scope.account !== row.scope?.account || scope.role !== row.scope.role)
-        await store.note(ownerId, id, revision, { warning, checkedAt, scope })
-      examine(entry).catch(onFault)
-    }
-    const entry: Entry = {
-      account: makeOpenAccount({ row, access, discoveries, clock, beginUse: () => use(id, entry)(), onProved }),
-      uses: 0,
-      isExamined: false,
-      cancelTimer: () => undefined,
-    }
-    return entry
-  }
-  const examine = async (entry: Entry): Promise<void> => {
-    if (entry.isExamined) return
-    entry.isExamined = true
-    const { ownerId, id, revision } = entry.account.row
-    const end = use(id, entry)()
+  const accounts = makeSharedAccounts({
+    clock,
+    idleMs,
+    onFault,
+    open: (row, beginUse) => {
+      const { account, accessUrl, role, warehouse, database, schema } = row
+      const access = makeSnowflakeLink({
+        target: { account, accessUrl, role, warehouse, database, schema },
+        credential: (_signal, isRefused) => needs.credential(row, isRefused),
+        environment: needs.environment ?? {},
+        onFault,
+      })
+      const onProved = async (scope: CatalogScope): Promise<void> => {
+        await noteScope(store, row, scope)
+        // Beside the question that waits for the sign-in.
+        examine(opened, beginUse).catch(onFault)
+      }
+      const opened = makeOpenAccount({ row, access, discoveries, clock, beginUse, onProved })
+      return opened
+    },
+  })
+  /** Looks whether a session that was just opened is as safe as it should be. */
+  const examine = async (account: OpenAccount, beginUse: BeginUse): Promise<void> => {
+    if (examined.has(account)) return
+    examined.add(account)
+    const { ownerId, id, revision } = account.row
+    const end = beginUse()
     try {
-      const findings = await examiner.briefly(entry.account, closing.signal)
+      const findings = await examiner.briefly(account, closing.signal)
       if (findings !== null) await store.note(ownerId, id, revision, findings)
     } catch (error) {
       // Whatever keeps the account from answering meets the question as well, which says so.
@@ -112,24 +84,10 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
       end()
     }
   }
-  const usable = (row: ConnectionRow): ConnectionRow => {
-    if (!row.needsSignIn) return row
-    throw problem('sign_in_needed', `Nobody is signed in to "${row.name}".`, 'Sign in again from your connection.')
-  }
-  const entryOf = async (row: ConnectionRow): Promise<Entry> => {
+  const checked = (row: ConnectionRow): ConnectionRow => {
     closing.signal.throwIfAborted()
-    if (!needs.allowLoopback && !row.accessUrl.startsWith('https://')) throw notSnowflake(row.name)
-    const known = entries.get(row.id)
-    if (known?.account.row.revision === row.revision) {
-      rest(row.id, known)
-      return known
-    }
-    const entry = openAccount(row)
-    entries.set(row.id, entry)
-    rest(row.id, entry)
-    known?.cancelTimer()
-    await known?.account.close()
-    return entry
+    if (needs.allowLoopback || row.accessUrl.startsWith('https://')) return row
+    throw problem('connection_broken', `The address of "${row.name}" is not Snowflake's.`, 'Save the connection anew.')
   }
 
   return {
@@ -139,47 +97,42 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
       signal.throwIfAborted()
       if (row === null)
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
-      return (await entryOf(usable(row))).account.connection
+      return (await accounts.of(checked(signedIn(row)))).connection
     },
-    diagnose: async (row, signal) => {
-      const entry = await entryOf(row)
-      const end = use(row.id, entry)()
-      entry.isExamined = true
-      try {
-        return await examiner.thoroughly(entry.account, signal)
-      } finally {
-        end()
-      }
-    },
+    diagnose: (row, signal) =>
+      accounts.during(checked(row), async (account) => {
+        examined.add(account)
+        return await examiner.thoroughly(account, signal)
+      }),
     catalogState: async ({ scope }) => (scope === null ? unread : await discoveries.state(scope)),
-    refreshCatalog: async (row, signal, onProgress) => {
-      const entry = await entryOf(usable(row))
-      const end = use(row.id, entry)()
-      try {
+    refreshCatalog: (row, signal, onProgress) =>
+      accounts.during(checked(signedIn(row)), async (account) => {
         // Signs in first: another role may have become the user's default since.
-        await entry.account.scope(signal)
-        return await (
-          await entry.account.discovery(signal)
-        ).refresh({
-          signal,
-          isFull: true,
-          ...(onProgress === undefined ? {} : { onProgress }),
-        })
-      } finally {
-        end()
-      }
-    },
-    drop,
+        await account.scope(signal)
+        const discovery = await account.discovery(signal)
+        return await discovery.refresh({ signal, isFull: true, ...(onProgress === undefined ? {} : { onProgress }) })
+      }),
+    drop: (id) => accounts.drop(id),
     close: async () => {
       closing.abort(problem('interrupted', 'The connections are being closed.', 'Ask again.'))
-      await Promise.all([...entries.keys()].map(drop))
+      await accounts.close()
       await discoveries.close()
     },
   }
 }
 
-const notSnowflake = (name: string) =>
-  problem('connection_broken', `The address of "${name}" is not one of Snowflake's.`, 'Save the connection anew.')
+/** Notes whose view a sign-in has proved, beside what is known by now. */
+async function noteScope(store: ConnectionStore, row: ConnectionRow, scope: CatalogScope): Promise<void> {
+  if (isSameScope(scope, row.scope)) return
+  const { ownerId, id, revision } = row
+  const { warning, checkedAt } = (await store.read(ownerId, id)) ?? row
+  await store.note(ownerId, id, revision, { warning, checkedAt, scope })
+}
+
+function signedIn(row: ConnectionRow): ConnectionRow {
+  if (!row.needsSignIn) return row
+  throw problem('sign_in_needed', `Nobody is signed in to "${row.name}".`, 'Sign in again from your connection.')
+}
 
 const unread: CatalogState = { state: 'unread', tables: 0, columns: 0, readAt: null }
 

@@ -62,14 +62,14 @@ export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
   /** What is read as one role is never stored as another's, should the session turn out to have a new one. */
   const onlyAs = (whose: CatalogScope): SnowflakeLink => ({
     query: async (statement, options) => {
-      if (isSame(await scope(options.signal), whose)) return await access.query(statement, options)
+      if (isSameScope(await scope(options.signal), whose)) return await access.query(statement, options)
       throw problem('connection_broken', 'The role of this connection is another one by now.', 'Ask again.')
     },
     close: () => Promise.resolve(),
   })
   const discovery = async (signal: AbortSignal): Promise<Discovery> => {
     const whose = await orStored(row, needs.clock, () => scope(signal))
-    if (view !== null && isSame(view.scope, whose)) return view.discovery
+    if (view !== null && isSameScope(view.scope, whose)) return view.discovery
     closing.signal.throwIfAborted()
     const { ownerId: userId, warehouse, database: defaultDatabase, schema: defaultSchema } = row
     const defaults = { warehouse, defaultDatabase, defaultSchema, includeShares: false }
@@ -101,7 +101,9 @@ export function makeOpenAccount(needs: OpenAccountNeeds): OpenAccount {
   }
 }
 
-const isSame = (a: CatalogScope, b: CatalogScope | null): boolean => a.account === b?.account && a.role === b.role
+/** Whether two scopes are the same role of the same account. */
+export const isSameScope = (a: CatalogScope, b: CatalogScope | null): boolean =>
+  a.account === b?.account && a.role === b.role
 
 /** While an account is away its stored catalog still serves, to whom an earlier sign-in under the same settings has proved the role. */
 async function orStored(
