@@ -31,7 +31,8 @@ export function makeAnswerView(
     async show(event) {
       switch (event.kind) {
         case 'step':
-          stderr.write(describeStep(event))
+          // That a query has an id is nothing to say.
+          if (event.fact !== null || event.queryId === undefined) stderr.write(describeStep(event))
           break
         case 'clarification':
           await write(describeClarification(event))

@@ -27,8 +27,8 @@ export async function sweepOrphans(needs: Needs): Promise<number> {
   return orphans.length
 }
 
-/** How often turns of other processes that went away are looked for. */
-const sweepEveryMs = 30_000
+/** How often turns of other processes that went away are looked for: what they left running costs until it is found. */
+const sweepEveryMs = 10_000
 
 /** Sweeps once as soon as it is first asked, and from then on every now and then until `end`. */
 export function keepSweeping(needs: Needs): { readonly swept: () => Promise<void>; readonly end: () => void } {
