@@ -27,6 +27,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'Snowflake did not accept the key.',
     "Check that the public key belongs to this user and account, and that this machine's clock is right.",
   ],
+  '390186': [
+    'connection_broken',
+    'The role of this connection is not granted to the user.',
+    'Choose another role, or ask an administrator to grant it.',
+  ],
   '390189': [
     'connection_broken',
     'The role of this connection does not exist or is not granted to the user.',
@@ -61,6 +66,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'connection_broken',
     'The sign-in to Snowflake is no longer valid.',
     'Sign in to Snowflake again in the settings of this connection.',
+  ],
+  '390432': [
+    'connection_broken',
+    'Snowflake accepts an access token of this user only with a network policy.',
+    'Ask an administrator of the account to set a network policy for the user.',
   ],
   '394400': [
     'connection_broken',
@@ -154,7 +164,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     'The result points to a host that Floe does not fetch from.',
     'Ask whoever runs Floe to look at the log.',
   ],
-  expired: ['warehouse_failed', 'The result is no longer kept in Snowflake.', 'Run the query again.'],
+  '000709': ['warehouse_failed', 'The result is no longer kept in Snowflake.', 'Run the query again.'],
   driver: [
     'connection_broken',
     'The Snowflake driver could not sign in with these settings.',
