@@ -177,7 +177,7 @@ function composeSnowflake(config: Config, { database, clock, identity, onFault }
   const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
   const secrets = makeAesSecretBox(ring)
   const store = makePostgresConnectionStore({ database })
-  const oauth = makeOauthClient({ clock, allowLoopback })
+  const oauth = makeOauthClient({ clock, allowLoopback, proxyEnv: readDriverEnvironment(false) })
   const token = makeTokenSource({ store, secrets, oauth, clock })
   const snowflake = makeSnowflakeConnections({
     store,

@@ -48,7 +48,7 @@ const probe: AccountProbe = {
 /** What a copy of the server has: two of them share nothing but the database and the keys. */
 function makeCopy() {
   const store = makePostgresConnectionStore(opened)
-  const oauth = makeOauthClient({ clock, allowLoopback: true })
+  const oauth = makeOauthClient({ clock, allowLoopback: true, proxyEnv: {} })
   const accounts = makeSnowflakeAccounts({ oauth, policy: { allowLoopback: true }, workload: null })
   const saved = makeSavedConnections({ store, secrets, accounts, probe, clock, identity: makeNodeIdentity() })
   const source = makeTokenSource({ store, secrets, oauth, clock })

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { ForbiddenAddress, isPublicAddress, lookupPublic, makeGuardedFetch } from './guarded-fetch.ts'
@@ -49,6 +51,27 @@ describe('a name that people entered', () => {
     ['http://127.0.0.1:1/', false],
   ])('%s may be asked: %s', async (address, may) => {
     expect(isPublicAddress(new URL(address), false)).toBe(may)
-    if (!may) await expect(makeGuardedFetch(false)(address, never)).rejects.toBeInstanceOf(ForbiddenAddress)
+    if (!may)
+      await expect(makeGuardedFetch({ allowLoopback: false, proxyEnv: {} })(address, never)).rejects.toBeInstanceOf(
+        ForbiddenAddress,
+      )
   })
+})
+
+test('behind a proxy everything goes through it, and names are left to it', async () => {
+  const asked: string[] = []
+  const proxy = createServer((socket) => {
+    socket.once('data', (data) => {
+      asked.push(data.toString().split('\r\n')[0] ?? '')
+      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
+    })
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const proxyEnv = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` }
+  const fetch = makeGuardedFetch({ allowLoopback: false, proxyEnv })
+  await expect(fetch('https://idp.example.com/token', never)).rejects.toThrow(/502|proxy/i)
+  await expect(fetch('https://127.0.0.1/token', never)).rejects.toBeInstanceOf(ForbiddenAddress)
+  expect(asked).toEqual(['CONNECT idp.example.com:443 HTTP/1.1'])
+  proxy.close()
 })

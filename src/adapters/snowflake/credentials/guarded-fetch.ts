@@ -1,6 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent, request as httpsRequest, type RequestOptions } from 'node:https'
 import { BlockList, isIP } from 'node:net'
 
 /** What openid-client hands to a fetch of one's own. */
@@ -52,16 +52,25 @@ export function isPublicAddress(url: URL, allowLoopback: boolean): boolean {
   return url.protocol === 'https:' && url.port === '' && url.username === '' && url.password === '' && isNamed
 }
 
+export interface GuardedFetchNeeds {
+  /** For tests alone. */
+  readonly allowLoopback: boolean
+  /** `HTTPS_PROXY` and its like. Behind a proxy it is the proxy that resolves names and decides where they may lead. */
+  readonly proxyEnv: Readonly<Record<string, string>>
+}
+
 /**
  * Makes a fetch for addresses that people entered: https on port 443 of names that lead to public addresses, judged on the very address
  * that is connected to; no redirects; bounded answers. Rejects with `ForbiddenAddress` or the connection's error.
  */
-export function makeGuardedFetch(allowLoopback: boolean) {
+export function makeGuardedFetch({ allowLoopback, proxyEnv }: GuardedFetchNeeds) {
+  const hasProxy = (proxyEnv['HTTPS_PROXY'] ?? proxyEnv['https_proxy'] ?? '') !== ''
+  const route: RequestOptions = hasProxy ? { agent: new Agent({ proxyEnv }) } : { agent: false, lookup: lookupPublic }
   return async (address: string, options: GuardedRequest): Promise<Response> => {
     const url = new URL(address)
     if (!isPublicAddress(url, allowLoopback)) throw new ForbiddenAddress(url.host)
     const body = options.body === undefined || options.body === null ? '' : bodyText(options.body)
-    const answer = await send(url, options, body)
+    const answer = await send(url, options, body, url.protocol === 'https:' ? route : { agent: false })
     const bytes = await collect(answer)
     const headers = new Headers()
     const type = answer.headers['content-type']
@@ -78,13 +87,17 @@ function bodyText(body: unknown): string {
   throw new TypeError('A sign-in server is sent forms alone.')
 }
 
-function send(url: URL, { method, headers, signal }: GuardedRequest, body: string): Promise<IncomingMessage> {
+function send(
+  url: URL,
+  { method, headers, signal }: GuardedRequest,
+  body: string,
+  route: RequestOptions,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest
-    const judged = url.protocol === 'https:' ? { lookup: lookupPublic } : {}
     const sent = request(
       url,
-      { method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false, signal, ...judged },
+      { ...route, method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, signal },
       resolve,
     )
     sent.on('error', reject)

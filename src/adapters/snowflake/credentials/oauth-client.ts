@@ -1,7 +1,7 @@
 import type { SignIn } from '../../../contract/connection.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import { problem } from '../../../core/problem.ts'
-import { isPublicAddress, makeGuardedFetch } from './guarded-fetch.ts'
+import { isPublicAddress, makeGuardedFetch, type GuardedFetchNeeds } from './guarded-fetch.ts'
 import { explainOauthFailure, signInAgain, type OauthErrand } from './oauth-problem.ts'
 import type { OauthSecret } from './stored-secret.ts'
 
@@ -39,10 +39,8 @@ export interface OauthClient {
   renew(order: OauthOrder, refreshToken: string): Promise<OauthSecret>
 }
 
-interface OauthClientNeeds {
+interface OauthClientNeeds extends GuardedFetchNeeds {
   readonly clock: Clock
-  /** For tests alone. */
-  readonly allowLoopback: boolean
 }
 
 const timeoutSeconds = 10
@@ -50,8 +48,8 @@ const timeoutSeconds = 10
 const assumedLifeSeconds = 300
 
 /** Makes the client. Addresses that people entered are asked only where they lead to public ones. */
-export function makeOauthClient({ clock, allowLoopback }: OauthClientNeeds): OauthClient {
-  const fetch = makeGuardedFetch(allowLoopback)
+export function makeOauthClient({ clock, allowLoopback, proxyEnv }: OauthClientNeeds): OauthClient {
+  const fetch = makeGuardedFetch({ allowLoopback, proxyEnv })
 
   const configure = async (order: OauthOrder): Promise<Configuration> => {
     const client = await library()

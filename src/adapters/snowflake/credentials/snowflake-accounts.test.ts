@@ -7,7 +7,7 @@ import { makePrivateKey } from './private-key.ts'
 import { makeSnowflakeAccounts } from './snowflake-accounts.ts'
 
 const policy = { allowLoopback: false }
-const oauth = makeOauthClient({ clock: makeSystemClock(), ...policy })
+const oauth = makeOauthClient({ clock: makeSystemClock(), ...policy, proxyEnv: {} })
 const accountsWith = (workload: WorkloadProvider | null) => makeSnowflakeAccounts({ oauth, policy, workload })
 const accounts = accountsWith(null)
 
