@@ -70,7 +70,7 @@ export const faultCases: readonly FaultCase[] = [
   { what: 'a result request that is reset', faults: [{ at: 'result', action: 'reset' }], ends: everyRow, runs: 1 },
   {
     what: 'a result request that answers 503',
-    faults: [{ at: 'result', action: 'status', status: 503, times: 2 }],
+    faults: [{ at: 'result', action: 'status', status: 503, times: 5 }],
     ends: everyRow,
     runs: 1,
   },

@@ -43,8 +43,8 @@ export async function followStatement(
         failures = 0
       } catch (error) {
         // Asking for a result is harmless to repeat, so a broken connection costs nothing but time.
-        if (both.aborted || failures === pausesMs.length) throw error
-        await pause(pausesMs[failures++] ?? 0, both)
+        if (both.aborted || failures === patientPausesMs.length) throw error
+        await pause(patientPausesMs[failures++] ?? 0, both)
       }
       if (Date.now() - askedAt < shortestPollMs) await pause(shortestPollMs, both)
     }
@@ -53,6 +53,9 @@ export async function followStatement(
     await watching
   }
 }
+
+/** A query that runs is worth more patience than one that has not begun. */
+const patientPausesMs: readonly number[] = [...pausesMs, 4_000, 4_000]
 
 /** Snowflake holds such a request for 45 seconds. */
 const longestPollMs = 60_000
