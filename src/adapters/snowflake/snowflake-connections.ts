@@ -43,7 +43,7 @@ const defaultIdleMs = 30 * 60_000
 export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): SnowflakeConnections {
   const { store, clock, onFault, idleMs = defaultIdleMs } = needs
   const discoveries = makeDiscoveries({ store: needs.catalogs, clock, onFault })
-  const examiner = makeExaminer({ clock, egress: needs.egress ?? [] })
+  const examiner = makeExaminer({ clock, egress: needs.egress ?? [], environment: needs.environment ?? {} })
   const examined = new WeakSet<OpenAccount>()
   const closing = new AbortController()
 

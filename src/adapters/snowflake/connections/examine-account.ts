@@ -4,12 +4,15 @@ import type { ConnectionFindings } from '../../../core/ports/connection-store.ts
 import { ProblemError } from '../../../core/problem.ts'
 import { checkSession, joinWarnings } from '../doctor/check-session.ts'
 import { makeDoctor } from '../doctor/make-doctor.ts'
+import { makeKnockByProxy } from './knock-by-proxy.ts'
 import type { OpenAccount } from './open-account.ts'
 
 interface ExamineNeeds {
   readonly clock: Clock
   /** Addresses that Floe connects from, as far as known. */
   readonly egress: readonly string[]
+  /** Names the proxy, where there is one. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** Looks at connections: thoroughly when asked to or when the last look is old, briefly at every sign-in. */
@@ -25,12 +28,14 @@ export interface Examiner {
 /** What a role may do changes seldom; once a day is often enough to look through its grants unasked. */
 const thoroughEveryMs = 24 * 3_600_000
 
-export function makeExaminer({ clock, egress }: ExamineNeeds): Examiner {
+export function makeExaminer({ clock, egress, environment }: ExamineNeeds): Examiner {
+  const fetch = makeKnockByProxy(environment)
+  const knocking = fetch === undefined ? {} : { fetch }
   const thoroughly: Examiner['thoroughly'] = async (open, signal) => {
     const { row, access } = open
     const { account, accessUrl, role, warehouse, database, schema, signIn, ownerId: userId } = row
     const target = { account, accessUrl, role, warehouse, database, schema }
-    const steps = makeDoctor({ link: access, target, signIn, userId, egress, clock }).examine(signal)
+    const steps = makeDoctor({ link: access, target, signIn, userId, egress, clock, ...knocking }).examine(signal)
     let next = await steps.next()
     while (next.done !== true) next = await steps.next()
     const report = next.value

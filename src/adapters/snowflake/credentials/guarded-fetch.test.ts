@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { ForbiddenAddress, isPublicAddress, lookupPublic, makeGuardedFetch } from './guarded-fetch.ts'
@@ -60,10 +60,15 @@ describe('a name that people entered', () => {
 
 test('behind a proxy everything goes through it, and names are left to it', async () => {
   const asked: string[] = []
+  const leaving = new AbortController()
+  const sockets: Socket[] = []
   const proxy = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => undefined)
     socket.once('data', (data) => {
       asked.push(data.toString().split('\r\n')[0] ?? '')
-      socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
+      if (asked.length > 1) leaving.abort(new Error('left'))
+      else socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n')
     })
   })
   proxy.listen(0, '127.0.0.1')
@@ -72,6 +77,10 @@ test('behind a proxy everything goes through it, and names are left to it', asyn
   const fetch = makeGuardedFetch({ allowLoopback: false, proxyEnv })
   await expect(fetch('https://idp.example.com/token', never)).rejects.toThrow(/502|proxy/i)
   await expect(fetch('https://127.0.0.1/token', never)).rejects.toBeInstanceOf(ForbiddenAddress)
-  expect(asked).toEqual(['CONNECT idp.example.com:443 HTTP/1.1'])
+  const hanging = fetch('https://idp.example.com/token', { ...never, signal: leaving.signal })
+  await expect(hanging).rejects.toThrow('left')
+  const connect = 'CONNECT idp.example.com:443 HTTP/1.1'
+  expect(asked).toEqual([connect, connect])
+  for (const socket of sockets) socket.destroy()
   proxy.close()
 })

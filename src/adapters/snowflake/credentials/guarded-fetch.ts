@@ -13,6 +13,7 @@ export interface GuardedRequest {
 
 /** More than any sign-in server has to say. */
 const maxBodyBytes = 1_048_576
+const proxyTimeoutMs = 30_000
 
 const inside = new BlockList()
 for (const [net, prefix] of [
@@ -65,7 +66,9 @@ export interface GuardedFetchNeeds {
  */
 export function makeGuardedFetch({ allowLoopback, proxyEnv }: GuardedFetchNeeds) {
   const hasProxy = (proxyEnv['HTTPS_PROXY'] ?? proxyEnv['https_proxy'] ?? '') !== ''
-  const route: RequestOptions = hasProxy ? { agent: new Agent({ proxyEnv }) } : { agent: false, lookup: lookupPublic }
+  const route: RequestOptions = hasProxy
+    ? { agent: new Agent({ proxyEnv, timeout: proxyTimeoutMs }) }
+    : { agent: false, lookup: lookupPublic }
   return async (address: string, options: GuardedRequest): Promise<Response> => {
     const url = new URL(address)
     if (!isPublicAddress(url, allowLoopback)) throw new ForbiddenAddress(url.host)
@@ -97,10 +100,17 @@ function send(
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest
     const sent = request(
       url,
-      { ...route, method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, signal },
+      { ...route, method, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
       resolve,
     )
     sent.on('error', reject)
+    // By ourselves, because Node does not end the wait for a proxy's own answer.
+    const abort = (): void => {
+      reject(signal?.reason as Error)
+      sent.destroy(signal?.reason as Error)
+    }
+    if (signal?.aborted === true) abort()
+    signal?.addEventListener('abort', abort, { once: true })
     sent.end(body)
   })
 }
