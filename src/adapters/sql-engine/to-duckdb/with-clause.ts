@@ -1,3 +1,4 @@
+import { floating } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional } from './syntax.ts'
 import type { OutputColumn } from './output-column.ts'
@@ -39,7 +40,7 @@ function anchorOf(body: Node, name: string): Node {
   return fields(operation, 'a set operation', operationParts)['left'] ?? null
 }
 
-/** The first branch fixes how many digits a column has; DuckDB would round the rows of the second. */
+/** The first branch fixes how many digits a column has; DuckDB would round the rows of the second. Floating point holds any. */
 function refuseGrowth(body: Node, t: Translator, ctes: ReadonlyMap<string, EmittedQuery>): void {
   const first = fields(
     bodyIf((body as { readonly body?: Node }).body, 'SetOperation'),
@@ -49,7 +50,8 @@ function refuseGrowth(body: Node, t: Translator, ctes: ReadonlyMap<string, Emitt
   const [left, right] = [first['left'], first['right']].map((side) => t.inside({ ctes }).query({ body: side }).columns)
   left?.forEach((column, i) => {
     const other = right?.[i]
-    if (column.kind === 'number' && other?.kind === 'number' && other.scale !== column.scale)
+    if (column.kind !== 'number' || column.scale === floating) return
+    if (other?.kind === 'number' && other.scale !== column.scale)
       throw cannotRun('a recursive query whose numbers change their digits after the point')
   })
 }
