@@ -79,8 +79,11 @@ async function outcome(gold: Gold, database: Database): Promise<string> {
   }
 }
 
+/** Geography; and one query whose recursive branch has more digits than its first, of which it is not known what Snowflake makes. */
+const isKnownRefusal = /refused: .* (the function (ST_|TO_GEOGRAPHY)|a recursive query whose numbers change their digits)/
+
 test.skipIf(!hasSharedData)(
-  'the published Spider 2.0-Snow queries bind and run, but for geography (skipped where ../shared/data is absent)',
+  'the published Spider 2.0-Snow queries bind and run, but for what is refused by name (skipped where ../shared/data is absent)',
   async () => {
     const file = resolve(import.meta.dirname, '../../../shared/data/spider2snow_schemas_dev.jsonl.gz')
     const lines = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n')
@@ -95,7 +98,7 @@ test.skipIf(!hasSharedData)(
     }
     const runs = found.filter((one) => one === 'runs').length
     process.stdout.write(`spider: ${runs} of ${golds.length} run\n`)
-    const others = found.filter((one) => one !== 'runs' && !/refused: .* the function (ST_|TO_GEOGRAPHY)/.test(one))
+    const others = found.filter((one) => one !== 'runs' && !isKnownRefusal.test(one))
     expect(others).toEqual([])
     expect(runs / golds.length).toBeGreaterThanOrEqual(0.85)
   },
