@@ -72,6 +72,12 @@ const oneConnection = z.object({ connectionId: z.uuid() })
 /** The REST side of door 1, under `/api/v1`. The streams (`POST /turns`, `/socket`) are described here and served beside it. */
 export const api = {
   app: oc.route({ method: 'GET', path: '/app' }).errors(problems).output(AppInfo),
+  /** Questions that a connection can answer, made from its own tables; none while those are not to be had. */
+  starters: oc
+    .route({ method: 'GET', path: '/starters' })
+    .input(z.object({ connection: z.string() }))
+    .errors(problems)
+    .output(z.array(z.string())),
   connections: {
     list: oc.route({ method: 'GET', path: '/connections' }).errors(problems).output(z.array(SavedConnection)),
     add: oc

@@ -72,6 +72,7 @@ export function makeServices(needs: ServicesNeeds): Services {
     },
     exportResult: makeExportResult(needs),
     appInfo: (ownerId) => readAppInfo(needs, ownerId),
+    starters: (ownerId, connection, signal) => readStarters(needs, ownerId, connection, signal),
     connections: needs.savedConnections,
     health: () => Promise.all(needs.dependencies.map((check) => check())),
     diagnose: async (ownerId, connection, signal) => {
@@ -103,7 +104,10 @@ async function readCatalog(connections: Connections, ownerId: string, ref: strin
 }
 
 async function readAppInfo(needs: ServicesNeeds, ownerId: string): Promise<AppInfo> {
-  const [listed, starters] = await Promise.all([listConnections(needs, ownerId), readStarters(needs, ownerId)])
+  const [listed, starters] = await Promise.all([
+    listConnections(needs, ownerId),
+    readStarters(needs, ownerId, defaultConnection, new AbortController().signal),
+  ])
   return {
     version: needs.version,
     ...listed,
@@ -126,11 +130,16 @@ async function listConnections(
   }
 }
 
-/** Questions over the default connection; none while that one cannot be opened, which asking it then explains. */
-async function readStarters(needs: ServicesNeeds, ownerId: string): Promise<readonly string[]> {
+/** None while the connection cannot be opened, which asking it then explains. */
+async function readStarters(
+  needs: ServicesNeeds,
+  ownerId: string,
+  ref: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   try {
-    const catalog = await readCatalog(needs.connections, ownerId, defaultConnection)
-    return await needs.suggestQuestions(catalog, new AbortController().signal)
+    const connection = await needs.connections.open(ref, ownerId, signal)
+    return await needs.suggestQuestions(await connection.catalog(signal), signal)
   } catch (error) {
     if (error instanceof ProblemError) return []
     throw error

@@ -49,6 +49,8 @@ export interface Services {
   /** Writes the whole result of a query as a file. */
   readonly exportResult: ExportResult
   appInfo(ownerId: string): Promise<AppInfo>
+  /** Questions that a connection can answer; none while it cannot be opened, which asking it then explains. */
+  starters(ownerId: string, connection: string, signal: AbortSignal): Promise<readonly string[]>
   readonly connections: SavedConnections
   /** The state of each dependency, asked now. */
   health(): Promise<readonly Health[]>

@@ -241,6 +241,7 @@ describe('descriptions', () => {
       'get /conversations',
       'get /conversations/{conversationId}',
       'get /socket',
+      'get /starters',
       'get /turns/{turnId}',
       'get /turns/{turnId}/events',
       'get,patch,delete /connections/{connectionId}',

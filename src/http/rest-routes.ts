@@ -65,6 +65,9 @@ function makeRouter(services: Services) {
   const { conversations, turns } = router
   return router.router({
     app: router.app.handler(({ context }) => services.appInfo(context.ownerId)),
+    starters: router.starters.handler(async ({ context, input, signal = new AbortController().signal }) => [
+      ...(await services.starters(context.ownerId, input.connection, signal)),
+    ]),
     connections: makeConnectionRoutes(services),
     conversations: {
       list: conversations.list.handler(async ({ context, input }) => [

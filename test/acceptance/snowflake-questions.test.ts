@@ -107,6 +107,10 @@ describe.skipIf(missing !== null)(
       expect(asked.code).toBe(0)
       expect(asked.out).toContain('open')
       expect(await rowsOf('PROD')).toBe(counts)
+      const starters = (await api('GET', '/starters?connection=prod')) as readonly string[]
+      expect(starters.length).toBeGreaterThan(0)
+      expect(starters.join()).toMatch(/order/i)
+      expect(await api('GET', '/starters?connection=nowhere')).toEqual([])
       const tags = (await account.statements(/SELECT STATUS, COUNT/)).map(
         ({ tag }) => JSON.parse(tag ?? '{}') as object,
       )

@@ -35,6 +35,7 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     explain: unscripted('explain'),
     exportResult: unscripted('exportResult'),
     appInfo: unscripted('appInfo'),
+    starters: unscripted('starters'),
     health: () => Promise.resolve([]),
     diagnose: unscripted('diagnose'),
     connections: scriptConnections(connections),

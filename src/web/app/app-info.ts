@@ -2,10 +2,22 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { AppInfo } from '../../contract/api.ts'
 import type { ProblemCode } from '../../contract/problem.ts'
-import { readAppInfo } from '../lib/read-api.ts'
+import { readAppInfo, readStarters } from '../lib/read-api.ts'
 
 export const useAppInfo = () =>
   useQuery({ queryKey: ['app'], queryFn: ({ signal }) => readAppInfo(signal), staleTime: 5 * 60_000 })
+
+/** Questions to start with for a connection: the first one's come with the app's own facts, another's are asked for once it is chosen. */
+export function useStarters(info: AppInfo | undefined, connection: string): readonly string[] {
+  const isFirst = info === undefined || connection === info.connections[0]?.ref
+  const other = useQuery({
+    queryKey: ['starters', connection],
+    queryFn: ({ signal }) => readStarters(connection, signal),
+    enabled: !isFirst,
+    staleTime: 5 * 60_000,
+  })
+  return (isFirst ? info?.starters : other.data) ?? []
+}
 
 /** A question that failed for want of a sign-in tells that the connection has changed since it was listed. */
 export function useAppInfoAfter(code: ProblemCode | undefined): void {

@@ -11,12 +11,21 @@ export interface ConversationMainProps {
   readonly conversationId: string | null
   readonly conversation: ConversationState
   readonly info: UseQueryResult<AppInfo>
+  /** Questions to start with. */
+  readonly starters: readonly string[]
   readonly onPick: (question: string, edit: boolean) => void
   readonly onAgain: (view: TurnView) => void
 }
 
 /** What stands above the question box: a welcome, a conversation, or why neither can be shown. */
-export function ConversationMain({ conversationId, conversation, info, onPick, onAgain }: ConversationMainProps) {
+export function ConversationMain({
+  conversationId,
+  conversation,
+  info,
+  starters,
+  onPick,
+  onAgain,
+}: ConversationMainProps) {
   const problem = conversation.problem ?? (info.error === null ? null : problemOf(info.error))
   const { turns } = conversation
   if (problem !== null && turns.length === 0) {
@@ -33,7 +42,7 @@ export function ConversationMain({ conversationId, conversation, info, onPick, o
   if (conversationId === null)
     return (
       <main className="flex min-h-0 flex-1 flex-col overflow-y-auto px-4">
-        <Welcome starters={info.data?.starters ?? []} onPick={onPick} />
+        <Welcome starters={starters} onPick={onPick} />
       </main>
     )
   return (

@@ -4,7 +4,7 @@ import { useShallow } from 'zustand/react/shallow'
 import { Composer } from '../features/composer/composer.tsx'
 import { WriterChoice } from '../features/composer/writer-choice.tsx'
 import { announcement } from '../lib/describe-turn.ts'
-import { useAppInfo, useAppInfoAfter } from './app-info.ts'
+import { useAppInfo, useAppInfoAfter, useStarters } from './app-info.ts'
 import { ConnectionLabel } from './connection-label.tsx'
 import { ConnectionsNotice } from './connections-notice.tsx'
 import { ConversationMain } from './conversation-main.tsx'
@@ -42,6 +42,7 @@ export function ConversationPage() {
   )
   usePageKeys(box, stop)
   useAppInfoAfter(last?.problem?.code)
+  const starters = useStarters(info.data, asking.connection)
   useFocusForNewQuestion(box, conversationId)
   useTitle(conversation.title)
 
@@ -70,6 +71,7 @@ export function ConversationPage() {
         conversationId={conversationId}
         conversation={conversation}
         info={info}
+        starters={starters}
         onPick={pick}
         onAgain={asking.again}
       />

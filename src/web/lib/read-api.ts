@@ -14,6 +14,10 @@ export const readAppInfo = (signal: AbortSignal): Promise<AppInfo> => readJson('
 export const readConversation = (id: string, signal: AbortSignal): Promise<Conversation> =>
   readJson(`/api/v1/conversations/${encodeURIComponent(id)}`, Conversation, signal)
 
+/** Questions that a connection can answer. Rejects with `RefusedCommand`. */
+export const readStarters = (connection: string, signal: AbortSignal): Promise<string[]> =>
+  readJson(`/api/v1/starters?connection=${encodeURIComponent(connection)}`, z.array(z.string()), signal)
+
 /** Starts a sign-in by browser: where to go. Rejects with `RefusedCommand`. */
 export async function startSignIn(connectionId: string): Promise<string> {
   const path = `/api/v1/connections/${encodeURIComponent(connectionId)}/sign-in`
