@@ -6,7 +6,7 @@ const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
 }
 
-/** The process that owns DuckDB. It is started by `child-link.ts`, talks over its channel only, and dies with its parent. */
+/** The process that owns DuckDB. It is started by `start-child.ts`, talks over its channel only, and dies with its parent. */
 function main(): void {
   // Not `process.exit`: that would wait for engine threads that are still working.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))

@@ -1,10 +1,12 @@
 import { problem } from '../../core/problem.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
-import { type ChildLink, startChild } from './child-link.ts'
-import type { Answer } from './child-protocol.ts'
+import { openRequest } from '../child-request.ts'
+import { streamRows } from '../child-rows.ts'
+import { makeKeptChild } from '../kept-child.ts'
+import type { Answer, ToChild } from './child-protocol.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
-import { openRequest } from './open-request.ts'
-import { streamRows } from './stream-rows.ts'
+import { outOfTime } from './engine/out-of-time.ts'
+import { startChild } from './start-child.ts'
 
 export type Question =
   { readonly kind: 'catalog'; readonly budgetMs: number } | { readonly kind: 'compile'; readonly sql: string }
@@ -23,6 +25,9 @@ export interface DuckdbProcess {
 /** The longest that a question about a query or the catalog may take. */
 const questionTimeoutMs = 60_000
 
+/** An engine that has not let go of a cancelled or overdue request after this long is killed. */
+const graceMs = 2_000
+
 export interface ProcessOptions {
   /** The process ends after this long without a request, which frees its memory. */
   readonly idleMs: number
@@ -31,76 +36,45 @@ export interface ProcessOptions {
 }
 
 export function makeDuckdbProcess(settings: EngineSettings, { idleMs, onFault }: ProcessOptions): DuckdbProcess {
-  let nextId = 1
-  let busy = 0
-  let closed = false
-  let starting: Promise<ChildLink> | null = null
-  let running: ChildLink | null = null
-  let idleTimer: NodeJS.Timeout | undefined
-
-  const start = async (): Promise<ChildLink> => {
-    const link = await startChild(settings)
-    running = link
-    void link.gone.then((reason) => {
-      if (running === link) running = null
-      starting = null
-      if (reason !== null) onFault(new Error(`The engine over ${settings.database.path} ended: ${reason}`))
-    })
-    if (closed) link.kill()
-    return link
-  }
-  const connect = (): Promise<ChildLink> => {
-    if (closed) throw problem('warehouse_failed', 'The warehouse is being closed.', 'Start Floe again.')
-    starting ??= start().catch((error: unknown) => {
-      starting = null
-      throw error
-    })
-    return starting
-  }
-  const begin = (): (() => void) => {
-    clearTimeout(idleTimer)
-    busy += 1
-    let finished = false
-    return () => {
-      if (finished) return
-      finished = true
-      busy -= 1
-      if (busy > 0 || closed) return
-      idleTimer = setTimeout(() => running?.kill(), idleMs)
-      idleTimer.unref()
-    }
-  }
-  /** Does one request; its place is given back when `work` calls `finish`. */
-  const request = async <T>(work: (link: ChildLink, id: number, finish: () => void) => Promise<T>): Promise<T> => {
-    const finish = begin()
-    try {
-      return await work(await connect(), nextId++, finish)
-    } catch (error) {
-      finish()
-      throw error
-    }
-  }
+  const engine = makeKeptChild<ToChild, Answer>({
+    start: () => startChild(settings),
+    stop: (link) => link.kill(),
+    idleMs,
+    onDeath: (reason) => onFault(new Error(`The engine over ${settings.database.path} ended: ${reason}`)),
+  })
+  const timed = (timeoutMs: number) => ({
+    timeoutMs,
+    graceMs,
+    timed: 'all' as const,
+    lost: (overdue: boolean) => (overdue ? outOfTime(timeoutMs) : died()),
+  })
 
   return {
     async ask(question, signal) {
       signal.throwIfAborted()
-      return request(async (link, id, finish) => {
-        const answer = await openRequest(link, { ...question, id }, { signal, timeoutMs: questionTimeoutMs }).answer
+      return engine.request(async (link, id, finish) => {
+        const message: ToChild = { ...question, id }
+        const outcome = await openRequest(link, message, { signal, ...timed(questionTimeoutMs) }).outcome
         finish()
-        return answer
+        if (outcome.kind !== 'answer') throw new Error('A question was answered by rows.')
+        return outcome.answer
       })
     },
-    async run(sql, options) {
-      options.signal.throwIfAborted()
-      return request((link, id, finish) => streamRows(link, id, sql, options, finish))
+    async run(sql, { maxRows, maxBytes, timeoutMs, signal }) {
+      signal.throwIfAborted()
+      return engine.request((link, id, finished) => {
+        const message: ToChild = { kind: 'run', id, sql, maxRows, maxBytes, timeoutMs }
+        return streamRows(link, message, { signal, finished, ...timed(timeoutMs) })
+      })
     },
-    pid: () => running?.pid ?? null,
-    async close() {
-      closed = true
-      clearTimeout(idleTimer)
-      const link = await starting?.catch(() => null)
-      link?.kill()
-      await link?.gone
-    },
+    pid: () => engine.pid(),
+    close: () => engine.close(),
   }
 }
+
+const died = (): Error =>
+  problem(
+    'warehouse_failed',
+    'The local database engine ended while it worked on this query.',
+    'Run the query again: the engine has been started anew. If it ends again, ask for less at once.',
+  )

@@ -1,9 +1,11 @@
 import type { Column } from '../../contract/result.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
-import type { ChildRequest, RowLimits } from './driver/child-protocol.ts'
-import { type DriverProcess, makeDriverProcess } from './driver/driver-process.ts'
-import { openRequest } from './driver/open-request.ts'
-import { streamRows } from './driver/stream-rows.ts'
+import { problem } from '../../core/problem.ts'
+import { openRequest } from '../child-request.ts'
+import { streamRows } from '../child-rows.ts'
+import { makeKeptChild } from '../kept-child.ts'
+import type { ChildAnswer, ChildRequest, RowLimits, ToChild } from './driver/child-protocol.ts'
+import { startChild } from './driver/start-child.ts'
 import { defaultLimits, type SnowflakeLimits } from './session/snowflake-limits.ts'
 import type { OwnStatementOptions, SnowflakeLink, SnowflakeLinkSettings, StatementTag } from './snowflake-link.ts'
 
@@ -31,27 +33,31 @@ export interface SnowflakeAccess extends SnowflakeLink {
   pid(): number | null
 }
 
+/** A process that has not let go of a cancelled or overdue request after this long is killed: longer than telling Snowflake may take. */
+const graceMs = 8_000
 const defaultIdleMs = 10 * 60_000
 const cancelTimeoutMs = 30_000
 
 /** Makes the link of one credential to one account. Nothing is started and nobody signs in before the first call. */
 export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
-  const driver: DriverProcess = makeDriverProcess({
-    settings: {
-      target: needs.target,
-      limits: { ...defaultLimits, ...needs.limits },
-      resultOrigins: needs.resultOrigins ?? [],
-      proxy: proxyOf(needs.environment ?? {}),
-    },
-    credential: needs.credential,
-    environment: needs.environment ?? {},
+  const environment = needs.environment ?? {}
+  const settings = {
+    target: needs.target,
+    limits: { ...defaultLimits, ...needs.limits },
+    resultOrigins: needs.resultOrigins ?? [],
+    proxy: proxyOf(environment),
+  }
+  const driver = makeKeptChild<ToChild, ChildAnswer>({
+    start: () => startChild({ settings, credential: needs.credential, environment }),
+    stop: (link) => link.end(),
     idleMs: needs.idleMs ?? defaultIdleMs,
-    onFault: needs.onFault,
+    onDeath: (reason) => needs.onFault(new Error(`The Snowflake process ended: ${reason}`)),
   })
   const ask = async (signal: AbortSignal, message: (id: number) => ChildRequest) => {
     signal.throwIfAborted()
     return await driver.request(async (link, id, finish) => {
-      const outcome = await openRequest(link, message(id), { signal }).outcome
+      const request = message(id)
+      const outcome = await openRequest<ToChild, ChildAnswer>(link, request, { signal, ...timed(request) }).outcome
       finish()
       if (outcome.kind !== 'answer') throw new Error('A question was answered by rows.')
       return outcome.answer
@@ -62,7 +68,11 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     message: (id: number) => Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>,
   ) => {
     signal.throwIfAborted()
-    return await driver.request((link, id, finished) => streamRows(link, message(id), { signal, onProgress, finished }))
+    return await driver.request((link, id, finished) => {
+      const request = message(id)
+      const options = { signal, onRunProgress: onProgress, finished, ...timed(request) }
+      return streamRows<ToChild, ChildAnswer>(link, request, options)
+    })
   }
 
   return {
@@ -91,6 +101,14 @@ const proxyNames: readonly string[] = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
 const proxyOf = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => proxyNames.includes(name.toUpperCase())))
 
+const timed = ({ timeoutMs }: ChildRequest) => ({ timeoutMs, graceMs, timed: 'until-columns' as const, lost: died })
+
+const died = (): Error =>
+  problem(
+    'warehouse_failed',
+    'The process that talks to Snowflake ended while it worked on this.',
+    'Run it again: the process has been started anew.',
+  )
 const silent = (): void => undefined
 const limitsOf = ({ maxRows, maxBytes, timeoutMs }: RunOptions): RowLimits => ({ maxRows, maxBytes, timeoutMs })
 const otherAnswer = () => new Error('The driver process answered another question.')

@@ -1,5 +1,7 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { Column } from '../../../contract/result.ts'
+import type { ChildState } from '../../child-link.ts'
+import type { ChildControl, ChildReply } from '../../child-replies.ts'
 import type { SnowflakeLimits } from '../session/snowflake-limits.ts'
 import type { SmallResult, SnowflakeCredential, SnowflakeTarget, StatementTag } from '../snowflake-link.ts'
 
@@ -48,26 +50,17 @@ export type ToChild =
   /** Answers `credential-wanted`: how to sign in, or why that cannot be told. */
   | { readonly kind: 'credential'; readonly id: number; readonly credential: SnowflakeCredential }
   | { readonly kind: 'no-credential'; readonly id: number; readonly problem: Problem }
-  /** Asks for `count` more batches of a result. */
-  | { readonly kind: 'more'; readonly id: number; readonly count: number }
-  | { readonly kind: 'cancel'; readonly id: number }
+  | ChildControl
 
-/** What a driver process answers. Each request ends with exactly one of `answer`, `end`, `problem` and `stopped`. */
-export type FromChild =
-  | { readonly kind: 'opened' }
-  | { readonly kind: 'credential-wanted'; readonly id: number; readonly isRefused: boolean }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer: ChildAnswer }
-  | {
-      readonly kind: 'working'
-      readonly id: number
-      readonly queryId: string
-      readonly state: 'running' | 'queued' | 'resuming'
-    }
-  | { readonly kind: 'columns'; readonly id: number; readonly columns: readonly Column[] }
-  | { readonly kind: 'batch'; readonly id: number; readonly rowCount: number; readonly json: Uint8Array }
-  | { readonly kind: 'end'; readonly id: number; readonly truncated: boolean }
-  | { readonly kind: 'problem'; readonly id: number; readonly problem: Problem }
-  | { readonly kind: 'stopped'; readonly id: number }
+/** The process is about to sign in; `isRefused` where Snowflake would not have the credential it was told last. */
+export interface CredentialWanted {
+  readonly kind: 'credential-wanted'
+  readonly id: number
+  readonly isRefused: boolean
+}
+
+/** What a driver process answers. */
+export type FromChild = ChildState | ChildReply<ChildAnswer> | CredentialWanted
 
 export type ChildAnswer =
   | { readonly kind: 'small'; readonly result: SmallResult }

@@ -9,7 +9,7 @@ const send = (message: FromChild): void => {
 /** Without its parent the process still cancels what runs in Snowflake, and ends after this long whatever became of that. */
 const lastWordsMs = 2_000
 
-/** The process that owns the driver and its global state. It is started by `child-link.ts` and talks over its channel only. */
+/** The process that owns the driver and its global state. It is started by `start-child.ts` and talks over its channel only. */
 function main(): void {
   let account: ServedAccount | null = null
   process.on('disconnect', () => {

@@ -1,40 +1,41 @@
-import type { Column } from '../../contract/result.ts'
-import type { RowBatch, RowStream, RunOptions } from '../../core/ports/warehouse.ts'
+import type { Column } from '../contract/result.ts'
+import type { RowBatch, RowStream, RunProgress } from '../core/ports/warehouse.ts'
 import type { ChildLink } from './child-link.ts'
-import { openRequest } from './open-request.ts'
+import { openRequest, type ChildRequestOptions } from './child-request.ts'
+import type { ChildControl } from './child-replies.ts'
 
-/** Batches that may wait between the engine and the reader. */
+/** Batches that may wait between the process and the reader. */
 const window = 4
 
 const decoder = new TextDecoder()
 
-/** Runs a query in a DuckDB process and hands its rows over as they are read. `finished` is called once the engine is done. */
-export async function streamRows(
-  link: ChildLink,
-  id: number,
-  sql: string,
-  options: RunOptions,
-  finished: () => void,
+export interface ChildRowsOptions extends Omit<ChildRequestOptions, 'onProgress'> {
+  readonly onRunProgress?: (progress: RunProgress) => void
+  /** Called once the process is done with the request. */
+  readonly finished: () => void
+}
+
+/** Has a child process run a query and hands its rows over as they are read. Resolves once the columns are known. */
+export async function streamRows<Sent, Answer>(
+  link: ChildLink<Sent | ChildControl, Answer>,
+  message: Sent & { readonly id: number },
+  { onRunProgress, finished, ...options }: ChildRowsOptions,
 ): Promise<RowStream> {
-  const { maxRows, maxBytes, timeoutMs, signal } = options
+  const { id } = message
   const batches: RowBatch[] = []
   const columns = Promise.withResolvers<readonly Column[]>()
   let wake: () => void = () => undefined
   let ending: { readonly truncated: boolean } | { readonly error: unknown } | null = null
 
-  const request = openRequest(
-    link,
-    { kind: 'run', id, sql, maxRows, maxBytes, timeoutMs },
-    {
-      signal,
-      timeoutMs,
-      onProgress(progress) {
-        if (progress.kind === 'columns') columns.resolve(progress.columns)
-        else batches.push(present(progress.json, progress.rowCount))
-        wake()
-      },
+  const request = openRequest(link, message, {
+    ...options,
+    onProgress(progress) {
+      if (progress.kind === 'working') return onRunProgress?.({ queryId: progress.queryId, state: progress.state })
+      if (progress.kind === 'columns') columns.resolve(progress.columns)
+      else batches.push(present(progress.json, progress.rowCount))
+      wake()
     },
-  )
+  })
   link.send({ kind: 'more', id, count: window })
   const ended = request.outcome
     .then(
@@ -54,7 +55,7 @@ export async function streamRows(
   async function* read(): AsyncGenerator<RowBatch> {
     try {
       for (;;) {
-        signal.throwIfAborted()
+        options.signal.throwIfAborted()
         const batch = batches.shift()
         if (batch !== undefined) {
           link.send({ kind: 'more', id, count: 1 })

@@ -1,0 +1,74 @@
+import { fork } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { presentProblem, problem } from '../../../core/problem.ts'
+import { type ChildLink, linkChild } from '../../child-link.ts'
+import { siblingModule } from '../../sibling-module.ts'
+import type { AskCredential } from '../snowflake-link.ts'
+import type { ChildAnswer, ChildSettings, CredentialWanted, ToChild } from './child-protocol.ts'
+
+/** One running driver process. */
+export type DriverLink = ChildLink<ToChild, ChildAnswer>
+
+export interface ChildNeeds {
+  readonly settings: ChildSettings
+  readonly credential: AskCredential
+  /** Variables the driver needs from ours: a proxy, the identity of a cloud machine. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** The driver reads the machine's home for settings and writes caches there: it gets one that does not exist. */
+const nowhere = join(tmpdir(), 'floe-driver-has-no-home')
+
+const safeEnvironment: Readonly<Record<string, string>> = {
+  HOME: nowhere,
+  MALLOC_ARENA_MAX: '2',
+  NODE_NO_WARNINGS: '1',
+  SNOWFLAKE_DISABLE_MINICORE: 'true',
+  SNOWFLAKE_DISABLE_PLATFORM_DETECTION: 'true',
+  SF_TELEMETRY_DISABLE_CONNECTION_SHAPE: 'true',
+}
+
+/**
+ * Starts a driver process and waits until it listens. It gets none of our environment but what is named, no file of ours, and dies with us.
+ * Throws `warehouse_unreachable`.
+ */
+export function startChild({ settings, credential, environment }: ChildNeeds): Promise<DriverLink> {
+  const child = fork(fileURLToPath(siblingModule('snowflake-child', import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: ['--max-semi-space-size=16'],
+    cwd: tmpdir(),
+    env: { ...environment, ...safeEnvironment },
+    // A library may print to its standard output, which belongs to the command line's answers.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const closing = new AbortController()
+  child.once('exit', () => closing.abort(new Error('The process has ended.')))
+  const send = (message: ToChild): void => {
+    if (child.connected) child.send(message)
+  }
+  const hearOwn = (message: CredentialWanted): boolean => {
+    if (message.kind !== 'credential-wanted') return false
+    const { id, isRefused } = message
+    credential(closing.signal, isRefused).then(
+      (found) => send({ kind: 'credential', id, credential: found }),
+      (error: unknown) => send({ kind: 'no-credential', id, problem: presentProblem(error) }),
+    )
+    return true
+  }
+  return linkChild<ToChild, ChildAnswer, CredentialWanted>({
+    child,
+    opening: { kind: 'open', settings },
+    hearOwn,
+    unopened: notStarted,
+  })
+}
+
+const notStarted = (reason: string): Error =>
+  problem(
+    'warehouse_unreachable',
+    'The process that talks to Snowflake could not be started.',
+    'Try again in a moment.',
+    { details: [reason] },
+  )
