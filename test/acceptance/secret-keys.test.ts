@@ -12,8 +12,18 @@ const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}
 const [first, second, imposter] = [key('first'), key('second'), key('first')]
 /** Where nothing listens: what is sealed is opened, and then the account is not reached. */
 const add = (name: string, account: string) => [
-  ...['connection', 'add', name, '--account', account, '--method', 'access-token', '--user', 'U'],
-  ...['--token-file', '-', '--no-test'],
+  'connection',
+  'add',
+  name,
+  '--account',
+  account,
+  '--method',
+  'access-token',
+  '--user',
+  'U',
+  '--token-file',
+  '-',
+  '--no-test',
 ]
 
 let folder: string

@@ -80,7 +80,8 @@ async function outcome(gold: Gold, database: Database): Promise<string> {
 }
 
 /** Geography; and one query whose recursive branch has more digits than its first, of which it is not known what Snowflake makes. */
-const isKnownRefusal = /refused: .* (the function (ST_|TO_GEOGRAPHY)|a recursive query whose numbers change their digits)/
+const isKnownRefusal =
+  /refused: .* (the function (ST_|TO_GEOGRAPHY)|a recursive query whose numbers change their digits)/
 
 test.skipIf(!hasSharedData)(
   'the published Spider 2.0-Snow queries bind and run, but for what is refused by name (skipped where ../shared/data is absent)',

@@ -33,11 +33,6 @@ export interface SuiteSubject {
   close(): Promise<void>
 }
 
-/** What a warehouse does not promise, or what its double cannot show: the reason for each. */
-export interface SuiteSkips {
-  readonly catalog?: string
-}
-
 const never = new AbortController().signal
 const generous: RunOptions = { maxRows: 100_000, maxBytes: 1e8, timeoutMs: 30_000, signal: never }
 
@@ -57,7 +52,7 @@ const withCode = (code: ProblemCode) =>
   expect.objectContaining({ problem: expect.objectContaining({ code }) as unknown }) as unknown
 
 /** How every warehouse behaves, whatever is behind it. */
-export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>, skips: SuiteSkips = {}): void {
+export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>): void {
   describe(name, () => {
     let subject: SuiteSubject
     const run = (sql: string, options: Partial<RunOptions> = {}) =>
@@ -79,18 +74,14 @@ export function warehouseSuite(name: string, open: () => Promise<SuiteSubject>, 
     afterAll(() => subject.close())
 
     describe('catalog', () => {
-      const title = 'lists tables under their stored names, with types and row counts'
-      test.skipIf(skips.catalog !== undefined)(
-        skips.catalog === undefined ? title : `${title} (skipped: ${skips.catalog})`,
-        async () => {
-          const catalog = await subject.warehouse.readCatalog({ signal: never })
-          const table = catalog.tables.find((table) => table.name === subject.queries.oneTable.name)
-          expect(table?.rowCount).toBe(subject.queries.oneTable.rows)
-          expect(table?.columns.every((column) => /^[A-Z_]+(\(\d+(,\d+)?\))?$/.test(column.type))).toBe(true)
-          expect(catalog.tables.map((table) => table.database)).toContain(catalog.defaultDatabase)
-          expect(catalog.tables.map((table) => table.schema)).toContain(catalog.defaultSchema)
-        },
-      )
+      test('lists tables under their stored names, with types and row counts', async () => {
+        const catalog = await subject.warehouse.readCatalog({ signal: never })
+        const table = catalog.tables.find((table) => table.name === subject.queries.oneTable.name)
+        expect(table?.rowCount).toBe(subject.queries.oneTable.rows)
+        expect(table?.columns.every((column) => /^[A-Z_]+(\(\d+(,\d+)?\))?$/.test(column.type))).toBe(true)
+        expect(catalog.tables.map((table) => table.database)).toContain(catalog.defaultDatabase)
+        expect(catalog.tables.map((table) => table.schema)).toContain(catalog.defaultSchema)
+      })
     })
 
     describe('compile', () => {

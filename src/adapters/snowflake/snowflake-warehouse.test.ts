@@ -4,6 +4,9 @@ import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installe
 import { openAccount, prepareAccount } from '../../../test/support/snowflake/open-account.ts'
 import { readRows, type SuiteQueries, warehouseSuite } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
+import { makeSystemClock } from '../node/system-clock.ts'
+import { makeDiscoveries } from './discovery/make-discoveries.ts'
+import { makeCatalogShelf } from './scripted-link.test-support.ts'
 import { makeSnowflakeWarehouse } from './snowflake-warehouse.ts'
 
 const queries: SuiteQueries = {
@@ -30,29 +33,38 @@ describe.skipIf(missing !== null)(missing === null ? 'the warehouse' : `the ware
   })
   afterAll(() => double.close())
 
-  warehouseSuite(
-    title,
-    async () => {
-      const account = await double.newAccount()
-      await prepareAccount(account, [
-        'CREATE TABLE T (N INT, AMOUNT NUMBER(12,2))',
-        'INSERT INTO T VALUES (1, 2.5), (2, NULL), (3, 4)',
-      ])
-      const access = openAccount(account)
-      const warehouse = makeSnowflakeWarehouse({
-        access,
-        readCatalog: () => Promise.reject(new Error('not read here')),
-        tableBytes: () => null,
-      })
-      return {
-        warehouse,
-        queries,
-        begun: (sql) => account.until('statement', { match: sql.replace(/[$()]/g, '.') }),
-        close: () => warehouse.close(),
-      }
-    },
-    { catalog: 'reading the catalog is the work of discovery, which has tests of its own' },
-  )
+  warehouseSuite(title, async () => {
+    const account = await double.newAccount()
+    await prepareAccount(account, [
+      'CREATE TABLE T (N INT, AMOUNT NUMBER(12,2))',
+      'INSERT INTO T VALUES (1, 2.5), (2, NULL), (3, 4)',
+    ])
+    const access = openAccount(account)
+    const discovery = makeDiscoveries({
+      store: makeCatalogShelf(),
+      clock: makeSystemClock(),
+      onFault: () => undefined,
+    }).open({
+      scope: { account: account.account, role: 'ANALYST' },
+      link: access,
+      userId: 'u1',
+      warehouse: 'WH',
+      defaultDatabase: 'SALES',
+      defaultSchema: 'PUBLIC',
+      includeShares: false,
+    })
+    const readCatalog = (signal: AbortSignal) => discovery.catalog(signal)
+    const warehouse = makeSnowflakeWarehouse({ access, readCatalog, tableBytes: () => null })
+    return {
+      warehouse,
+      queries,
+      begun: (sql) => account.until('statement', { match: sql.replace(/[$()]/g, '.') }),
+      close: async () => {
+        await discovery.close()
+        await warehouse.close()
+      },
+    }
+  })
 
   describe('checking a query', () => {
     const explained = JSON.stringify({
