@@ -75,7 +75,7 @@ const startWorker = (): Worker =>
     env: {},
     execArgv: [],
     // Left to itself, the room for young objects grows to 48 MB and stays so.
-    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 12 },
+    resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 48 },
   })
 
 function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | null {
