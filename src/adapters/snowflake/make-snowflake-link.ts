@@ -18,7 +18,7 @@ export interface SnowflakeLinkNeeds extends SnowflakeLinkSettings {
   readonly environment?: Readonly<Record<string, string>>
   /** The process ends after this long without a request; ten minutes by default. */
   readonly idleMs?: number
-  /** Told when the process ended on its own. */
+  /** Told when the process ended on its own, and of defects that a caller hears of as `internal` only. */
   readonly onFault: (error: unknown) => void
 }
 
@@ -48,7 +48,7 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     proxy: proxyOf(environment),
   }
   const driver = makeKeptChild<ToChild, ChildAnswer>({
-    start: () => startChild({ settings, credential: needs.credential, environment }),
+    start: () => startChild({ settings, environment, credential: needs.credential, onFault: needs.onFault }),
     stop: (link) => link.end(),
     idleMs: needs.idleMs ?? defaultIdleMs,
     onDeath: (reason) => needs.onFault(new Error(`The Snowflake process ended: ${reason}`)),

@@ -82,6 +82,23 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
       await link.close()
     })
 
+    test('fakesnow: the log is told where a defect on the way to the credential happened, nobody what it says', async () => {
+      const told: unknown[] = []
+      const defect = new TypeError('pat-in-a-message is broken')
+      const link = openAccount(account, {
+        limits: shortLimits,
+        credential: () => Promise.reject(defect),
+        onFault: (error) => told.push(error),
+      })
+      const ended = await outcomeOf(link, 'SELECT 1 AS A')
+      expect(ended).toEqual(fails('internal'))
+      expect(told.map(String)).toEqual([
+        expect.stringMatching(/^Error: The credential could not be told: TypeError\s+at /),
+      ])
+      expect(JSON.stringify(ended) + told.map(String).join()).not.toContain(defect.message)
+      await link.close()
+    })
+
     test('fakesnow: an expired OAuth token is asked for anew, once', async () => {
       await account.configure({
         users: [

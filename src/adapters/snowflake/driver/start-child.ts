@@ -2,10 +2,11 @@ import { fork } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { presentProblem, problem } from '../../../core/problem.ts'
+import { presentProblem, problem, ProblemError } from '../../../core/problem.ts'
 import { type ChildLink, linkChild } from '../../child-link.ts'
 import { siblingModule } from '../../sibling-module.ts'
 import type { AskCredential } from '../snowflake-link.ts'
+import { placesOf } from './places-of.ts'
 import type { ChildAnswer, ChildSettings, CredentialWanted, ToChild } from './child-protocol.ts'
 
 /** One running driver process. */
@@ -16,6 +17,8 @@ export interface ChildNeeds {
   readonly credential: AskCredential
   /** Variables the driver needs from ours: a proxy, the identity of a cloud machine. */
   readonly environment: Readonly<Record<string, string>>
+  /** Told where a defect on the way to the credential happened, never its words: they might quote a secret. */
+  readonly onFault: (error: unknown) => void
 }
 
 /** The driver reads the machine's home for settings and writes caches there: it gets one that does not exist. */
@@ -34,7 +37,7 @@ const safeEnvironment: Readonly<Record<string, string>> = {
  * Starts a driver process and waits until it listens. It gets none of our environment but what is named, no file of ours, and dies with us.
  * Throws `warehouse_unreachable`.
  */
-export function startChild({ settings, credential, environment }: ChildNeeds): Promise<DriverLink> {
+export function startChild({ settings, credential, environment, onFault }: ChildNeeds): Promise<DriverLink> {
   const child = fork(fileURLToPath(siblingModule('snowflake-child', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: ['--max-semi-space-size=16'],
@@ -53,7 +56,11 @@ export function startChild({ settings, credential, environment }: ChildNeeds): P
     const { id, isRefused } = message
     credential(closing.signal, isRefused).then(
       (found) => send({ kind: 'credential', id, credential: found }),
-      (error: unknown) => send({ kind: 'no-credential', id, problem: presentProblem(error) }),
+      (error: unknown) => {
+        if (!(error instanceof ProblemError) && !closing.signal.aborted)
+          onFault(new Error(`The credential could not be told: ${placesOf(error)}`))
+        send({ kind: 'no-credential', id, problem: presentProblem(error) })
+      },
     )
     return true
   }
