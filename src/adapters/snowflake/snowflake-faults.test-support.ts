@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { type DoubleAccount } from '../../../test/support/snowflake/double-account.ts'
-import { prepareAccount, token } from '../../../test/support/snowflake/open-account.ts'
-import type { SnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
+import { openAccount, prepareAccount, token } from '../../../test/support/snowflake/open-account.ts'
+import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { ProblemCode } from '../../contract/problem.ts'
 import { presentProblem, ProblemError } from '../../core/problem.ts'
@@ -27,6 +27,32 @@ export async function prepareFlood(double: SnowflakeDouble): Promise<DoubleAccou
   await prepareAccount(account)
   await account.configure({ largeResults: [{ match: 'FROM FLOOD', rows: 40_000, chunkRows: 4_000 }] })
   return account
+}
+
+/** A double, an account with a FLOOD and a link to it, for the tests of a file. */
+export interface Flood {
+  readonly double: SnowflakeDouble
+  readonly account: DoubleAccount
+  readonly access: SnowflakeAccess
+  /** How often a text was carried out. */
+  runs(sql: string): Promise<number>
+  close(): Promise<void>
+}
+
+export async function openFlood(): Promise<Flood> {
+  const double = await startSnowflakeDouble()
+  const account = await prepareFlood(double)
+  const access = openAccount(account, { limits: shortLimits })
+  return {
+    double,
+    account,
+    access,
+    runs: async (sql) => (await account.statements()).filter((entry) => entry.sql === sql).length,
+    async close() {
+      await access.close()
+      await double.close()
+    },
+  }
 }
 
 /** Runs a text and tells how it ended: its rows, or its problem, in which no secret may stand. */

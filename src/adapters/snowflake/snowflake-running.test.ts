@@ -2,38 +2,33 @@ import { existsSync, readFileSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { DoubleAccount } from '../../../test/support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
 import { openAccount } from '../../../test/support/snowflake/open-account.ts'
-import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { RunProgress } from '../../core/ports/warehouse.ts'
-import type { SnowflakeAccess } from './make-snowflake-link.ts'
-import { bounds, fails, never, oneRow, outcomeOf, prepareFlood, shortLimits } from './snowflake-faults.test-support.ts'
+import {
+  bounds,
+  fails,
+  never,
+  oneRow,
+  outcomeOf,
+  prepareFlood,
+  shortLimits,
+  type Flood,
+  openFlood,
+} from './snowflake-faults.test-support.ts'
 
 const missing = snowflakeDoubleMissing()
 
 describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipped: ${missing})`, () => {
-  let double: SnowflakeDouble
-  let account: DoubleAccount
-  let access: SnowflakeAccess
-
+  let flood: Flood
   beforeAll(async () => {
-    double = await startSnowflakeDouble()
-    account = await prepareFlood(double)
-    access = openAccount(account, { limits: shortLimits })
+    flood = await openFlood()
   })
-  afterAll(async () => {
-    await access.close()
-    await double.close()
-  })
-
-  /** How often a text was carried out. */
-  const runs = async (sql: string): Promise<number> =>
-    (await account.statements()).filter((entry) => entry.sql === sql).length
+  afterAll(() => flood.close())
 
   test('fakesnow: F8 a warehouse that is resuming is told before it answers, and the query can be cancelled meanwhile', async () => {
-    await account.configure({ warehouses: [{ name: 'WH', state: 'SUSPENDED', resumeSeconds: 600 }] })
+    await flood.account.configure({ warehouses: [{ name: 'WH', state: 'SUSPENDED', resumeSeconds: 600 }] })
     const told: RunProgress[] = []
     const resuming = Promise.withResolvers<void>()
     const stopping = new AbortController()
@@ -41,39 +36,39 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
       told.push(progress)
       if (progress.state === 'resuming') resuming.resolve()
     }
-    const running = access.run('SELECT * FROM FLOOD', { ...bounds, signal: stopping.signal, onProgress })
+    const running = flood.access.run('SELECT * FROM FLOOD', { ...bounds, signal: stopping.signal, onProgress })
     await resuming.promise
     stopping.abort(new Error('enough'))
     await expect(running).rejects.toThrow('enough')
     expect(told.map(({ state }) => state)).toEqual(['running', 'resuming'])
-    expect((await account.log()).findLast((entry) => entry.kind === 'abort')?.queryId).toBe(told[0]?.queryId)
-    await account.configure({ warehouses: [{ name: 'WH', state: 'STARTED' }] })
+    expect((await flood.account.log()).findLast((entry) => entry.kind === 'abort')?.queryId).toBe(told[0]?.queryId)
+    await flood.account.configure({ warehouses: [{ name: 'WH', state: 'STARTED' }] })
   })
 
   test('fakesnow: F9 a query beyond its limit is cancelled in Snowflake', async () => {
     const sql = 'SELECT SYSTEM$WAIT(500) AS LATE'
-    expect(await outcomeOf(access, sql, { timeoutMs: 400 })).toEqual(fails('query_timeout'))
-    const [late] = await account.statements(/LATE/)
+    expect(await outcomeOf(flood.access, sql, { timeoutMs: 400 })).toEqual(fails('query_timeout'))
+    const [late] = await flood.account.statements(/LATE/)
     expect(
-      (await account.log()).filter(({ kind, queryId }) => kind === 'abort' && queryId === late?.queryId),
+      (await flood.account.log()).filter(({ kind, queryId }) => kind === 'abort' && queryId === late?.queryId),
     ).toHaveLength(1)
-    const ended = await account.until('ended', { match: 'LATE' })
+    const ended = await flood.account.until('ended', { match: 'LATE' })
     expect(ended.map(({ state }) => state)).not.toContain('SUCCESS')
     expect(late?.parameters).toMatchObject({ STATEMENT_TIMEOUT_IN_SECONDS: 1 })
   })
 
   test('fakesnow: the driver process dies in mid-query: retriable, and the next query has a new process', async () => {
-    const pid = access.pid() ?? 0
-    const dying = outcomeOf(access, 'SELECT SYSTEM$WAIT(500) AS ORPHAN')
-    await account.until('statement', { match: 'ORPHAN' })
+    const pid = flood.access.pid() ?? 0
+    const dying = outcomeOf(flood.access, 'SELECT SYSTEM$WAIT(500) AS ORPHAN')
+    await flood.account.until('statement', { match: 'ORPHAN' })
     process.kill(pid, 'SIGKILL')
     expect(await dying).toEqual(fails('warehouse_failed'))
-    expect(await outcomeOf(access, 'SELECT 1 AS A')).toEqual(oneRow(1))
-    expect(access.pid()).not.toBe(pid)
-    const left = (await account.statements(/ORPHAN/)).at(-1)?.queryId ?? ''
-    await access.cancelLeftover(left, never)
-    expect((await account.until('ended', { match: 'ORPHAN' }))[0]?.state).not.toBe('SUCCESS')
-    await access.cancelLeftover(left, never)
+    expect(await outcomeOf(flood.access, 'SELECT 1 AS A')).toEqual(oneRow(1))
+    expect(flood.access.pid()).not.toBe(pid)
+    const left = (await flood.account.statements(/ORPHAN/)).at(-1)?.queryId ?? ''
+    await flood.access.cancelLeftover(left, never)
+    expect((await flood.account.until('ended', { match: 'ORPHAN' }))[0]?.state).not.toBe('SUCCESS')
+    await flood.access.cancelLeftover(left, never)
   })
 
   test('fakesnow: a finished result is read again from any row, by another process too, and nothing runs again', async () => {
@@ -82,13 +77,13 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
     const onProgress = (progress: RunProgress): void => {
       queryId = progress.queryId
     }
-    expect((await readRows(await access.run(sql, { ...bounds, onProgress }))).length).toBe(40_000)
-    const another = openAccount(account, { limits: shortLimits })
+    expect((await readRows(await flood.access.run(sql, { ...bounds, onProgress }))).length).toBe(40_000)
+    const another = openAccount(flood.account, { limits: shortLimits })
     for (const [reader, fromRow, maxRows] of [
-      [access, 0, 3],
+      [flood.access, 0, 3],
       [another, 7_999, 3],
       [another, 39_999, 10],
-      [access, 40_000, 10],
+      [flood.access, 40_000, 10],
     ] as const) {
       const stream = await reader.reread(queryId, { ...bounds, fromRow, maxRows })
       const ids = (await readRows(stream)).map((row) => row[0])
@@ -96,7 +91,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
       expect(stream.truncated()).toBe(fromRow + maxRows < 40_000)
     }
     await another.close()
-    expect(await runs(sql)).toBe(1)
+    expect(await flood.runs(sql)).toBe(1)
   })
 
   test.each([
@@ -106,12 +101,12 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
     '/* never ends',
     'LIST @~',
   ])('fakesnow: %j never leaves', async (sql) => {
-    expect(await outcomeOf(access, sql)).toEqual(fails('sql_refused'))
-    expect((await account.log()).filter((entry) => entry.sql === sql)).toEqual([])
+    expect(await outcomeOf(flood.access, sql)).toEqual(fails('sql_refused'))
+    expect((await flood.account.log()).filter((entry) => entry.sql === sql)).toEqual([])
   })
 
   test('fakesnow: what waits for a session waits its turn; beyond that it is too busy; idle sessions are closed', async () => {
-    const own = await prepareFlood(double)
+    const own = await prepareFlood(flood.double)
     const link = openAccount(own, { limits: { ...shortLimits, maxSessions: 1, maxWaiting: 1, idleSessionMs: 50 } })
     const stopping = new AbortController()
     const first = link.run('SELECT SYSTEM$WAIT(500) AS FIRST', { ...bounds, signal: stopping.signal })
@@ -129,7 +124,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
 
   test('fakesnow: statements of one credential run side by side, each on a session of its own', async () => {
     const values = [1, 2, 3, 4, 5]
-    const ended = await Promise.all(values.map((value) => outcomeOf(access, `SELECT ${value} AS A`)))
+    const ended = await Promise.all(values.map((value) => outcomeOf(flood.access, `SELECT ${value} AS A`)))
     expect(ended).toEqual(values.map(oneRow))
   })
 
@@ -137,7 +132,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
     'fakesnow: the driver process has none of our environment, stands in no folder of ours and ends when idle (Linux only)',
     async () => {
       const faults: unknown[] = []
-      const link = openAccount(account, {
+      const link = openAccount(flood.account, {
         limits: shortLimits,
         idleMs: 100,
         environment: { HTTPS_PROXY: 'http://proxy' },
@@ -145,7 +140,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
       })
       const stopping = new AbortController()
       const running = link.run('SELECT SYSTEM$WAIT(500) AS LOOK', { ...bounds, signal: stopping.signal })
-      await account.until('statement', { match: 'LOOK' })
+      await flood.account.until('statement', { match: 'LOOK' })
       const pid = link.pid() ?? 0
       const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
         .split('\0')
@@ -166,7 +161,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
 
   test('fakesnow: a VARIANT that is JavaScript stays text', async () => {
     const sql = "SELECT PARSE_JSON('{\"a\":1}') AS V, 'process.exit(7)' AS J"
-    const result = await outcomeOf(access, sql)
+    const result = await outcomeOf(flood.access, sql)
     expect(result).toMatchObject({ rows: 1, first: [expect.stringContaining('"a"'), 'process.exit(7)'] })
   })
 })

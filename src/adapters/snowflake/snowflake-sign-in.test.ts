@@ -1,29 +1,28 @@
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DoubleAccount, DoubleFault } from '../../../test/support/snowflake/double-account.ts'
+import type { DoubleFault } from '../../../test/support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
 import { openAccount, token } from '../../../test/support/snowflake/open-account.ts'
-import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
-import type { SnowflakeAccess } from './make-snowflake-link.ts'
-import { everyRow, fails, oneRow, outcomeOf, prepareFlood, shortLimits } from './snowflake-faults.test-support.ts'
+import {
+  everyRow,
+  fails,
+  oneRow,
+  outcomeOf,
+  prepareFlood,
+  shortLimits,
+  type Flood,
+  openFlood,
+} from './snowflake-faults.test-support.ts'
 
 const missing = snowflakeDoubleMissing()
 
 describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in (skipped: ${missing})`, () => {
-  let double: SnowflakeDouble
-  let account: DoubleAccount
-  let access: SnowflakeAccess
-
+  let flood: Flood
   beforeAll(async () => {
-    double = await startSnowflakeDouble()
-    account = await prepareFlood(double)
-    access = openAccount(account, { limits: shortLimits })
+    flood = await openFlood()
   })
-  afterAll(async () => {
-    await access.close()
-    await double.close()
-  })
+  afterAll(() => flood.close())
 
   describe('signing in', () => {
     const signIns: readonly { readonly what: string; readonly fault: DoubleFault; readonly ends: unknown }[] = [
@@ -64,7 +63,7 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
       },
     ]
     test.each(signIns)('fakesnow: $what', async ({ fault, ends }) => {
-      const own = await prepareFlood(double)
+      const own = await prepareFlood(flood.double)
       await own.fault(fault)
       const link = openAccount(own, { limits: shortLimits })
       expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(ends)
@@ -74,7 +73,7 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
     })
 
     test('fakesnow: a wrong token is a broken connection', async () => {
-      const link = openAccount(account, {
+      const link = openAccount(flood.account, {
         limits: shortLimits,
         credential: () => Promise.resolve({ method: 'access_token', user: 'READER', token: `${token}-wrong` }),
       })
@@ -85,7 +84,7 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
     test('fakesnow: the log is told where a defect on the way to the credential happened, nobody what it says', async () => {
       const told: unknown[] = []
       const defect = new TypeError('pat-in-a-message is broken')
-      const link = openAccount(account, {
+      const link = openAccount(flood.account, {
         limits: shortLimits,
         credential: () => Promise.reject(defect),
         onFault: (error) => told.push(error),
@@ -100,13 +99,13 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
     })
 
     test('fakesnow: an expired OAuth token is asked for anew, once', async () => {
-      await account.configure({
+      await flood.account.configure({
         users: [
           { name: 'READER', oauthTokens: ['fresh'], expiredOauthTokens: ['stale'], pats: [token], roles: ['ANALYST'] },
         ],
       })
       const tokens = ['stale', 'fresh']
-      const link = openAccount(account, {
+      const link = openAccount(flood.account, {
         limits: shortLimits,
         credential: () => Promise.resolve({ method: 'oauth', token: tokens.shift() ?? 'none left' }),
       })
@@ -116,7 +115,7 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
     })
 
     test('fakesnow: sign-in, statements and chunks go through the proxy of the environment', async () => {
-      const own = await prepareFlood(double)
+      const own = await prepareFlood(flood.double)
       const passed: string[] = []
       const proxy = createServer((from, to) => {
         // The driver names the path alone, as it would to a server; Node names the whole address.
@@ -142,7 +141,7 @@ describe.skipIf(missing !== null)(missing === null ? 'signing in' : `signing in 
     })
 
     test('fakesnow: every session has the safe settings before its first statement', async () => {
-      const own = await prepareFlood(double)
+      const own = await prepareFlood(flood.double)
       const link = openAccount(own, { limits: shortLimits })
       await outcomeOf(link, 'SELECT 1 AS A')
       const texts = (await own.statements()).map(({ sql }) => sql ?? '')
