@@ -1,5 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
-import type { WorkerSqlEngine } from '../src/adapters/sql-engine/worker-sql-engine.ts'
+import type { WorkerSqlParsers } from '../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { judgeDuckdbTree } from '../src/core/guard/judge-duckdb-tree.ts'
 import type { Guard } from '../src/core/guard/make-guard.ts'
 import { ProblemError } from '../src/core/problem.ts'
@@ -10,7 +10,7 @@ const rounds = 3
 /** From a text to what DuckDB may run: guard, row limit with the guard again, translation, DuckDB's own parser with our rules over its tree. */
 export async function measureFrontPath(
   queries: readonly string[],
-  { engine, guard }: { readonly engine: WorkerSqlEngine; readonly guard: Guard },
+  { parsers, guard }: { readonly parsers: WorkerSqlParsers; readonly guard: Guard },
 ): Promise<readonly Figure[]> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
@@ -18,7 +18,7 @@ export async function measureFrontPath(
     const verdict = await guard.guardSql(sql, { catalog: null })
     if (!verdict.ok) return
     const capped = await guard.capRows(verdict.sql, 10_001)
-    await checkTree(connection, await engine.toDuckdb(capped))
+    await checkTree(connection, await parsers.toDuckdb(capped))
   }
   const times: number[] = []
   try {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { makeWorkerSqlEngine } from '../src/adapters/sql-engine/worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from '../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { makeGuard } from '../src/core/guard/make-guard.ts'
 import { measureFrontPath } from './front-path.ts'
 import { ms, percentile, timed, type Figure } from './measure.ts'
@@ -24,8 +24,8 @@ const longStatement = (length: number, year: number): string => {
 export async function benchGuard(): Promise<readonly Figure[]> {
   const hasPublished = existsSync(published)
   const queries = readSql(hasPublished ? published : ours)
-  const engine = makeWorkerSqlEngine({ timeoutMs: 5_000 })
-  const guard = makeGuard({ engine })
+  const parsers = makeWorkerSqlParsers({ timeoutMs: 5_000 })
+  const guard = makeGuard({ parsers })
   const judge = (sql: string) => timed(() => guard.guardSql(sql, { catalog: null }))
   for (let round = 0; round < 3; round += 1) for (const sql of queries) await judge(sql)
   const loop = monitorEventLoopDelay({ resolution: 1 })
@@ -35,8 +35,8 @@ export async function benchGuard(): Promise<readonly Figure[]> {
   const long: number[] = []
   for (let round = 0; round < 10; round += 1) long.push(await judge(longStatement(19_000, 1_990 + round)))
   loop.disable()
-  const frontPath = await measureFrontPath(queries, { engine, guard })
-  await engine.close()
+  const frontPath = await measureFrontPath(queries, { parsers, guard })
+  await parsers.close()
   const [p50, p95, longest] = [percentile(times, 0.5), percentile(times, 0.95), percentile(long, 0.5)]
   const blocked = loop.max / 1e6
   const corpus = hasPublished ? 'published Spider queries' : 'own harmless queries (the published ones are absent)'

@@ -7,7 +7,7 @@ import { makeSystemClock } from '../src/adapters/node/system-clock.ts'
 import { localUserId } from '../src/adapters/postgres/local-user.ts'
 import { openDatabase } from '../src/adapters/postgres/open-database.ts'
 import { makePostgresTurnStore } from '../src/adapters/postgres/postgres-turn-store.ts'
-import { makeWorkerSqlEngine } from '../src/adapters/sql-engine/worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from '../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { describeResult } from '../src/core/answer/describe-result.ts'
 import { makeJourney } from '../src/core/ask/make-journey.ts'
 import { makeTurns } from '../src/core/ask/make-turns.ts'
@@ -120,7 +120,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
   const clock = makeSystemClock()
   const identity = makeNodeIdentity()
   const onFault = (error: unknown): void => console.error(error)
-  const engine = makeWorkerSqlEngine({ timeoutMs: 5_000 })
+  const parsers = makeWorkerSqlParsers({ timeoutMs: 5_000 })
   const interpreter = makeWorkerInterpreter({ timeoutMs: 60_000 })
   const database = openDatabase({ databaseUrl: null, dataDir: folder, userIds: [localUserId], onFault })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
@@ -129,11 +129,11 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
     return makeTurns({
       journey: makeJourney({
         connections,
-        guard: makeGuard({ engine }),
+        guard: makeGuard({ parsers }),
         clock,
         identity,
         findTables: (question, all, signal) => interpreter.findTables(question, all, { limit: 20, signal }),
-        explain: (sql) => engine.explain(sql),
+        explain: (sql) => parsers.explain(sql),
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,
@@ -170,7 +170,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
   } finally {
     await store.close()
     await database.close()
-    await engine.close()
+    await parsers.close()
     await interpreter.close()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -20,7 +20,7 @@ import { makeOauthClient } from './adapters/snowflake/credentials/oauth-client.t
 import { makeTokenSource } from './adapters/snowflake/credentials/renew-token.ts'
 import { makeSnowflakeAccounts } from './adapters/snowflake/credentials/snowflake-accounts.ts'
 import { makeSnowflakeConnections } from './adapters/snowflake/snowflake-connections.ts'
-import { makeWorkerSqlEngine } from './adapters/sql-engine/worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
 import { readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
@@ -60,15 +60,15 @@ export function compose(config: Config): Floe {
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
 
   let closing = false
-  const engine = makeWorkerSqlEngine({
+  const parsers = makeWorkerSqlParsers({
     timeoutMs: 500,
     logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
   })
-  const guard = makeGuard({ engine })
+  const guard = makeGuard({ parsers })
   const localConnections = makeDuckdbConnections({
     dataDir: config.DATA_DIR,
     scale: config.SAMPLE_SCALE,
-    translate: (sql, catalog) => engine.toDuckdb(sql, { catalog }),
+    translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
   const database = openDatabase({
@@ -105,7 +105,7 @@ export function compose(config: Config): Floe {
     clock,
     identity,
     findTables: (question, catalog, signal) => interpreter.findTables(question, catalog, { limit: 20, signal }),
-    explain: (sql) => engine.explain(sql),
+    explain: (sql) => parsers.explain(sql),
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,
@@ -131,7 +131,7 @@ export function compose(config: Config): Floe {
     store,
     swept: sweeping.swept,
     guard,
-    explain: (sql) => engine.explain(sql),
+    explain: (sql) => parsers.explain(sql),
     connections,
     localConnections,
     savedConnections,
@@ -146,7 +146,7 @@ export function compose(config: Config): Floe {
     closeAll: async () => {
       closing = true
       sweeping.end()
-      await Promise.all([connections.close(), engine.close(), interpreter.close()])
+      await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
       await database.close()
     },
@@ -156,7 +156,7 @@ export function compose(config: Config): Floe {
     if (!closing) onFault(error)
   }
   const warm = (): void => {
-    for (const start of [sweeping.swept, () => engine.warm(), () => services.appInfo(localUserId)])
+    for (const start of [sweeping.swept, () => parsers.warm(), () => services.appInfo(localUserId)])
       start().catch(onWarmFault)
   }
   return { services, ownerId: localUserId, version, logger, warm }

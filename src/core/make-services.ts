@@ -9,7 +9,7 @@ import { makeExportResult } from './export/export-result.ts'
 import type { Guard, GuardVerdict } from './guard/make-guard.ts'
 import type { Connections } from './ports/connections.ts'
 import type { Interpreter } from './ports/interpreter.ts'
-import type { SqlEngine } from './ports/sql-engine.ts'
+import type { SqlParsers } from './ports/sql-parsers.ts'
 import type { TurnStore } from './ports/turn-store.ts'
 import type { Writers } from './ports/writers.ts'
 import { presentProblem, problem, ProblemError } from './problem.ts'
@@ -21,7 +21,7 @@ export interface ServicesNeeds {
   /** Resolves once turns left over by dead processes were ended. */
   readonly swept: () => Promise<void>
   readonly guard: Guard
-  readonly explain: SqlEngine['explain']
+  readonly explain: SqlParsers['explain']
   readonly connections: Connections
   /** Those of them that need no store. */
   readonly localConnections: Connections

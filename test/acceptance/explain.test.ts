@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeWorkerSqlEngine } from '../../src/adapters/sql-engine/worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
 import { dataLines, hasSharedData, sharedLines } from '../support/shared-data.ts'
 
-const engine = makeWorkerSqlEngine({ timeoutMs: 5_000 })
-const guard = makeGuard({ engine })
-beforeAll(() => engine.warm())
-afterAll(() => engine.close())
+const parsers = makeWorkerSqlParsers({ timeoutMs: 5_000 })
+const guard = makeGuard({ parsers })
+beforeAll(() => parsers.warm())
+afterAll(() => parsers.close())
 
 /** The words for a text, or null for one that the guard refuses. */
 async function explain(sql: string): Promise<string | null> {
   const verdict = await guard.guardSql(sql, { catalog: null })
-  return verdict.ok ? engine.explain(verdict.sql) : null
+  return verdict.ok ? parsers.explain(verdict.sql) : null
 }
 
 const data = resolve(import.meta.dirname, '../data')

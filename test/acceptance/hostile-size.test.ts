@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeWorkerSqlEngine, type EngineSignal } from '../../src/adapters/sql-engine/worker-sql-engine.ts'
+import { makeWorkerSqlParsers, type ParserSignal } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
 
-const signals: EngineSignal[] = []
-const engine = makeWorkerSqlEngine({ timeoutMs: 500, logSignal: (signal) => signals.push(signal) })
-const guard = makeGuard({ engine })
-beforeAll(() => engine.warm())
-afterAll(() => engine.close())
+const signals: ParserSignal[] = []
+const parsers = makeWorkerSqlParsers({ timeoutMs: 500, logSignal: (signal) => signals.push(signal) })
+const guard = makeGuard({ parsers })
+beforeAll(() => parsers.warm())
+afterAll(() => parsers.close())
 const judge = (sql: string) => guard.guardSql(sql, { catalog: null })
 
 const around = (count: number, open: string, inner: string, close: string): string =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { preludeStatements } from '../../src/adapters/duckdb/dialect/prelude.ts'
-import { makeWorkerSqlEngine } from '../../src/adapters/sql-engine/worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
 import { scanSql } from '../../src/core/guard/scan-sql.ts'
 import { ProblemError } from '../../src/core/problem.ts'
@@ -16,8 +16,8 @@ import { dataLines } from '../support/shared-data.ts'
  * The guard alone: what it lets through runs on a database that may be written, that may read and write every file, and whose settings are not locked.
  * Nothing else looks at the text in between.
  */
-const engine = makeWorkerSqlEngine({ timeoutMs: 2_000 })
-const guard = makeGuard({ engine })
+const parsers = makeWorkerSqlParsers({ timeoutMs: 2_000 })
+const guard = makeGuard({ parsers })
 let folder: string
 let instance: DuckDBInstance
 let connection: DuckDBConnection
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   connection.closeSync()
   instance.closeSync()
-  await engine.close()
+  await parsers.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -82,7 +82,7 @@ async function stateNow(): Promise<State> {
 async function attempt(sql: string): Promise<'refused' | 'untranslated' | 'failed' | 'ran'> {
   const verdict = await guard.guardSql(sql, { catalog: null })
   if (!verdict.ok) return 'refused'
-  const text = await engine.toDuckdb(verdict.sql).catch((error: unknown) => {
+  const text = await parsers.toDuckdb(verdict.sql).catch((error: unknown) => {
     if (error instanceof ProblemError) return null
     throw error
   })

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { preludeStatements } from '../../src/adapters/duckdb/dialect/prelude.ts'
-import { aggregates } from '../../src/adapters/sql-engine/to-duckdb/aggregates.ts'
-import { scalarRules } from '../../src/adapters/sql-engine/to-duckdb/functions.ts'
-import { lambdaFunctions } from '../../src/adapters/sql-engine/to-duckdb/lambdas.ts'
-import { windowFunctions } from '../../src/adapters/sql-engine/to-duckdb/windows.ts'
+import { aggregates } from '../../src/adapters/sql-parsers/to-duckdb/aggregates.ts'
+import { scalarRules } from '../../src/adapters/sql-parsers/to-duckdb/functions.ts'
+import { lambdaFunctions } from '../../src/adapters/sql-parsers/to-duckdb/lambdas.ts'
+import { windowFunctions } from '../../src/adapters/sql-parsers/to-duckdb/windows.ts'
 import { dialectMacros, dialectTableMacros } from '../../src/core/guard/duckdb-vocabulary.ts'
 import { dataLines } from '../support/shared-data.ts'
 
-const folder = join(import.meta.dirname, '../../src/adapters/sql-engine/to-duckdb')
+const folder = join(import.meta.dirname, '../../src/adapters/sql-parsers/to-duckdb')
 const sources = readdirSync(folder).filter((name) => !name.includes('.test.'))
 const translator = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
 const called = new Set(

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
 import { init } from '@guanmingchiu/sqlparser-ts'
 import { preludeStatements } from '../../src/adapters/duckdb/dialect/prelude.ts'
-import type { DeclaredTable } from '../../src/adapters/sql-engine/to-duckdb/declared-columns.ts'
-import { toDuckdb } from '../../src/adapters/sql-engine/to-duckdb/to-duckdb.ts'
+import type { DeclaredTable } from '../../src/adapters/sql-parsers/to-duckdb/declared-columns.ts'
+import { toDuckdb } from '../../src/adapters/sql-parsers/to-duckdb/to-duckdb.ts'
 import { judgeDuckdbTree } from '../../src/core/guard/judge-duckdb-tree.ts'
 
 export interface Answer {

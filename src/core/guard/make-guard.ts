@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { SqlEngine } from '../ports/sql-engine.ts'
+import type { SqlParsers } from '../ports/sql-parsers.ts'
 import { strictPolicy } from './functions/classify-function.ts'
 import type { GuardPolicy } from './functions/classify-function.ts'
 import type { ReadOnlySql } from './read-only-sql.ts'
@@ -19,15 +19,15 @@ export interface Guard {
 }
 
 /** Makes the guard: the only place where text becomes `ReadOnlySql`. */
-export function makeGuard({ engine }: { readonly engine: SqlEngine }): Guard {
+export function makeGuard({ parsers }: { readonly parsers: SqlParsers }): Guard {
   const guardSql: Guard['guardSql'] = async (text, { catalog, policy = strictPolicy }) => {
-    const verdict = await engine.judge(text, { catalog, policy })
+    const verdict = await parsers.judge(text, { catalog, policy })
     return verdict.ok ? { ...verdict, sql: text as ReadOnlySql } : verdict
   }
   return {
     guardSql,
     async capRows(sql, maxRows, policy = strictPolicy) {
-      const capped = await engine.capRows(sql, maxRows)
+      const capped = await parsers.capRows(sql, maxRows)
       const verdict = await guardSql(capped, { catalog: null, policy })
       if (!verdict.ok) throw refusalProblem(verdict)
       return verdict.sql

@@ -1,12 +1,12 @@
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
-import type { EngineCatalogPart } from './engine-messages.ts'
+import type { ParserCatalogPart } from './parser-messages.ts'
 
 /** Names sent at once: few enough that copying them holds nobody up. */
 const columnsAtOnce = 2_000
 
 /** A catalog's names in parts, made one at a time as they are asked for. */
-export function* catalogParts(id: number, catalog: Catalog): Generator<EngineCatalogPart> {
+export function* catalogParts(id: number, catalog: Catalog): Generator<ParserCatalogPart> {
   const defaults = { database: catalog.defaultDatabase, schema: catalog.defaultSchema }
   let tables: NamedTable[] = []
   let columns = 0

@@ -1,27 +1,27 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
-import type { ParsedVerdict } from '../../core/ports/sql-engine.ts'
+import type { ParsedVerdict } from '../../core/ports/sql-parsers.ts'
 import type { CatalogPart } from '../catalog-shelf.ts'
 import type { Declarations } from './to-duckdb/declared-columns.ts'
 
 /** The names of some tables of a catalog. */
-export interface EngineCatalogPart extends CatalogPart<NamedTable> {
+export interface ParserCatalogPart extends CatalogPart<NamedTable> {
   readonly kind: 'catalog'
   readonly defaults: NameDefaults
 }
 
-/** What the engine asks of its worker, one at a time. */
-export type EngineRequest =
+/** What the parsers' worker is asked, one at a time. */
+export type ParserRequest =
   /** `catalogId` names a catalog sent before; null judges names as written. */
   | { readonly kind: 'judge'; readonly sql: string; readonly policy: GuardPolicy; readonly catalogId: number | null }
-  | EngineCatalogPart
+  | ParserCatalogPart
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
   | { readonly kind: 'explain'; readonly sql: string }
   | { readonly kind: 'format'; readonly sql: string }
 
-export type EngineAnswer =
+export type ParserAnswer =
   | { readonly kind: 'verdict'; readonly verdict: ParsedVerdict }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
@@ -33,4 +33,4 @@ export type EngineAnswer =
   | { readonly kind: 'trap'; readonly message: string }
 
 /** What a worker says: once that it is ready, then an answer a request. */
-export type FromWorker = { readonly kind: 'ready' } | EngineAnswer
+export type FromWorker = { readonly kind: 'ready' } | ParserAnswer

@@ -9,7 +9,7 @@ export type ParsedVerdict = ({ readonly ok: true } & QueryFacts) | Refusal
  * The parsers, kept where a hang or a crash cannot hurt anyone: every call has a deadline and memory limit, after which the
  * answer is a refusal. Judging is by the rules of `core/guard`, run beside the parsers.
  */
-export interface SqlEngine {
+export interface SqlParsers {
   /** Judges a text by both parsers. With a catalog, names are resolved against it; the policy opens what an operator allowed. */
   judge(
     sql: string,

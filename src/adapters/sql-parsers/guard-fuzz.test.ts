@@ -5,17 +5,17 @@ import { dataLines } from '../../../test/support/shared-data.ts'
 import { functionGroups } from '../../core/guard/functions/function-groups.ts'
 import { makeGuard } from '../../core/guard/make-guard.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
-import { makeWorkerSqlEngine } from './worker-sql-engine.ts'
-import type { EngineSignal } from './worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from './worker-sql-parsers.ts'
+import type { ParserSignal } from './worker-sql-parsers.ts'
 
 interface Case {
   readonly sql: string
 }
-const signals: EngineSignal[] = []
-const engine = makeWorkerSqlEngine({ timeoutMs: 2000, logSignal: (signal) => signals.push(signal) })
-const guard = makeGuard({ engine })
-beforeAll(() => engine.warm())
-afterAll(() => engine.close())
+const signals: ParserSignal[] = []
+const parsers = makeWorkerSqlParsers({ timeoutMs: 2000, logSignal: (signal) => signals.push(signal) })
+const guard = makeGuard({ parsers })
+beforeAll(() => parsers.warm())
+afterAll(() => parsers.close())
 const judge = (sql: string) => guard.guardSql(sql, { catalog: null })
 
 const harmless = (dataLines('readonly_accept.jsonl') as readonly Case[]).map(({ sql }) => sql)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import { makeGuard } from '../../core/guard/make-guard.ts'
-import { makeWorkerSqlEngine } from './worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from './worker-sql-parsers.ts'
 
 const column = { type: 'VARCHAR', nullable: true, comment: null, samples: [], samplesComplete: false }
 const bare = { kind: 'table', comment: null, primaryKey: [], foreignKeys: [], rowCount: null } as const
@@ -26,10 +26,10 @@ const catalog: Catalog = {
 }
 const withoutDefaults: Catalog = { ...catalog, defaultDatabase: null, defaultSchema: null }
 
-const engine = makeWorkerSqlEngine({ timeoutMs: 5000 })
-const guard = makeGuard({ engine })
-beforeAll(() => engine.warm())
-afterAll(() => engine.close())
+const parsers = makeWorkerSqlParsers({ timeoutMs: 5000 })
+const guard = makeGuard({ parsers })
+beforeAll(() => parsers.warm())
+afterAll(() => parsers.close())
 
 const tablesOf = async (sql: string, options = catalog) => {
   const verdict = await guard.guardSql(sql, { catalog: options })

@@ -6,7 +6,7 @@ import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { makeCatalogShelf } from '../catalog-shelf.ts'
-import type { EngineAnswer, EngineCatalogPart, EngineRequest, FromWorker } from './engine-messages.ts'
+import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
 import { ParserTrap, explainSql, loadParsers } from './parsers.ts'
 import { toDuckdb } from './to-duckdb/to-duckdb.ts'
 
@@ -17,20 +17,20 @@ const port = parentPort
 if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
 const catalogs = makeCatalogShelf({
   limits: { catalogs: 64, columns: 1_500_000 },
-  build: (tables: readonly NamedTable[], { defaults }: EngineCatalogPart) => makeCatalogIndex(tables, defaults),
+  build: (tables: readonly NamedTable[], { defaults }: ParserCatalogPart) => makeCatalogIndex(tables, defaults),
 })
 const parsers = await loadParsers()
 const judge = makeJudge(parsers)
 judge(warmUp, { policy: strictPolicy })
 
-port.on('message', (request: EngineRequest) => void answer(request).then(say))
+port.on('message', (request: ParserRequest) => void answer(request).then(say))
 say({ kind: 'ready' })
 
 function say(message: FromWorker): void {
   port?.postMessage(message)
 }
 
-async function answer(request: EngineRequest): Promise<EngineAnswer> {
+async function answer(request: ParserRequest): Promise<ParserAnswer> {
   try {
     return await work(request)
   } catch (error) {
@@ -40,20 +40,20 @@ async function answer(request: EngineRequest): Promise<EngineAnswer> {
   }
 }
 
-async function work(request: EngineRequest): Promise<EngineAnswer> {
+async function work(request: ParserRequest): Promise<ParserAnswer> {
   if (request.kind === 'judge') return judgeText(request)
   if (request.kind !== 'catalog') return { kind: 'text', text: await textOf(request) }
   catalogs.receive(request)
   return { kind: 'received' }
 }
 
-function judgeText({ sql, policy, catalogId }: Extract<EngineRequest, { kind: 'judge' }>): EngineAnswer {
+function judgeText({ sql, policy, catalogId }: Extract<ParserRequest, { kind: 'judge' }>): ParserAnswer {
   const index = catalogId === null ? null : catalogs.get(catalogId)
   if (catalogId !== null && index === null) return { kind: 'catalog-missing' }
   return { kind: 'verdict', verdict: judge(sql, { policy, index }) }
 }
 
-async function textOf(request: Exclude<EngineRequest, { kind: 'judge' | 'catalog' }>): Promise<string> {
+async function textOf(request: Exclude<ParserRequest, { kind: 'judge' | 'catalog' }>): Promise<string> {
   if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
   if (request.kind === 'to-duckdb') return toDuckdb(request.sql, request.declared)
   return request.kind === 'explain' ? explainSql(request.sql, parsers.polyglot) : await pretty(request.sql)

@@ -2,49 +2,49 @@ import { Worker } from 'node:worker_threads'
 import { maxSqlLength, tooLong } from '../../core/guard/check-text.ts'
 import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
-import type { ParsedVerdict, SqlEngine } from '../../core/ports/sql-engine.ts'
+import type { ParsedVerdict, SqlParsers } from '../../core/ports/sql-parsers.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
 import { makeCatalogSender } from '../catalog-sender.ts'
 import { siblingModule } from '../sibling-module.ts'
 import { makeWorkerQueue } from '../worker-queue.ts'
 import type { Outcome } from '../worker-queue.ts'
 import { catalogParts } from './catalog-parts.ts'
-import type { EngineAnswer, EngineRequest } from './engine-messages.ts'
+import type { ParserAnswer, ParserRequest } from './parser-messages.ts'
 import { declarationsIn } from './to-duckdb/declared-columns.ts'
 
 /** Something worth an operator's eye: parsers that disagree or break are how attacks look. */
-export interface EngineSignal {
+export interface ParserSignal {
   readonly kind: 'parsers_disagree' | 'trap' | 'timeout' | 'died'
   readonly sql: string
   readonly detail: string
 }
 
-export interface WorkerSqlEngine extends SqlEngine {
+export interface WorkerSqlParsers extends SqlParsers {
   /** Starts the worker and loads the parsers, so that the first question need not wait for it. */
   warm(): Promise<void>
 }
 
 /**
- * The SQL engine in a worker thread. One request at a time; one that takes longer than `timeoutMs`, breaks a parser or uses up the worker's memory is
+ * The SQL parsers in a worker thread. One request at a time; one that takes longer than `timeoutMs`, breaks a parser or uses up the worker's memory is
  * refused, the worker is started anew, and whoever waited behind it is served. Starts with the first call; does not keep the process alive.
  */
-export function makeWorkerSqlEngine(options: {
+export function makeWorkerSqlParsers(options: {
   readonly timeoutMs: number
-  readonly logSignal?: (signal: EngineSignal) => void
-}): WorkerSqlEngine {
+  readonly logSignal?: (signal: ParserSignal) => void
+}): WorkerSqlParsers {
   const { timeoutMs, logSignal = () => {} } = options
-  const queue = makeWorkerQueue<EngineRequest, EngineAnswer>({
+  const queue = makeWorkerQueue<ParserRequest, ParserAnswer>({
     start: startWorker,
     timeoutMs,
     isFatal: (answer) => answer.kind === 'trap',
   })
-  const ask = async (request: EngineRequest): Promise<Outcome<EngineAnswer>> => {
+  const ask = async (request: ParserRequest): Promise<Outcome<ParserAnswer>> => {
     const outcome = await queue.ask(request)
     const signal = signalOf(outcome)
     if (signal !== null) logSignal({ ...signal, sql: 'sql' in request ? request.sql : '' })
     return outcome
   }
-  const askText = async (request: EngineRequest): Promise<string> => textOf(await ask(request))
+  const askText = async (request: ParserRequest): Promise<string> => textOf(await ask(request))
   const catalogs = makeCatalogSender({
     partsOf: catalogParts,
     sendPart: async (part) => (await queue.ask(part)).kind === 'answer',
@@ -53,7 +53,7 @@ export function makeWorkerSqlEngine(options: {
     async judge(sql, { catalog, policy }) {
       if (sql.length > maxSqlLength) return refuse(tooLong(sql.length))
       const catalogId = catalog === null ? null : catalogs.idOf(catalog)
-      const request: EngineRequest = { kind: 'judge', sql, policy, catalogId }
+      const request: ParserRequest = { kind: 'judge', sql, policy, catalogId }
       const outcome = await ask(request)
       if (catalog === null || outcome.kind !== 'answer' || outcome.answer.kind !== 'catalog-missing')
         return verdictOf(outcome)
@@ -78,7 +78,7 @@ const startWorker = (): Worker =>
     resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 48 },
   })
 
-function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | null {
+function signalOf(outcome: Outcome<ParserAnswer>): Omit<ParserSignal, 'sql'> | null {
   if (outcome.kind !== 'answer') return { kind: outcome.kind, detail: 'The parser worker was started anew.' }
   const { answer } = outcome
   if (answer.kind === 'trap') return { kind: 'trap', detail: answer.message }
@@ -86,7 +86,7 @@ function signalOf(outcome: Outcome<EngineAnswer>): Omit<EngineSignal, 'sql'> | n
   return { kind: 'parsers_disagree', detail: answer.verdict.reason }
 }
 
-function verdictOf(outcome: Outcome<EngineAnswer>): ParsedVerdict {
+function verdictOf(outcome: Outcome<ParserAnswer>): ParsedVerdict {
   if (outcome.kind !== 'answer') return brokenRefusal(outcome.kind)
   if (outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
   return outcome.answer.kind === 'verdict' ? outcome.answer.verdict : brokenRefusal('died')
@@ -102,7 +102,7 @@ function brokenRefusal(kind: 'timeout' | 'died'): Refusal {
   })
 }
 
-function textOf(outcome: Outcome<EngineAnswer>): string {
+function textOf(outcome: Outcome<ParserAnswer>): string {
   if (outcome.kind === 'answer' && outcome.answer.kind === 'text') return outcome.answer.text
   if (outcome.kind === 'answer' && outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
   const slow = outcome.kind === 'timeout'

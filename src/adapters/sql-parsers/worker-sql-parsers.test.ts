@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dataLines, hasSharedData, sharedLines } from '../../../test/support/shared-data.ts'
 import { makeGuard } from '../../core/guard/make-guard.ts'
-import { makeWorkerSqlEngine } from './worker-sql-engine.ts'
-import type { EngineSignal } from './worker-sql-engine.ts'
+import { makeWorkerSqlParsers } from './worker-sql-parsers.ts'
+import type { ParserSignal } from './worker-sql-parsers.ts'
 
 interface Case {
   readonly id: string
@@ -12,11 +12,11 @@ interface Case {
 const casesIn = (name: string) => dataLines(name) as readonly Case[]
 const isMetadata = ({ reason }: Case) => reason.startsWith('metadata')
 
-const signals: EngineSignal[] = []
-const engine = makeWorkerSqlEngine({ timeoutMs: 5000, logSignal: (signal) => signals.push(signal) })
-const guard = makeGuard({ engine })
-beforeAll(() => engine.warm())
-afterAll(() => engine.close())
+const signals: ParserSignal[] = []
+const parsers = makeWorkerSqlParsers({ timeoutMs: 5000, logSignal: (signal) => signals.push(signal) })
+const guard = makeGuard({ parsers })
+beforeAll(() => parsers.warm())
+afterAll(() => parsers.close())
 const judge = (sql: string) => guard.guardSql(sql, { catalog: null })
 
 describe('[only-reads] statements that are more than one plain query', () => {
@@ -105,16 +105,16 @@ describe('what an operator may open', () => {
 
 describe('beside the verdict', () => {
   test('a text is pretty-printed for the screen', async () => {
-    expect(await engine.format('select a from t where b=1')).toBe('SELECT\n  a\nFROM\n  t\nWHERE\n  b = 1')
+    expect(await parsers.format('select a from t where b=1')).toBe('SELECT\n  a\nFROM\n  t\nWHERE\n  b = 1')
   })
 
   test('what the printer cannot read comes back as it was', async () => {
-    expect(await engine.format("select 'a")).toBe("select 'a")
+    expect(await parsers.format("select 'a")).toBe("select 'a")
   })
 
   test('a query is said in plain words', async () => {
     const verdict = await judge('SELECT COUNT(*) AS n FROM orders WHERE total > 5')
-    expect(verdict.ok ? await engine.explain(verdict.sql) : '').toMatch(/ORDERS/i)
+    expect(verdict.ok ? await parsers.explain(verdict.sql) : '').toMatch(/ORDERS/i)
   })
 
   test('nothing of this broke a parser', () => {
