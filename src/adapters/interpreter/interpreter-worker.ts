@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import { makeCatalogReader } from '../../core/catalog/catalog-reader.ts'
-import { makeTableFinder } from '../../core/catalog/find-tables.ts'
+import { makeTableFinder } from '../../core/retrieval/find-tables.ts'
 import { makeInterpret } from '../../core/interpreter/interpret.ts'
 import { makeOfflineWriter } from '../../core/interpreter/offline-writer.ts'
 import { makeSuggestions } from '../../core/interpreter/suggest-questions.ts'

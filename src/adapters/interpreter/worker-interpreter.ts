@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import { offlineWriterId, offlineWriterLabel } from '../../core/interpreter/offline-writer-name.ts'
 import type { Interpreter } from '../../core/ports/interpreter.ts'
+import type { TableSearch } from '../../core/ports/table-search.ts'
 import type { Writer, WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
 import { makeCatalogSender } from '../catalog-sender.ts'
@@ -11,7 +12,7 @@ import { catalogInParts } from './catalog-in-parts.ts'
 import type { CatalogQuestion, InterpreterAnswer, InterpreterRequest } from './interpreter-messages.ts'
 import { makeTablePositions, tablesAt } from './table-positions.ts'
 
-export interface WorkerInterpreter extends Interpreter {
+export interface WorkerInterpreter extends Interpreter, TableSearch {
   close(): Promise<void>
 }
 

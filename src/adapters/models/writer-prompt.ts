@@ -1,4 +1,4 @@
-import { renderTables } from '../../core/catalog/render-tables.ts'
+import { renderTables } from '../../core/retrieval/render-tables.ts'
 import type { CatalogTable } from '../../core/catalog/catalog.ts'
 import type { WriteRequest } from '../../core/ports/writer.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { makeTableFinder } from '../catalog/find-tables.ts'
+import { makeTableFinder } from '../retrieval/find-tables.ts'
 import type { WriterOutcome, WriteRequest } from '../ports/writer.ts'
 import type { TestDatabase } from './database.test-support.ts'
 import { makeOfflineWriter } from './offline-writer.ts'

@@ -1,11 +1,11 @@
-import type { Catalog, CatalogTable } from './catalog.ts'
-import { makeCatalogReader } from './catalog-reader.ts'
-import type { CatalogReader, ReadCatalog } from './catalog-reader.ts'
-import { tableAfter } from './join-graph.ts'
-import type { NamedTable } from './named-catalog.ts'
-import { waysToSay } from './split-name.ts'
-import { makeSynonyms } from './synonyms.ts'
-import type { Synonyms } from './synonyms.ts'
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import { makeCatalogReader } from '../catalog/catalog-reader.ts'
+import type { CatalogReader, ReadCatalog } from '../catalog/catalog-reader.ts'
+import { tableAfter } from '../catalog/join-graph.ts'
+import type { NamedTable } from '../catalog/named-catalog.ts'
+import { waysToSay } from '../catalog/split-name.ts'
+import { makeSynonyms } from '../catalog/synonyms.ts'
+import type { Synonyms } from '../catalog/synonyms.ts'
 
 /**
  * The tables a question is about, best first, at most `limit`; tables that nothing in the question speaks of are left out, except that

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { CatalogColumn, CatalogTable } from './catalog.ts'
+import type { CatalogColumn, CatalogTable } from '../catalog/catalog.ts'
 import { renderTables } from './render-tables.ts'
 
 const column = (name: string, type = 'VARCHAR(10)', more: Partial<CatalogColumn> = {}): CatalogColumn => ({

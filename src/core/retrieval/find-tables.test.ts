@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Catalog, CatalogTable } from './catalog.ts'
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { makeTableFinder } from './find-tables.ts'
 
 function table(name: string, columns: readonly string[], more: Partial<CatalogTable> = {}): CatalogTable {
