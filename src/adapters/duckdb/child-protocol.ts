@@ -1,7 +1,7 @@
 import type { Column, Estimate } from '../../contract/result.ts'
 import type { CatalogTable } from '../../core/catalog/catalog.ts'
-import type { ChildState } from '../child-link.ts'
-import type { ChildControl, ChildReply } from '../child-replies.ts'
+import type { ChildState } from '../processes/child-link.ts'
+import type { ChildControl, ChildReply } from '../processes/child-replies.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 
 /** What a DuckDB process is told. `open` comes first; every later message belongs to a request by `id`. */

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { problem } from '../../core/problem.ts'
-import { type ChildLink, linkChild } from '../child-link.ts'
-import { siblingModule } from '../sibling-module.ts'
+import { type ChildLink, linkChild } from '../processes/child-link.ts'
+import { siblingModule } from '../processes/sibling-module.ts'
 import type { Answer, ToChild } from './child-protocol.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 

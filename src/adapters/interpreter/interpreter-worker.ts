@@ -7,7 +7,7 @@ import { makeOfflineWriter } from '../../core/interpreter/offline-writer.ts'
 import { makeSuggestions } from '../../core/interpreter/suggest-questions.ts'
 import type { WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import { ProblemError } from '../../core/problem.ts'
-import { makeCatalogShelf } from '../catalog-shelf.ts'
+import { makeCatalogShelf } from '../processes/catalog-shelf.ts'
 import type {
   CatalogQuestion,
   FromInterpreter,

@@ -2,7 +2,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-parsers.ts'
-import type { CatalogPart } from '../catalog-shelf.ts'
+import type { CatalogPart } from '../processes/catalog-shelf.ts'
 import type { Declarations } from './to-duckdb/declared-columns.ts'
 
 /** The names of some tables of a catalog. */

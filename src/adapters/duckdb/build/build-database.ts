@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { siblingModule } from '../../sibling-module.ts'
+import { siblingModule } from '../../processes/sibling-module.ts'
 import type { BuildAnswer, BuildOrder } from './build-job.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { siblingModule } from '../../sibling-module.ts'
+import { siblingModule } from '../../processes/sibling-module.ts'
 import type { EngineMessage, EngineOrder } from './engine-message.ts'
 
 const openWithinMs = 90_000

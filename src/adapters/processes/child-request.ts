@@ -1,4 +1,4 @@
-import { ProblemError } from '../core/problem.ts'
+import { ProblemError } from '../../core/problem.ts'
 import type { ChildLink } from './child-link.ts'
 import type { ChildControl, ChildEnding, ChildProgress } from './child-replies.ts'
 

@@ -1,4 +1,4 @@
-import { problem } from '../core/problem.ts'
+import { problem } from '../../core/problem.ts'
 import type { ChildLink } from './child-link.ts'
 
 /** A child process that is started when first needed, started again after it died, and ended when idle. */

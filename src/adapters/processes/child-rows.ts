@@ -1,5 +1,5 @@
-import type { Column } from '../contract/result.ts'
-import type { RowBatch, RowStream, RunProgress } from '../core/ports/warehouse.ts'
+import type { Column } from '../../contract/result.ts'
+import type { RowBatch, RowStream, RunProgress } from '../../core/ports/warehouse.ts'
 import type { ChildLink } from './child-link.ts'
 import { openRequest, type ChildRequestOptions } from './child-request.ts'
 import type { ChildControl } from './child-replies.ts'

@@ -1,4 +1,4 @@
-import type { Catalog } from '../core/catalog/catalog.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
 
 /** Gives catalogs to a worker: once each, and again after the worker was replaced. */
 export interface CatalogSender {

@@ -1,5 +1,5 @@
-import type { Problem } from '../contract/problem.ts'
-import type { Column } from '../contract/result.ts'
+import type { Problem } from '../../contract/problem.ts'
+import type { Column } from '../../contract/result.ts'
 
 /** What a child process says while it works on a request. */
 export type ChildProgress =
