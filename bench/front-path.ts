@@ -1,6 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { WorkerSqlParsers } from '../src/adapters/sql-parsers/worker-sql-parsers.ts'
-import { judgeDuckdbTree } from '../src/core/guard/judge-duckdb-tree.ts'
+import { judgeDuckdbTree } from '../src/dialect/duckdb/judge-duckdb-tree.ts'
 import type { Guard } from '../src/core/guard/make-guard.ts'
 import { ProblemError } from '../src/core/problem.ts'
 import { ms, percentile, timed, type Figure } from './measure.ts'

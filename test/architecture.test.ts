@@ -9,7 +9,8 @@ const src = join(root, 'src')
 const mayImport: Record<string, readonly string[]> = {
   contract: [],
   core: ['contract'],
-  adapters: ['core', 'contract'],
+  dialect: ['core', 'contract'],
+  adapters: ['dialect', 'core', 'contract'],
   http: ['core', 'contract'],
   mcp: ['core', 'contract'],
   cli: ['core', 'contract'],
@@ -20,8 +21,12 @@ const mayImport: Record<string, readonly string[]> = {
   'main.ts': ['start-program.ts'],
 }
 
-/** Packages that `contract` and `core` may import; nothing else, and no Node built-in. */
-const vendorsOf: Record<string, readonly string[]> = { contract: ['zod', '@orpc/contract'], core: [] }
+/** Packages that these layers may import; nothing else, and no Node built-in. */
+const vendorsOf: Record<string, readonly string[]> = {
+  contract: ['zod', '@orpc/contract'],
+  core: [],
+  dialect: ['@guanmingchiu/sqlparser-ts'],
+}
 
 /** Adapters that any adapter may import: how processes are run and how HTTP is spoken. They import no adapter themselves. */
 const basicAdapters: readonly string[] = ['processes', 'http-client']

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { failureIn } from '../../src/adapters/duckdb/dialect/failure.ts'
-import type { DeclaredTable } from '../../src/adapters/sql-parsers/to-duckdb/declared-columns.ts'
+import { failureIn } from '../../src/dialect/duckdb/macros/failure.ts'
+import type { DeclaredTable } from '../../src/dialect/duckdb/translate/declared-columns.ts'
 import { ProblemError } from '../../src/core/problem.ts'
 import { type DialectBench, openDialect, plainValue } from '../support/dialect-bench.ts'
 import { dataLines } from '../support/shared-data.ts'

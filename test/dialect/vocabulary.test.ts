@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { preludeStatements } from '../../src/adapters/duckdb/dialect/prelude.ts'
-import { aggregates } from '../../src/adapters/sql-parsers/to-duckdb/aggregates.ts'
-import { scalarRules } from '../../src/adapters/sql-parsers/to-duckdb/functions.ts'
-import { lambdaFunctions } from '../../src/adapters/sql-parsers/to-duckdb/lambdas.ts'
-import { windowFunctions } from '../../src/adapters/sql-parsers/to-duckdb/windows.ts'
-import { dialectMacros, dialectTableMacros } from '../../src/core/guard/duckdb-vocabulary.ts'
+import { preludeStatements } from '../../src/dialect/duckdb/macros/prelude.ts'
+import { aggregates } from '../../src/dialect/duckdb/translate/aggregates.ts'
+import { scalarRules } from '../../src/dialect/duckdb/translate/functions.ts'
+import { lambdaFunctions } from '../../src/dialect/duckdb/translate/lambdas.ts'
+import { windowFunctions } from '../../src/dialect/duckdb/translate/windows.ts'
+import { dialectMacros, dialectTableMacros } from '../../src/dialect/duckdb/vocabulary.ts'
 import { dataLines } from '../support/shared-data.ts'
 
-const folder = join(import.meta.dirname, '../../src/adapters/sql-parsers/to-duckdb')
+const folder = join(import.meta.dirname, '../../src/dialect/duckdb/translate')
 const sources = readdirSync(folder).filter((name) => !name.includes('.test.'))
 const translator = sources.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
 const called = new Set(

@@ -1,9 +1,9 @@
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
 import { init } from '@guanmingchiu/sqlparser-ts'
-import { preludeStatements } from '../../src/adapters/duckdb/dialect/prelude.ts'
-import type { DeclaredTable } from '../../src/adapters/sql-parsers/to-duckdb/declared-columns.ts'
-import { toDuckdb } from '../../src/adapters/sql-parsers/to-duckdb/to-duckdb.ts'
-import { judgeDuckdbTree } from '../../src/core/guard/judge-duckdb-tree.ts'
+import { preludeStatements } from '../../src/dialect/duckdb/macros/prelude.ts'
+import type { DeclaredTable } from '../../src/dialect/duckdb/translate/declared-columns.ts'
+import { toDuckdb } from '../../src/dialect/duckdb/translate/to-duckdb.ts'
+import { judgeDuckdbTree } from '../../src/dialect/duckdb/judge-duckdb-tree.ts'
 
 export interface Answer {
   readonly names: readonly string[]

@@ -2,8 +2,8 @@ import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-parsers.ts'
+import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
 import type { CatalogPart } from '../processes/catalog-shelf.ts'
-import type { Declarations } from './to-duckdb/declared-columns.ts'
 
 /** The names of some tables of a catalog. */
 export interface ParserCatalogPart extends CatalogPart<NamedTable> {

@@ -8,7 +8,7 @@ import { ProblemError } from '../../core/problem.ts'
 import { makeCatalogShelf } from '../processes/catalog-shelf.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
 import { ParserTrap, explainSql, loadParsers } from './parsers.ts'
-import { toDuckdb } from './to-duckdb/to-duckdb.ts'
+import { toDuckdb } from '../../dialect/duckdb/translate/to-duckdb.ts'
 
 /** The first text through a parser costs a hundred times the second. */
 const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`

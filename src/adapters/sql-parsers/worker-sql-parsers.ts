@@ -10,7 +10,7 @@ import { makeWorkerQueue } from '../processes/worker-queue.ts'
 import type { Outcome } from '../processes/worker-queue.ts'
 import { catalogParts } from './catalog-parts.ts'
 import type { ParserAnswer, ParserRequest } from './parser-messages.ts'
-import { declarationsIn } from './to-duckdb/declared-columns.ts'
+import { declarationsIn } from '../../dialect/duckdb/translate/declared-columns.ts'
 
 /** Something worth an operator's eye: parsers that disagree or break are how attacks look. */
 export interface ParserSignal {

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { failureIn } from '../dialect/failure.ts'
+import { failureIn } from '../../../dialect/duckdb/macros/failure.ts'
 
 interface Rule {
   readonly code: ProblemCode

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
-import { judgeDuckdbTree } from '../../../core/guard/judge-duckdb-tree.ts'
+import { judgeDuckdbTree } from '../../../dialect/duckdb/judge-duckdb-tree.ts'
 import { problem } from '../../../core/problem.ts'
 import { columnsOf, type EngineColumn } from './engine-columns.ts'
 import type { EngineSettings } from './engine-settings.ts'

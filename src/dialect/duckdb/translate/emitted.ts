@@ -1,4 +1,4 @@
-import { dialectSchema } from '../../../core/guard/dialect-schema.ts'
+import { dialectSchema } from '../dialect-schema.ts'
 import { literal } from './identifiers.ts'
 import { cannotRun } from './syntax.ts'
 

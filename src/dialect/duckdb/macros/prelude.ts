@@ -1,4 +1,4 @@
-import { dialectSchema } from '../../../core/guard/dialect-schema.ts'
+import { dialectSchema } from '../dialect-schema.ts'
 import { arrayMacros } from './array-macros.ts'
 import { dateMacros } from './date-macros.ts'
 import { jsonMacros } from './json-macros.ts'

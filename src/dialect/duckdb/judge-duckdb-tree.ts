@@ -14,7 +14,7 @@ import {
   systemDatabases,
   systemRelation,
   systemSchemas,
-} from './duckdb-vocabulary.ts'
+} from './vocabulary.ts'
 
 type Tree = Readonly<Record<string, unknown>>
 interface Judgement {
