@@ -1,5 +1,5 @@
-import type { Estimate } from '../contract/result.ts'
 import type { TurnEvent } from '../contract/turn-event.ts'
+import { estimateInWords } from '../contract/words/amounts.ts'
 import type { ResultSummary, WriteText } from './format/result-writer.ts'
 import { makeTableWriter } from './format/table.ts'
 import { escapeControls, escapeLines } from './format/terminal-text.ts'
@@ -89,20 +89,9 @@ function describeProposal({
   const notes = [
     ...[interpretation, explanation].filter((text) => text !== null),
     ...assumptions.map((assumption) => `Assumed: ${assumption}`),
-    ...describeEstimate(estimate),
+    `${estimateInWords(estimate)}.`,
+    ...(estimate.warnings ?? []),
     ...(heldBack === undefined ? [] : [heldBack]),
   ]
-  return escapeLines(`${sql}\n${notes.length === 0 ? '' : `\n${notes.join('\n')}\n`}`)
-}
-
-/** What the query will read at most, and what may make it larger than it looks. */
-function describeEstimate({ rows, bytes, partitions, warnings = [] }: Estimate): readonly string[] {
-  const parts = [
-    ...(rows === null ? [] : [`${rows.toLocaleString('en')} rows`]),
-    ...(bytes === null ? [] : [`${bytes.toLocaleString('en')} bytes`]),
-    ...(partitions === undefined || partitions === null
-      ? []
-      : [`${partitions.assigned} of ${partitions.total} partitions`]),
-  ]
-  return [...(parts.length === 0 ? [] : [`Reads at most ${parts.join(', ')}.`]), ...warnings]
+  return escapeLines(`${sql}\n\n${notes.join('\n')}\n`)
 }

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import type { TurnEvent } from '../../contract/turn-event.ts'
+import { bytesInWords, countInWords } from '../../contract/words/amounts.ts'
 import { exportFormats, type ExportFormat } from '../../core/ports/exporter.ts'
 import { problem } from '../../core/problem.ts'
 import type { CliContext } from '../cli-io.ts'
@@ -101,8 +102,7 @@ async function exportFile(
     const file = await exportResult(needs.ownerId, { sql, connection, format: found, maxRows }, signal)
     if (output === undefined) for await (const chunk of file.content) await context.output.write(chunk)
     else await file.saveAs(output)
-    const rows = file.rowCount === 1 ? '1 row' : `${file.rowCount.toLocaleString('en')} rows`
-    io.stderr.write(`floe: ${rows}, ${file.bytes.toLocaleString('en')} bytes\n`)
+    io.stderr.write(`floe: ${countInWords(file.rowCount, 'row')}, ${bytesInWords(file.bytes)}\n`)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Cell, Column } from '../../contract/result.ts'
-import { cellText } from './cell-text.ts'
+import { countInWords } from '../../contract/words/amounts.ts'
+import { exactCell } from '../../contract/words/cells.ts'
 import type { ResultWriter, Rows, WriteText } from './result-writer.ts'
 import { cutToWidth, displayWidth, escapeControls } from './terminal-text.ts'
 
@@ -42,7 +43,7 @@ export function makeTableWriter(write: WriteText, maxWidth: number | null): Resu
     },
     async end({ rowCount, truncated }) {
       if (layout === null) await settle()
-      const rows = rowCount === 1 ? '1 row' : `${rowCount.toLocaleString('en')} rows`
+      const rows = countInWords(rowCount, 'row')
       await write(truncated ? `The first ${rows}; there are more.\n` : `${rows}\n`)
     },
   }
@@ -98,7 +99,7 @@ function lineOf(cells: readonly { readonly text: string; readonly column?: Colum
 
 /** A value on screen; a text that spells NULL is quoted, so that it is not taken for one. */
 function shown(cell: Cell, column: Column): string {
-  const text = cellText(cell, column)
+  const text = exactCell(cell, column)
   if (text === null) return 'NULL'
   return text === 'NULL' ? '"NULL"' : escapeControls(text)
 }

@@ -1,4 +1,5 @@
 import type { Cell, Column } from '../../contract/result.ts'
+import { periodInWords } from '../../contract/words/cells.ts'
 import type { ColumnRole } from '../chart/column-roles.ts'
 import { decimalText, readDecimal } from './exact-decimal.ts'
 
@@ -11,21 +12,8 @@ export function cellText(cell: Cell, column: Column, role: ColumnRole): string {
   if (column.kind === 'number') return numberText(cell, column, role)
   const text = String(cell)
   if (column.kind === 'timestamp' || column.kind === 'date')
-    return periodText(text.replace(/[T ]00:00:00(?:\.0+)?$/, ''), column.name)
+    return periodInWords(text, column.name) ?? text.replace(/[T ]00:00:00(?:\.0+)?$/, '')
   return text === '' ? '""' : plainText(text)
-}
-
-const months = 'January February March April May June July August September October November December'.split(' ')
-
-/** The first day of a month, quarter or year stands for all of it where the column is named after it. */
-function periodText(day: string, columnName: string): string {
-  const [, year = '', month = ''] = /^(\d{4})-(\d\d)-01$/.exec(day) ?? []
-  const [, period = ''] = /(?:^|_)(month|quarter|year)$/i.exec(columnName) ?? []
-  const number = Number(month)
-  if (year === '' || period === '') return day
-  if (period.toLowerCase() === 'month') return `${months[number - 1] ?? month} ${year}`
-  if (period.toLowerCase() === 'quarter') return number % 3 === 1 ? `Q${(number + 2) / 3} ${year}` : day
-  return number === 1 ? year : day
 }
 
 function numberText(cell: string | number, column: Column, role: ColumnRole): string {

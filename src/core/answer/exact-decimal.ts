@@ -1,4 +1,5 @@
 import type { Cell } from '../../contract/result.ts'
+import { groupThousands } from '../../contract/words/cells.ts'
 
 /** A decimal number without rounding: `units` × 10^-`scale`. */
 export interface ExactDecimal {
@@ -53,6 +54,5 @@ export function decimalText(value: ExactDecimal, scale: number | null): string {
     .slice(digits.length - value.scale)
     .replace(/0+$/, '')
     .padEnd(scale === null ? 0 : Math.min(scale, 2), '0')
-  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')
-  return `${value.units < 0n ? '-' : ''}${grouped}${fraction === '' ? '' : `.${fraction}`}`
+  return `${value.units < 0n ? '-' : ''}${groupThousands(whole)}${fraction === '' ? '' : `.${fraction}`}`
 }

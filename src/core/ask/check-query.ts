@@ -1,10 +1,11 @@
 import type { Estimate } from '../../contract/result.ts'
 import type { TableName } from '../../contract/turn-event.ts'
+import { estimateInWords } from '../../contract/words/amounts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { refusalProblem } from '../guard/refusal-problem.ts'
-import { describeEstimate, refuseTooLarge } from './describe-estimate.ts'
+import { refuseTooLarge } from './describe-estimate.ts'
 import type { Asker } from '../ports/warehouse.ts'
 import { inStep, type StepResult } from './in-step.ts'
 import type { Draft, JourneyNeeds, JourneyOrder, Place } from './journey.ts'
@@ -35,7 +36,8 @@ export async function* checkQuery(
   signal: AbortSignal,
 ): AsyncGenerator<LiveFact, CheckedQuery> {
   const checked = yield* inStep('check-query', () => judge(needs, order, place, draft, signal))
-  return yield* inStep('estimate', () => Promise.resolve({ fact: describeEstimate(checked.estimate), value: checked }))
+  const fact = [estimateInWords(checked.estimate), ...(checked.estimate.warnings ?? [])].join('. ')
+  return yield* inStep('estimate', () => Promise.resolve({ fact, value: checked }))
 }
 
 /** The same without events, for text that may be refused while an earlier proposal stands. */

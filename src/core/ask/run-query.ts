@@ -1,4 +1,5 @@
 import type { Cell } from '../../contract/result.ts'
+import { countInWords, durationInWords } from '../../contract/words/amounts.ts'
 import type { RunProgress } from '../ports/warehouse.ts'
 import { askerOf, type CheckedQuery } from './check-query.ts'
 import { inStep, type StepResult } from './in-step.ts'
@@ -48,7 +49,7 @@ async function* stream(
   const elapsedMs = needs.clock.now() - startedAt
   const truncated = result.truncated()
   yield { kind: 'result.done', rowCount, truncated, elapsedMs, bytes }
-  const fact = `${rowCount.toLocaleString('en-US')}${truncated ? ' or more' : ''} ${rowCount === 1 ? 'row' : 'rows'} in ${(elapsedMs / 1_000).toFixed(1)} s`
+  const fact = `${truncated ? 'The first ' : ''}${countInWords(rowCount, 'row')} in ${durationInWords(elapsedMs)}`
   return { fact, value: { columns: result.columns, rows: head, rowCount, truncated } }
 }
 

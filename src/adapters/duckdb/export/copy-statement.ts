@@ -1,4 +1,5 @@
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
+import { formulaPattern, harmlessCell, plainNumberPattern } from '../../../contract/words/spreadsheet.ts'
 import type { ExportFormat } from '../../../core/ports/exporter.ts'
 import { encodeNested, infinityText, instantText } from '../engine/encode-nested.ts'
 import type { EngineColumn } from '../engine/engine-columns.ts'
@@ -9,7 +10,7 @@ import { isJson, snowflakeType } from '../engine/snowflake-type.ts'
 /** The statement that writes a proven query's rows into a file, in the order of the query. */
 export function copyStatement({ sql, columns }: ProvenQuery, format: ExportFormat, file: string): string {
   const inner = columns.map((_, index) => `c${index}`)
-  const names = format === 'csv' ? columns.map(({ name }) => harmless(name)) : distinct(columns)
+  const names = format === 'csv' ? columns.map(({ name }) => harmlessCell(name)) : distinct(columns)
   const cells = columns.map(({ type }, index) => {
     const cell = format === 'csv' ? csvCell(`c${index}`, type) : parquetCell(`c${index}`, type)
     return `${cell} AS ${quoteName(names[index] ?? '')}`
@@ -55,7 +56,7 @@ function parquetCell(column: string, type: DuckDBType): string {
 function csvCell(column: string, type: DuckDBType): string {
   const { kind } = snowflakeType(type)
   if (type.typeId === DuckDBTypeId.DOUBLE || type.typeId === DuckDBTypeId.FLOAT)
-    return `CASE WHEN isfinite(${column}) THEN ${column}::VARCHAR WHEN ${column} IS NOT NULL THEN ${infinityText(column)} END`
+    return `CASE WHEN isfinite(${column}) THEN ${column}::VARCHAR WHEN ${column} IS NOT NULL THEN ${harmlessText(infinityText(column))} END`
   if (type.typeId === DuckDBTypeId.BLOB) return `hex(${column})`
   if (type.typeId === DuckDBTypeId.TIMESTAMP_TZ) return instantText(column)
   if (isJson(type)) return harmlessText(`${column}::VARCHAR`)
@@ -63,17 +64,13 @@ function csvCell(column: string, type: DuckDBType): string {
   return kind === 'text' ? harmlessText(`${column}::VARCHAR`) : column
 }
 
-/** What makes a spreadsheet take a cell for a formula (OWASP, ASVS 1.2.10), full-width forms included. */
-const formulaStarts = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']
-const plainNumber = String.raw`[-+]?\d+(\.\d+)?([eE][-+]?\d+)?`
-
-/** Text with an apostrophe before what would be a formula; plain numbers stay as they are. */
+/** SQL for a text that a spreadsheet does not run: the rule of `harmlessCell`, decided by the engine. */
 function harmlessText(text: string): string {
-  const starts = formulaStarts.map((start) => `chr(${start.codePointAt(0)})`).join(', ')
-  const isFormula = `left(${text}, 1) IN (${starts}) AND NOT regexp_full_match(${text}, ${quoteText(plainNumber)})`
+  // Most texts begin with a letter, and no formula does: comparing one character costs far less than a regular expression.
+  const isFormula = [
+    `left(${text}, 1) NOT BETWEEN 'A' AND 'z'`,
+    `regexp_matches(${text}, ${quoteText(formulaPattern)})`,
+    `NOT regexp_matches(${text}, ${quoteText(plainNumberPattern)})`,
+  ].join(' AND ')
   return `CASE WHEN ${isFormula} THEN concat('''', ${text}) ELSE ${text} END`
 }
-
-/** The same for the name of a column. */
-const harmless = (name: string): string =>
-  formulaStarts.includes(name.charAt(0)) && !new RegExp(`^${plainNumber}$`).test(name) ? `'${name}` : name

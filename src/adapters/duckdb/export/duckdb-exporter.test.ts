@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { harmlessCell } from '../../../contract/words/spreadsheet.ts'
+import { spreadsheetCells } from '../../../contract/words/spreadsheet.test-cases.ts'
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
 import type { ExportFormat, Exporter } from '../../../core/ports/exporter.ts'
 import { makeDuckdbConnections } from '../duckdb-connections.ts'
@@ -50,6 +52,17 @@ describe('csv', () => {
       1,
       `'=a,B,C,D,E\n-1,'@x,'＝1,+4.5e3,'\tx\n`.replace('B,C,D,E', 'b,c,d,e'),
     ])
+  })
+
+  test.each(spreadsheetCells)('the engine takes %j for a formula exactly where the other writers do', async (cell) => {
+    const [, written] = await csv(`SELECT '${cell.replaceAll("'", "''").replaceAll('\0', "' || chr(0) || '")}' AS a`)
+    expect(
+      String(written)
+        .replace(/^a\n/, '')
+        .replace(/\n$/, '')
+        .replace(/^"([^]*)"$/, '$1')
+        .replaceAll('""', '"'),
+    ).toBe(harmlessCell(cell))
   })
 
   test('empty text and NULL are told apart, quotes are doubled, every digit is there', async () => {

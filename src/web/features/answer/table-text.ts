@@ -1,4 +1,5 @@
 import type { Column } from '../../../contract/result.ts'
+import { harmlessCell } from '../../../contract/words/spreadsheet.ts'
 import type { Row } from '../../lib/turn-view.ts'
 
 /** The rows as tab-separated text with the columns' names, exact values, NULL as nothing: what spreadsheets take from the clipboard. */
@@ -7,8 +8,7 @@ export function tableText(columns: readonly Column[], rows: readonly Row[]): str
   return lines.map((line) => line.map(quoted).join('\t')).join('\n')
 }
 
-/** A leading sign that a spreadsheet would take for a formula is made text; numbers keep theirs. */
 function quoted(text: string): string {
-  const harmless = /^[=+\-@]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text
+  const harmless = harmlessCell(text)
   return /[\t\n\r"]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
