@@ -19,6 +19,7 @@ import type { Connections } from '../src/core/ports/connections.ts'
 import type { Warehouse } from '../src/core/ports/warehouse.ts'
 import type { Writer } from '../src/core/ports/writer.ts'
 import { ms, percentile, type Figure } from './measure.ts'
+import { makeLocalCaller } from '../src/core/caller.ts'
 
 const sql =
   'SELECT REGION_NAME, SUM(AMOUNT_3) AS TOTAL FROM SALES.PUBLIC.FACT_7 GROUP BY REGION_NAME ORDER BY TOTAL DESC LIMIT 5'
@@ -94,6 +95,8 @@ function makePlace(catalog: Catalog): { readonly writer: Writer; readonly connec
   }
 }
 
+const caller = makeLocalCaller(localUserId, 'cli')
+
 async function measure(turns: Turns, count: number): Promise<{ readonly total: number[]; readonly first: number[] }> {
   const total: number[] = []
   const first: number[] = []
@@ -105,8 +108,8 @@ async function measure(turns: Turns, count: number): Promise<{ readonly total: n
       autoRun: true,
       maxRows: 1_000,
     }
-    const { turnId } = await turns.ask(localUserId, ask)
-    for await (const event of turns.events(localUserId, turnId, 0, new AbortController().signal)) {
+    const { turnId } = await turns.ask(caller, ask)
+    for await (const event of turns.events(caller, turnId, 0, new AbortController().signal)) {
       if (event.seq === 1) first.push(performance.now() - start)
     }
     total.push(performance.now() - start)

@@ -26,6 +26,7 @@ import { describeResult } from './core/answer/describe-result.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
 import { keepSweeping } from './core/ask/sweep-orphans.ts'
+import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { combineConnections } from './core/connections/combine-connections.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
@@ -40,7 +41,8 @@ import type { Health, Services } from './core/services.ts'
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
   readonly services: Services
-  readonly ownerId: string
+  /** Who a request through a transport comes from: without sign-in always the one local person. */
+  readonly callerAt: (door: Door) => Caller
   readonly version: string
   readonly logger: Logger
   /** Opens store, parsers and sample ahead of the first question. */
@@ -58,6 +60,8 @@ export function compose(config: Config): Floe {
   const identity = makeNodeIdentity()
   const version = readVersion()
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
+
+  const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
   let closing = false
   const parsers = makeWorkerSqlParsers({
@@ -86,7 +90,7 @@ export function compose(config: Config): Floe {
     onFault,
     cancelLeftover: async ({ ownerId, connection, queryId }) => {
       const { signal } = new AbortController()
-      const { warehouse } = await connections.open(connection, ownerId, signal)
+      const { warehouse } = await connections.open(makeLocalCaller(ownerId, 'recovery'), connection, signal)
       await warehouse.cancelLeftover?.(queryId, { signal })
     },
   })
@@ -156,10 +160,10 @@ export function compose(config: Config): Floe {
     if (!closing) onFault(error)
   }
   const warm = (): void => {
-    for (const start of [sweeping.swept, () => parsers.warm(), () => services.appInfo(localUserId)])
+    for (const start of [sweeping.swept, () => parsers.warm(), () => services.appInfo(callerAt('recovery'))])
       start().catch(onWarmFault)
   }
-  return { services, ownerId: localUserId, version, logger, warm }
+  return { services, callerAt, version, logger, warm }
 }
 
 interface SnowflakeNeeds {

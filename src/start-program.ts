@@ -25,7 +25,7 @@ export async function startProgram(argv: readonly string[]): Promise<number> {
     openServices: () => Promise.resolve(floe.services),
     serve: (signal) => serve(floe, config, signal),
     logDefect: (error) => floe.logger.error({ err: error }, 'a command failed'),
-    ownerId: floe.ownerId,
+    caller: floe.callerAt('cli'),
     version: floe.version,
   }
   return await runCli(argv, { stdin, stdout, stderr, isTerminal: stdin.isTTY && stderr.isTTY, signals: process }, needs)
@@ -43,10 +43,10 @@ function readConfigOrExplain(): Config | null {
 
 /** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
-  const { services, ownerId, version, logger } = floe
+  const { services, callerAt, version, logger } = floe
   const app = await createServer({
     services,
-    ownerId,
+    identify: callerAt,
     version,
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),
     publicUrl: config.PUBLIC_URL ?? null,

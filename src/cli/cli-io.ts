@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Caller } from '../core/caller.ts'
 import type { Services } from '../core/services.ts'
 
 /** The process around a command. */
@@ -25,7 +26,7 @@ export interface CliNeeds {
   serve(signal: AbortSignal): Promise<void>
   /** Takes an error that nobody intended; the person is told only that there was one. */
   logDefect(error: unknown): void
-  readonly ownerId: string
+  readonly caller: Caller
   readonly version: string
 }
 

@@ -28,14 +28,14 @@ export async function decideProposal(
     const answer = (await prompt.ask('Run this query? [y/N/e] '))?.trim().toLowerCase()
     signal.throwIfAborted()
     if (answer === 'y' || answer === 'yes') {
-      await services.turns.approve(needs.ownerId, { turnId, digest })
+      await services.turns.approve(needs.caller, { turnId, digest })
       return
     }
     if (answer !== 'e' && answer !== 'edit') throw new Stopped(exitCodes.stopped)
     const text = await readQuery(prompt)
     signal.throwIfAborted()
     try {
-      await services.turns.edit(needs.ownerId, { turnId, sql: text })
+      await services.turns.edit(needs.caller, { turnId, sql: text })
       return
     } catch (error) {
       // Refused: the old query stands and is asked about again.

@@ -25,11 +25,11 @@ export async function followTurn(
   const { io, needs, signal } = context
   await warnAbout(context, services, ask.connection)
   const { turns } = services
-  const { turnId } = await turns.ask(needs.ownerId, ask)
+  const { turnId } = await turns.ask(needs.caller, ask)
   let exitCode: number = exitCodes.failed
   let isClarified = false
   try {
-    for await (const encoded of turns.events(needs.ownerId, turnId, 0, signal)) {
+    for await (const encoded of turns.events(needs.caller, turnId, 0, signal)) {
       // Our own encoding of our own type: reading it back needs no second look.
       const event = JSON.parse(encoded.json) as TurnEvent
       await onEvent(event, encoded)
@@ -43,7 +43,7 @@ export async function followTurn(
     signal.throwIfAborted()
     return exitCode
   } catch (error) {
-    await patiently(turns.cancel(needs.ownerId, { turnId }))
+    await patiently(turns.cancel(needs.caller, { turnId }))
     throw error
   }
 }

@@ -81,8 +81,8 @@ describe('doctor', () => {
   ])('the steps of a connection: %j, %j', async (steps, warning, exitCode, text) => {
     const asked: unknown[] = []
     const services = scriptServices({
-      diagnose: (ownerId, connection) => {
-        asked.push([ownerId, connection])
+      diagnose: (caller, connection) => {
+        asked.push([caller.userId, connection])
         return Promise.resolve({ steps, warning })
       },
     })

@@ -17,7 +17,7 @@ describe('stopping', () => {
     scriptTurn(facts, {
       ...more,
       turns: {
-        events: (_ownerId, _turnId, _afterSeq, signal) => playEvents(encodeFacts(facts), 0, signal),
+        events: (_caller, _turnId, _afterSeq, signal) => playEvents(encodeFacts(facts), 0, signal),
         ...more.turns,
       },
     })

@@ -2,6 +2,7 @@ import type { AppInfo, ConnectionSummary } from '../contract/api.ts'
 import type { ConnectionReport } from '../contract/connection.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { Turns } from './ask/turns.ts'
+import type { Caller } from './caller.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { isLocal } from './connections/combine-connections.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
@@ -44,41 +45,41 @@ export function makeServices(needs: ServicesNeeds): Services {
   return {
     turns,
     history: {
-      list: async (ownerId, limit) => {
+      list: async (caller, limit) => {
         await swept()
-        return await store.listConversations(ownerId, limit)
+        return await store.listConversations(caller.userId, limit)
       },
-      read: async (ownerId, conversationId) => {
+      read: async (caller, conversationId) => {
         await swept()
-        const found = await store.readConversation(ownerId, conversationId)
+        const found = await store.readConversation(caller.userId, conversationId)
         if (found !== null) return found
         throw problem('not_found', 'There is no such conversation.', 'Check the link, or start a new one.')
       },
-      readTurn: async (ownerId, turnId, afterSeq) => {
+      readTurn: async (caller, turnId, afterSeq) => {
         await swept()
-        const turn = await store.readTurn(ownerId, turnId)
+        const turn = await store.readTurn(caller.userId, turnId)
         if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
-        return { turn, events: await store.readEvents(ownerId, turnId, afterSeq) }
+        return { turn, events: await store.readEvents(caller.userId, turnId, afterSeq) }
       },
     },
-    check: async (ownerId, sql, connection) => {
-      const verdict = await judge(needs, ownerId, sql, connection)
+    check: async (caller, sql, connection) => {
+      const verdict = await judge(needs, caller, sql, connection)
       return verdict.ok ? { ok: true, tables: verdict.tables } : { ...verdict, tables: [] }
     },
-    explain: async (ownerId, sql, connection) => {
-      const verdict = await judge(needs, ownerId, sql, connection)
+    explain: async (caller, sql, connection) => {
+      const verdict = await judge(needs, caller, sql, connection)
       if (!verdict.ok) return verdict
       return { ok: true, tables: verdict.tables, explanation: await needs.explain(verdict.sql) }
     },
     exportResult: makeExportResult(needs),
-    appInfo: (ownerId) => readAppInfo(needs, ownerId),
-    starters: (ownerId, connection, signal) => readStarters(needs, ownerId, connection, signal),
+    appInfo: (caller) => readAppInfo(needs, caller),
+    starters: (caller, connection, signal) => readStarters(needs, caller, connection, signal),
     connections: needs.savedConnections,
     health: () => Promise.all(needs.dependencies.map((check) => check())),
-    diagnose: async (ownerId, connection, signal) => {
-      if (isLocal(connection)) return await tryLocal(needs, ownerId, connection, signal)
-      const { id } = await needs.savedConnections.find(ownerId, connection)
-      return await needs.savedConnections.test(ownerId, id, signal)
+    diagnose: async (caller, connection, signal) => {
+      if (isLocal(connection)) return await tryLocal(needs, caller, connection, signal)
+      const { id } = await needs.savedConnections.find(caller, connection)
+      return await needs.savedConnections.test(caller, id, signal)
     },
     close: async () => {
       await turns.close()
@@ -90,23 +91,23 @@ export function makeServices(needs: ServicesNeeds): Services {
 /** The guard's verdict; with a connection, names are resolved against its catalog. */
 async function judge(
   { guard, connections }: ServicesNeeds,
-  ownerId: string,
+  caller: Caller,
   sql: string,
   connection: string | null,
 ): Promise<GuardVerdict> {
-  const catalog = connection === null ? null : await readCatalog(connections, ownerId, connection)
+  const catalog = connection === null ? null : await readCatalog(connections, caller, connection)
   return await guard.guardSql(sql, { catalog })
 }
 
-async function readCatalog(connections: Connections, ownerId: string, ref: string): Promise<Catalog> {
+async function readCatalog(connections: Connections, caller: Caller, ref: string): Promise<Catalog> {
   const { signal } = new AbortController()
-  return await (await connections.open(ref, ownerId, signal)).catalog(signal)
+  return await (await connections.open(caller, ref, signal)).catalog(signal)
 }
 
-async function readAppInfo(needs: ServicesNeeds, ownerId: string): Promise<AppInfo> {
+async function readAppInfo(needs: ServicesNeeds, caller: Caller): Promise<AppInfo> {
   const [listed, starters] = await Promise.all([
-    listConnections(needs, ownerId),
-    readStarters(needs, ownerId, defaultConnection, new AbortController().signal),
+    listConnections(needs, caller),
+    readStarters(needs, caller, defaultConnection, new AbortController().signal),
   ])
   return {
     version: needs.version,
@@ -120,25 +121,25 @@ async function readAppInfo(needs: ServicesNeeds, ownerId: string): Promise<AppIn
 /** While saved connections cannot be read the others still serve, and the page says why some are missing. */
 async function listConnections(
   { connections, localConnections }: ServicesNeeds,
-  ownerId: string,
+  caller: Caller,
 ): Promise<{ readonly connections: ConnectionSummary[]; readonly connectionsProblem: Problem | null }> {
   try {
-    return { connections: [...(await connections.list(ownerId))], connectionsProblem: null }
+    return { connections: [...(await connections.list(caller))], connectionsProblem: null }
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    return { connections: [...(await localConnections.list(ownerId))], connectionsProblem: error.problem }
+    return { connections: [...(await localConnections.list(caller))], connectionsProblem: error.problem }
   }
 }
 
 /** None while the connection cannot be opened, which asking it then explains. */
 async function readStarters(
   needs: ServicesNeeds,
-  ownerId: string,
+  caller: Caller,
   ref: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   try {
-    const connection = await needs.connections.open(ref, ownerId, signal)
+    const connection = await needs.connections.open(caller, ref, signal)
     return await needs.suggestQuestions(await connection.catalog(signal), signal)
   } catch (error) {
     if (error instanceof ProblemError) return []
@@ -149,13 +150,13 @@ async function readStarters(
 /** Opens the sample or a folder and has it compile the smallest query there is. */
 async function tryLocal(
   needs: ServicesNeeds,
-  ownerId: string,
+  caller: Caller,
   ref: string,
   signal: AbortSignal,
 ): Promise<ConnectionReport> {
   const step = { name: 'reach', sql: null } as const
   try {
-    const connection = await needs.connections.open(ref, ownerId, signal)
+    const connection = await needs.connections.open(caller, ref, signal)
     const catalog = await connection.catalog(signal)
     const verdict = await needs.guard.guardSql('SELECT 1', { catalog })
     if (verdict.ok) await connection.warehouse.compile(verdict.sql, { signal })

@@ -2,6 +2,7 @@ import type { ConnectionReport } from '../contract/connection.ts'
 import type { AppInfo, ConversationSummary, TurnSummary } from '../contract/api.ts'
 import type { TableName } from '../contract/turn-event.ts'
 import type { Turns } from './ask/turns.ts'
+import type { Caller } from './caller.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
 import type { ExportResult } from './export/export-result.ts'
 import type { Refusal } from './guard/verdict.ts'
@@ -29,33 +30,33 @@ export type ExplainVerdict =
 export interface Services {
   readonly turns: Turns
   readonly history: {
-    list(ownerId: string, limit: number): Promise<readonly ConversationSummary[]>
+    list(caller: Caller, limit: number): Promise<readonly ConversationSummary[]>
     /** Throws `not_found`. */
     read(
-      ownerId: string,
+      caller: Caller,
       conversationId: string,
     ): Promise<{ readonly conversation: ConversationSummary; readonly turns: readonly TurnSummary[] }>
     /** A turn and the text of its stored events after `afterSeq`. Throws `not_found`. */
     readTurn(
-      ownerId: string,
+      caller: Caller,
       turnId: string,
       afterSeq: number,
     ): Promise<{ readonly turn: TurnSummary; readonly events: readonly StoredEvent[] }>
   }
   /** Judges a text without running it; with a connection, names are resolved against its catalog. */
-  check(ownerId: string, sql: string, connection: string | null): Promise<CheckVerdict>
+  check(caller: Caller, sql: string, connection: string | null): Promise<CheckVerdict>
   /** Judges a text as `check` does and says in plain words what it would do, one sentence a line. */
-  explain(ownerId: string, sql: string, connection: string | null): Promise<ExplainVerdict>
+  explain(caller: Caller, sql: string, connection: string | null): Promise<ExplainVerdict>
   /** Writes the whole result of a query as a file. */
   readonly exportResult: ExportResult
-  appInfo(ownerId: string): Promise<AppInfo>
+  appInfo(caller: Caller): Promise<AppInfo>
   /** Questions that a connection can answer; none while it cannot be opened, which asking it then explains. */
-  starters(ownerId: string, connection: string, signal: AbortSignal): Promise<readonly string[]>
+  starters(caller: Caller, connection: string, signal: AbortSignal): Promise<readonly string[]>
   readonly connections: SavedConnections
   /** The state of each dependency, asked now. */
   health(): Promise<readonly Health[]>
   /** Tries a connection step by step, whatever kind it is. Throws `connection_unknown`. */
-  diagnose(ownerId: string, connection: string, signal: AbortSignal): Promise<ConnectionReport>
+  diagnose(caller: Caller, connection: string, signal: AbortSignal): Promise<ConnectionReport>
   /** Cancels what runs, stores what is left, closes every dependency. */
   close(): Promise<void>
 }

@@ -8,26 +8,26 @@ export function makeConnectionRoutes({ connections }: Services) {
   const routes = implement(api.connections).$context<RequestContext>()
   const noSignal = new AbortController().signal
   return {
-    list: routes.list.handler(async ({ context }) => [...(await connections.list(context.ownerId))]),
-    add: routes.add.handler(({ context, input }) => connections.add(context.ownerId, input)),
-    read: routes.read.handler(({ context, input }) => connections.read(context.ownerId, input.connectionId)),
+    list: routes.list.handler(async ({ context }) => [...(await connections.list(context.caller))]),
+    add: routes.add.handler(({ context, input }) => connections.add(context.caller, input)),
+    read: routes.read.handler(({ context, input }) => connections.read(context.caller, input.connectionId)),
     update: routes.update.handler(({ context, input: { connectionId, ...change } }) =>
-      connections.update(context.ownerId, connectionId, change),
+      connections.update(context.caller, connectionId, change),
     ),
     remove: routes.remove.handler(async ({ context, input }) => {
-      await connections.remove(context.ownerId, input.connectionId)
+      await connections.remove(context.caller, input.connectionId)
       return { ok: true as const }
     }),
     test: routes.test.handler(({ context, input, signal = noSignal }) =>
-      connections.test(context.ownerId, input.connectionId, signal),
+      connections.test(context.caller, input.connectionId, signal),
     ),
-    catalog: routes.catalog.handler(({ context, input }) => connections.catalog(context.ownerId, input.connectionId)),
+    catalog: routes.catalog.handler(({ context, input }) => connections.catalog(context.caller, input.connectionId)),
     refreshCatalog: routes.refreshCatalog.handler(({ context, input, signal = noSignal }) =>
-      connections.refreshCatalog(context.ownerId, input.connectionId, signal),
+      connections.refreshCatalog(context.caller, input.connectionId, signal),
     ),
     startSignIn: routes.startSignIn.handler(async ({ context, input }) => {
       const { redirectUri, keepTicket } = context.signIn
-      const { url, ticket } = await connections.startSignIn(context.ownerId, input.connectionId, redirectUri)
+      const { url, ticket } = await connections.startSignIn(context.caller, input.connectionId, redirectUri)
       keepTicket(ticket)
       return { url }
     }),

@@ -17,6 +17,7 @@ import { problemCodes } from '../contract/problem.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
 import { problem } from '../core/problem.ts'
 import { statusOfProblem } from './problem-response.ts'
+import type { Caller } from '../core/caller.ts'
 
 const conversation = {
   id: someConversationId,
@@ -33,8 +34,8 @@ const appInfo = {
   starters: ['How many orders?'],
 }
 const done: unknown[] = []
-const note = (name: string) => (ownerId: string, command: unknown) => {
-  done.push([name, ownerId, command])
+const note = (name: string) => (caller: Caller, command: unknown) => {
+  done.push([name, caller.userId, command])
   return Promise.resolve()
 }
 
@@ -44,9 +45,9 @@ const services = scriptServices({
     Promise.resolve([{ name: 'store', state: 'starting' as const, detail: 'The database is opening.', action: null }]),
   turns: { approve: note('approve'), edit: note('edit'), cancel: note('cancel') },
   history: {
-    list: (ownerId, limit) => Promise.resolve([{ ...conversation, title: `${ownerId} ${limit}` }]),
+    list: (caller, limit) => Promise.resolve([{ ...conversation, title: `${caller.userId} ${limit}` }]),
     read: () => Promise.resolve({ conversation, turns: [someTurn] }),
-    readTurn: (_ownerId, _turnId, afterSeq) =>
+    readTurn: (_caller, _turnId, afterSeq) =>
       Promise.resolve({ turn: someTurn, events: encodeFacts(answeredFacts).filter(({ seq }) => seq > afterSeq) }),
   },
 })

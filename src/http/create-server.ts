@@ -7,6 +7,7 @@ import type { Services } from '../core/services.ts'
 import { addDocsRoutes } from './docs-routes.ts'
 import { addHealthRoutes } from './health-routes.ts'
 import { sendFault } from './problem-response.ts'
+import { doorOf, type Identify } from './request-context.ts'
 import { checkRequestOrigin } from './request-origin.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { chooseSecurityHeaders } from './security-headers.ts'
@@ -18,8 +19,7 @@ import { addTurnStreams } from './turn-streams.ts'
 
 export interface ServerOptions {
   readonly services: Services
-  /** The one person this server works for. */
-  readonly ownerId: string
+  readonly identify: Identify
   readonly version: string
   /** The folder of the built page; null for the API alone. */
   readonly webRoot: string | null
@@ -36,7 +36,7 @@ const bodyLimitBytes = 1_048_576
 
 /** Door 1: the page, the REST API, the event streams and the socket, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { services, ownerId, version, heartbeatMs = 15_000 } = options
+  const { services, version, heartbeatMs = 15_000 } = options
   const app = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -53,16 +53,16 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const limit = makeStreamLimit(options.maxStreams ?? 500)
   addHealthRoutes(app, services)
   addDocsRoutes(app, version)
-  addTurnStreams(app, { services, ownerId, limit, heartbeatMs })
-  addTurnSocket(app, { services, ownerId, limit, heartbeatMs })
-  addRestRoutes(app, { services, ownerId, publicUrl: options.publicUrl })
-  addSignInCallback(app, { services, ownerId, publicUrl: options.publicUrl })
+  addTurnStreams(app, { services, limit, heartbeatMs })
+  addTurnSocket(app, { services, limit, heartbeatMs })
+  addRestRoutes(app, { services, publicUrl: options.publicUrl })
+  addSignInCallback(app, { services, publicUrl: options.publicUrl })
   await addStaticSite(app, options.webRoot)
   return app
 }
 
 /** What holds for every request, in this order: who may ask, what the browser is told, how answers travel. */
-async function addPolicies(app: FastifyInstance, { publicUrl, logger }: ServerOptions): Promise<void> {
+async function addPolicies(app: FastifyInstance, { publicUrl, logger, identify }: ServerOptions): Promise<void> {
   const ownUrl = publicUrl === null ? null : new URL(publicUrl)
   const port = (): number | null => {
     const address = app.server.address()
@@ -76,10 +76,12 @@ async function addPolicies(app: FastifyInstance, { publicUrl, logger }: ServerOp
     preClose: (done) => done(),
   })
   await app.register(compress, { encodings: ['br', 'gzip'] })
+  app.decorateRequest('caller', null)
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
     if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store')
     checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
+    request.caller = identify(doorOf(request))
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {

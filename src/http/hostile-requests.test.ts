@@ -21,7 +21,7 @@ let asked = 0
 
 const services = scriptServices({
   turns: {
-    ask: (_ownerId, { question = '' }) => {
+    ask: (_caller, { question = '' }) => {
       asked += 1
       return question.length > 8_000
         ? Promise.reject(problem('bad_question', 'The question is too long.', 'Ask in fewer words.'))

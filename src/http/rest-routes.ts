@@ -2,7 +2,7 @@ import { implement, ORPCError } from '@orpc/server'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { api } from '../contract/api.ts'
-import type { RequestContext } from './request-context.ts'
+import { callerOf, type RequestContext } from './request-context.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { makeConnectionRoutes } from './connection-routes.ts'
@@ -15,11 +15,7 @@ const prefix = '/api/v1'
 /** Serves the REST side of the contract under `/api/v1`; anything else there is `not_found`. */
 export function addRestRoutes(
   app: FastifyInstance,
-  {
-    services,
-    ownerId,
-    publicUrl,
-  }: { readonly services: Services; readonly ownerId: string; readonly publicUrl: string | null },
+  { services, publicUrl }: { readonly services: Services; readonly publicUrl: string | null },
 ): void {
   const handler = new OpenAPIHandler<RequestContext>(makeRouter(services), {
     interceptors: [
@@ -46,7 +42,10 @@ export function addRestRoutes(
       redirectUri: origin + callbackPath,
       keepTicket: (ticket) => keepTicket(reply, ticket, origin.startsWith('https:')),
     }
-    const { matched } = await handler.handle(request, reply, { prefix, context: { ownerId, present, signIn } })
+    const { matched } = await handler.handle(request, reply, {
+      prefix,
+      context: { caller: callerOf(request), present, signIn },
+    })
     if (!matched) throw unknownAddress(request.method, request.url)
     return reply
   })
@@ -64,24 +63,24 @@ function makeRouter(services: Services) {
   const router = implement({ ...api, turns: steering }).$context<RequestContext>()
   const { conversations, turns } = router
   return router.router({
-    app: router.app.handler(({ context }) => services.appInfo(context.ownerId)),
+    app: router.app.handler(({ context }) => services.appInfo(context.caller)),
     starters: router.starters.handler(async ({ context, input, signal = new AbortController().signal }) => [
-      ...(await services.starters(context.ownerId, input.connection, signal)),
+      ...(await services.starters(context.caller, input.connection, signal)),
     ]),
     connections: makeConnectionRoutes(services),
     conversations: {
       list: conversations.list.handler(async ({ context, input }) => [
-        ...(await services.history.list(context.ownerId, input.limit)),
+        ...(await services.history.list(context.caller, input.limit)),
       ]),
       read: conversations.read.handler(async ({ context, input }) => {
-        const { conversation, turns } = await services.history.read(context.ownerId, input.conversationId)
+        const { conversation, turns } = await services.history.read(context.caller, input.conversationId)
         return { conversation, turns: [...turns] }
       }),
     },
     turns: {
-      approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.ownerId, input))),
-      edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.ownerId, input))),
-      cancel: turns.cancel.handler(({ context, input }) => done(services.turns.cancel(context.ownerId, input))),
+      approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.caller, input))),
+      edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.caller, input))),
+      cancel: turns.cancel.handler(({ context, input }) => done(services.turns.cancel(context.caller, input))),
     },
   })
 }

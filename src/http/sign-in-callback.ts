@@ -3,6 +3,7 @@ import type { Problem } from '../contract/problem.ts'
 import type { Services } from '../core/services.ts'
 import { escapeHtml } from './escape-html.ts'
 import { logFault, readFault } from './problem-response.ts'
+import { callerOf } from './request-context.ts'
 import { forgetTicket, readTicket } from './sign-in-cookie.ts'
 
 /** Where an account's sign-in page sends people back to. */
@@ -15,11 +16,7 @@ export const ownOrigin = (request: FastifyRequest, publicUrl: string | null): st
 /** Takes people back from an account's sign-in page: on to the page, or to what went wrong in words. */
 export function addSignInCallback(
   app: FastifyInstance,
-  {
-    services,
-    ownerId,
-    publicUrl,
-  }: { readonly services: Services; readonly ownerId: string; readonly publicUrl: string | null },
+  { services, publicUrl }: { readonly services: Services; readonly publicUrl: string | null },
 ): void {
   app.get(callbackPath, async (request, reply) => {
     const isSecure = ownOrigin(request, publicUrl).startsWith('https:')
@@ -27,7 +24,7 @@ export function addSignInCallback(
     void reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
     forgetTicket(reply, isSecure)
     try {
-      const { name } = await services.connections.finishSignIn(ownerId, readTicket(request, isSecure), query)
+      const { name } = await services.connections.finishSignIn(callerOf(request), readTicket(request, isSecure), query)
       return await reply.redirect(`/?connection=${encodeURIComponent(name)}`, 303)
     } catch (error) {
       logFault(request.log, error)

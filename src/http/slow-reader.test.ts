@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
 import { openSocket, startServer, type StartedServer } from '../../test/support/started-server.ts'
 import type { EncodedEvent } from '../core/ask/turns.ts'
+import type { Caller } from '../core/caller.ts'
 
 const eventBytes = 100_000
 const eventCount = 2_000
@@ -14,7 +15,7 @@ function makeLargeTurn() {
   let taken = 0
   const settled = Promise.withResolvers<void>()
   async function* events(
-    _owner: string,
+    _caller: Caller,
     _turn: string,
     _after: number,
     signal: AbortSignal,

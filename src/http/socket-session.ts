@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { SocketCommand, type SocketReply } from '../contract/command.ts'
+import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
@@ -8,7 +9,7 @@ import type { SocketWriter } from './socket-writer.ts'
 
 export interface SocketSessionNeeds {
   readonly services: Services
-  readonly ownerId: string
+  readonly caller: Caller
   readonly log: FastifyBaseLogger
   readonly writer: SocketWriter
 }
@@ -113,26 +114,26 @@ async function answer(frame: Frame, needs: SocketSessionNeeds, readings: Reading
 /** Runs a command; what is to be read afterwards, or null. */
 async function obey(
   command: SocketCommand,
-  { services: { turns, history }, ownerId }: SocketSessionNeeds,
+  { services: { turns, history }, caller }: SocketSessionNeeds,
   readings: Readings,
 ): Promise<{ readonly turnId: string; readonly afterSeq: number } | null> {
   switch (command.command) {
     case 'ask':
       readings.expectRoom(command.ask.turnId ?? null)
-      return { ...(await turns.ask(ownerId, command.ask)), afterSeq: 0 }
+      return { ...(await turns.ask(caller, command.ask)), afterSeq: 0 }
     case 'resume':
       readings.expectRoom(command.resume.turnId)
       // Only to hear now whether there is such a turn: no event is that late.
-      await history.readTurn(ownerId, command.resume.turnId, lastSeq)
+      await history.readTurn(caller, command.resume.turnId, lastSeq)
       return command.resume
     case 'approve':
-      await turns.approve(ownerId, command.approve)
+      await turns.approve(caller, command.approve)
       break
     case 'edit':
-      await turns.edit(ownerId, command.edit)
+      await turns.edit(caller, command.edit)
       break
     case 'cancel':
-      await turns.cancel(ownerId, command.cancel)
+      await turns.cancel(caller, command.cancel)
       break
   }
   return null
@@ -148,13 +149,13 @@ interface Readings {
   close(): void
 }
 
-function makeReadings(socket: WebSocket, { services, ownerId, writer }: SocketSessionNeeds): Readings {
+function makeReadings(socket: WebSocket, { services, caller, writer }: SocketSessionNeeds): Readings {
   const open = new Map<string, AbortController>()
   const running = new Set<Promise<void>>()
   let isClosed = false
 
   const read = async (turnId: string, afterSeq: number, { signal }: AbortController): Promise<void> => {
-    for await (const { json } of services.turns.events(ownerId, turnId, afterSeq, signal))
+    for await (const { json } of services.turns.events(caller, turnId, afterSeq, signal))
       if (signal.aborted || !(await writer.send(json))) return
   }
 

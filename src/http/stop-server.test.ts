@@ -7,6 +7,7 @@ import { openSocket, readFrames, startServer } from '../../test/support/started-
 import { ProblemError } from '../core/problem.ts'
 import { createServer } from './create-server.ts'
 import { listen } from './listen.ts'
+import { someone } from '../../test/support/callers.ts'
 
 const encoded = encodeFacts(answeredFacts)
 
@@ -73,7 +74,7 @@ describe('listening', () => {
   const makeApp = () =>
     createServer({
       services: scriptServices(),
-      ownerId: 'someone',
+      identify: () => someone,
       version: '1',
       webRoot: null,
       publicUrl: null,

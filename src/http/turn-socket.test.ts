@@ -11,6 +11,7 @@ import {
 import { openSocket, startServer } from '../../test/support/started-server.ts'
 import type { Turns } from '../core/ask/turns.ts'
 import { problem } from '../core/problem.ts'
+import type { Caller } from '../core/caller.ts'
 
 type Frames = readonly Record<string, unknown>[]
 const eventsIn = (frames: Frames, turnId = someTurnId): Frames =>
@@ -21,8 +22,8 @@ const isOver =
     eventsIn(frames, turnId).some(({ kind }) => kind === 'turn.done')
 
 const turns: Partial<Turns> = {
-  ask: (_ownerId, ask) => Promise.resolve({ turnId: ask.turnId ?? someTurnId }),
-  events: (_ownerId, turnId, afterSeq) => playEvents(encodeFacts(answeredFacts, turnId), afterSeq),
+  ask: (_caller, ask) => Promise.resolve({ turnId: ask.turnId ?? someTurnId }),
+  events: (_caller, turnId, afterSeq) => playEvents(encodeFacts(answeredFacts, turnId), afterSeq),
 }
 
 /** Every turn exists and has nothing stored. */
@@ -78,8 +79,8 @@ describe('commands', () => {
   ] as const)('%s reaches the turn and is answered, a refusal with its problem', async (command, body) => {
     const seen: unknown[] = []
     let isRefused = false
-    const steer = (ownerId: string, given: unknown) => {
-      seen.push([ownerId, given])
+    const steer = (caller: Caller, given: unknown) => {
+      seen.push([caller.userId, given])
       return isRefused ? Promise.reject(refused) : Promise.resolve()
     }
     const server = await startServer(scriptServices({ turns: { [command]: steer } }))
@@ -146,7 +147,7 @@ describe('commands', () => {
         history,
         turns: {
           ...turns,
-          events: (_ownerId, _turnId, _afterSeq, signal) => {
+          events: (_caller, _turnId, _afterSeq, signal) => {
             signals.push(signal)
             return playEvents(encodeFacts(answeredFacts.slice(0, 2)), 0, signal)
           },
@@ -204,7 +205,7 @@ describe('a socket', () => {
       scriptServices({
         turns: {
           ...turns,
-          events: (_ownerId, _turnId, _afterSeq, signal) => {
+          events: (_caller, _turnId, _afterSeq, signal) => {
             signal.addEventListener('abort', () => ended.resolve())
             return playEvents(encodeFacts(answeredFacts.slice(0, 2)), 0, signal)
           },
@@ -256,7 +257,7 @@ describe('a socket', () => {
         history,
         turns: {
           ...turns,
-          events: (_ownerId, turnId, _afterSeq, signal) =>
+          events: (_caller, turnId, _afterSeq, signal) =>
             playEvents(encodeFacts(answeredFacts.slice(0, 1), turnId), 0, signal),
         },
       }),

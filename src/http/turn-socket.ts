@@ -3,13 +3,13 @@ import type { WebSocket } from 'ws'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { readFault, sendFault } from './problem-response.ts'
+import { callerOf } from './request-context.ts'
 import { serveSocket, type SocketSession } from './socket-session.ts'
 import { makeSocketWriter } from './socket-writer.ts'
 import type { StreamLimit } from './stream-limit.ts'
 
 export interface TurnSocketNeeds {
   readonly services: Services
-  readonly ownerId: string
   readonly limit: StreamLimit
   readonly heartbeatMs: number
 }
@@ -39,7 +39,7 @@ export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): voi
 }
 
 function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNeeds): SocketSession | null {
-  const { services, ownerId, limit, heartbeatMs } = needs
+  const { services, limit, heartbeatMs } = needs
   let leave: () => void
   try {
     leave = limit.enter()
@@ -53,7 +53,7 @@ function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNe
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
   const writer = makeSocketWriter(socket, maxBufferedBytes)
-  return serveSocket(socket, { services, ownerId, log: request.log, writer })
+  return serveSocket(socket, { services, caller: callerOf(request), log: request.log, writer })
 }
 
 /**

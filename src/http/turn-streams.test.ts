@@ -13,7 +13,7 @@ import { problem } from '../core/problem.ts'
 const encoded = encodeFacts(answeredFacts)
 const turns: Partial<Turns> = {
   ask: () => Promise.resolve({ turnId: someTurnId }),
-  events: (_ownerId, _turnId, afterSeq) => playEvents(encoded, afterSeq),
+  events: (_caller, _turnId, afterSeq) => playEvents(encoded, afterSeq),
 }
 
 const ask = (
@@ -115,7 +115,7 @@ describe('POST /api/v1/turns', () => {
     const services = scriptServices({
       turns: {
         ...turns,
-        events: (_ownerId, _turnId, _afterSeq, signal) => {
+        events: (_caller, _turnId, _afterSeq, signal) => {
           signal.addEventListener('abort', () => ended.resolve())
           return playEvents(encoded.slice(0, 3), 0, signal)
         },
@@ -132,7 +132,7 @@ describe('POST /api/v1/turns', () => {
 
   test('a silent stream opens at once and shows signs of life', async () => {
     const services = scriptServices({
-      turns: { ...turns, events: (_ownerId, _turnId, _afterSeq, signal) => playEvents([], 0, signal) },
+      turns: { ...turns, events: (_caller, _turnId, _afterSeq, signal) => playEvents([], 0, signal) },
     })
     const server = await startServer(services, { heartbeatMs: 5 })
     const client = new AbortController()
@@ -149,7 +149,7 @@ describe('POST /api/v1/turns', () => {
 
   test('more streams than the server carries are refused with a time to come back', async () => {
     const services = scriptServices({
-      turns: { ...turns, events: (_ownerId, _turnId, _afterSeq, signal) => playEvents(encoded.slice(0, 1), 0, signal) },
+      turns: { ...turns, events: (_caller, _turnId, _afterSeq, signal) => playEvents(encoded.slice(0, 1), 0, signal) },
     })
     const server = await startServer(services, { maxStreams: 1 })
     const first = await ask(server.url)

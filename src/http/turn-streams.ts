@@ -6,11 +6,11 @@ import type { Services } from '../core/services.ts'
 import { problem } from '../core/problem.ts'
 import { sendEventStream } from './event-stream.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
+import { callerOf } from './request-context.ts'
 import type { StreamLimit } from './stream-limit.ts'
 
 export interface TurnStreamsNeeds {
   readonly services: Services
-  readonly ownerId: string
   readonly limit: StreamLimit
   readonly heartbeatMs: number
 }
@@ -29,7 +29,7 @@ const AfterQuery = z.object({ afterSeq: Seq.default(0) })
  * `GET /api/v1/turns/{turnId}` answers what is stored of it. Events pass through as the text they are.
  */
 export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): void {
-  const { services, ownerId } = needs
+  const { services } = needs
 
   app.post('/api/v1/turns', async (request, reply) => {
     const ask = parse(AskBody, request.body)
@@ -37,7 +37,7 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
     if (resumed !== null && ask.turnId === undefined)
       throw problem('bad_request', 'Last-Event-ID came without a turnId.', 'Send the turnId of the turn to resume.')
     return await stream(needs, request, reply, async () => {
-      const { turnId } = await services.turns.ask(ownerId, ask)
+      const { turnId } = await services.turns.ask(callerOf(request), ask)
       return { turnId, afterSeq: resumed ?? 0 }
     })
   })
@@ -52,7 +52,7 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
   app.get('/api/v1/turns/:turnId', async (request, reply) => {
     const { turnId } = parse(TurnParams, request.params)
     const { afterSeq } = parse(AfterQuery, request.query)
-    const stored = await services.history.readTurn(ownerId, turnId, afterSeq)
+    const stored = await services.history.readTurn(callerOf(request), turnId, afterSeq)
     return reply.type('application/json; charset=utf-8').send(Readable.from(storedTurnText(stored)))
   })
 }
@@ -66,15 +66,16 @@ function* storedTurnText({ turn, events }: StoredTurn): Generator<string> {
 }
 
 async function stream(
-  { services, ownerId, limit, heartbeatMs }: TurnStreamsNeeds,
+  { services, limit, heartbeatMs }: TurnStreamsNeeds,
   request: FastifyRequest,
   reply: FastifyReply,
   start: () => Promise<{ readonly turnId: string; readonly afterSeq: number }>,
 ): Promise<FastifyReply> {
+  const caller = callerOf(request)
   const leave = limit.enter()
   try {
     const { turnId, afterSeq } = await start()
-    return await sendEventStream(reply, (signal) => services.turns.events(ownerId, turnId, afterSeq, signal), {
+    return await sendEventStream(reply, (signal) => services.turns.events(caller, turnId, afterSeq, signal), {
       headers: { [turnIdHeader]: turnId },
       heartbeatMs,
       openAfterMs,

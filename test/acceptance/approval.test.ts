@@ -6,6 +6,7 @@ import { compose, type Floe } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Ask } from '../../src/contract/command.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import { makeLocalCaller } from '../../src/core/caller.ts'
 
 let folder: string
 let floe: Floe
@@ -13,7 +14,7 @@ let floe: Floe
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'floe-approval-'))
   floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
-  await floe.services.appInfo(floe.ownerId)
+  await floe.services.appInfo(floe.callerAt('api'))
 })
 afterAll(async () => {
   await floe.services.close()
@@ -24,8 +25,8 @@ afterAll(async () => {
 async function start(ask: Partial<Ask>) {
   const { turns } = floe.services
   const whole: Ask = { connection: 'sample', autoRun: false, maxRows: 10, ...ask }
-  const { turnId } = await turns.ask(floe.ownerId, whole)
-  const reading = turns.events(floe.ownerId, turnId, 0, new AbortController().signal)[Symbol.asyncIterator]()
+  const { turnId } = await turns.ask(floe.callerAt('api'), whole)
+  const reading = turns.events(floe.callerAt('api'), turnId, 0, new AbortController().signal)[Symbol.asyncIterator]()
   const next = async (): Promise<TurnEvent | null> => {
     const read = await reading.next()
     return read.done === true ? null : (JSON.parse(read.value.json) as TurnEvent)
@@ -53,7 +54,7 @@ describe('[approved-text] an approval', () => {
     const turn = await start({ sql: count })
     const { digest, sql } = await turn.proposal()
     expect(sql).toBe(count)
-    const approve = () => floe.services.turns.approve(floe.ownerId, { turnId: turn.turnId, digest })
+    const approve = () => floe.services.turns.approve(floe.callerAt('api'), { turnId: turn.turnId, digest })
     const answers = await Promise.allSettled([approve(), approve()])
     expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
     const events = await turn.rest()
@@ -66,13 +67,13 @@ describe('[approved-text] an approval', () => {
     const turn = await start({ sql: count })
     const first = await turn.proposal()
     const { turns } = floe.services
-    await turns.edit(floe.ownerId, { turnId: turn.turnId, sql: 'SELECT COUNT(*) AS N FROM NATION' })
+    await turns.edit(floe.callerAt('api'), { turnId: turn.turnId, sql: 'SELECT COUNT(*) AS N FROM NATION' })
     const second = await turn.proposal()
     expect(second).toMatchObject({ edited: true })
     expect(second.digest).not.toBe(first.digest)
-    const stale = turns.approve(floe.ownerId, { turnId: turn.turnId, digest: first.digest })
+    const stale = turns.approve(floe.callerAt('api'), { turnId: turn.turnId, digest: first.digest })
     await expect(stale).rejects.toMatchObject({ problem: { code: 'stale_approval' } })
-    await turns.approve(floe.ownerId, { turnId: turn.turnId, digest: second.digest })
+    await turns.approve(floe.callerAt('api'), { turnId: turn.turnId, digest: second.digest })
     expect((await turn.rest()).find((event) => event.kind === 'result.rows')).toMatchObject({ rows: [[25]] })
   })
 
@@ -80,20 +81,20 @@ describe('[approved-text] an approval', () => {
     const turn = await start({ sql: count })
     const { digest } = await turn.proposal()
     const { turns } = floe.services
-    const edit = turns.edit(floe.ownerId, { turnId: turn.turnId, sql: 'DELETE FROM REGION' })
+    const edit = turns.edit(floe.callerAt('api'), { turnId: turn.turnId, sql: 'DELETE FROM REGION' })
     await expect(edit).rejects.toMatchObject({ problem: { code: 'sql_refused', details: ['code: writes'] } })
-    await turns.approve(floe.ownerId, { turnId: turn.turnId, digest })
+    await turns.approve(floe.callerAt('api'), { turnId: turn.turnId, digest })
     expect(kinds(await turn.rest()).at(-1)).toBe('turn.done')
   })
 
   test('of somebody else finds no such question', async () => {
     const turn = await start({ sql: count })
     const { digest } = await turn.proposal()
-    const stranger = '00000000-0000-4000-8000-00000000000f'
+    const stranger = makeLocalCaller('00000000-0000-4000-8000-00000000000f', 'api')
     const { turns } = floe.services
     const approve = turns.approve(stranger, { turnId: turn.turnId, digest })
     await expect(approve).rejects.toMatchObject({ problem: { code: 'not_found' } })
-    await turns.cancel(floe.ownerId, { turnId: turn.turnId })
+    await turns.cancel(floe.callerAt('api'), { turnId: turn.turnId })
     expect(kinds(await turn.rest()).at(-1)).toBe('turn.cancelled')
   })
 

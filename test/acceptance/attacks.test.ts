@@ -26,7 +26,7 @@ let lastId = 0
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'floe-attacks-'))
   floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
-  server = await startServer(floe.services, { ownerId: floe.ownerId })
+  server = await startServer(floe.services, { identify: floe.callerAt })
   socket = await openSocket(server.socketUrl)
 })
 afterAll(async () => {

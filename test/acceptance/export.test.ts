@@ -9,6 +9,7 @@ import { readConfig } from '../../src/config.ts'
 import { makeExportResult, type ExportOrder } from '../../src/core/export/export-result.ts'
 import type { OpenConnection } from '../../src/core/ports/connections.ts'
 import { dataLines } from '../support/shared-data.ts'
+import { someone } from '../support/callers.ts'
 
 let folder: string
 let floe: Floe
@@ -30,7 +31,7 @@ const order = (sql: string, maxRows: number | null = null): ExportOrder => ({
   maxRows,
 })
 const csv = async (sql: string, maxRows?: number) => {
-  const file = await floe.services.exportResult(floe.ownerId, order(sql, maxRows), never)
+  const file = await floe.services.exportResult(floe.callerAt('api'), order(sql, maxRows), never)
   return await text(Readable.from(file.content))
 }
 
@@ -71,7 +72,7 @@ test('a warehouse that cannot write files says so', async () => {
       close: () => Promise.resolve(),
     },
   })
-  await expect(exportResult('someone', order('SELECT 1'), never)).rejects.toMatchObject({
+  await expect(exportResult(someone, order('SELECT 1'), never)).rejects.toMatchObject({
     problem: { code: 'sql_unsupported', message: 'Acme cannot write a result as a file.' },
   })
 })

@@ -59,10 +59,15 @@ afterAll(async () => {
 
 async function answer(question: string): Promise<readonly (readonly Cell[])[]> {
   const { turns } = floe.services
-  const { turnId } = await turns.ask(floe.ownerId, { question, connection: 'sample', autoRun: true, maxRows: 10_000 })
+  const { turnId } = await turns.ask(floe.callerAt('api'), {
+    question,
+    connection: 'sample',
+    autoRun: true,
+    maxRows: 10_000,
+  })
   const rows: Cell[][] = []
   let seq = 0
-  for await (const { json } of turns.events(floe.ownerId, turnId, 0, new AbortController().signal)) {
+  for await (const { json } of turns.events(floe.callerAt('api'), turnId, 0, new AbortController().signal)) {
     const event = JSON.parse(json) as TurnEvent
     seq += 1
     expect(event.seq).toBe(seq)

@@ -9,9 +9,10 @@ import { SavedConnection } from '../../src/contract/connection.ts'
 import { run } from '../support/cli-run.ts'
 import { oauthClient, startOauthServer, type OauthServer } from '../support/oauth-server.ts'
 import { startServer, type StartedServer } from '../support/started-server.ts'
+import { makeLocalCaller } from '../../src/core/caller.ts'
 
 const token = 'pat-5ecret-that-nobody-sees'
-const otherOwner = '7d1c8e5a-3b2f-4c6d-9e8f-1a2b3c4d5e6f'
+const otherOwner = makeLocalCaller('7d1c8e5a-3b2f-4c6d-9e8f-1a2b3c4d5e6f', 'api')
 let folder: string
 let floe: Floe
 let server: StartedServer
@@ -25,9 +26,9 @@ beforeAll(async () => {
   floe = compose(
     readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent', SNOWFLAKE_ALLOW_LOOPBACK: 'true' }),
   )
-  server = await startServer(floe.services, { ownerId: floe.ownerId })
-  elsewhere = await startServer(floe.services, { ownerId: otherOwner })
-  await floe.services.appInfo(floe.ownerId)
+  server = await startServer(floe.services, { identify: floe.callerAt })
+  elsewhere = await startServer(floe.services, { identify: () => otherOwner })
+  await floe.services.appInfo(floe.callerAt('api'))
 }, 300_000)
 afterAll(async () => {
   await elsewhere.app.close()
@@ -71,7 +72,7 @@ const add = async (body: object): Promise<SavedConnection> => {
 }
 const command = async (argv: readonly string[], stdin?: string) => {
   const services = { ...floe.services, close: () => Promise.resolve() }
-  const ended = await run(argv, { services, ownerId: floe.ownerId, ...(stdin === undefined ? {} : { stdin }) })
+  const ended = await run(argv, { services, caller: floe.callerAt('cli'), ...(stdin === undefined ? {} : { stdin }) })
   seen.push(ended.out, ended.err)
   return ended
 }
@@ -223,14 +224,17 @@ describe('a sign-in by browser', () => {
 
   test('is asked for where nobody is signed in', async () => {
     const { id } = await add(oauthConnection('Cy'))
-    const check = floe.services.check(floe.ownerId, 'SELECT 1', 'Cy')
+    const check = floe.services.check(floe.callerAt('api'), 'SELECT 1', 'Cy')
     await expect(check).rejects.toMatchObject({ problem: { code: 'sign_in_needed', whoseTurn: 'person' } })
     expect((await api('POST', `/connections/${id}/catalog/refresh`, {})).body).toMatchObject({ code: 'sign_in_needed' })
     await api('DELETE', `/connections/${id}`)
   })
 
   test('over https keeps its ticket under the host’s own prefix', async () => {
-    const published = await startServer(floe.services, { ownerId: floe.ownerId, publicUrl: 'https://floe.example.com' })
+    const published = await startServer(floe.services, {
+      identify: floe.callerAt,
+      publicUrl: 'https://floe.example.com',
+    })
     const { id } = await add(oauthConnection('Dee'))
     const { body, headers } = await api('POST', `/connections/${id}/sign-in`, {}, published)
     expect(headers.get('set-cookie')).toMatch(/^__Host-floe-sign-in=.*; Path=\/; .*; Secure$/)

@@ -46,9 +46,9 @@ describe.skipIf(missing !== null)(
         { database: 'SALES', schema: 'PUBLIC' },
       )
       floe = open()
-      server = await startServer(floe.services, { ownerId: floe.ownerId })
+      server = await startServer(floe.services, { identify: floe.callerAt })
       // The first look prepares the store and the sample, which a busy machine needs its time for.
-      await floe.services.appInfo(floe.ownerId)
+      await floe.services.appInfo(floe.callerAt('api'))
     }, 300_000)
     afterAll(async () => {
       await server.stop(10_000)
@@ -59,7 +59,11 @@ describe.skipIf(missing !== null)(
 
     const command = async (argv: readonly string[], stdin?: string) => {
       const services = { ...floe.services, close: () => Promise.resolve() }
-      const ended = await run(argv, { services, ownerId: floe.ownerId, ...(stdin === undefined ? {} : { stdin }) })
+      const ended = await run(argv, {
+        services,
+        caller: floe.callerAt('cli'),
+        ...(stdin === undefined ? {} : { stdin }),
+      })
       seen.push(ended.out, ended.err)
       expect(ended.defects).toEqual([])
       return ended
@@ -209,8 +213,8 @@ describe.skipIf(missing !== null)(
       await server.stop(10_000)
       await own.fault({ at: 'login', action: 'reset', times: null })
       floe = open()
-      server = await startServer(floe.services, { ownerId: floe.ownerId })
-      const verdict = await floe.services.check(floe.ownerId, 'SELECT N FROM T', 'away')
+      server = await startServer(floe.services, { identify: floe.callerAt })
+      const verdict = await floe.services.check(floe.callerAt('api'), 'SELECT N FROM T', 'away')
       expect(verdict).toMatchObject({ ok: true, tables: [{ database: 'SALES', schema: 'PUBLIC', name: 'T' }] })
       const ended = await command(['sql', 'SELECT N FROM T', '--connection', 'away'])
       expect(ended.code).toBe(1)

@@ -15,10 +15,10 @@ let server: StartedServer
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'floe-doors-'))
   floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
-  server = await startServer(floe.services, { ownerId: floe.ownerId })
+  server = await startServer(floe.services, { identify: floe.callerAt })
   // The first look generates the sample and prepares the store, which a busy machine needs its time for.
-  await floe.services.appInfo(floe.ownerId)
-  await floe.services.history.list(floe.ownerId, 1)
+  await floe.services.appInfo(floe.callerAt('api'))
+  await floe.services.history.list(floe.callerAt('api'), 1)
 }, 300_000)
 afterAll(async () => {
   await server.stop(10_000)
@@ -41,7 +41,7 @@ const post = (path: string, body: unknown) =>
 
 /** The same services, open to a command that closes them when it is done. */
 const runCommand = (argv: readonly string[]) =>
-  run(argv, { services: { ...floe.services, close: () => Promise.resolve() }, ownerId: floe.ownerId })
+  run(argv, { services: { ...floe.services, close: () => Promise.resolve() }, caller: floe.callerAt('cli') })
 
 const overEventStream = async (turnId: string): Promise<readonly string[]> =>
   dataOf(await (await fetch(`${server.url}/api/v1/turns/${turnId}/events`)).text())

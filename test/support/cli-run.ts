@@ -6,6 +6,8 @@ import type { Services } from '../../src/core/services.ts'
 import { problem } from '../../src/core/problem.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { encodeFacts, playEvents, scriptServices, someTurnId, type Script } from './scripted-services.ts'
+import type { Caller } from '../../src/core/caller.ts'
+import { someone } from './callers.ts'
 
 export interface RunOptions {
   readonly services?: Services
@@ -15,7 +17,7 @@ export interface RunOptions {
   readonly serve?: (signal: AbortSignal) => Promise<void>
   readonly openServices?: () => Promise<Services>
   readonly stdout?: Writable
-  readonly ownerId?: string
+  readonly caller?: Caller
 }
 
 /** Runs the command line in this process. */
@@ -51,7 +53,7 @@ export function start(argv: readonly string[], options: RunOptions = {}) {
       openServices: options.openServices ?? (() => Promise.resolve(counted)),
       serve: options.serve ?? (() => Promise.resolve()),
       logDefect: (error) => defects.push(error),
-      ownerId: options.ownerId ?? 'someone',
+      caller: options.caller ?? someone,
       version: '1.2.3',
     },
   )
@@ -77,14 +79,14 @@ export const failing = (code: Parameters<typeof problem>[0]): TurnFact => ({
 export function scriptTurn(facts: readonly TurnFact[], more: Script = {}) {
   const asked: Ask[] = []
   const commands: unknown[] = []
-  const note = (name: string) => (_ownerId: string, command: object) => {
+  const note = (name: string) => (_caller: Caller, command: object) => {
     commands.push([name, command])
     return Promise.resolve()
   }
   const services = scriptServices({
     ...more,
     turns: {
-      ask: (_ownerId, ask) => {
+      ask: (_caller, ask) => {
         asked.push(ask)
         return Promise.resolve({ turnId: someTurnId })
       },

@@ -4,6 +4,7 @@ import type { Services } from '../../src/core/services.ts'
 import { createServer, type ServerOptions } from '../../src/http/create-server.ts'
 import { listen } from '../../src/http/listen.ts'
 import { stopServer } from '../../src/http/stop-server.ts'
+import { someone } from './callers.ts'
 
 /** A server on a free port, with what it logged. */
 export async function startServer(services: Services, options: Partial<ServerOptions> = {}) {
@@ -11,7 +12,7 @@ export async function startServer(services: Services, options: Partial<ServerOpt
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) })
   const app = await createServer({
     services,
-    ownerId: 'someone',
+    identify: () => someone,
     version: '1.2.3',
     webRoot: null,
     publicUrl: null,

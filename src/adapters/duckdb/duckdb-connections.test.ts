@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import { makeDuckdbConnections } from './duckdb-connections.ts'
+import { another, someone } from '../../../test/support/callers.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'floe-connections-'))
 const make = () =>
@@ -22,7 +23,7 @@ afterAll(async () => {
 const never = new AbortController().signal
 
 test('the sample is listed', async () => {
-  expect(await connections.list('someone')).toEqual([
+  expect(await connections.list(someone)).toEqual([
     {
       ref: 'sample',
       label: 'Sample warehouse (TPC-H)',
@@ -35,8 +36,8 @@ test('the sample is listed', async () => {
 
 test('the sample opens once, is shared, and has Snowflake’s names, types and keys', async () => {
   const [first, second] = await Promise.all([
-    connections.open('sample', 'someone', never),
-    connections.open('sample', 'another', never),
+    connections.open(someone, 'sample', never),
+    connections.open(another, 'sample', never),
   ])
   expect(second).toBe(first)
   const catalog = await first.catalog(never)
@@ -67,7 +68,7 @@ test('the sample opens once, is shared, and has Snowflake’s names, types and k
 })
 
 test('the sample is asked with and without its full names', async () => {
-  const { warehouse } = await connections.open('sample', 'someone', never)
+  const { warehouse } = await connections.open(someone, 'sample', never)
   for (const table of ['SNOWFLAKE_SAMPLE_DATA.TPCH_SF1.NATION', 'TPCH_SF1.NATION', 'nation']) {
     const stream = await warehouse.run(`SELECT COUNT(*) AS N FROM ${table}` as ReadOnlySql, {
       maxRows: 10,
@@ -82,7 +83,7 @@ test('the sample is asked with and without its full names', async () => {
 test.each(['', 'nothing', 'SAMPLE', 'folder:', 'postgres://x'])(
   '"%s" is unknown, and what exists is named',
   async (ref) => {
-    await expect(connections.open(ref, 'someone', never)).rejects.toEqual(
+    await expect(connections.open(someone, ref, never)).rejects.toEqual(
       expect.objectContaining({
         problem: expect.objectContaining({
           code: 'connection_unknown',
@@ -102,8 +103,8 @@ test('waiting for the sample can be given up while others go on waiting', async 
   })
   const reason = new Error('no longer wanted')
   const stopping = new AbortController()
-  const impatient = own.open('sample', 'someone', stopping.signal)
-  const patient = own.open('sample', 'another', never)
+  const impatient = own.open(someone, 'sample', stopping.signal)
+  const patient = own.open(another, 'sample', never)
   stopping.abort(reason)
   await expect(impatient).rejects.toBe(reason)
   expect((await patient).ref).toBe('sample')
@@ -117,9 +118,16 @@ test('closing while the sample is being made ends that too', async () => {
     translate: (sql) => Promise.resolve(sql),
     onFault: () => undefined,
   })
-  const opening = own.open('sample', 'someone', never)
+  const opening = own.open(someone, 'sample', never)
   const ended = Promise.allSettled([opening])
   await own.close()
   await ended
   await expect(opening).rejects.toThrow(/closed/)
+})
+
+test('only a caller with the right to open folders reaches the files of the machine', async () => {
+  const remote = { ...someone, door: 'api' as const, rights: [], isLocal: false }
+  await expect(connections.open(remote, `folder:${import.meta.dirname}`, never)).rejects.toMatchObject({
+    problem: { code: 'connection_unknown', message: expect.stringContaining('person at that machine') as string },
+  })
 })

@@ -112,11 +112,12 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
 
   return {
     list: () => Promise.resolve([sampleSummary]),
-    async open(ref, _ownerId, signal) {
+    async open({ rights }, ref, signal) {
       signal.throwIfAborted()
       if (ref === sampleRef) return orAborted(share(sampleRef, sample.path, openSample), signal)
-      if (ref.startsWith(folderPrefix) && ref.length > folderPrefix.length) return orAborted(openFolder(ref), signal)
-      throw unknown(ref)
+      if (!ref.startsWith(folderPrefix) || ref.length === folderPrefix.length) throw unknown(ref)
+      if (!rights.includes('open_folders')) throw foldersAreLocal()
+      return orAborted(openFolder(ref), signal)
     },
     async close() {
       stopping.abort(new Error('The connections are being closed.'))
@@ -148,6 +149,13 @@ const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'lanes'> =
   threads: Math.min(4, availableParallelism()),
   lanes: { running: 8, heavyRunning: 3, waiting: 200 },
 })
+
+const foldersAreLocal = (): Error =>
+  problem(
+    'connection_unknown',
+    'Folders of the server are open only to the person at that machine.',
+    'Use a saved connection, or ask an administrator for one.',
+  )
 
 const unknown = (ref: string): Error =>
   problem(

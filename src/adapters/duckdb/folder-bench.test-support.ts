@@ -7,6 +7,7 @@ import type { Cell } from '../../contract/result.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { OpenConnection } from '../../core/ports/connections.ts'
 import { makeDuckdbConnections } from './duckdb-connections.ts'
+import { someone } from '../../../test/support/callers.ts'
 
 export const never = new AbortController().signal
 
@@ -54,7 +55,7 @@ export function makeFolderBench(options: { readonly maxCopiedBytes?: number } = 
       }
       return root
     },
-    open: (root) => connections.open(`folder:${root}`, 'someone', never),
+    open: (root) => connections.open(someone, `folder:${root}`, never),
     async close() {
       await connections.close()
       rmSync(base, { recursive: true })

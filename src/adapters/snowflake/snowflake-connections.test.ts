@@ -12,8 +12,10 @@ import { makePostgresCatalogStore } from '../postgres/postgres-catalog-store.ts'
 import { makePostgresConnectionStore } from '../postgres/postgres-connection-store.ts'
 import { openStore, otherUserId, temporaryFolder, testTemplate } from '../postgres/store.test-support.ts'
 import { makeSnowflakeConnections, type SnowflakeConnections } from './snowflake-connections.ts'
+import { makeLocalCaller } from '../../core/caller.ts'
 
 const missing = snowflakeDoubleMissing()
+const localCaller = makeLocalCaller(localUserId, 'cli')
 const never = new AbortController().signal
 const idleMs = 1_800_000
 
@@ -90,13 +92,13 @@ describe.skipIf(missing !== null)(
     }
     const refusal = async (name: string, ownerId: string, of = connections) =>
       presentProblem(
-        await of.open(name, ownerId, never).then(
+        await of.open(makeLocalCaller(ownerId, 'cli'), name, never).then(
           () => null,
           (error: unknown) => error,
         ),
       )
     const countRows = async (name: string): Promise<number> => {
-      const { warehouse } = await connections.open(name, localUserId, never)
+      const { warehouse } = await connections.open(localCaller, name, never)
       const limits = { maxRows: 10, maxBytes: 1_000_000, timeoutMs: 30_000, signal: never }
       let rows = 0
       // The guard's work is not what is looked at here.
@@ -109,8 +111,8 @@ describe.skipIf(missing !== null)(
     test('one is opened once and shared', async () => {
       const name = await save()
       const [first, second] = await Promise.all([
-        connections.open(name, localUserId, never),
-        connections.open(name.toUpperCase(), localUserId, never),
+        connections.open(localCaller, name, never),
+        connections.open(localCaller, name.toUpperCase(), never),
       ])
       expect(first).toBe(second)
       expect(await loginsOf()).toBe(0)
@@ -120,7 +122,7 @@ describe.skipIf(missing !== null)(
 
     test('the first sign-in proves whose view it is, and looks whether it is safe', async () => {
       const name = await save()
-      const catalog = await (await connections.open(name, localUserId, never)).catalog(never)
+      const catalog = await (await connections.open(localCaller, name, never)).catalog(never)
       expect(catalog.tables.map((table) => table.name).toSorted()).toEqual(['FLOOD', 'T'])
       await account.until('statement', { match: 'SYS_CONTEXT' })
       await expect.poll(async () => (await rowOf(name)).checkedAt, { timeout: 30_000 }).not.toBeNull()
@@ -128,24 +130,24 @@ describe.skipIf(missing !== null)(
         scope: { account: `DOUBLES-${account.account}`, role: 'ANALYST' },
         warning: expect.stringContaining('ceiling') as string,
       })
-      expect((await connections.list(localUserId)).find(({ ref }) => ref === name)?.warning).toContain('ceiling')
+      expect((await connections.list(localCaller)).find(({ ref }) => ref === name)?.warning).toContain('ceiling')
     })
 
     test('without a use for long enough it is closed, and opens again', async () => {
       const name = await save()
-      const before = await connections.open(name, localUserId, never)
+      const before = await connections.open(localCaller, name, never)
       expect(await countRows(name)).toBe(2)
       expect(idle.size).toBe(1)
       for (const callback of idle) callback()
       await account.until('logout')
-      expect(await connections.open(name, localUserId, never)).not.toBe(before)
+      expect(await connections.open(localCaller, name, never)).not.toBe(before)
       expect(await countRows(name)).toBe(2)
       expect(faults).toEqual([])
     })
 
     test('while a result is read it is in use', async () => {
       const name = await save()
-      const { warehouse } = await connections.open(name, localUserId, never)
+      const { warehouse } = await connections.open(localCaller, name, never)
       const limits = { maxRows: 100_000, maxBytes: 100_000_000, timeoutMs: 30_000, signal: never }
       const stream = await warehouse.run('SELECT * FROM FLOOD' as ReadOnlySql, limits)
       const batches = stream.batches[Symbol.asyncIterator]()
@@ -158,11 +160,11 @@ describe.skipIf(missing !== null)(
 
     test('what was changed elsewhere counts from the next question on', async () => {
       const name = await save()
-      const before = await connections.open(name, localUserId, never)
+      const before = await connections.open(localCaller, name, never)
       const row = await rowOf(name)
       const settings = { ...row, role: 'NOBODY' }
       await makePostgresConnectionStore(opened).update(localUserId, row.id, settings, null, false)
-      const after = await connections.open(name, localUserId, never)
+      const after = await connections.open(localCaller, name, never)
       expect(after).not.toBe(before)
       await expect(after.catalog(never)).rejects.toMatchObject({ problem: { code: 'connection_broken' } })
       await makePostgresConnectionStore(opened).remove(localUserId, row.id)
@@ -179,7 +181,7 @@ describe.skipIf(missing !== null)(
 
     test('once closed, nothing is opened any more', async () => {
       const name = await save()
-      await connections.open(name, localUserId, never)
+      await connections.open(localCaller, name, never)
       await connections.close()
       expect(await refusal(name, localUserId)).toMatchObject({ code: 'interrupted' })
       expect(idle.size).toBe(0)

@@ -91,9 +91,9 @@ export function makeSnowflakeConnections(needs: SnowflakeConnectionsNeeds): Snow
   }
 
   return {
-    list: async (ownerId) => (await store.list(ownerId)).map(summarize),
-    open: async (ref, ownerId, signal) => {
-      const row = await store.findByName(ownerId, ref)
+    list: async (caller) => (await store.list(caller.userId)).map(summarize),
+    open: async ({ userId }, ref, signal) => {
+      const row = await store.findByName(userId, ref)
       signal.throwIfAborted()
       if (row === null)
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')

@@ -3,6 +3,7 @@ import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../..
 import { failing, run, scriptTurn } from '../../../test/support/cli-run.ts'
 import type { TurnFact } from '../../contract/turn-event.ts'
 import { problem } from '../../core/problem.ts'
+import type { Caller } from '../../core/caller.ts'
 
 const proposedAt = answeredFacts.findIndex(({ kind }) => kind === 'query.proposed') + 1
 
@@ -122,7 +123,7 @@ describe('ask at a terminal', () => {
     const proposal = answeredFacts.slice(proposedAt - 1, proposedAt)
     const steered: string[] = []
     let go = Promise.withResolvers<string>()
-    const steer = (name: string) => (_ownerId: string, command: { readonly turnId: string }) => {
+    const steer = (name: string) => (_caller: Caller, command: { readonly turnId: string }) => {
       if ('sql' in command && command.sql === 'DROP TABLE T')
         return Promise.reject(problem('sql_refused', 'It writes.', 'Only read.'))
       steered.push(name)

@@ -46,7 +46,7 @@ async function* judge(
   isJsonl: boolean,
   connection: string | null,
 ): AsyncGenerator<CheckLine> {
-  const check = (sql: string) => services.check(needs.ownerId, sql, connection)
+  const check = (sql: string) => services.check(needs.caller, sql, connection)
   if (!isJsonl) yield await judgeText(check, await readAll(input))
   else yield* inOrder(filledLines(input), atOnce, (line) => judgeLine(check, line))
 }

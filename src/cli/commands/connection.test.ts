@@ -38,7 +38,7 @@ function taking(report: ConnectionReport = { steps: [step], warning: null }, ans
   const given: NewConnection[] = []
   const services = scriptServices({
     connections: {
-      add: (_ownerId, connection) => {
+      add: (_caller, connection) => {
         given.push(connection)
         return Promise.resolve({ ...saved, ...answer })
       },

@@ -17,7 +17,7 @@ interface JsonOption {
 /** `floe connection`: saved connections without the page. */
 export function addConnection(program: Command, context: CliContext, finish: (exitCode: number) => void): Command {
   const { needs, output } = context
-  const { ownerId } = needs
+  const { caller } = needs
   const group = program.command('connection').description('adds, lists, tests and removes saved connections')
   addNewConnectionOptions(
     group.command('add').description('saves a connection to Snowflake').argument('<name>', 'what to call it'),
@@ -25,7 +25,7 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
     const given = await readNewConnection(name, options, context)
     finish(
       await withServices(needs, async (services) => {
-        const added = await services.connections.add(ownerId, given)
+        const added = await services.connections.add(caller, given)
         await output.write(options.json ? `${JSON.stringify(added)}\n` : describeAdded(added))
         const isReady = !added.needsSignIn && options.generateKey === undefined
         return isReady && options.test ? await test(context, services, added, options) : exitCodes.done
@@ -37,7 +37,7 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
     .description('lists them')
     .option('--json', 'prints one JSON object a line')
     .action(async ({ json }: JsonOption) => {
-      const all = await withServices(needs, ({ connections }) => connections.list(ownerId))
+      const all = await withServices(needs, ({ connections }) => connections.list(caller))
       for (const one of all) await output.write(json ? `${JSON.stringify(one)}\n` : describeOne(one))
     })
   group
@@ -48,7 +48,7 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
     .action(async (name: string, options: JsonOption) => {
       finish(
         await withServices(needs, async (services) =>
-          test(context, services, await services.connections.find(ownerId, name), options),
+          test(context, services, await services.connections.find(caller, name), options),
         ),
       )
     })
@@ -59,8 +59,8 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
     .option('--json', 'prints one JSON object')
     .action(async (name: string, { json }: JsonOption) => {
       const { id, name: removed } = await withServices(needs, async ({ connections }) => {
-        const found = await connections.find(ownerId, name)
-        await connections.remove(ownerId, found.id)
+        const found = await connections.find(caller, name)
+        await connections.remove(caller, found.id)
         return found
       })
       await output.write(json ? `${JSON.stringify({ removed: id })}\n` : escapeLines(`Removed "${removed}".\n`))
@@ -75,7 +75,7 @@ async function test(
   { id, name }: SavedConnection,
   { json }: JsonOption,
 ): Promise<number> {
-  const report = await connections.test(needs.ownerId, id, signal)
+  const report = await connections.test(needs.caller, id, signal)
   await output.write(json ? reportLines(name, report) : describeReport(name, report))
   return report.steps.some(({ state }) => state === 'failed') ? exitCodes.unhealthy : exitCodes.done
 }

@@ -31,7 +31,7 @@ async function showHealth({ output }: CliContext, services: Services, isJson: bo
 
 async function tryOut(context: CliContext, services: Services, connection: string, isJson: boolean): Promise<boolean> {
   const { needs, output, signal } = context
-  const report = await services.diagnose(needs.ownerId, connection, signal)
+  const report = await services.diagnose(needs.caller, connection, signal)
   await output.write(isJson ? reportLines(connection, report) : describeReport(connection, report))
   return !report.steps.some(({ state }) => state === 'failed')
 }

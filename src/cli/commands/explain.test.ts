@@ -4,7 +4,7 @@ import { scriptServices } from '../../../test/support/scripted-services.ts'
 import type { Services } from '../../core/services.ts'
 
 const asked: unknown[] = []
-const explain: Services['explain'] = (_ownerId, sql, connection) => {
+const explain: Services['explain'] = (_caller, sql, connection) => {
   asked.push([sql, connection])
   if (sql.startsWith('SELECT'))
     return Promise.resolve({

@@ -24,7 +24,7 @@ export const addExplain = (program: Command, context: CliContext, finish: (exitC
     .action(async (given: string, { connection, json }: ExplainOptions) => {
       const { io, needs, output } = context
       const sql = given === '-' ? await readAll(io.stdin) : given
-      const verdict = await withServices(needs, (services) => services.explain(needs.ownerId, sql, connection ?? null))
+      const verdict = await withServices(needs, (services) => services.explain(needs.caller, sql, connection ?? null))
       if (json) await output.write(`${JSON.stringify(present(verdict))}\n`)
       else if (verdict.ok) await output.write(`${escapeLines(verdict.explanation)}\n`)
       else io.stderr.write(describeProblem(refusalProblem(verdict).problem))

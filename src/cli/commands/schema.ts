@@ -21,8 +21,8 @@ export function addSchema(program: Command, { needs, output, io, signal }: CliCo
           'Name a saved connection.',
         )
       const state = await withServices(needs, async ({ connections }) => {
-        const { id } = await connections.find(needs.ownerId, connection)
-        return await connections.refreshCatalog(needs.ownerId, id, signal, (fact) => {
+        const { id } = await connections.find(needs.caller, connection)
+        return await connections.refreshCatalog(needs.caller, id, signal, (fact) => {
           io.stderr.write(escapeLines(`${fact}\n`))
         })
       })

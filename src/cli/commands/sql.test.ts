@@ -132,7 +132,7 @@ describe('sql', () => {
 describe('sql into a file', () => {
   const orders: unknown[] = []
   const saved: string[] = []
-  const exportResult: Services['exportResult'] = (_ownerId, order) => {
+  const exportResult: Services['exportResult'] = (_caller, order) => {
     orders.push(order)
     return Promise.resolve({
       rowCount: 1_234,

@@ -99,7 +99,7 @@ async function exportFile(
     throw problem('bad_request', 'Parquet is no text for a terminal.', 'Name a file with --output, or redirect it.')
   if (output !== undefined) checkFolder(output)
   await withServices(needs, async ({ exportResult }) => {
-    const file = await exportResult(needs.ownerId, { sql, connection, format: found, maxRows }, signal)
+    const file = await exportResult(needs.caller, { sql, connection, format: found, maxRows }, signal)
     if (output === undefined) for await (const chunk of file.content) await context.output.write(chunk)
     else await file.saveAs(output)
     io.stderr.write(`floe: ${countInWords(file.rowCount, 'row')}, ${bytesInWords(file.bytes)}\n`)

@@ -81,4 +81,4 @@ export async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
 }
 
 /** Who a turn's statements are for. */
-export const askerOf = ({ ownerId, turnId }: JourneyOrder): Asker => ({ userId: ownerId, turnId })
+export const askerOf = ({ caller, turnId }: JourneyOrder): Asker => ({ userId: caller.userId, turnId })

@@ -1,4 +1,5 @@
 import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
+import type { Caller } from '../caller.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Guard } from '../guard/make-guard.ts'
@@ -49,7 +50,7 @@ export interface JourneyLimits {
 /** One turn to be made. */
 export interface JourneyOrder {
   readonly turnId: string
-  readonly ownerId: string
+  readonly caller: Caller
   readonly conversationId: string
   readonly question: string | null
   readonly sql: string | null

@@ -15,7 +15,7 @@ export interface LiveTurn {
 
 /** Sets a journey off. `onOver` is called once its last event is stored. */
 export function startLiveTurn(needs: TurnsNeeds, turnId: string, order: JourneyOrder, onOver: () => void): LiveTurn {
-  const { ownerId } = order
+  const ownerId = order.caller.userId
   const abort = new AbortController()
   const wheel = makeWheel()
   let stopped: StopReason | null = null

@@ -37,7 +37,7 @@ async function* openPlace(
   order: JourneyOrder,
   signal: AbortSignal,
 ): AsyncGenerator<LiveFact, StepResult<Place>> {
-  const connection = await needs.connections.open(order.connection, order.ownerId, signal)
+  const connection = await needs.connections.open(order.caller, order.connection, signal)
   const catalog = yield* withProgress('understand', needs.clock, (tell) => connection.catalog(signal, tell))
   const kind = order.sql === null ? (order.history.length > 0 ? 'A further question' : 'A question') : 'A query'
   const unread = catalog.unread === undefined ? '' : `; ${catalog.unread}`

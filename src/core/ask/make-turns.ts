@@ -1,5 +1,6 @@
 import { maxQuestionLength, maxSqlLength, type Ask } from '../../contract/command.ts'
 import { problem } from '../problem.ts'
+import type { Caller } from '../caller.ts'
 import { followStored } from './follow-stored.ts'
 import type { JourneyOrder } from './journey.ts'
 import { startLiveTurn, type LiveTurn } from './live-turn.ts'
@@ -12,26 +13,26 @@ export function makeTurns(needs: TurnsNeeds): Turns {
   const live = new Map<string, LiveTurn>()
   let closed = false
 
-  const find = (ownerId: string, turnId: string): LiveTurn | null => {
+  const find = (caller: Caller, turnId: string): LiveTurn | null => {
     const turn = live.get(turnId)
-    return turn !== undefined && turn.ownerId === ownerId ? turn : null
+    return turn !== undefined && turn.ownerId === caller.userId ? turn : null
   }
 
-  const waitingTurn = async (ownerId: string, turnId: string): Promise<LiveTurn> => {
-    const turn = find(ownerId, turnId)
+  const waitingTurn = async (caller: Caller, turnId: string): Promise<LiveTurn> => {
+    const turn = find(caller, turnId)
     if (turn !== null) return turn
-    throw (await needs.store.readTurn(ownerId, turnId)) === null ? unknownTurn() : overTurn()
+    throw (await needs.store.readTurn(caller.userId, turnId)) === null ? unknownTurn() : overTurn()
   }
 
   return {
-    ask: async (ownerId, ask) => {
+    ask: async (caller, ask) => {
       if (closed) throw problem('too_busy', 'Floe is shutting down.', 'Ask again in a moment.')
       checkAsk(ask)
       const turnId = ask.turnId ?? needs.identity.uuid()
-      if (find(ownerId, turnId) !== null) return { turnId }
-      const running = [...live.values()].filter((turn) => turn.ownerId === ownerId)
+      if (find(caller, turnId) !== null) return { turnId }
+      const running = [...live.values()].filter((turn) => turn.ownerId === caller.userId)
       if (running.length >= needs.limits.maxLiveTurns) throw tooMany(running.length)
-      const order = await prepareOrder(needs, ownerId, turnId, ask)
+      const order = await prepareOrder(needs, caller, turnId, ask)
       if (order !== null && !live.has(turnId))
         live.set(
           turnId,
@@ -39,18 +40,18 @@ export function makeTurns(needs: TurnsNeeds): Turns {
         )
       return { turnId }
     },
-    events: (ownerId, turnId, afterSeq, signal) =>
-      readTurn(needs, find(ownerId, turnId), ownerId, turnId, afterSeq, signal),
-    approve: async (ownerId, { turnId, digest }) =>
-      await (await waitingTurn(ownerId, turnId)).wheel.send({ kind: 'approve', digest }),
-    edit: async (ownerId, { turnId, sql }) => {
+    events: (caller, turnId, afterSeq, signal) =>
+      readTurn(needs, find(caller, turnId), caller, turnId, afterSeq, signal),
+    approve: async (caller, { turnId, digest }) =>
+      await (await waitingTurn(caller, turnId)).wheel.send({ kind: 'approve', digest }),
+    edit: async (caller, { turnId, sql }) => {
       checkSql(sql)
-      await (await waitingTurn(ownerId, turnId)).wheel.send({ kind: 'edit', sql })
+      await (await waitingTurn(caller, turnId)).wheel.send({ kind: 'edit', sql })
     },
-    cancel: async (ownerId, { turnId }) => {
-      const turn = find(ownerId, turnId)
+    cancel: async (caller, { turnId }) => {
+      const turn = find(caller, turnId)
       if (turn !== null) return await turn.stop('cancelled')
-      if ((await needs.store.readTurn(ownerId, turnId)) === null) throw unknownTurn()
+      if ((await needs.store.readTurn(caller.userId, turnId)) === null) throw unknownTurn()
     },
     close: async () => {
       closed = true
@@ -62,34 +63,31 @@ export function makeTurns(needs: TurnsNeeds): Turns {
 async function* readTurn(
   needs: TurnsNeeds,
   turn: LiveTurn | null,
-  ownerId: string,
+  caller: Caller,
   turnId: string,
   afterSeq: number,
   signal: AbortSignal,
 ): AsyncGenerator<EncodedEvent, void> {
   if (turn === null) {
     await needs.swept()
-    yield* followStored(needs, ownerId, turnId, afterSeq, signal)
+    yield* followStored(needs, caller.userId, turnId, afterSeq, signal)
     return
   }
   yield* turn.log.read(afterSeq, signal)
 }
 
 /** Stores the new turn; null when the owner has one of that id already, which is then resumed. */
-async function prepareOrder(
-  needs: TurnsNeeds,
-  ownerId: string,
-  turnId: string,
-  ask: Ask,
-): Promise<JourneyOrder | null> {
+async function prepareOrder(needs: TurnsNeeds, caller: Caller, turnId: string, ask: Ask): Promise<JourneyOrder | null> {
   const writer = ask.question === undefined ? null : needs.writers.pick(ask.model)
   const conversationId = ask.conversationId ?? needs.identity.uuid()
   const question = ask.question?.trim() ?? null
   const history =
-    ask.conversationId === undefined || question === null ? [] : await readHistory(needs.store, ownerId, conversationId)
+    ask.conversationId === undefined || question === null
+      ? []
+      : await readHistory(needs.store, caller.userId, conversationId)
   const created = await needs.store.createTurn({
     id: turnId,
-    ownerId,
+    ownerId: caller.userId,
     conversationId,
     question,
     connection: ask.connection,
@@ -102,7 +100,7 @@ async function prepareOrder(
   const { connection, autoRun, maxRows } = ask
   return {
     turnId,
-    ownerId,
+    caller,
     conversationId,
     question,
     sql: ask.sql ?? null,

@@ -1,5 +1,6 @@
 import type { Approve, Ask, Cancel, Edit } from '../../contract/command.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
+import type { Caller } from '../caller.ts'
 
 /** An event of a turn, encoded once for every reader. */
 export interface EncodedEvent {
@@ -10,23 +11,23 @@ export interface EncodedEvent {
 }
 
 /**
- * Turns as every door sees them: started, followed, steered. Reads and commands see only turns of `ownerId`.
+ * Turns as every door sees them: started, followed, steered. Reads and commands see only turns of the caller.
  * All methods throw problems; commands on a turn that is over or unknown throw `turn_not_waiting` or `not_found`.
  */
 export interface Turns {
   /** Starts a turn, or finds the one of the same `turnId`. Events follow through `events`. */
-  ask(ownerId: string, ask: Ask): Promise<{ readonly turnId: string }>
+  ask(caller: Caller, ask: Ask): Promise<{ readonly turnId: string }>
   /**
    * The events after `afterSeq`, stored ones first, then live ones, ending after the turn's last event. Aborting `signal` ends the
    * reading quietly, not the turn; a turn nobody reads any more is cancelled after a grace time.
    */
-  events(ownerId: string, turnId: string, afterSeq: number, signal: AbortSignal): AsyncIterable<EncodedEvent>
+  events(caller: Caller, turnId: string, afterSeq: number, signal: AbortSignal): AsyncIterable<EncodedEvent>
   /** Throws `stale_approval` unless the digest is the one now proposed. */
-  approve(ownerId: string, command: Approve): Promise<void>
+  approve(caller: Caller, command: Approve): Promise<void>
   /** Throws `sql_refused` and the like when the new text does not pass; the earlier proposal then stands. */
-  edit(ownerId: string, command: Edit): Promise<void>
+  edit(caller: Caller, command: Edit): Promise<void>
   /** Stops the turn wherever it is, the warehouse's query included. Resolves once it has stopped; harmless when it is over already. */
-  cancel(ownerId: string, command: Cancel): Promise<void>
+  cancel(caller: Caller, command: Cancel): Promise<void>
   /** Refuses new turns, cancels the running ones and waits until their last events are stored. */
   close(): Promise<void>
 }

@@ -31,13 +31,13 @@ export function makeBrowserSignIns(needs: BrowserSignInNeeds): Pick<SavedConnect
     sealedSecret === null ? null : await secrets.open(sealedSecret, { ownerId, rowId: id })
 
   return {
-    startSignIn: async (ownerId, id, redirectUri) => {
+    startSignIn: async ({ userId: ownerId }, id, redirectUri) => {
       const row = await readRow(ownerId, id)
       const { url, ticket } = await accounts.beginSignIn(row, await openSecret(row), redirectUri)
       const expiresAt = clock.now() + ticketLivesMs
       return { url, ticket: `${id}.${await secrets.seal(`${expiresAt} ${ticket}`, placeOf(ownerId, id))}` }
     },
-    finishSignIn: async (ownerId, given, query) => {
+    finishSignIn: async ({ userId: ownerId }, given, query) => {
       const id = given.slice(0, uuidLength)
       const opened = await openTicket(secrets, given.slice(uuidLength + 1), placeOf(ownerId, id))
       const ticket = stillValid(opened, clock.now())

@@ -9,8 +9,8 @@ interface CombinedNeeds {
 /** All connections under one roof: `sample` and `folder:PATH` are local, every other reference is a saved name. */
 export function combineConnections({ local, saved }: CombinedNeeds): Connections {
   return {
-    list: async (ownerId) => (await Promise.all([local.list(ownerId), saved.list(ownerId)])).flat(),
-    open: (ref, ownerId, signal) => (isLocal(ref) ? local : saved).open(ref, ownerId, signal),
+    list: async (caller) => (await Promise.all([local.list(caller), saved.list(caller)])).flat(),
+    open: (caller, ref, signal) => (isLocal(ref) ? local : saved).open(caller, ref, signal),
     close: async () => {
       await Promise.all([local.close(), saved.close()])
     },

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ConnectionRow, ConnectionSettings, ConnectionStore, SealedSecret } from '../ports/connection-store.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
+import type { Caller } from '../caller.ts'
 import { problem } from '../problem.ts'
 import { makeBrowserSignIns } from './browser-sign-ins.ts'
 import { presentConnection } from './present-connection.ts'
@@ -29,7 +30,7 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
     if (row !== null) return row
     throw problem('not_found', 'There is no such connection.', 'Look at the list of your connections.')
   }
-  const add = async (ownerId: string, given: NewConnection): Promise<SavedConnection> => {
+  const add = async ({ userId: ownerId }: Caller, given: NewConnection): Promise<SavedConnection> => {
     const id = identity.uuid()
     const address = accounts.readAddress(given.account)
     const { signIn, secret, needsSignIn } = await accounts.readSignIn(given.signIn)
@@ -40,7 +41,11 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
     if (outcome === 'name_taken') throw nameTaken(given.name)
     return present(await readRow(ownerId, id))
   }
-  const update = async (ownerId: string, id: string, change: ConnectionChange): Promise<SavedConnection> => {
+  const update = async (
+    { userId: ownerId }: Caller,
+    id: string,
+    change: ConnectionChange,
+  ): Promise<SavedConnection> => {
     const before = await readRow(ownerId, id)
     const settings = changeSettings(accounts, before, change)
     const { signIn, secret } = await changeSecret(needs, before, settings, change)
@@ -57,27 +62,27 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
   }
 
   return {
-    list: async (ownerId) => (await store.list(ownerId)).map(present),
-    read: async (ownerId, id) => present(await readRow(ownerId, id)),
-    find: async (ownerId, name) => {
+    list: async (caller) => (await store.list(caller.userId)).map(present),
+    read: async ({ userId: ownerId }, id) => present(await readRow(ownerId, id)),
+    find: async ({ userId: ownerId }, name) => {
       const row = await store.findByName(ownerId, name)
       if (row !== null) return present(row)
       throw problem('connection_unknown', `There is no connection "${name}".`, 'See `floe connection list`.')
     },
     add,
     update,
-    remove: async (ownerId, id) => {
+    remove: async ({ userId: ownerId }, id) => {
       if (!(await store.remove(ownerId, id))) await readRow(ownerId, id)
       await probe.drop(id)
     },
-    test: async (ownerId, id, signal) => {
+    test: async ({ userId: ownerId }, id, signal) => {
       const row = await readRow(ownerId, id)
       const { report, findings } = await probe.diagnose(row, signal)
       await store.note(ownerId, id, row.revision, findings)
       return report
     },
-    catalog: async (ownerId, id) => await probe.catalogState(await readRow(ownerId, id)),
-    refreshCatalog: async (ownerId, id, signal, onProgress) =>
+    catalog: async ({ userId: ownerId }, id) => await probe.catalogState(await readRow(ownerId, id)),
+    refreshCatalog: async ({ userId: ownerId }, id, signal, onProgress) =>
       await probe.refreshCatalog(await readRow(ownerId, id), signal, onProgress),
     ...makeBrowserSignIns({ ...needs, readRow, present }),
     rotateSecrets: () => rotateSecrets(needs),

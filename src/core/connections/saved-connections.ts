@@ -5,6 +5,7 @@ import type {
   NewConnection,
   SavedConnection,
 } from '../../contract/connection.ts'
+import type { Caller } from '../caller.ts'
 
 export type OnProgress = (fact: string) => void
 
@@ -20,23 +21,23 @@ export interface BrowserSignIn {
  * All throw `store_unavailable`; what opens a connection also throws what `Connections` throws.
  */
 export interface SavedConnections {
-  list(ownerId: string): Promise<readonly SavedConnection[]>
-  read(ownerId: string, id: string): Promise<SavedConnection>
+  list(caller: Caller): Promise<readonly SavedConnection[]>
+  read(caller: Caller, id: string): Promise<SavedConnection>
   /** Throws `connection_unknown`. */
-  find(ownerId: string, name: string): Promise<SavedConnection>
+  find(caller: Caller, name: string): Promise<SavedConnection>
   /** Throws `bad_request`. */
-  add(ownerId: string, given: NewConnection): Promise<SavedConnection>
+  add(caller: Caller, given: NewConnection): Promise<SavedConnection>
   /** Throws `bad_request`. */
-  update(ownerId: string, id: string, change: ConnectionChange): Promise<SavedConnection>
-  remove(ownerId: string, id: string): Promise<void>
-  test(ownerId: string, id: string, signal: AbortSignal): Promise<ConnectionReport>
-  catalog(ownerId: string, id: string): Promise<CatalogState>
+  update(caller: Caller, id: string, change: ConnectionChange): Promise<SavedConnection>
+  remove(caller: Caller, id: string): Promise<void>
+  test(caller: Caller, id: string, signal: AbortSignal): Promise<ConnectionReport>
+  catalog(caller: Caller, id: string): Promise<CatalogState>
   /** `onProgress` hears a phrase about how far it is. */
-  refreshCatalog(ownerId: string, id: string, signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
+  refreshCatalog(caller: Caller, id: string, signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
   /** `redirectUri` is where the account's sign-in page sends the person back to. */
-  startSignIn(ownerId: string, id: string, redirectUri: string): Promise<BrowserSignIn>
+  startSignIn(caller: Caller, id: string, redirectUri: string): Promise<BrowserSignIn>
   /** `query` is the callback's, with its question mark. Throws `sign_in_needed` when the answer does not belong to the ticket. */
-  finishSignIn(ownerId: string, ticket: string, query: string): Promise<SavedConnection>
+  finishSignIn(caller: Caller, ticket: string, query: string): Promise<SavedConnection>
   /** Seals every stored secret under the newest key. */
   rotateSecrets(): Promise<RotationReport>
 }

@@ -1,4 +1,5 @@
 import { guardDraft } from '../ask/check-query.ts'
+import type { Caller } from '../caller.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import type { Connections } from '../ports/connections.ts'
 import type { ExportedFile, ExportFormat } from '../ports/exporter.ts'
@@ -14,14 +15,14 @@ export interface ExportOrder {
 }
 
 /** Guards a text and writes its whole result as a file. Throws what the guard and the warehouse throw, and `sql_unsupported` where a warehouse cannot export. */
-export type ExportResult = (ownerId: string, order: ExportOrder, signal: AbortSignal) => Promise<ExportedFile>
+export type ExportResult = (caller: Caller, order: ExportOrder, signal: AbortSignal) => Promise<ExportedFile>
 
 /** The longest that an export may take. */
 const timeoutMs = 60 * 60_000
 
 export function makeExportResult(needs: { readonly guard: Guard; readonly connections: Connections }): ExportResult {
-  return async (ownerId, { sql, connection, format, maxRows }, signal) => {
-    const opened = await needs.connections.open(connection, ownerId, signal)
+  return async (caller, { sql, connection, format, maxRows }, signal) => {
+    const opened = await needs.connections.open(caller, connection, signal)
     if (opened.exporter === undefined) throw unsupported(opened.label)
     const { verdict } = await guardDraft(needs.guard, sql, await opened.catalog(signal))
     const runnable = maxRows === null ? verdict.sql : await needs.guard.capRows(verdict.sql, maxRows)

@@ -1,4 +1,5 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
+import type { Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Exporter } from './exporter.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -19,8 +20,8 @@ export interface OpenConnection {
 
 /** Finds the warehouse behind a reference (`sample`, `folder:PATH`, a saved name). Opens once, shares afterwards. */
 export interface Connections {
-  list(ownerId: string): Promise<readonly ConnectionSummary[]>
+  list(caller: Caller): Promise<readonly ConnectionSummary[]>
   /** Throws problems `connection_unknown` and `connection_broken`. */
-  open(ref: string, ownerId: string, signal: AbortSignal): Promise<OpenConnection>
+  open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenConnection>
   close(): Promise<void>
 }

@@ -10,6 +10,7 @@ import { spreadsheetCells } from '../../../contract/words/spreadsheet.test-cases
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
 import type { ExportFormat, Exporter } from '../../../core/ports/exporter.ts'
 import { makeDuckdbConnections } from '../duckdb-connections.ts'
+import { someone } from '../../../../test/support/callers.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'floe-export-'))
 const exportsIn = join(base, 'data', 'exports')
@@ -24,7 +25,7 @@ let exporter: Exporter | undefined
 beforeAll(async () => {
   mkdirSync(join(base, 'files'))
   writeFileSync(join(base, 'files', 'cells.csv'), 'id,note\n1,=1+1\n2,-5\n3,plain\n')
-  exporter = (await connections.open(`folder:${join(base, 'files')}`, 'someone', never)).exporter
+  exporter = (await connections.open(someone, `folder:${join(base, 'files')}`, never)).exporter
 })
 afterAll(async () => {
   await connections.close()

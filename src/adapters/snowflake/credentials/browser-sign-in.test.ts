@@ -16,9 +16,12 @@ import { makeGivenRing } from '../../secrets/key-ring.ts'
 import { makeOauthClient } from './oauth-client.ts'
 import { makeTokenSource, type TokenOwner } from './renew-token.ts'
 import { makeSnowflakeAccounts } from './snowflake-accounts.ts'
+import { makeLocalCaller } from '../../../core/caller.ts'
 
 const folder = temporaryFolder()
 const redirectUri = 'http://127.0.0.1:3000/oauth/callback'
+const localCaller = makeLocalCaller(localUserId, 'api')
+const otherCaller = makeLocalCaller(otherUserId, 'api')
 const owner = { ownerId: localUserId }
 let opened: ReturnType<typeof openStore>
 let server: OauthServer
@@ -94,13 +97,13 @@ async function consent(url: string): Promise<string> {
 }
 
 async function signIn(saved: SavedConnections, id: string): Promise<void> {
-  const { url, ticket } = await saved.startSignIn(localUserId, id, redirectUri)
-  await saved.finishSignIn(localUserId, ticket, await consent(url))
+  const { url, ticket } = await saved.startSignIn(localCaller, id, redirectUri)
+  await saved.finishSignIn(localCaller, ticket, await consent(url))
 }
 
 async function signedIn(way = ways[0]) {
   const copy = makeCopy()
-  const { id } = await copy.saved.add(localUserId, newConnection(way?.[1]() ?? { method: 'snowflake_oauth', clientId }))
+  const { id } = await copy.saved.add(localCaller, newConnection(way?.[1]() ?? { method: 'snowflake_oauth', clientId }))
   await signIn(copy.saved, id)
   return { ...copy, id }
 }
@@ -116,14 +119,14 @@ const problemOf = async (work: Promise<unknown>) =>
 describe.each(ways)('signing in by browser: %s', (_name, way) => {
   test('from the connection to a token, and on to fresh ones', async () => {
     const { saved, token } = makeCopy()
-    const added = await saved.add(localUserId, newConnection(way()))
+    const added = await saved.add(localCaller, newConnection(way()))
     expect(added).toMatchObject({ needsSignIn: true })
     expect(await problemOf(token({ ...owner, id: added.id }))).toMatchObject({
       code: 'sign_in_needed',
       whoseTurn: 'person',
     })
     await signIn(saved, added.id)
-    expect(await saved.read(localUserId, added.id)).toMatchObject({ needsSignIn: false })
+    expect(await saved.read(localCaller, added.id)).toMatchObject({ needsSignIn: false })
     const first = await token({ ...owner, id: added.id })
     expect(await token({ ...owner, id: added.id })).toBe(first)
     aheadMs = 600_000
@@ -141,8 +144,8 @@ describe('the way to the sign-in page', () => {
     ['my role/é', 'refresh_token session:role-encoded:my%20role%2F%C3%A9'],
   ])('asks for role %s with PKCE and a state', async (role, scope) => {
     const { saved } = makeCopy()
-    const { id } = await saved.add(localUserId, newConnection({ method: 'snowflake_oauth', clientId }, role))
-    const { url, ticket } = await saved.startSignIn(localUserId, id, redirectUri)
+    const { id } = await saved.add(localCaller, newConnection({ method: 'snowflake_oauth', clientId }, role))
+    const { url, ticket } = await saved.startSignIn(localCaller, id, redirectUri)
     const { searchParams } = new URL(url)
     expect(Object.fromEntries(searchParams)).toMatchObject({
       response_type: 'code',
@@ -161,17 +164,17 @@ describe('an answer of the sign-in page', () => {
   const start = async () => {
     const copy = makeCopy()
     const { id } = await copy.saved.add(
-      localUserId,
+      localCaller,
       newConnection({ method: 'snowflake_oauth', clientId, clientSecret }),
     )
-    return { ...copy, id, ...(await copy.saved.startSignIn(localUserId, id, redirectUri)) }
+    return { ...copy, id, ...(await copy.saved.startSignIn(localCaller, id, redirectUri)) }
   }
   const refused = { code: 'sign_in_needed', whoseTurn: 'person' }
 
   test('with another state is refused before anything is exchanged', async () => {
     const { saved, ticket, url } = await start()
     const query = (await consent(url)).replace(/state=[^&]+/, 'state=other')
-    expect(await problemOf(saved.finishSignIn(localUserId, ticket, query))).toMatchObject(refused)
+    expect(await problemOf(saved.finishSignIn(localCaller, ticket, query))).toMatchObject(refused)
     expect(server.exchanges).toEqual([])
   })
 
@@ -179,30 +182,30 @@ describe('an answer of the sign-in page', () => {
     const [one, two] = [await start(), await start()]
     const query = await consent(one.url)
     for (const ticket of ['', 'x', two.ticket, `${one.id}.${two.ticket.slice(37)}`])
-      expect(await problemOf(one.saved.finishSignIn(localUserId, ticket, query))).toMatchObject(refused)
-    expect(await problemOf(one.saved.finishSignIn(otherUserId, one.ticket, query))).toMatchObject(refused)
+      expect(await problemOf(one.saved.finishSignIn(localCaller, ticket, query))).toMatchObject(refused)
+    expect(await problemOf(one.saved.finishSignIn(otherCaller, one.ticket, query))).toMatchObject(refused)
     expect(server.exchanges).toEqual([])
   })
 
   test('is good once', async () => {
     const { saved, ticket, url } = await start()
     const query = await consent(url)
-    await saved.finishSignIn(localUserId, ticket, query)
-    expect(await problemOf(saved.finishSignIn(localUserId, ticket, query))).toMatchObject(refused)
+    await saved.finishSignIn(localCaller, ticket, query)
+    expect(await problemOf(saved.finishSignIn(localCaller, ticket, query))).toMatchObject(refused)
   })
 
   test('that comes too late is refused', async () => {
     const { saved, ticket, url } = await start()
     const query = await consent(url)
     aheadMs = 16 * 60_000
-    expect(await problemOf(saved.finishSignIn(localUserId, ticket, query))).toMatchObject(refused)
+    expect(await problemOf(saved.finishSignIn(localCaller, ticket, query))).toMatchObject(refused)
   })
 
   test('that turns the sign-in down is said so', async () => {
     const { saved, ticket, url } = await start()
     const state = new URL(url).searchParams.get('state') ?? ''
     const query = `?error=access_denied&error_description=No%0Away&state=${state}`
-    expect(await problemOf(saved.finishSignIn(localUserId, ticket, query))).toMatchObject({
+    expect(await problemOf(saved.finishSignIn(localCaller, ticket, query))).toMatchObject({
       ...refused,
       details: ['access_denied', 'No way'],
     })
@@ -211,9 +214,9 @@ describe('an answer of the sign-in page', () => {
   test('to a client with a wrong secret names the client', async () => {
     const { saved } = makeCopy()
     const wrong = { method: 'snowflake_oauth', clientId, clientSecret: 'wr0ng-secret' } as const
-    const { id } = await saved.add(localUserId, newConnection(wrong))
-    const { url, ticket } = await saved.startSignIn(localUserId, id, redirectUri)
-    const problem = await problemOf(saved.finishSignIn(localUserId, ticket, await consent(url)))
+    const { id } = await saved.add(localCaller, newConnection(wrong))
+    const { url, ticket } = await saved.startSignIn(localCaller, id, redirectUri)
+    const problem = await problemOf(saved.finishSignIn(localCaller, ticket, await consent(url)))
     expect(problem).toMatchObject({ code: 'connection_broken', message: expect.stringContaining('client') as string })
     expect(JSON.stringify(problem)).not.toContain('wr0ng')
   })
@@ -253,7 +256,7 @@ describe('a refresh token that is good for one use', () => {
     const problem = await problemOf(token({ ...owner, id }))
     expect(problem).toMatchObject({ code: 'warehouse_unreachable' })
     expect(JSON.stringify(problem)).toContain(says)
-    expect(await saved.read(localUserId, id)).toMatchObject({ needsSignIn: false })
+    expect(await saved.read(localCaller, id)).toMatchObject({ needsSignIn: false })
     server.setMood('well')
     expect(await token({ ...owner, id })).toMatch(/^access-/)
     expect(server.faults).toEqual([])
@@ -274,7 +277,7 @@ describe('a refresh token that is good for one use', () => {
       expect(problem).toMatchObject({ code: 'sign_in_needed', whoseTurn: 'person' })
       const seen = JSON.stringify(problem)
       expect(server.issued.filter((secret) => seen.includes(secret))).toEqual([])
-      expect(await saved.read(localUserId, id)).toMatchObject({ needsSignIn: true })
+      expect(await saved.read(localCaller, id)).toMatchObject({ needsSignIn: true })
       const asked = server.exchanges.length
       expect(await problemOf(token({ ...owner, id }))).toMatchObject({ code: 'sign_in_needed' })
       expect(server.exchanges).toHaveLength(asked)
@@ -285,7 +288,7 @@ describe('a refresh token that is good for one use', () => {
 
   test('is forgotten with the role it was granted for; the client’s own secret stays', async () => {
     const { id, token, saved } = await signedIn()
-    expect(await saved.update(localUserId, id, { role: 'OTHER' })).toMatchObject({ role: 'OTHER', needsSignIn: true })
+    expect(await saved.update(localCaller, id, { role: 'OTHER' })).toMatchObject({ role: 'OTHER', needsSignIn: true })
     expect(await problemOf(token({ ...owner, id }))).toMatchObject({ code: 'sign_in_needed' })
     await signIn(saved, id)
     expect(await token({ ...owner, id })).toMatch(/^access-/)
