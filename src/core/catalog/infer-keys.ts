@@ -12,7 +12,7 @@ export interface JoinEdge {
   /** Declared in the warehouse, or inferred from names, types and sampled values. */
   readonly declared: boolean
   /** 1 for a certain join, more for a doubtful one. */
-  readonly price: number
+  readonly cost: number
 }
 
 const nameWords = new Set(['name'])
@@ -48,7 +48,7 @@ function declaredEdges(table: NamedTable, byName: ReadonlyMap<string, NamedTable
   return table.table.foreignKeys.flatMap((key) => {
     const to = byName.get(nameKey(key.target))
     if (to === undefined) return []
-    return [{ from: table, to, columns: key.columns, targetColumns: key.targetColumns, declared: true, price: 1 }]
+    return [{ from: table, to, columns: key.columns, targetColumns: key.targetColumns, declared: true, cost: 1 }]
   })
 }
 
@@ -100,19 +100,19 @@ const isGeneral = (column: NamedColumn): boolean => (column.ways[0] ?? []).every
 /** A table that a name speaks of, and at what price. */
 interface Candidate {
   readonly owner: Owner
-  readonly price: number
+  readonly cost: number
 }
 
 /** The tables that a column's name speaks of, each at its lowest price; the same for every column so called. */
 function findCandidates(column: NamedColumn, byLastWord: ReadonlyMap<string, readonly Owner[]>): readonly Candidate[] {
   const found = new Map<Owner, Candidate>()
   for (const way of column.ways) {
-    for (const { base, surcharge } of basesOf(way, column)) {
+    for (const { base, extraCost } of basesOf(way, column)) {
       for (const owner of byLastWord.get(startOf(base.at(-1))) ?? []) {
-        const match = matchPrice(base, owner.table)
+        const match = matchCost(base, owner.table)
         if (match === null) continue
-        const price = match + surcharge
-        if ((found.get(owner)?.price ?? Number.POSITIVE_INFINITY) > price) found.set(owner, { owner, price })
+        const cost = match + extraCost
+        if ((found.get(owner)?.cost ?? Number.POSITIVE_INFINITY) > cost) found.set(owner, { owner, cost })
       }
     }
   }
@@ -121,26 +121,26 @@ function findCandidates(column: NamedColumn, byLastWord: ReadonlyMap<string, rea
 
 function ownersByName(column: NamedColumn, candidates: readonly Candidate[]): readonly JoinEdge[] {
   const fitting = candidates.filter(({ owner }) => owner.table !== column.table && fits(column, owner.key))
-  const edges = fitting.map(({ owner, price }) => edge(column, owner.table, owner.key, price))
-  const cheapest = edges.reduce((least, { price }) => Math.min(least, price), Number.POSITIVE_INFINITY)
-  return edges.filter((e) => e.price <= cheapest + 0.05)
+  const edges = fitting.map(({ owner, cost }) => edge(column, owner.table, owner.key, cost))
+  const cheapest = edges.reduce((least, { cost }) => Math.min(least, cost), Number.POSITIVE_INFINITY)
+  return edges.filter((e) => e.cost <= cheapest + 0.05)
 }
 
 /** What a column's name says it names: `customer_id` → customer; `Channel` → channel; `state_name` → state. */
 function basesOf(
   way: readonly string[],
   column: NamedColumn,
-): readonly { readonly base: readonly string[]; readonly surcharge: number }[] {
+): readonly { readonly base: readonly string[]; readonly extraCost: number }[] {
   const last = way.at(-1)
-  if (isKeyWord(last)) return way.length > 1 ? [{ base: way.slice(0, -1), surcharge: 0 }] : []
-  if (last !== undefined && nameWords.has(last) && way.length > 1) return [{ base: way.slice(0, -1), surcharge: 0.4 }]
+  if (isKeyWord(last)) return way.length > 1 ? [{ base: way.slice(0, -1), extraCost: 0 }] : []
+  if (last !== undefined && nameWords.has(last) && way.length > 1) return [{ base: way.slice(0, -1), extraCost: 0.4 }]
   const isMany =
     separate(column.column.name).at(-1) !== last && singular(separate(column.column.name).at(-1) ?? '') === last
-  return !isMany && (column.kind === 'number' || column.kind === 'text') ? [{ base: way, surcharge: 0.2 }] : []
+  return !isMany && (column.kind === 'number' || column.kind === 'text') ? [{ base: way, extraCost: 0.2 }] : []
 }
 
 /** 1 when the words are the table's own, more when they only end the same way (`source airport`, `channel` of `tv channel`); null when not. */
-function matchPrice(base: readonly string[], table: NamedTable): number | null {
+function matchCost(base: readonly string[], table: NamedTable): number | null {
   if (isSaid(table, base)) return 1
   const text = base.join(' ')
   if (table.ways.some((way) => text.endsWith(` ${way.join(' ')}`))) return 1.15
@@ -247,13 +247,13 @@ function isCounted(key: NamedColumn): boolean {
   return Math.min(...numbers) <= 1 && Math.max(...numbers) <= numbers.length * 2
 }
 
-function edge(column: NamedColumn, to: NamedTable, key: NamedColumn, price: number): JoinEdge {
+function edge(column: NamedColumn, to: NamedTable, key: NamedColumn, cost: number): JoinEdge {
   return {
     from: column.table,
     to,
     columns: [column.column.name],
     targetColumns: [key.column.name],
     declared: false,
-    price: 1 + (price - 1) / 2,
+    cost: 1 + (cost - 1) / 2,
   }
 }

@@ -1,7 +1,7 @@
 import { findJoinEdges } from './infer-keys.ts'
 import type { JoinEdge } from './infer-keys.ts'
 import type { NamedCatalog, NamedTable } from './named-catalog.ts'
-import { makePriceQueue } from './price-queue.ts'
+import { makeCostQueue } from './price-queue.ts'
 
 /** One table further along a path: `up` from many rows to the one they name, or down from one to the many that name it. */
 export interface JoinStep {
@@ -16,23 +16,23 @@ export interface JoinGraph {
   /** The cheapest path within four steps, or null. */
   path(from: NamedTable, to: NamedTable, options?: PathOptions): JoinPath | null
   /** The price of the cheapest path from a table to each that can be reached within four steps. */
-  pricesFrom(from: NamedTable): ReadonlyMap<NamedTable, number>
+  costsFrom(from: NamedTable): ReadonlyMap<NamedTable, number>
 }
 
 export interface PathOptions {
   /** Lowers the price of an edge that the question speaks of. */
-  readonly discount?: (edge: JoinEdge) => number
+  readonly boost?: (edge: JoinEdge) => number
   /** Only steps that keep the number of rows. */
   readonly onlyUp?: boolean
 }
 
 export interface JoinPath {
   readonly steps: readonly JoinStep[]
-  readonly price: number
+  readonly cost: number
 }
 
 /** A step down multiplies rows and costs a little more than a step up. */
-const downSurcharge = 0.1
+const downwardCost = 0.1
 const longestPath = 4
 
 export const tableAfter = (step: JoinStep): NamedTable => (step.up ? step.edge.to : step.edge.from)
@@ -58,13 +58,13 @@ export function makeJoinGraph(named: NamedCatalog): JoinGraph {
     const leadsOn = (table: NamedTable, count: number): boolean =>
       count + (hops.get(table) ?? Number.POSITIVE_INFINITY) <= longestPath
     const reached = reach({ stepsFrom, from, to, leadsOn, ...options }).get(to)
-    return reached === undefined ? null : { steps: stepsTo(reached), price: reached.price }
+    return reached === undefined ? null : { steps: stepsTo(reached), cost: reached.cost }
   }
-  const pricesFrom: JoinGraph['pricesFrom'] = (from) => {
+  const costsFrom: JoinGraph['costsFrom'] = (from) => {
     const reached = reach({ stepsFrom, from, leadsOn: (_, count) => count <= longestPath })
-    return new Map([...reached].map(([table, { price }]) => [table, price]))
+    return new Map([...reached].map(([table, { cost }]) => [table, cost]))
   }
-  return { stepsFrom, path, pricesFrom }
+  return { stepsFrom, path, costsFrom }
 }
 
 type Hops = ReadonlyMap<NamedTable, number>
@@ -108,7 +108,7 @@ function rememberLatest(workOut: (table: NamedTable) => Hops): (table: NamedTabl
 interface Reached {
   readonly last: { readonly step: JoinStep; readonly before: Reached } | null
   readonly steps: number
-  readonly price: number
+  readonly cost: number
   readonly order: number
 }
 
@@ -122,9 +122,9 @@ interface Search extends PathOptions {
 }
 
 /** Dijkstra's algorithm, at most so many steps far. Gives the tables reached, the last one `to` where that is among them. */
-function reach({ stepsFrom, from, to, leadsOn, discount = () => 0, onlyUp = false }: Search): Map<NamedTable, Reached> {
-  const open = new Map<NamedTable, Reached>([[from, { last: null, steps: 0, price: 0, order: 0 }]])
-  const queue = makePriceQueue<NamedTable>()
+function reach({ stepsFrom, from, to, leadsOn, boost = () => 0, onlyUp = false }: Search): Map<NamedTable, Reached> {
+  const open = new Map<NamedTable, Reached>([[from, { last: null, steps: 0, cost: 0, order: 0 }]])
+  const queue = makeCostQueue<NamedTable>()
   queue.push(from, 0, 0)
   const done = new Map<NamedTable, Reached>()
   for (let next = queue.pop(); next !== null; next = queue.pop()) {
@@ -137,12 +137,12 @@ function reach({ stepsFrom, from, to, leadsOn, discount = () => 0, onlyUp = fals
       const target = tableAfter(step)
       const steps = reached.steps + 1
       if ((onlyUp && !step.up) || done.has(target) || !leadsOn(target, steps)) continue
-      const price = reached.price + step.edge.price + (step.up ? 0 : downSurcharge) - discount(step.edge)
+      const cost = reached.cost + step.edge.cost + (step.up ? 0 : downwardCost) - boost(step.edge)
       const known = open.get(target)
-      if (known !== undefined && known.price <= price) continue
+      if (known !== undefined && known.cost <= cost) continue
       const order = known?.order ?? open.size
-      open.set(target, { last: { step, before: reached }, steps, price, order })
-      queue.push(target, price, order)
+      open.set(target, { last: { step, before: reached }, steps, cost, order })
+      queue.push(target, cost, order)
     }
   }
   return done

@@ -1,22 +1,22 @@
 /** Gives the cheapest first, and of those at one price the one that came first. */
-export interface PriceQueue<Item> {
+export interface CostQueue<Item> {
   /** `order` tells which came first; an item may be put in again at a lower price. */
-  push(item: Item, price: number, order: number): void
+  push(item: Item, cost: number, order: number): void
   /** Takes the cheapest out; null when nothing is left. */
-  pop(): { readonly item: Item; readonly price: number } | null
+  pop(): { readonly item: Item; readonly cost: number } | null
 }
 
 interface Entry<Item> {
   readonly item: Item
-  readonly price: number
+  readonly cost: number
   readonly order: number
 }
 
 const isBefore = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
-  a.price < b.price || (a.price === b.price && a.order < b.order)
+  a.cost < b.cost || (a.cost === b.cost && a.order < b.order)
 
 /** A binary heap. */
-export function makePriceQueue<Item>(): PriceQueue<Item> {
+export function makeCostQueue<Item>(): CostQueue<Item> {
   const heap: Entry<Item>[] = []
 
   function rise(entry: Entry<Item>): void {
@@ -46,7 +46,7 @@ export function makePriceQueue<Item>(): PriceQueue<Item> {
   }
 
   return {
-    push: (item, price, order) => rise({ item, price, order }),
+    push: (item, cost, order) => rise({ item, cost, order }),
     pop() {
       const [first] = heap
       const last = heap.pop()

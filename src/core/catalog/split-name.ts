@@ -9,8 +9,8 @@ export interface NameSplitter {
 }
 
 /** At what price a piece of a name is taken for a word; the cheapest split wins. */
-const wordPrice = 1
-const shortFormPrice = 1.3
+const wordCost = 1
+const abbreviationCost = 1.3
 const longestWord = 16
 
 /** Makes a splitter that knows common words, usual short forms, `extraWords` and the `prefixes` that names share; all lower case. */
@@ -18,17 +18,17 @@ export function makeNameSplitter(extraWords: Iterable<string>, prefixes: Iterabl
   const words = new Set<string>(knownWords)
   for (const word of extraWords) if (word.length >= 3) words.add(word)
   const shorts = new Set<string>([...abbreviations, ...prefixes])
-  const priceOf = (piece: string): number => {
-    if (words.has(piece) || (piece.length > 3 && words.has(singular(piece)))) return wordPrice
-    if (piece === 'id') return wordPrice
-    return piece.length >= 2 && shorts.has(piece) ? shortFormPrice : Number.POSITIVE_INFINITY
+  const costOf = (piece: string): number => {
+    if (words.has(piece) || (piece.length > 3 && words.has(singular(piece)))) return wordCost
+    if (piece === 'id') return wordCost
+    return piece.length >= 2 && shorts.has(piece) ? abbreviationCost : Number.POSITIVE_INFINITY
   }
   const cache = new Map<string, readonly string[]>()
   return {
     split: (name) => {
       const known = cache.get(name)
       if (known !== undefined) return known
-      const found = separate(name).flatMap((part) => divide(part, priceOf))
+      const found = separate(name).flatMap((part) => divide(part, costOf))
       cache.set(name, found)
       return found
     },
@@ -54,15 +54,15 @@ export function separate(name: string): readonly string[] {
 }
 
 /** Divides a run of letters into known words; one that cannot be divided wholly stays whole. */
-function divide(part: string, priceOf: (piece: string) => number): readonly string[] {
-  if (part.length < 4 || part.length > 40 || /\d/.test(part) || Number.isFinite(priceOf(part))) return [part]
-  const best: ({ readonly price: number; readonly from: number } | undefined)[] = [{ price: 0, from: 0 }]
+function divide(part: string, costOf: (piece: string) => number): readonly string[] {
+  if (part.length < 4 || part.length > 40 || /\d/.test(part) || Number.isFinite(costOf(part))) return [part]
+  const best: ({ readonly cost: number; readonly from: number } | undefined)[] = [{ cost: 0, from: 0 }]
   for (let end = 1; end <= part.length; end += 1) {
     for (let from = Math.max(0, end - longestWord); from < end; from += 1) {
       const before = best[from]
       if (before === undefined) continue
-      const price = before.price + priceOf(part.slice(from, end))
-      if (Number.isFinite(price) && price < (best[end]?.price ?? Number.POSITIVE_INFINITY)) best[end] = { price, from }
+      const cost = before.cost + costOf(part.slice(from, end))
+      if (Number.isFinite(cost) && cost < (best[end]?.cost ?? Number.POSITIVE_INFINITY)) best[end] = { cost, from }
     }
   }
   return best[part.length] === undefined ? [part] : piecesOf(part, best)

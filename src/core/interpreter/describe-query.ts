@@ -1,5 +1,5 @@
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
-import { plural, sayRows, sayTable } from './plan/building.ts'
+import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
 import type { Condition, Expression, Query, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'

@@ -7,7 +7,7 @@ import { makeSynonyms } from '../catalog/synonyms.ts'
 import type { Synonyms } from '../catalog/synonyms.ts'
 import { rootOf, singular } from '../catalog/word-forms.ts'
 import { parseDay } from './language/calendar.ts'
-import { makeLightWords } from './language/light-words.ts'
+import { makeLexicon } from './language/lexicon.ts'
 import { makePhraseBook } from './language/phrase-book.ts'
 import { spellOut, tokenise } from './language/tokenise.ts'
 import type { Token } from './language/tokenise.ts'
@@ -17,13 +17,13 @@ import { makeValueLinker } from './linking/link-values.ts'
 import { makeLinker } from './linking/linker.ts'
 import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
-import { makeWorldWords } from './linking/world-words.ts'
+import { makeValueAliases } from './linking/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
-import { CannotRead, sayRows } from './plan/building.ts'
-import type { Building } from './plan/building.ts'
+import { CannotRead, sayRows } from './plan/planning-context.ts'
+import type { PlanningContext } from './plan/planning-context.ts'
 import type { Query } from './plan/query.ts'
-import { settle } from './plan/settle.ts'
-import type { Settled } from './plan/settle.ts'
+import { resolveNouns } from './plan/resolve-nouns.ts'
+import type { Resolution } from './plan/resolve-nouns.ts'
 import { cutItems } from './reading/cut-items.ts'
 import { readQuestion } from './reading/read-question.ts'
 import { renderQuery } from './sql/render-query.ts'
@@ -55,9 +55,9 @@ const smallCatalog = 40
 export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()): Interpret {
   const synonyms = makeSynonyms()
   const names = makeNameLinker(synonyms)
-  const values = makeValueLinker(makeWorldWords())
+  const values = makeValueLinker(makeValueAliases())
   const phrases = makePhraseBook()
-  const light = makeLightWords()
+  const lexicon = makeLexicon()
   const indexes = new WeakMap<Catalog, SchemaIndex>()
   const indexOf = (catalog: Catalog): SchemaIndex => {
     const index = indexes.get(catalog) ?? indexSchema(readCatalog(catalog))
@@ -68,32 +68,42 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const question = spellOut(asked)
     const index = indexOf(catalog)
     const isCommon = (word: string): boolean =>
-      light.isDressing(word) || light.isDeed(word) || phrases(tokenise(word), 0).length > 0
+      lexicon.isStopWord(word) || lexicon.isVerb(word) || phrases(tokenise(word), 0).length > 0
     const linker = makeLinker({ names, synonyms, values, index, scope: scopeOf(index, tables), isCommon })
     const tokens = tokenise(question)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
-    const items = cutItems(tokens, { phrases, light, linker, question, today: day })
+    const items = cutItems(tokens, { phrases, lexicon, linker, question, today: day })
     const draft = readQuestion(tokens, items)
     if (draft.unknown.length > 0) return { kind: 'declined', reason: unknownReason(draft.unknown) }
-    const discount = makeDiscount(draft.deeds, synonyms)
-    const settled = settle(draft, index.graph, discount)
-    if (settled === null)
+    const verbBoost = makeVerbBoost(draft.verbs, synonyms)
+    const resolution = resolveNouns(draft, index.graph, verbBoost)
+    if (resolution === null)
       return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
-    if (settled.rival !== null) return betweenTables(settled.rival, tokens, question)
-    const [unclear] = settled.unclear
+    if (resolution.rival !== null) return betweenTables(resolution.rival, tokens, question)
+    const [unclear] = resolution.unclear
     if (unclear !== undefined) return betweenColumns(unclear, tokens, question)
-    const hints = [...draft.deeds, ...tokens.map(hintOf)]
+    const hints = [...draft.verbs, ...tokens.map(hintOf)]
     const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     const notes = [...respelt, ...draft.notes]
     const sales = tokens.some((token) => saleWords.has(token.lower))
-    return build({ sales, draft, settled, graph: index.graph, synonyms, hints, discount, discounts: new Map(), notes })
+    return build({
+      sales,
+      draft,
+      resolution,
+      graph: index.graph,
+      synonyms,
+      hints,
+      verbBoost,
+      edgeBoosts: new Map(),
+      notes,
+    })
   }
 }
 
-function build(building: Building): Interpretation {
+function build(context: PlanningContext): Interpretation {
   try {
-    const query = buildQuery(building)
-    return { kind: 'query', query, sql: renderQuery(query), notes: building.notes }
+    const query = buildQuery(context)
+    return { kind: 'query', query, sql: renderQuery(query), notes: context.notes }
   } catch (error) {
     if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
     throw error
@@ -101,7 +111,7 @@ function build(building: Building): Interpretation {
 }
 
 function betweenTables(
-  { noun, target, chosen }: NonNullable<Settled['rival']>,
+  { noun, target, chosen }: NonNullable<Resolution['rival']>,
   tokens: readonly Token[],
   question: string,
 ): Interpretation {
@@ -113,7 +123,7 @@ function betweenTables(
 }
 
 function betweenColumns(
-  { noun, columns }: Settled['unclear'][number],
+  { noun, columns }: Resolution['unclear'][number],
   tokens: readonly Token[],
   question: string,
 ): Interpretation {
@@ -151,10 +161,10 @@ const directions: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** How strongly what happened speaks of some words: "departing" of a source airport. */
-function makeDiscount(deeds: readonly string[], synonyms: Synonyms): (words: readonly string[]) => number {
+function makeVerbBoost(verbs: readonly string[], synonyms: Synonyms): (words: readonly string[]) => number {
   const meant = new Set(
-    deeds
-      .flatMap((deed) => [deed, ...(directions[deed] ?? []), ...synonyms.of(deed), ...synonyms.of(rootOf(deed))])
+    verbs
+      .flatMap((verb) => [verb, ...(directions[verb] ?? []), ...synonyms.of(verb), ...synonyms.of(rootOf(verb))])
       .map(rootOf),
   )
   const known = new Map<string, boolean>()

@@ -1,5 +1,5 @@
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
-import { sayRows, sayTable } from './plan/building.ts'
+import { sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
 import type { Condition, Expression, Query } from './plan/query.ts'
 import { tableAfter } from '../catalog/join-graph.ts'

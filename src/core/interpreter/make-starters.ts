@@ -4,7 +4,7 @@ import type { JoinGraph } from '../catalog/join-graph.ts'
 import { nameCatalog } from '../catalog/named-catalog.ts'
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
 import { moneyOf } from './linking/money.ts'
-import { sayRows, sayTable } from './plan/building.ts'
+import { sayRows, sayTable } from './plan/planning-context.ts'
 import { isDated, isForeign, isKeyLike, isYear, labelsOf } from './plan/table-roles.ts'
 
 const mostTables = 20

@@ -64,16 +64,16 @@ const tablesOf = (query: Query): readonly CatalogTable[] =>
 
 /** Up to four questions to begin with: one of each kind first, then more of the best. */
 function startersFor(catalog: Catalog, interpret: Interpret): readonly string[] {
-  const place = { catalog, tables: largestTables(catalog), today: someDay }
+  const scope = { catalog, tables: largestTables(catalog), today: someDay }
   const kinds = makeStarters(catalog)
   const known = new Set<string>()
-  const first = kinds.flatMap((kind) => answerable(kind, place, interpret, 1, known))
+  const first = kinds.flatMap((kind) => answerable(kind, scope, interpret, 1, known))
   if (first.length >= startersShown) return first.slice(0, startersShown)
   const more = kinds.flatMap((kind) => kind.slice(0, mostTried))
-  return [...first, ...answerable(more, place, interpret, startersShown - first.length, known)]
+  return [...first, ...answerable(more, scope, interpret, startersShown - first.length, known)]
 }
 
-interface Place {
+interface Scope {
   readonly catalog: Catalog
   readonly tables: readonly CatalogTable[]
   readonly today: string
@@ -82,7 +82,7 @@ interface Place {
 /** The first questions that the interpreter answers, each with a query of its own. */
 function answerable(
   questions: readonly string[],
-  place: Place,
+  scope: Scope,
   interpret: Interpret,
   limit: number,
   known: Set<string>,
@@ -90,7 +90,7 @@ function answerable(
   const found: string[] = []
   for (const question of questions.slice(0, mostTried)) {
     if (found.length >= limit) break
-    const reading = interpret({ question, ...place })
+    const reading = interpret({ question, ...scope })
     if (reading.kind !== 'query' || known.has(reading.sql)) continue
     known.add(reading.sql)
     found.push(question)

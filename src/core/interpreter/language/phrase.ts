@@ -79,7 +79,7 @@ export type PlainRole =
   | 'missing'
   | 'present'
   | 'times'
-  | 'light'
+  | 'filler'
   | 'stop'
 
 /** Phrases by what they do; alternatives parted by "|". The longest that fits at a place is taken. */

@@ -69,7 +69,7 @@ export const plainPhrases: readonly PhraseRow[] = [
   ),
   plain('times', 'times|how many times|number of times times'),
   plain(
-    'light',
+    'filler',
     'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|years old|years of age|year old|in total|in the database|in our database|in the data|in this database|of them|in all',
   ),
   plain('stop', '.|?|!|:'),

@@ -14,7 +14,7 @@ export interface Likeness {
 }
 
 /** Words that say little about a column beside what they stand with. */
-const lightWords: Readonly<Record<string, number>> = {
+const generalWordWeights: Readonly<Record<string, number>> = {
   of: 0,
   the: 0,
   id: 0.9,
@@ -147,7 +147,7 @@ function bestOf(
 function weightIn(way: readonly string[], index: number, around: ReadonlySet<string>): number {
   const word = way[index] ?? ''
   if (way.length > 1 && around.has(word)) return 0.15
-  return way.length === 1 ? 1 : (lightWords[word] ?? 1)
+  return way.length === 1 ? 1 : (generalWordWeights[word] ?? 1)
 }
 
 const sum = (items: Iterable<number>, of: (index: number) => number): number => {

@@ -3,7 +3,7 @@ import { singular } from '../../catalog/word-forms.ts'
 import type { ValueCandidate } from './mention.ts'
 import { normalWords } from './schema-index.ts'
 import type { SchemaIndex, StoredValue, Values } from './schema-index.ts'
-import type { WorldWords } from './world-words.ts'
+import type { ValueAliases } from './value-aliases.ts'
 
 /** Finds the sampled values that some words of the question mean, best first. */
 export type ValueLinker = (
@@ -16,7 +16,7 @@ export type ValueLinker = (
 const mostCandidates = 12
 
 /** Makes the linker over sampled values. `worldWords` knows other spellings (German for Germany). */
-export function makeValueLinker(worldWords: WorldWords): ValueLinker {
+export function makeValueLinker(aliases: ValueAliases): ValueLinker {
   return (text, index, scope, { quoted }) => {
     const words = normalWords(text)
     if (words === '' || (!quoted && words.length < 2)) return []
@@ -30,7 +30,7 @@ export function makeValueLinker(worldWords: WorldWords): ValueLinker {
     }
     const tables = [...scope].map((table) => index.valuesOf(table))
     add(lookUp(tables, 'whole', words), 1)
-    addVariants(words, tables, worldWords, add, quoted)
+    addVariants(words, tables, aliases, add, quoted)
     return found.sort((a, b) => b.score - a.score).slice(0, mostCandidates)
   }
 }
@@ -40,16 +40,10 @@ type Add = (values: readonly StoredValue[], score: number, match?: 'whole' | 'pa
 const lookUp = (tables: readonly Values[], which: keyof Values, words: string): readonly StoredValue[] =>
   tables.flatMap((values) => values[which].get(words) ?? [])
 
-function addVariants(
-  words: string,
-  tables: readonly Values[],
-  worldWords: WorldWords,
-  add: Add,
-  quoted: boolean,
-): void {
+function addVariants(words: string, tables: readonly Values[], aliases: ValueAliases, add: Add, quoted: boolean): void {
   const one = inSingular(words)
   if (one !== words && !quoted) add(lookUp(tables, 'whole', one), 0.94)
-  for (const other of new Set([...worldWords(words), ...worldWords(one)])) {
+  for (const other of new Set([...aliases(words), ...aliases(one)])) {
     add(
       lookUp(tables, 'whole', other).filter((v) => other.length > 2 || isCodeColumn(v.column, other)),
       0.9,

@@ -2,7 +2,7 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Measure, Noun } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Building } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
 import { outputsOfGroup } from './group-outputs.ts'
 import {
   amountOutput,
@@ -15,7 +15,7 @@ import {
 } from './outputs.ts'
 import type { Output } from './outputs.ts'
 import { isAggregated, sameExpression } from './query.ts'
-import { settleRanking } from './rank.ts'
+import { resolveRanking } from './rank.ts'
 import type { Ranked } from './rank.ts'
 import type { Shape } from './shape.ts'
 
@@ -28,52 +28,52 @@ export interface Columns {
 }
 
 /** The columns that asks, groups, ranking and order call for. */
-export function columnsOf(building: Building, shape: Shape): Columns {
-  const { draft } = building
-  const about = [...new Set([...measureTables(building, shape), shape.main])]
+export function columnsOf(context: PlanningContext, shape: Shape): Columns {
+  const { draft } = context
+  const about = [...new Set([...measureTables(context, shape), shape.main])]
   const outputs = shape.asks.flatMap((ask) =>
-    ask.kind === 'measure' && ask.measure.noun === null ? [countOutput(shape.main)] : outputsOf(building, ask, about),
+    ask.kind === 'measure' && ask.measure.noun === null ? [countOutput(shape.main)] : outputsOf(context, ask, about),
   )
   const groups = shape.groups
-    .flatMap((group) => outputsOfGroup(building, group, about))
+    .flatMap((group) => outputsOfGroup(context, group, about))
     .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))
-  const ranked = draft.ranking === null ? null : settleRanking(building, draft.ranking, shape.main, about, shape.asked)
+  const ranked = draft.ranking === null ? null : resolveRanking(context, draft.ranking, shape.main, about, shape.asked)
   const measured = outputs.filter((o) => isAggregated(o.expression))
   const first = (measured.length > 0 ? measured : outputs)
     .slice(0, 1)
     .map((output) => ({ output, descending: draft.sort?.descending ?? false }))
   const sorts = (draft.sort?.by ?? []).map((by) => ({
-    output: sortOutput(building, by, outputs),
+    output: sortOutput(context, by, outputs),
     descending: draft.sort?.descending ?? false,
   }))
   return { outputs, groups, ranked, sorts: draft.sort !== null && sorts.length === 0 ? first : sorts }
 }
 
-function measureTables(building: Building, shape: Shape): readonly NamedTable[] {
+function measureTables(context: PlanningContext, shape: Shape): readonly NamedTable[] {
   const measures = shape.asks.flatMap((ask) =>
     ask.kind === 'measure' && ask.measure.noun !== null ? [ask.measure.noun] : [],
   )
-  const by = building.draft.ranking?.by ?? null
+  const by = context.draft.ranking?.by ?? null
   const ranking = isNoun(by) ? [by] : by !== null && 'fn' in by && by.noun !== null ? [by.noun] : []
-  const of = building.draft.ranking?.of ?? null
-  return [...(of === null ? [] : [of]), ...measures, ...ranking].map((noun) => tableOf(requireTarget(building, noun)))
+  const of = context.draft.ranking?.of ?? null
+  return [...(of === null ? [] : [of]), ...measures, ...ranking].map((noun) => tableOf(requireTarget(context, noun)))
 }
 
-function sortOutput(building: Building, by: Noun | Measure, outputs: readonly Output[]): Output {
+function sortOutput(context: PlanningContext, by: Noun | Measure, outputs: readonly Output[]): Output {
   if (!isNoun(by)) {
-    const counted = by.fn === 'count' && by.noun !== null ? requireTarget(building, by.noun) : null
+    const counted = by.fn === 'count' && by.noun !== null ? requireTarget(context, by.noun) : null
     return counted?.kind === 'column' && counted.column.kind === 'number'
       ? plainOutput(counted.column)
-      : measureOutput(building, by)
+      : measureOutput(context, by)
   }
   const shown = outputs.find((o) => o.expression.kind === 'column' && isMeant(by, o.expression.column))
   if (shown !== undefined) return shown
-  const target = requireTarget(building, by)
+  const target = requireTarget(context, by)
   if (target.kind === 'table') {
     const counted = outputs.find((o) => isAggregated(o.expression))
     return counted ?? groupOutputs(target.table)[0] ?? countOutput(target.table)
   }
-  const amount = amountOutput(building, target, null)
+  const amount = amountOutput(context, target, null)
   const measured = outputs.find(
     (o) =>
       o.expression.kind === 'aggregate' &&

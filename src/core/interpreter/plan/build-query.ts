@@ -1,13 +1,13 @@
-import { checkDeeds } from './check-deeds.ts'
+import { checkVerbs } from './check-verbs.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Demand, Relation } from '../reading/draft.ts'
+import type { Filter, Relation } from '../reading/draft.ts'
 import { columnsOf } from './asked-columns.ts'
 import type { Columns } from './asked-columns.ts'
-import { CannotRead, sayRows } from './building.ts'
-import type { Building } from './building.ts'
+import { CannotRead, sayRows } from './planning-context.ts'
+import type { PlanningContext } from './planning-context.ts'
 import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { dropNeedlessJoins } from './drop-joins.ts'
@@ -15,8 +15,8 @@ import { checkMeasures, chooseGrain } from './grain.ts'
 import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
 import { overGroups, withShares } from './over-groups.ts'
-import { placeClauses, reachExpression, startJoins } from './place.ts'
-import type { Joined } from './place.ts'
+import { placeClauses, reachExpression, startJoins } from './joins.ts'
+import type { Joined } from './joins.ts'
 import { columnExpression, isAggregated, sameExpression, tablesOf } from './query.ts'
 import type { Condition, Expression, Ordering, Query } from './query.ts'
 import type { Ranked } from './rank.ts'
@@ -27,9 +27,9 @@ import type { Shape } from './shape.ts'
 import { isYear } from './table-roles.ts'
 
 /** Turns settled slots into a query. Throws `CannotRead` where that takes guessing. */
-export function buildQuery(building: Building): Query {
-  const shape = shapeAnswer(building)
-  const columns = columnsOf(building, shape)
+export function buildQuery(context: PlanningContext): Query {
+  const shape = shapeAnswer(context)
+  const columns = columnsOf(context, shape)
   const shown = [...columns.groups, ...columns.outputs].map((o) => o.expression)
   const all = [
     ...shown,
@@ -39,47 +39,47 @@ export function buildQuery(building: Building): Query {
   const measures = all.filter(isAggregated)
   const aggregated = measures.length > 0
   const wished = aggregated ? measures.flatMap(tablesOf) : [shape.main]
-  const grain = chooseGrain(building, wished.length > 0 ? wished : [shape.main], all.flatMap(tablesOf))
-  checkMeasures(building, grain, measures)
-  const joined = startJoins(building, grain)
-  const whole = aggregated ? grouped(building, shape, columns, joined) : listed(building, shape, columns, joined)
+  const grain = chooseGrain(context, wished.length > 0 ? wished : [shape.main], all.flatMap(tablesOf))
+  checkMeasures(context, grain, measures)
+  const joined = startJoins(context, grain)
+  const whole = aggregated ? grouped(context, shape, columns, joined) : listed(context, shape, columns, joined)
   const query = dropNeedlessJoins(whole)
-  checkDeeds(building, query)
-  if (building.draft.over !== null) return overGroups(query, building.draft.over)
-  return building.draft.share ? withShares(query) : query
+  checkVerbs(context, query)
+  if (context.draft.over !== null) return overGroups(query, context.draft.over)
+  return context.draft.share ? withShares(query) : query
 }
 
 /** Conditions of the rows, and of the groups. */
-interface Filters {
+interface RowConditions {
   readonly where: readonly Condition[]
   readonly having: readonly Condition[]
   readonly extra: readonly Output[]
 }
 
-function filtersOf(building: Building, shape: Shape, joined: Joined, groupedHere: boolean): Filters {
-  const { demands, relations } = building.draft
+function conditionsFor(context: PlanningContext, shape: Shape, joined: Joined, groupedHere: boolean): RowConditions {
+  const { filters, relations } = context.draft
   const related = new Set(relations.map((r) => r.noun))
-  const tables = (demand: Demand): readonly NamedTable[] =>
-    demand.about !== null && isNoun(demand.about) && related.has(demand.about)
+  const tables = (filter: Filter): readonly NamedTable[] =>
+    filter.about !== null && isNoun(filter.about) && related.has(filter.about)
       ? [shape.main, joined.grain]
       : [joined.grain, shape.main]
-  const clausesOf = (list: readonly Demand[]): readonly Clause[] => makeClauses(building, list, tables)
-  const outside = clausesOf(demands.filter((d) => d.within === null))
-  const inside = (relation: Relation): readonly Clause[] => clausesOf(demands.filter((d) => d.within === relation))
-  const read = readRelations(building, joined, relations, inside, groupedHere)
-  const where = [...placeClauses(building, joined, [...outside, ...read.clauses]), ...read.where]
+  const clausesOf = (list: readonly Filter[]): readonly Clause[] => makeClauses(context, list, tables)
+  const outside = clausesOf(filters.filter((d) => d.within === null))
+  const inside = (relation: Relation): readonly Clause[] => clausesOf(filters.filter((d) => d.within === relation))
+  const read = readRelations(context, joined, relations, inside, groupedHere)
+  const where = [...placeClauses(context, joined, [...outside, ...read.clauses]), ...read.where]
   return { where, having: read.having, extra: read.shown.map(plainOutput) }
 }
 
-function listed(building: Building, shape: Shape, columns: Columns, joined: Joined): Query {
+function listed(context: PlanningContext, shape: Shape, columns: Columns, joined: Joined): Query {
   const { ranked, sorts, outputs } = columns
-  const hasCounts = building.draft.relations.some((r) => r.count !== null)
+  const hasCounts = context.draft.relations.some((r) => r.count !== null)
   const { asked } = shape
   const isKey = asked !== null && (asked.unique || keyColumnOf(asked.table) === asked)
   const groupedHere = hasCounts && asked !== null && asked.table === joined.grain && !isKey
-  const filters = filtersOf(building, shape, joined, groupedHere)
+  const filters = conditionsFor(context, shape, joined, groupedHere)
   const isEntity = shape.asks.every(
-    (ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table',
+    (ask) => ask.kind === 'noun' && context.resolution.targetOf(ask.noun)?.kind === 'table',
   )
   const shown = distinctOutputs([...outputs, ...filters.extra, ...(ranked !== null && isEntity ? [ranked.output] : [])])
   for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)])
@@ -90,12 +90,12 @@ function listed(building: Building, shape: Shape, columns: Columns, joined: Join
   return brokenTies({
     ...emptyQuery(joined),
     select: selectOutputs(shown),
-    distinct: !grouped && ranked === null && isDistinct(building, shape, joined),
+    distinct: !grouped && ranked === null && isDistinct(context, shape, joined),
     where: filters.where,
     groupBy: grouped ? shown.map((o) => o.expression) : [],
     having: filters.having,
     orderBy: orderings(columns),
-    ...limits(building, ranked),
+    ...limits(context, ranked),
   })
 }
 
@@ -122,16 +122,16 @@ function isKnownAlready(shown: readonly Output[], where: readonly Condition[], j
 }
 
 /** Rows that say the same are shown once where the question is about the values of a column rather than about rows. */
-function isDistinct(building: Building, shape: Shape, joined: Joined): boolean {
-  if (building.draft.distinct || shape.asks.some((ask) => ask.kind === 'noun' && ask.distinct)) return true
+function isDistinct(context: PlanningContext, shape: Shape, joined: Joined): boolean {
+  if (context.draft.distinct || shape.asks.some((ask) => ask.kind === 'noun' && ask.distinct)) return true
   const nouns = shape.asks.flatMap((ask) => (ask.kind === 'noun' ? [ask.noun] : []))
   const columns = nouns.flatMap((noun) => {
-    const target = building.settled.targetOf(noun)
+    const target = context.resolution.targetOf(noun)
     return target?.kind === 'column' && noun.anchor === null ? [target.column] : []
   })
   const isGrain = columns.some((c) => c.table === joined.grain && (c.unique || keyColumnOf(c.table) === c))
   return (
-    building.draft.which &&
+    context.draft.which &&
     columns.length === nouns.length &&
     columns.length > 0 &&
     !isGrain &&
@@ -139,13 +139,13 @@ function isDistinct(building: Building, shape: Shape, joined: Joined): boolean {
   )
 }
 
-function grouped(building: Building, shape: Shape, columns: Columns, joined: Joined): Query {
+function grouped(context: PlanningContext, shape: Shape, columns: Columns, joined: Joined): Query {
   const { groups, outputs, ranked, sorts } = columns
-  const filters = filtersOf(building, shape, joined, true)
+  const filters = conditionsFor(context, shape, joined, true)
   const isEntity = shape.asks.every(
-    (ask) => ask.kind === 'noun' && building.settled.targetOf(ask.noun)?.kind === 'table',
+    (ask) => ask.kind === 'noun' && context.resolution.targetOf(ask.noun)?.kind === 'table',
   )
-  const showRanked = ranked !== null && (isEntity || (building.draft.limit?.count ?? 1) > 1 || groups.length > 0)
+  const showRanked = ranked !== null && (isEntity || (context.draft.limit?.count ?? 1) > 1 || groups.length > 0)
   const shown = distinctOutputs([...groups, ...outputs, ...(showRanked ? [ranked.output] : [])]).map((o) =>
     counted(o, joined),
   )
@@ -167,7 +167,7 @@ function grouped(building: Building, shape: Shape, columns: Columns, joined: Joi
     groupBy: uniqueExpressions(grouping),
     having: filters.having,
     orderBy: plain.length === 0 ? [] : orderings(columns, joined, shown),
-    ...(plain.length === 0 ? {} : limits(building, ranked)),
+    ...(plain.length === 0 ? {} : limits(context, ranked)),
   })
 }
 
@@ -206,10 +206,11 @@ function counted(output: Output, joined: Joined): Output {
 }
 
 function orderings(columns: Columns, joined: Joined | null = null, shown: readonly Output[] = []): readonly Ordering[] {
-  const settle = (output: Output): Expression => (joined === null ? output : counted(output, joined)).expression
-  const sorts = columns.sorts.map(({ output, descending }) => ({ expression: settle(output), descending }))
+  const exactExpression = (output: Output): Expression =>
+    (joined === null ? output : counted(output, joined)).expression
+  const sorts = columns.sorts.map(({ output, descending }) => ({ expression: exactExpression(output), descending }))
   if (columns.ranked !== null)
-    return [{ expression: settle(columns.ranked.output), descending: columns.ranked.descending }, ...sorts]
+    return [{ expression: exactExpression(columns.ranked.output), descending: columns.ranked.descending }, ...sorts]
   if (sorts.length > 0 || joined === null) return sorts
   const time = shown.find((o) => o.expression.kind === 'bucket')
   if (time !== undefined) return [{ expression: time.expression, descending: false }]
@@ -217,8 +218,11 @@ function orderings(columns: Columns, joined: Joined | null = null, shown: readon
   return measure === undefined ? [] : [{ expression: measure.expression, descending: true }]
 }
 
-function limits(building: Building, ranked: Ranked | null): { readonly limit: number | null; readonly skip: number } {
-  const { limit, sort } = building.draft
+function limits(
+  context: PlanningContext,
+  ranked: Ranked | null,
+): { readonly limit: number | null; readonly skip: number } {
+  const { limit, sort } = context.draft
   if (limit !== null) return { limit: limit.count, skip: limit.skip }
   return { limit: ranked === null || sort !== null ? null : 1, skip: 0 }
 }

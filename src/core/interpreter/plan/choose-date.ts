@@ -1,22 +1,22 @@
 import { tableAfter } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { Building } from './building.ts'
-import { CannotRead, sayRows } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, sayRows } from './planning-context.ts'
 import { datesOf } from './table-roles.ts'
 
 /** The date that a period or a trend goes by: of one of the tables, else of the tables they refer to, nearest first. */
-export function chooseDate(building: Building, tables: readonly NamedTable[]): NamedColumn {
-  const sale = building.sales ? saleDate(building, tables) : null
+export function chooseDate(context: PlanningContext, tables: readonly NamedTable[]): NamedColumn {
+  const sale = context.sales ? saleDate(context, tables) : null
   if (sale !== null) {
-    note(building, `Dates are read from ${sale.column.name}.`)
+    note(context, `Dates are read from ${sale.column.name}.`)
     return sale
   }
-  for (const ring of tablesAround(building, tables)) {
+  for (const ring of tablesAround(context, tables)) {
     for (const table of ring) {
-      const dates = datesOf(table, building.hints, building.synonyms)
+      const dates = datesOf(table, context.hints, context.synonyms)
       const [date] = dates
       if (date === undefined) continue
-      if (dates.length > 1) note(building, `Dates are read from ${date.column.name}.`)
+      if (dates.length > 1) note(context, `Dates are read from ${date.column.name}.`)
       return date
     }
   }
@@ -25,9 +25,9 @@ export function chooseDate(building: Building, tables: readonly NamedTable[]): N
 }
 
 /** Sales go by the date of the order, even where the lines of an order have dates of their own. */
-function saleDate(building: Building, tables: readonly NamedTable[]): NamedColumn | null {
-  for (const table of tablesAround(building, tables).flat()) {
-    const date = datesOf(table, building.hints, building.synonyms).find((c) =>
+function saleDate(context: PlanningContext, tables: readonly NamedTable[]): NamedColumn | null {
+  for (const table of tablesAround(context, tables).flat()) {
+    const date = datesOf(table, context.hints, context.synonyms).find((c) =>
       c.ways.some((way) => saleDates.test(way.join(' '))),
     )
     if (date !== undefined) return date
@@ -37,13 +37,16 @@ function saleDate(building: Building, tables: readonly NamedTable[]): NamedColum
 const saleDates = /^(?:order|sale|sales|purchase|invoice|transaction)(?: date| time| datetime)?(?: time)?$/
 
 /** The tables themselves, then what they refer to, then what those refer to. */
-export function tablesAround(building: Building, tables: readonly NamedTable[]): readonly (readonly NamedTable[])[] {
+export function tablesAround(
+  context: PlanningContext,
+  tables: readonly NamedTable[],
+): readonly (readonly NamedTable[])[] {
   const rings = [[...new Set(tables)]]
   const seen = new Set(tables)
   for (let depth = 0; depth < 2; depth += 1) {
     const next: NamedTable[] = []
     for (const table of rings.at(-1) ?? []) {
-      for (const step of building.graph.stepsFrom(table)) {
+      for (const step of context.graph.stepsFrom(table)) {
         const target = tableAfter(step)
         if (!step.up || seen.has(target)) continue
         seen.add(target)
@@ -55,6 +58,6 @@ export function tablesAround(building: Building, tables: readonly NamedTable[]):
   return rings
 }
 
-export function note(building: Building, sentence: string): void {
-  if (!building.notes.includes(sentence)) building.notes.push(sentence)
+export function note(context: PlanningContext, sentence: string): void {
+  if (!context.notes.includes(sentence)) context.notes.push(sentence)
 }

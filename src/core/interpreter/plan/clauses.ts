@@ -1,9 +1,9 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { normalWords } from '../linking/schema-index.ts'
-import type { AskedValue, Demand, Operand, Relation } from '../reading/draft.ts'
+import type { AskedValue, Filter, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Building } from './building.ts'
-import { CannotRead, sayRows, sayTable } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, sayRows, sayTable } from './planning-context.ts'
 import { chooseDate, note, tablesAround } from './choose-date.ts'
 import { periodCondition } from './period-condition.ts'
 import type { Condition, Query } from './query.ts'
@@ -29,35 +29,35 @@ export interface Clause {
 
 /** The demands of a question as conditions, those joined by "or" together. `tablesFor` gives the tables a demand is most likely about. */
 export function makeClauses(
-  building: Building,
-  demands: readonly Demand[],
-  tablesFor: (demand: Demand) => readonly NamedTable[],
+  context: PlanningContext,
+  filters: readonly Filter[],
+  tablesFor: (filter: Filter) => readonly NamedTable[],
 ): readonly Clause[] {
   const clauses: Clause[] = []
-  for (const demand of demands) {
-    const literals = literalsOf(building, demand, tablesFor(demand))
+  for (const filter of filters) {
+    const literals = literalsOf(context, filter, tablesFor(filter))
     const last = clauses.at(-1)
-    const apart = demand.operand.kind === 'values' && demand.operand.all
-    if (demand.or && last !== undefined) clauses.splice(-1, 1, { ...last, literals: [...last.literals, ...literals] })
+    const apart = filter.operand.kind === 'values' && filter.operand.all
+    if (filter.or && last !== undefined) clauses.splice(-1, 1, { ...last, literals: [...last.literals, ...literals] })
     else if (apart)
-      clauses.push(...literals.map((literal) => ({ literals: [literal], apart: true, within: demand.within })))
-    else clauses.push({ literals, apart: false, within: demand.within })
+      clauses.push(...literals.map((literal) => ({ literals: [literal], apart: true, within: filter.within })))
+    else clauses.push({ literals, apart: false, within: filter.within })
   }
   return clauses
 }
 
-function literalsOf(building: Building, demand: Demand, tables: readonly NamedTable[]): readonly Literal[] {
-  const { operand, subject } = demand
-  const about = aboutTables(building, demand, tables)
+function literalsOf(context: PlanningContext, filter: Filter, tables: readonly NamedTable[]): readonly Literal[] {
+  const { operand, subject } = filter
+  const about = aboutTables(context, filter, tables)
   if (operand.kind === 'period' && subject === null) {
     return [
-      literal(chooseDate(building, about), demand.negated, (date, no) => periodCondition(date, operand.period, no)),
+      literal(chooseDate(context, about), filter.negated, (date, no) => periodCondition(date, operand.period, no)),
     ]
   }
-  if (operand.kind === 'values' && subject === null) return valueLiterals(building, demand, operand.values, about)
-  const column = subjectColumn(building, demand, operand, about)
-  if (operand.kind === 'values') return [valuesOn(building, column, demand, operand.values)]
-  return [literal(column, demand.negated, (_, negated) => conditionOn(building, column, { ...demand, negated }))]
+  if (operand.kind === 'values' && subject === null) return valueLiterals(context, filter, operand.values, about)
+  const column = subjectColumn(context, filter, operand, about)
+  if (operand.kind === 'values') return [valuesOn(context, column, filter, operand.values)]
+  return [literal(column, filter.negated, (_, negated) => conditionOn(context, column, { ...filter, negated }))]
 }
 
 const literal = (
@@ -71,34 +71,34 @@ const literal = (
 })
 
 /** A period goes by the rows worked over; everything else by the table spoken of last. */
-function aboutTables(building: Building, demand: Demand, tables: readonly NamedTable[]): readonly NamedTable[] {
-  const about = demand.about === null ? null : building.settled.tableOf(demand.about)
+function aboutTables(context: PlanningContext, filter: Filter, tables: readonly NamedTable[]): readonly NamedTable[] {
+  const about = filter.about === null ? null : context.resolution.tableOf(filter.about)
   if (about === null) return tables
-  return demand.operand.kind === 'period' && !tables.includes(about)
+  return filter.operand.kind === 'period' && !tables.includes(about)
     ? [about, ...tables]
-    : demand.operand.kind === 'period'
+    : filter.operand.kind === 'period'
       ? tables
       : [...new Set([about, ...tables])]
 }
 
 function subjectColumn(
-  building: Building,
-  demand: Demand,
+  context: PlanningContext,
+  filter: Filter,
   operand: Operand,
   about: readonly NamedTable[],
 ): NamedColumn {
-  const { subject } = demand
+  const { subject } = filter
   if (isNoun(subject)) {
-    const target = building.settled.targetOf(subject)
+    const target = context.resolution.targetOf(subject)
     if (target?.kind === 'column') return target.column
     if (target?.kind === 'table') return columnOfTable(target.table, operand, subject.mention.text)
     throw new CannotRead(`I could not tell which column "${subject.mention.text}" is.`)
   }
   if (subject === null) throw new CannotRead('I could not tell what a condition is about.')
-  for (const table of tablesAround(building, about).flat()) {
-    const found = qualityColumnOf(table, subject.quality, building.hints, building.synonyms)
+  for (const table of tablesAround(context, about).flat()) {
+    const found = qualityColumnOf(table, subject.quality, context.hints, context.synonyms)
     if (found !== null && !found.reversed) {
-      if (subject.quality === 'amount') note(building, `The amount is read from ${found.column.column.name}.`)
+      if (subject.quality === 'amount') note(context, `The amount is read from ${found.column.column.name}.`)
       return found.column
     }
   }
@@ -117,7 +117,7 @@ function columnOfTable(table: NamedTable, operand: Operand, words: string): Name
   throw new CannotRead(`I could not tell which column of ${sayRows(table)} "${words}" means.`)
 }
 
-function conditionOn(building: Building, column: NamedColumn, { operator, operand, negated }: Demand): Condition {
+function conditionOn(context: PlanningContext, column: NamedColumn, { operator, operand, negated }: Filter): Condition {
   const left = columnExpression(column)
   switch (operand.kind) {
     case 'number':
@@ -142,7 +142,7 @@ function conditionOn(building: Building, column: NamedColumn, { operator, operan
     case 'period':
       return periodCondition(column, operand.period, negated)
     case 'present':
-      return truthCondition(building, column, negated)
+      return truthCondition(context, column, negated)
     case 'values':
       throw new CannotRead('I could not place a value.')
   }
@@ -169,40 +169,40 @@ const extremeOf = (column: NamedColumn, fn: 'avg' | 'min' | 'max'): Query => ({
 })
 
 /** Whether a column says yes; any other column, whether it holds anything. */
-export function truthCondition(building: Building, column: NamedColumn, negated: boolean): Condition {
+export function truthCondition(context: PlanningContext, column: NamedColumn, negated: boolean): Condition {
   const left = columnExpression(column)
   if (column.kind === 'boolean') return { kind: 'compare', left, operator: '=', right: !negated }
   const truths = isTruth(column) ? truthsOf(column) : null
   if (truths !== null) return { kind: 'compare', left, operator: '=', right: negated ? truths.no : truths.yes }
   if (isKeyLike(column)) throw new CannotRead(`I could not tell what is asked of ${column.column.name}.`)
-  if (!negated) note(building, `Only rows with a ${column.column.name} are counted in.`)
+  if (!negated) note(context, `Only rows with a ${column.column.name} are counted in.`)
   return { kind: 'missing', left, negated: !negated }
 }
 
 /** Values without their column: where they are stored, or else the name of the thing last spoken of. */
 function valueLiterals(
-  building: Building,
-  demand: Demand,
+  context: PlanningContext,
+  filter: Filter,
   values: readonly AskedValue[],
   about: readonly NamedTable[],
 ): readonly Literal[] {
   const byColumn = new Map<NamedColumn, AskedValue[]>()
   for (const value of values) {
-    const column = building.settled.valueOf(value)?.column ?? unknownValueColumn(building, value, about)
+    const column = context.resolution.valueOf(value)?.column ?? unknownValueColumn(context, value, about)
     byColumn.set(column, [...(byColumn.get(column) ?? []), value])
   }
-  const literals = [...byColumn].map(([column, list]) => valuesOn(building, column, demand, list))
-  const isAll = demand.operand.kind === 'values' && demand.operand.all
+  const literals = [...byColumn].map(([column, list]) => valuesOn(context, column, filter, list))
+  const isAll = filter.operand.kind === 'values' && filter.operand.all
   return isAll
     ? values.map((v) =>
-        valuesOn(building, building.settled.valueOf(v)?.column ?? unknownValueColumn(building, v, about), demand, [v]),
+        valuesOn(context, context.resolution.valueOf(v)?.column ?? unknownValueColumn(context, v, about), filter, [v]),
       )
     : literals
 }
 
-function unknownValueColumn(building: Building, value: AskedValue, about: readonly NamedTable[]): NamedColumn {
+function unknownValueColumn(context: PlanningContext, value: AskedValue, about: readonly NamedTable[]): NamedColumn {
   const [table] = about
-  const label = (table === undefined ? undefined : labelsOf(table)[0]) ?? lookalikeColumn(building, value, about)
+  const label = (table === undefined ? undefined : labelsOf(table)[0]) ?? lookalikeColumn(context, value, about)
   if (label === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
   if (label.column.samplesComplete && !value.quoted)
     throw new CannotRead(`I know no ${sayTable(label.table)} called "${value.text}".`)
@@ -210,9 +210,13 @@ function unknownValueColumn(building: Building, value: AskedValue, about: readon
 }
 
 /** The one column of names nearby whose values are written the way this one is, where not all of them are known. */
-function lookalikeColumn(building: Building, value: AskedValue, about: readonly NamedTable[]): NamedColumn | undefined {
+function lookalikeColumn(
+  context: PlanningContext,
+  value: AskedValue,
+  about: readonly NamedTable[],
+): NamedColumn | undefined {
   const shape = shapeOf(value.text)
-  const labels = tablesAround(building, about).flat().flatMap(labelsOf)
+  const labels = tablesAround(context, about).flat().flatMap(labelsOf)
   const found = labels.filter((c) => !c.column.samplesComplete && c.column.samples.some((v) => shapeOf(v) === shape))
   return found.length === 1 ? found[0] : undefined
 }
@@ -224,12 +228,17 @@ const shapeOf = (text: string): string =>
     .replaceAll(/\p{Ll}+/gu, 'a')
     .replaceAll(/\d+/g, '9')
 
-function valuesOn(building: Building, column: NamedColumn, demand: Demand, values: readonly AskedValue[]): Literal {
-  const stored = values.map((value) => storedValue(building, column, value))
-  if (demand.operand.kind === 'values' && demand.operand.values.length > 1 && !demand.operand.all) {
-    note(building, `Any of ${demand.operand.values.map((v) => `"${v.text}"`).join(', ')} counts.`)
+function valuesOn(
+  context: PlanningContext,
+  column: NamedColumn,
+  filter: Filter,
+  values: readonly AskedValue[],
+): Literal {
+  const stored = values.map((value) => storedValue(context, column, value))
+  if (filter.operand.kind === 'values' && filter.operand.values.length > 1 && !filter.operand.all) {
+    note(context, `Any of ${filter.operand.values.map((v) => `"${v.text}"`).join(', ')} counts.`)
   }
-  return literal(column, demand.negated || demand.operator === '<>', (_, negated) => equalTo(column, stored, negated))
+  return literal(column, filter.negated || filter.operator === '<>', (_, negated) => equalTo(column, stored, negated))
 }
 
 function equalTo(column: NamedColumn, stored: readonly Stored[], negated: boolean): Condition {
@@ -251,14 +260,14 @@ interface Stored {
   readonly value: string | number | null
 }
 
-function storedValue(building: Building, column: NamedColumn, value: AskedValue): Stored {
-  const settled = building.settled.valueOf(value)
+function storedValue(context: PlanningContext, column: NamedColumn, value: AskedValue): Stored {
+  const resolution = context.resolution.valueOf(value)
   const hit =
-    settled?.column === column
-      ? settled
+    resolution?.column === column
+      ? resolution
       : value.mention?.candidates.find((c) => c.kind === 'value' && c.column === column)
   if (hit?.kind === 'value') {
-    if (hit.match === 'part' || hit.score < 0.93) note(building, `"${value.text}" is read as '${hit.value}'.`)
+    if (hit.match === 'part' || hit.score < 0.93) note(context, `"${value.text}" is read as '${hit.value}'.`)
     return { text: value.text, value: hit.value }
   }
   const words = normalWords(value.text)
@@ -269,6 +278,6 @@ function storedValue(building: Building, column: NamedColumn, value: AskedValue)
     if (Number.isNaN(number)) throw new CannotRead(`${column.column.name} holds numbers, not "${value.text}".`)
     return { text: value.text, value: number }
   }
-  note(building, `"${value.text}" is compared with ${column.column.name} without regard to case.`)
+  note(context, `"${value.text}" is compared with ${column.column.name} without regard to case.`)
   return { text: value.text, value: null }
 }

@@ -1,32 +1,32 @@
 import { rootOf } from '../../catalog/word-forms.ts'
 import { tableAfter } from '../../catalog/join-graph.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
-import type { Building } from './building.ts'
-import { CannotRead, pathBetween, sayRows } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Expression } from './query.ts'
 import { tablesOf } from './query.ts'
 
 /** What a table not wished for must save in joins to give the rows after all. */
-const strangerPrice = 0.4
+const unaskedTableCost = 0.4
 
 /**
  * Chooses the table whose rows the query goes over: from it every table to be shown is reached without multiplying rows.
  * `wished` are the tables that are counted or added up, or the one the question is about.
  */
 export function chooseGrain(
-  building: Building,
+  context: PlanningContext,
   wished: readonly NamedTable[],
   shown: readonly NamedTable[],
 ): NamedTable {
   const tables = [...new Set([...wished, ...shown])]
   const candidates = new Set(tables)
   for (const table of tables)
-    for (const step of building.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
-  let found: { readonly table: NamedTable; readonly price: number } | null = null
+    for (const step of context.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
+  let found: { readonly table: NamedTable; readonly cost: number } | null = null
   for (const candidate of candidates) {
-    const price = priceFrom(building, candidate, { tables, wished, below: found?.price ?? Number.POSITIVE_INFINITY })
-    if (price !== null) found = { table: candidate, price }
+    const cost = costFrom(context, candidate, { tables, wished, below: found?.cost ?? Number.POSITIVE_INFINITY })
+    if (cost !== null) found = { table: candidate, cost }
   }
   if (found === null) throw new CannotRead(`I know no keys that join ${tables.map(sayRows).join(' with ')}.`)
   return found.table
@@ -40,19 +40,19 @@ interface Wanted {
 }
 
 /** What it costs to reach all tables from one; null where it cannot be done, or not for less. No join costs less than nothing. */
-function priceFrom(building: Building, candidate: NamedTable, { tables, wished, below }: Wanted): number | null {
-  let price = wished.includes(candidate) ? 0 : strangerPrice - linkDiscount(candidate, tables)
+function costFrom(context: PlanningContext, candidate: NamedTable, { tables, wished, below }: Wanted): number | null {
+  let cost = wished.includes(candidate) ? 0 : unaskedTableCost - linkTableBoost(candidate, tables)
   for (const table of tables) {
-    if (price >= below) return null
-    const path = pathBetween(building, candidate, table, true)
+    if (cost >= below) return null
+    const path = pathBetween(context, candidate, table, true)
     if (path === null) return null
-    price += path.price
+    cost += path.cost
   }
-  return price < below ? price : null
+  return cost < below ? cost : null
 }
 
 /** A table called after the ones it links (`PARTSUPP`, `student_course`) is the likelier one. */
-function linkDiscount(candidate: NamedTable, tables: readonly NamedTable[]): number {
+function linkTableBoost(candidate: NamedTable, tables: readonly NamedTable[]): number {
   const words = candidate.ways.flat().map(rootOf)
   const named = tables.filter((table) =>
     table.ways.some((way) => way.some((word) => words.some((w) => isStart(w, rootOf(word))))),
@@ -63,13 +63,13 @@ function linkDiscount(candidate: NamedTable, tables: readonly NamedTable[]): num
 const isStart = (short: string, long: string): boolean => short.length >= 3 && long.startsWith(short)
 
 /** Adding up over rows that come more than once would be wrong; an average over them is only told. */
-export function checkMeasures(building: Building, grain: NamedTable, measures: readonly Expression[]): void {
+export function checkMeasures(context: PlanningContext, grain: NamedTable, measures: readonly Expression[]): void {
   for (const measure of measures) {
     if (measure.kind !== 'aggregate' || measure.fn === 'count' || measure.of === null) continue
     const [table] = tablesOf(measure)
     if (table === undefined || table === grain || measure.fn === 'min' || measure.fn === 'max') continue
     if (measure.fn === 'sum')
       throw new CannotRead(`Adding up over ${sayRows(grain)} would count ${sayRows(table)} more than once.`)
-    note(building, `One of the ${sayRows(table)} counts once for each of its ${sayRows(grain)}.`)
+    note(context, `One of the ${sayRows(table)} counts once for each of its ${sayRows(grain)}.`)
   }
 }

@@ -4,8 +4,8 @@ import { separate } from '../../catalog/split-name.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import type { AggregateFunction, Quality } from '../language/phrase.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
-import type { Building } from './building.ts'
-import { CannotRead, plural, sayRows, sayTable } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, plural, sayRows, sayTable } from './planning-context.ts'
 import { chooseDate, note, tablesAround } from './choose-date.ts'
 import type { Expression } from './query.ts'
 import { columnExpression } from './query.ts'
@@ -20,21 +20,21 @@ export interface Output {
 }
 
 /** What a noun stands for; a question with a noun that stands for nothing is not answered. */
-export function requireTarget(building: Building, noun: Noun): Target {
-  const target = building.settled.targetOf(noun)
+export function requireTarget(context: PlanningContext, noun: Noun): Target {
+  const target = context.resolution.targetOf(noun)
   if (target === null) throw new CannotRead(`I could not tell what "${noun.mention.text}" means here.`)
   return target
 }
 
 /** The columns one ask gives. Counts stay open until it is known which table gives the rows. */
-export function outputsOf(building: Building, ask: Ask, about: readonly NamedTable[]): readonly Output[] {
-  if (ask.kind === 'measure') return [measureOutput(building, ask.measure)]
-  if (ask.kind === 'when') return [plainOutput(chooseDate(building, about))]
+export function outputsOf(context: PlanningContext, ask: Ask, about: readonly NamedTable[]): readonly Output[] {
+  if (ask.kind === 'measure') return [measureOutput(context, ask.measure)]
+  if (ask.kind === 'when') return [plainOutput(chooseDate(context, about))]
   if (ask.kind === 'where') return [plainOutput(placeOf(about))]
-  if (ask.kind === 'how') return [plainOutput(tellingOf(building, ask.quality, about))]
-  const target = requireTarget(building, ask.noun)
+  if (ask.kind === 'how') return [plainOutput(tellingOf(context, ask.quality, about))]
+  const target = requireTarget(context, ask.noun)
   if (target.kind === 'table') return entityOutputs(target.table)
-  if (target.kind === 'formula') return [amountOutput(building, target, null)]
+  if (target.kind === 'formula') return [amountOutput(context, target, null)]
   return [plainOutput(target.column)]
 }
 
@@ -56,11 +56,11 @@ export function groupOutputs(table: NamedTable): readonly Output[] {
   return columns.map((column) => ({ expression: columnExpression(column), alias: null, entity: table }))
 }
 
-function tellingOf(building: Building, quality: Quality, about: readonly NamedTable[]): NamedColumn {
-  for (const table of tablesAround(building, about).flat()) {
-    const found = qualityColumnOf(table, quality, building.hints, building.synonyms)
+function tellingOf(context: PlanningContext, quality: Quality, about: readonly NamedTable[]): NamedColumn {
+  for (const table of tablesAround(context, about).flat()) {
+    const found = qualityColumnOf(table, quality, context.hints, context.synonyms)
     if (found === null) continue
-    note(building, `${found.column.column.name} is taken to tell the ${quality}.`)
+    note(context, `${found.column.column.name} is taken to tell the ${quality}.`)
     return found.column
   }
   throw new CannotRead(`I found no column that holds the ${quality}.`)
@@ -79,9 +79,9 @@ function placeOf(tables: readonly NamedTable[]): NamedColumn {
 }
 
 /** A measure as a column. */
-export function measureOutput(building: Building, { fn, noun, distinct }: Measure): Output {
+export function measureOutput(context: PlanningContext, { fn, noun, distinct }: Measure): Output {
   if (noun === null) return { expression: countRows, alias: 'COUNT_OF_ROWS', entity: null }
-  const target = requireTarget(building, noun)
+  const target = requireTarget(context, noun)
   if (target.kind === 'table') {
     if (fn !== 'count' && fn !== 'sum')
       throw new CannotRead(
@@ -90,16 +90,16 @@ export function measureOutput(building: Building, { fn, noun, distinct }: Measur
     return countOutput(target.table, noun.mention.text)
   }
   if (fn === 'count')
-    return isRowsOwn(building, target)
-      ? amountOutput(building, target, null)
-      : countColumn(building, target, distinct, noun)
-  return amountOutput(building, target, fn)
+    return isRowsOwn(context, target)
+      ? amountOutput(context, target, null)
+      : countColumn(context, target, distinct, noun)
+  return amountOutput(context, target, fn)
 }
 
 const countRows: Expression = { kind: 'aggregate', fn: 'count', of: null, distinct: false }
 
 /** "how many cylinders does the car with the most horsepower have?" asks for the number that the row holds. */
-const isRowsOwn = ({ draft }: Building, target: Target): boolean =>
+const isRowsOwn = ({ draft }: PlanningContext, target: Target): boolean =>
   target.kind === 'column' &&
   target.column.kind === 'number' &&
   !isKeyLike(target.column) &&
@@ -130,27 +130,27 @@ const tallyOutput = (table: NamedTable, tally: NamedColumn): Output => ({
   entity: null,
 })
 
-function countColumn(building: Building, target: Target, distinct: boolean, noun: Noun): Output {
+function countColumn(context: PlanningContext, target: Target, distinct: boolean, noun: Noun): Output {
   if (target.kind === 'formula') throw new CannotRead(`I could not tell what to count for "${noun.mention.text}".`)
   if (target.kind === 'table') return countOutput(target.table)
   const { column } = target
   const isNumber = column.kind === 'number' && !isKeyLike(column) && !isYear(column)
-  if (!distinct && isNumber && (isAdditive(column) || building.draft.groups.length > 0)) {
-    note(building, `${column.column.name} is added up.`)
-    return amountOutput(building, target, 'sum')
+  if (!distinct && isNumber && (isAdditive(column) || context.draft.groups.length > 0)) {
+    note(context, `${column.column.name} is added up.`)
+    return amountOutput(context, target, 'sum')
   }
-  if (!distinct && isNumber && building.draft.demands.length > 0) return amountOutput(building, target, null)
+  if (!distinct && isNumber && context.draft.filters.length > 0) return amountOutput(context, target, null)
   const expression: Expression = { kind: 'aggregate', fn: 'count', of: columnExpression(column), distinct: true }
   return { expression, alias: aliasOf(['number', 'of', plural(sayColumn(column).join(' '))]), entity: null }
 }
 
 /** An amount, plain or with a function over it. */
-export function amountOutput(building: Building, target: Target, fn: AggregateFunction | null): Output {
+export function amountOutput(context: PlanningContext, target: Target, fn: AggregateFunction | null): Output {
   if (target.kind === 'table')
     throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
   const of: Expression =
     target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula }
-  const words = target.kind === 'column' ? writtenWords(target.column) : formulaWords(building, target)
+  const words = target.kind === 'column' ? writtenWords(target.column) : formulaWords(context, target)
   if (fn !== null && target.kind === 'column') requireSummable(target.column, fn)
   if (fn === null) return { expression: of, alias: target.kind === 'column' ? null : aliasOf(words), entity: null }
   const lead = fn === 'sum' && words[0] === 'total' ? [] : [functionWords[fn]]
@@ -169,15 +169,15 @@ function requireSummable(column: NamedColumn, fn: AggregateFunction): void {
     throw new CannotRead(`Adding up ${column.column.name} makes no sense.`)
 }
 
-function formulaWords(building: Building, target: Extract<Target, { kind: 'formula' }>): readonly string[] {
+function formulaWords(context: PlanningContext, target: Extract<Target, { kind: 'formula' }>): readonly string[] {
   const { factors, discount } = target.formula
   const [only] = factors
   const product = factors.map((f) => f.column.name).join(' × ')
   if (discount === null && factors.length === 1 && only !== undefined) {
-    note(building, `The amount is taken from ${only.column.name}.`)
+    note(context, `The amount is taken from ${only.column.name}.`)
     return writtenWords(only)
   }
-  note(building, `Revenue is worked out as ${product}${discount === null ? '' : ` × (1 − ${discount.column.name})`}.`)
+  note(context, `Revenue is worked out as ${product}${discount === null ? '' : ` × (1 − ${discount.column.name})`}.`)
   return ['revenue']
 }
 

@@ -1,5 +1,5 @@
 import type { AggregateFunction } from '../language/phrase.ts'
-import { CannotRead } from './building.ts'
+import { CannotRead } from './planning-context.ts'
 import { aliasOf, functionWords } from './outputs.ts'
 import type { Query, Selected } from './query.ts'
 import { isAggregated } from './query.ts'

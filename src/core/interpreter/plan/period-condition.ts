@@ -1,6 +1,6 @@
 import type { NamedColumn } from '../../catalog/named-catalog.ts'
 import type { Period } from '../language/periods.ts'
-import { CannotRead } from './building.ts'
+import { CannotRead } from './planning-context.ts'
 import type { Condition } from './query.ts'
 import { columnExpression } from './query.ts'
 import { isDated } from './table-roles.ts'

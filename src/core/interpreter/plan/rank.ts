@@ -2,8 +2,8 @@ import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Ranking } from '../reading/draft.ts'
-import type { Building } from './building.ts'
-import { CannotRead, pathBetween, sayRows } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import { note, tablesAround } from './choose-date.ts'
 import { amountOutput, countOutput, measureOutput, plainOutput, requireTarget, sayColumn } from './outputs.ts'
 import type { Output } from './outputs.ts'
@@ -19,8 +19,8 @@ export interface Ranked {
 }
 
 /** Settles a ranking. `entity` is the thing ranked, `tables` where its qualities may be found, `asked` the one column asked for, if any. */
-export function settleRanking(
-  building: Building,
+export function resolveRanking(
+  context: PlanningContext,
   ranking: Ranking,
   entity: NamedTable,
   tables: readonly NamedTable[],
@@ -28,13 +28,13 @@ export function settleRanking(
 ): Ranked {
   const { by, descending } = ranking
   if (by === null) throw new CannotRead('I could not tell what to rank by.')
-  if (isNoun(by)) return byTarget(building, requireTarget(building, by), descending, entity, asked)
-  if ('fn' in by) return { output: measureOutput(building, by), descending, aggregated: true }
-  if (by.quality === 'popularity') return byPopularity(building, descending, entity, asked)
-  for (const table of tablesAround(building, tables).flat()) {
-    const found = qualityColumnOf(table, by.quality, building.hints, building.synonyms)
+  if (isNoun(by)) return byTarget(context, requireTarget(context, by), descending, entity, asked)
+  if ('fn' in by) return { output: measureOutput(context, by), descending, aggregated: true }
+  if (by.quality === 'popularity') return byPopularity(context, descending, entity, asked)
+  for (const table of tablesAround(context, tables).flat()) {
+    const found = qualityColumnOf(table, by.quality, context.hints, context.synonyms)
     if (found === null) continue
-    note(building, `Ranked by ${found.column.column.name}.`)
+    note(context, `Ranked by ${found.column.column.name}.`)
     return {
       output: plainOutput(found.column),
       descending: found.reversed ? !descending : descending,
@@ -47,7 +47,7 @@ export function settleRanking(
 }
 
 function byTarget(
-  building: Building,
+  context: PlanningContext,
   target: Target,
   descending: boolean,
   entity: NamedTable,
@@ -57,11 +57,11 @@ function byTarget(
   const table = target.kind === 'column' ? target.column.table : target.formula.table
   const adds = target.kind === 'formula' || isAdditive(target.column)
   const isShared = table === entity && asked !== null && adds && isCategory(asked)
-  const isBelow = table !== entity && pathBetween(building, entity, table, true) === null
+  const isBelow = table !== entity && pathBetween(context, entity, table, true) === null
   if (!(isShared || (isBelow && adds)))
-    return { output: amountOutput(building, target, null), descending, aggregated: false }
-  if (target.kind === 'column') note(building, `${sayColumn(target.column).join(' ')} is added up.`)
-  return { output: amountOutput(building, target, 'sum'), descending, aggregated: true }
+    return { output: amountOutput(context, target, null), descending, aggregated: false }
+  if (target.kind === 'column') note(context, `${sayColumn(target.column).join(' ')} is added up.`)
+  return { output: amountOutput(context, target, 'sum'), descending, aggregated: true }
 }
 
 /** A column that many rows share a value of. */
@@ -72,13 +72,18 @@ function isCategory(column: NamedColumn): boolean {
 }
 
 /** "most common nationality": the column's values by how many rows have them. */
-function byPopularity(building: Building, descending: boolean, entity: NamedTable, asked: NamedColumn | null): Ranked {
+function byPopularity(
+  context: PlanningContext,
+  descending: boolean,
+  entity: NamedTable,
+  asked: NamedColumn | null,
+): Ranked {
   if (asked !== null && keyColumnOf(entity) !== asked && !asked.unique)
     return { output: countOutput(asked.table), descending, aggregated: true }
-  const children = building.graph.stepsFrom(entity).filter((step) => !step.up)
+  const children = context.graph.stepsFrom(entity).filter((step) => !step.up)
   const [only] = children
   if (only === undefined || children.length > 1)
     throw new CannotRead(`I could not tell what makes ${sayRows(entity)} popular.`)
-  note(building, `Popular is read as having the most ${sayRows(only.edge.from)}.`)
+  note(context, `Popular is read as having the most ${sayRows(only.edge.from)}.`)
   return { output: countOutput(only.edge.from), descending, aggregated: true }
 }

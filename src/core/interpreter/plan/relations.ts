@@ -1,13 +1,13 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Noun, Relation } from '../reading/draft.ts'
-import type { Building } from './building.ts'
-import { CannotRead, pathBetween, sayRows } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import { truthCondition } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { note } from './choose-date.ts'
 import { requireTarget } from './outputs.ts'
-import { throughStep } from './place.ts'
-import type { Joined } from './place.ts'
+import { throughStep } from './joins.ts'
+import type { Joined } from './joins.ts'
 import type { Condition, Expression } from './query.ts'
 import { columnExpression } from './query.ts'
 import { isTruth } from './table-roles.ts'
@@ -25,7 +25,7 @@ export interface ReadRelations {
  * grain itself are grouped, so that their number is asked of the groups.
  */
 export function readRelations(
-  building: Building,
+  context: PlanningContext,
   joined: Joined,
   relations: readonly Relation[],
   within: (relation: Relation) => readonly Clause[],
@@ -33,11 +33,11 @@ export function readRelations(
 ): ReadRelations {
   const [clauses, where, having, shown]: [Clause[], Condition[], Condition[], NamedColumn[]] = [[], [], [], []]
   for (const relation of relations) {
-    const target = requireTarget(building, relation.noun)
+    const target = requireTarget(context, relation.noun)
     if (target.kind === 'formula')
       throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
     if (target.kind === 'column' && relation.count === null) {
-      const placed = columnRelation(building, target.column, relation)
+      const placed = columnRelation(context, target.column, relation)
       if (placed === null) shown.push(target.column)
       else clauses.push(placed)
       continue
@@ -46,17 +46,17 @@ export function readRelations(
     const counted = target.kind === 'column' ? target.column : null
     if (groupedHere && table === joined.grain && relation.count !== null)
       having.push(comparison(countOf(counted), relation.count))
-    else if (isNothing(building, joined, relation, table))
+    else if (isNothing(context, joined, relation, table))
       throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks of ${sayRows(table)}.`)
     else if (relation.count === null && !relation.negated) clauses.push(clauseOf(table, null))
-    else where.push(...tableRelation(building, joined, table, counted, relation, within(relation)))
+    else where.push(...tableRelation(context, joined, table, counted, relation, within(relation)))
   }
   return { clauses, where, having, shown }
 }
 
 /** "students who are liked", where a key of the likes points at the students themselves: that would demand nothing. */
 function isNothing(
-  { graph }: Building,
+  { graph }: PlanningContext,
   { grain }: Joined,
   { noun, loose, count }: Relation,
   table: NamedTable,
@@ -73,24 +73,25 @@ const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({
 })
 
 /** Null: only to be shown. */
-function columnRelation(building: Building, column: NamedColumn, relation: Relation): Clause | null {
-  if (isTruth(column)) return clauseOf(column.table, truthCondition(building, column, relation.negated))
+function columnRelation(context: PlanningContext, column: NamedColumn, relation: Relation): Clause | null {
+  if (isTruth(column)) return clauseOf(column.table, truthCondition(context, column, relation.negated))
   if (relation.with && !relation.negated) return null
-  if (relation.loose && !isSpokenOf(building, column, relation.noun))
+  if (relation.loose && !isSpokenOf(context, column, relation.noun))
     throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
   return relation.loose
     ? clauseOf(column.table, null)
-    : clauseOf(column.table, truthCondition(building, column, relation.negated))
+    : clauseOf(column.table, truthCondition(context, column, relation.negated))
 }
 
 /** Whether other words of the question are about the same column, so that naming it again adds nothing. */
-const isSpokenOf = (building: Building, column: NamedColumn, noun: Noun): boolean =>
-  building.draft.demands.some(
-    (d) => d.operand.kind === 'values' && d.operand.values.some((v) => building.settled.valueOf(v)?.column === column),
-  ) || building.draft.nouns.some((other) => other !== noun && columnOf(building, other) === column)
+const isSpokenOf = (context: PlanningContext, column: NamedColumn, noun: Noun): boolean =>
+  context.draft.filters.some(
+    (d) =>
+      d.operand.kind === 'values' && d.operand.values.some((v) => context.resolution.valueOf(v)?.column === column),
+  ) || context.draft.nouns.some((other) => other !== noun && columnOf(context, other) === column)
 
-function columnOf(building: Building, noun: Noun): NamedColumn | null {
-  const target = building.settled.targetOf(noun)
+function columnOf(context: PlanningContext, noun: Noun): NamedColumn | null {
+  const target = context.resolution.targetOf(noun)
   return target?.kind === 'column' ? target.column : null
 }
 
@@ -108,7 +109,7 @@ function comparison(left: Expression, { operator, operand }: NonNullable<Relatio
 }
 
 function tableRelation(
-  building: Building,
+  context: PlanningContext,
   joined: Joined,
   table: NamedTable,
   counted: NamedColumn | null,
@@ -120,8 +121,8 @@ function tableRelation(
       throw new CannotRead(`I could not tell what having ${sayRows(table)} means here.`)
     return []
   }
-  const start = aboutTable(building, joined, relation, table)
-  const path = pathBetween(building, start, table, false)
+  const start = aboutTable(context, joined, relation, table)
+  const path = pathBetween(context, start, table, false)
   const down = path?.steps.find((step) => !step.up)
   if (path === null) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
   if (down === undefined) {
@@ -130,9 +131,9 @@ function tableRelation(
     return []
   }
   if (relation.count !== null && counts(relation) === 'few')
-    note(building, `Those without any ${sayRows(table)} are left out.`)
+    note(context, `Those without any ${sayRows(table)} are left out.`)
   const having = relation.count === null ? [] : [comparison(countOf(counted), relation.count)]
-  return [throughStep(building, down, inner, relation.negated, joined, having)]
+  return [throughStep(context, down, inner, relation.negated, joined, having)]
 }
 
 /** "fewer than three" may mean none at all. */
@@ -142,8 +143,8 @@ function counts({ count }: Relation): 'few' | 'many' {
 }
 
 /** The thing that has the relation: what was spoken of before, if the rows can be told by it. */
-function aboutTable(building: Building, joined: Joined, relation: Relation, table: NamedTable): NamedTable {
-  const about = relation.about === null ? null : building.settled.tableOf(relation.about)
+function aboutTable(context: PlanningContext, joined: Joined, relation: Relation, table: NamedTable): NamedTable {
+  const about = relation.about === null ? null : context.resolution.tableOf(relation.about)
   if (about === null || about === table || about === joined.grain) return joined.grain
-  return pathBetween(building, joined.grain, about, true) === null ? joined.grain : about
+  return pathBetween(context, joined.grain, about, true) === null ? joined.grain : about
 }

@@ -2,11 +2,11 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Ask, Group, Measure, Noun } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Building } from './building.ts'
-import { CannotRead } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import { requireTarget } from './outputs.ts'
-import { mainNoun } from './settle.ts'
+import { mainNoun } from './resolve-nouns.ts'
 import type { Target } from './target.ts'
 import { isAdditive, isKeyLike, isYear } from './table-roles.ts'
 
@@ -21,37 +21,37 @@ export interface Shape {
 }
 
 /** Decides between listing and working out, where the words leave it open. */
-export function shapeAnswer(building: Building): Shape {
-  const { draft } = building
-  const main = mainTable(building)
-  const asks = askedFor(building)
-  const groups = settleHead(building, asks)
+export function shapeAnswer(context: PlanningContext): Shape {
+  const { draft } = context
+  const main = mainTable(context)
+  const asks = askedFor(context)
+  const groups = resolveHead(context, asks)
   const shaped =
     groups.length > 0 && !asks.some((ask) => ask.kind === 'measure')
-      ? measureGroups(building, asks, groups)
+      ? measureGroups(context, asks, groups)
       : { asks, groups }
   const single =
     shaped.asks.length === 1 && shaped.groups.length === 0 && draft.ranking === null
-      ? loneAmount(building, shaped.asks)
+      ? loneAmount(context, shaped.asks)
       : shaped.asks
-  return { asks: single, groups: shaped.groups, main, asked: askedColumn(building, shaped.asks) }
+  return { asks: single, groups: shaped.groups, main, asked: askedColumn(context, shaped.asks) }
 }
 
-function mainTable(building: Building): NamedTable {
-  const noun = mainNoun(building.draft)
-  if (noun !== null) return tableOf(requireTarget(building, noun))
-  for (const demand of building.draft.demands) {
-    for (const value of demand.operand.kind === 'values' ? demand.operand.values : []) {
-      const settled = building.settled.valueOf(value)
-      if (settled !== null) return settled.column.table
+function mainTable(context: PlanningContext): NamedTable {
+  const noun = mainNoun(context.draft)
+  if (noun !== null) return tableOf(requireTarget(context, noun))
+  for (const filter of context.draft.filters) {
+    for (const value of filter.operand.kind === 'values' ? filter.operand.values : []) {
+      const resolution = context.resolution.valueOf(value)
+      if (resolution !== null) return resolution.column.table
     }
   }
   throw new CannotRead('I could not tell which table this is about.')
 }
 
 /** What to show; a question that names only a thing or a group shows that. */
-function askedFor(building: Building): Ask[] {
-  const { draft } = building
+function askedFor(context: PlanningContext): Ask[] {
+  const { draft } = context
   if (draft.asks.length > 0) return [...draft.asks]
   if (draft.ranking !== null && draft.groups.some((group) => group.kind === 'time')) return []
   const noun =
@@ -61,12 +61,12 @@ function askedFor(building: Building): Ask[] {
 }
 
 /** "the highest price" alone asks for the price; beside other columns it picks the row. Mends `asks` and gives the groups. */
-function settleHead(building: Building, asks: Ask[]): readonly Group[] {
-  const { draft } = building
+function resolveHead(context: PlanningContext, asks: Ask[]): readonly Group[] {
+  const { draft } = context
   const { ranking } = draft
   const by = ranking?.by
   if (ranking?.atHead !== true || !isNoun(by) || draft.limit !== null) return draft.groups
-  const target = requireTarget(building, by)
+  const target = requireTarget(context, by)
   const others = asks.filter((ask) => !(ask.kind === 'noun' && ask.noun === by))
   if (target.kind === 'table' || others.some((ask) => ask.kind !== 'measure')) return draft.groups
   const measure: Measure = { fn: ranking.descending ? 'max' : 'min', noun: by, distinct: false }
@@ -81,56 +81,56 @@ function settleHead(building: Building, asks: Ask[]): readonly Group[] {
 
 /** Grouped without a word of counting or adding up: "orders per month", "revenue by nation", or just "the name of each student". */
 function measureGroups(
-  building: Building,
+  context: PlanningContext,
   asks: readonly Ask[],
   groups: readonly Group[],
 ): { readonly asks: readonly Ask[]; readonly groups: readonly Group[] } {
-  if (groups.every((group) => group.each && isOwner(building, group, asks))) return { asks, groups: [] }
-  if (building.draft.ranking !== null) return { asks, groups }
-  return { asks: asks.map((ask) => measured(building, ask, groups)), groups }
+  if (groups.every((group) => group.each && isOwner(context, group, asks))) return { asks, groups: [] }
+  if (context.draft.ranking !== null) return { asks, groups }
+  return { asks: asks.map((ask) => measured(context, ask, groups)), groups }
 }
 
 /** Whether "each" only tells whose the columns asked for are. */
-function isOwner(building: Building, group: Group, asks: readonly Ask[]): boolean {
+function isOwner(context: PlanningContext, group: Group, asks: readonly Ask[]): boolean {
   if (group.kind === 'time' || group.noun === null) return false
-  const target = building.settled.targetOf(group.noun)
+  const target = context.resolution.targetOf(group.noun)
   if (target === null) return false
   return asks.every((ask) => {
     if (ask.kind !== 'noun') return ask.kind !== 'measure'
     if (ask.noun === group.noun) return true
-    const own = building.settled.targetOf(ask.noun)
+    const own = context.resolution.targetOf(ask.noun)
     return own !== null && target.kind === 'table' && tableOf(own) === target.table
   })
 }
 
-function measured(building: Building, ask: Ask, groups: readonly Group[]): Ask {
+function measured(context: PlanningContext, ask: Ask, groups: readonly Group[]): Ask {
   if (ask.kind !== 'noun' || groups.some((g) => g.noun === ask.noun)) return ask
-  const target = building.settled.targetOf(ask.noun)
+  const target = context.resolution.targetOf(ask.noun)
   if (target?.kind === 'table') return { kind: 'measure', measure: { fn: 'count', noun: ask.noun, distinct: false } }
-  return target !== null && isAmountTarget(target) ? addedUp(building, ask.noun, target) : ask
+  return target !== null && isAmountTarget(target) ? addedUp(context, ask.noun, target) : ask
 }
 
 const isAmountTarget = (target: Target): boolean =>
   target.kind === 'formula' ||
   (target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && !isYear(target.column))
 
-function addedUp(building: Building, noun: Noun, target: Target): Ask {
+function addedUp(context: PlanningContext, noun: Noun, target: Target): Ask {
   const adds = target.kind === 'formula' || (target.kind === 'column' && isAdditive(target.column))
-  if (!adds) note(building, `"${noun.mention.text}" is averaged.`)
+  if (!adds) note(context, `"${noun.mention.text}" is averaged.`)
   return { kind: 'measure', measure: { fn: adds ? 'sum' : 'avg', noun, distinct: false } }
 }
 
 /** "What was the revenue in 1996?" asks for the whole. */
-function loneAmount(building: Building, asks: readonly Ask[]): readonly Ask[] {
+function loneAmount(context: PlanningContext, asks: readonly Ask[]): readonly Ask[] {
   const [ask] = asks
-  const target = ask?.kind === 'noun' ? building.settled.targetOf(ask.noun) : null
+  const target = ask?.kind === 'noun' ? context.resolution.targetOf(ask.noun) : null
   if (ask?.kind !== 'noun' || target?.kind !== 'formula') return asks
-  return [addedUp(building, ask.noun, target)]
+  return [addedUp(context, ask.noun, target)]
 }
 
-function askedColumn(building: Building, asks: readonly Ask[]): NamedColumn | null {
+function askedColumn(context: PlanningContext, asks: readonly Ask[]): NamedColumn | null {
   const nouns = asks.flatMap((ask) => (ask.kind === 'noun' ? [ask.noun] : []))
   const [only] = nouns
-  const target = only === undefined || nouns.length > 1 ? null : building.settled.targetOf(only)
+  const target = only === undefined || nouns.length > 1 ? null : context.resolution.targetOf(only)
   return target?.kind === 'column' ? target.column : null
 }

@@ -55,7 +55,7 @@ export function labelTargets(noun: Noun, named: Target | null, near: NamedTable)
 /** The columns known to hold the values that a noun is said to have. */
 export function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
   const columns = new Set<NamedColumn>()
-  for (const { subject, operand } of draft.demands) {
+  for (const { subject, operand } of draft.filters) {
     if (subject !== noun || operand.kind !== 'values') continue
     for (const value of operand.values)
       for (const c of value.mention?.candidates ?? []) if (c.kind === 'value') columns.add(c.column)
@@ -64,10 +64,10 @@ export function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
 }
 
 /** What it costs to read a noun as something: bad matches, unlikely roles, values it does not hold. */
-export function priceOf(noun: Noun, target: Target, held: ReadonlySet<NamedColumn>): number {
+export function costOf(noun: Noun, target: Target, held: ReadonlySet<NamedColumn>): number {
   const best = noun.mention.candidates[0]?.score ?? 1
   const misfit = held.size > 0 && !holds(target, held) ? 2 : 0
-  return matchWeight * (1 - target.score + (best - target.score)) + rolePrice(noun.role, target) + misfit
+  return matchWeight * (1 - target.score + (best - target.score)) + roleCost(noun.role, target) + misfit
 }
 
 function holds(target: Target, held: ReadonlySet<NamedColumn>): boolean {
@@ -75,9 +75,9 @@ function holds(target: Target, held: ReadonlySet<NamedColumn>): boolean {
   return [...held].some((column) => column.table === tableOf(target))
 }
 
-type RolePrices = Readonly<Record<NounRole, number>>
+type RoleCosts = Readonly<Record<NounRole, number>>
 
-const tablePrices: RolePrices = {
+const tableCosts: RoleCosts = {
   ask: 0.1,
   counted: 0,
   entity: 0,
@@ -88,7 +88,7 @@ const tablePrices: RolePrices = {
   order: 0.5,
   loose: 0,
 }
-const formulaPrices: RolePrices = {
+const formulaCosts: RoleCosts = {
   ask: 0.1,
   counted: 1.5,
   entity: 2,
@@ -101,12 +101,12 @@ const formulaPrices: RolePrices = {
 }
 
 /** What it costs to read a noun in some role as a table, a column or an amount. */
-function rolePrice(role: NounRole, target: Target): number {
-  if (target.kind === 'table') return tablePrices[role]
-  return target.kind === 'formula' ? formulaPrices[role] : columnPrice(role, target.column)
+function roleCost(role: NounRole, target: Target): number {
+  if (target.kind === 'table') return tableCosts[role]
+  return target.kind === 'formula' ? formulaCosts[role] : columnCost(role, target.column)
 }
 
-function columnPrice(role: NounRole, column: NamedColumn): number {
+function columnCost(role: NounRole, column: NamedColumn): number {
   const isNumber = column.kind === 'number'
   const isDate = column.kind === 'date' || column.kind === 'timestamp'
   switch (role) {
@@ -121,18 +121,18 @@ function columnPrice(role: NounRole, column: NamedColumn): number {
     case 'loose':
       return 0.15
     case 'measure':
-      return isNumber ? keyPrice(column, 1.2) : isDate ? 0.3 : 1
+      return isNumber ? keyCost(column, 1.2) : isDate ? 0.3 : 1
     case 'order':
-      return isNumber || isDate ? keyPrice(column, 0.4) : 0.2
+      return isNumber || isDate ? keyCost(column, 0.4) : 0.2
     case 'numeric':
-      return isNumber ? keyPrice(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
+      return isNumber ? keyCost(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
     case 'textual':
       return column.kind === 'text' ? 0 : 0.6
   }
 }
 
-const keyPrice = (column: NamedColumn, price: number): number =>
-  isKeyLike(column) ? price : isYear(column) ? price / 4 : 0
+const keyCost = (column: NamedColumn, cost: number): number =>
+  isKeyLike(column) ? cost : isYear(column) ? cost / 4 : 0
 
 const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
 

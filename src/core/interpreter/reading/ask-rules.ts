@@ -62,7 +62,7 @@ export const readFunction: Rule = (reader, at) => {
 function isBare(reader: Reader, at: number): boolean {
   const item = itemAt(reader, at)
   if (item === undefined || saysAt(reader, at, 'stop')) return true
-  return (saysAt(reader, at, 'pronoun', 'has', 'lead') || item.type === 'deed') && isBare(reader, at + 1)
+  return (saysAt(reader, at, 'pronoun', 'has', 'lead') || item.type === 'verb') && isBare(reader, at + 1)
 }
 
 /** "order count": the noun before is what is counted. */

@@ -1,5 +1,5 @@
 import type { Day } from '../language/calendar.ts'
-import type { LightWords } from '../language/light-words.ts'
+import type { Lexicon } from '../language/lexicon.ts'
 import { readNumber } from '../language/number-words.ts'
 import { readPeriod } from '../language/periods.ts'
 import type { PhraseBook } from '../language/phrase-book.ts'
@@ -10,7 +10,7 @@ import type { Item } from './item.ts'
 /** What cutting a question takes. */
 export interface Cutting {
   readonly phrases: PhraseBook
-  readonly light: LightWords
+  readonly lexicon: Lexicon
   readonly linker: Linker
   readonly question: string
   readonly today: Day
@@ -32,9 +32,9 @@ const worth = {
   value: 1.08,
   period: 1.15,
   number: 1,
-  dressing: 0.8,
-  dimDressing: 0.45,
-  deed: 0.76,
+  stopWords: 0.8,
+  nounLikeStopWord: 0.45,
+  verb: 0.76,
   proper: 0.6,
   quoted: 2,
 } as const
@@ -93,14 +93,14 @@ function quotedOption(token: Token, at: number, { linker }: Cutting): Option {
   }
 }
 
-function fallback(token: Token, at: number, { light }: Cutting): readonly Option[] {
+function fallback(token: Token, at: number, { lexicon }: Cutting): readonly Option[] {
   const to = at + 1
   if (token.kind === 'mark' && token.text !== "'s") return [{ to, worth: 0.1, item: null }]
   const options: Option[] = []
-  if (light.isDressing(token.lower))
-    options.push({ to, worth: nounLike.has(token.lower) ? worth.dimDressing : worth.dressing, item: null })
-  if (light.isDeed(token.lower))
-    options.push({ to, worth: worth.deed, item: { type: 'deed', word: token.lower, from: at, to } })
+  if (lexicon.isStopWord(token.lower))
+    options.push({ to, worth: nounLike.has(token.lower) ? worth.nounLikeStopWord : worth.stopWords, item: null })
+  if (lexicon.isVerb(token.lower))
+    options.push({ to, worth: worth.verb, item: { type: 'verb', word: token.lower, from: at, to } })
   options.push({ to, worth: 0, item: { type: 'unknown', word: token.text, from: at, to } })
   return options
 }
@@ -143,7 +143,7 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   const options: Option[] = []
   for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
     const span = tokens.slice(at, at + length)
-    if (!isNounSpan(span) || hidesDeed(span, cutting)) continue
+    if (!isNounSpan(span) || hidesVerb(span, cutting)) continue
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null || (length === 1 && isTooWeak(span, score, cutting))) continue
@@ -153,14 +153,14 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   return options
 }
 
-const isTooWeak = ([token]: readonly Token[], score: number, { light }: Cutting): boolean =>
+const isTooWeak = ([token]: readonly Token[], score: number, { lexicon }: Cutting): boolean =>
   token !== undefined &&
-  ((light.isDeed(token.lower) && score < 0.74) ||
-    (light.isDressing(token.lower) && !nounLike.has(token.lower) && score < 0.9))
+  ((lexicon.isVerb(token.lower) && score < 0.74) ||
+    (lexicon.isStopWord(token.lower) && !nounLike.has(token.lower) && score < 0.9))
 
 /** "cartoon directed by" is a thing and what happened to it. */
-const hidesDeed = (span: readonly Token[], { light }: Cutting): boolean =>
-  span.some((token, i) => i > 0 && light.isDeed(token.lower)) && !light.isDeed(span[0]?.lower ?? '')
+const hidesVerb = (span: readonly Token[], { lexicon }: Cutting): boolean =>
+  span.some((token, i) => i > 0 && lexicon.isVerb(token.lower)) && !lexicon.isVerb(span[0]?.lower ?? '')
 
 /** Words only; "of" and "-" may stand between two of them. */
 function isNounSpan(span: readonly Token[]): boolean {
@@ -205,26 +205,30 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
 const isLetter = (token: Token, at: number): boolean => at > 0 && /^\p{Lu}$/u.test(token.text)
 
 /** A plain small word is no value, however many columns hold it. */
-function isTooPlain(token: Token, at: number, { light, phrases }: Cutting): boolean {
+function isTooPlain(token: Token, at: number, { lexicon, phrases }: Cutting): boolean {
   if (token.kind === 'number') return true
   if (isLetter(token, at)) return false
   const isCode = token.text.length >= 2 && token.text === token.text.toUpperCase() && /\p{L}/u.test(token.text)
   if (isCode) return false
   return (
     token.text.length < 3 ||
-    light.isDressing(token.lower) ||
+    lexicon.isStopWord(token.lower) ||
     phrases([token], 0).length > 0 ||
-    (at === 0 && light.isDeed(token.lower))
+    (at === 0 && lexicon.isVerb(token.lower))
   )
 }
 
 /** Capitalised words, or words with digits or signs in them, that nothing else explains: names of something not sampled. */
-function properOptions(tokens: readonly Token[], at: number, { question, light, phrases }: Cutting): readonly Option[] {
+function properOptions(
+  tokens: readonly Token[],
+  at: number,
+  { question, lexicon, phrases }: Cutting,
+): readonly Option[] {
   const options: Option[] = []
   const isProper = (token: Token | undefined): token is Token =>
     token?.kind === 'word' &&
     /^\p{Lu}|[#@\d]/u.test(token.text) &&
-    !light.isDressing(token.lower) &&
+    !lexicon.isStopWord(token.lower) &&
     phrases([token], 0).length === 0
   for (let to = at; to < at + 6 && isProper(tokens[to]); to += 1) {
     const [first, last] = [tokens[at], tokens[to]]

@@ -49,7 +49,7 @@ export interface AskedValue {
 }
 
 /** Something rows must fulfil. Without a subject the values themselves say which column is meant. */
-export interface Demand {
+export interface Filter {
   readonly subject: Noun | { readonly quality: Quality } | null
   readonly operator: CompareOperator
   readonly operand: Operand
@@ -93,7 +93,7 @@ export interface Ranking {
 /** A question in slots, its words not yet settled. */
 export interface Draft {
   asks: Ask[]
-  demands: Demand[]
+  filters: Filter[]
   relations: Relation[]
   groups: Group[]
   ranking: Ranking | null
@@ -106,9 +106,9 @@ export interface Draft {
   /** Asked with "which", so that the same answer twice is one too many. */
   which: boolean
   /** What happened, in the question's words. */
-  deeds: string[]
+  verbs: string[]
   /** Those of them that nothing follows ("… were cancelled?"), so that they must tell the rows themselves. */
-  lastDeeds: string[]
+  finalVerbs: string[]
   /** What reading took for granted, one sentence each. */
   notes: string[]
   /** Words that answer to nothing. */
@@ -118,7 +118,7 @@ export interface Draft {
 
 export const emptyDraft = (): Draft => ({
   asks: [],
-  demands: [],
+  filters: [],
   relations: [],
   groups: [],
   ranking: null,
@@ -128,8 +128,8 @@ export const emptyDraft = (): Draft => ({
   share: false,
   over: null,
   which: false,
-  deeds: [],
-  lastDeeds: [],
+  verbs: [],
+  finalVerbs: [],
   notes: [],
   unknown: [],
   nouns: [],

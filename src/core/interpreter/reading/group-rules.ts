@@ -1,7 +1,7 @@
 import type { PhraseUnit } from '../language/phrase.ts'
 import type { Noun } from './draft.ts'
 import type { ItemOf } from './item.ts'
-import { followsDeed, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
+import { followsParticiple, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "for each region", "per month", "in each department and year". */
@@ -32,12 +32,12 @@ export const readBy: Rule = (reader, at) => {
     itemAt(reader, at + 2)?.type !== 'period'
   const isDoer =
     next !== null &&
-    followsDeed(reader, item) &&
+    followsParticiple(reader, item) &&
     (isTold || reader.negated || (isThing(next.mention) && isMany) || reader.draft.asks.length === 0)
   if (
     isDoer ||
     saysAt(reader, at + 1, 'compare', 'between') ||
-    (followsDeed(reader, item) && itemAt(reader, at + 1)?.type === 'number')
+    (followsParticiple(reader, item) && itemAt(reader, at + 1)?.type === 'number')
   ) {
     reader.asking = false
     reader.attaching = false

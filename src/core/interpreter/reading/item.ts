@@ -11,7 +11,7 @@ export type Item = { readonly from: number; readonly to: number } & (
   | { readonly type: 'value'; readonly text: string; readonly mention: Mention | null; readonly quoted: boolean }
   | { readonly type: 'number'; readonly value: number; readonly text: string }
   | { readonly type: 'period'; readonly period: Period; readonly numbers: BareNumbers | null }
-  | { readonly type: 'deed'; readonly word: string }
+  | { readonly type: 'verb'; readonly word: string }
   | { readonly type: 'unknown'; readonly word: string }
 )
 

@@ -1,9 +1,9 @@
 import { singular } from '../../catalog/word-forms.ts'
 import type { Quality } from '../language/phrase.ts'
 import { ordinalOf } from '../language/number-words.ts'
-import { isCompound } from './demand-rules.ts'
+import { isCompound } from './filter-rules.ts'
 import type { Ranking } from './draft.ts'
-import { headAt, makeHeadNoun, readYardstick } from './read-head.ts'
+import { headAt, makeHeadNoun, readRankingKey } from './read-head.ts'
 import type { Head } from './read-head.ts'
 import { areLinked, best, isAmount, isThing, itemAt, makeNoun, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -61,8 +61,8 @@ function readRanked(reader: Reader, at: number, { descending, quality, counting 
   }
   const bare = (): number => rank(quality === null ? null : { quality }, 0)
   if (saysAt(reader, at, 'aggregate', 'count')) {
-    const yardstick = readYardstick(reader, at)
-    return yardstick === null ? bare() : rank(yardstick.by, yardstick.length)
+    const key = readRankingKey(reader, at)
+    return key === null ? bare() : rank(key.by, key.length)
   }
   const head = headAt(reader, at)
   if (head === null) return bare()
@@ -113,10 +113,10 @@ export const readRankedBy: Rule = (reader, at) => {
   if (!saysAt(reader, at, 'by') || ranking === null || ranking.by !== null) return 0
   const noun = nounAt(reader, at + 1)
   if (limit === null && noun !== null && !isAmount(noun.mention) && !isThing(noun.mention)) return 0
-  const yardstick = readYardstick(reader, at + 1)
-  if (yardstick === null) return 0
-  reader.draft.ranking = { ...ranking, by: yardstick.by }
-  return yardstick.length + 1
+  const key = readRankingKey(reader, at + 1)
+  if (key === null) return 0
+  reader.draft.ranking = { ...ranking, by: key.by }
+  return key.length + 1
 }
 
 /** "five customers", "first 10", "5 most expensive", "second highest": how many rows, and from which place. */

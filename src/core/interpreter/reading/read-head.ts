@@ -29,13 +29,13 @@ export function makeHeadNoun(reader: Reader, { item, qualifier }: Head, role: No
   return makeNoun(reader, item.mention, role, anchor)
 }
 
-export interface Yardstick {
+export interface RankingKey {
   readonly by: Noun | Measure
   readonly length: number
 }
 
 /** Reads what rows can be put in order by: "average price", "number of orders", "order value"; a thing is counted. */
-export function readYardstick(reader: Reader, at: number): Yardstick | null {
+export function readRankingKey(reader: Reader, at: number): RankingKey | null {
   const phrase = phraseAt(reader, at)
   const fn = phrase?.is === 'count' ? 'count' : phrase?.is === 'aggregate' ? phrase.fn : null
   const head = headAt(reader, fn === null ? at : at + 1)

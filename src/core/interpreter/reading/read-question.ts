@@ -1,13 +1,13 @@
 import type { Token } from '../language/tokenise.ts'
 import { readAsk, readFunction, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
 import {
-  readLooseDemand,
+  readLooseFilter,
   readNumberedNoun,
-  readPeriodDemand,
-  readSubjectDemand,
-  readValueDemand,
+  readPeriodFilter,
+  readSubjectFilter,
+  readValueFilter,
   readMatchBefore,
-} from './demand-rules.ts'
+} from './filter-rules.ts'
 import type { Draft } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import type { Item } from './item.ts'
@@ -16,7 +16,7 @@ import { readSort } from './sort-rules.ts'
 import { itemAt, startReading } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 import { readRelation } from './relation-rules.ts'
-import { readDeed, readLink, readReference, readSmallWord, readStop, readUnknown } from './structure-rules.ts'
+import { readVerb, readLink, readReference, readSmallWord, readStop, readUnknown } from './structure-rules.ts'
 
 /** Tried in this order at every place; the first that fits takes its items. */
 const rules: readonly Rule[] = [
@@ -29,9 +29,9 @@ const rules: readonly Rule[] = [
   readQualifier,
   readLimit,
   readSuperlative,
-  readSubjectDemand,
+  readSubjectFilter,
   readMatchBefore,
-  readLooseDemand,
+  readLooseFilter,
   readNumberedNoun,
   readRankedBy,
   readEach,
@@ -39,12 +39,12 @@ const rules: readonly Rule[] = [
   readTrend,
   readAskedUnit,
   readFunction,
-  readValueDemand,
-  readPeriodDemand,
+  readValueFilter,
+  readPeriodFilter,
   readAsk,
   readRelation,
   readLink,
-  readDeed,
+  readVerb,
   readSmallWord,
   readUnknown,
 ]

@@ -185,7 +185,7 @@ export function takeNegation(reader: Reader): boolean {
 export function takeOr(reader: Reader): boolean {
   const { or } = reader
   reader.or = false
-  return or && reader.draft.demands.length > 0
+  return or && reader.draft.filters.length > 0
 }
 
 /** Whether a word such as "get" or "show" begins a question or a part of it. */
@@ -202,7 +202,7 @@ export function isLead(reader: Reader, at: number): boolean {
 const participle = /(?:ed|ought|old|ade|ritten|aid|eld|on|uilt|ound|iven|aken|een|lown|riven|sung|ent|ead|hown)$/
 
 /** Whether the word before an item is a participle, so that "by" names a doer ("written by", "owned by"). */
-export function followsDeed(reader: Reader, item: Item): boolean {
+export function followsParticiple(reader: Reader, item: Item): boolean {
   const before = reader.tokens[item.from - 1]
   return before?.kind === 'word' && before.lower.length >= 4 && participle.test(before.lower)
 }

@@ -8,7 +8,7 @@ export const readRelation: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   if (item === null) return 0
   if (isDoing(reader, at)) {
-    reader.draft.deeds.push(item.mention.text.toLowerCase())
+    reader.draft.verbs.push(item.mention.text.toLowerCase())
     return 1
   }
   if (reader.asking) return 0

@@ -1,5 +1,5 @@
 import type { Measure, Noun } from './draft.ts'
-import { readYardstick } from './read-head.ts'
+import { readRankingKey } from './read-head.ts'
 import { isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
@@ -68,5 +68,5 @@ function readOwnedKey(reader: Reader, at: number): { readonly by: Noun; readonly
 function readKey(reader: Reader, at: number): { readonly by: Noun | Measure; readonly length: number } | null {
   const noun = nounAt(reader, at)
   if (noun !== null && isThing(noun.mention)) return { by: makeNoun(reader, noun.mention, 'order'), length: 1 }
-  return readYardstick(reader, at)
+  return readRankingKey(reader, at)
 }

@@ -131,7 +131,7 @@ export const readLink: Rule = (reader, at) => {
   if (at === 0) reader.opening = true
   if (reader.asking && reader.draft.asks.length > 0) reader.attaching = true
   if (phrase.is === 'preposition' && phrase.role !== 'place')
-    reader.draft.deeds.push(phrase.role === 'source' ? 'from' : 'to')
+    reader.draft.verbs.push(phrase.role === 'source' ? 'from' : 'to')
   return 1
 }
 
@@ -144,11 +144,11 @@ export const readReference: Rule = (reader, at) => {
 }
 
 /** What happened: kept as a hint. */
-export const readDeed: Rule = (reader, at) => {
+export const readVerb: Rule = (reader, at) => {
   const item = itemAt(reader, at)
-  if (item?.type !== 'deed') return 0
-  reader.draft.deeds.push(item.word)
-  if (endsAt(itemAt(reader, at + 1)) || saysAt(reader, at + 1, 'each')) reader.draft.lastDeeds.push(item.word)
+  if (item?.type !== 'verb') return 0
+  reader.draft.verbs.push(item.word)
+  if (endsAt(itemAt(reader, at + 1)) || saysAt(reader, at + 1, 'each')) reader.draft.finalVerbs.push(item.word)
   if (reader.draft.asks.length > 0 && reader.functions.length === 0) {
     reader.asking = false
     reader.attaching = false
@@ -174,7 +174,7 @@ export const readUnknown: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'unknown') return 0
   if (isLinkingVerb(reader, at, item.word)) {
-    reader.draft.deeds.push(item.word.toLowerCase())
+    reader.draft.verbs.push(item.word.toLowerCase())
     reader.draft.notes.push(`"${item.word}" is taken to link what stands around it.`)
     return 1
   }

@@ -4,17 +4,17 @@ import { tableOf } from '../linking/mention.ts'
 import type { ValueCandidate } from '../linking/mention.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { AskedValue, Draft, Noun } from '../reading/draft.ts'
-import { isQualifier, labelTargets, matchWeight, priceOf, targetsOf, valuesHeld } from './target.ts'
+import { isQualifier, labelTargets, matchWeight, costOf, targetsOf, valuesHeld } from './target.ts'
 import type { Target } from './target.ts'
 
 /** What every noun and every value of a question stands for. */
-export interface Settled {
+export interface Resolution {
   targetOf(noun: Noun): Target | null
   /** The column and spelling of a value said without its column; null where nothing is known to hold it. */
   valueOf(value: AskedValue): ValueCandidate | null
   /** The table of a thing, or of the things that have a value. */
   tableOf(thing: Noun | AskedValue): NamedTable | null
-  readonly price: number
+  readonly cost: number
   /** Another way to read the question that is nearly as good, or null. */
   readonly rival: { readonly noun: Noun; readonly target: Target; readonly chosen: Target } | null
   /** Words that several columns of one table answer to equally well. */
@@ -22,25 +22,29 @@ export interface Settled {
 }
 
 const unreachable = 6
-const centres = 12
+const mostStartTables = 12
 /** Readings closer together than this are both possible. */
 const rivalMargin = 0.05
 /** A noun standing before another one only helps to choose. */
 const qualifierShare = 0.3
 
 /** Settles all nouns together: each stands for what it matches well and what lies near the rest. */
-export function settle(draft: Draft, graph: JoinGraph, discount: (words: readonly string[]) => number): Settled | null {
+export function resolveNouns(
+  draft: Draft,
+  graph: JoinGraph,
+  verbBoost: (words: readonly string[]) => number,
+): Resolution | null {
   const main = mainNoun(draft)
   const distances = makeDistances(graph)
-  const readings = centresOf(draft, main)
-    .map((centre) => readFrom(centre, draft, main, graph, distances, discount))
-    .sort((a, b) => a.price - b.price)
+  const readings = startTablesOf(draft, main)
+    .map((start) => readFrom(start, draft, main, graph, distances, verbBoost))
+    .sort((a, b) => a.cost - b.cost)
   const [first, ...others] = readings
   if (first === undefined) return null
   return { ...first, rival: rivalOf(first, others, main), unclear: unclearOf(first, draft) }
 }
 
-type Reading = Omit<Settled, 'rival' | 'unclear'> & { readonly ties: ReadonlyMap<Noun, readonly NamedColumn[]> }
+type Reading = Omit<Resolution, 'rival' | 'unclear'> & { readonly ties: ReadonlyMap<Noun, readonly NamedColumn[]> }
 
 /** The noun the question is about: what is counted, whose the asks are, or what is asked for. */
 export function mainNoun(draft: Draft): Noun | null {
@@ -53,24 +57,24 @@ export function mainNoun(draft: Draft): Noun | null {
 }
 
 /** "How many dogs are there?": what is counted is told by a value. */
-function countsValues({ asks, demands }: Draft): boolean {
+function countsValues({ asks, filters }: Draft): boolean {
   const [ask] = asks
-  const [first] = demands
+  const [first] = filters
   return (
     ask?.kind === 'measure' && ask.measure.noun === null && first?.subject === null && first.operand.kind === 'values'
   )
 }
 
-function centresOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
+function startTablesOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
   const candidates = main === null ? [] : main.mention.candidates
   const tables = new Set(candidates.map(tableOf))
   if (main === null) {
-    for (const demand of draft.demands) {
-      if (demand.operand.kind === 'values')
-        for (const v of demand.operand.values) for (const c of v.mention?.candidates ?? []) tables.add(tableOf(c))
+    for (const filter of draft.filters) {
+      if (filter.operand.kind === 'values')
+        for (const v of filter.operand.values) for (const c of v.mention?.candidates ?? []) tables.add(tableOf(c))
     }
   }
-  return [...tables].slice(0, centres)
+  return [...tables].slice(0, mostStartTables)
 }
 
 type Distances = (from: NamedTable, to: NamedTable) => number
@@ -78,60 +82,60 @@ type Distances = (from: NamedTable, to: NamedTable) => number
 function makeDistances(graph: JoinGraph): Distances {
   const known = new Map<NamedTable, ReadonlyMap<NamedTable, number>>()
   return (from, to) => {
-    const prices = known.get(from) ?? graph.pricesFrom(from)
-    known.set(from, prices)
-    return prices.get(to) ?? unreachable
+    const costs = known.get(from) ?? graph.costsFrom(from)
+    known.set(from, costs)
+    return costs.get(to) ?? unreachable
   }
 }
 
 function readFrom(
-  centre: NamedTable,
+  start: NamedTable,
   draft: Draft,
   main: Noun | null,
   graph: JoinGraph,
   distances: Distances,
-  discount: (words: readonly string[]) => number,
+  verbBoost: (words: readonly string[]) => number,
 ): Reading {
   const targets = new Map<Noun, Target | null>()
   const values = new Map<AskedValue, ValueCandidate | null>()
   const ties = new Map<Noun, readonly NamedColumn[]>()
-  let price = 0
-  const settleNoun = (noun: Noun): Target | null => {
+  let cost = 0
+  const resolveNoun = (noun: Noun): Target | null => {
     const known = targets.get(noun)
     if (known !== undefined) return known
     targets.set(noun, null)
-    const near = (noun.anchor === null ? null : tableFor(noun.anchor)) ?? centre
+    const near = (noun.anchor === null ? null : tableFor(noun.anchor)) ?? start
     const held = valuesHeld(noun, draft)
-    const named = isNoun(noun.anchor) ? settleNoun(noun.anchor) : null
-    const priced = [...targetsOf(noun, graph), ...labelTargets(noun, named, near)]
+    const named = isNoun(noun.anchor) ? resolveNoun(noun.anchor) : null
+    const options = [...targetsOf(noun, graph), ...labelTargets(noun, named, near)]
       .map((target) => ({
         target,
-        price:
-          priceOf(noun, target, held) +
-          distances(noun === main ? centre : near, tableOf(target)) * (noun === main ? 2 : 1),
+        cost:
+          costOf(noun, target, held) +
+          distances(noun === main ? start : near, tableOf(target)) * (noun === main ? 2 : 1),
       }))
-      .sort((a, b) => a.price - b.price)
-    const [best] = priced
-    ties.set(noun, tiedColumns(priced))
-    price += (best?.price ?? 0) * (isQualifier(noun, draft) ? qualifierShare : 1)
+      .sort((a, b) => a.cost - b.cost)
+    const [best] = options
+    ties.set(noun, tiedColumns(options))
+    cost += (best?.cost ?? 0) * (isQualifier(noun, draft) ? qualifierShare : 1)
     targets.set(noun, best?.target ?? null)
     return best?.target ?? null
   }
   const tableFor = (thing: Noun | AskedValue): NamedTable | null => {
-    const target = isNoun(thing) ? settleNoun(thing) : chooseValue(thing, centre, distances, discount)?.candidate
+    const target = isNoun(thing) ? resolveNoun(thing) : chooseValue(thing, start, distances, verbBoost)?.candidate
     return target === null || target === undefined ? null : tableOf(target)
   }
-  for (const noun of draft.nouns) settleNoun(noun)
-  for (const demand of draft.demands) {
-    const about = (demand.about === null ? null : tableFor(demand.about)) ?? centre
-    for (const value of demand.operand.kind === 'values' ? demand.operand.values : []) {
-      const chosen = chooseValue(value, about, distances, discount)
-      price += demand.subject === null ? (chosen?.price ?? 0) : 0
+  for (const noun of draft.nouns) resolveNoun(noun)
+  for (const filter of draft.filters) {
+    const about = (filter.about === null ? null : tableFor(filter.about)) ?? start
+    for (const value of filter.operand.kind === 'values' ? filter.operand.values : []) {
+      const chosen = chooseValue(value, about, distances, verbBoost)
+      cost += filter.subject === null ? (chosen?.cost ?? 0) : 0
       values.set(value, chosen?.candidate ?? null)
     }
   }
   return {
-    price,
+    cost,
     targetOf: (noun) => targets.get(noun) ?? null,
     valueOf: (value) => values.get(value) ?? null,
     tableOf: tableFor,
@@ -143,46 +147,46 @@ function chooseValue(
   value: AskedValue,
   about: NamedTable,
   distances: Distances,
-  discount: (words: readonly string[]) => number,
-): { readonly candidate: ValueCandidate; readonly price: number } | null {
+  verbBoost: (words: readonly string[]) => number,
+): { readonly candidate: ValueCandidate; readonly cost: number } | null {
   const [best] = (value.mention?.candidates ?? [])
     .filter((c): c is ValueCandidate => c.kind === 'value')
     .map((candidate) => ({
       candidate,
-      price:
+      cost:
         (matchWeight / 2) * (1 - candidate.score) +
         distances(about, candidate.column.table) -
-        discount(candidate.column.ways.flat()),
+        verbBoost(candidate.column.ways.flat()),
     }))
-    .sort((a, b) => a.price - b.price)
+    .sort((a, b) => a.cost - b.cost)
   return best ?? null
 }
 
-function rivalOf(first: Reading, others: readonly Reading[], main: Noun | null): Settled['rival'] {
+function rivalOf(first: Reading, others: readonly Reading[], main: Noun | null): Resolution['rival'] {
   const chosen = main === null ? null : first.targetOf(main)
-  const other = others.find((r) => r.price - first.price <= rivalMargin)
+  const other = others.find((r) => r.cost - first.cost <= rivalMargin)
   const target = main === null ? null : (other?.targetOf(main) ?? null)
   if (main === null || chosen === null || target === null || tableOf(chosen) === tableOf(target)) return null
   return { noun: main, target, chosen }
 }
 
-interface Priced {
+interface CostedTarget {
   readonly target: Target
-  readonly price: number
+  readonly cost: number
 }
 
 /** The columns of one table that match some words no better than each other, and none perfectly. */
-function tiedColumns([first, ...others]: readonly Priced[]): readonly NamedColumn[] {
+function tiedColumns([first, ...others]: readonly CostedTarget[]): readonly NamedColumn[] {
   if (first?.target.kind !== 'column' || first.target.score >= 0.9) return []
   const { table } = first.target.column
-  const rest = others.flatMap(({ target, price }) =>
-    target.kind === 'column' && target.column.table === table && price - first.price < 0.02 ? [target.column] : [],
+  const rest = others.flatMap(({ target, cost }) =>
+    target.kind === 'column' && target.column.table === table && cost - first.cost < 0.02 ? [target.column] : [],
   )
   return rest.length === 0 ? [] : [first.target.column, ...rest]
 }
 
 /** Ties that the rest of the question does not break by naming one of the columns. */
-function unclearOf({ ties, targetOf }: Reading, draft: Draft): Settled['unclear'] {
+function unclearOf({ ties, targetOf }: Reading, draft: Draft): Resolution['unclear'] {
   return [...ties].flatMap(([noun, columns]) => {
     const isTold = draft.nouns.some((other) => {
       const target = other === noun ? null : targetOf(other)

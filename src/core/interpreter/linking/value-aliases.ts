@@ -129,10 +129,10 @@ function readGroups(): ReadonlyMap<string, readonly string[]> {
 }
 
 /** Looks up other spellings of what a question names. */
-export type WorldWords = (words: string) => readonly string[]
+export type ValueAliases = (words: string) => readonly string[]
 
 /** Reads the groups once. */
-export function makeWorldWords(): WorldWords {
+export function makeValueAliases(): ValueAliases {
   const found = readGroups()
   return (words) => found.get(words) ?? []
 }

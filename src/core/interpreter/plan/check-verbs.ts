@@ -1,7 +1,7 @@
 import { tableAfter } from '../../catalog/join-graph.ts'
 import { rootOf } from '../../catalog/word-forms.ts'
-import type { Building } from './building.ts'
-import { CannotRead, sayRows } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, sayRows } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Query } from './query.ts'
 import { conditionsOf, tablesOf } from './query.ts'
@@ -17,15 +17,15 @@ const states = new Set(
 )
 
 /** Refuses a question that says of which rows in a word nothing answers to; where more is said behind that word, only tells. */
-export function checkDeeds(building: Building, query: Query): void {
+export function checkVerbs(context: PlanningContext, query: Query): void {
   const told = rootsOf(query)
-  for (const deed of building.draft.deeds) {
-    if (!states.has(rootOf(deed)) || told.has(rootOf(deed))) continue
-    const synonyms = [...building.synonyms.of(deed), ...building.synonyms.of(rootOf(deed))].map(rootOf)
+  for (const verb of context.draft.verbs) {
+    if (!states.has(rootOf(verb)) || told.has(rootOf(verb))) continue
+    const synonyms = [...context.synonyms.of(verb), ...context.synonyms.of(rootOf(verb))].map(rootOf)
     if (synonyms.some((word) => told.has(word))) continue
-    if (building.draft.lastDeeds.includes(deed))
-      throw new CannotRead(`I found nothing that tells which ${sayRows(query.from)} were "${deed}".`)
-    note(building, `"${deed}" does not narrow the rows.`)
+    if (context.draft.finalVerbs.includes(verb))
+      throw new CannotRead(`I found nothing that tells which ${sayRows(query.from)} were "${verb}".`)
+    note(context, `"${verb}" does not narrow the rows.`)
   }
 }
 

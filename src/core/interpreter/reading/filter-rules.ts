@@ -2,7 +2,7 @@ import type { Period } from '../language/periods.ts'
 import type { CompareOperator, Quality } from '../language/phrase.ts'
 import { readComparison, readExtreme, readOperandOf } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
-import type { Demand, Noun, NounRole, Operand } from './draft.ts'
+import type { Filter, Noun, NounRole, Operand } from './draft.ts'
 import { mayHold, readValues } from './read-values.ts'
 import {
   areAdjacent,
@@ -22,7 +22,7 @@ import type { Reader, Rule } from './reader.ts'
 import type { ItemOf } from './item.ts'
 
 /** Noun, then what must hold of it: "age over 20", "grade 10", "language is not English", "price between 5 and 10". */
-export const readSubjectDemand: Rule = (reader, at) => {
+export const readSubjectFilter: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   if (item === null || reader.functions.length > 0) return 0
   const negated = saysAt(reader, at + 1, 'not') ? 1 : 0
@@ -34,7 +34,7 @@ export const readSubjectDemand: Rule = (reader, at) => {
     (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
   if (isThing(item.mention) && (counts || comparison.quality !== null)) return 0
   const subject = makeNoun(reader, item.mention, roleFor(operand), takeAnchor(reader) ?? nearFocus(reader))
-  pushDemand(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
+  pushFilter(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
   return start + comparison.length - at
 }
 
@@ -67,16 +67,16 @@ function takeAnchor(reader: Reader): Noun['anchor'] {
 /** What a condition says of the thing spoken of last, outside the list of what to show. */
 const nearFocus = (reader: Reader): Noun['anchor'] => (reader.asking ? null : reader.focus)
 
-function pushDemand(
+function pushFilter(
   reader: Reader,
-  { subject, operator, operand, negated }: Pick<Demand, 'subject' | 'operator' | 'operand' | 'negated'>,
+  { subject, operator, operand, negated }: Pick<Filter, 'subject' | 'operator' | 'operand' | 'negated'>,
 ): void {
   const denied = takeNegation(reader)
   if (reader.or && reader.lastIsRelation) refuseOr(reader)
   const or = takeOr(reader)
   reader.lastIsRelation = false
   const about = reader.focus
-  reader.draft.demands.push({
+  reader.draft.filters.push({
     subject,
     operator,
     operand,
@@ -101,38 +101,38 @@ export const readMatchBefore: Rule = (reader, at) => {
   const item = nounAt(reader, next)
   if (item === null || next === at + comparison.length) return 0
   const subject = makeNoun(reader, item.mention, 'textual', takeAnchor(reader))
-  pushDemand(reader, { subject, ...comparison })
+  pushFilter(reader, { subject, ...comparison })
   return next + 1 - at
 }
 
 /** A comparison without its noun before it: "older than 20", "below age 30", "more than 4 cylinders". */
-export const readLooseDemand: Rule = (reader, at) => {
+export const readLooseFilter: Rule = (reader, at) => {
   const inverted = readInverted(reader, at)
   if (inverted > 0) return inverted
   const comparison = readComparison(reader, at)
   if (comparison === null) return 0
   if (comparison.quality !== null) {
-    pushDemand(reader, { subject: { quality: comparison.quality }, ...comparison })
+    pushFilter(reader, { subject: { quality: comparison.quality }, ...comparison })
     return comparison.length
   }
   if (nounAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
   const subject = unsaidSubject(reader, at)
   if (subject === null) return 0
-  pushDemand(reader, { subject, ...comparison })
+  pushFilter(reader, { subject, ...comparison })
   return comparison.length
 }
 
 /** "cost more than 5", "no less than 3 and no more than 4", "orders over 500": what is compared without being named. */
-function unsaidSubject(reader: Reader, at: number): Demand['subject'] {
+function unsaidSubject(reader: Reader, at: number): Filter['subject'] {
   const before = itemAt(reader, at - 1)
-  const quality = before?.type === 'deed' ? deedQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
+  const quality = before?.type === 'verb' ? verbQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
   if (quality !== undefined) return { quality }
-  const last = reader.draft.demands.at(-1)?.subject ?? null
+  const last = reader.draft.filters.at(-1)?.subject ?? null
   if (last !== null) return last
   return before?.type === 'noun' && isThing(before.mention) ? { quality: 'amount' } : null
 }
 
-const deedQualities: Readonly<Record<string, Quality>> = {
+const verbQualities: Readonly<Record<string, Quality>> = {
   cost: 'price',
   pric: 'price',
   weigh: 'weight',
@@ -147,7 +147,7 @@ function readInverted(reader: Reader, at: number): number {
   const item = nounAt(reader, at + 1)
   if (item !== null && phrase?.is === 'sign') {
     const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
-    pushDemand(reader, { subject, operator: phrase.operator, operand: { kind: 'number', value: 0 }, negated: false })
+    pushFilter(reader, { subject, operator: phrase.operator, operand: { kind: 'number', value: 0 }, negated: false })
     return 2
   }
   if (item === null || (phrase?.is !== 'compare' && phrase?.is !== 'compare-open')) return 0
@@ -158,7 +158,7 @@ function readInverted(reader: Reader, at: number): number {
   if (value === null && extreme === null) return 0
   const operand: Operand = extreme?.operand ?? { kind: 'number', value: value ?? 0 }
   const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
-  pushDemand(reader, { subject, operator: phrase.operator, operand, negated: false })
+  pushFilter(reader, { subject, operator: phrase.operator, operand, negated: false })
   return next + (extreme?.length ?? 1) - at
 }
 
@@ -169,7 +169,7 @@ function readCounted(reader: Reader, at: number, comparison: Comparison): number
   const { operator, operand } = comparison
   if (!isThing(item.mention) && isAmount(item.mention)) {
     const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
-    pushDemand(reader, { subject, operator, operand, negated: false })
+    pushFilter(reader, { subject, operator, operand, negated: false })
     return comparison.length + 1
   }
   const noun = makeNoun(reader, item.mention, 'counted', takeAnchor(reader))
@@ -226,7 +226,7 @@ export function isCompound(reader: Reader, at: number): boolean {
 }
 
 /** Values that stand alone or before their noun: "in Germany", "dog pets", "United Airlines flights". */
-export const readValueDemand: Rule = (reader, at) => {
+export const readValueFilter: Rule = (reader, at) => {
   const read = readValues(reader, at)
   const first = read?.values[0]
   if (read === null || first === undefined) return 0
@@ -236,7 +236,7 @@ export const readValueDemand: Rule = (reader, at) => {
   const holder = isLinked && !reader.attaching && isHolder(behind, first) ? behind : null
   const { asking, relating } = reader
   const subject = holder === null ? null : makeNoun(reader, holder.mention, 'textual', takeAnchor(reader))
-  pushDemand(reader, { subject, operator: '=', operand, negated: false })
+  pushFilter(reader, { subject, operator: '=', operand, negated: false })
   if (holder === null && behind !== null) reader.asking = asking
   if (holder === null && !asking && relating) reader.focus = first
   return read.length + (holder === null ? 0 : 1)
@@ -247,12 +247,12 @@ const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value
   !isThing(noun.mention) && mayHold(noun.mention, value.mention)
 
 /** A stretch of time. */
-export const readPeriodDemand: Rule = (reader, at) => {
+export const readPeriodFilter: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'period') return 0
   const more = phraseAt(reader, at + 1)
   const period = more?.is === 'or-more' ? opened(item.period, more.operator) : item.period
-  pushDemand(reader, { subject: null, operator: '=', operand: { kind: 'period', period }, negated: false })
+  pushFilter(reader, { subject: null, operator: '=', operand: { kind: 'period', period }, negated: false })
   return more?.is === 'or-more' ? 2 : 1 + readFurtherPeriods(reader, at + 1, item)
 }
 
@@ -270,7 +270,7 @@ function readFurtherPeriods(reader: Reader, at: number, first: ItemOf<'period'>)
   if (!saysAt(reader, at, 'and', 'or') || next?.type !== 'period') return 0
   if (next.numbers?.operator !== '=' || first.numbers?.operator !== '=') return 0
   reader.or = true
-  pushDemand(reader, { subject: null, operator: '=', operand: { kind: 'period', period: next.period }, negated: false })
+  pushFilter(reader, { subject: null, operator: '=', operand: { kind: 'period', period: next.period }, negated: false })
   if (saysAt(reader, at, 'and') && !reader.draft.groups.some((g) => g.kind === 'time')) {
     reader.draft.groups.push({ kind: 'time', unit: 'year', noun: null, each: false })
   }

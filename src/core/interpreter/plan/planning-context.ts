@@ -3,20 +3,20 @@ import type { JoinGraph, JoinPath, PathOptions } from '../../catalog/join-graph.
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import type { Draft } from '../reading/draft.ts'
-import type { Settled } from './settle.ts'
+import type { Resolution } from './resolve-nouns.ts'
 
 /** Everything the steps from slots to a query share. */
-export interface Building {
+export interface PlanningContext {
   readonly draft: Draft
-  readonly settled: Settled
+  readonly resolution: Resolution
   readonly graph: JoinGraph
   readonly synonyms: Synonyms
   /** Words of the question that say what happened, for choosing among dates and joins. */
   readonly hints: readonly string[]
   /** How strongly the question speaks of some words. */
-  readonly discount: (words: readonly string[]) => number
+  readonly verbBoost: (words: readonly string[]) => number
   /** What was worked out for joins that were looked at already. */
-  readonly discounts: Map<JoinEdge, number>
+  readonly edgeBoosts: Map<JoinEdge, number>
   /** True where the question is about money that customers pay. */
   readonly sales: boolean
   /** What was taken for granted, one sentence each. */
@@ -27,20 +27,25 @@ export interface Building {
 export class CannotRead extends Error {}
 
 /** Makes the options under which joins the question speaks of come first. */
-export const pathOptions = (building: Building, onlyUp: boolean): PathOptions => ({
+export const pathOptions = (context: PlanningContext, onlyUp: boolean): PathOptions => ({
   onlyUp,
-  discount: (edge: JoinEdge) => discountOf(building, edge),
+  boost: (edge: JoinEdge) => boostOf(context, edge),
 })
 
-export function pathBetween(building: Building, from: NamedTable, to: NamedTable, onlyUp: boolean): JoinPath | null {
-  return building.graph.path(from, to, pathOptions(building, onlyUp))
+export function pathBetween(
+  context: PlanningContext,
+  from: NamedTable,
+  to: NamedTable,
+  onlyUp: boolean,
+): JoinPath | null {
+  return context.graph.path(from, to, pathOptions(context, onlyUp))
 }
 
 /** How strongly the question speaks of a join. */
-export function discountOf(building: Building, edge: JoinEdge): number {
-  const { discount, discounts, sales } = building
-  const found = discounts.get(edge) ?? discount(wordsOfEdge(edge)) + (sales && isOfSale(edge) ? saleDiscount : 0)
-  discounts.set(edge, found)
+export function boostOf(context: PlanningContext, edge: JoinEdge): number {
+  const { verbBoost, edgeBoosts, sales } = context
+  const found = edgeBoosts.get(edge) ?? verbBoost(wordsOfEdge(edge)) + (sales && isOfSale(edge) ? saleBoost : 0)
+  edgeBoosts.set(edge, found)
   return found
 }
 
@@ -48,7 +53,7 @@ export function discountOf(building: Building, edge: JoinEdge): number {
 const isOfSale = (edge: JoinEdge): boolean =>
   [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))
 const buyers = new Set(['customer', 'client', 'buyer', 'order'])
-const saleDiscount = 0.6
+const saleBoost = 0.6
 
 function wordsOfEdge(edge: JoinEdge): readonly string[] {
   return edge.from.columns.filter((c) => edge.columns.includes(c.column.name)).flatMap((c) => c.ways.flat())

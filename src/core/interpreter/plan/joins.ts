@@ -2,8 +2,8 @@ import { dropNeedlessJoins } from './drop-joins.ts'
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinPath, JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { Building } from './building.ts'
-import { CannotRead, pathBetween, sayRows, sayTable, discountOf } from './building.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { CannotRead, pathBetween, sayRows, sayTable, boostOf } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
 import type { Condition, Expression, Query } from './query.ts'
@@ -18,7 +18,7 @@ export interface Joined {
   reach(table: NamedTable): boolean
 }
 
-export function startJoins(building: Building, grain: NamedTable): Joined {
+export function startJoins(context: PlanningContext, grain: NamedTable): Joined {
   const steps: JoinStep[] = []
   const tables = new Set([grain])
   return {
@@ -27,11 +27,11 @@ export function startJoins(building: Building, grain: NamedTable): Joined {
     has: (table) => tables.has(table),
     reach: (table) => {
       if (tables.has(table)) return true
-      const path = pathBetween(building, grain, table, true)
-      tellWay(building, grain, path)
+      const path = pathBetween(context, grain, table, true)
+      noteJoinPath(context, grain, path)
       for (const step of path?.steps ?? []) {
         if (tables.has(tableAfter(step))) continue
-        requireRole(building, step)
+        requireRole(context, step)
         steps.push(step)
         tables.add(tableAfter(step))
       }
@@ -41,26 +41,30 @@ export function startJoins(building: Building, grain: NamedTable): Joined {
 }
 
 /** Where rows refer to a table in several ways (a customer's nation, a supplier's nation), says which one was taken. */
-function tellWay(building: Building, grain: NamedTable, path: JoinPath | null): void {
+function noteJoinPath(context: PlanningContext, grain: NamedTable, path: JoinPath | null): void {
   const last = path?.steps.at(-1)
   if (last === undefined || path === null || path.steps.length < 2) return
   const [through, table] = [last.edge.from, last.edge.to]
-  const others = building.graph
+  const others = context.graph
     .stepsFrom(table)
     .filter((step) => !step.up && step.edge.from !== through && step.edge.from !== grain)
-    .filter((step) => pathBetween(building, grain, step.edge.from, true) !== null)
-  if (others.length > 0) note(building, `The ${sayTable(table)} is that of the ${sayTable(through)}.`)
+    .filter((step) => pathBetween(context, grain, step.edge.from, true) !== null)
+  if (others.length > 0) note(context, `The ${sayTable(table)} is that of the ${sayTable(through)}.`)
 }
 
 /** Turns clauses into conditions on the joined rows: on a joined table directly, on the far side of a one-to-many key through a sub-query. */
-export function placeClauses(building: Building, joined: Joined, clauses: readonly Clause[]): readonly Condition[] {
+export function placeClauses(
+  context: PlanningContext,
+  joined: Joined,
+  clauses: readonly Clause[],
+): readonly Condition[] {
   const placed: Condition[] = []
   const below: { readonly step: JoinStep; readonly clauses: Clause[] }[] = []
   for (const clause of clauses) {
-    const step = sharedStepDown(building, joined, clause)
+    const step = sharedStepDown(context, joined, clause)
     const denied = deniedOf(clause)
-    if (step === null) placed.push(...direct(building, joined, clause, clauses))
-    else if (denied !== null && !step.up) placed.push(throughStep(building, step, [denied], true, joined))
+    if (step === null) placed.push(...direct(context, joined, clause, clauses))
+    else if (denied !== null && !step.up) placed.push(throughStep(context, step, [denied], true, joined))
     else {
       const entry = clause.apart
         ? undefined
@@ -69,12 +73,17 @@ export function placeClauses(building: Building, joined: Joined, clauses: readon
       else entry.clauses.push(clause)
     }
   }
-  return [...placed, ...below.map(({ step, clauses: inner }) => throughStep(building, step, inner, false, joined))]
+  return [...placed, ...below.map(({ step, clauses: inner }) => throughStep(context, step, inner, false, joined))]
 }
 
-function direct(building: Building, joined: Joined, clause: Clause, all: readonly Clause[]): readonly Condition[] {
+function direct(
+  context: PlanningContext,
+  joined: Joined,
+  clause: Clause,
+  all: readonly Clause[],
+): readonly Condition[] {
   if (all.some((other) => excludes(other, clause))) throw new CannotRead('Two of the conditions exclude each other.')
-  const parts = clause.literals.flatMap((literal) => placeLiteral(building, joined, literal) ?? [])
+  const parts = clause.literals.flatMap((literal) => placeLiteral(context, joined, literal) ?? [])
   return parts.length === 0 ? [] : [either(parts)]
 }
 
@@ -119,36 +128,36 @@ export function either(parts: readonly Condition[]): Condition {
 }
 
 /** The one step down that all literals of a clause lie behind, or null. */
-function sharedStepDown(building: Building, joined: Joined, clause: Clause): JoinStep | null {
-  const steps = clause.literals.map(({ table }) => firstSubquery(building, joined, table))
+function sharedStepDown(context: PlanningContext, joined: Joined, clause: Clause): JoinStep | null {
+  const steps = clause.literals.map(({ table }) => firstSubquery(context, joined, table))
   const [first] = steps
   if (first === undefined || first === null) return null
   return steps.every((step) => step !== null && keyOfStep(step) === keyOfStep(first)) ? first : null
 }
 
 /** The first step towards a table that needs a sub-query: one down, or one of two roles between the same tables. */
-function firstSubquery(building: Building, joined: Joined, table: NamedTable): JoinStep | null {
+function firstSubquery(context: PlanningContext, joined: Joined, table: NamedTable): JoinStep | null {
   if (joined.has(table)) return null
-  const path = pathBetween(building, joined.grain, table, false)
-  const up = pathBetween(building, joined.grain, table, true)
-  const steps = (up !== null && path !== null && up.price <= path.price + 1 ? up : path)?.steps
+  const path = pathBetween(context, joined.grain, table, false)
+  const up = pathBetween(context, joined.grain, table, true)
+  const steps = (up !== null && path !== null && up.cost <= path.cost + 1 ? up : path)?.steps
   if (steps === undefined)
     throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
-  return steps.find((step) => !step.up || hasTwin(building, step)) ?? null
+  return steps.find((step) => !step.up || hasTwin(context, step)) ?? null
 }
 
 /** Two keys between the same tables (source and destination) must not share one join. */
-const hasTwin = (building: Building, step: JoinStep): boolean => twinsOf(building, step).length > 0
+const hasTwin = (context: PlanningContext, step: JoinStep): boolean => twinsOf(context, step).length > 0
 
-const twinsOf = (building: Building, step: JoinStep): readonly JoinStep[] =>
-  building.graph
+const twinsOf = (context: PlanningContext, step: JoinStep): readonly JoinStep[] =>
+  context.graph
     .stepsFrom(step.edge.from)
     .filter((other) => other.up && other.edge.to === step.edge.to && other.edge.columns[0] !== step.edge.columns[0])
 
 /** Where rows refer to a table in several roles and the question tells none, nothing is guessed. */
-export function requireRole(building: Building, step: JoinStep): void {
-  const price = (s: JoinStep): number => s.edge.price - discountOf(building, s.edge)
-  const rivals = twinsOf(building, step).filter((other) => Math.abs(price(other) - price(step)) < 0.01)
+export function requireRole(context: PlanningContext, step: JoinStep): void {
+  const cost = (s: JoinStep): number => s.edge.cost - boostOf(context, s.edge)
+  const rivals = twinsOf(context, step).filter((other) => Math.abs(cost(other) - cost(step)) < 0.01)
   const [rival] = rivals
   if (rival === undefined) return
   const names = [step, ...rivals].map((s) => s.edge.columns.join(', ')).join(' or ')
@@ -158,10 +167,10 @@ export function requireRole(building: Building, step: JoinStep): void {
 }
 
 /** Null: nothing is left to demand. */
-function placeLiteral(building: Building, joined: Joined, literal: Literal): Condition | null {
-  const step = firstSubquery(building, joined, literal.table)
+function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal): Condition | null {
+  const step = firstSubquery(context, joined, literal.table)
   if (step !== null)
-    return throughStep(building, step, [{ literals: [literal], apart: false, within: null }], false, joined)
+    return throughStep(context, step, [{ literals: [literal], apart: false, within: null }], false, joined)
   if (literal.condition === null) return null
   if (!joined.reach(literal.table))
     throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
@@ -170,7 +179,7 @@ function placeLiteral(building: Building, joined: Joined, literal: Literal): Con
 
 /** Rows that have (or have not) rows behind a step which fulfil the clauses, so many of them where `having` says so. */
 export function throughStep(
-  building: Building,
+  context: PlanningContext,
   step: JoinStep,
   clauses: readonly Clause[],
   negated: boolean,
@@ -178,13 +187,13 @@ export function throughStep(
   having: readonly Condition[] = [],
 ): Condition {
   const before = tableBefore(step)
-  requireRole(building, step)
+  requireRole(context, step)
   if (!joined.reach(before))
     throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(before)}.`)
   const near = columnOf(before, step.up ? step.edge.columns : step.edge.targetColumns)
   const far = columnOf(tableAfter(step), step.up ? step.edge.targetColumns : step.edge.columns)
-  const inner = startJoins(building, tableAfter(step))
-  const where = [...placeClauses(building, inner, clauses)]
+  const inner = startJoins(context, tableAfter(step))
+  const where = [...placeClauses(context, inner, clauses)]
   if (negated) where.push({ kind: 'missing', left: columnExpression(far), negated: true })
   const selected = columnExpression(far)
   const query: Query = {

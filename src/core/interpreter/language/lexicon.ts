@@ -1,5 +1,5 @@
 /** Words that join or dress a question and change nothing about what it asks. */
-const dressing = `
+const stopWords = `
 a an the any all some there is are was were be been being am do does did done please me us you your can could would will shall should
 may might must i we my our kindly also too so very really own as if then now still yet already ever
 exist exists existing existed available recorded record records listed stored contained included found known given
@@ -21,7 +21,7 @@ set type list lists return than particular certain specific member members origi
 `
 
 /** Words that say what happened. They choose among dates and joins; where nothing answers to them, that is said. */
-const deeds = `
+const verbs = `
 ship ships shipped shipping pay pays paid open opened opens close closed closes win won wins lose lost loses hire hired hires
 publish published publishes release released releases write writes written wrote direct directed directs teach teaches taught
 cancel cancelled canceled return returned returns deliver delivered delivers launch launched start started starts begin began begun
@@ -37,16 +37,16 @@ graduate graduated showed supported supporting act acted acts star starred sing 
 vote voted votes rate rated review reviewed appoint appointed elect elected operate operated operates pass passed grow grew breed
 `
 
-export interface LightWords {
+export interface Lexicon {
   /** May be passed over in silence. */
-  isDressing(word: string): boolean
+  isStopWord(word: string): boolean
   /** Says what happened: a hint, not a name. */
-  isDeed(word: string): boolean
+  isVerb(word: string): boolean
 }
 
 /** Reads the lists once. Words are lower case. */
-export function makeLightWords(): LightWords {
+export function makeLexicon(): Lexicon {
   const read = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''))
-  const [dressed, done] = [read(dressing), read(deeds)]
-  return { isDressing: (word) => dressed.has(word), isDeed: (word) => done.has(word) }
+  const [stops, done] = [read(stopWords), read(verbs)]
+  return { isStopWord: (word) => stops.has(word), isVerb: (word) => done.has(word) }
 }
