@@ -25,7 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
 const vendorsOf: Record<string, readonly string[]> = {
   contract: ['zod', '@orpc/contract'],
   core: [],
-  dialect: ['@guanmingchiu/sqlparser-ts'],
+  dialect: [],
 }
 
 /** Adapters that any adapter may import: how processes are run and how HTTP is spoken. They import no adapter themselves. */

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
-import { init } from '@guanmingchiu/sqlparser-ts'
+import { loadParsers } from '../../src/adapters/sql-parsers/parsers.ts'
 import { preludeStatements } from '../../src/dialect/duckdb/macros/prelude.ts'
 import type { DeclaredTable } from '../../src/dialect/duckdb/translate/declared-columns.ts'
 import { toDuckdb } from '../../src/dialect/duckdb/translate/to-duckdb.ts'
@@ -30,7 +30,7 @@ export async function openDialect(options: {
   readonly schema: string
   readonly file?: string
 }): Promise<DialectBench> {
-  await init()
+  const { sqlparser } = await loadParsers()
   const { database, schema, file } = options
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const connection = await instance.connect()
@@ -47,7 +47,7 @@ export async function openDialect(options: {
     run,
     judge,
     ask: async (sql, tables = []) => {
-      const text = toDuckdb(sql, { database, schema, tables })
+      const text = toDuckdb(sql, sqlparser, { database, schema, tables })
       const fault = await judge(text)
       if (fault !== null) throw new Error(`${fault} In: ${text}`)
       return run(text)

@@ -55,7 +55,7 @@ function judgeText({ sql, policy, catalogId }: Extract<ParserRequest, { kind: 'j
 
 async function textOf(request: Exclude<ParserRequest, { kind: 'judge' | 'catalog' }>): Promise<string> {
   if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
-  if (request.kind === 'to-duckdb') return toDuckdb(request.sql, request.declared)
+  if (request.kind === 'to-duckdb') return toDuckdb(request.sql, parsers.sqlparser, request.declared)
   return request.kind === 'explain' ? explainSql(request.sql, parsers.polyglot) : await pretty(request.sql)
 }
 

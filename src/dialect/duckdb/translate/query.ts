@@ -95,20 +95,19 @@ function assertAlike(left: OutputColumn, right: OutputColumn): void {
 
 /** Both queries with fixed-point columns brought to one scale: DuckDB would round to that of the wider type. */
 function oneScale(left: EmittedQuery, right: EmittedQuery, byName: boolean): readonly [string, string] {
-  const pairs = (left.columns ?? []).map((column, i) => {
-    const other = byName ? right.columns?.find(({ name }) => name === column.name) : right.columns?.[i]
-    return [
-      asColumn(column, i),
-      other === undefined ? null : asColumn(other, right.columns?.indexOf(other) ?? i),
-    ] as const
-  })
-  const wide = pairs.map(([a, b]) => (b === null ? [a, null] : textOnly(widened([a, b]))))
-  const sides = [left, right].map((q, side) => {
-    const changed = wide.map((pair) => pair[side] ?? null)
-    if (q.columns === null || changed.every((e, i) => e === null || e === pairs[i]?.[side])) return q.text
-    return recast(q, q.columns, changed)
-  })
-  return [sides[0] ?? left.text, sides[1] ?? right.text]
+  const changed = [new Map<number, Emitted>(), new Map<number, Emitted>()] as const
+  for (const [i, column] of (left.columns ?? []).entries()) {
+    const place = byName ? (right.columns ?? []).findIndex(({ name }) => name === column.name) : i
+    const other = right.columns?.[place]
+    if (other === undefined) continue
+    const pair = [asColumn(column, i), asColumn(other, place)] as const
+    const [a = pair[0], b = pair[1]] = textOnly(widened(pair))
+    if (a !== pair[0]) changed[0].set(i, a)
+    if (b !== pair[1]) changed[1].set(place, b)
+  }
+  const side = (q: EmittedQuery, made: ReadonlyMap<number, Emitted>): string =>
+    q.columns === null || made.size === 0 ? q.text : recast(q, q.columns, made)
+  return [side(left, changed[0]), side(right, changed[1])]
 }
 
 /** What stands beside text has to be text: DuckDB would make text of it. */
@@ -120,12 +119,9 @@ const textOnly = (pair: readonly Emitted[]): readonly Emitted[] =>
 const asColumn = (column: OutputColumn, i: number): Emitted =>
   emitted(`λ${i}`, column.kind, [], { scale: column.scale })
 
-/** A query whose columns become the given expressions over `λ0`, `λ1`, …; the others stay. */
-function recast(q: EmittedQuery, columns: readonly OutputColumn[], made: readonly (Emitted | null)[]): string {
-  const list = columns.map(({ name }, i) => {
-    const found = made.find((e) => e !== null && new RegExp(`λ${i}\\b`).test(e.text))
-    return `${found?.text ?? `λ${i}`} AS ${quoted(name)}`
-  })
+/** A query whose columns become expressions over `λ0`, `λ1`, …, by their place; those without one stay. */
+function recast(q: EmittedQuery, columns: readonly OutputColumn[], made: ReadonlyMap<number, Emitted>): string {
+  const list = columns.map(({ name }, i) => `${made.get(i)?.text ?? `λ${i}`} AS ${quoted(name)}`)
   return `SELECT ${list.join(', ')} FROM (${q.text}) AS λq(${columns.map((_, i) => `λ${i}`).join(', ')})`
 }
 

@@ -1,13 +1,19 @@
-import { init } from '@guanmingchiu/sqlparser-ts'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ProblemError } from '../../../core/problem.ts'
+import { loadParsers } from '../../../adapters/sql-parsers/parsers.ts'
+import type { Parsers } from '../../../core/guard/judge-query.ts'
+import type { Declarations } from './declared-columns.ts'
 import { toDuckdb } from './to-duckdb.ts'
 
-beforeAll(() => init())
+let parsers: Parsers
+beforeAll(async () => {
+  parsers = await loadParsers()
+})
+const translated = (sql: string, declared?: Declarations) => toDuckdb(sql, parsers.sqlparser, declared)
 
 const problemOf = (sql: string) => {
   try {
-    return { text: toDuckdb(sql), code: null, message: null }
+    return { text: translated(sql), code: null, message: null }
   } catch (error) {
     if (error instanceof ProblemError) return { text: null, code: error.problem.code, message: error.problem.message }
     throw error
@@ -39,10 +45,10 @@ describe('names', () => {
     ],
     ['in a subquery as well', 'SELECT * FROM (SELECT 1+1)', 'SELECT * FROM (SELECT (CAST(1 AS HUGEINT) + 1) AS "1+1")'],
     ['three parts', 'SELECT a FROM db.sc.t', 'SELECT "A" AS "A" FROM "DB"."SC"."T"'],
-  ])('%s', (_, sql, duckdb) => expect(toDuckdb(sql)).toBe(duckdb))
+  ])('%s', (_, sql, duckdb) => expect(translated(sql)).toBe(duckdb))
 
   test('two parts lie in the database that is given', () =>
-    expect(toDuckdb('SELECT a FROM sc.t', { database: 'DB', schema: null, tables: [] })).toBe(
+    expect(translated('SELECT a FROM sc.t', { database: 'DB', schema: null, tables: [] })).toBe(
       'SELECT "A" AS "A" FROM "DB"."SC"."T"',
     ))
 })

@@ -1,4 +1,4 @@
-import { parse } from '@guanmingchiu/sqlparser-ts'
+import type { Parsed } from '../../../core/guard/judge-query.ts'
 import { problem } from '../../../core/problem.ts'
 import type { Declarations } from './declared-columns.ts'
 import { expression } from './expressions.ts'
@@ -6,20 +6,33 @@ import { query } from './query.ts'
 import { bodyIf, cannotRun, type Node } from './syntax.ts'
 import { emptyScope, type Scope, type Translator } from './translator.ts'
 
-const undeclared: Declarations = { tables: [], database: null, schema: null }
-
 /**
- * A Snowflake query in DuckDB's dialect, answering as Snowflake would. The parser must have been initialised. The text calls the
+ * A Snowflake query in DuckDB's dialect, answering as Snowflake would. `parse` is the sqlparser reading of a text. The result calls the
  * macros of the dialect by full name and still has to be checked by DuckDB's own parser before it runs. What is declared of tables makes
  * the text shorter and faster to bind; types that are not declared are asked of DuckDB's binder by the macros. Two-part table names lie in
  * the declared database; without one they are left to DuckDB's search path.
  * Throws problems `sql_invalid` (not one query) and `sql_unsupported` (names what only Snowflake can run).
  */
-export function toDuckdb(sql: string, declared: Declarations = undeclared): string {
+export function toDuckdb(
+  sql: string,
+  parse: (sql: string) => Parsed,
+  declared: Declarations = { tables: [], database: null, schema: null },
+): string {
   refuseEscapes(sql)
-  const root = bodyIf(oneStatement(sql), 'Query')
+  const root = bodyIf(oneStatement(parse(sql)), 'Query')
   if (root === undefined) throw cannotRun('a statement that is no query')
-  return translate(root, sql, declared)
+  const make = (scope: Scope): Translator => {
+    const t: Translator = {
+      scope,
+      source: sql,
+      declared,
+      expr: (node) => expression(node, t),
+      query: (node) => query(node, t),
+      inside: (change) => make({ ...scope, ...change }),
+    }
+    return t
+  }
+  return query(root, make(emptyScope)).text
 }
 
 const pieces = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|(?:--|\/\/)[^\n]*|\/\*[\s\S]*?\*\//g
@@ -32,51 +45,19 @@ function refuseEscapes(sql: string): void {
   }
 }
 
-function oneStatement(sql: string): Node {
-  let statements: readonly Node[]
-  try {
-    statements = parse(sql, 'snowflake')
-  } catch (error) {
-    if (isTrap(error)) throw new BrokenParser('The parser broke on a query.', { cause: error })
-    if (error instanceof Error && /recursion limit/i.test(error.message))
-      throw cannotRun('a query nested as deeply as this one')
+function oneStatement(parsed: Parsed): Node {
+  if (!parsed.ok) {
+    if (/recursion limit/i.test(parsed.message)) throw cannotRun('a query nested as deeply as this one')
     throw problem(
       'sql_invalid',
       'The text is not a query that can be read.',
       'Check the syntax near the place named.',
-      {
-        details: [error instanceof Error ? error.message : String(error)],
-        cause: error,
-      },
+      { details: [parsed.message] },
     )
   }
-  const [only, ...others] = statements
+  const [only, ...others] = parsed.statements
   if (only === undefined || others.length > 0) {
     throw problem('sql_invalid', 'The text is not exactly one query.', 'Ask one query at a time.')
   }
   return only
-}
-
-/** The parser broke rather than refused; its memory cannot be trusted afterwards, so its thread must end. */
-export class BrokenParser extends Error {}
-
-/** The parser reports its own breaking as an ordinary error. */
-const isTrap = (error: unknown): boolean =>
-  error instanceof RangeError ||
-  (error instanceof Error &&
-    /unreachable|out of bounds|call stack|null function|RuntimeError/i.test(`${error.name} ${error.message}`))
-
-function translate(root: Node, source: string, declared: Declarations): string {
-  const make = (scope: Scope): Translator => {
-    const t: Translator = {
-      scope,
-      source,
-      declared,
-      expr: (node) => expression(node, t),
-      query: (node) => query(node, t),
-      inside: (change) => make({ ...scope, ...change }),
-    }
-    return t
-  }
-  return query(root, make(emptyScope)).text
 }
