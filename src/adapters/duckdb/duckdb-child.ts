@@ -1,4 +1,5 @@
 import type { FromChild, ToChild } from './child-protocol.ts'
+import { endWithParent } from '../processes/end-with-parent.ts'
 import { serveEngine } from './engine/serve-engine.ts'
 import { watchMemory } from './watch-memory.ts'
 
@@ -8,11 +9,7 @@ const send = (message: FromChild): void => {
 
 /** The process that owns DuckDB. It is started by `start-child.ts`, talks over its channel only, and dies with its parent. */
 function main(): void {
-  // Not `process.exit`: that would wait for engine threads that are still working.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-  // A terminal sends these to the whole group; the parent decides what becomes of its queries.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
-
+  endWithParent({ graceMs: 0 })
   let serving: Promise<(message: ToChild) => void> | undefined
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {

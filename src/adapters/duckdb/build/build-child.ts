@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../../../core/problem.ts'
+import { endWithParent } from '../../processes/end-with-parent.ts'
 import { writeFolder } from '../folder/write-folder.ts'
 import { writeSample } from '../sample/write-sample.ts'
 import type { BuildAnswer, BuildOrder } from './build-job.ts'
@@ -37,7 +38,7 @@ const removeLeftovers = (folder: string): Promise<void> => removeWhere(folder, (
 const removeOutdated = (folder: string, current: string): Promise<void> =>
   removeWhere(folder, (name) => /\.duckdb(\.json)?$/.test(name) && !name.startsWith(current))
 
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+endWithParent({ graceMs: 0 })
 process.once('message', (order: BuildOrder) => {
   const reply = (answer: BuildAnswer): void => {
     process.send?.(answer)

@@ -1,4 +1,5 @@
 import { ProblemError } from '../../../core/problem.ts'
+import { endWithParent } from '../../processes/end-with-parent.ts'
 import { duckdbProblem } from '../engine/duckdb-problem.ts'
 import { openEngine } from '../engine/open-engine.ts'
 import { proveQuery } from '../engine/prove-query.ts'
@@ -17,9 +18,7 @@ async function writeFile({ settings, sql, format, file }: ExportJob): Promise<nu
 
 const reply = (answer: ExportAnswer): void => void process.send?.(answer)
 
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-// A terminal sends these to the whole group; the parent decides what becomes of an export.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+endWithParent({ graceMs: 0 })
 process.once('message', (job: ExportJob) => {
   watchMemory(job.settings.memoryLimitMb)
   writeFile(job).then(

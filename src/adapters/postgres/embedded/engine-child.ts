@@ -1,9 +1,12 @@
+import { endWithParent } from '../../processes/end-with-parent.ts'
 import type { EngineOrder } from './engine-message.ts'
 import { runEngine } from './run-engine.ts'
 
-// Entry of the process that holds the embedded database. It lives as long as the process that started it, and ends with it: a
-// terminal's Ctrl-C reaches both, but the other one still has things to store.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+/** A checkpoint of a large database may take this long; without it the next opening replays the log. */
+const closingMs = 5_000
+
+// Entry of the process that holds the embedded database.
+endWithParent({ graceMs: closingMs })
 process.umask(0o077)
 
 const order = JSON.parse(process.argv[2] ?? '{}') as EngineOrder

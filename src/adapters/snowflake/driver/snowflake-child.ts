@@ -1,3 +1,4 @@
+import { endWithParent } from '../../processes/end-with-parent.ts'
 import type { FromChild, ToChild } from './child-protocol.ts'
 import { placesOf } from './places-of.ts'
 import { serveAccount, type ServedAccount } from './serve-account.ts'
@@ -11,21 +12,14 @@ const lastWordsMs = 2_000
 
 /** The process that owns the driver and its global state. It is started by `start-child.ts` and talks over its channel only. */
 function main(): void {
+  // The words of an uncaught error may quote a secret.
+  endWithParent({ graceMs: lastWordsMs, describe: (error) => `The Snowflake process fails: ${placesOf(error)}` })
   let account: ServedAccount | null = null
   process.on('disconnect', () => {
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastWordsMs)
     void account?.close().finally(() => process.kill(process.pid, 'SIGKILL'))
     if (account === null) process.kill(process.pid, 'SIGKILL')
   })
-  // A terminal sends these to the whole group; the parent decides what becomes of its queries.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
-
-  // Node would print the error with its words.
-  process.on('uncaughtException', (error) => {
-    process.stderr.write(`The Snowflake process fails: ${placesOf(error)}\n`)
-    process.exit(1)
-  })
-
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {
       account = serveAccount(message.settings, send)

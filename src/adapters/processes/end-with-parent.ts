@@ -1,0 +1,45 @@
+import { Worker } from 'node:worker_threads'
+
+interface EndWithParentOptions {
+  /** How long the process may go on after its parent has ended, to put its files or remote queries in order. 0 ends it at once. */
+  readonly graceMs: number
+  /** What is written to standard error about an uncaught error; its stack by default. A process that holds secrets leaves the words out. */
+  readonly describe?: (error: unknown) => string
+}
+
+const lookEveryMs = 500
+
+/**
+ * Ties this forked process to the life of its parent. Call it first in the entry of a child process.
+ *
+ * - A thread looks at the parent's process id, because native code can block the main thread for minutes.
+ * - Every end is a SIGKILL: `process.exit` waits for the thread pool, where a query may still be running that nobody can stop any more.
+ * - Signals that a terminal sends to the whole process group are ignored: the parent decides what becomes of running work.
+ */
+export function endWithParent({ graceMs, describe = stackOf }: EndWithParentOptions): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+  if (graceMs === 0) process.on('disconnect', endNow)
+  // A message could not be sent because the parent is gone.
+  process.on('error', endNow)
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${describe(error)}\n`, endNow)
+  })
+  // The program is a string so that the thread loads no module. Its heap is as small as V8 allows.
+  const watch = new Worker(
+    `const parent = ${process.ppid}
+     const end = () => process.kill(process.pid, 'SIGKILL')
+     const timer = setInterval(() => {
+       if (process.ppid === parent) return
+       clearInterval(timer)
+       setTimeout(end, ${graceMs})
+     }, ${lookEveryMs})`,
+    { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 8, stackSizeMb: 1 } },
+  )
+  watch.unref()
+}
+
+const endNow = (): void => {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
