@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import type { WorkerSqlParsers } from '../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { judgeDuckdbTree } from '../src/dialect/duckdb/judge-duckdb-tree.ts'
+import { strictPolicy } from '../src/contract/guard-policy.ts'
 import type { Guard } from '../src/core/guard/make-guard.ts'
 import { ProblemError } from '../src/core/problem.ts'
 import { ms, percentile, timed, type Figure } from './measure.ts'
@@ -15,9 +16,9 @@ export async function measureFrontPath(
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   const walk = async (sql: string): Promise<void> => {
-    const verdict = await guard.guardSql(sql, { catalog: null })
+    const verdict = await guard.guardSql(sql, { catalog: null, policy: strictPolicy })
     if (!verdict.ok) return
-    const capped = await guard.capRows(verdict.sql, 10_001)
+    const capped = await guard.capRows(verdict.sql, 10_001, { catalog: null, policy: strictPolicy })
     await checkTree(connection, await parsers.toDuckdb(capped))
   }
   const times: number[] = []

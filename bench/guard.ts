@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { makeWorkerSqlParsers } from '../src/adapters/sql-parsers/worker-sql-parsers.ts'
+import { strictPolicy } from '../src/contract/guard-policy.ts'
 import { makeGuard } from '../src/core/guard/make-guard.ts'
 import { measureFrontPath } from './front-path.ts'
 import { ms, percentile, timed, type Figure } from './measure.ts'
@@ -26,7 +27,7 @@ export async function benchGuard(): Promise<readonly Figure[]> {
   const queries = readSql(hasPublished ? published : ours)
   const parsers = makeWorkerSqlParsers({ timeoutMs: 5_000 })
   const guard = makeGuard({ parsers })
-  const judge = (sql: string) => timed(() => guard.guardSql(sql, { catalog: null }))
+  const judge = (sql: string) => timed(() => guard.guardSql(sql, { catalog: null, policy: strictPolicy }))
   for (let round = 0; round < 3; round += 1) for (const sql of queries) await judge(sql)
   const loop = monitorEventLoopDelay({ resolution: 1 })
   loop.enable()

@@ -1,3 +1,4 @@
+import { strictPolicy } from '../contract/guard-policy.ts'
 import type { AppInfo, ConnectionSummary } from '../contract/api.ts'
 import type { ConnectionReport } from '../contract/connection.ts'
 import type { Problem } from '../contract/problem.ts'
@@ -96,7 +97,7 @@ async function judge(
   connection: string | null,
 ): Promise<GuardVerdict> {
   const catalog = connection === null ? null : await readCatalog(connections, caller, connection)
-  return await guard.guardSql(sql, { catalog })
+  return await guard.guardSql(sql, { catalog, policy: strictPolicy })
 }
 
 async function readCatalog(connections: Connections, caller: Caller, ref: string): Promise<Catalog> {
@@ -158,7 +159,7 @@ async function tryLocal(
   try {
     const connection = await needs.connections.open(caller, ref, signal)
     const catalog = await connection.catalog(signal)
-    const verdict = await needs.guard.guardSql('SELECT 1', { catalog })
+    const verdict = await needs.guard.guardSql('SELECT 1', { catalog, policy: strictPolicy })
     if (verdict.ok) await connection.warehouse.compile(verdict.sql, { signal })
     const detail = `${connection.label}: reached, sees ${catalog.tables.length.toLocaleString('en-US')} tables.`
     return { steps: [{ ...step, state: 'ok', detail, action: null }], warning: null }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
+import { strictPolicy } from '../../src/contract/guard-policy.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
 import { dataLines, hasSharedData, sharedLines } from '../support/shared-data.ts'
 
@@ -12,7 +13,7 @@ afterAll(() => parsers.close())
 
 /** The words for a text, or null for one that the guard refuses. */
 async function explain(sql: string): Promise<string | null> {
-  const verdict = await guard.guardSql(sql, { catalog: null })
+  const verdict = await guard.guardSql(sql, { catalog: null, policy: strictPolicy })
   return verdict.ok ? parsers.explain(verdict.sql) : null
 }
 

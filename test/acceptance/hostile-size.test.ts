@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeWorkerSqlParsers, type ParserSignal } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
+import { strictPolicy } from '../../src/contract/guard-policy.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
 
 const signals: ParserSignal[] = []
@@ -7,7 +8,7 @@ const parsers = makeWorkerSqlParsers({ timeoutMs: 500, logSignal: (signal) => si
 const guard = makeGuard({ parsers })
 beforeAll(() => parsers.warm())
 afterAll(() => parsers.close())
-const judge = (sql: string) => guard.guardSql(sql, { catalog: null })
+const judge = (sql: string) => guard.guardSql(sql, { catalog: null, policy: strictPolicy })
 
 const around = (count: number, open: string, inner: string, close: string): string =>
   `${open.repeat(count)}${inner}${close.repeat(count)}`

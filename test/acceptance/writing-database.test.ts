@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { preludeStatements } from '../../src/dialect/duckdb/macros/prelude.ts'
 import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
+import { strictPolicy } from '../../src/contract/guard-policy.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
 import { scanSql } from '../../src/core/guard/scan-sql.ts'
 import { ProblemError } from '../../src/core/problem.ts'
@@ -80,7 +81,7 @@ async function stateNow(): Promise<State> {
 
 /** Guards a text, translates it and runs what comes out; returns what became of it. */
 async function attempt(sql: string): Promise<'refused' | 'untranslated' | 'failed' | 'ran'> {
-  const verdict = await guard.guardSql(sql, { catalog: null })
+  const verdict = await guard.guardSql(sql, { catalog: null, policy: strictPolicy })
   if (!verdict.ok) return 'refused'
   const text = await parsers.toDuckdb(verdict.sql).catch((error: unknown) => {
     if (error instanceof ProblemError) return null

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fuzzRuns } from '../../../test/support/fuzz-runs.ts'
 import { dataLines } from '../../../test/support/shared-data.ts'
 import { functionGroups } from '../../core/guard/functions/function-groups.ts'
+import { strictPolicy } from '../../contract/guard-policy.ts'
 import { makeGuard } from '../../core/guard/make-guard.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
 import { makeWorkerSqlParsers } from './worker-sql-parsers.ts'
@@ -16,7 +17,7 @@ const parsers = makeWorkerSqlParsers({ timeoutMs: 2000, logSignal: (signal) => s
 const guard = makeGuard({ parsers })
 beforeAll(() => parsers.warm())
 afterAll(() => parsers.close())
-const judge = (sql: string) => guard.guardSql(sql, { catalog: null })
+const judge = (sql: string) => guard.guardSql(sql, { catalog: null, policy: strictPolicy })
 
 const harmless = (dataLines('readonly_accept.jsonl') as readonly Case[]).map(({ sql }) => sql)
 const hostile = (dataLines('readonly_reject.jsonl') as readonly Case[]).map(({ sql }) => sql)
@@ -80,7 +81,7 @@ describe('[only-reads] mutants', () => {
           for (const [kind, where] of changes) mutate(words, kind, Math.floor(where * words.length))
           const verdict = await judge(words.join(' '))
           if (!verdict.ok) return
-          const capped = await guard.capRows(verdict.sql, 10)
+          const capped = await guard.capRows(verdict.sql, 10, { catalog: null, policy: strictPolicy })
           expect(await judge(capped)).toMatchObject({ ok: true, tables: verdict.tables, functions: verdict.functions })
           for (const { kind, name, span } of verdict.mentions) {
             const last = (kind === 'function' ? name : (name.split('.').at(-1) ?? '')).toUpperCase()

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import { strictPolicy } from '../../contract/guard-policy.ts'
 import { makeGuard } from '../../core/guard/make-guard.ts'
 import { makeWorkerSqlParsers } from './worker-sql-parsers.ts'
 
@@ -32,7 +33,7 @@ beforeAll(() => parsers.warm())
 afterAll(() => parsers.close())
 
 const tablesOf = async (sql: string, options = catalog) => {
-  const verdict = await guard.guardSql(sql, { catalog: options })
+  const verdict = await guard.guardSql(sql, { catalog: options, policy: strictPolicy })
   return verdict.ok ? verdict.tables.map(({ name }) => name) : `${verdict.code}: ${verdict.reason}`
 }
 
@@ -141,7 +142,7 @@ describe('names as Snowflake folds them', () => {
     ['merge of using', 'SELECT id, name, total FROM orders JOIN customers USING (id)'],
     ['qualify on an alias', 'SELECT id, ROW_NUMBER() OVER (ORDER BY total) AS rn FROM orders QUALIFY rn = 1'],
   ])('%s', async (_, sql) => {
-    const verdict = await guard.guardSql(sql, { catalog })
+    const verdict = await guard.guardSql(sql, { catalog, policy: strictPolicy })
     expect(verdict).toMatchObject({ ok: true, sql })
   })
 })
@@ -150,6 +151,7 @@ describe('names that do not exist', () => {
   test('are all told at once, each with the nearest', async () => {
     const verdict = await guard.guardSql('SELECT o.totl, o.custmer_id FROM orders o JOIN custommers c ON c.x = o.id', {
       catalog,
+      policy: strictPolicy,
     })
     expect(verdict).toMatchObject({
       ok: false,
@@ -179,7 +181,7 @@ describe('names that do not exist', () => {
       'unknown_column',
     ],
   ])('%s', async (_, sql, code) => {
-    expect(await guard.guardSql(sql, { catalog })).toMatchObject({ ok: false, code })
+    expect(await guard.guardSql(sql, { catalog, policy: strictPolicy })).toMatchObject({ ok: false, code })
   })
 })
 
@@ -208,16 +210,16 @@ describe('slips of case, quotes and qualifiers are mended', () => {
     ],
     ['past emoji', "SELECT '👩‍💻𝒳', username FROM customers", 'SELECT \'👩‍💻𝒳\', "userName" FROM customers'],
   ])('%s', async (_, sql, repaired) => {
-    expect(await guard.guardSql(sql, { catalog })).toMatchObject({ ok: false, repaired })
+    expect(await guard.guardSql(sql, { catalog, policy: strictPolicy })).toMatchObject({ ok: false, repaired })
   })
 
   test('a missing database where the connection sets none', async () => {
-    const verdict = await guard.guardSql('SELECT id FROM orders', { catalog: withoutDefaults })
+    const verdict = await guard.guardSql('SELECT id FROM orders', { catalog: withoutDefaults, policy: strictPolicy })
     expect(verdict).toMatchObject({ code: 'unknown_table', repaired: 'SELECT id FROM SHOP.PUBLIC.ORDERS' })
   })
 
   test('nothing is offered where one name stays wrong', async () => {
-    const verdict = await guard.guardSql('SELECT username, nope FROM customers', { catalog })
+    const verdict = await guard.guardSql('SELECT username, nope FROM customers', { catalog, policy: strictPolicy })
     expect(verdict).toMatchObject({ ok: false, repaired: null })
   })
 })
@@ -225,7 +227,7 @@ describe('slips of case, quotes and qualifiers are mended', () => {
 describe('what a query touches', () => {
   test('is told with the places', async () => {
     const sql = 'SELECT o.total, SUM(c.id) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY 1'
-    const verdict = await guard.guardSql(sql, { catalog })
+    const verdict = await guard.guardSql(sql, { catalog, policy: strictPolicy })
     const mentions = verdict.ok ? verdict.mentions.map(({ name, span }) => [name, sql.slice(span.start, span.end)]) : []
     expect(mentions).toEqual([
       ['SHOP.PUBLIC.ORDERS.TOTAL', 'o.total'],
@@ -239,7 +241,7 @@ describe('what a query touches', () => {
   })
 
   test('includes what a star stands for, save what it leaves out', async () => {
-    const verdict = await guard.guardSql('SELECT * EXCLUDE v FROM orders', { catalog })
+    const verdict = await guard.guardSql('SELECT * EXCLUDE v FROM orders', { catalog, policy: strictPolicy })
     expect(verdict.ok ? verdict.columns.map(({ name }) => name) : []).toEqual([
       'ID',
       'CUSTOMER_ID',
@@ -249,7 +251,7 @@ describe('what a query touches', () => {
   })
 
   test('is as written without a catalog', async () => {
-    const verdict = await guard.guardSql('SELECT a FROM s.t', { catalog: null })
+    const verdict = await guard.guardSql('SELECT a FROM s.t', { catalog: null, policy: strictPolicy })
     expect(verdict).toMatchObject({
       tables: [{ database: '', schema: 'S', name: 'T' }],
       columns: [{ schema: 'S', table: 'T', name: 'A' }],
@@ -267,7 +269,7 @@ describe('catalogs', () => {
 
   test('of any size arrive whole, however many ask at once', async () => {
     const verdicts = await Promise.all(
-      [0, 1499, 2999].map((n) => guard.guardSql(`SELECT c${n} FROM t${n}`, { catalog: wide })),
+      [0, 1499, 2999].map((n) => guard.guardSql(`SELECT c${n} FROM t${n}`, { catalog: wide, policy: strictPolicy })),
     )
     expect(verdicts.map((verdict) => verdict.ok)).toEqual([true, true, true])
     expect(await tablesOf('SELECT c1 FROM t2', wide)).toMatch(/^unknown_column/)

@@ -1,5 +1,5 @@
 import type { Problem } from '../../contract/problem.ts'
-import type { GuardPolicy } from '../../core/guard/functions/classify-function.ts'
+import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-parsers.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'

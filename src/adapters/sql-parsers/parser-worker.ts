@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
+import { strictPolicy } from '../../contract/guard-policy.ts'
 import { capRows } from '../../core/guard/cap-rows.ts'
-import { strictPolicy } from '../../core/guard/functions/classify-function.ts'
 import { makeJudge } from '../../core/guard/judge-query.ts'
 import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
@@ -21,7 +21,7 @@ const catalogs = makeCatalogShelf({
 })
 const parsers = await loadParsers()
 const judge = makeJudge(parsers)
-judge(warmUp, { policy: strictPolicy })
+judge(warmUp, { policy: strictPolicy, index: null })
 
 port.on('message', (request: ParserRequest) => void answer(request).then(say))
 say({ kind: 'ready' })

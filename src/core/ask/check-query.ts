@@ -1,3 +1,4 @@
+import { strictPolicy } from '../../contract/guard-policy.ts'
 import type { Estimate } from '../../contract/result.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import { estimateInWords } from '../../contract/words/amounts.ts'
@@ -50,7 +51,7 @@ export async function judge(
 ): Promise<StepResult<CheckedQuery>> {
   const { verdict, mended } = await guardDraft(needs.guard, draft.sql, catalog)
   // One row more than asked for: it proves that there was more, and is never delivered.
-  const runnable = await needs.guard.capRows(verdict.sql, order.maxRows + 1)
+  const runnable = await needs.guard.capRows(verdict.sql, order.maxRows + 1, { catalog, policy: strictPolicy })
   const [{ estimate }, explanation] = await Promise.all([
     connection.warehouse.compile(runnable, { signal, asker: askerOf(order) }),
     needs.explain(verdict.sql),
@@ -72,10 +73,10 @@ export async function judge(
 
 /** Judges a text; names that only need their case, quotes or qualifier are mended, and the mending is told. */
 export async function guardDraft(guard: Guard, sql: string, catalog: Catalog) {
-  const verdict = await guard.guardSql(sql, { catalog })
+  const verdict = await guard.guardSql(sql, { catalog, policy: strictPolicy })
   if (verdict.ok) return { verdict, mended: [] }
   if (verdict.repaired === null) throw refusalProblem(whileUnread(verdict, catalog))
-  const again = await guard.guardSql(verdict.repaired, { catalog })
+  const again = await guard.guardSql(verdict.repaired, { catalog, policy: strictPolicy })
   if (!again.ok) throw refusalProblem(whileUnread(again, catalog))
   return { verdict: again, mended: ['Names were spelled as the warehouse stores them.'] }
 }

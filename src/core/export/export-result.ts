@@ -1,3 +1,4 @@
+import { strictPolicy } from '../../contract/guard-policy.ts'
 import { guardDraft } from '../ask/check-query.ts'
 import type { Caller } from '../caller.ts'
 import type { Guard } from '../guard/make-guard.ts'
@@ -24,8 +25,12 @@ export function makeExportResult(needs: { readonly guard: Guard; readonly connec
   return async (caller, { sql, connection, format, maxRows }, signal) => {
     const opened = await needs.connections.open(caller, connection, signal)
     if (opened.exporter === undefined) throw unsupported(opened.label)
-    const { verdict } = await guardDraft(needs.guard, sql, await opened.catalog(signal))
-    const runnable = maxRows === null ? verdict.sql : await needs.guard.capRows(verdict.sql, maxRows)
+    const catalog = await opened.catalog(signal)
+    const { verdict } = await guardDraft(needs.guard, sql, catalog)
+    const runnable =
+      maxRows === null
+        ? verdict.sql
+        : await needs.guard.capRows(verdict.sql, maxRows, { catalog, policy: strictPolicy })
     return await opened.exporter.export(runnable, { format, timeoutMs, signal })
   }
 }

@@ -1,10 +1,9 @@
+import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import { checkFunctions } from './check-functions.ts'
 import { checkTables } from './check-tables.ts'
 import { checkText } from './check-text.ts'
 import { checkWords } from './check-words.ts'
 import { compareTrees } from './compare-trees.ts'
-import { strictPolicy } from './functions/classify-function.ts'
-import type { GuardPolicy } from './functions/classify-function.ts'
 import type { CatalogIndex } from './names/catalog-index.ts'
 import type { NameFault } from './names/name-reading.ts'
 import { resolveNames } from './names/resolve-names.ts'
@@ -33,9 +32,9 @@ export type Parsed =
 export type Parsers = Readonly<Record<ParserName, (sql: string) => Parsed>>
 
 export interface JudgeOptions {
-  readonly policy?: GuardPolicy
-  /** Where names are looked up; without one they are taken as written. */
-  readonly index?: CatalogIndex | null
+  readonly policy: GuardPolicy
+  /** Where names are looked up; null takes them as written. */
+  readonly index: CatalogIndex | null
 }
 
 export type Judge = (sql: string, options: JudgeOptions) => ({ readonly ok: true } & QueryFacts) | Refusal
@@ -57,7 +56,7 @@ export function makeJudge(parsers: Parsers): Judge {
     const [worst, ...rest] =
       faults.length > 0 ? byWeight(faults) : compareTrees(first, second, rules.polyglot, text.tokens)
     if (worst !== undefined) return refuse(worst, rest)
-    const names = resolveNames(sqlparser.statement, second.tables, options.index ?? null, sqlparser.places)
+    const names = resolveNames(sqlparser.statement, second.tables, options.index, sqlparser.places)
     return refuseNames(sql, names, options, repairs) ?? { ok: true, ...queryFacts(names, second.functions) }
   }
 
@@ -78,14 +77,15 @@ function ruleFaults(
   first: TreeFacts,
   second: TreeFacts,
   tokens: readonly Token[],
-  { policy = strictPolicy, index = null }: JudgeOptions,
+  { policy, index }: JudgeOptions,
 ): readonly Fault[] {
+  const database = index?.defaults.database ?? null
   return [
     first.faults,
     second.faults,
     checkWords(tokens),
-    checkFunctions(second.functions, policy),
-    checkFunctions(first.functions, policy),
+    checkFunctions(second.functions, policy, database),
+    checkFunctions(first.functions, policy, database),
     checkTables(second.tables, index),
     checkTables(first.tables, index),
   ].flat()

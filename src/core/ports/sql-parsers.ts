@@ -1,4 +1,4 @@
-import type { GuardPolicy } from '../guard/functions/classify-function.ts'
+import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { QueryFacts, Refusal } from '../guard/verdict.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Catalog } from '../catalog/catalog.ts'

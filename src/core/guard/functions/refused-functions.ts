@@ -27,7 +27,7 @@ export const otherSessionFunctions = namesOf(`
 
 /** Whatever acts on the account. */
 export const actingFunctions = namesOf(`
-  SYSTEM$* SYSTEM_* SEND_* ASYNC AWAIT SNOWFLAKE.NOTIFICATION.* SNOWFLAKE.ALERT.* SNOWFLAKE.ML.* EXECUTE_* QUERY QUERY_TABLE WRITE_LOG SET_CONFIG
+  SYSTEM$* SYSTEM_* SEND_* ASYNC AWAIT SNOWFLAKE.NOTIFICATION.* SNOWFLAKE.ALERT.* SNOWFLAKE.ML.* SNOWFLAKE.* EXECUTE_* QUERY QUERY_TABLE WRITE_LOG SET_CONFIG
 `)
 
 /** Sequences move on when read. */

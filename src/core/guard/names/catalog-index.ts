@@ -14,6 +14,7 @@ export interface NameDefaults {
 
 /** A catalog made ready for looking names up by Snowflake's rules. */
 export interface CatalogIndex {
+  readonly defaults: NameDefaults
   /** The table that folded parts name (1 to 3 of them), or null. */
   find(parts: readonly string[]): NamedTable | null
   /** Tables that the parts may have meant but for upper and lower case or a missing qualifier. */
@@ -37,6 +38,7 @@ export function makeCatalogIndex(tables: readonly NamedTable[], defaults: NameDe
   }
   const columns = new Map<NamedTable, ReadonlySet<string>>()
   return {
+    defaults,
     find(parts) {
       const full = qualify(parts, defaults)
       return full === null ? null : (exact.get(keyOf(full)) ?? null)

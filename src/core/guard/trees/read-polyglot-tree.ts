@@ -7,7 +7,7 @@ import type { Places } from './places.ts'
 import type { PolyglotRules } from './polyglot-nodes.ts'
 import { isAbsent, isNode, listIn, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
-import { joinName } from './tree-facts.ts'
+import { fold, joinName } from './tree-facts.ts'
 import type { FunctionRef, NamePart, TableRef, TreeFacts } from './tree-facts.ts'
 
 interface Reading {
@@ -124,10 +124,10 @@ function readCall(reading: Reading, call: TreeNode): void {
   const name = typeof call['name'] === 'string' ? call['name'] : ''
   if (name.toUpperCase() === 'TABLE') return readTableWrapper(reading, call)
   if (reading.rules.syntaxCalls.has(name)) return
-  const quoted = call['quoted'] === true
+  const folded = call['quoted'] === true ? name : name.toUpperCase()
   reading.functions.push({
-    name: quoted ? name : name.toUpperCase(),
-    quoted,
+    name: folded,
+    parts: [folded],
     place: 'any',
     bare: call['no_parens'] === true,
     span: null,
@@ -147,8 +147,7 @@ function readTableWrapper(reading: Reading, call: TreeNode): void {
 function readMethod(reading: Reading, call: TreeNode): void {
   const method = nodeIn(call, 'method')
   const parts = [...dottedNames(call['this']), ...(method === null ? [] : [method])].map(partOf)
-  const quoted = parts.some((part) => part.quoted)
-  reading.functions.push({ name: joinName(parts), quoted, place: 'any', bare: false, span: null })
+  reading.functions.push({ name: joinName(parts), parts: parts.map(fold), place: 'any', bare: false, span: null })
 }
 
 function nodesIn(node: TreeNode, fields: readonly string[]): readonly TreeNode[] {

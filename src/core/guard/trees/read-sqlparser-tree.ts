@@ -10,7 +10,7 @@ import { firstSpan, identsIn, partOf, readSpan } from './sqlparser-ident.ts'
 import type { SqlparserRules } from './sqlparser-nodes.ts'
 import { isNode, listIn, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
-import { joinName } from './tree-facts.ts'
+import { fold, joinName } from './tree-facts.ts'
 import type { FunctionRef, NamePart, TableRef, TreeFacts } from './tree-facts.ts'
 
 /** Functions that Snowflake writes as syntax and sqlparser as nodes of their own. */
@@ -171,7 +171,7 @@ function readFunction(reading: Reading, node: TreeNode, place: FunctionRef['plac
 
 const callOf = (parts: readonly NamePart[], place: FunctionRef['place'], span: Span | null): FunctionRef => ({
   name: joinName(parts),
-  quoted: parts.some((part) => part.quoted),
+  parts: parts.map(fold),
   place,
   bare: false,
   span,

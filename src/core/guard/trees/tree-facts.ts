@@ -17,9 +17,10 @@ export type FunctionPlace = 'expression' | 'table' | 'any'
 
 /** A function called in a query. */
 export interface FunctionRef {
-  /** Folded, parts joined by dots. */
+  /** Folded, parts joined by dots: for showing and for comparing the parsers. */
   readonly name: string
-  readonly quoted: boolean
+  /** Folded parts. */
+  readonly parts: readonly string[]
   /** Where it stands: among expressions, in FROM, or not told by the parser. */
   readonly place: FunctionPlace
   /** Written without parentheses, as `CURRENT_DATE` may be; the other parser may take it for a column. */
