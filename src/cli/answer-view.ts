@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../contract/turn-event.ts'
+import type { StepState, TurnEvent } from '../contract/turn-event.ts'
 import { estimateInWords } from '../contract/words/amounts.ts'
 import type { ResultSummary, WriteText } from './format/result-writer.ts'
 import { makeTableWriter } from './format/table.ts'
@@ -70,7 +70,14 @@ export function makeAnswerView(
 
 type EventOf<K extends TurnEvent['kind']> = Extract<TurnEvent, { readonly kind: K }>
 
-const stepMarks = { running: '…', done: '✓', failed: '✗' } as const
+const stepMarks = {
+  running: '…',
+  done: '✓',
+  failed: '✗',
+  cancelled: '■ cancelled',
+  interrupted: '■ interrupted',
+  timed_out: '✗ timed out',
+} as const satisfies Record<StepState, string>
 
 const describeStep = ({ name, state, fact }: EventOf<'step'>): string =>
   `${stepMarks[state]} ${name}${fact === null ? '' : `: ${escapeControls(fact)}`}\n`

@@ -14,6 +14,17 @@ export const StepName = z.enum([
 ])
 export type StepName = z.infer<typeof StepName>
 
+/** How a step is doing. The last four end a step without success, each for its own reason. */
+export const StepState = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted', 'timed_out'])
+export type StepState = z.infer<typeof StepState>
+
+/**
+ * Why a turn was cancelled. `person`: somebody stopped it; `unread`: no reader was connected for too long while it ran; `undecided`: nobody
+ * decided about its proposal for too long; `replaced`: its proposal made room for newer ones of the same person.
+ */
+export const CancelReason = z.enum(['person', 'unread', 'undecided', 'replaced'])
+export type CancelReason = z.infer<typeof CancelReason>
+
 /** A table a query touches, under the names the warehouse stores. */
 export const TableName = z.object({ database: z.string(), schema: z.string(), name: z.string() })
 export type TableName = z.infer<typeof TableName>
@@ -25,6 +36,11 @@ const envelope = {
   /** When it happened, ISO 8601 in UTC. */
   at: z.iso.datetime(),
 }
+
+/**
+ * On a turn's last event: false when the turn could not be stored yet. Floe goes on trying; an event read from the store never carries it.
+ */
+const saved = z.literal(false).optional()
 
 const bodies = {
   started: {
@@ -39,7 +55,8 @@ const bodies = {
   step: {
     kind: z.literal('step'),
     name: StepName,
-    state: z.enum(['running', 'done', 'failed']),
+    /** `cancelled`: a person stopped it; `interrupted`: Floe itself stopped or gave up waiting; `timed_out`: it took longer than it may. */
+    state: StepState,
     /** One fact about the step, for example the tables found; null while there is none. A running step may come again with another. */
     fact: z.string().nullable(),
     /** The query's id in the warehouse, once it is known; only of a running query. */
@@ -71,18 +88,26 @@ const bodies = {
   resultDone: {
     kind: z.literal('result.done'),
     rowCount: z.int().nonnegative(),
-    /** True when the warehouse had more rows than the limit allowed; proved by one extra row. */
+    /**
+     * True when the warehouse had more rows than the limit allowed; proved by one extra row. For a result written to a file with a limit: true
+     * when the limit was reached.
+     */
     truncated: z.boolean(),
     elapsedMs: z.number().nonnegative(),
-    /** Bytes of row data delivered. */
+    /** Bytes of row data delivered, or of the file written. */
     bytes: z.number().nonnegative(),
+    /** The format of the file that holds the rows; no row events come then. Left out for a result that was streamed. */
+    file: z.enum(['csv', 'parquet']).optional(),
+    /** What is not whole in the rows, one sentence: a value too long to be delivered was cut. Left out otherwise. */
+    note: z.string().optional(),
   },
   answerDelta: { kind: z.literal('answer.delta'), text: z.string() },
   chart: { kind: z.literal('chart'), chart: ChartChoice },
   followUps: { kind: z.literal('follow-ups'), questions: z.array(z.string()) },
-  failed: { kind: z.literal('turn.failed'), problem: Problem },
-  cancelled: { kind: z.literal('turn.cancelled') },
-  done: { kind: z.literal('turn.done') },
+  failed: { kind: z.literal('turn.failed'), problem: Problem, saved },
+  /** `reason` is left out by turns of earlier versions. */
+  cancelled: { kind: z.literal('turn.cancelled'), reason: CancelReason.optional(), saved },
+  done: { kind: z.literal('turn.done'), saved },
 } as const
 
 /** What happened in a turn, without the envelope that numbers and dates it. */

@@ -1,4 +1,4 @@
-import type { TurnEvent } from '../../contract/turn-event.ts'
+import type { StepState, TurnEvent } from '../../contract/turn-event.ts'
 import type { Proposal, StepView, TurnStatus, TurnView } from './turn-view.ts'
 
 /** An event of a kind this page does not know yet: it counts, and says nothing. */
@@ -82,7 +82,7 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
 }
 
 function afterStep(view: TurnView, event: Extract<TurnEvent, { kind: 'step' }>): TurnView {
-  const step: StepView = { name: event.name, state: event.state, fact: event.fact }
+  const step: StepView = { name: event.name, state: stateOfStep[event.state], fact: event.fact }
   const known = view.steps.some((earlier) => earlier.name === event.name)
   const steps = known
     ? view.steps.map((earlier) => (earlier.name === event.name ? mergeStep(earlier, step) : earlier))
@@ -91,6 +91,15 @@ function afterStep(view: TurnView, event: Extract<TurnEvent, { kind: 'step' }>):
   const draft = event.name === 'write-query' && event.state === 'running' ? '' : view.draft
   return { ...view, steps, draft }
 }
+
+const stateOfStep = {
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  timed_out: 'failed',
+  cancelled: 'stopped',
+  interrupted: 'stopped',
+} as const satisfies Record<StepState, StepView['state']>
 
 const mergeStep = (earlier: StepView, later: StepView): StepView =>
   later.state === 'running' ? later : { ...later, fact: later.fact ?? earlier.fact }
