@@ -1,12 +1,16 @@
-import { digitsOf, listed, wordOf } from './counted.ts'
-import { addDecimals, compareDecimals, decimalText, readDecimal, type ExactDecimal } from './exact-decimal.ts'
-import { sortedTimes } from './sorted-times.ts'
+import { Big } from 'big.js'
+import type { Cell } from '../../contract/result.ts'
+import { countInWords } from '../../contract/words/amounts.ts'
+import { capitalised, listed } from '../sentences.ts'
 import {
   cellAt,
+  decimalText,
   extreme,
   measuresOf,
   pointsOf,
+  readDecimal,
   textAt,
+  wordOf,
   wordsAt,
   type Extreme,
   type Point,
@@ -44,7 +48,7 @@ function describeTrend(view: ResultView, time: number): string | null {
   const [most, least] = [extreme(inTime, 1), extreme(inTime, -1)]
   if (most === null || least === null) return null
   const scope = scopeOf(view)
-  if (compareDecimals(most.point.value, least.point.value) === 0)
+  if (most.point.value.eq(least.point.value))
     return `${words} is ${textAt(view, first.row, measure)} throughout, from ${textAt(view, first.row, time)} to ${textAt(view, last.row, time)}${scope}.${nulls(view, points)}`
   const span = `${words} went from ${at(first)} to ${at(last)}${scope}.`
   return inTime.length < 3
@@ -90,12 +94,12 @@ function rankingMeasure(view: ResultView): number {
 
 /** Whether a measure never rises from row to row and falls at least once; rows without a number are passed over. */
 function isDescending(view: ResultView, position: number): boolean {
-  let before: ExactDecimal | null = null
+  let before: Big | null = null
   let falls = false
   for (const row of view.rows) {
     const value = readDecimal(row[position] ?? null)
     if (value === null) continue
-    const order: number = before === null ? 0 : compareDecimals(value, before)
+    const order: number = before === null ? 0 : value.cmp(before)
     if (order > 0) return false
     falls ||= order < 0
     before = value
@@ -115,8 +119,7 @@ function togetherText(view: ResultView, measure: number, points: readonly Point[
   const scale = view.columns[measure]?.scale ?? null
   const adds = additive.test(words) && !notAdditive.test(words) && scale !== null
   if (!adds || view.partial || points.length < view.rows.length || points.length > mostAdded) return ''
-  const zero: ExactDecimal = { units: 0n, scale: 0 }
-  const sum = points.reduce((total, point) => addDecimals(total, point.value), zero)
+  const sum = points.reduce((total, point) => total.plus(point.value), new Big(0))
   return `; the ${wordOf(points.length)} together ${decimalText(sum, scale)}`
 }
 
@@ -125,8 +128,8 @@ function describeHighest(view: ResultView, labels: readonly number[]): string {
   const measure = measuresOf(view)[0] ?? 0
   const points = pointsOf(view, measure)
   const most = extreme(points, 1)
-  const count = view.truncated ? '' : `${digitsOf(view.rowCount)} rows. `
-  if (most === null) return `${digitsOf(view.rowCount)} rows.`
+  const count = view.truncated ? '' : `${countInWords(view.rowCount, 'row')}. `
+  if (most === null) return `${countInWords(view.rowCount, 'row')}.`
   const value = textAt(view, most.point.row, measure)
   const where = labels
     .slice(0, 3)
@@ -135,8 +138,7 @@ function describeHighest(view: ResultView, labels: readonly number[]): string {
   return `${count}The highest ${wordsAt(view, measure)} is ${value}${at}${scopeOf(view)}.${nulls(view, points)}`
 }
 
-const scopeOf = (view: ResultView) =>
-  view.partial ? `, among the first ${digitsOf(view.rows.length)} row${view.rows.length === 1 ? '' : 's'}` : ''
+const scopeOf = (view: ResultView) => (view.partial ? `, among the first ${countInWords(view.rows.length, 'row')}` : '')
 
 /** How many of the rows at hand hold no number. */
 function nulls(view: ResultView, points: readonly Point[]): string {
@@ -146,4 +148,24 @@ function nulls(view: ResultView, points: readonly Point[]): string {
     : ` ${capitalised(wordOf(missing))} of ${wordOf(view.rows.length)} ${missing === 1 ? 'has' : 'have'} no value.`
 }
 
-const capitalised = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+const isoPattern = /^(\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?)\s?(Z|[+-]\d\d:?\d\d)?$/
+const yearPattern = /^\d{4}$/
+
+/**
+ * Row positions from earliest to latest. Null where order cannot be told by comparing text: a missing or repeated time, a year
+ * outside 0000–9999, different zones.
+ */
+function sortedTimes(times: readonly Cell[]): readonly number[] | null {
+  const read = times.map(readTime)
+  const keys = read.flatMap((time) => (time === null ? [] : [time.key]))
+  const forms = new Set(read.map((time) => time?.form))
+  if (keys.length < times.length || new Set(keys).size < keys.length || forms.size !== 1) return null
+  return keys.map((_, at) => at).sort((a, b) => ((keys[a] ?? '') < (keys[b] ?? '') ? -1 : 1))
+}
+
+function readTime(cell: Cell): { readonly key: string; readonly form: string } | null {
+  const text = String(cell)
+  if (yearPattern.test(text)) return { key: text, form: 'year' }
+  const [, key, zone = ''] = isoPattern.exec(text) ?? []
+  return key === undefined ? null : { key: key.replace('T', ' '), form: `iso${zone}` }
+}

@@ -1,6 +1,7 @@
 import type { Cell, Column } from '../../contract/result.ts'
 import { describeMeasure } from './describe-measure.ts'
-import { countText, digitsOf, listed } from './counted.ts'
+import { countInWords } from '../../contract/words/amounts.ts'
+import { listed } from '../sentences.ts'
 import { cellAt, measuresOf, textAt, viewResult, wordsAt, type ResultView } from './result-view.ts'
 import { columnWords } from '../chart/column-words.ts'
 
@@ -28,13 +29,13 @@ export function describeResult(result: DescribedResult): string {
 }
 
 function describeNothing({ rowCount, truncated }: ResultView): string {
-  if (rowCount > 0) return `${countText(rowCount, 'row')}.`
+  if (rowCount > 0) return `${countInWords(rowCount, 'row')}.`
   return truncated ? 'No rows are shown; more were left out.' : 'No rows matched.'
 }
 
 const leftOut = ({ truncated }: ResultView) => (truncated ? ' More rows were left out.' : '')
 
-const atLeast = ({ rowCount }: ResultView) => `At least ${countText(rowCount, 'row')}; more were left out.`
+const atLeast = ({ rowCount }: ResultView) => `At least ${countInWords(rowCount, 'row')}; more were left out.`
 
 const mostShownColumns = 6
 
@@ -48,7 +49,7 @@ function describeRow(view: ResultView, interpretation: string | null): string {
     .slice(0, mostShownColumns)
     .map((_, position) => `${wordsAt(view, position)} ${textAt(view, 0, position)}`)
   const more = columns.length - shown.length
-  return `One row: ${listed(more > 0 ? [...shown, countText(more, 'more column')] : shown, 'and')}.`
+  return `One row: ${listed(more > 0 ? [...shown, countInWords(more, 'more column')] : shown, 'and')}.`
 }
 
 function describeValue(view: ResultView, interpretation: string | null): string {
@@ -70,15 +71,18 @@ function describeList(view: ResultView): string {
   const { columns, rows, rowCount } = view
   const labels = rows.slice(0, mostListed).map((_, row) => textAt(view, row, 0))
   const more = rowCount - labels.length
-  const count = view.truncated ? '' : `${countText(rowCount, 'row')}: `
+  const count = view.truncated ? '' : `${countInWords(rowCount, 'row')}: `
   if (columns.length === 1) {
-    const told = listed(more > 0 && !view.truncated ? [...labels, `${digitsOf(more)} more`] : labels, 'and')
+    const told = listed(
+      more > 0 && !view.truncated ? [...labels, `${more.toLocaleString('en-US')} more`] : labels,
+      'and',
+    )
     return view.truncated ? `The first are ${told}.` : `${count}${told}.`
   }
   const first = columns
     .slice(0, mostShownColumns)
     .map((_, position) => `${wordsAt(view, position)} ${textAt(view, 0, position)}`)
   const others = columns.length - first.length
-  const told = listed(others > 0 ? [...first, countText(others, 'more column')] : first, 'and')
-  return view.truncated ? `The first has ${told}.` : `${countText(rowCount, 'row')}. The first has ${told}.`
+  const told = listed(others > 0 ? [...first, countInWords(others, 'more column')] : first, 'and')
+  return view.truncated ? `The first has ${told}.` : `${countInWords(rowCount, 'row')}. The first has ${told}.`
 }

@@ -1,8 +1,8 @@
+import { Big } from 'big.js'
 import type { Cell, Column } from '../../contract/result.ts'
+import { groupThousands, periodInWords } from '../../contract/words/cells.ts'
 import { readColumnRoles, type ColumnRole } from '../chart/column-roles.ts'
-import { cellText } from './cell-text.ts'
 import { columnWords } from '../chart/column-words.ts'
-import { compareDecimals, readDecimal, type ExactDecimal } from './exact-decimal.ts'
 
 /** A result as sentences need it: cells read by position, columns by role and in words. */
 export interface ResultView {
@@ -52,7 +52,7 @@ export const measuresOf = (view: ResultView): readonly number[] =>
 /** A row's number, exactly. */
 export interface Point {
   readonly row: number
-  readonly value: ExactDecimal
+  readonly value: Big
 }
 
 /** The rows where a measure holds a number, in the order of the rows. */
@@ -74,9 +74,68 @@ export function extreme(points: readonly Point[], sign: 1 | -1): Extreme | null 
   if (first === undefined) return null
   let [point, ties] = [first, 1]
   for (const next of rest) {
-    const order = compareDecimals(next.value, point.value) * sign
+    const order = next.value.cmp(point.value) * sign
     if (order > 0) [point, ties] = [next, 1]
     else if (order === 0) ties += 1
   }
   return { point, ties }
 }
+
+/** Beyond this exponent a number is not written out in full; the range of a double lies within. */
+const widestExponent = 400
+const decimalPattern = /^[+-]?(?=\.?\d)\d*\.?\d*(?:[eE]([+-]?\d{1,4}))?$/
+
+/** Reads a cell as an exact number; null for NULL, NaN, infinities and any text that is not a number. */
+export function readDecimal(cell: Cell): Big | null {
+  if (typeof cell !== 'string' && typeof cell !== 'number') return null
+  const text = String(cell)
+  const parts = text.length > 500 ? null : decimalPattern.exec(text)
+  if (parts === null || Math.abs(Number(parts[1] ?? 0)) > widestExponent) return null
+  return new Big(text.replace(/^\+/, ''))
+}
+
+/**
+ * Every digit of a number, thousands grouped by commas. `scale` is the column's: two decimals or fewer are padded to it (money reads
+ * `1,200.50`); beyond two, trailing zeros are left out. Never rounds.
+ */
+export function decimalText(value: Big, scale: number | null): string {
+  const [whole = '', digits = ''] = value.abs().toFixed().split('.')
+  const fraction = digits.padEnd(scale === null ? 0 : Math.min(scale, 2), '0')
+  return `${value.lt(0) ? '-' : ''}${groupThousands(whole)}${fraction === '' ? '' : `.${fraction}`}`
+}
+
+const longestText = 80
+
+/** A cell as a sentence says it: every digit of a measure with its thousands grouped, NULL by name, long text cut. */
+function cellText(cell: Cell, column: Column, role: ColumnRole): string {
+  if (cell === null) return 'NULL'
+  if (typeof cell === 'boolean') return cell ? 'true' : 'false'
+  if (column.kind === 'number') return numberText(cell, column, role)
+  const text = String(cell)
+  if (column.kind === 'timestamp' || column.kind === 'date')
+    return periodInWords(text, column.name) ?? text.replace(/[T ]00:00:00(?:\.0+)?$/, '')
+  return text === '' ? '""' : plainText(text)
+}
+
+function numberText(cell: string | number, column: Column, role: ColumnRole): string {
+  const value = role === 'measure' ? readDecimal(cell) : null
+  // Years and identifiers are names: grouping their digits would change them. NaN and the infinities have no digits.
+  return value === null ? plainText(String(cell)) : decimalText(value, column.scale)
+}
+
+/** One line, without characters that would reorder or break the sentence around it. */
+function plainText(text: string): string {
+  const line = text
+    .slice(0, longestText * 4)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
+    .trim()
+  if (line.length <= longestText) return line
+  // Half of a surrogate pair is no character.
+  const cut = line.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')
+  return `${cut}…`
+}
+
+const small = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+
+/** A count as a word up to ten, then as digits: "five", "1,204". */
+export const wordOf = (count: number): string => small[count] ?? count.toLocaleString('en-US')

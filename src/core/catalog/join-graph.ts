@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache'
+import TinyQueue from 'tinyqueue'
 import { findJoinEdges } from './infer-keys.ts'
 import type { JoinEdge } from './infer-keys.ts'
 import type { NamedCatalog, NamedTable } from './named-catalog.ts'
-import { makeCostQueue } from './price-queue.ts'
 
 /** One table further along a path: `up` from many rows to the one they name, or down from one to the many that name it. */
 export interface JoinStep {
@@ -51,8 +52,8 @@ export function makeJoinGraph(named: NamedCatalog): JoinGraph {
     add(edge.to, { edge, up: false })
   }
   const stepsFrom = (table: NamedTable): readonly JoinStep[] => steps.get(table) ?? []
-  const toAny = rememberLatest((to) => hopsTo(to, stepsFrom, false))
-  const toUp = rememberLatest((to) => hopsTo(to, stepsFrom, true))
+  const toAny = makeHopCounter(stepsFrom, false)
+  const toUp = makeHopCounter(stepsFrom, true)
   const path: JoinGraph['path'] = (from, to, options = {}) => {
     const hops = options.onlyUp === true ? toUp(to) : toAny(to)
     const leadsOn = (table: NamedTable, count: number): boolean =>
@@ -69,7 +70,13 @@ export function makeJoinGraph(named: NamedCatalog): JoinGraph {
 
 type Hops = ReadonlyMap<NamedTable, number>
 
-/** How many steps at least lead from each table to one, as far as a path may go. */
+/** Counts the steps to a table. Caches the latest tables, because one question asks for the same few again and again. */
+function makeHopCounter(stepsFrom: JoinGraph['stepsFrom'], onlyUp: boolean): (table: NamedTable) => Hops {
+  const cache = new LRUCache<NamedTable, Hops>({ max: 32, memoMethod: (to) => hopsTo(to, stepsFrom, onlyUp) })
+  return (table) => cache.memo(table)
+}
+
+/** The least number of steps from each table to one table, for tables at most `longestPath` steps away. */
 function hopsTo(to: NamedTable, stepsFrom: JoinGraph['stepsFrom'], onlyUp: boolean): Hops {
   const hops = new Map([[to, 0]])
   let last = [to]
@@ -89,21 +96,6 @@ function hopsTo(to: NamedTable, stepsFrom: JoinGraph['stepsFrom'], onlyUp: boole
   return hops
 }
 
-const remembered = 32
-
-/** Remembers what was worked out for the latest tables: a question asks for the same few again and again. */
-function rememberLatest(workOut: (table: NamedTable) => Hops): (table: NamedTable) => Hops {
-  const known = new Map<NamedTable, Hops>()
-  return (table) => {
-    const found = known.get(table) ?? workOut(table)
-    known.delete(table)
-    known.set(table, found)
-    const [oldest] = known.keys()
-    if (known.size > remembered && oldest !== undefined) known.delete(oldest)
-    return found
-  }
-}
-
 /** A table reached, and how. */
 interface Reached {
   readonly last: { readonly step: JoinStep; readonly before: Reached } | null
@@ -121,14 +113,22 @@ interface Search extends PathOptions {
   readonly leadsOn: (table: NamedTable, steps: number) => boolean
 }
 
+interface QueueEntry {
+  readonly table: NamedTable
+  readonly cost: number
+  /** The position in which the table was first reached; breaks ties, so that equal paths are found in a fixed order. */
+  readonly order: number
+}
+
+const cheapestFirst = (a: QueueEntry, b: QueueEntry): number => a.cost - b.cost || a.order - b.order
+
 /** Dijkstra's algorithm, at most so many steps far. Gives the tables reached, the last one `to` where that is among them. */
 function reach({ stepsFrom, from, to, leadsOn, boost = () => 0, onlyUp = false }: Search): Map<NamedTable, Reached> {
   const open = new Map<NamedTable, Reached>([[from, { last: null, steps: 0, cost: 0, order: 0 }]])
-  const queue = makeCostQueue<NamedTable>()
-  queue.push(from, 0, 0)
+  const queue = new TinyQueue<QueueEntry>([{ table: from, cost: 0, order: 0 }], cheapestFirst)
   const done = new Map<NamedTable, Reached>()
-  for (let next = queue.pop(); next !== null; next = queue.pop()) {
-    const table = next.item
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const { table } = next
     const reached = open.get(table)
     if (reached === undefined || done.has(table)) continue
     done.set(table, reached)
@@ -142,7 +142,7 @@ function reach({ stepsFrom, from, to, leadsOn, boost = () => 0, onlyUp = false }
       if (known !== undefined && known.cost <= cost) continue
       const order = known?.order ?? open.size
       open.set(target, { last: { step, before: reached }, steps, cost, order })
-      queue.push(target, cost, order)
+      queue.push({ table: target, cost, order })
     }
   }
   return done

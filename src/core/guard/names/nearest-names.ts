@@ -1,3 +1,5 @@
+import { editDistance } from '../../edit-distance.ts'
+
 /** Only so many names are looked at closely; a quick look at shared pieces picks them. */
 const closeLooks = 40
 
@@ -59,22 +61,4 @@ function sharedWords(a: string, b: string): number {
   let shared = 0
   for (const word of left) if (right.has(word)) shared += 1
   return (0.95 * shared) / Math.max(left.size, right.size)
-}
-
-/** Letters to insert, drop, replace or swap with their neighbour. */
-function editDistance(a: string, b: string): number {
-  let before: number[] = []
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1]
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      const steps = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1))
-      next.push(swapped ? Math.min(steps, (before[j - 2] ?? 0) + 1) : steps)
-    }
-    before = row
-    row = next
-  }
-  return row[b.length] ?? 0
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { knownWords } from '../../catalog/known-words.ts'
 import { isOwnKey } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
@@ -42,7 +43,8 @@ const floor = 0.4
 /** Makes the comparison, with synonyms. */
 export function makeLikeness(synonyms: Synonyms): Likeness {
   const known = new Set(knownWords)
-  const root = rememberRoots()
+  const roots = new LRUCache<string, string>({ max: 20_000, memoMethod: rootOf })
+  const root = (word: string): string => roots.memo(word)
   const ofWords = (asked: string, word: string): number => {
     if (asked === word) return 1
     const synonym = synonyms.likeness(asked, word)
@@ -68,18 +70,6 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
   }
   return { ofWords, ofTable, ofColumn }
 }
-
-/** Roots are asked for over and over while a question is read. */
-function rememberRoots(): (word: string) => string {
-  const known = new Map<string, string>()
-  return (word) => {
-    const found = known.get(word) ?? rootOf(word)
-    if (known.size > mostRemembered) known.clear()
-    known.set(word, found)
-    return found
-  }
-}
-const mostRemembered = 20_000
 
 /** "teacher" is not what "teach" means. */
 const isDoer = (word: string): boolean => /(?:er|or|ee|ist)s?$/.test(word)

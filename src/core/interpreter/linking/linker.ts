@@ -1,7 +1,8 @@
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Token } from '../language/tokenise.ts'
-import { closestWord } from './closest-word.ts'
+import { editDistance } from '../../edit-distance.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
+import { singular } from '../../catalog/word-forms.ts'
 import { makeItemsOf } from './link-names.ts'
 import type { NameLinker } from './link-names.ts'
 import type { ValueLinker } from './link-values.ts'
@@ -69,6 +70,23 @@ export function makeLinker(needs: {
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
   }
+}
+
+const shortestRespelt = 5
+
+/** The catalog word that a misspelt word probably means: one edit away, two for long words; null when several qualify or none. */
+function closestWord(word: string, names: ReadonlySet<string>): string | null {
+  const asked = singular(word)
+  if (asked.length < shortestRespelt) return null
+  const allowed = asked.length >= 9 ? 2 : 1
+  const found = [...names].filter(
+    (known) =>
+      known.length >= shortestRespelt &&
+      known[0] === asked[0] &&
+      Math.abs(known.length - asked.length) <= allowed &&
+      editDistance(asked, known, allowed) <= allowed,
+  )
+  return found.length === 1 ? (found[0] ?? null) : null
 }
 
 const wordsOf = (scope: ReadonlySet<NamedTable>): ReadonlySet<string> =>
