@@ -15,6 +15,7 @@ import type { Turns } from '../src/core/ask/turns.ts'
 import type { Catalog, CatalogTable } from '../src/core/catalog/catalog.ts'
 import { chooseChart } from '../src/core/chart/choose-chart.ts'
 import { makeGuard } from '../src/core/guard/make-guard.ts'
+import { defaultConnectionPolicy } from '../src/core/connections/connection-policy.ts'
 import type { Connections } from '../src/core/ports/connections.ts'
 import type { Warehouse } from '../src/core/ports/warehouse.ts'
 import type { Writer } from '../src/core/ports/writer.ts'
@@ -84,7 +85,13 @@ function makePlace(catalog: Catalog): { readonly writer: Writer; readonly connec
       }),
     close: () => Promise.resolve(),
   }
-  const connection = { ref: 'sample', label: 'bench', warehouse, catalog: () => Promise.resolve(catalog) }
+  const connection = {
+    ref: 'sample',
+    label: 'bench',
+    policy: defaultConnectionPolicy,
+    warehouse,
+    catalog: () => Promise.resolve(catalog),
+  }
   return {
     writer,
     connections: {

@@ -28,7 +28,9 @@ import { makeTurns } from './core/ask/make-turns.ts'
 import { keepSweeping } from './core/ask/sweep-orphans.ts'
 import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
+import { maxRowsLimit } from './contract/command.ts'
 import { combineConnections } from './core/connections/combine-connections.ts'
+import { defaultConnectionPolicy } from './core/connections/connection-policy.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
 import { makeServices } from './core/make-services.ts'
@@ -82,7 +84,20 @@ export function compose(config: Config): Floe {
     onFault,
   })
   const { snowflake, savedConnections, ring } = composeSnowflake(config, { database, clock, identity, onFault })
-  const connections = combineConnections({ local: localConnections, saved: snowflake })
+  const connections = combineConnections({
+    local: localConnections,
+    saved: snowflake,
+    policyOf: () => ({
+      ...defaultConnectionPolicy,
+      limits: {
+        maxRows: maxRowsLimit,
+        queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
+        maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
+        askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
+        refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
+      },
+    }),
+  })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const sweeping = keepSweeping({
     store,

@@ -26,7 +26,7 @@ export interface ServicesNeeds {
   readonly explain: SqlParsers['explain']
   readonly connections: Connections
   /** Those of them that need no store. */
-  readonly localConnections: Connections
+  readonly localConnections: Pick<Connections, 'list'>
   readonly savedConnections: SavedConnections
   readonly writers: Writers
   readonly suggestQuestions: Interpreter['suggestQuestions']

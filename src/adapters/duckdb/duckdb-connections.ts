@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import type { Connections, OpenConnection } from '../../core/ports/connections.ts'
+import type { OpenWarehouse, WarehouseSource } from '../../core/ports/connections.ts'
 import { problem } from '../../core/problem.ts'
 import { preludeStatements } from '../../dialect/duckdb/macros/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
@@ -42,13 +42,13 @@ export interface DuckdbConnectionsNeeds {
 }
 
 /** The connections that need no account: the sample and folders of files. Opens each once, shares it afterwards. */
-export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connections {
+export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseSource {
   const stopping = new AbortController()
   const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
   const folders = makeFolders(join(needs.dataDir, 'folders'), needs.maxCopiedBytes ?? defaultMaxCopiedBytes)
-  const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenConnection> }>()
+  const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenWarehouse> }>()
   /** Also those whose source has changed since: their queries may finish, their engines end when idle. */
-  const everOpened: Promise<OpenConnection>[] = []
+  const everOpened: Promise<OpenWarehouse>[] = []
 
   const settingsFor = (own: Pick<EngineSettings, 'database' | 'defaultSchema'> & Partial<EngineSettings>) => ({
     prelude: preludeStatements,
@@ -58,7 +58,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
     ...limits(),
     ...own,
   })
-  const connect = (ref: string, label: string, settings: EngineSettings, declare = keepAsIs): OpenConnection => {
+  const connect = (ref: string, label: string, settings: EngineSettings, declare = keepAsIs): OpenWarehouse => {
     const { idleMs = defaultIdleMs, onFault } = needs
     let known: Catalog | null = null
     const translate = (sql: ReadOnlySql): Promise<string> => needs.translate(sql, known)
@@ -83,13 +83,13 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
     }
   }
 
-  const openSample = async (): Promise<OpenConnection> => {
+  const openSample = async (): Promise<OpenWarehouse> => {
     const path = await sample.ensure(stopping.signal)
     const settings = settingsFor({ database: { name: sampleDatabase, path }, defaultSchema: sampleSchema })
     return connect(sampleRef, sampleSummary.label, settings, declareSample)
   }
   /** Opens under `key` unless that is open in this version. */
-  const share = async (key: string, version: string, open: () => Promise<OpenConnection>): Promise<OpenConnection> => {
+  const share = async (key: string, version: string, open: () => Promise<OpenWarehouse>): Promise<OpenWarehouse> => {
     const known = opened.get(key)
     if (known?.version === version) return known.connection
     const connection = open().catch((error: unknown) => {
@@ -100,7 +100,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): Connection
     everOpened.push(connection)
     return connection
   }
-  const openFolder = async (ref: string): Promise<OpenConnection> => {
+  const openFolder = async (ref: string): Promise<OpenWarehouse> => {
     const listing = await folders.list(ref.slice(folderPrefix.length))
     return share(folderPrefix + listing.root, listing.fingerprint, async () => {
       const { path, manifest } = await folders.build(listing, stopping.signal)

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { Cell } from '../../contract/result.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import type { OpenConnection } from '../../core/ports/connections.ts'
+import type { OpenWarehouse } from '../../core/ports/connections.ts'
 import { makeDuckdbConnections } from './duckdb-connections.ts'
 import { someone } from '../../../test/support/callers.ts'
 
@@ -13,7 +13,7 @@ export const never = new AbortController().signal
 
 /** Rows of a query in DuckDB's words, and its columns as `NAME TYPE`. */
 export async function ask(
-  { warehouse }: OpenConnection,
+  { warehouse }: OpenWarehouse,
   sql: string,
 ): Promise<{ readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] }> {
   const options = { maxRows: 1_000, maxBytes: 1e7, timeoutMs: 30_000, signal: never }
@@ -29,7 +29,7 @@ export interface Folders {
   readonly base: string
   /** Makes a folder with these files, in a place of its own. */
   make(files: Readonly<Record<string, string | Uint8Array>>, name?: string): string
-  open(root: string): Promise<OpenConnection>
+  open(root: string): Promise<OpenWarehouse>
   close(): Promise<void>
 }
 

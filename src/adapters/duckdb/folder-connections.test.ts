@@ -4,13 +4,13 @@ import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import type { OpenConnection } from '../../core/ports/connections.ts'
+import type { OpenWarehouse } from '../../core/ports/connections.ts'
 import { ask, makeFolderBench, never, withProblem } from './folder-bench.test-support.ts'
 
 const folders = makeFolderBench()
 afterAll(() => folders.close())
 
-const tablesOf = async (connection: OpenConnection) =>
+const tablesOf = async (connection: OpenWarehouse) =>
   (await connection.catalog(never)).tables.map(({ schema, name }) => `${schema}.${name}`)
 
 async function writeParquet(path: string, query: string): Promise<void> {
@@ -173,7 +173,7 @@ describe('files with faults', () => {
     ['a Parquet file that is none', '.parquet', 'PAR1 nothing PAR1', 'Footer length error'],
     ['a broken archive', '.csv.gz', 'not gzip', '.csv.gz: '],
   ]
-  let connection: OpenConnection
+  let connection: OpenWarehouse
   beforeAll(async () => {
     const files = faults.map(([, extension, content], index) => [`bad${index}${extension}`, content] as const)
     connection = await folders.open(folders.make({ ...Object.fromEntries(files), 'good.csv': 'a\n1\n' }))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cell } from '../../contract/result.ts'
-import type { OpenConnection } from '../../core/ports/connections.ts'
+import type { OpenWarehouse } from '../../core/ports/connections.ts'
 import { ask, makeFolderBench, never } from './folder-bench.test-support.ts'
 
 const folders = makeFolderBench()
@@ -50,7 +50,7 @@ describe('values of CSV files', () => {
     ['nothing at all', '|', 'VARCHAR', [null, null]],
     ['blanks in text stay', ' x ', 'VARCHAR', [' x ']],
   ]
-  let connection: OpenConnection
+  let connection: OpenWarehouse
   beforeAll(async () => {
     const files = values.map(([, list], index) => {
       const lines = list.split('|').map((value, row) => `${row},${value}`)

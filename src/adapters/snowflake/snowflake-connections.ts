@@ -3,7 +3,7 @@ import type { AccountProbe } from '../../core/ports/accounts.ts'
 import type { CatalogScope, CatalogStore } from '../../core/ports/catalog-store.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { ConnectionRow, ConnectionStore } from '../../core/ports/connection-store.ts'
-import type { Connections } from '../../core/ports/connections.ts'
+import type { WarehouseSource } from '../../core/ports/connections.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import { makeExaminer } from './connections/examine-account.ts'
 import { isSameScope, makeOpenAccount, type OpenAccount } from './connections/open-account.ts'
@@ -32,7 +32,7 @@ export interface SnowflakeConnectionsNeeds {
 }
 
 /** The saved connections, to be asked, tried and read. */
-export type SnowflakeConnections = Connections & AccountProbe
+export type SnowflakeConnections = WarehouseSource & AccountProbe
 
 const defaultIdleMs = 30 * 60_000
 

@@ -1,11 +1,12 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { ConnectionPolicy } from '../connections/connection-policy.ts'
 import type { Exporter } from './exporter.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** A warehouse ready to be asked, with its catalog. */
-export interface OpenConnection {
+export interface OpenWarehouse {
   readonly ref: string
   readonly label: string
   readonly warehouse: Warehouse
@@ -18,10 +19,20 @@ export interface OpenConnection {
   catalog(signal: AbortSignal, onProgress?: (fact: string) => void): Promise<Catalog>
 }
 
-/** Finds the warehouse behind a reference (`sample`, `folder:PATH`, a saved name). Opens once, shares afterwards. */
-export interface Connections {
+/** The same under the policy that holds for it. */
+export interface OpenConnection extends OpenWarehouse {
+  readonly policy: ConnectionPolicy
+}
+
+/** The warehouses behind some references. Opens once, shares afterwards. */
+export interface WarehouseSource {
   list(caller: Caller): Promise<readonly ConnectionSummary[]>
   /** Throws problems `connection_unknown` and `connection_broken`. */
-  open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenConnection>
+  open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenWarehouse>
   close(): Promise<void>
+}
+
+/** Finds the connection behind a reference (`sample`, `folder:PATH`, a saved name), with the operator's policy for it. */
+export interface Connections extends WarehouseSource {
+  open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenConnection>
 }

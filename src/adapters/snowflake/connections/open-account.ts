@@ -2,7 +2,7 @@ import type { Catalog } from '../../../core/catalog/catalog.ts'
 import type { CatalogScope } from '../../../core/ports/catalog-store.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import type { ConnectionRow } from '../../../core/ports/connection-store.ts'
-import type { OpenConnection } from '../../../core/ports/connections.ts'
+import type { OpenWarehouse } from '../../../core/ports/connections.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import type { Discoveries, Discovery } from '../discovery/discovery.ts'
 import { untilAborted } from '../discovery/until-aborted.ts'
@@ -20,7 +20,7 @@ export interface OpenAccount {
   /** Whose view it is; signs in with the first call. Throws what the link throws. */
   scope(signal: AbortSignal): Promise<CatalogScope>
   discovery(signal: AbortSignal): Promise<Discovery>
-  readonly connection: OpenConnection
+  readonly connection: OpenWarehouse
   close(): Promise<void>
 }
 
