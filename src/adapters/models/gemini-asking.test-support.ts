@@ -43,6 +43,7 @@ export function makeQuickClock(): Clock & { readonly waits: number[]; readonly p
     waits,
     pending,
     now: () => Date.now(),
+    monotonicMs: () => performance.now(),
     after: (ms, callback) => {
       waits.push(ms)
       const timer = setTimeout(() => {
@@ -72,7 +73,7 @@ export async function serving<T>(
 }
 
 /** Time that stands still: whatever ends then, ends for another reason. */
-export const stoppedClock: Clock = { now: () => 0, after: () => () => {} }
+export const stoppedClock: Clock = { now: () => 0, monotonicMs: () => 0, after: () => () => {} }
 
 export const makeAskedWriter = (url: string, more: Partial<GeminiWriterNeeds> = {}) =>
   makeGeminiWriter({ apiKey, model: 'gemini-3.8-flash', baseUrl: url, clock: makeQuickClock(), ...more })

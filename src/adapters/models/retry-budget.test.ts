@@ -8,6 +8,7 @@ function makeJumpingClock() {
   let now = 1_000
   return {
     now: () => now,
+    monotonicMs: () => now,
     after: (ms: number, callback: () => void) => {
       now += ms
       callback()

@@ -9,11 +9,13 @@ export interface Instance {
   readonly pid: number
 }
 
-/** An unfinished turn of another instance. */
+/** An unfinished turn, with what is known of the instance that runs it. */
 export interface OpenTurn {
   readonly ownerId: string
   readonly turnId: string
   readonly lastSeq: number
+  /** Whether it is the asking instance that runs it. */
+  readonly isOwn: boolean
   /** Null when the instance is not even registered. */
   readonly host: string | null
   readonly pid: number | null
@@ -34,14 +36,15 @@ export async function forget(statements: Statements, id: string): Promise<void> 
   await statements.execute(sql`delete from instances where id = ${id}::uuid`)
 }
 
-/** The unfinished turns of all other instances; forgets instances that are long gone. Speaks for the operator, not for an owner. */
+/** The unfinished turns of all instances; forgets instances that are long gone. Speaks for the operator, not for an owner. */
 export async function selectOpenTurns(statements: Statements, ownId: string): Promise<readonly OpenTurn[]> {
   await statements.execute(sql`delete from instances where heartbeat_at < now() - interval '1 day'`)
   const { rows } = await statements.execute<{ [Key in keyof OpenTurn]: OpenTurn[Key] }>(sql`
-    select turns.owner_id as "ownerId", turns.id as "turnId", turns.last_seq as "lastSeq", instances.host, instances.pid,
+    select turns.owner_id as "ownerId", turns.id as "turnId", turns.last_seq as "lastSeq",
+      turns.instance_id = ${ownId}::uuid as "isOwn", instances.host, instances.pid,
       coalesce(instances.heartbeat_at < now() - ${silentAfter}, true) as silent
     from turns left join instances on instances.id = turns.instance_id
-    where turns.state in ('running', 'waiting') and turns.instance_id <> ${ownId}::uuid
+    where turns.state in ('running', 'waiting')
     order by turns.ordinal`)
   return rows
 }

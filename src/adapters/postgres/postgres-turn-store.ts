@@ -57,9 +57,9 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
       const { selectTurn } = await turnStatements()
       return await database.run((statements) => selectTurn(statements, ownerId, turnId))
     },
-    readEvents: async (ownerId, turnId, afterSeq) => {
+    readEvents: async (ownerId, turnId, afterSeq, limit) => {
       const { selectEvents } = await turnStatements()
-      return await database.run((statements) => selectEvents(statements, ownerId, turnId, afterSeq))
+      return await database.run((statements) => selectEvents(statements, ownerId, turnId, afterSeq, limit))
     },
     listConversations: async (ownerId, limit) => {
       const { selectConversations } = await turnStatements()
@@ -69,11 +69,11 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
       const { selectConversation } = await turnStatements()
       return await database.run((statements) => selectConversation(statements, ownerId, conversationId))
     },
-    findOrphans: async () => {
+    findOrphans: async (isRunHere) => {
       const { selectOpenTurns } = await instanceStatements()
       const open = await database.run((statements) => selectOpenTurns(statements, instanceId))
       return open
-        .filter((turn) => isOrphan(turn, instance))
+        .filter((turn) => (turn.isOwn ? !isRunHere(turn.turnId) : isOrphan(turn, instance)))
         .map(({ ownerId, turnId, lastSeq }) => ({ ownerId, turnId, lastSeq }))
     },
     close: () => heartbeat.stop(),

@@ -129,12 +129,14 @@ export async function selectEvents(
   ownerId: string,
   turnId: string,
   afterSeq: number,
+  limit?: number,
 ): Promise<readonly StoredEvent[]> {
-  return await statements
+  const found = statements
     .select({ seq: turnEvents.seq, json: turnEvents.event })
     .from(turnEvents)
     .where(and(eq(turnEvents.turnId, turnId), eq(turnEvents.ownerId, ownerId), gt(turnEvents.seq, afterSeq)))
     .orderBy(turnEvents.seq)
+  return await (limit === undefined ? found : found.limit(limit))
 }
 
 export async function selectConversations(

@@ -66,6 +66,7 @@ export function makeHandClock(): Clock & { advance(ms: number): void } {
   const waiting = new Set<{ readonly at: number; readonly call: () => void }>()
   return {
     now: () => now,
+    monotonicMs: () => now,
     after(ms, call) {
       const entry = { at: now + ms, call }
       waiting.add(entry)

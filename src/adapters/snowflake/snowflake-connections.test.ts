@@ -52,6 +52,7 @@ describe.skipIf(missing !== null)(
     const system = makeSystemClock()
     const clock = {
       now: () => system.now(),
+      monotonicMs: () => system.monotonicMs(),
       after: (ms: number, callback: () => void) => {
         if (ms !== idleMs) return system.after(ms, callback)
         idle.add(callback)

@@ -21,7 +21,11 @@ async function sweep(events: readonly object[], failures = 0) {
   const faults: unknown[] = []
   const over = Promise.withResolvers<void>()
   let left = failures
-  const clock = { now: () => 0, after: (_: number, call: () => void) => (call(), () => undefined) }
+  const clock = {
+    now: () => 0,
+    monotonicMs: () => 0,
+    after: (_: number, call: () => void) => (call(), () => undefined),
+  }
   await sweepOrphans({
     store: storeOf(events),
     clock,
@@ -73,7 +77,7 @@ test.each([
 test('the turn itself ends as interrupted, whatever becomes of its query', async () => {
   const appended: unknown[] = []
   const store = storeOf([{ ...running, queryId: 'q1' }], appended)
-  const clock = { now: () => 0, after: () => () => undefined }
+  const clock = { now: () => 0, monotonicMs: () => 0, after: () => () => undefined }
   const cancelLeftover = () => Promise.reject(new Error('away'))
   expect(await sweepOrphans({ store, clock, cancelLeftover, onFault: () => undefined })).toBe(1)
   expect(appended).toEqual([[ownerId, 't', [expect.objectContaining({ seq: 2 })], 'interrupted']])

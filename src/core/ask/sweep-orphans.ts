@@ -16,7 +16,7 @@ interface Needs {
  * warehouse is cancelled, which nobody waits for. Returns how many.
  */
 export async function sweepOrphans(needs: Needs): Promise<number> {
-  const orphans = await needs.store.findOrphans()
+  const orphans = await needs.store.findOrphans(() => true)
   for (const { ownerId, turnId, lastSeq } of orphans) {
     const leftover = await findLeftover(needs.store, ownerId, turnId)
     if (leftover !== null) cancelPatiently(needs, leftover).catch(needs.onFault)

@@ -7,7 +7,7 @@ const openLog = () => {
   const writes: { readonly seqs: readonly number[]; readonly characters: number; readonly state: TurnState }[] = []
   const log = makeTurnLog({
     turnId: '00000000-0000-4000-8000-000000000001',
-    clock: { now: () => 0, after: () => () => {} },
+    clock: { now: () => 0, monotonicMs: () => 0, after: () => () => {} },
     store: (events: readonly StoredEvent[], state) => {
       const characters = events.reduce((sum, { json }) => sum + json.length, 0)
       writes.push({ seqs: events.map(({ seq }) => seq), characters, state })

@@ -3,7 +3,7 @@ import { withProgress } from './with-progress.ts'
 
 const clockAt = (times: readonly number[]) => {
   const left = [...times]
-  return { now: () => left.shift() ?? 0, after: () => () => undefined }
+  return { now: () => left.shift() ?? 0, monotonicMs: () => 0, after: () => () => undefined }
 }
 
 test('what is told while it works becomes the fact of the running step, but not faster than it can be read', async () => {

@@ -23,17 +23,29 @@ export interface StoredEvent {
  * Throws problem `store_unavailable`.
  */
 export interface TurnStore {
-  /** Stores the turn and, when it is new, its conversation. `exists` when the owner has a turn of that id; `taken` when someone else has. */
+  /**
+   * Stores the turn and, when it is new, its conversation. `exists` when the owner has a turn of that id; `taken` when someone else has.
+   * After a problem the turn may be stored all the same: the answer was lost on its way.
+   */
   createTurn(turn: NewTurn): Promise<'created' | 'exists' | 'taken'>
-  /** Appends events in order and sets the turn's state. Durable once it resolves. */
+  /**
+   * Appends events in order and sets the turn's state. Durable once it resolves. Safe to repeat: events that are stored already stay as they
+   * are. Throws `interrupted` when another process has ended the turn meanwhile.
+   */
   append(ownerId: string, turnId: string, events: readonly StoredEvent[], state: TurnState): Promise<void>
   readTurn(ownerId: string, turnId: string): Promise<TurnSummary | null>
-  readEvents(ownerId: string, turnId: string, afterSeq: number): Promise<readonly StoredEvent[]>
+  /** The events after `afterSeq`, at most `limit` of them, in order. */
+  readEvents(ownerId: string, turnId: string, afterSeq: number, limit?: number): Promise<readonly StoredEvent[]>
   listConversations(ownerId: string, limit: number): Promise<readonly ConversationSummary[]>
   readConversation(
     ownerId: string,
     conversationId: string,
   ): Promise<{ readonly conversation: ConversationSummary; readonly turns: readonly TurnSummary[] } | null>
-  /** Turns left running by a process that is gone, of all owners. The caller ends each with an event. */
-  findOrphans(): Promise<readonly { readonly ownerId: string; readonly turnId: string; readonly lastSeq: number }[]>
+  /**
+   * Turns that are not over although no process runs them, of all owners: their process is gone, or it is this one and `isRunHere` denies it.
+   * The caller ends each with an event.
+   */
+  findOrphans(
+    isRunHere: (turnId: string) => boolean,
+  ): Promise<readonly { readonly ownerId: string; readonly turnId: string; readonly lastSeq: number }[]>
 }
