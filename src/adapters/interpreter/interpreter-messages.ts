@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import type { WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
-import type { CatalogPart } from '../processes/catalog-shelf.ts'
+import type { CatalogPart } from '../processes/catalog-transfer.ts'
 
 /** Some tables of a catalog, and everything else that is in it. */
 export interface InterpreterCatalogPart extends CatalogPart<CatalogTable> {

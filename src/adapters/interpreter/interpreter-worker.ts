@@ -7,7 +7,7 @@ import { makeOfflineWriter } from '../../core/interpreter/offline-writer.ts'
 import { makeSuggestions } from '../../core/interpreter/suggest-questions.ts'
 import type { WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import { ProblemError } from '../../core/problem.ts'
-import { makeCatalogShelf } from '../processes/catalog-shelf.ts'
+import { makeCatalogCache } from '../processes/catalog-transfer.ts'
 import type {
   CatalogQuestion,
   FromInterpreter,
@@ -19,7 +19,7 @@ import { makeTablePositions, tablesAt } from './table-positions.ts'
 
 const port = parentPort
 if (port === null) throw new Error('interpreter-worker.ts runs as a worker thread.')
-const catalogs = makeCatalogShelf({
+const catalogs = makeCatalogCache({
   limits: { catalogs: 64, columns: 1_500_000 },
   build: (tables: readonly CatalogTable[], { rest }: InterpreterCatalogPart): Catalog => ({ ...rest, tables }),
 })

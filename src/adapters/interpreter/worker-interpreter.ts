@@ -5,9 +5,9 @@ import type { Interpreter } from '../../core/ports/interpreter.ts'
 import type { TableSearch } from '../../core/ports/table-search.ts'
 import type { Writer, WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
-import { makeCatalogSender } from '../processes/catalog-sender.ts'
+import { makeCatalogSender } from '../processes/catalog-transfer.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
-import { makeWorkerQueue } from '../processes/worker-queue.ts'
+import { WorkerQueue } from '../processes/worker-queue.ts'
 import { catalogInParts } from './catalog-in-parts.ts'
 import type { CatalogQuestion, InterpreterAnswer, InterpreterRequest } from './interpreter-messages.ts'
 import { makeTablePositions, tablesAt } from './table-positions.ts'
@@ -21,7 +21,7 @@ export interface WorkerInterpreter extends Interpreter, TableSearch {
  * `timeoutMs` is given up and the worker started anew. Starts with the first request; does not keep the process alive.
  */
 export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: number }): WorkerInterpreter {
-  const queue = makeWorkerQueue<InterpreterRequest, InterpreterAnswer>({
+  const queue = new WorkerQueue<InterpreterRequest, InterpreterAnswer>({
     start: startWorker,
     timeoutMs,
     isFatal: () => false,

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
-import { makeWorkerQueue } from './worker-queue.ts'
-import type { WorkerQueue } from './worker-queue.ts'
+import { WorkerQueue } from './worker-queue.ts'
 
 type Request = 'echo' | 'hang' | 'exit' | 'throw' | 'break'
 interface Answer {
@@ -29,7 +28,7 @@ const openQueue = (source = program) => {
     started.push(worker)
     return worker
   }
-  const queue = makeWorkerQueue<Request, Answer>({
+  const queue = new WorkerQueue<Request, Answer>({
     start,
     timeoutMs: 300,
     isFatal: (answer) => answer.kind === 'broken',

@@ -1,152 +1,187 @@
 import type { Worker } from 'node:worker_threads'
 
-/** What became of a request: the worker's answer, or that it had to be stopped or died over it. */
+/** How a request ended: with the worker's answer, or with the worker stopped at the deadline or dead. */
 export type Outcome<Answer> =
   { readonly kind: 'answer'; readonly answer: Answer } | { readonly kind: 'timeout' } | { readonly kind: 'died' }
 
-export interface WorkerQueue<Request, Answer> {
-  /**
-   * Rejects with the signal's reason once that is aborted: a request still waiting is taken back, one under way goes on until its deadline and
-   * nobody hears its answer.
-   */
-  ask(request: Request, signal?: AbortSignal): Promise<Outcome<Answer>>
-  /** Resolves once the worker is ready. */
-  warm(): Promise<void>
-  close(): Promise<void>
-}
-
 interface Job<Request, Answer> {
-  /** Null asks for nothing but a worker that is ready. */
+  /** Null only wants the worker to be ready. */
   readonly request: Request | null
-  readonly resolve: (outcome: Outcome<Answer>) => void
+  readonly resolve: (outcome: Outcome<Answer> | null) => void
   readonly reject: (error: Error) => void
 }
+
+type State<Request, Answer> =
+  | { readonly name: 'absent' }
+  /** The worker loads its modules; it says when it is ready. */
+  | { readonly name: 'starting'; readonly worker: Worker; failure: Error | null }
+  | { readonly name: 'idle'; readonly worker: Worker }
+  | {
+      readonly name: 'busy'
+      readonly worker: Worker
+      readonly job: Job<Request, Answer>
+      readonly clearDeadline: () => void
+    }
+  | { readonly name: 'closed' }
 
 interface Needs<Answer> {
   readonly start: () => Worker
   readonly timeoutMs: number
-  /** Whether a worker that gave this answer is of no further use. */
+  /** Whether a worker that gave this answer must be replaced. */
   readonly isFatal: (answer: Answer) => boolean
 }
 
-/** How many times its deadline a request may take on a machine that is busy with other things. */
-const patience = 8
-
 /**
- * Requests to a worker, one at a time, each with a deadline that begins once the worker is ready. A worker that hangs, dies or breaks is replaced; only the
- * request it was busy with learns of it. Without a request under way the worker does not keep the process alive. A worker that cannot start rejects.
+ * Sends requests to a worker thread, one at a time, each with a deadline that begins once the worker is ready. A worker that hangs, dies or
+ * breaks is replaced, and only the request it was busy with is affected. While idle the worker does not keep the process alive.
  */
-export function makeWorkerQueue<Request, Answer>(needs: Needs<Answer>): WorkerQueue<Request, Answer> {
-  const waiting: Job<Request, Answer>[] = []
-  let worker: Worker | null = null
-  let isReady = false
-  let current: Job<Request, Answer> | null = null
-  let deadline: NodeJS.Timeout | null = null
-  let closed = false
+export class WorkerQueue<Request, Answer> {
+  readonly #needs: Needs<Answer>
+  readonly #waiting: Job<Request, Answer>[] = []
+  #state: State<Request, Answer> = { name: 'absent' }
 
-  function next(): void {
-    if (current !== null || closed) return
-    current = waiting.shift() ?? null
-    if (current === null) return worker?.unref()
-    if (worker === null) worker = open()
-    worker.ref()
-    if (isReady) begin()
+  constructor(needs: Needs<Answer>) {
+    this.#needs = needs
   }
 
-  function begin(): void {
-    const request = current?.request ?? null
-    if (request === null) return settle((job) => job.resolve({ kind: 'died' }))
-    startDeadline(performance.now(), process.cpuUsage(), needs.timeoutMs)
-    worker?.postMessage(request, [])
+  /**
+   * Rejects with the reason of `signal` once that is aborted: a waiting request is withdrawn, one under way runs on until its deadline with
+   * its answer ignored. Also rejects when the worker cannot start or the queue is closed.
+   */
+  async ask(request: Request, signal?: AbortSignal): Promise<Outcome<Answer>> {
+    const outcome = await this.#enqueue(request, signal)
+    return outcome ?? { kind: 'died' }
   }
 
-  /** A worker that was not given the processor for its time has not had it: on a crowded machine it may take longer, up to a bound. */
-  function startDeadline(startedAt: number, usedBefore: NodeJS.CpuUsage, waitMs: number): void {
-    deadline = setTimeout(() => {
-      const used = process.cpuUsage(usedBefore)
-      const leftMs = needs.timeoutMs - (used.user + used.system) / 1000
-      const isOver = leftMs <= 0 || performance.now() - startedAt > needs.timeoutMs * patience
-      if (isOver) replace({ kind: 'timeout' })
-      else startDeadline(startedAt, usedBefore, Math.max(leftMs, 20))
-    }, waitMs)
+  /** Resolves once the worker is ready. */
+  async warm(): Promise<void> {
+    if (this.#state.name !== 'idle' && this.#state.name !== 'busy') await this.#enqueue(null)
   }
 
-  function settle(finish: (job: Job<Request, Answer>) => void): void {
-    if (deadline !== null) clearTimeout(deadline)
-    deadline = null
-    const job = current
-    current = null
-    if (job !== null) finish(job)
-    next()
+  async close(): Promise<void> {
+    const state = this.#state
+    this.#state = { name: 'closed' }
+    const jobs = this.#waiting.splice(0)
+    if (state.name === 'busy') {
+      state.clearDeadline()
+      jobs.unshift(state.job)
+    }
+    for (const job of jobs) job.reject(closedError())
+    if ('worker' in state) await dismiss(state.worker)
   }
 
-  /** Drops the worker; the request it was busy with gets the outcome. */
-  function replace(outcome: Outcome<Answer>): void {
-    const old = worker
-    worker = null
-    isReady = false
-    old?.removeAllListeners()
-    old?.on('error', () => {})
-    void old?.terminate()
-    settle((job) => job.resolve(outcome))
-  }
-
-  function open(): Worker {
-    const opened = needs.start()
-    let failure: Error | null = null
-    opened.on('message', (message: { readonly kind: string }) => {
-      if (message.kind === 'ready') {
-        isReady = true
-        begin()
-      } else hear(message as unknown as Answer)
-    })
-    opened.on('error', (error: Error) => (failure = error))
-    opened.on('exit', () => {
-      if (isReady) return replace({ kind: 'died' })
-      worker = null
-      settle((job) => job.reject(failure ?? new Error('The worker ended before it was ready.')))
-    })
-    return opened
-  }
-
-  function hear(answer: Answer): void {
-    if (needs.isFatal(answer)) replace({ kind: 'answer', answer })
-    else settle((job) => job.resolve({ kind: 'answer', answer }))
-  }
-
-  const ask = async (request: Request | null, signal?: AbortSignal): Promise<Outcome<Answer>> => {
+  async #enqueue(request: Request | null, signal?: AbortSignal): Promise<Outcome<Answer> | null> {
     signal?.throwIfAborted()
-    if (closed) throw closedError()
-    const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer>>()
+    if (this.#state.name === 'closed') throw closedError()
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer> | null>()
     const job = { request, resolve, reject }
-    const leave = (): void => {
-      const place = waiting.indexOf(job)
-      if (place >= 0) waiting.splice(place, 1)
+    const withdraw = (): void => {
+      const place = this.#waiting.indexOf(job)
+      if (place >= 0) this.#waiting.splice(place, 1)
       reject(signal?.reason as Error)
     }
-    signal?.addEventListener('abort', leave, { once: true })
-    waiting.push(job)
-    next()
-    return await promise.finally(() => signal?.removeEventListener('abort', leave))
+    signal?.addEventListener('abort', withdraw, { once: true })
+    this.#waiting.push(job)
+    this.#advance()
+    return await promise.finally(() => signal?.removeEventListener('abort', withdraw))
   }
 
-  return {
-    ask,
-    async warm() {
-      if (!isReady) await ask(null)
-    },
-    async close() {
-      closed = true
-      const left = [current, ...waiting.splice(0)].flatMap((job) => job ?? [])
-      current = null
-      if (deadline !== null) clearTimeout(deadline)
-      const old = worker
-      worker = null
-      for (const job of left) job.reject(closedError())
-      old?.removeAllListeners()
-      await old?.terminate()
-    },
+  /** Starts the worker or gives it the next job, whichever the state calls for. */
+  #advance(): void {
+    const state = this.#state
+    const next = this.#waiting[0]
+    if (state.name === 'absent' && next !== undefined) this.#start()
+    if (state.name !== 'idle') return
+    if (next === undefined) {
+      state.worker.unref()
+      return
+    }
+    this.#waiting.shift()
+    if (next.request === null) {
+      next.resolve(null)
+      this.#advance()
+    } else this.#begin(state.worker, next, next.request)
   }
+
+  #begin(worker: Worker, job: Job<Request, Answer>, request: Request): void {
+    const clearDeadline = startDeadline(this.#needs.timeoutMs, () => this.#replace({ kind: 'timeout' }))
+    this.#state = { name: 'busy', worker, job, clearDeadline }
+    worker.ref()
+    worker.postMessage(request, [])
+  }
+
+  #start(): void {
+    const worker = this.#needs.start()
+    const starting: State<Request, Answer> = { name: 'starting', worker, failure: null }
+    this.#state = starting
+    worker.on('message', (message: { readonly kind: string }) => {
+      if (message.kind === 'ready') this.#become({ name: 'idle', worker })
+      else this.#hear(message as unknown as Answer)
+    })
+    worker.on('error', (error: Error) => {
+      starting.failure = error
+    })
+    worker.on('exit', () => {
+      if (this.#state !== starting) return this.#replace({ kind: 'died' })
+      const job = this.#waiting.shift()
+      job?.reject(starting.failure ?? new Error('The worker ended before it was ready.'))
+      this.#become({ name: 'absent' })
+    })
+  }
+
+  #hear(answer: Answer): void {
+    if (this.#needs.isFatal(answer)) this.#replace({ kind: 'answer', answer })
+    else if (this.#state.name === 'busy') {
+      const { worker, job, clearDeadline } = this.#state
+      clearDeadline()
+      job.resolve({ kind: 'answer', answer })
+      this.#become({ name: 'idle', worker })
+    }
+  }
+
+  /** Drops the worker; the job it was busy with ends with `outcome`. */
+  #replace(outcome: Outcome<Answer>): void {
+    const state = this.#state
+    if (state.name === 'busy') {
+      state.clearDeadline()
+      state.job.resolve(outcome)
+    }
+    if ('worker' in state) void dismiss(state.worker)
+    this.#become({ name: 'absent' })
+  }
+
+  #become(state: State<Request, Answer>): void {
+    this.#state = state
+    this.#advance()
+  }
+}
+
+/** How many times its deadline a request may take by the clock on a machine that is busy with other processes. */
+const maxStretch = 8
+
+/**
+ * Calls `onOver` once this process has used the processor for `timeoutMs`, or once `maxStretch` times that has passed: on a crowded machine
+ * a worker may have waited for the processor most of the time. Returns what takes the deadline back.
+ */
+function startDeadline(timeoutMs: number, onOver: () => void): () => void {
+  const startedAt = performance.now()
+  const usedBefore = process.cpuUsage()
+  let timer: NodeJS.Timeout
+  const look = (): void => {
+    const used = process.cpuUsage(usedBefore)
+    const leftMs = timeoutMs - (used.user + used.system) / 1_000
+    if (leftMs <= 0 || performance.now() - startedAt > timeoutMs * maxStretch) onOver()
+    else timer = setTimeout(look, Math.max(leftMs, 20))
+  }
+  timer = setTimeout(look, timeoutMs)
+  return () => clearTimeout(timer)
+}
+
+/** Ends a worker whose messages and errors no longer matter. */
+async function dismiss(worker: Worker): Promise<void> {
+  worker.removeAllListeners()
+  worker.on('error', () => undefined)
+  await worker.terminate()
 }
 
 const closedError = (): Error => new Error('The worker is closed.')

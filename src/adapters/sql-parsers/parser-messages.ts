@@ -3,7 +3,7 @@ import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { ParsedVerdict } from '../../core/ports/sql-parsers.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
-import type { CatalogPart } from '../processes/catalog-shelf.ts'
+import type { CatalogPart } from '../processes/catalog-transfer.ts'
 
 /** The names of some tables of a catalog. */
 export interface ParserCatalogPart extends CatalogPart<NamedTable> {

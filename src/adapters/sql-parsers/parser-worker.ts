@@ -5,7 +5,7 @@ import { makeJudge } from '../../core/guard/judge-query.ts'
 import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { ProblemError } from '../../core/problem.ts'
-import { makeCatalogShelf } from '../processes/catalog-shelf.ts'
+import { makeCatalogCache } from '../processes/catalog-transfer.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
 import { ParserTrap, explainSql, loadParsers } from './parsers.ts'
 import { toDuckdb } from '../../dialect/duckdb/translate/to-duckdb.ts'
@@ -15,7 +15,7 @@ const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP 
 
 const port = parentPort
 if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
-const catalogs = makeCatalogShelf({
+const catalogs = makeCatalogCache({
   limits: { catalogs: 64, columns: 1_500_000 },
   build: (tables: readonly NamedTable[], { defaults }: ParserCatalogPart) => makeCatalogIndex(tables, defaults),
 })

@@ -4,10 +4,9 @@ import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
 import type { ParsedVerdict, SqlParsers } from '../../core/ports/sql-parsers.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
-import { makeCatalogSender } from '../processes/catalog-sender.ts'
+import { makeCatalogSender } from '../processes/catalog-transfer.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
-import { makeWorkerQueue } from '../processes/worker-queue.ts'
-import type { Outcome } from '../processes/worker-queue.ts'
+import { type Outcome, WorkerQueue } from '../processes/worker-queue.ts'
 import { catalogParts } from './catalog-parts.ts'
 import type { ParserAnswer, ParserRequest } from './parser-messages.ts'
 import { declarationsIn } from '../../dialect/duckdb/translate/declared-columns.ts'
@@ -33,7 +32,7 @@ export function makeWorkerSqlParsers(options: {
   readonly logSignal?: (signal: ParserSignal) => void
 }): WorkerSqlParsers {
   const { timeoutMs, logSignal = () => {} } = options
-  const queue = makeWorkerQueue<ParserRequest, ParserAnswer>({
+  const queue = new WorkerQueue<ParserRequest, ParserAnswer>({
     start: startWorker,
     timeoutMs,
     isFatal: (answer) => answer.kind === 'trap',
