@@ -1,7 +1,6 @@
 import type { Column, Estimate } from '../../contract/result.ts'
 import type { CatalogTable } from '../../core/catalog/catalog.ts'
-import type { ChildState } from '../processes/child-link.ts'
-import type { ChildControl, ChildReply } from '../processes/child-replies.ts'
+import type { ChildControl, ChildReply, ChildState } from '../processes/child-link.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 
 /** What a DuckDB process is told. `open` comes first; every later message belongs to a request by `id`. */

@@ -1,8 +1,7 @@
 import { problem } from '../../core/problem.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
-import { openRequest } from '../processes/child-request.ts'
-import { streamRows } from '../processes/child-rows.ts'
-import { makeKeptChild } from '../processes/kept-child.ts'
+import { openRequest, streamRows } from '../processes/child-request.ts'
+import { makeSupervisedChild } from '../processes/supervised-child.ts'
 import type { Answer, ToChild } from './child-protocol.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { outOfTime } from './engine/out-of-time.ts'
@@ -36,7 +35,7 @@ export interface ProcessOptions {
 }
 
 export function makeDuckdbProcess(settings: EngineSettings, { idleMs, onFault }: ProcessOptions): DuckdbProcess {
-  const engine = makeKeptChild<ToChild, Answer>({
+  const engine = makeSupervisedChild<ToChild, Answer>({
     start: () => startChild(settings),
     stop: (link) => link.kill(),
     idleMs,

@@ -1,16 +1,44 @@
 import type { ChildProcess } from 'node:child_process'
-import type { ChildReply } from './child-replies.ts'
+import type { Problem } from '../../contract/problem.ts'
+import type { Column } from '../../contract/result.ts'
+
+/** Messages of a child process while it works on a request. */
+export type ChildProgress =
+  /** The warehouse runs the query, has it queued, or is resuming. */
+  | {
+      readonly kind: 'working'
+      readonly id: number
+      readonly queryId: string
+      readonly state: 'running' | 'queued' | 'resuming'
+    }
+  | { readonly kind: 'columns'; readonly id: number; readonly columns: readonly Column[] }
+  | { readonly kind: 'batch'; readonly id: number; readonly rowCount: number; readonly json: Uint8Array }
+
+/** The last message about a request. After a `fatal` problem the process must be replaced. */
+export type ChildEnding<Answer> =
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Answer }
+  | { readonly kind: 'end'; readonly id: number; readonly truncated: boolean }
+  | { readonly kind: 'problem'; readonly id: number; readonly problem: Problem; readonly fatal?: boolean }
+  | { readonly kind: 'stopped'; readonly id: number }
+
+export type ChildReply<Answer> = ChildProgress | ChildEnding<Answer>
+
+/** Messages that every child process accepts about a request under way. */
+export type ChildControl =
+  /** Lets the child send `count` more batches of rows. */
+  | { readonly kind: 'more'; readonly id: number; readonly count: number }
+  | { readonly kind: 'cancel'; readonly id: number }
 
 /** A running child process, ready for requests. */
 export interface ChildLink<Sent, Answer> {
   readonly pid: number
   send(message: Sent): void
-  /** Hands over the messages of one request until `forget`. Calls `lost` instead once the process is gone. */
+  /** Passes on the messages of one request until `forget`. Calls `lost` once when the process ends before. */
   listen(id: number, listener: ChildListener<Answer>): void
   forget(id: number): void
-  /** Resolves once the process has ended: with the reason when it ended on its own, with null after an `end` or a `kill` without one. */
+  /** Resolves once the process has ended: with the reason of a crash, or with null after `end` or a `kill` without a reason. */
   readonly gone: Promise<string | null>
-  /** Closes its channel, at which it puts its things in order and ends. */
+  /** Disconnects, upon which the process cleans up and ends. One that has not ended after a few seconds is killed. */
   end(): void
   kill(reason?: string): void
 }
@@ -20,20 +48,23 @@ export interface ChildListener<Answer> {
   readonly lost: () => void
 }
 
-/** What a child says of itself rather than of a request. */
+/** The first message of a child process: whether it is ready for requests. */
 export type ChildState = { readonly kind: 'opened' } | { readonly kind: 'unopened'; readonly message: string }
+
+/** How long a process may take to clean up after it was disconnected. */
+const endGraceMs = 4_000
 
 export interface LinkChildNeeds<Sent, Own> {
   readonly child: ChildProcess
-  /** Sent first; the child answers that it opened, or why not. */
+  /** Sent first; the child answers with a `ChildState`. */
   readonly opening: Sent
-  /** Takes what is neither a state nor about a request of ours; tells whether it was. */
+  /** Handles messages of kinds that only this child has; returns whether it was one. */
   readonly hearOwn?: (message: Own) => boolean
-  /** The problem of a child that did not open. */
+  /** Makes the problem of a child that did not open. */
   readonly unopened: (reason: string) => Error
 }
 
-/** Follows a child process from its first message to its end. Resolves once it has opened; throws what `unopened` makes. */
+/** Follows a child process from its first message to its end. Resolves once it is ready; throws what `unopened` makes. */
 export async function linkChild<Sent extends object, Answer, Own = never>(
   needs: LinkChildNeeds<Sent, Own>,
 ): Promise<ChildLink<Sent, Answer>> {
@@ -67,16 +98,18 @@ export async function linkChild<Sent extends object, Answer, Own = never>(
     },
     listen(id, listener) {
       listeners.set(id, listener)
-      holdUp(child, true)
+      keepAlive(child, true)
     },
     forget(id) {
       listeners.delete(id)
-      if (listeners.size === 0) holdUp(child, false)
+      if (listeners.size === 0) keepAlive(child, false)
     },
     gone: ended.promise,
     end() {
       leave(null)
       if (child.connected) child.disconnect()
+      const timer = setTimeout(() => child.kill('SIGKILL'), endGraceMs)
+      child.once('exit', () => clearTimeout(timer))
     },
     kill(reason) {
       leave(reason ?? null)
@@ -90,12 +123,12 @@ export async function linkChild<Sent extends object, Answer, Own = never>(
     link.kill()
     throw error
   }
-  holdUp(child, false)
+  keepAlive(child, false)
   return link
 }
 
-/** Only a process with work to do keeps ours from ending. */
-function holdUp(child: ChildProcess, yes: boolean): void {
+/** Sets whether the child keeps this process alive, which it does only while it has work to do. */
+function keepAlive(child: ChildProcess, yes: boolean): void {
   if (yes) {
     child.ref()
     child.channel?.ref()

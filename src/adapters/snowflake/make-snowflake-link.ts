@@ -1,9 +1,8 @@
 import type { Column } from '../../contract/result.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
 import { problem } from '../../core/problem.ts'
-import { openRequest } from '../processes/child-request.ts'
-import { streamRows } from '../processes/child-rows.ts'
-import { makeKeptChild } from '../processes/kept-child.ts'
+import { openRequest, streamRows } from '../processes/child-request.ts'
+import { makeSupervisedChild } from '../processes/supervised-child.ts'
 import type { ChildAnswer, ChildRequest, RowLimits, ToChild } from './driver/child-protocol.ts'
 import { startChild } from './driver/start-child.ts'
 import { defaultLimits, type SnowflakeLimits } from './session/snowflake-limits.ts'
@@ -47,7 +46,7 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     resultOrigins: needs.resultOrigins ?? [],
     proxy: proxyOf(environment),
   }
-  const driver = makeKeptChild<ToChild, ChildAnswer>({
+  const driver = makeSupervisedChild<ToChild, ChildAnswer>({
     start: () => startChild({ settings, environment, credential: needs.credential, onFault: needs.onFault }),
     stop: (link) => link.end(),
     idleMs: needs.idleMs ?? defaultIdleMs,

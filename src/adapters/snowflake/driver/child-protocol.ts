@@ -1,7 +1,6 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { Column } from '../../../contract/result.ts'
-import type { ChildState } from '../../processes/child-link.ts'
-import type { ChildControl, ChildReply } from '../../processes/child-replies.ts'
+import type { ChildControl, ChildReply, ChildState } from '../../processes/child-link.ts'
 import type { SnowflakeLimits } from '../session/snowflake-limits.ts'
 import type { SmallResult, SnowflakeCredential, SnowflakeTarget, StatementTag } from '../snowflake-link.ts'
 

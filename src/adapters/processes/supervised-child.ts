@@ -2,26 +2,31 @@ import { problem } from '../../core/problem.ts'
 import type { ChildLink } from './child-link.ts'
 
 /** A child process that is started when first needed, started again after it died, and ended when idle. */
-export interface KeptChild<Sent, Answer> {
-  /** Does one request; `finish` gives its place back, which a failure of `work` does by itself. Throws `warehouse_failed` once closed. */
+export interface SupervisedChild<Sent, Answer> {
+  /**
+   * Runs one request on the process. `work` calls `finish` once the process has finished it; a failure of `work` counts as finished.
+   * Throws `warehouse_failed` once closed.
+   */
   request<T>(work: (link: ChildLink<Sent, Answer>, id: number, finish: () => void) => Promise<T>): Promise<T>
-  /** The id of the process that runs now; null when none does. */
+  /** The id of the running process, or null. */
   pid(): number | null
-  /** Ends the process, and with it whatever still runs. */
+  /** Ends the process and every request that still runs. */
   close(): Promise<void>
 }
 
-export interface KeptChildNeeds<Sent, Answer> {
+export interface SupervisedChildNeeds<Sent, Answer> {
   readonly start: () => Promise<ChildLink<Sent, Answer>>
-  /** How a process that is not needed any more is told. */
+  /** Ends a process that is no longer needed. */
   readonly stop: (link: ChildLink<Sent, Answer>) => void
   /** The process ends after this long without a request, which frees its memory. */
   readonly idleMs: number
-  /** Told why the process ended, when it ended on its own. */
+  /** Called with the reason when the process ended unexpectedly. */
   readonly onDeath: (reason: string) => void
 }
 
-export function makeKeptChild<Sent, Answer>(needs: KeptChildNeeds<Sent, Answer>): KeptChild<Sent, Answer> {
+export function makeSupervisedChild<Sent, Answer>(
+  needs: SupervisedChildNeeds<Sent, Answer>,
+): SupervisedChild<Sent, Answer> {
   let nextId = 1
   let busy = 0
   let closed = false
@@ -50,7 +55,7 @@ export function makeKeptChild<Sent, Answer>(needs: KeptChildNeeds<Sent, Answer>)
     })
     return starting
   }
-  /** The next request starts a new process, whatever the old one still has to put in order. */
+  /** The next request starts a new process even while the old one is still cleaning up. */
   const sleep = (): void => {
     if (running !== null) needs.stop(running)
     running = null
