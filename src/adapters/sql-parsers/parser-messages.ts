@@ -1,7 +1,7 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
-import type { ParsedVerdict } from '../../core/ports/sql-parsers.ts'
+import type { Analysis } from '../../core/ports/sql-parsers.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
 import type { CatalogPart } from '../processes/catalog-transfer.ts'
 
@@ -14,7 +14,7 @@ export interface ParserCatalogPart extends CatalogPart<NamedTable> {
 /** What the parsers' worker is asked, one at a time. */
 export type ParserRequest =
   /** `catalogId` names a catalog sent before; null judges names as written. */
-  | { readonly kind: 'judge'; readonly sql: string; readonly policy: GuardPolicy; readonly catalogId: number | null }
+  | { readonly kind: 'analyze'; readonly sql: string; readonly policy: GuardPolicy; readonly catalogId: number | null }
   | ParserCatalogPart
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
@@ -22,7 +22,7 @@ export type ParserRequest =
   | { readonly kind: 'format'; readonly sql: string }
 
 export type ParserAnswer =
-  | { readonly kind: 'verdict'; readonly verdict: ParsedVerdict }
+  | { readonly kind: 'verdict'; readonly verdict: Analysis }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** A part of a catalog arrived. */

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import { capRows } from '../../core/guard/cap-rows.ts'
-import { makeJudge } from '../../core/guard/judge-query.ts'
+import { makeAnalyzer } from '../../core/guard/analyze-query.ts'
 import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { ProblemError } from '../../core/problem.ts'
@@ -20,8 +20,8 @@ const catalogs = makeCatalogCache({
   build: (tables: readonly NamedTable[], { defaults }: ParserCatalogPart) => makeCatalogIndex(tables, defaults),
 })
 const parsers = await loadParsers()
-const judge = makeJudge(parsers)
-judge(warmUp, { policy: strictPolicy, index: null })
+const analyze = makeAnalyzer(parsers)
+analyze(warmUp, { policy: strictPolicy, index: null })
 
 port.on('message', (request: ParserRequest) => void answer(request).then(say))
 say({ kind: 'ready' })
@@ -41,19 +41,19 @@ async function answer(request: ParserRequest): Promise<ParserAnswer> {
 }
 
 async function work(request: ParserRequest): Promise<ParserAnswer> {
-  if (request.kind === 'judge') return judgeText(request)
+  if (request.kind === 'analyze') return analyzeText(request)
   if (request.kind !== 'catalog') return { kind: 'text', text: await textOf(request) }
   catalogs.receive(request)
   return { kind: 'received' }
 }
 
-function judgeText({ sql, policy, catalogId }: Extract<ParserRequest, { kind: 'judge' }>): ParserAnswer {
+function analyzeText({ sql, policy, catalogId }: Extract<ParserRequest, { kind: 'analyze' }>): ParserAnswer {
   const index = catalogId === null ? null : catalogs.get(catalogId)
   if (catalogId !== null && index === null) return { kind: 'catalog-missing' }
-  return { kind: 'verdict', verdict: judge(sql, { policy, index }) }
+  return { kind: 'verdict', verdict: analyze(sql, { policy, index }) }
 }
 
-async function textOf(request: Exclude<ParserRequest, { kind: 'judge' | 'catalog' }>): Promise<string> {
+async function textOf(request: Exclude<ParserRequest, { kind: 'analyze' | 'catalog' }>): Promise<string> {
   if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
   if (request.kind === 'to-duckdb') return toDuckdb(request.sql, parsers.sqlparser, request.declared)
   return request.kind === 'explain' ? explainSql(request.sql, parsers.polyglot) : await pretty(request.sql)

@@ -1,7 +1,7 @@
 import { Parser, init } from '@guanmingchiu/sqlparser-ts'
 import { explainQuery } from '../../core/explain/explain-query.ts'
-import type { Parsed, Parsers } from '../../core/guard/judge-query.ts'
-import { parserText } from '../../core/guard/parser-text.ts'
+import type { Parsed, Parsers } from '../../core/guard/analyze-query.ts'
+import { parserInput } from '../../core/guard/parser-input.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
 import { problem } from '../../core/problem.ts'
@@ -15,7 +15,7 @@ export function explainSql(sql: string, polyglot: Parsers['polyglot']): string {
   const parsed = polyglot(sql)
   if (parsed.ok && parsed.statements[0] !== undefined) return explainQuery(parsed.statements[0], print)
   const scan = scanSql(sql)
-  const view = scan.ok ? parserText(sql, scan.tokens, 'polyglot').text : sql
+  const view = scan.ok ? parserInput(sql, scan.tokens, 'polyglot').text : sql
   const again = view === sql ? parsed : polyglot(view)
   const tree = again.ok ? again.statements[0] : undefined
   if (tree === undefined) throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')

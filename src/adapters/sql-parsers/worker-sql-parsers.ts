@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { maxSqlLength, tooLong } from '../../core/guard/check-text.ts'
 import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
-import type { ParsedVerdict, SqlParsers } from '../../core/ports/sql-parsers.ts'
+import type { Analysis, SqlParsers } from '../../core/ports/sql-parsers.ts'
 import { ProblemError, problem } from '../../core/problem.ts'
 import { makeCatalogSender } from '../processes/catalog-transfer.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
@@ -49,10 +49,10 @@ export function makeWorkerSqlParsers(options: {
     sendPart: async (part) => (await queue.ask(part)).kind === 'answer',
   })
   return {
-    async judge(sql, { catalog, policy }) {
+    async analyze(sql, { catalog, policy }) {
       if (sql.length > maxSqlLength) return refuse(tooLong(sql.length))
       const catalogId = catalog === null ? null : catalogs.idOf(catalog)
-      const request: ParserRequest = { kind: 'judge', sql, policy, catalogId }
+      const request: ParserRequest = { kind: 'analyze', sql, policy, catalogId }
       const outcome = await ask(request)
       if (catalog === null || outcome.kind !== 'answer' || outcome.answer.kind !== 'catalog-missing')
         return verdictOf(outcome)
@@ -85,7 +85,7 @@ function signalOf(outcome: Outcome<ParserAnswer>): Omit<ParserSignal, 'sql'> | n
   return { kind: 'parsers_disagree', detail: answer.verdict.reason }
 }
 
-function verdictOf(outcome: Outcome<ParserAnswer>): ParsedVerdict {
+function verdictOf(outcome: Outcome<ParserAnswer>): Analysis {
   if (outcome.kind !== 'answer') return brokenRefusal(outcome.kind)
   if (outcome.answer.kind === 'problem') throw new ProblemError(outcome.answer.problem)
   return outcome.answer.kind === 'verdict' ? outcome.answer.verdict : brokenRefusal('died')

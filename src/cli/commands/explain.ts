@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { text as readAll } from 'node:stream/consumers'
-import { refusalProblem } from '../../core/guard/refusal-problem.ts'
+import { refusalProblem } from '../../core/guard/verdict.ts'
 import type { ExplainVerdict } from '../../core/services.ts'
 import type { CliContext } from '../cli-io.ts'
 import { exitCodes } from '../exit-codes.ts'

@@ -2,7 +2,7 @@ import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
 import type { ReadOnlySql } from './read-only-sql.ts'
-import { refusalProblem } from './refusal-problem.ts'
+import { refusalProblem } from './verdict.ts'
 import type { QueryFacts, Refusal } from './verdict.ts'
 
 export type GuardVerdict = ({ readonly ok: true; readonly sql: ReadOnlySql } & QueryFacts) | Refusal
@@ -25,7 +25,7 @@ export interface Guard {
 /** Makes the guard: the only place where text becomes `ReadOnlySql`. */
 export function makeGuard({ parsers }: { readonly parsers: SqlParsers }): Guard {
   const guardSql: Guard['guardSql'] = async (text, options) => {
-    const verdict = await parsers.judge(text, options)
+    const verdict = await parsers.analyze(text, options)
     return verdict.ok ? { ...verdict, sql: text as ReadOnlySql } : verdict
   }
   return {

@@ -1,5 +1,7 @@
 import type { Span } from '../../contract/problem.ts'
 import type { TableName } from '../../contract/turn-event.ts'
+import { problem } from '../problem.ts'
+import type { ProblemError } from '../problem.ts'
 
 /** Why a text is not one plain query. A closed set: messages, exit codes and badges derive from it. */
 export const refusalCodes = [
@@ -89,4 +91,11 @@ export function refuse(
 ): Refusal {
   const others = [...new Set(rest.map((fault) => fault.reason))].filter((other) => other !== reason)
   return { ok: false, code, reason, action, span, others, repaired }
+}
+
+/** A refusal as the error that every door shows: `sql_refused`, with the guard's code first among the details. */
+export function refusalProblem(refusal: Refusal): ProblemError {
+  const { code, reason, action, others, span } = refusal
+  const details = [`code: ${code}`, ...others]
+  return problem('sql_refused', reason, action, span === null ? { details } : { details, span })
 }

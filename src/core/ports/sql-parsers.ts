@@ -3,7 +3,7 @@ import type { QueryFacts, Refusal } from '../guard/verdict.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 
-export type ParsedVerdict = ({ readonly ok: true } & QueryFacts) | Refusal
+export type Analysis = ({ readonly ok: true } & QueryFacts) | Refusal
 
 /**
  * The parsers, kept where a hang or a crash cannot hurt anyone: every call has a deadline and memory limit, after which the
@@ -11,10 +11,7 @@ export type ParsedVerdict = ({ readonly ok: true } & QueryFacts) | Refusal
  */
 export interface SqlParsers {
   /** Judges a text by both parsers. With a catalog, names are resolved against it; the policy opens what an operator allowed. */
-  judge(
-    sql: string,
-    options: { readonly catalog: Catalog | null; readonly policy: GuardPolicy },
-  ): Promise<ParsedVerdict>
+  analyze(sql: string, options: { readonly catalog: Catalog | null; readonly policy: GuardPolicy }): Promise<Analysis>
   /** The same text with its row limit lowered to `maxRows` by splicing tokens; everything else stays as it was written. */
   capRows(sql: string, maxRows: number): Promise<string>
   /**

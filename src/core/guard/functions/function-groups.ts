@@ -1,23 +1,22 @@
-import { aggregateFunctions, contextFunctions, generatedFunctions, windowFunctions } from './aggregate-functions.ts'
-import { namesOf } from './function-group.ts'
-import type { FunctionGroup } from './function-group.ts'
-import {
-  actingFunctions,
-  aiFunctions,
-  dynamicNameFunctions,
-  fileFunctions,
-  otherSessionFunctions,
-  sequenceFunctions,
-} from './refused-functions.ts'
-import {
-  conditionalFunctions,
-  conversionFunctions,
-  dateFunctions,
-  geospatialFunctions,
-  numberFunctions,
-  semiStructuredFunctions,
-  stringFunctions,
-} from './scalar-functions.ts'
+import type { GuardPolicy } from '../../../contract/guard-policy.ts'
+import type { FunctionRef } from '../trees/tree-facts.ts'
+import type { RefusalCode } from '../verdict.ts'
+import * as lists from './function-lists.ts'
+
+/** Functions that are judged alike, with the reason an operator reads. */
+export interface FunctionGroup {
+  readonly id: string
+  /** Why they are allowed or refused, one plain sentence. */
+  readonly reason: string
+  /** `operator`: refused unless a connection's policy names the group. `never`: no policy opens it. */
+  readonly allowed: 'always' | 'operator' | 'never'
+  /** Where they may stand: among expressions, in FROM, or both. */
+  readonly place: 'expression' | 'table' | 'both'
+  /** The code of a refusal. */
+  readonly code: RefusalCode
+  /** Upper-case names; a trailing `*` stands for any ending. */
+  readonly names: ReadonlySet<string>
+}
 
 const pure = (id: string, names: ReadonlySet<string>, reason: string): FunctionGroup => ({
   id,
@@ -30,24 +29,24 @@ const pure = (id: string, names: ReadonlySet<string>, reason: string): FunctionG
 
 /** Every function that is known, by why it is allowed or not. A name in no group is refused. */
 export const functionGroups: readonly FunctionGroup[] = [
-  pure('conditional', conditionalFunctions, 'They choose between given values.'),
-  pure('number', numberFunctions, 'They compute from given numbers.'),
-  pure('string', stringFunctions, 'They compute from given text.'),
-  pure('date', dateFunctions, 'They compute from given dates and times.'),
-  pure('conversion', conversionFunctions, 'They turn a value into another type.'),
-  pure('semi-structured', semiStructuredFunctions, 'They read and build JSON, arrays, objects, XML and vectors.'),
-  pure('geospatial', geospatialFunctions, 'They compute from given shapes.'),
-  pure('aggregate', aggregateFunctions, 'They sum up the rows of the query itself.'),
-  pure('window', windowFunctions, 'They look at neighbouring rows of the query itself.'),
-  pure('generated', generatedFunctions, 'They make up values and change nothing.'),
-  pure('context', contextFunctions, 'They tell who and where the own session is.'),
+  pure('conditional', lists.conditionalFunctions, 'They choose between given values.'),
+  pure('number', lists.numberFunctions, 'They compute from given numbers.'),
+  pure('string', lists.stringFunctions, 'They compute from given text.'),
+  pure('date', lists.dateFunctions, 'They compute from given dates and times.'),
+  pure('conversion', lists.conversionFunctions, 'They turn a value into another type.'),
+  pure('semi-structured', lists.semiStructuredFunctions, 'They read and build JSON, arrays, objects, XML and vectors.'),
+  pure('geospatial', lists.geospatialFunctions, 'They compute from given shapes.'),
+  pure('aggregate', lists.aggregateFunctions, 'They sum up the rows of the query itself.'),
+  pure('window', lists.windowFunctions, 'They look at neighbouring rows of the query itself.'),
+  pure('generated', lists.generatedFunctions, 'They make up values and change nothing.'),
+  pure('context', lists.contextFunctions, 'They tell who and where the own session is.'),
   {
     id: 'rows',
     reason: 'They turn given values into rows.',
     allowed: 'always',
     place: 'table',
     code: 'table_function_not_allowed',
-    names: namesOf('FLATTEN GENERATOR SPLIT_TO_TABLE STRTOK_SPLIT_TO_TABLE'),
+    names: lists.rowFunctions,
   },
   {
     id: 'ai',
@@ -55,7 +54,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     allowed: 'operator',
     place: 'both',
     code: 'function_not_allowed',
-    names: aiFunctions,
+    names: lists.aiFunctions,
   },
   {
     id: 'file',
@@ -63,7 +62,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     allowed: 'never',
     place: 'both',
     code: 'stage_access',
-    names: fileFunctions,
+    names: lists.fileFunctions,
   },
   {
     id: 'other-session',
@@ -71,7 +70,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     allowed: 'never',
     place: 'both',
     code: 'function_not_allowed',
-    names: otherSessionFunctions,
+    names: lists.otherSessionFunctions,
   },
   {
     id: 'acting',
@@ -79,7 +78,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     allowed: 'never',
     place: 'both',
     code: 'function_not_allowed',
-    names: actingFunctions,
+    names: lists.actingFunctions,
   },
   {
     id: 'sequence',
@@ -87,7 +86,7 @@ export const functionGroups: readonly FunctionGroup[] = [
     allowed: 'never',
     place: 'both',
     code: 'sequence_access',
-    names: sequenceFunctions,
+    names: lists.sequenceFunctions,
   },
   {
     id: 'dynamic-name',
@@ -95,6 +94,66 @@ export const functionGroups: readonly FunctionGroup[] = [
     allowed: 'never',
     place: 'both',
     code: 'dynamic_name',
-    names: dynamicNameFunctions,
+    names: lists.dynamicNameFunctions,
   },
 ]
+
+export type FunctionVerdict =
+  { readonly allowed: true; readonly group: string } | { readonly allowed: false; readonly group: FunctionGroup | null }
+
+const byName = new Map<string, FunctionGroup>()
+const byPrefix: (readonly [string, FunctionGroup])[] = []
+for (const group of functionGroups) {
+  for (const name of group.names) {
+    if (name.endsWith('*')) byPrefix.push([name.slice(0, -1), group])
+    else byName.set(name, group)
+  }
+}
+
+/** A part with a dot in it is a quoted name that only looks like a longer one, and no built-in has such a name. */
+function groupOf(parts: readonly string[]): FunctionGroup | null {
+  if (parts.some((part) => part.includes('.'))) return null
+  const name = parts.join('.')
+  return byName.get(name) ?? byPrefix.find(([prefix]) => name.startsWith(prefix))?.[1] ?? null
+}
+
+/**
+ * Judges a call by its name. A name in no group is refused unless the policy allows exactly that function. `database` completes a name of two
+ * parts; a name of one part is never taken for an allowed function, because Snowflake looks for a built-in of that name first.
+ */
+export function classifyFunction(
+  { parts, place }: FunctionRef,
+  policy: GuardPolicy,
+  database: string | null,
+): FunctionVerdict {
+  const group = groupOf(parts)
+  const full = parts.length === 2 && database !== null ? [database, ...parts] : parts
+  if (isAllowedByName(full, place, policy) && (group === null || group.allowed === 'operator'))
+    return { allowed: true, group: group?.id ?? 'own' }
+  if (group === null) return { allowed: false, group: neverGroupOf(full) }
+  const isOpen =
+    group.allowed === 'always' ||
+    policy.allowFunctionGroups.some((id) => group.allowed === 'operator' && id === group.id)
+  const fits = place === 'any' || group.place === 'both' || group.place === place
+  return isOpen && fits ? { allowed: true, group: group.id } : { allowed: false, group }
+}
+
+function isAllowedByName(full: readonly string[], place: FunctionRef['place'], policy: GuardPolicy): boolean {
+  if (full.length !== 3 || neverGroupOf(full) !== null) return false
+  const named = [
+    ...(place === 'table' ? [] : policy.allowFunctions),
+    ...(place === 'expression' ? [] : policy.allowTableFunctions),
+  ]
+  return named.some((allowed) => allowed.every((part, index) => part === full[index]))
+}
+
+/**
+ * The group that no policy opens and that a qualified name belongs to by its last part or its schema. An account's own function named like such a
+ * built-in stays refused: telling the two apart would rest on how Snowflake looks names up.
+ */
+function neverGroupOf(parts: readonly string[]): FunctionGroup | null {
+  const upper = parts.map((part) => part.toUpperCase())
+  const schema = upper.at(-2)
+  const candidates = [groupOf(upper), groupOf(upper.slice(-1)), schema === undefined ? null : groupOf([schema, ''])]
+  return candidates.find((group) => group?.allowed === 'never') ?? null
+}

@@ -2,8 +2,7 @@ import type { Span } from '../../../contract/problem.ts'
 import { fold } from '../trees/tree-facts.ts'
 import type { NamePart, TableRef } from '../trees/tree-facts.ts'
 import type { CatalogIndex, NamedTable } from './catalog-index.ts'
-import type { NameFault } from './name-reading.ts'
-import type { Source } from './name-scope.ts'
+import type { NameFault, Source } from './resolution.ts'
 import { nearestNames } from './nearest-names.ts'
 
 /** A name as it must be written: bare where folding gives it back, else quoted. */

@@ -1,11 +1,13 @@
-import { join } from '../trees/places.ts'
+import type { Span } from '../../../contract/problem.ts'
+import { join } from '../trees/offset-map.ts'
 import { partOf } from '../trees/sqlparser-ident.ts'
+import { fold } from '../trees/tree-facts.ts'
+import type { NamePart } from '../trees/tree-facts.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
-import { fold } from '../trees/tree-facts.ts'
-import type { Ctes, NameReading } from './name-reading.ts'
-import type { Scope } from './name-scope.ts'
-import { resolveColumn } from './resolve-column.ts'
+import { columnFault, qualifierFault } from './name-faults.ts'
+import { scopesFrom, sourceNamed } from './resolution.ts'
+import type { Ctes, Resolution, Scope, Source } from './resolution.ts'
 
 /** Fields that hold names of something else than columns. */
 const otherNames = new Set(
@@ -24,62 +26,63 @@ const datePart =
   /^(?:Y+|YEARS?|YRS?|MM?|MONS?|MONTHS?|DD?|DAYS?|DAYOFMONTH|DAYOFYEAR|DOY|DY|YEARDAY|DAY_?OF_?WEEK(?:_?ISO)?|DAYOFWEEKISO|WEEKDAY(?:_?ISO)?|DOW(?:_ISO)?|DW|W|WK|WEEKS?|WEEKOFYEAR|WOY|WY|WEEK_?ISO|WEEKOFYEARISO|Q|QTRS?|QUARTERS?|YEAROFWEEK(?:ISO)?|H|HH|HRS?|HOURS?|MI|MIN|MINUTES?|S|SEC|SECONDS?|MS|MSEC|MILLISECONDS?|US|USEC|MICROSECONDS?|NS|NSECS?|NANOSEC|NANOSECONDS?|NSECONDS?|EPOCH(?:_(?:SECONDS?|MILLISECONDS?|MICROSECONDS?|NANOSECONDS?))?|TIMEZONE_(?:HOUR|MINUTE)|TZ[HM]|ISO_WEEK|CENTURY|DECADE)$/i
 
 /** Reads the columns of an expression, the queries inside it included. */
-export function resolveExpression(reading: NameReading, tree: Tree, ctes: Ctes, scope: Scope): void {
-  if (Array.isArray(tree)) for (const item of tree) resolveExpression(reading, item, ctes, scope)
-  else if (isNode(tree)) resolveNode(reading, tree, ctes, scope)
+export function resolveExpression(resolution: Resolution, tree: Tree, ctes: Ctes, scope: Scope): void {
+  if (Array.isArray(tree)) for (const item of tree) resolveExpression(resolution, item, ctes, scope)
+  else if (isNode(tree)) resolveNode(resolution, tree, ctes, scope)
 }
 
-function resolveNode(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): void {
+function resolveNode(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): void {
   if (isQuery(node)) {
-    reading.readQuery(node, ctes, scope)
+    resolution.resolveQuery(node, ctes, scope)
     return
   }
   for (const field in node) {
     const child = node[field]
     if (child === null || typeof child !== 'object') continue
-    if (wildcards.has(field)) resolveReplaced(reading, child, ctes, scope)
+    if (wildcards.has(field)) resolveReplaced(resolution, child, ctes, scope)
     if (otherNames.has(field)) continue
-    if (field === 'Identifier' && isNode(child)) resolveColumn(reading, [partOf(child)], reading.spanOf(child), scope)
-    else if (field === 'CompoundIdentifier' && Array.isArray(child)) resolveCompound(reading, child, scope)
-    else if (field === 'Function' && isNode(child)) resolveCall(reading, child, ctes, scope)
-    else if (field === 'Lambda' && isNode(child)) resolveLambda(reading, child, ctes, scope)
-    else resolveExpression(reading, child, ctes, scope)
+    if (field === 'Identifier' && isNode(child))
+      resolveColumn(resolution, [partOf(child)], resolution.spanOf(child), scope)
+    else if (field === 'CompoundIdentifier' && Array.isArray(child)) resolveCompound(resolution, child, scope)
+    else if (field === 'Function' && isNode(child)) resolveCall(resolution, child, ctes, scope)
+    else if (field === 'Lambda' && isNode(child)) resolveLambda(resolution, child, ctes, scope)
+    else resolveExpression(resolution, child, ctes, scope)
   }
 }
 
 const wildcards = new Set(['Wildcard', 'QualifiedWildcard'])
 
 /** `* REPLACE (expression AS column)`: the rest of a star's options are names of columns that it stands for. */
-function resolveReplaced(reading: NameReading, star: Tree, ctes: Ctes, scope: Scope): void {
+function resolveReplaced(resolution: Resolution, star: Tree, ctes: Ctes, scope: Scope): void {
   for (const options of Array.isArray(star) ? star : [star]) {
     const replaced = isNode(options) ? nodeIn(options, 'opt_replace') : null
     for (const item of listIn(replaced ?? {}, 'items')) {
-      if (isNode(item)) resolveExpression(reading, item['expr'], ctes, scope)
+      if (isNode(item)) resolveExpression(resolution, item['expr'], ctes, scope)
     }
   }
 }
 
 const isQuery = (node: TreeNode): boolean => 'body' in node && 'order_by' in node
 
-function resolveCompound(reading: NameReading, parts: readonly Tree[], scope: Scope): void {
+function resolveCompound(resolution: Resolution, parts: readonly Tree[], scope: Scope): void {
   const idents = parts.filter(isNode)
-  const spans = idents.map(reading.spanOf)
+  const spans = idents.map(resolution.spanOf)
   const span = join(spans[0] ?? null, spans.at(-1) ?? null)
-  resolveColumn(reading, idents.map(partOf), span, scope)
+  resolveColumn(resolution, idents.map(partOf), span, scope)
 }
 
 /** A call: its name is none of a column, nor is the part of a date among its arguments. */
-function resolveCall(reading: NameReading, call: TreeNode, ctes: Ctes, scope: Scope): void {
+function resolveCall(resolution: Resolution, call: TreeNode, ctes: Ctes, scope: Scope): void {
   const [first] = listIn(call, 'name')
   const ident = isNode(first) ? nodeIn(first, 'Identifier') : null
   const takesPart = ident !== null && datePartFunctions.has(fold(partOf(ident)))
   for (const field in call) {
     const child = call[field]
     if (field === 'name') continue
-    if (field !== 'args' || !takesPart || !isNode(child)) resolveExpression(reading, child, ctes, scope)
+    if (field !== 'args' || !takesPart || !isNode(child)) resolveExpression(resolution, child, ctes, scope)
     else
       for (const argument of argumentsOf(child))
-        if (!isDatePart(argument)) resolveExpression(reading, argument, ctes, scope)
+        if (!isDatePart(argument)) resolveExpression(resolution, argument, ctes, scope)
   }
 }
 
@@ -91,11 +94,78 @@ function isDatePart(argument: Tree): boolean {
   return ident !== null && datePart.test(partOf(ident).text)
 }
 
-function resolveLambda(reading: NameReading, lambda: TreeNode, ctes: Ctes, scope: Scope): void {
+function resolveLambda(resolution: Resolution, lambda: TreeNode, ctes: Ctes, scope: Scope): void {
   const params = nodeIn(lambda, 'params')
   const listed = params === null ? [] : [params['One'], ...listIn(params, 'Many')]
   const names = listed.flatMap((param) => (isNode(param) ? [nodeIn(param, 'name')] : []))
   const aliases = new Set(names.flatMap((name) => (name === null ? [] : [fold(partOf(name))])))
   const inner: Scope = { sources: [], aliases, outer: scope }
-  resolveExpression(reading, lambda['body'], ctes, inner)
+  resolveExpression(resolution, lambda['body'], ctes, inner)
+}
+
+/** Words that look like columns and are values of the session, the row or the hierarchy. */
+const pseudoColumns = new Set(
+  (
+    'LEVEL CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURRENT_ROLE CURRENT_DATABASE CURRENT_SCHEMA CURRENT_WAREHOUSE LOCALTIME ' +
+    'LOCALTIMESTAMP SYSDATE TRUE FALSE NULL DEFAULT CONNECT_BY_ISLEAF CONNECT_BY_ISCYCLE ROWNUM'
+  ).split(' '),
+)
+
+/** Looks a column up: notes which table it belongs to, or that it is nowhere. */
+export function resolveColumn(
+  resolution: Resolution,
+  parts: readonly NamePart[],
+  span: Span | null,
+  scope: Scope,
+): void {
+  const names = parts.map(fold)
+  const name = names.at(-1) ?? ''
+  if (/^\$\d+$/.test(name)) return
+  if (names.length === 1) return resolveBare(resolution, parts, name, span, scope)
+  const source = sourceNamed(scope, names.slice(0, -1))
+  if (source !== null) return resolveIn(resolution, source, parts, span)
+  const isOpen = allSources(scope).some(
+    (candidate) => candidate.open && candidate.alias === null && candidate.table === null,
+  )
+  const isField = allSources(scope).some((candidate) => candidate.columns.has(names[0] ?? ''))
+  if (!isOpen && !isField && resolution.index !== null)
+    resolution.faults.push(qualifierFault(parts, span, allSources(scope)))
+}
+
+const allSources = (scope: Scope): readonly Source[] => [...scopesFrom(scope)].flatMap(({ sources }) => sources)
+
+function resolveBare(
+  resolution: Resolution,
+  parts: readonly NamePart[],
+  name: string,
+  span: Span | null,
+  scope: Scope,
+): void {
+  for (const { sources, aliases } of scopesFrom(scope)) {
+    const source = sources.find((candidate) => candidate.columns.has(name))
+    if (source !== undefined) return noteColumn(resolution, source, name, span)
+    if (aliases.has(name)) return
+    const open = sources.filter((candidate) => candidate.open)
+    if (open.length > 0)
+      return open.length === 1 && sources.length === 1 ? noteColumn(resolution, open[0], name, span) : undefined
+  }
+  const isQuoted = parts.some((part) => part.quoted)
+  if (pseudoColumns.has(name) || (isQuoted && allSources(scope).some((source) => source.loose))) return
+  if (resolution.index !== null) resolution.faults.push(columnFault(parts, span, allSources(scope), aliasesIn(scope)))
+}
+
+const aliasesIn = (scope: Scope): readonly string[] => [...scopesFrom(scope)].flatMap(({ aliases }) => [...aliases])
+
+function resolveIn(resolution: Resolution, source: Source, parts: readonly NamePart[], span: Span | null): void {
+  const last = parts.at(-1)
+  const name = last === undefined ? '' : fold(last)
+  const found = source.open || source.columns.has(name) || (source.loose && last?.quoted === true)
+  if (found) noteColumn(resolution, source, name, span)
+  else if (resolution.index !== null) resolution.faults.push(columnFault(parts, span, [source], []))
+}
+
+function noteColumn(resolution: Resolution, source: Source | undefined, name: string, span: Span | null): void {
+  const table = source?.table ?? null
+  if (table === null) return
+  resolution.columns.push({ database: table.database, schema: table.schema, table: table.name, name, span })
 }

@@ -1,11 +1,10 @@
 import { identsIn, partOf } from '../trees/sqlparser-ident.ts'
-import { join } from '../trees/places.ts'
+import { join } from '../trees/offset-map.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
 import { fold, joinName } from '../trees/tree-facts.ts'
-import type { Ctes, NameReading } from './name-reading.ts'
-import { openScope, outputOf, renamed, unknownOutput } from './name-scope.ts'
-import type { Output, Scope, Source } from './name-scope.ts'
+import type { Ctes, Output, Resolution, Scope, Source } from './resolution.ts'
+import { openScope, outputOf, renamed, unknownOutput } from './resolution.ts'
 
 const rowFunctions: Readonly<Record<string, readonly string[]>> = {
   FLATTEN: ['SEQ', 'KEY', 'PATH', 'INDEX', 'VALUE', 'THIS'],
@@ -15,16 +14,16 @@ const rowFunctions: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Reads FROM: each table, subquery and table function becomes a source of the scope, in order, for LATERAL sees those before it. */
-export function resolveFrom(reading: NameReading, from: readonly Tree[], ctes: Ctes, scope: Scope): void {
-  for (const item of from) if (isNode(item)) resolveJoined(reading, item, ctes, scope)
+export function resolveFrom(resolution: Resolution, from: readonly Tree[], ctes: Ctes, scope: Scope): void {
+  for (const item of from) if (isNode(item)) resolveJoined(resolution, item, ctes, scope)
 }
 
-function resolveJoined(reading: NameReading, item: TreeNode, ctes: Ctes, scope: Scope): void {
-  resolveRelation(reading, item['relation'], ctes, scope)
+function resolveJoined(resolution: Resolution, item: TreeNode, ctes: Ctes, scope: Scope): void {
+  resolveRelation(resolution, item['relation'], ctes, scope)
   for (const join of listIn(item, 'joins')) {
     if (!isNode(join)) continue
-    resolveRelation(reading, join['relation'], ctes, scope)
-    reading.readExpression(withoutUsing(join['join_operator']), ctes, scope)
+    resolveRelation(resolution, join['relation'], ctes, scope)
+    resolution.resolveExpression(withoutUsing(join['join_operator']), ctes, scope)
   }
 }
 
@@ -36,18 +35,18 @@ function withoutUsing(operator: Tree): Tree {
   )
 }
 
-function resolveRelation(reading: NameReading, relation: Tree, ctes: Ctes, scope: Scope): void {
+function resolveRelation(resolution: Resolution, relation: Tree, ctes: Ctes, scope: Scope): void {
   if (!isNode(relation)) return
   const [kind] = Object.keys(relation)
   const node = kind === undefined ? null : nodeIn(relation, kind)
   if (node === null) return
   const alias = aliasOf(node)
-  if (kind === 'Table' || kind === 'SemanticView') scope.sources.push(tableSource(reading, node, ctes, alias))
-  else if (kind === 'Derived') scope.sources.push(named(alias, derived(reading, node, ctes, scope)))
-  else if (kind === 'NestedJoin') resolveJoined(reading, nodeIn(node, 'table_with_joins') ?? {}, ctes, scope)
+  if (kind === 'Table' || kind === 'SemanticView') scope.sources.push(tableSource(resolution, node, ctes, alias))
+  else if (kind === 'Derived') scope.sources.push(named(alias, derived(resolution, node, ctes, scope)))
+  else if (kind === 'NestedJoin') resolveJoined(resolution, nodeIn(node, 'table_with_joins') ?? {}, ctes, scope)
   else if (kind === 'Function' || kind === 'TableFunction') {
-    scope.sources.push(named(alias, rowsOf(reading, node, ctes, scope)))
-  } else scope.sources.push(named(alias, reshaped(reading, node, ctes, scope)))
+    scope.sources.push(named(alias, rowsOf(resolution, node, ctes, scope)))
+  } else scope.sources.push(named(alias, reshaped(resolution, node, ctes, scope)))
 }
 
 interface Alias {
@@ -72,43 +71,43 @@ const named = (alias: Alias, output: Output): Source => ({
   qualified: [],
 })
 
-function tableSource(reading: NameReading, node: TreeNode, ctes: Ctes, alias: Alias): Source {
+function tableSource(resolution: Resolution, node: TreeNode, ctes: Ctes, alias: Alias): Source {
   const idents = identsIn(listIn(node, 'name')) ?? []
   const parts = idents.map(partOf)
   const [only] = parts
   const cte = only !== undefined && parts.length === 1 ? ctes.get(fold(only)) : undefined
   const qualified = parts.map(fold)
   if (cte !== undefined) return { ...renamed(cte, alias.columns), alias: alias.name, table: null, qualified }
-  const spans = idents.map(reading.spanOf)
-  const table = reading.readTable({ parts, span: join(spans[0] ?? null, spans.at(-1) ?? null) })
+  const spans = idents.map(resolution.spanOf)
+  const table = resolution.resolveTable({ parts, span: join(spans[0] ?? null, spans.at(-1) ?? null) })
   const full = table === null ? qualified : [table.database, table.schema, table.name]
   const columns =
     table === null || 'metrics' in node || table.columns.length === 0 ? unknownOutput : outputOf(table.columns)
   return { ...renamed(columns, alias.columns), alias: alias.name, table, qualified: full }
 }
 
-function derived(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+function derived(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const query = nodeIn(node, 'subquery')
   if (query === null) return unknownOutput
-  return reading.readQuery(query, ctes, node['lateral'] === true ? scope : scope.outer)
+  return resolution.resolveQuery(query, ctes, node['lateral'] === true ? scope : scope.outer)
 }
 
 /** A table function: its arguments see the sources before it. */
-function rowsOf(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+function rowsOf(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const call = nodeIn(nodeIn(node, 'expr') ?? {}, 'Function') ?? node
-  reading.readExpression(call['args'], ctes, scope)
+  resolution.resolveExpression(call['args'], ctes, scope)
   const idents = identsIn(listIn(call, 'name'))
   const columns = idents === null ? undefined : rowFunctions[joinName(idents.map(partOf))]
   return columns === undefined ? unknownOutput : outputOf(columns)
 }
 
 /** PIVOT, UNPIVOT and MATCH_RECOGNIZE: what goes in is read, what comes out is not foretold. */
-function reshaped(reading: NameReading, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+function reshaped(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const inner = openScope(scope.outer)
-  resolveRelation(reading, node['table'], ctes, inner)
+  resolveRelation(resolution, node['table'], ctes, inner)
   const pivoted = [node['aggregate_functions'], node['value_column'], sourceQuery(node)]
   const unpivoted = listIn(node, 'columns').map((column) => (isNode(column) ? column['expr'] : null))
-  reading.readExpression([pivoted, unpivoted, node['partition_by']], ctes, inner)
+  resolution.resolveExpression([pivoted, unpivoted, node['partition_by']], ctes, inner)
   return unknownOutput
 }
 

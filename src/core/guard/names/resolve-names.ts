@@ -1,4 +1,4 @@
-import type { Places } from '../trees/places.ts'
+import type { OffsetMap } from '../trees/offset-map.ts'
 import { readSpan } from '../trees/sqlparser-ident.ts'
 import { isNode, nodeIn } from '../trees/tree.ts'
 import type { Tree } from '../trees/tree.ts'
@@ -6,8 +6,7 @@ import { fold } from '../trees/tree-facts.ts'
 import type { TableRef } from '../trees/tree-facts.ts'
 import type { CatalogIndex, NamedTable } from './catalog-index.ts'
 import { tableFault } from './name-faults.ts'
-import type { NameFault, NameReading, TableUse } from './name-reading.ts'
-import type { ColumnUse } from './name-scope.ts'
+import type { ColumnUse, NameFault, Resolution, TableUse } from './resolution.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { resolveQuery } from './resolve-query.ts'
 
@@ -27,37 +26,37 @@ export function resolveNames(
   statement: Tree,
   named: readonly TableRef[],
   index: CatalogIndex | null,
-  places: Places,
+  places: OffsetMap,
 ): NameFacts {
   const read = new Set<string>()
-  const reading: NameReading = {
+  const resolution: Resolution = {
     index,
     spanOf: (ident) => readSpan(ident, places),
     tables: [],
     columns: [],
     faults: [],
-    readQuery: (query, ctes, outer) => resolveQuery(reading, query, ctes, outer),
-    readExpression: (tree, ctes, scope) => resolveExpression(reading, tree, ctes, scope),
-    readTable(ref) {
+    resolveQuery: (query, ctes, outer) => resolveQuery(resolution, query, ctes, outer),
+    resolveExpression: (tree, ctes, scope) => resolveExpression(resolution, tree, ctes, scope),
+    resolveTable(ref) {
       read.add(placeOf(ref))
-      return readTable(reading, ref)
+      return resolveTable(resolution, ref)
     },
   }
   const query = isNode(statement) ? nodeIn(statement, 'Query') : null
-  if (query !== null) reading.readQuery(query, new Map(), null)
-  for (const ref of named) if (!read.has(placeOf(ref))) readTable(reading, ref)
-  return reading
+  if (query !== null) resolution.resolveQuery(query, new Map(), null)
+  for (const ref of named) if (!read.has(placeOf(ref))) resolveTable(resolution, ref)
+  return resolution
 }
 
 const placeOf = ({ parts, span }: TableRef): string => `${parts.map(fold).join('.')}@${span?.start}-${span?.end}`
 
-function readTable(reading: NameReading, ref: TableRef): NamedTable | null {
+function resolveTable(resolution: Resolution, ref: TableRef): NamedTable | null {
   const names = ref.parts.map(fold)
-  const { index, tables } = reading
+  const { index, tables } = resolution
   const table = findTable(names, index)
   if (table === dual) return dual
   if (table !== null) tables.push({ table, span: ref.span })
-  else if (index !== null) reading.faults.push(tableFault(ref, index))
+  else if (index !== null) resolution.faults.push(tableFault(ref, index))
   return table
 }
 

@@ -1,5 +1,5 @@
 import type { Span } from '../../../contract/problem.ts'
-import type { Places } from './places.ts'
+import type { OffsetMap } from './offset-map.ts'
 import { isNode, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
 import type { NamePart } from './tree-facts.ts'
@@ -22,7 +22,7 @@ export function identsIn(parts: readonly Tree[]): readonly TreeNode[] | null {
 }
 
 /** Where a name stands in the source; null for a name that the parser made up. */
-export function readSpan(ident: TreeNode, places: Places): Span | null {
+export function readSpan(ident: TreeNode, places: OffsetMap): Span | null {
   const span = nodeIn(ident, 'span')
   const start = nodeIn(span ?? {}, 'start')
   const end = nodeIn(span ?? {}, 'end')
@@ -30,7 +30,7 @@ export function readSpan(ident: TreeNode, places: Places): Span | null {
   return { start: atLine(start, places), end: atLine(end, places) }
 }
 
-const atLine = (place: TreeNode, places: Places): number =>
+const atLine = (place: TreeNode, places: OffsetMap): number =>
   places.atLine(Number(place['line']), Number(place['column']))
 
 /** The first place named anywhere inside a tree. */

@@ -1,34 +1,32 @@
 import type { Span } from '../../../contract/problem.ts'
 import type { Fault, RefusalCode } from '../verdict.ts'
-import { hides, noCtes, withCte } from './cte-scope.ts'
-import type { CteScope } from './cte-scope.ts'
-import { join } from './places.ts'
-import type { Places } from './places.ts'
+import { fold, hides, joinName, noCtes, withCte } from './tree-facts.ts'
+import type { CteScope, FunctionRef, NamePart, TableRef, TreeFacts } from './tree-facts.ts'
+import { join } from './offset-map.ts'
+import type { OffsetMap } from './offset-map.ts'
 import type { PolyglotRules } from './polyglot-nodes.ts'
 import { isAbsent, isNode, listIn, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
-import { fold, joinName } from './tree-facts.ts'
-import type { FunctionRef, NamePart, TableRef, TreeFacts } from './tree-facts.ts'
 
-interface Reading {
+interface Walk {
   readonly tables: TableRef[]
   readonly functions: FunctionRef[]
   readonly forms: Set<string>
   readonly faults: Fault[]
   readonly rules: PolyglotRules
-  readonly places: Places
+  readonly places: OffsetMap
 }
 
 const queryRoots = new Set(['select', 'union', 'intersect', 'except', 'subquery'])
 
 /** What polyglot's tree of one statement says, judged by the allow-list of nodes. */
-export function readPolyglotTree(statement: Tree, rules: PolyglotRules, places: Places): TreeFacts {
-  const reading: Reading = { tables: [], functions: [], forms: new Set(), faults: [], rules, places }
+export function polyglotFacts(statement: Tree, rules: PolyglotRules, places: OffsetMap): TreeFacts {
+  const walk: Walk = { tables: [], functions: [], forms: new Set(), faults: [], rules, places }
   const query = withoutComment(statement)
   const root = isNode(query) ? (Object.keys(query)[0] ?? '') : ''
-  if (queryRoots.has(root)) visit(reading, query, noCtes)
-  else reading.faults.push(notAQuery(root))
-  return reading
+  if (queryRoots.has(root)) visit(walk, query, noCtes)
+  else walk.faults.push(notAQuery(root))
+  return walk
 }
 
 /** The statement itself where a comment before its semicolon stands around it. */
@@ -44,23 +42,23 @@ const notAQuery = (root: string): Fault => ({
   span: null,
 })
 
-function visit(reading: Reading, tree: Tree, scope: CteScope): void {
-  if (Array.isArray(tree)) for (const item of tree) visit(reading, item, scope)
-  else if (isNode(tree)) visitNode(reading, tree, scope)
+function visit(walk: Walk, tree: Tree, scope: CteScope): void {
+  if (Array.isArray(tree)) for (const item of tree) visit(walk, item, scope)
+  else if (isNode(tree)) visitNode(walk, tree, scope)
 }
 
-function visitNode(reading: Reading, node: TreeNode, outer: CteScope): void {
+function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
   const clause = nodeIn(node, 'with')
-  const scope = clause === null ? outer : openWith(reading, clause, outer)
+  const scope = clause === null ? outer : openWith(walk, clause, outer)
   const only = onlyField(node)
-  if (only !== null && reading.rules.functionNames.has(only)) reading.forms.add(only)
+  if (only !== null && walk.rules.functionNames.has(only)) walk.forms.add(only)
   for (const field in node) {
     const child = node[field]
-    if (isAbsent(child) || field === 'with' || reading.rules.passive.has(field)) continue
-    if (!reading.rules.allowed.has(field)) reading.faults.push(nodeFault(field, firstSpan(reading, child)))
+    if (isAbsent(child) || field === 'with' || walk.rules.passive.has(field)) continue
+    if (!walk.rules.allowed.has(field)) walk.faults.push(nodeFault(field, firstSpan(walk, child)))
     else if (typeof child !== 'object' || child === null) continue
-    else if (isNode(child)) visitTagged(reading, field, child, scope)
-    else visit(reading, child, scope)
+    else if (isNode(child)) visitTagged(walk, field, child, scope)
+    else visit(walk, child, scope)
   }
 }
 
@@ -74,18 +72,17 @@ function onlyField(node: TreeNode): string | null {
   return only
 }
 
-function visitTagged(reading: Reading, field: string, child: TreeNode, scope: CteScope): void {
-  if (field === 'table' && nodeIn(child, 'name') !== null) readTable(reading, child, scope)
-  else if (field === 'semantic_view') noteTable(reading, dottedNames(child['this']))
-  else if (field === 'function' || field === 'aggregate_function') readCall(reading, child)
-  else if (field === 'method_call') readMethod(reading, child)
-  else if (field === 'parameter' && typeof child['index'] !== 'number')
-    reading.faults.push(nodeFault('placeholder', null))
-  visit(reading, child, scope)
+function visitTagged(walk: Walk, field: string, child: TreeNode, scope: CteScope): void {
+  if (field === 'table' && nodeIn(child, 'name') !== null) readTable(walk, child, scope)
+  else if (field === 'semantic_view') noteTable(walk, dottedNames(child['this']))
+  else if (field === 'function' || field === 'aggregate_function') readCall(walk, child)
+  else if (field === 'method_call') readMethod(walk, child)
+  else if (field === 'parameter' && typeof child['index'] !== 'number') walk.faults.push(nodeFault('placeholder', null))
+  visit(walk, child, scope)
 }
 
 /** The CTEs of a query, each read with what it may see; returns what the query below sees. */
-function openWith(reading: Reading, clause: TreeNode, outer: CteScope): CteScope {
+function openWith(walk: Walk, clause: TreeNode, outer: CteScope): CteScope {
   let scope = outer
   for (const cte of listIn(clause, 'ctes')) {
     const name = isNode(cte) ? nodeIn(cte, 'alias') : null
@@ -93,39 +90,39 @@ function openWith(reading: Reading, clause: TreeNode, outer: CteScope): CteScope
     if (name === null || query === null || !isNode(cte)) continue
     const after = withCte(scope, partOf(name))
     const union = nodeIn(query, 'union')
-    if (union === null || nodeIn(union, 'with') !== null) visit(reading, query, scope)
-    else visitBranches(reading, union, scope, after)
-    visit(reading, { ...cte, this: null }, scope)
+    if (union === null || nodeIn(union, 'with') !== null) visit(walk, query, scope)
+    else visitBranches(walk, union, scope, after)
+    visit(walk, { ...cte, this: null }, scope)
     scope = after
   }
   return scope
 }
 
 /** In a CTE's own UNION the branches after the first may mean the CTE itself. */
-function visitBranches(reading: Reading, union: TreeNode, before: CteScope, after: CteScope): void {
+function visitBranches(walk: Walk, union: TreeNode, before: CteScope, after: CteScope): void {
   const deeper = nodeIn(nodeIn(union, 'left') ?? {}, 'union')
-  if (deeper === null) visit(reading, union['left'], before)
-  else visitBranches(reading, deeper, before, after)
-  visit(reading, union['right'], after)
-  visitNode(reading, { ...union, left: null, right: null }, before)
+  if (deeper === null) visit(walk, union['left'], before)
+  else visitBranches(walk, deeper, before, after)
+  visit(walk, union['right'], after)
+  visitNode(walk, { ...union, left: null, right: null }, before)
 }
 
-function readTable(reading: Reading, table: TreeNode, scope: CteScope): void {
+function readTable(walk: Walk, table: TreeNode, scope: CteScope): void {
   const idents = nodesIn(table, ['catalog', 'schema', 'name'])
-  if (!hides(scope, idents.map(partOf))) noteTable(reading, idents)
+  if (!hides(scope, idents.map(partOf))) noteTable(walk, idents)
 }
 
-function noteTable(reading: Reading, idents: readonly TreeNode[]): void {
-  const span = idents.reduce<Span | null>((whole, ident) => join(whole, spanOf(reading, ident)), null)
-  reading.tables.push({ parts: idents.map(partOf), span })
+function noteTable(walk: Walk, idents: readonly TreeNode[]): void {
+  const span = idents.reduce<Span | null>((whole, ident) => join(whole, spanOf(walk, ident)), null)
+  walk.tables.push({ parts: idents.map(partOf), span })
 }
 
-function readCall(reading: Reading, call: TreeNode): void {
+function readCall(walk: Walk, call: TreeNode): void {
   const name = typeof call['name'] === 'string' ? call['name'] : ''
-  if (name.toUpperCase() === 'TABLE') return readTableWrapper(reading, call)
-  if (reading.rules.syntaxCalls.has(name)) return
+  if (name.toUpperCase() === 'TABLE') return readTableWrapper(walk, call)
+  if (walk.rules.syntaxCalls.has(name)) return
   const folded = call['quoted'] === true ? name : name.toUpperCase()
-  reading.functions.push({
+  walk.functions.push({
     name: folded,
     parts: [folded],
     place: 'any',
@@ -135,19 +132,19 @@ function readCall(reading: Reading, call: TreeNode): void {
 }
 
 /** `TABLE(…)` may hold a call and nothing else. */
-function readTableWrapper(reading: Reading, call: TreeNode): void {
+function readTableWrapper(walk: Walk, call: TreeNode): void {
   const [only, ...more] = listIn(call, 'args')
   const inner = isNode(only) ? Object.keys(only)[0] : undefined
   if (more.length === 0 && (inner === 'function' || inner === 'method_call')) return
   const reason = 'A table is named by text or a variable, so what it reads cannot be checked.'
-  reading.faults.push({ code: 'dynamic_name', reason, action: 'Write the name itself.', span: null })
+  walk.faults.push({ code: 'dynamic_name', reason, action: 'Write the name itself.', span: null })
 }
 
 /** `a.b.f(…)`: polyglot reads the names before the last as a column. */
-function readMethod(reading: Reading, call: TreeNode): void {
+function readMethod(walk: Walk, call: TreeNode): void {
   const method = nodeIn(call, 'method')
   const parts = [...dottedNames(call['this']), ...(method === null ? [] : [method])].map(partOf)
-  reading.functions.push({ name: joinName(parts), parts: parts.map(fold), place: 'any', bare: false, span: null })
+  walk.functions.push({ name: joinName(parts), parts: parts.map(fold), place: 'any', bare: false, span: null })
 }
 
 function nodesIn(node: TreeNode, fields: readonly string[]): readonly TreeNode[] {
@@ -167,21 +164,21 @@ const partOf = (ident: TreeNode): NamePart => ({
   quoted: ident['quoted'] === true,
 })
 
-function spanOf(reading: Reading, ident: TreeNode): Span | null {
+function spanOf(walk: Walk, ident: TreeNode): Span | null {
   const span = nodeIn(ident, 'span')
   const start = span?.['start']
   const end = span?.['end']
   if (typeof start !== 'number' || typeof end !== 'number') return null
-  return { start: reading.places.at(start), end: reading.places.at(end) }
+  return { start: walk.places.at(start), end: walk.places.at(end) }
 }
 
 /** The first place named anywhere inside a tree. */
-function firstSpan(reading: Reading, tree: Tree): Span | null {
+function firstSpan(walk: Walk, tree: Tree): Span | null {
   const children = Array.isArray(tree) ? tree : isNode(tree) ? Object.values(tree) : []
-  const own = isNode(tree) ? spanOf(reading, tree) : null
+  const own = isNode(tree) ? spanOf(walk, tree) : null
   if (own !== null) return own
   for (const child of children) {
-    const span = typeof child === 'object' ? firstSpan(reading, child) : null
+    const span = typeof child === 'object' ? firstSpan(walk, child) : null
     if (span !== null) return span
   }
   return null
@@ -195,7 +192,7 @@ const meanings: Record<string, Meaning> = {
   update: ['writes', 'UPDATE changes data.', 'Only SELECT queries run.'],
   delete: ['writes', 'DELETE changes data.', 'Only SELECT queries run.'],
   merge: ['writes', 'MERGE changes data.', 'Only SELECT queries run.'],
-  stage_reference: ['stage_access', 'Reading files in a stage is not allowed.', 'Query tables and views only.'],
+  stage_reference: ['stage_access', 'Walk files in a stage is not allowed.', 'Query tables and views only.'],
   placeholder: ['session_variable', 'A placeholder has no value here.', 'Write the value itself.'],
   model_attribute: [
     'function_not_allowed',

@@ -1,8 +1,8 @@
-import { isDataType } from './data-types.ts'
+import { isDataType } from './trees/data-types.ts'
 import type { Token } from './scan-sql.ts'
 
 /** A text as one parser is given it, and the way back to the places in the source. */
-export interface ParserText {
+export interface ParserInput {
   readonly text: string
   /** An offset in `text` as an offset in the source. */
   readonly toSource: (offset: number) => number
@@ -17,19 +17,19 @@ interface Edit {
 }
 
 /** How many tokens an edit takes, from the one it was tried at; null where it does not apply. */
-type Gap = (tokens: readonly Token[], at: number) => { readonly count: number; readonly text: string } | null
+type Workaround = (tokens: readonly Token[], at: number) => { readonly count: number; readonly text: string } | null
 
 /**
- * Works around what a parser cannot read although Snowflake can: each gap is a narrow pattern of tokens, replaced for the eyes of that parser only.
+ * Works around what a parser cannot read although Snowflake can: each workaround is a narrow pattern of tokens, replaced for the eyes of that parser only.
  * What runs is always the source.
  */
-export function parserText(sql: string, tokens: readonly Token[], parser: ParserName): ParserText {
+export function parserInput(sql: string, tokens: readonly Token[], parser: ParserName): ParserInput {
   const edits: Edit[] = []
-  const tried = gaps[parser]
+  const tried = workarounds[parser]
   const isAscii = /^[\x20-\x7e\s]*$/.test(sql)
   for (let at = 0; at < tokens.length; at += 1) {
     if (isAscii && !mayBegin(tokens[at])) continue
-    const found = firstGap(tried, tokens, at)
+    const found = firstWorkaround(tried, tokens, at)
     const last = found === null ? undefined : tokens[at + found.count - 1]
     const start = tokens[at]?.start ?? 0
     if (found === null || last === undefined) continue
@@ -39,7 +39,7 @@ export function parserText(sql: string, tokens: readonly Token[], parser: Parser
   return edits.length === 0 ? { text: sql, toSource: (offset) => offset } : applyEdits(sql, edits)
 }
 
-/** Most tokens begin no gap; asking this first is what keeps the search cheap. */
+/** Most tokens begin no workaround; asking this first is what keeps the search cheap. */
 const mayBegin = (token: Token | undefined): boolean =>
   token !== undefined && beginners.has(token.kind === 'word' ? token.word : token.text)
 const beginners = new Set(
@@ -49,15 +49,15 @@ const beginners = new Set(
   ).split(' '),
 )
 
-function firstGap(tried: readonly Gap[], tokens: readonly Token[], at: number): ReturnType<Gap> {
-  for (const gap of tried) {
-    const found = gap(tokens, at)
+function firstWorkaround(tried: readonly Workaround[], tokens: readonly Token[], at: number): ReturnType<Workaround> {
+  for (const workaround of tried) {
+    const found = workaround(tokens, at)
     if (found !== null) return found
   }
   return null
 }
 
-function applyEdits(sql: string, edits: readonly Edit[]): ParserText {
+function applyEdits(sql: string, edits: readonly Edit[]): ParserInput {
   const pieces: string[] = []
   const shifts: { readonly from: number; readonly to: number; readonly source: Edit }[] = []
   let at = 0
@@ -83,14 +83,14 @@ const isName = (token: Token | undefined): boolean => token?.kind === 'word' || 
 const quote = (name: string): string => `"${name.toUpperCase().replaceAll('"', '""')}"`
 
 /** `größe` without quotes: fine in Snowflake, not in sqlparser. */
-const accentedName: Gap = (tokens, at) => {
+const accentedName: Workaround = (tokens, at) => {
   const token = tokens[at]
   if (token?.kind !== 'word' || tokens[at + 1]?.text === '(' || !/[^\w$]/.test(token.text)) return null
   return { count: 1, text: quote(token.text) }
 }
 
 /** `* ILIKE '…'` picks columns; polyglot reads plain `*` instead. */
-const starIlike: Gap = (tokens, at) => {
+const starIlike: Workaround = (tokens, at) => {
   const before = tokens[at - 1]
   const opens = before?.text === ',' || before?.text === '.' || /^(?:SELECT|DISTINCT|ALL)$/.test(upper(before))
   const picks = upper(tokens[at + 1]) === 'ILIKE' && tokens[at + 2]?.kind === 'string'
@@ -100,7 +100,7 @@ const starIlike: Gap = (tokens, at) => {
 const typeWord = /^(?:ARRAY|OBJECT|MAP)$/
 
 /** `::MAP(VARCHAR, INT)`: what a structured type holds says nothing about what is read. */
-const structuredType: Gap = (tokens, at) => {
+const structuredType: Workaround = (tokens, at) => {
   const before = tokens[at - 1]
   const isType = typeWord.test(upper(tokens[at])) && tokens[at + 1]?.text === '('
   if (!isType || (before?.text !== '::' && upper(before) !== 'AS')) return null
@@ -152,7 +152,7 @@ const fillers: readonly { readonly after: RegExp; readonly words: readonly strin
   { after: /^MATCH$/, words: ['OMIT', 'EMPTY', 'MATCHES'] },
   { after: /^MATCH$/, words: ['WITH', 'UNMATCHED', 'ROWS'] },
 ]
-const filler: Gap = (tokens, at) => {
+const filler: Workaround = (tokens, at) => {
   const before = upper(tokens[at - 1]) || (tokens[at - 1]?.text ?? '')
   const found = fillers.find(
     ({ after, words }) => after.test(before) && words.every((word, index) => upper(tokens[at + index]) === word),
@@ -164,7 +164,7 @@ const filler: Gap = (tokens, at) => {
 const measuring = /^(?:FIRST|LAST|COUNT|SUM|AVG|MIN|MAX|CLASSIFIER|MATCH_NUMBER)$/
 
 /** `NTH_VALUE(x, 2) FROM LAST`, `CROSS DIRECTED JOIN`, `FINAL LAST(x)`. */
-const lonelyWords: Gap = (tokens, at) => {
+const lonelyWords: Workaround = (tokens, at) => {
   const [word, next, after] = [upper(tokens[at]), upper(tokens[at + 1]), upper(tokens[at + 2])]
   const counted = word === 'FROM' && /^(?:FIRST|LAST)$/.test(next) && /^(?:IGNORE|RESPECT|OVER)$/.test(after)
   if (counted && tokens[at - 1]?.text === ')') return { count: 2, text: '' }
@@ -175,13 +175,13 @@ const lonelyWords: Gap = (tokens, at) => {
 }
 
 /** `DATE_PART(year FROM d)`. */
-const datePartFrom: Gap = (tokens, at) => {
+const datePartFrom: Workaround = (tokens, at) => {
   const isCall = upper(tokens[at - 3]) === 'DATE_PART' && tokens[at - 2]?.text === '('
   return isCall && upper(tokens[at]) === 'FROM' ? { count: 1, text: ',' } : null
 }
 
 /** `f(x)[0]:"k"`: a path after a bracket. */
-const pathAfterBracket: Gap = (tokens, at) => {
+const pathAfterBracket: Workaround = (tokens, at) => {
   const key = tokens[at + 1]
   if (key === undefined || tokens[at]?.text !== ':' || tokens[at - 1]?.text !== ']' || !isName(key)) return null
   const name = key.kind === 'quoted' ? key.text.slice(1, -1).replaceAll('""', '"') : key.text
@@ -189,7 +189,7 @@ const pathAfterBracket: Gap = (tokens, at) => {
 }
 
 /** Words that a parser reserves and Snowflake does not, where they can only be names. */
-const reservedName: Gap = (tokens, at) => {
+const reservedName: Workaround = (tokens, at) => {
   const token = tokens[at]
   const name = upper(token)
   if (token === undefined || name === '' || tokens[at + 1]?.text === '(') return null
@@ -212,8 +212,8 @@ function isListed(tokens: readonly Token[], at: number): boolean {
   return opens && closes
 }
 
-const both: readonly Gap[] = [accentedName, structuredType, reservedName]
-const gaps: Readonly<Record<ParserName, readonly Gap[]>> = {
+const both: readonly Workaround[] = [accentedName, structuredType, reservedName]
+const workarounds: Readonly<Record<ParserName, readonly Workaround[]>> = {
   polyglot: [...both, starIlike, pathAfterBracket, filler],
   sqlparser: [...both, filler, lonelyWords, datePartFrom],
 }

@@ -1,15 +1,15 @@
 import type { Span } from '../../../contract/problem.ts'
-import type { ParserText } from '../parser-text.ts'
+import type { ParserInput } from '../parser-input.ts'
 
 /** Turns a parser's positions, which count code points of what it was given, into UTF-16 offsets of the source. */
-export interface Places {
+export interface OffsetMap {
   /** From an offset in code points. */
   at(codePoint: number): number
   /** From a line and column, both from 1. */
   atLine(line: number, column: number): number
 }
 
-export function makePlaces({ text, toSource }: ParserText): Places {
+export function makeOffsetMap({ text, toSource }: ParserInput): OffsetMap {
   const offsets = /[\ud800-\udbff]/.test(text) ? codePointOffsets(text) : null
   const lines = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1)

@@ -1,0 +1,236 @@
+import type { Span } from '../../../contract/problem.ts'
+import { isDataType } from './data-types.ts'
+import type { Fault } from '../verdict.ts'
+import { fold, hides, joinName, noCtes, withCte } from './tree-facts.ts'
+import type { CteScope, FunctionRef, NamePart, TableRef, TreeFacts } from './tree-facts.ts'
+import { join } from './offset-map.ts'
+import type { OffsetMap } from './offset-map.ts'
+import { firstSpan, identsIn, partOf, readSpan } from './sqlparser-ident.ts'
+import type { SqlparserRules } from './sqlparser-nodes.ts'
+import { isAbsent, isNode, listIn, nodeIn } from './tree.ts'
+import type { Tree, TreeNode } from './tree.ts'
+
+/** Functions that Snowflake writes as syntax and sqlparser as nodes of their own. */
+const formNodes = new Set(['Cast', 'Ceil', 'Floor', 'Extract', 'Position', 'Substring', 'Trim', 'RLike'])
+
+/** `LIKE ALL (…)` is read as a call. */
+const quantifiers = new Set(['ALL', 'ANY'])
+
+interface Walk {
+  readonly tables: TableRef[]
+  readonly functions: FunctionRef[]
+  readonly forms: Set<string>
+  readonly faults: Fault[]
+  readonly spanOf: (ident: TreeNode) => Span | null
+}
+
+/** What sqlparser's tree of one statement says, judged by the allow-list of nodes. */
+export function sqlparserFacts(statement: Tree, rules: SqlparserRules, places: OffsetMap): TreeFacts {
+  const spanOf = (ident: TreeNode) => readSpan(ident, places)
+  const walk: Walk = { tables: [], functions: [], forms: new Set(), faults: [], spanOf }
+  const faults = checkSqlparserNodes(statement, rules, (tree) => firstSpan(tree, spanOf))
+  if (faults.length === 0) visit(walk, statement, noCtes)
+  return { ...walk, faults: [...faults, ...walk.faults] }
+}
+
+function visit(walk: Walk, tree: Tree, scope: CteScope): void {
+  if (Array.isArray(tree)) for (const item of tree) visit(walk, item, scope)
+  else if (isNode(tree)) visitNode(walk, tree, scope)
+}
+
+function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
+  const scope = nodeIn(node, 'with') === null ? outer : openWith(walk, node, outer)
+  for (const field in node) {
+    const child = node[field]
+    if (field === 'Placeholder' && !isColumnNumber(child)) walk.faults.push(placeholder)
+    if (field === 'data_type') checkType(walk, child)
+    if (field === 'span' || field === 'with' || field === 'data_type' || child === null || typeof child !== 'object')
+      continue
+    if (formNodes.has(field)) walk.forms.add(field.toUpperCase())
+    if (isNode(child)) {
+      if (field === 'Table' || field === 'SemanticView') readTable(walk, child, scope)
+      if (field === 'Function' && Array.isArray(child['name'])) readFunction(walk, child, 'expression')
+    }
+    if (field === 'relation' || field === 'table') visitRelation(walk, child, scope)
+    else if (field === 'version') visitVersion(walk, child, scope)
+    else visit(walk, child, scope)
+  }
+}
+
+/** Types that sqlparser knows by itself and Snowflake has, too. */
+const sharedTypes = new Set(
+  (
+    'Array BigInt Binary Boolean Char CharVarying Character CharacterVarying Custom Date Datetime Dec Decimal Double DoublePrecision Float Float4 ' +
+    'Float8 Int Int2 Int4 Int8 Integer Interval Map Numeric Nvarchar Real SmallInt String Text Time Timestamp TimestampNtz TinyInt Uuid Varbinary Varchar'
+  ).split(' '),
+)
+
+/** A cast may name only types that Snowflake has. */
+function checkType(walk: Walk, type: Tree): void {
+  const kind = isNode(type) ? Object.keys(type)[0] : type
+  if (typeof kind === 'string' && !sharedTypes.has(kind)) walk.faults.push(unknownType(null))
+  else checkNames(walk, type)
+}
+
+/** A type that sqlparser does not know by itself has to be one that Snowflake does. */
+function checkNames(walk: Walk, type: Tree): void {
+  if (Array.isArray(type)) for (const item of type) checkNames(walk, item)
+  if (!isNode(type)) return
+  const [first, modifiers] = listIn(type, 'Custom')
+  const idents = Array.isArray(first) ? identsIn(first) : null
+  const [name, ...more] = idents ?? []
+  const isKnown = name !== undefined && more.length === 0 && isDataType(partOf(name).text) && isSized(modifiers)
+  if ('Custom' in type && !isKnown) walk.faults.push(unknownType(firstSpan(type, walk.spanOf)))
+  else if (!('Custom' in type)) for (const child of Object.values(type)) checkNames(walk, child)
+}
+
+/** `(38, 0)` or `(FLOAT, 3)`. */
+const isSized = (modifiers: Tree): boolean =>
+  !Array.isArray(modifiers) || modifiers.every((size) => typeof size === 'string' && /^(?:\d+|FLOAT|INT)$/i.test(size))
+
+const unknownType = (span: Span | null): Fault => ({
+  code: 'construct_not_allowed',
+  reason: 'This is not a data type that Snowflake has.',
+  action: 'Cast to a type such as NUMBER, VARCHAR or DATE.',
+  span,
+})
+
+/** A function that stands in FROM is a table function; `TABLE(…)` may hold a call and nothing else. */
+function visitRelation(walk: Walk, relation: Tree, scope: CteScope): void {
+  const wrapped = isNode(relation) ? nodeIn(relation, 'TableFunction') : null
+  const call = isNode(relation) ? nodeIn(nodeIn(wrapped ?? {}, 'expr') ?? relation, 'Function') : null
+  if (call !== null) {
+    readFunction(walk, call, 'table')
+    for (const field in call) if (field !== 'name') visit(walk, call[field], scope)
+  } else if (wrapped === null) visit(walk, relation, scope)
+  else walk.faults.push(dynamicName(firstSpan(wrapped, walk.spanOf)))
+}
+
+/** AT, BEFORE and CHANGES look like calls and are none; their arguments are read like any other. */
+function visitVersion(walk: Walk, version: Tree, scope: CteScope): void {
+  const changes = isNode(version) ? (nodeIn(version, 'Changes') ?? version) : {}
+  for (const call of Object.values(changes)) {
+    const inner = isNode(call) ? (nodeIn(call, 'Function') ?? call) : null
+    if (inner !== null) visit(walk, inner['args'], scope)
+  }
+}
+
+/** The CTEs of a query, each read with what it may see; returns what the query below sees. */
+function openWith(walk: Walk, query: TreeNode, outer: CteScope): CteScope {
+  const clause = nodeIn(query, 'with')
+  let scope = outer
+  for (const cte of clause === null ? [] : listIn(clause, 'cte_tables')) {
+    if (!isNode(cte)) continue
+    const name = nodeIn(nodeIn(cte, 'alias') ?? {}, 'name')
+    const inner = nodeIn(cte, 'query')
+    if (name === null || inner === null) continue
+    const after = withCte(scope, partOf(name))
+    visitCte(walk, inner, scope, after)
+    scope = after
+  }
+  return scope
+}
+
+/** In a CTE's own UNION the branches after the first may mean the CTE itself. */
+function visitCte(walk: Walk, query: TreeNode, before: CteScope, after: CteScope): void {
+  const union = nodeIn(nodeIn(query, 'body') ?? {}, 'SetOperation')
+  if (union === null || union['op'] !== 'Union' || nodeIn(query, 'with') !== null) return visit(walk, query, before)
+  visitBranches(walk, union, before, after)
+  visit(walk, [query['order_by'], query['limit_clause'], query['fetch']], before)
+}
+
+function visitBranches(walk: Walk, union: TreeNode, before: CteScope, after: CteScope): void {
+  const left = nodeIn(union, 'left')
+  const deeper = left === null ? null : nodeIn(left, 'SetOperation')
+  if (deeper !== null && deeper['op'] === 'Union') visitBranches(walk, deeper, before, after)
+  else visit(walk, left, before)
+  visit(walk, union['right'], after)
+}
+
+function readTable(walk: Walk, table: TreeNode, scope: CteScope): void {
+  const idents = listIn(table, 'name').flatMap((part) => (isNode(part) ? [nodeIn(part, 'Identifier')] : [null]))
+  const parts = idents.flatMap((ident) => (ident === null ? [] : [partOf(ident)]))
+  const span = spanOfAll(walk, idents)
+  if (parts.length < idents.length) walk.faults.push(dynamicName(span))
+  else if (idents.some((ident) => ident?.['quote_style'] === "'")) walk.faults.push(dynamicName(span))
+  else if (nodeIn(table, 'args') !== null) walk.functions.push(callOf(parts, 'table', span))
+  else if (!hides(scope, parts)) walk.tables.push({ parts, span })
+}
+
+function readFunction(walk: Walk, node: TreeNode, place: FunctionRef['place']): void {
+  const idents = listIn(node, 'name').map((part) => (isNode(part) ? nodeIn(part, 'Identifier') : null))
+  const parts = idents.flatMap((ident) => (ident === null ? [] : [partOf(ident)]))
+  const span = spanOfAll(walk, idents)
+  const call = callOf(parts, place, span)
+  if (parts.length < idents.length) walk.faults.push(dynamicName(span))
+  else if (!quantifiers.has(call.name)) walk.functions.push(call)
+}
+
+const callOf = (parts: readonly NamePart[], place: FunctionRef['place'], span: Span | null): FunctionRef => ({
+  name: joinName(parts),
+  parts: parts.map(fold),
+  place,
+  bare: false,
+  span,
+})
+
+const spanOfAll = (walk: Walk, idents: readonly (TreeNode | null)[]): Span | null =>
+  idents.reduce<Span | null>((whole, ident) => (ident === null ? whole : join(whole, walk.spanOf(ident))), null)
+
+const dynamicName = (span: Span | null): Fault => ({
+  code: 'dynamic_name',
+  reason: 'A name is taken from text or a variable, so what it reads cannot be checked.',
+  action: 'Write the name itself.',
+  span,
+})
+
+/** `$1` is a column by its place; every other placeholder waits for a value. */
+const isColumnNumber = (tree: Tree): boolean => typeof tree === 'string' && /^\$\d+$/.test(tree)
+
+const placeholder: Fault = {
+  code: 'session_variable',
+  reason: 'A placeholder has no value here.',
+  action: 'Write the value itself.',
+  span: null,
+}
+
+/** Finds the place of a node, if anything in it has one. */
+export type FindSpan = (tree: Tree) => Span | null
+
+/** Every node and field of sqlparser's tree that is not on the allow-list. */
+export function checkSqlparserNodes(tree: Tree, rules: SqlparserRules, findSpan: FindSpan): readonly Fault[] {
+  const faults: Fault[] = []
+  const visit = (parent: string, child: Tree): void => {
+    if (Array.isArray(child)) for (const item of child) visit(parent, item)
+    else if (typeof child === 'string') checkChoice(parent, child)
+    else if (typeof child === 'object' && child !== null)
+      visitFields(parent, child as { readonly [field: string]: Tree })
+  }
+  const visitFields = (parent: string, node: { readonly [field: string]: Tree }): void => {
+    const allowed = rules.allowed.get(parent)
+    for (const field in node) {
+      const value = node[field]
+      if (field === 'span' || rules.passive.has(field) || isAbsent(value)) continue
+      if (allowed?.has(field) === true) visit(field, value)
+      else faults.push(nodeFault(field, findSpan(value) ?? findSpan(node)))
+    }
+  }
+  const checkChoice = (field: string, value: string): void => {
+    const among = rules.choices.get(field)
+    if (among !== undefined && !among.has(value)) faults.push(nodeFault(value, null))
+  }
+  visit('ROOT', tree)
+  return faults
+}
+
+const writing = new Set(['Insert', 'Update', 'Delete', 'Merge', 'Truncate', 'into', 'locks'])
+
+function nodeFault(node: string, span: Span | null): Fault {
+  if (node === 'into') return writes('SELECT INTO makes a table.', 'Leave INTO out.', span)
+  if (node === 'locks') return writes('FOR UPDATE locks rows.', 'Leave it out.', span)
+  if (writing.has(node)) return writes(`${node.toUpperCase()} changes data.`, 'Only SELECT queries run.', span)
+  const reason = `This form of SQL is not on the list of what may run (${node}).`
+  return { code: 'construct_not_allowed', reason, action: 'Write it another way.', span }
+}
+
+const writes = (reason: string, action: string, span: Span | null): Fault => ({ code: 'writes', reason, action, span })
