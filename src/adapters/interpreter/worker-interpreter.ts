@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { offlineWriterId, offlineWriterLabel } from '../../core/interpreter/offline-writer-name.ts'
+import { offlineWriterId, offlineWriterLabel } from '../../core/ports/interpreter.ts'
 import type { Interpreter } from '../../core/ports/interpreter.ts'
 import type { TableSearch } from '../../core/ports/table-search.ts'
 import type { Writer, WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'

@@ -1,6 +1,5 @@
-import type { Catalog, CatalogColumn, CatalogTable } from './catalog.ts'
-import { columnKindOf } from './column-kind.ts'
-import type { ColumnKindOfType } from './column-kind.ts'
+import type { Catalog, CatalogColumn, CatalogTable, ColumnKindOfType } from './catalog.ts'
+import { columnKindOf } from './catalog.ts'
 import { makeNameSplitter, separate, waysToSay } from './split-name.ts'
 import type { NameSplitter } from './split-name.ts'
 import { singular } from './word-forms.ts'

@@ -1,7 +1,8 @@
+import { capitalised } from '../sentences.ts'
 import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
 import { chartRules, tableOnly } from './chart-rules.ts'
-import { chartTitle } from './chart-title.ts'
 import { readColumnRoles } from './column-roles.ts'
+import { columnWords } from './column-words.ts'
 
 export interface ChartQuestion {
   readonly columns: readonly Column[]
@@ -45,4 +46,30 @@ function firstOf<T, R>(items: readonly T[], pick: (item: T) => R | null): R | nu
     if (found !== null) return found
   }
   return null
+}
+
+interface TitleParts {
+  readonly columns: readonly Column[]
+  readonly x: number | null
+  readonly y: readonly number[]
+  readonly series: number | null
+  readonly question: string | null
+}
+
+/** "Total spent by name": the charted columns in words, or the question where their names say nothing. */
+function chartTitle({ columns, x, y, series, question }: TitleParts): string {
+  const wordsAt = (position: number | null) => (position === null ? null : columnWords(columns[position]?.name ?? ''))
+  const measures = y.map(wordsAt)
+  if (y.length === 0 || measures.includes(null)) return fromQuestion(question)
+  const by = [wordsAt(x), wordsAt(series)].filter((words) => words !== null)
+  const told = measures.join(', ')
+  return capitalised(by.length === 0 ? told : `${told} by ${by.join(' and ')}`)
+}
+
+const fromQuestion = (question: string | null) => {
+  const asked = (question ?? '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replace(/[?.! ]+$/, '')
+  return asked === '' ? 'Result' : capitalised(asked.length > 80 ? `${asked.slice(0, 79).trimEnd()}…` : asked)
 }

@@ -1,3 +1,4 @@
+import { capitalised, listed } from '../sentences.ts'
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
 import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
@@ -13,16 +14,16 @@ export function describeQuery(query: Query): string {
     ranked === null || query.select.some((s) => sameExpression(s.expression, ranked))
       ? measures
       : [...measures, sayExpression(ranked, query)]
-  const head = worked.length > 0 ? joinWords(worked) : `${joinWords(plain)}${listedOf(query)}`
-  const per = worked.length > 0 && plain.length > 0 ? ` per ${joinWords(plain)}` : ''
+  const head = worked.length > 0 ? listed(worked) : `${listed(plain)}${listedOf(query)}`
+  const per = worked.length > 0 && plain.length > 0 ? ` per ${listed(plain)}` : ''
   const of =
     worked.length > 0 && !head.includes(sayRows(query.from)) && query.groupBy.length === 0
       ? ` of ${sayRows(query.from)}`
       : ''
   const where = [...query.where, ...query.having].map((c) => sayCondition(c, query))
   const over = query.over === null ? '' : `${functionWords[query.over.fn]} of the `
-  const text = `${over}${query.distinct ? 'Different ' : ''}${head}${of}${per}${where.length > 0 ? `, where ${joinWords(where)}` : ''}${sayOrder(query)}`
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+  const text = `${over}${query.distinct ? 'Different ' : ''}${head}${of}${per}${where.length > 0 ? `, where ${listed(where)}` : ''}${sayOrder(query)}`
+  return `${capitalised(text)}.`
 }
 
 const rankedMeasure = (query: Query): Expression | null =>
@@ -34,11 +35,6 @@ function listedOf(query: Query): string {
     query.select.flatMap((s) => (s.expression.kind === 'column' ? [s.expression.column.table] : [])),
   )
   return tables.size === 1 && tables.has(query.from) ? ` of ${sayRows(query.from)}` : ''
-}
-
-function joinWords(words: readonly string[], joint = 'and'): string {
-  const last = words.at(-1) ?? ''
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${joint} ${last}`
 }
 
 /** A column by its words; by its table's too where the query has several. */
@@ -95,14 +91,14 @@ function sayCondition(condition: Condition, query: Query): string {
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return joinWords(
+      return listed(
         condition.parts.map((part) => sayCondition(part, query)),
         condition.kind,
       )
     case 'compare':
       return `${sayExpression(condition.left, query)} ${signs[condition.operator]} ${sayOperand(condition.right)}`
     case 'in':
-      return `${sayExpression(condition.left, query)} is ${not}${joinWords(condition.values.map(String), 'or')}`
+      return `${sayExpression(condition.left, query)} is ${not}${listed(condition.values.map(String), 'or')}`
     case 'same-text':
       return `${sayExpression(condition.left, query)} is ${not}"${condition.text}"`
     case 'range':
@@ -132,7 +128,7 @@ function sayExistence(table: NamedTable, query: Query, negated: boolean): string
   const rows = sayRows(query.from)
   const [count] = query.having
   const known = query.where.filter((c) => c.kind !== 'missing')
-  const inner = known.length > 0 ? ` where ${joinWords(known.map((c) => sayCondition(c, query)))}` : ''
+  const inner = known.length > 0 ? ` where ${listed(known.map((c) => sayCondition(c, query)))}` : ''
   if (count?.kind === 'compare')
     return `the number of ${rows} of the ${sayTable(table)} ${signs[count.operator]} ${sayOperand(count.right)}${inner}`
   return `the ${sayTable(table)} has ${negated ? 'no ' : ''}${rows}${inner}`

@@ -2,9 +2,7 @@ import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
 import { describeQuery } from './describe-query.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpret.ts'
-import { offlineWriterId, offlineWriterLabel } from './offline-writer-name.ts'
-import { intentReasons, recogniseIntent } from './recognise-intent.ts'
-import { resolveFollowUp } from './resolve-follow-up.ts'
+import { offlineWriterId, offlineWriterLabel } from '../ports/interpreter.ts'
 import { makeSuggestions } from './suggest-questions.ts'
 import type { Suggestions } from './suggest-questions.ts'
 
@@ -71,4 +69,90 @@ function clarify(
     question: `"${words}" may mean several things. Which one do you mean?`,
     options: answerable,
   }
+}
+
+/** What is wanted when it is not an answer from the data. */
+type OtherIntent = 'empty' | 'too-long' | 'writes' | 'sql' | 'greeting' | 'about-me'
+
+const patterns: readonly (readonly [OtherIntent, RegExp])[] = [
+  [
+    'writes',
+    /^(?:(?:please|can you|could you|would you|i want (?:you )?to|i'd like (?:you )?to|let's|go ahead and|now)\s+)*(?:delete|drop|truncate|insert|erase|overwrite|grant|revoke|merge into|wipe|purge|alter|rename|update (?!me\b)|remove (?:all|the|every|this|that|rows?|any)|(?:create|make|add) (?:a |an |the )?(?:new )?(?:table|view|schema|database|user|column|row|record|index|entry)|set \S+.* to |change (?:the|all|every) )/i,
+  ],
+  ['writes', /;\s*(?:drop|delete|update|insert|truncate|alter)\b/i],
+  [
+    'sql',
+    /^\s*(?:select\b[\s\S]+\bfrom\b(?=[\s\S]*(?:[;*]|\bwhere\b.*=|\bgroup by\b|\bjoin\b|^\s*select\s+[\w.*",\s()]+\s+from\s+[\w."]+\s*$))|with\s+\w+\s+as\s*\()/i,
+  ],
+  [
+    'greeting',
+    /^(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?|thank you(?: very much)?|ok(?:ay)?|great|cool|bye|goodbye|how are you(?: doing)?(?: today)?)[\s!.?,]*(?:there|floe|all)?[\s!.?]*$/i,
+  ],
+  [
+    'about-me',
+    /^(?:who are you|what are you|what can you do|what do you do|help(?: me)?|how do(?:es)? (?:you|this|floe) work|what can i ask(?: you)?|what questions can i ask)[\s!.?]*$/i,
+  ],
+]
+/** Longer texts are pastes. */
+const longestQuestion = 1_200
+
+/** Tells small talk, wishes to write and pasted SQL from questions; null for a question. */
+function recogniseIntent(question: string): OtherIntent | null {
+  const text = question.trim().replaceAll('’', "'")
+  if (text === '') return 'empty'
+  if (text.length > longestQuestion) return 'too-long'
+  return patterns.find(([, pattern]) => pattern.test(text))?.[0] ?? null
+}
+
+/** What to say to each, one sentence. */
+const intentReasons: Readonly<Record<OtherIntent, string>> = {
+  empty: 'There is no question yet.',
+  'too-long': 'This is too long for the built-in interpreter; ask one thing in one or two sentences.',
+  writes: 'Floe only reads: it cannot change, add or delete anything.',
+  sql: 'This looks like SQL rather than a question; run it as SQL instead.',
+  greeting: 'Hello! Ask me something about the data of this connection.',
+  'about-me':
+    'I turn questions about the tables of this connection into queries: counts, sums, averages, rankings, lists, filters and trends.',
+}
+
+const openings =
+  /^(?:and|but|now|then|ok(?:ay)?|so|also|same|only|just|what about|how about|and what about|instead|the same|again)\b[\s,]*/i
+const period =
+  /\b(?:in|during|for|since|before|after|until)\s+(?:the\s+)?(?:(?:q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:of\s+)?)?(?:year\s+)?[12]\d{3}\b/i
+const grouping =
+  /\b(?:by|per|for each|grouped by)\s+[\w ]+?(?=\s+(?:in|during|since|before|after|for|where|with)\b|[?.!]|$)/i
+
+/**
+ * The full question behind a short one such as "and by month?" or "only for Germany": the question before, with the change made.
+ * Gives the question as it is when it can be read alone or when no change makes sense.
+ */
+function resolveFollowUp(request: WriteRequest, interpret: Interpret): string {
+  const { question, history } = request
+  const before = history.at(-1)?.question
+  if (before === undefined || !looksShort(question)) return question
+  if (!openings.test(question.trim()) && interpret(request).kind === 'query') return question
+  const change = question
+    .trim()
+    .replace(openings, '')
+    .replace(openings, '')
+    .replace(/[?.!\s]+$/, '')
+  const merged = changesOf(before.trim().replace(/[?.!\s]+$/, ''), change).find(
+    (text) => interpret({ ...request, question: text }).kind === 'query',
+  )
+  return merged ?? question
+}
+
+const looksShort = (question: string): boolean =>
+  openings.test(question.trim()) || question.trim().split(/\s+/).length <= 4
+
+/** Ways to make one question of two, the likeliest first. */
+function changesOf(before: string, change: string): readonly string[] {
+  const asPeriod = period.exec(/^[12]\d{3}$/.test(change) ? `in ${change}` : change)?.[0]
+  const asGroup = /^(?:by|per|for each|grouped by)\b/i.test(change) ? change : null
+  const texts: string[] = []
+  if (asPeriod !== undefined && period.test(before)) texts.push(before.replace(period, asPeriod))
+  if (asGroup !== null && grouping.test(before)) texts.push(before.replace(grouping, asGroup))
+  const joined = asPeriod === undefined ? change : change.replace(/^[12]\d{3}$/, (year) => `in ${year}`)
+  texts.push(`${before} ${joined}`, `${before} in ${change}`, `${before} for ${change}`)
+  return texts.map((text) => `${text}?`)
 }

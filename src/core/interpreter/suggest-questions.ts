@@ -1,10 +1,15 @@
+import { capitalised } from '../sentences.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { tableAfter } from '../catalog/join-graph.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret } from './interpret.ts'
-import { makeFollowUps } from './make-follow-ups.ts'
 import { largestTables, makeStarters } from './make-starters.ts'
-import type { Query } from './plan/query.ts'
+import { isAggregated } from './plan/query.ts'
+import type { Query, Condition, Expression } from './plan/query.ts'
+import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
+import { sayRows, sayTable } from './plan/planning-context.ts'
+import { functionWords } from './plan/outputs.ts'
+import { isDated, isKeyLike, labelsOf } from './plan/table-roles.ts'
 
 /** Questions worth asking of a catalog. Every one of them can be answered by the interpreter. */
 export interface Suggestions {
@@ -96,4 +101,71 @@ function answerable(
     found.push(question)
   }
   return found
+}
+
+/** Questions near a query, best first, not yet tried: the same number over time, by another group, of another rank. */
+function* makeFollowUps(query: Query): Generator<string> {
+  const tables = [query.from, ...query.joins.map(tableAfter)]
+  const measure = query.select.map((s) => s.expression).find(isAggregated) ?? null
+  const words = measure === null ? null : sayMeasure(measure, query)
+  const period = sayPeriod(query)
+  if (words !== null) {
+    if (!query.select.some((s) => s.expression.kind === 'bucket') && query.from.columns.some(isDated)) {
+      yield `${words} per ${period === '' ? 'year' : 'month'}${period}`
+    }
+    for (const group of groupsNear(tables, query)) yield `${words} by ${group}${period}`
+    if (query.groupBy.length > 0) yield `${words}${period}`
+  }
+  yield* listsNear(query.from)
+  yield `How many ${sayRows(query.from)} are there?`
+}
+
+function sayMeasure(expression: Expression, query: Query): string | null {
+  if (expression.kind !== 'aggregate') return null
+  if (expression.of === null) return `Number of ${sayRows(query.from)}`
+  if (expression.of.kind === 'formula')
+    return expression.of.formula.factors.length > 1 || expression.of.formula.discount !== null
+      ? 'Total revenue'
+      : sayColumnMeasure(expression.fn, expression.of.formula.factors[0])
+  return expression.of.kind === 'column' && !expression.distinct
+    ? sayColumnMeasure(expression.fn, expression.of.column)
+    : null
+}
+
+function sayColumnMeasure(fn: keyof typeof functionWords, column: NamedColumn | undefined): string | null {
+  if (column === undefined) return null
+  const words = (column.ways[0] ?? []).join(' ')
+  return `${capitalised(fn === 'sum' && words.startsWith('total') ? 'sum of' : functionWords[fn])} ${words} of ${sayRows(column.table)}`
+}
+
+/** Categories of the tables at hand that the query does not group by yet. */
+function* groupsNear(tables: readonly NamedTable[], query: Query): Generator<string> {
+  const taken = new Set(query.select.flatMap((s) => (s.expression.kind === 'column' ? [s.expression.column] : [])))
+  for (const table of tables) {
+    for (const column of table.columns) {
+      const { samples, samplesComplete } = column.column
+      const isCategory = column.kind === 'text' && samplesComplete && samples.length > 1 && samples.length <= 12
+      if (isCategory && !taken.has(column) && !isKeyLike(column)) {
+        const words = (column.ways[0] ?? []).join(' ')
+        yield labelsOf(table).includes(column)
+          ? sayTable(table)
+          : table === query.from
+            ? words
+            : `${sayTable(table)} ${words}`
+      }
+    }
+  }
+}
+
+/** The period a query is limited to, as words behind a question. */
+function sayPeriod(query: Query): string {
+  const found = query.where.find((c): c is Extract<Condition, { kind: 'period' }> => c.kind === 'period')
+  return found === undefined || found.negated ? '' : ` ${found.period.words}`
+}
+
+function* listsNear(table: NamedTable): Generator<string> {
+  const amount = table.columns.find(
+    (c) => c.kind === 'number' && !isKeyLike(c) && !/number|line|year/.test((c.ways[0] ?? []).join(' ')),
+  )
+  if (amount !== undefined) yield `Top 10 ${sayRows(table)} by ${(amount.ways[0] ?? []).join(' ')}`
 }

@@ -13,3 +13,7 @@ export interface Interpreter {
     signal: AbortSignal,
   ) => Promise<readonly string[]>
 }
+
+/** How the built-in writer is chosen, and what people see. */
+export const offlineWriterId = 'offline'
+export const offlineWriterLabel = 'Built-in interpreter'

@@ -1,5 +1,5 @@
 import type { CatalogColumn, CatalogTable, ForeignKey } from '../catalog/catalog.ts'
-import { quoteName } from '../catalog/quote-name.ts'
+import { quoteName } from '../catalog/sql-quoting.ts'
 
 /** How much of each table is told, richest first. What a later form leaves out is what helps least. */
 const forms = [

@@ -1,6 +1,5 @@
-import { numberPhrases } from './number-phrases.ts'
+import { phraseRows } from './phrase-list.ts'
 import type { Phrase } from './phrase.ts'
-import { plainPhrases } from './plain-phrases.ts'
 import type { Token } from './tokenise.ts'
 
 export interface ReadPhrase {
@@ -20,7 +19,7 @@ interface Entry {
 /** Reads the rows once. */
 export function makePhraseBook(): PhraseBook {
   const byFirst = new Map<string, Entry[]>()
-  for (const [alternatives, phrase] of [...numberPhrases, ...plainPhrases]) {
+  for (const [alternatives, phrase] of phraseRows) {
     for (const text of alternatives.split('|')) {
       const words = text.split(' ')
       const first = words[0] ?? ''

@@ -1,9 +1,9 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { tableOf } from '../linking/mention.ts'
-import type { Measure, Noun } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
+import type { Measure, Noun, Group } from '../reading/draft.ts'
+import { CannotRead } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { outputsOfGroup } from './group-outputs.ts'
 import {
   amountOutput,
   countOutput,
@@ -18,6 +18,9 @@ import { isAggregated, sameExpression } from './query.ts'
 import { resolveRanking } from './rank.ts'
 import type { Ranked } from './rank.ts'
 import type { Shape } from './shape.ts'
+import type { TimeUnit } from '../language/calendar.ts'
+import { chooseDate, note } from './choose-date.ts'
+import { isDated, isYear } from './table-roles.ts'
 
 /** What was asked for, as columns, before joins. */
 export interface Columns {
@@ -88,3 +91,34 @@ const isMeant = (noun: Noun, column: NamedColumn): boolean =>
   noun.mention.candidates.some(
     (c) => c.kind === 'column' && c.column === column && c.score >= (noun.mention.candidates[0]?.score ?? 0) - 0.3,
   )
+
+/** The columns that tell the groups apart. `tables` hold the dates, the most likely first. */
+function outputsOfGroup(context: PlanningContext, group: Group, tables: readonly NamedTable[]): readonly Output[] {
+  if (group.kind === 'time') return [timeOutput(context, group, tables)]
+  const target = requireTarget(context, group.noun)
+  if (target.kind === 'table') return groupOutputs(target.table)
+  if (target.kind === 'column') return [plainOutput(target.column)]
+  throw new CannotRead(`I cannot group by "${group.noun.mention.text}".`)
+}
+
+function timeOutput(
+  context: PlanningContext,
+  group: Extract<Group, { kind: 'time' }>,
+  tables: readonly NamedTable[],
+): Output {
+  const target = group.noun === null ? null : context.resolution.targetOf(group.noun)
+  const named =
+    target?.kind === 'column' && target.score >= 0.6 && tables.includes(target.column.table) ? target.column : null
+  if (named !== null && !isDated(named)) return plainOutput(named)
+  const unit = group.unit ?? 'month'
+  if (group.unit === null) note(context, 'The trend is shown by month.')
+  return bucketOutput(named ?? chooseDate(context, tables), unit)
+}
+
+function bucketOutput(date: NamedColumn, unit: TimeUnit): Output {
+  if (isYear(date)) {
+    if (unit !== 'year') throw new CannotRead(`Only years are stored, so I cannot group by ${unit}.`)
+    return plainOutput(date)
+  }
+  return { expression: { kind: 'bucket', unit, column: date }, alias: unit.toUpperCase(), entity: null }
+}

@@ -17,11 +17,10 @@ import type { Output } from './outputs.ts'
 import { overGroups, withShares } from './over-groups.ts'
 import { placeClauses, reachExpression, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
-import { columnExpression, isAggregated, sameExpression, tablesOf } from './query.ts'
-import type { Condition, Expression, Ordering, Query } from './query.ts'
+import { columnExpression, emptyQuery, isAggregated, sameExpression, tablesOf } from './query.ts'
+import type { Condition, Expression, Ordering, Query, Selected } from './query.ts'
 import type { Ranked } from './rank.ts'
 import { readRelations } from './relations.ts'
-import { selectOutputs } from './select-outputs.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
 import { isYear } from './table-roles.ts'
@@ -88,7 +87,7 @@ function listed(context: PlanningContext, shape: Shape, columns: Columns, joined
   if (isKnownAlready(shown, filters.where, joined.steps))
     throw new CannotRead('That would only repeat what the question says.')
   return brokenTies({
-    ...emptyQuery(joined),
+    ...emptyQuery(joined.grain, joined.steps),
     select: selectOutputs(shown),
     distinct: !grouped && ranked === null && isDistinct(context, shape, joined),
     where: filters.where,
@@ -161,7 +160,7 @@ function grouped(context: PlanningContext, shape: Shape, columns: Columns, joine
     throw new CannotRead('I could not tell how to order the groups.')
   }
   return brokenTies({
-    ...emptyQuery(joined),
+    ...emptyQuery(joined.grain, joined.steps),
     select: selectOutputs(shown),
     where: filters.where,
     groupBy: uniqueExpressions(grouping),
@@ -227,20 +226,6 @@ function limits(
   return { limit: ranked === null || sort !== null ? null : 1, skip: 0 }
 }
 
-const emptyQuery = (joined: Joined): Query => ({
-  from: joined.grain,
-  joins: joined.steps,
-  select: [],
-  distinct: false,
-  where: [],
-  groupBy: [],
-  having: [],
-  orderBy: [],
-  limit: null,
-  skip: 0,
-  over: null,
-})
-
 function distinctOutputs(outputs: readonly Output[]): readonly Output[] {
   const found: Output[] = []
   for (const output of outputs)
@@ -252,4 +237,21 @@ function uniqueExpressions(list: readonly Expression[]): readonly Expression[] {
   const found: Expression[] = []
   for (const expression of list) if (!found.some((e) => sameExpression(e, expression))) found.push(expression)
   return found
+}
+
+/** Columns of the same name are told apart by their table. */
+function selectOutputs(outputs: readonly Output[]): readonly Selected[] {
+  const counts = Map.groupBy(
+    outputs,
+    (o) => o.alias ?? (o.expression.kind === 'column' ? o.expression.column.column.name : ''),
+  )
+  return outputs.map(({ expression, alias }) => {
+    if (alias !== null || expression.kind !== 'column') return { expression, alias }
+    const { column, table } = expression.column
+    const isShared = (counts.get(column.name)?.length ?? 0) > 1
+    return {
+      expression,
+      alias: isShared ? `${table.table.name}_${column.name}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_') : null,
+    }
+  })
 }

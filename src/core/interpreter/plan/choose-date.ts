@@ -1,8 +1,11 @@
 import { tableAfter } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
-import { datesOf } from './table-roles.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { datesOf, isDated } from './table-roles.ts'
+import type { Period } from '../language/periods.ts'
+import { columnExpression } from './query.ts'
+import type { Condition } from './query.ts'
 
 /** The date that a period or a trend goes by: of one of the tables, else of the tables they refer to, nearest first. */
 export function chooseDate(context: PlanningContext, tables: readonly NamedTable[]): NamedColumn {
@@ -60,4 +63,26 @@ export function tablesAround(
 
 export function note(context: PlanningContext, sentence: string): void {
   if (!context.notes.includes(sentence)) context.notes.push(sentence)
+}
+
+/** Rows whose date or year lies within a period. Any other number is compared with the years as they were written. */
+export function periodCondition(column: NamedColumn, period: Period, negated: boolean): Condition {
+  if (isDated(column)) return { kind: 'period', left: column, period, negated }
+  if (column.kind !== 'number') throw new CannotRead(`${column.column.name} is no date that can be compared.`)
+  const from = yearOf(period.from)
+  const until = yearOf(period.until)
+  const left = columnExpression(column)
+  if (from !== null && until === from + 1) return { kind: 'compare', left, operator: negated ? '<>' : '=', right: from }
+  const parts: Condition[] = []
+  if (from !== null) parts.push({ kind: 'compare', left, operator: negated ? '<' : '>=', right: from })
+  if (until !== null) parts.push({ kind: 'compare', left, operator: negated ? '>=' : '<', right: until })
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : { kind: negated ? 'or' : 'and', parts }
+}
+
+function yearOf(day: string | null): number | null {
+  if (day === null) return null
+  if (!day.endsWith('-01-01'))
+    throw new CannotRead('Only whole years are stored, so I cannot tell months or days apart.')
+  return Number(day.slice(0, 4))
 }

@@ -4,10 +4,9 @@ import type { AskedValue, Filter, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, sayRows, sayTable } from './planning-context.ts'
-import { chooseDate, note, tablesAround } from './choose-date.ts'
-import { periodCondition } from './period-condition.ts'
+import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
 import type { Condition, Query } from './query.ts'
-import { columnExpression } from './query.ts'
+import { columnExpression, emptyQuery } from './query.ts'
 import { isTruth, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
 
 /** A condition on the rows of one table; null: that there is such a row. */
@@ -155,17 +154,8 @@ function requireNumber(column: NamedColumn): void {
 }
 
 const extremeOf = (column: NamedColumn, fn: 'avg' | 'min' | 'max'): Query => ({
-  from: column.table,
-  joins: [],
+  ...emptyQuery(column.table),
   select: [{ expression: { kind: 'aggregate', fn, of: columnExpression(column), distinct: false }, alias: null }],
-  distinct: false,
-  where: [],
-  groupBy: [],
-  having: [],
-  orderBy: [],
-  limit: null,
-  skip: 0,
-  over: null,
 })
 
 /** Whether a column says yes; any other column, whether it holds anything. */

@@ -7,7 +7,7 @@ import { CannotRead, pathBetween, sayRows, sayTable, boostOf } from './planning-
 import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
 import type { Condition, Expression, Query } from './query.ts'
-import { columnExpression, sameExpression, tablesOf } from './query.ts'
+import { columnExpression, emptyQuery, sameExpression, tablesOf } from './query.ts'
 
 /** The tables a query joins, grown as conditions and columns ask for them. All joins keep the number of rows. */
 export interface Joined {
@@ -197,17 +197,11 @@ export function throughStep(
   if (negated) where.push({ kind: 'missing', left: columnExpression(far), negated: true })
   const selected = columnExpression(far)
   const query: Query = {
-    from: tableAfter(step),
-    joins: inner.steps,
+    ...emptyQuery(tableAfter(step), inner.steps),
     select: [{ expression: selected, alias: null }],
-    distinct: false,
     where,
     groupBy: having.length > 0 ? [selected] : [],
     having,
-    orderBy: [],
-    limit: null,
-    skip: 0,
-    over: null,
   }
   return { kind: 'in-query', left: near, query: dropNeedlessJoins(query), negated }
 }

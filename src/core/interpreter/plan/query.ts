@@ -85,6 +85,21 @@ export interface Query {
   readonly over: { readonly fn: AggregateFunction; readonly of: string | null; readonly alias: string } | null
 }
 
+/** A query without columns, conditions, groups or order. */
+export const emptyQuery = (from: NamedTable, joins: readonly JoinStep[] = []): Query => ({
+  from,
+  joins,
+  select: [],
+  distinct: false,
+  where: [],
+  groupBy: [],
+  having: [],
+  orderBy: [],
+  limit: null,
+  skip: 0,
+  over: null,
+})
+
 export const columnExpression = (column: NamedColumn): Expression => ({ kind: 'column', column })
 
 export const sameExpression = (a: Expression, b: Expression): boolean => keyOfExpression(a) === keyOfExpression(b)

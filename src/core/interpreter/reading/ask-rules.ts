@@ -1,6 +1,5 @@
-import type { Noun } from './draft.ts'
+import type { Noun, ItemOf } from './draft.ts'
 import { isNoun } from './draft.ts'
-import type { ItemOf } from './item.ts'
 import {
   areAdjacent,
   best,

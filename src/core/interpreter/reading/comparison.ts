@@ -1,9 +1,9 @@
 import type { CompareOperator, Quality, TextMatch } from '../language/phrase.ts'
-import type { AskedValue, Operand } from './draft.ts'
-import type { Item, ItemOf } from './item.ts'
-import { mayHold, readValues } from './read-values.ts'
+import type { AskedValue, Operand, Item, ItemOf } from './draft.ts'
 import { areLinked, isThing, itemAt, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
 import type { Reader } from './reader.ts'
+import { tableOf } from '../linking/mention.ts'
+import type { Mention } from '../linking/mention.ts'
 
 /** What is said of a column: sign, operand, and how many items that took. */
 export interface Comparison {
@@ -147,3 +147,54 @@ function numberOperand(reader: Reader, start: number, first: number): Comparison
 export const endsAt = (item: Item | undefined): boolean =>
   item === undefined ||
   (item.type === 'phrase' && ['stop', 'comma', 'and', 'order', 'direction'].includes(item.phrase.is))
+
+interface ReadValues {
+  readonly values: readonly AskedValue[]
+  /** How many items they took. */
+  readonly length: number
+  readonly joint: 'and' | 'or'
+}
+
+/** One value or several joined by commas, "and" or "or" from an item on; null when there is none. */
+export function readValues(reader: Reader, at: number): ReadValues | null {
+  const first = valueAt(reader, at)
+  if (first === null) return null
+  const values = [asAsked(first)]
+  let joint: 'and' | 'or' = 'or'
+  let end = at + 1
+  for (;;) {
+    let next = end
+    while (saysAt(reader, next, 'comma', 'and', 'or')) next += 1
+    const value = next > end ? valueAt(reader, next) : null
+    if (value === null || !areAlike(first, value)) break
+    if (saysAt(reader, next - 1, 'and')) joint = 'and'
+    values.push(asAsked(value))
+    end = next + 1
+  }
+  return { values, length: end - at, joint }
+}
+
+function valueAt(reader: Reader, at: number): ItemOf<'value'> | null {
+  const item = itemAt(reader, at)
+  return item?.type === 'value' ? item : null
+}
+
+/** Values of one list come from one column, as far as is known. */
+function areAlike(a: ItemOf<'value'>, b: ItemOf<'value'>): boolean {
+  if (a.mention === null || b.mention === null) return true
+  const columns = columnsOf(a.mention)
+  return [...columnsOf(b.mention)].some((column) => columns.has(column))
+}
+
+const columnsOf = (mention: Mention) =>
+  new Set(mention.candidates.flatMap((c) => (c.kind === 'value' ? [c.column] : [])))
+
+/** Whether a noun may be the column that holds a value, or the thing whose column holds it. */
+export function mayHold(noun: Mention, value: Mention | null): boolean {
+  if (value === null) return true
+  const columns = columnsOf(value)
+  return noun.candidates.some((c) => {
+    if (c.kind === 'column') return columns.has(c.column)
+    return c.kind === 'table' && [...columns].some((column) => column.table === tableOf(c))
+  })
+}

@@ -5,7 +5,7 @@ import { readPeriod } from '../language/periods.ts'
 import type { PhraseBook } from '../language/phrase-book.ts'
 import type { Token } from '../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
-import type { Item } from './item.ts'
+import type { Item } from './draft.ts'
 
 /** What cutting a question takes. */
 export interface Cutting {

@@ -1,9 +1,8 @@
 import type { Period } from '../language/periods.ts'
 import type { CompareOperator, Quality } from '../language/phrase.ts'
-import { readComparison, readExtreme, readOperandOf } from './comparison.ts'
+import { readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
-import type { Filter, Noun, NounRole, Operand } from './draft.ts'
-import { mayHold, readValues } from './read-values.ts'
+import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
 import {
   areAdjacent,
   areLinked,
@@ -19,7 +18,6 @@ import {
   takeOr,
 } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
-import type { ItemOf } from './item.ts'
 
 /** Noun, then what must hold of it: "age over 20", "grade 10", "language is not English", "price between 5 and 10". */
 export const readSubjectFilter: Rule = (reader, at) => {

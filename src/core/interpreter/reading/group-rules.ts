@@ -1,6 +1,5 @@
 import type { PhraseUnit } from '../language/phrase.ts'
-import type { Noun } from './draft.ts'
-import type { ItemOf } from './item.ts'
+import type { Noun, ItemOf } from './draft.ts'
 import { followsParticiple, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 

@@ -8,15 +8,21 @@ import {
   readValueFilter,
   readMatchBefore,
 } from './filter-rules.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
-import type { Item } from './item.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
 import { readSort } from './sort-rules.ts'
 import { itemAt, startReading } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
-import { readRelation } from './relation-rules.ts'
-import { readVerb, readLink, readReference, readSmallWord, readStop, readUnknown } from './structure-rules.ts'
+import {
+  readRelation,
+  readVerb,
+  readLink,
+  readReference,
+  readSmallWord,
+  readStop,
+  readUnknown,
+} from './structure-rules.ts'
 
 /** Tried in this order at every place; the first that fits takes its items. */
 const rules: readonly Rule[] = [

@@ -1,11 +1,9 @@
 import { isKeyWord } from '../../catalog/key-column.ts'
 import type { Token } from '../language/tokenise.ts'
-import type { Phrase } from '../language/phrase.ts'
-import type { AggregateFunction, PlainRole } from '../language/phrase.ts'
+import type { Phrase, AggregateFunction, PlainRole } from '../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 import { emptyDraft } from './draft.ts'
-import type { AskedValue, Draft, Noun, NounRole, Relation } from './draft.ts'
-import type { Item, ItemOf } from './item.ts'
+import type { AskedValue, Draft, Noun, NounRole, Relation, Item, ItemOf } from './draft.ts'
 
 /** A function waiting for its noun ("the average …"). */
 export interface OpenFunction {

@@ -1,11 +1,11 @@
+import { isReserved, quotedText, quoteName } from '../../catalog/sql-quoting.ts'
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Period } from '../language/periods.ts'
 import type { TextMatch } from '../language/phrase.ts'
-import type { Condition, Expression, Ordering, Query, Selected } from '../plan/query.ts'
 import { sameExpression } from '../plan/query.ts'
-import { identifier, qualifiedName, shortNames, textLiteral } from './identifiers.ts'
+import type { Condition, Expression, Ordering, Query, Selected } from '../plan/query.ts'
 
 /** Writes names of columns: bare in a query over one table, behind the table's short name otherwise. */
 type ColumnWriter = (column: NamedColumn) => string
@@ -25,7 +25,7 @@ function renderSelect(query: Query): readonly string[] {
   const short = shortNames(tables)
   const single = query.joins.length === 0
   const column: ColumnWriter = ({ table, column: { name } }) =>
-    single ? identifier(name) : `${short.get(table) ?? ''}.${identifier(name)}`
+    single ? quoteName(name) : `${short.get(table) ?? ''}.${quoteName(name)}`
   const lines = [
     `SELECT ${query.distinct ? 'DISTINCT ' : ''}${query.select.map((s) => renderSelected(s, column)).join(', ')}`,
   ]
@@ -57,12 +57,12 @@ function renderJoin(step: JoinStep, short: ReadonlyMap<NamedTable, string>, colu
 
 function named(table: NamedTable, name: string, column: ColumnWriter): string {
   const found = table.columns.find((c) => c.column.name === name)
-  return found === undefined ? identifier(name) : column(found)
+  return found === undefined ? quoteName(name) : column(found)
 }
 
 function renderSelected({ expression, alias }: Selected, column: ColumnWriter): string {
   const text = renderExpression(expression, column)
-  return alias === null ? text : `${text} AS ${identifier(alias)}`
+  return alias === null ? text : `${text} AS ${quoteName(alias)}`
 }
 
 /** Writes a value. */
@@ -101,7 +101,7 @@ const dateOf = (date: NamedColumn, column: ColumnWriter): string =>
 function renderOrdering({ expression, descending }: Ordering, query: Query, column: ColumnWriter): string {
   const shown = query.select.find((s) => s.alias !== null && sameExpression(s.expression, expression))
   const alias = shown?.alias ?? null
-  const text = alias === null ? renderExpression(expression, column) : identifier(alias)
+  const text = alias === null ? renderExpression(expression, column) : quoteName(alias)
   const mayMiss =
     expression.kind === 'column'
       ? expression.column.column.nullable
@@ -123,11 +123,11 @@ function renderCondition(condition: Condition, column: ColumnWriter, inside: boo
     case 'in':
       return `${renderExpression(condition.left, column)} ${denied(condition.negated)}IN (${condition.values.map(renderOperand).join(', ')})`
     case 'same-text':
-      return `UPPER(${renderExpression(condition.left, column)}) ${condition.negated ? '<>' : '='} ${textLiteral(condition.text.toUpperCase())}`
+      return `UPPER(${renderExpression(condition.left, column)}) ${condition.negated ? '<>' : '='} ${quotedText(condition.text.toUpperCase())}`
     case 'range':
       return `${renderExpression(condition.left, column)} ${denied(condition.negated)}BETWEEN ${condition.from} AND ${condition.to}`
     case 'match':
-      return `${renderExpression(condition.left, column)} ${denied(condition.negated)}ILIKE ${textLiteral(patternOf(condition.how, condition.text))}`
+      return `${renderExpression(condition.left, column)} ${denied(condition.negated)}ILIKE ${quotedText(patternOf(condition.how, condition.text))}`
     case 'missing':
       return `${renderExpression(condition.left, column)} IS ${denied(condition.negated)}NULL`
     case 'period':
@@ -144,7 +144,7 @@ type Operand = Extract<Condition, { kind: 'compare' }>['right']
 function renderOperand(operand: Operand): string {
   if (typeof operand === 'number') return String(operand)
   if (typeof operand === 'boolean') return operand ? 'TRUE' : 'FALSE'
-  return typeof operand === 'string' ? textLiteral(operand) : `(${renderQuery(operand).replaceAll('\n', ' ')})`
+  return typeof operand === 'string' ? quotedText(operand) : `(${renderQuery(operand).replaceAll('\n', ' ')})`
 }
 
 function patternOf(how: TextMatch, text: string): string {
@@ -159,10 +159,40 @@ function renderPeriod(
   column: ColumnWriter,
   inside: boolean,
 ): string {
-  const literal = (day: string): string => (date.kind === 'text' ? textLiteral(day) : `DATE '${day}'`)
+  const literal = (day: string): string => (date.kind === 'text' ? quotedText(day) : `DATE '${day}'`)
   const parts: string[] = []
   if (period.from !== null) parts.push(`${column(date)} ${negated ? '<' : '>='} ${literal(period.from)}`)
   if (period.until !== null) parts.push(`${column(date)} ${negated ? '>=' : '<'} ${literal(period.until)}`)
   if (!negated || parts.length === 1) return parts.join(' AND ')
   return inside ? `(${parts.join(' OR ')})` : parts.join(' OR ')
+}
+
+/** The fully qualified name of a table. */
+const qualifiedName = ({ table }: NamedTable): string =>
+  [table.database, table.schema, table.name]
+    .filter((part) => part !== '')
+    .map(quoteName)
+    .join('.')
+
+/** Short names for the tables of a query, from the first letters of their words. */
+function shortNames(tables: readonly NamedTable[]): ReadonlyMap<NamedTable, string> {
+  const taken = new Set<string>()
+  const names = new Map<NamedTable, string>()
+  for (const table of tables) {
+    const initials = (table.ways[0] ?? ['t'])
+      .map((word) =>
+        word
+          .normalize('NFD')
+          .replace(/[^a-z]/g, '')
+          .slice(0, 1),
+      )
+      .join('')
+      .toUpperCase()
+    const start = initials === '' || isReserved(initials) ? 'T' : initials
+    let name = start
+    for (let i = 2; taken.has(name); i += 1) name = `${start}${i}`
+    taken.add(name)
+    names.set(table, name)
+  }
+  return names
 }
