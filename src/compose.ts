@@ -115,6 +115,7 @@ export function compose(config: Config): Floe {
     geminiApiKey: config.GEMINI_API_KEY ?? null,
     geminiBaseUrl: config.GEMINI_BASE_URL ?? null,
     geminiModel: config.GEMINI_MODEL ?? null,
+    proxy: readDriverEnvironment(false),
     clock,
   })
 

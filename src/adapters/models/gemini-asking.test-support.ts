@@ -4,6 +4,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { WriteRequest, WriterOutcome } from '../../core/ports/writer.ts'
 import { ProblemError } from '../../core/problem.ts'
+import { makeHttpClient } from '../http-client/http-client.ts'
 import { makeGeminiWriter, type GeminiWriterNeeds } from './gemini-writer.ts'
 
 export const apiKey = 'AIzaSy-not-a-real-key-0123456789'
@@ -76,7 +77,14 @@ export async function serving<T>(
 export const stoppedClock: Clock = { now: () => 0, monotonicMs: () => 0, after: () => () => {} }
 
 export const makeAskedWriter = (url: string, more: Partial<GeminiWriterNeeds> = {}) =>
-  makeGeminiWriter({ apiKey, model: 'gemini-3.8-flash', baseUrl: url, clock: makeQuickClock(), ...more })
+  makeGeminiWriter({
+    apiKey,
+    model: 'gemini-3.8-flash',
+    baseUrl: url,
+    http: makeHttpClient(),
+    clock: makeQuickClock(),
+    ...more,
+  })
 
 export interface Told {
   readonly outcome: WriterOutcome | null

@@ -2,6 +2,7 @@ import type { ModelMessage } from 'ai'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { WriterDelta } from '../../core/ports/writer.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
+import type { HttpClient } from '../http-client/http-client.ts'
 import { makeGeminiFetch } from './gemini-fetch.ts'
 import { brokenStream, readFailure, type CallFailure, type Redact } from './gemini-problems.ts'
 import { makeGrowingSql } from './growing-sql.ts'
@@ -12,6 +13,7 @@ export interface GeminiCallNeeds {
   readonly apiKey: string
   readonly model: string
   readonly baseUrl: string
+  readonly http: HttpClient
   readonly clock: Clock
   readonly redact: Redact
   /** How long the first piece of an answer may take, and each further one. */
@@ -116,12 +118,12 @@ async function loadSdk() {
 
 function startAnswer(
   sdk: Sdk,
-  { apiKey, baseUrl, model, maxAnswerBytes }: GeminiCallNeeds,
+  { apiKey, baseUrl, model, http, maxAnswerBytes }: GeminiCallNeeds,
   messages: readonly ModelMessage[],
   watch: Watch,
   onAnswer: () => void,
 ) {
-  const fetch = makeGeminiFetch({ maxBytes: maxAnswerBytes, onAnswer, onUnfit: watch.stop })
+  const fetch = makeGeminiFetch({ http, maxBytes: maxAnswerBytes, onAnswer, onUnfit: watch.stop })
   const google = sdk.createGoogle({ apiKey, baseURL: baseUrl, fetch })
   const answer = sdk.streamText({
     model: google(model),

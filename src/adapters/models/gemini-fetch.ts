@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { problem, type ProblemError } from '../../core/problem.ts'
+import { type HttpClient, HttpFault } from '../http-client/http-client.ts'
+import { type BoundedFetch, makeFetch } from '../http-client/make-fetch.ts'
 
 export interface GeminiFetchNeeds {
+  readonly http: HttpClient
   /** The most bytes an answer may have. */
   readonly maxBytes: number
   /** Called once the answer has begun with status 200. */
@@ -10,48 +13,44 @@ export interface GeminiFetchNeeds {
   readonly onUnfit: (problem: ProblemError) => void
 }
 
-/** What is handed on at a stretch. The SDK reads all it is given before it lets anything else run: a long answer that arrives at once would hold up everybody. */
+/** The SDK reads everything it is given before other work runs, so a long answer that arrives at once is handed on in slices. */
 const sliceBytes = 4_096
 
 /**
  * `fetch` as the SDK is to use it: follows no redirect (the key would go along), reads no more than `maxBytes`, and takes a streamed
  * answer only when it is one.
  */
-export const makeGeminiFetch =
-  ({ maxBytes, onAnswer, onUnfit }: GeminiFetchNeeds): typeof fetch =>
-  async (input, init) => {
-    const response = await fetch(input, { ...init, redirect: 'error' })
+export function makeGeminiFetch({ http, maxBytes, onAnswer, onUnfit }: GeminiFetchNeeds): BoundedFetch {
+  const fetch = makeFetch(http, { maxBytes })
+
+  async function* slice(response: Response, body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of body)
+        for (let from = 0; from < chunk.byteLength; from += sliceBytes) {
+          yield chunk.subarray(from, from + sliceBytes)
+          await nextTurn()
+        }
+    } catch (error) {
+      if (!(error instanceof HttpFault && error.reason === 'too_large')) throw error
+      // An error is told by its status; the rest of a long page beside it is not needed.
+      if (response.status !== 200) return
+      onUnfit(tooLarge(maxBytes))
+      throw error
+    }
+  }
+  return async (input, init) => {
+    const response = await fetch(input, init)
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel()
+      throw new TypeError(`The redirect (${response.status}) was not followed.`)
+    }
     if (response.status === 200) {
       if (!(response.headers.get('content-type') ?? '').startsWith('text/event-stream')) onUnfit(notGemini())
       onAnswer()
     }
     if (response.body === null) return response
-    let bytes = 0
-    const counted = response.body.pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>({
-        async transform(chunk, controller) {
-          bytes += chunk.byteLength
-          if (bytes <= maxBytes) await enqueueSlices(chunk, controller)
-          else if (response.status === 200) onUnfit(tooLarge(maxBytes))
-          // An error is told by its status; a long page beside it is not worth reading.
-          else controller.terminate()
-        },
-      }),
-    )
-    return new Response(counted, {
-      status: response.status,
-      statusText: response.statusText,
-      headers: response.headers,
-    })
-  }
-
-async function enqueueSlices(
-  chunk: Uint8Array,
-  controller: TransformStreamDefaultController<Uint8Array>,
-): Promise<void> {
-  for (let from = 0; from < chunk.byteLength; from += sliceBytes) {
-    controller.enqueue(chunk.subarray(from, from + sliceBytes))
-    if (from + sliceBytes < chunk.byteLength) await nextTurn()
+    const { status, headers } = response
+    return new Response(ReadableStream.from(slice(response, response.body)), { status, headers })
   }
 }
 

@@ -2,6 +2,7 @@ import type { ModelMessage } from 'ai'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Writer, WriterDelta, WriterOutcome } from '../../core/ports/writer.ts'
 import { problem } from '../../core/problem.ts'
+import type { HttpClient } from '../http-client/http-client.ts'
 import { callGemini, type CallResult, type GeminiCallNeeds } from './gemini-call.ts'
 import { keyRefused, makeRedact } from './gemini-problems.ts'
 import { makeRetryBudget, type RetryBudget } from './retry-budget.ts'
@@ -14,6 +15,7 @@ export interface GeminiWriterNeeds {
   readonly model: string
   /** Where the API is; without a path, `/v1beta` is added. */
   readonly baseUrl?: string
+  readonly http: HttpClient
   readonly clock: Clock
   /** Whether sampled column values go to the model. Rows of results never do. */
   readonly sendSamples?: boolean
@@ -34,7 +36,7 @@ const maxAnswerBytes = 2_000_000
  * question when the provider is busy or away, one more turn when its answer cannot be used. No message, detail or cause holds the key.
  */
 export function makeGeminiWriter(needs: GeminiWriterNeeds): Writer {
-  const { apiKey, model, clock } = needs
+  const { apiKey, model, http, clock } = needs
   // All calls of one question share its signal, and with it one budget.
   const budgets = new WeakMap<AbortSignal, RetryBudget>()
   const budgetOf = (signal: AbortSignal) => {
@@ -46,6 +48,7 @@ export function makeGeminiWriter(needs: GeminiWriterNeeds): Writer {
     apiKey,
     model,
     baseUrl: withVersion(needs.baseUrl ?? defaultBaseUrl),
+    http,
     clock,
     redact: makeRedact(apiKey),
     firstTokenMs: needs.firstTokenMs ?? 60_000,

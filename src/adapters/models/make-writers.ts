@@ -2,6 +2,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { Writer } from '../../core/ports/writer.ts'
 import type { Writers } from '../../core/ports/writers.ts'
 import { problem } from '../../core/problem.ts'
+import { makeHttpClient } from '../http-client/http-client.ts'
 import { modelUnknown } from './gemini-problems.ts'
 import { makeGeminiWriter, type GeminiWriterNeeds } from './gemini-writer.ts'
 
@@ -18,6 +19,8 @@ export interface WritersNeeds {
   /** Null for `defaultGeminiModel`. */
   readonly geminiModel?: string | null
   readonly clock: Clock
+  /** `HTTPS_PROXY` and its like; none by default. */
+  readonly proxy?: Readonly<Record<string, string>>
   /** Handed on to every Gemini writer. */
   readonly gemini?: Partial<
     Pick<GeminiWriterNeeds, 'sendSamples' | 'schemaTokens' | 'firstTokenMs' | 'betweenTokensMs'>
@@ -28,11 +31,13 @@ export interface WritersNeeds {
 export function makeWriters(needs: WritersNeeds): Writers {
   const { offline, geminiApiKey, geminiBaseUrl, clock, gemini = {} } = needs
   const hasKey = geminiApiKey !== null && geminiApiKey !== ''
+  const http = makeHttpClient({ proxy: needs.proxy ?? {} })
   const makeGemini = (model: string) =>
     makeGeminiWriter({
       ...gemini,
       apiKey: geminiApiKey ?? '',
       model,
+      http,
       clock,
       ...(geminiBaseUrl === null || geminiBaseUrl === '' ? {} : { baseUrl: geminiBaseUrl }),
     })

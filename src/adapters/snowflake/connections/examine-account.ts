@@ -2,9 +2,10 @@ import type { ConnectionReport } from '../../../contract/connection.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import type { ConnectionFindings } from '../../../core/ports/connection-store.ts'
 import { ProblemError } from '../../../core/problem.ts'
+import { makeHttpClient } from '../../http-client/http-client.ts'
+import { makeFetch } from '../../http-client/make-fetch.ts'
 import { checkSession, joinWarnings } from '../doctor/check-session.ts'
 import { makeDoctor } from '../doctor/make-doctor.ts'
-import { makeKnockByProxy } from './knock-by-proxy.ts'
 import type { OpenAccount } from './open-account.ts'
 
 interface ExamineNeeds {
@@ -29,13 +30,12 @@ export interface Examiner {
 const thoroughEveryMs = 24 * 3_600_000
 
 export function makeExaminer({ clock, egress, environment }: ExamineNeeds): Examiner {
-  const fetch = makeKnockByProxy(environment)
-  const knocking = fetch === undefined ? {} : { fetch }
+  const fetch = makeFetch(makeHttpClient({ proxy: environment }), { maxBytes: 65_536 })
   const thoroughly: Examiner['thoroughly'] = async (open, signal) => {
     const { row, access } = open
     const { account, accessUrl, role, warehouse, database, schema, signIn, ownerId: userId } = row
     const target = { account, accessUrl, role, warehouse, database, schema }
-    const steps = makeDoctor({ link: access, target, signIn, userId, egress, clock, ...knocking }).examine(signal)
+    const steps = makeDoctor({ link: access, target, signIn, userId, egress, clock, fetch }).examine(signal)
     let next = await steps.next()
     while (next.done !== true) next = await steps.next()
     const report = next.value

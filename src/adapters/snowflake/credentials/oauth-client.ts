@@ -1,7 +1,7 @@
 import type { SignIn } from '../../../contract/connection.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import { problem } from '../../../core/problem.ts'
-import { isPublicAddress, makeGuardedFetch, type GuardedFetchNeeds } from './guarded-fetch.ts'
+import { isPublicAddress, makeGuardedFetch, type GuardedFetchNeeds } from '../../http-client/guarded-fetch.ts'
 import { explainOauthFailure, signInAgain, type OauthErrand } from './oauth-problem.ts'
 import type { OauthSecret } from './stored-secret.ts'
 

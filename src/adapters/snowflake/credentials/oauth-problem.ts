@@ -1,5 +1,5 @@
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { ForbiddenAddress } from './guarded-fetch.ts'
+import { ForbiddenAddress } from '../../http-client/guarded-fetch.ts'
 
 /** What was being done when a sign-in server failed. */
 export type OauthErrand = 'start' | 'exchange' | 'renew'

@@ -2,7 +2,7 @@ import type { NewSignIn, SignIn, WorkloadProvider } from '../../../contract/conn
 import type { Accounts, PreparedSignIn } from '../../../core/ports/accounts.ts'
 import type { ConnectionRow } from '../../../core/ports/connection-store.ts'
 import { problem } from '../../../core/problem.ts'
-import { isPublicAddress } from './guarded-fetch.ts'
+import { isPublicAddress } from '../../http-client/guarded-fetch.ts'
 import type { OauthClient, OauthOrder, OauthTicket } from './oauth-client.ts'
 import { makePrivateKey, readPrivateKey } from './private-key.ts'
 import { readAccount, type AccountPolicy } from './read-account.ts'

@@ -3,7 +3,7 @@ import { readSmall } from '../results/read-small.ts'
 import { presentColumn } from '../results/result-columns.ts'
 import { readResultHead, type ResultHead } from '../results/result-head.ts'
 import { streamResult } from '../results/stream-result.ts'
-import type { Wire } from '../session/exchange.ts'
+import type { HttpClient } from '../../http-client/http-client.ts'
 import type { SessionPool } from '../session/session-pool.ts'
 import type { Working } from '../session/follow-statement.ts'
 import type { Session, WireAnswer } from '../session/session.ts'
@@ -16,18 +16,18 @@ export type AnswerRequest = (request: ChildRequest, control: RequestControl) => 
 
 export interface AnswerNeeds {
   readonly settings: ChildSettings
-  readonly wire: Wire
+  readonly http: HttpClient
   readonly pool: SessionPool
   readonly send: (message: FromChild) => void
 }
 
 type Kind<K extends ChildRequest['kind']> = Extract<ChildRequest, { readonly kind: K }>
 
-export function makeAnswerRequest({ settings, wire, pool, send }: AnswerNeeds): AnswerRequest {
+export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): AnswerRequest {
   const { limits, target, resultOrigins } = settings
 
   const chunksOf = (session: Session, queryId: string): ChunkSourceNeeds => ({
-    wire,
+    http,
     limits,
     accountUrl: target.accessUrl,
     allowedOrigins: resultOrigins,

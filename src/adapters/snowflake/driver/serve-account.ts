@@ -1,5 +1,5 @@
 import { problem, ProblemError, presentProblem } from '../../../core/problem.ts'
-import { makeWire } from '../session/exchange.ts'
+import { makeHttpClient } from '../../http-client/http-client.ts'
 import { makeSessionPool } from '../session/session-pool.ts'
 import { makeSession } from '../session/session.ts'
 import { setUpSession } from '../session/set-up-session.ts'
@@ -21,7 +21,7 @@ export interface ServedAccount {
 /** Serves requests over the sessions of one credential. Answers go out through `send`, in order for each request. */
 export function serveAccount(settings: ChildSettings, send: (message: FromChild) => void): ServedAccount {
   const { target, limits } = settings
-  const wire = makeWire(settings.proxy)
+  const http = makeHttpClient({ proxy: settings.proxy })
   const signIn = makeSignIn()
   const asking = new Map<number, PromiseWithResolvers<SnowflakeCredential>>()
   let nextQuestion = 1
@@ -45,12 +45,12 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
       target,
       credential,
       signIn,
-      wire,
+      http,
       limits,
       setUp: (session, signal) => setUpSession(session, limits, signal),
     }),
   )
-  const answer = makeAnswerRequest({ settings, wire, pool, send })
+  const answer = makeAnswerRequest({ settings, http, pool, send })
   const controls = new Map<number, { readonly control: RequestControl; readonly over: Promise<void> }>()
 
   const serve = async (request: ChildRequest, control: RequestControl): Promise<void> => {
@@ -83,7 +83,7 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
       for (const { control } of running) control.stop()
       await Promise.all(running.map(({ over }) => over))
       await pool.close()
-      wire.close()
+      http.close()
     },
   }
 }

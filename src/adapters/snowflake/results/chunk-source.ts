@@ -1,4 +1,4 @@
-import { type Exchanged, NetworkFault, type Wire } from '../session/exchange.ts'
+import { type HttpAnswer, type HttpClient, HttpFault } from '../../http-client/http-client.ts'
 import type { SnowflakeLimits } from '../session/snowflake-limits.ts'
 import { SnowflakeFailure } from '../session/snowflake-failure.ts'
 import { pause } from '../session/pause.ts'
@@ -6,7 +6,7 @@ import { isResultUrl } from './is-result-url.ts'
 import { incomplete, type ResultHead } from './result-head.ts'
 
 export interface ChunkSourceNeeds {
-  readonly wire: Wire
+  readonly http: HttpClient
   readonly limits: SnowflakeLimits
   readonly accountUrl: string
   readonly allowedOrigins: readonly string[]
@@ -28,11 +28,11 @@ export async function* readChunks(
   head: ResultHead,
   from: number,
   signal: AbortSignal,
-): AsyncGenerator<Exchanged> {
+): AsyncGenerator<HttpAnswer> {
   const leave = new AbortController()
   const both = AbortSignal.any([signal, leave.signal])
   const fetch = makeFetch(needs, head, both)
-  const coming: Promise<Exchanged>[] = []
+  const coming: Promise<HttpAnswer>[] = []
   let next = from
   try {
     for (;;) {
@@ -52,14 +52,14 @@ export async function* readChunks(
 }
 
 function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSignal) {
-  const { wire, limits } = needs
+  const { http, limits } = needs
   let head = Promise.resolve(first)
   let renewals = 0
 
-  const ask = async (index: number, from: ResultHead): Promise<Exchanged> => {
+  const ask = async (index: number, from: ResultHead): Promise<HttpAnswer> => {
     const url = URL.parse(from.chunks[index]?.url ?? '')
     if (url === null || !isResultUrl(url, needs.accountUrl, needs.allowedOrigins)) throw untrusted(from.queryId)
-    return await wire.exchange(url, {
+    return await http.request(url, {
       method: 'GET',
       headers: { 'accept-encoding': 'gzip', ...from.chunkHeaders },
       deadlineMs: longestFetchMs,
@@ -76,7 +76,7 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
     head = needs.reread(signal)
     if ((await head).chunks.length !== used.chunks.length) throw incomplete(used.queryId, 'it has changed since')
   }
-  return async (index: number): Promise<Exchanged> => {
+  return async (index: number): Promise<HttpAnswer> => {
     for (let tries = 1; ; tries += 1) {
       const used = await head
       const isLast = tries === limits.chunkTries
@@ -87,7 +87,7 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
         if (isLast || answer.status === 404) throw incomplete(used.queryId, words)
         if (answer.status === 403 || answer.status === 400) await renew(used)
       } catch (error) {
-        if (signal.aborted || !(error instanceof NetworkFault)) throw error
+        if (signal.aborted || !(error instanceof HttpFault)) throw error
         if (isLast) throw incomplete(used.queryId, `part ${index + 1} of ${used.chunks.length}: ${error.message}`)
       }
       await pause(retryPauseMs * tries, signal)

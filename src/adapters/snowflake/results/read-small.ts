@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { SmallResult } from '../snowflake-link.ts'
-import type { Exchanged } from '../session/exchange.ts'
+import type { HttpAnswer } from '../../http-client/http-client.ts'
 import { type ChunkSourceNeeds, readChunks } from './chunk-source.ts'
 import { incomplete, type ResultHead } from './result-head.ts'
 import { SnowflakeFailure } from '../session/snowflake-failure.ts'
@@ -21,7 +21,7 @@ export async function readSmall(needs: ChunkSourceNeeds, head: ResultHead, signa
 /** Whether a body is still compressed: the storage gives some results away with the header and some without. */
 export const isGzip = (body: Uint8Array): boolean => body[0] === 0x1f && body[1] === 0x8b
 
-function parseChunk({ body }: Exchanged, queryId: string): ResultHead['rowset'] {
+function parseChunk({ body }: HttpAnswer, queryId: string): ResultHead['rowset'] {
   try {
     const text = (isGzip(body) ? gunzipSync(body) : body).toString('utf8')
     return JSON.parse(`[${text}]`) as ResultHead['rowset']

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import type { AskCredential, SnowflakeTarget } from '../snowflake-link.ts'
-import { type Exchanged, NetworkFault, type Wire } from './exchange.ts'
+import { type HttpAnswer, type HttpClient, HttpFault } from '../../http-client/http-client.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
 import type { SessionTokens, SignIn } from './sign-in.ts'
@@ -41,7 +41,7 @@ export interface SessionNeeds {
   readonly target: SnowflakeTarget
   readonly credential: AskCredential
   readonly signIn: SignIn
-  readonly wire: Wire
+  readonly http: HttpClient
   readonly limits: SnowflakeLimits
   /** Run first in every new session, in order. */
   readonly setUp: (session: RawSession, signal: AbortSignal) => Promise<void>
@@ -57,7 +57,7 @@ const staleToken: readonly string[] = ['390303', '390318']
 const longestAnswer = 128 * 1024 ** 2
 
 export function makeSession(needs: SessionNeeds): Session {
-  const { target, wire, limits } = needs
+  const { target, http, limits } = needs
   let tokens: Promise<SessionTokens> | null = null
   let isOpen = false
 
@@ -91,7 +91,7 @@ export function makeSession(needs: SessionNeeds): Session {
     if (request.requestId !== undefined) url.searchParams.set('requestId', request.requestId)
     url.searchParams.set('request_guid', randomUUID())
     return readAnswer(
-      await wire.exchange(url, {
+      await http.request(url, {
         method: request.method,
         headers: {
           accept: 'application/snowflake',
@@ -159,7 +159,7 @@ export function makeSession(needs: SessionNeeds): Session {
 }
 
 /** Reads an answer; what is none is a failure that quotes nothing of it. */
-function readAnswer({ status, headers, body }: Exchanged): WireAnswer {
+function readAnswer({ status, headers, body }: HttpAnswer): WireAnswer {
   const parsed = parse(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
   if (typeof parsed === 'object' && parsed !== null && 'success' in parsed) {
     const { success, code, message, data } = parsed as Readonly<Record<string, unknown>>
@@ -199,4 +199,4 @@ export class HttpStatusFailure extends SnowflakeFailure {
 
 /** Whether a request that failed like this was certainly not acted on. */
 export const neverArrived = (error: unknown): boolean =>
-  (error instanceof NetworkFault && !error.mayHaveArrived) || (error instanceof HttpStatusFailure && error.refused)
+  (error instanceof HttpFault && !error.mayHaveArrived) || (error instanceof HttpStatusFailure && error.refused)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { presentProblem } from '../../../core/problem.ts'
-import { NetworkFault } from './exchange.ts'
+import { HttpFault } from '../../http-client/http-client.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import { snowflakeProblem } from './snowflake-problem.ts'
 
@@ -46,7 +46,7 @@ test('an unknown code at the sign-in is a broken connection', () => {
 })
 
 test.each(['unreachable', 'cut', 'silent', 'too_large'] as const)('a network that is %s says so', (reason) => {
-  const found = present(new NetworkFault(reason, 'ECONNRESET', true))
+  const found = present(new HttpFault(reason, 'ECONNRESET', true))
   expect(found).toMatchObject({ code: 'warehouse_unreachable', details: ['ECONNRESET'] })
 })
 

@@ -1,5 +1,5 @@
 import { problem, type ProblemError } from '../../../core/problem.ts'
-import { NetworkFault } from './exchange.ts'
+import { HttpFault } from '../../http-client/http-client.ts'
 import { type Meaning, meanings } from './failure-meanings.ts'
 import { type FailureFacts, SnowflakeFailure } from './snowflake-failure.ts'
 
@@ -9,7 +9,7 @@ const ownFault = (sqlState: string | null): boolean => /^(02|22|42)/.test(sqlSta
 /** The problem of whatever failed on the way to Snowflake; anything unintended is passed on as it is. */
 export function snowflakeProblem(error: unknown): unknown {
   if (error instanceof SnowflakeFailure) return presentFailure(error.facts)
-  if (error instanceof NetworkFault) return presentNetwork(error)
+  if (error instanceof HttpFault) return presentNetwork(error)
   return error
 }
 
@@ -63,14 +63,14 @@ function detailsOf({ code, words, sqlState, queryId }: FailureFacts): readonly s
   ]
 }
 
-const networkWords: Readonly<Record<NetworkFault['reason'], string>> = {
+const networkWords: Readonly<Record<HttpFault['reason'], string>> = {
   unreachable: 'The Snowflake account cannot be reached.',
   cut: 'The connection to Snowflake broke.',
   silent: 'Snowflake stopped answering.',
   too_large: 'Snowflake answered more than Floe reads at once.',
 }
 
-const presentNetwork = ({ reason, message }: NetworkFault): ProblemError =>
+const presentNetwork = ({ reason, message }: HttpFault): ProblemError =>
   problem(
     'warehouse_unreachable',
     networkWords[reason],

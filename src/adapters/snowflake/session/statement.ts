@@ -19,7 +19,7 @@ export interface StatementOrder {
 
 /** A statement under way. */
 export interface Statement {
-  /** Its result as Snowflake answers it. Throws `SnowflakeFailure`, `NetworkFault` and the signal's reason. */
+  /** Its result as Snowflake answers it. Throws `SnowflakeFailure`, `HttpFault` and the signal's reason. */
   readonly answer: Promise<WireAnswer>
   /** Cancels it in Snowflake; resolves once Snowflake has taken the cancel or could not be told. */
   cancel(): Promise<void>
