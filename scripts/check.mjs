@@ -1,4 +1,4 @@
 // `npm run check`: every check but the browser's.
 import { runChecks } from './run-checks.mjs'
 
-runChecks({ browser: false })
+await runChecks({ browser: false })

@@ -1,50 +1,72 @@
 // The checks there are, by name, and how they are run and counted.
+import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { closeCoverage, openCoverage } from './coverage.mjs'
 import { findNode, root, run } from './tree.mjs'
 
 const modules = join(root, 'node_modules')
-const node = (...args) => run(findNode(), args, { env: { NO_COLOR: '1' } })
+const vitest = join(modules, 'vitest', 'vitest.mjs')
+const quiet = { NO_COLOR: '1' }
+
+/** Runs a tool beside others; what it prints comes in one piece once it has ended. */
+function runTool(...args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(findNode(), args, {
+      cwd: root,
+      env: { ...process.env, ...quiet },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const printed = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => printed.push(chunk))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      process.stderr.write(Buffer.concat(printed))
+      resolve(code ?? 1)
+    })
+  })
+}
+
+const tsc = (project) => runTool(join(modules, 'typescript', 'bin', 'tsc'), '-p', project)
 
 /**
  * Checks that pass or fail as a whole.
- * @type {readonly (readonly [name: string, check: () => number])[]}
+ * @type {readonly (readonly [name: string, check: () => Promise<number>])[]}
  */
 export const staticChecks = [
   [
     'format',
-    () => node(join(modules, 'prettier', 'bin', 'prettier.cjs'), '--check', '--cache', '--log-level', 'warn', '.'),
+    () => runTool(join(modules, 'prettier', 'bin', 'prettier.cjs'), '--check', '--cache', '--log-level', 'warn', '.'),
   ],
-  ['lint', () => node(join(modules, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', '--format=unix')],
-  ['unused exports', () => node(join(modules, 'knip', 'bin', 'knip.js'), '--no-progress')],
+  ['lint', () => runTool(join(modules, 'oxlint', 'bin', 'oxlint'), '--type-aware', '--deny-warnings', '--format=unix')],
+  ['unused exports', () => runTool(join(modules, 'knip', 'bin', 'knip.js'), '--no-progress')],
   ['types of the core', () => tsc('tsconfig.core.json')],
   ['types of the page', () => tsc('tsconfig.web.json')],
   ['types', () => tsc('tsconfig.json')],
 ]
 
-const tsc = (project) => node(join(modules, 'typescript', 'bin', 'tsc'), '-p', project)
-
-/** Runs the unit and integration tests; returns what passed, failed and was skipped, by name. */
-export function runVitest() {
+/** Runs the unit and integration tests, measuring coverage where asked to; returns what passed, failed and was skipped, by name. */
+export function runVitest({ coverage }) {
   const report = join(root, '.cache', 'vitest.json')
   rmSync(report, { force: true })
-  const code = node(
-    join(modules, 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
+  const { env, args } = coverage ? openCoverage() : { env: {}, args: [] }
+  const code = run(
+    findNode(),
+    [vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args],
+    { env: { ...quiet, ...env } },
   )
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
   const tests = testResults.flatMap((file) => file.assertionResults)
   const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const isCovered = !coverage || closeCoverage()
   return {
-    code,
+    code: isCovered ? code : 1,
     passed: tests.filter((test) => test.status === 'passed').length,
     failed: tests
       .filter((test) => test.status === 'failed')
       .map((test) => test.fullName)
-      .concat(broken.map((file) => file.name)),
+      .concat(broken.map((file) => file.name))
+      .concat(isCovered ? [] : ['coverage: too few lines were run']),
     skipped: tests.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName),
   }
 }

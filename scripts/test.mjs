@@ -1,4 +1,4 @@
 // `npm test`: every check there is, the browser's included.
 import { runChecks } from './run-checks.mjs'
 
-runChecks({ browser: true })
+await runChecks({ browser: true })

@@ -46,7 +46,7 @@ test('whatever may run is explained without a hole', { timeout: 120_000 }, async
 })
 
 const because = hasSharedData ? '' : ' (skipped: ../shared/data is absent)'
-describe.skipIf(!hasSharedData)(`published queries are explained without a hole${because}`, () => {
+describe.skipIf(!hasSharedData)(`[open-data] published queries are explained without a hole${because}`, () => {
   test('Spider 2.0-Snow', { timeout: 120_000 }, async () => {
     for (const { sql } of sharedLines('spider2snow_gold_dev.jsonl') as readonly { readonly sql: string }[])
       expectWhole(await explain(sql), sql)

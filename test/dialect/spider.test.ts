@@ -84,7 +84,7 @@ const isKnownRefusal =
   /refused: .* (the function (ST_|TO_GEOGRAPHY)|a recursive query whose numbers change their digits)/
 
 test.skipIf(!hasSharedData)(
-  'the published Spider 2.0-Snow queries bind and run, but for what is refused by name (skipped where ../shared/data is absent)',
+  '[open-data] the published Spider 2.0-Snow queries bind and run, but for what is refused by name (skipped where ../shared/data is absent)',
   async () => {
     const file = resolve(import.meta.dirname, '../../../shared/data/spider2snow_schemas_dev.jsonl.gz')
     const lines = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n')

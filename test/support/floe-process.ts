@@ -10,8 +10,15 @@ const environment = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv =
   PATH: process.env['PATH'],
   LOG_LEVEL: 'warn',
   SAMPLE_SCALE: '0.01',
+  ...coverageEnvironment(),
   ...env,
 })
+
+/** A coverage run measures the processes under test as well. */
+function coverageEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_V8_COVERAGE, NODE_OPTIONS } = process.env
+  return NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE, NODE_OPTIONS }
+}
 
 /** What a command printed and how it ended. */
 export interface Outcome {

@@ -46,7 +46,7 @@ describe('statements that only read', () => {
 })
 
 const because = hasSharedData ? '' : ' (skipped: ../shared/data is absent)'
-describe.skipIf(!hasSharedData)(`published Snowflake queries${because}`, () => {
+describe.skipIf(!hasSharedData)(`[open-data] published Snowflake queries${because}`, () => {
   const gold: readonly Pick<Case, 'id' | 'sql'>[] = sharedLines('spider2snow_gold_dev.jsonl') as readonly Case[]
   const published = gold.length === 0 ? [{ id: 'none', sql: '' }] : gold
   test.each(published)('$id is accepted', async ({ sql }) => {

@@ -85,7 +85,7 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
 const isAbsent = !existsSync(data)
 const why = 'needs the open benchmark data, which is not part of the repository'
 
-describe(`[measured] open benchmarks without a model (${why})`, () => {
+describe(`[open-data] [measured] open benchmarks without a model (${why})`, () => {
   test.skipIf(isAbsent)('Spider 1: easy and medium questions are right, and answers can be trusted', async () => {
     const counts = await measure('spider1', (line) => line.hardness)
     const all = Object.values(counts)
