@@ -23,17 +23,23 @@ import { makeSnowflakeConnections } from './adapters/snowflake/snowflake-connect
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
 import { readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
+import { makeHistory } from './core/ask/history.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
+import { makeStarters } from './core/ask/starters.ts'
 import { keepSweeping } from './core/ask/sweep-orphans.ts'
 import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { maxRowsLimit } from './contract/command.ts'
+import { makeReadAppInfo } from './core/connections/app-info.ts'
 import { combineConnections } from './core/connections/combine-connections.ts'
 import { defaultConnectionPolicy } from './core/connections/connection-policy.ts'
+import { makeDiagnose } from './core/connections/diagnose.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
+import { makeExplainSql } from './core/explain/explain-sql.ts'
+import { makeExportResult } from './core/export/export-result.ts'
+import { makeCheckSql } from './core/guard/check-sql.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
-import { makeServices } from './core/make-services.ts'
 import type { Clock } from './core/ports/clock.ts'
 import type { Identity } from './core/ports/identity.ts'
 import type { Writers } from './core/ports/writers.ts'
@@ -146,37 +152,37 @@ export function compose(config: Config): Floe {
     log: (event, error) => logger.error({ err: error }, event),
     limits: { maxLiveTurns: 8, abandonedAfterMs: 30_000, undecidedAfterMs: 3_600_000 },
   })
-  const services = makeServices({
+  const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
+  const services: Services = {
     turns,
-    store,
-    swept: sweeping.swept,
-    guard,
-    explain: (sql) => parsers.explain(sql),
-    connections,
-    localConnections,
-    savedConnections,
-    writers,
-    suggestQuestions: interpreter.suggestQuestions,
-    version,
-    dependencies: [
-      async () => ({ name: 'store', ...(await database.health()) }),
-      () => Promise.resolve(describeWriters(writers)),
-      () => Promise.resolve(describeKeys(ring)),
-    ],
-    closeAll: async () => {
+    history: makeHistory({ store, swept: sweeping.swept }),
+    check: makeCheckSql({ guard, connections }),
+    explain: makeExplainSql({ guard, connections, explain: (sql) => parsers.explain(sql) }),
+    exportResult: makeExportResult({ guard, connections }),
+    appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
+    starters,
+    connections: savedConnections,
+    diagnose: makeDiagnose({ guard, connections, savedConnections }),
+    health: async () => [{ name: 'store', ...(await database.health()) }, describeWriters(writers), describeKeys(ring)],
+    close: async () => {
+      await turns.close()
       closing = true
       sweeping.end()
       await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
       await database.close()
     },
-  })
-  /** What is still being opened when the program stops has nothing to say any more. */
+  }
+  /** Ignores warm-up failures during shutdown. */
   const onWarmFault = (error: unknown): void => {
     if (!closing) onFault(error)
   }
   const warm = (): void => {
-    for (const start of [sweeping.swept, () => parsers.warm(), () => services.appInfo(callerAt('recovery'))])
+    for (const start of [
+      sweeping.swept,
+      () => parsers.warm(),
+      () => services.appInfo(callerAt('recovery'), new AbortController().signal),
+    ])
       start().catch(onWarmFault)
   }
   return { services, callerAt, version, logger, warm }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ProblemCode } from '../contract/problem.ts'
 import type { RefusalCode } from '../core/guard/verdict.ts'
 import { ProblemError } from '../core/problem.ts'
-import type { CheckVerdict } from '../core/services.ts'
+import type { CheckVerdict } from '../core/guard/check-sql.ts'
 
 /** What `floe check` prints of one text. */
 export interface CheckLine {

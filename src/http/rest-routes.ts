@@ -57,14 +57,17 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
   return Promise.resolve(payload)
 }
 
+/** What oRPC declares as optional it always hands over in a server. */
+const noSignal = new AbortController().signal
+
 function makeRouter(services: Services) {
   // Stored events are sent as the text they are: see addTurnStreams.
   const { events: _events, ...steering } = api.turns
   const router = implement({ ...api, turns: steering }).$context<RequestContext>()
   const { conversations, turns } = router
   return router.router({
-    app: router.app.handler(({ context }) => services.appInfo(context.caller)),
-    starters: router.starters.handler(async ({ context, input, signal = new AbortController().signal }) => [
+    app: router.app.handler(({ context, signal = noSignal }) => services.appInfo(context.caller, signal)),
+    starters: router.starters.handler(async ({ context, input, signal = noSignal }) => [
       ...(await services.starters(context.caller, input.connection, signal)),
     ]),
     connections: makeConnectionRoutes(services),

@@ -14,7 +14,7 @@ let floe: Floe
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'floe-approval-'))
   floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
-  await floe.services.appInfo(floe.callerAt('api'))
+  await floe.services.appInfo(floe.callerAt('api'), new AbortController().signal)
 })
 afterAll(async () => {
   await floe.services.close()

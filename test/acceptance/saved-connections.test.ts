@@ -28,7 +28,7 @@ beforeAll(async () => {
   )
   server = await startServer(floe.services, { identify: floe.callerAt })
   elsewhere = await startServer(floe.services, { identify: () => otherOwner })
-  await floe.services.appInfo(floe.callerAt('api'))
+  await floe.services.appInfo(floe.callerAt('api'), new AbortController().signal)
 }, 300_000)
 afterAll(async () => {
   await elsewhere.app.close()
@@ -155,7 +155,7 @@ describe('saved connections over REST', () => {
         status: 404,
         body: { code: 'not_found' },
       })
-    const check = floe.services.check(otherOwner, 'SELECT 1', name)
+    const check = floe.services.check(otherOwner, 'SELECT 1', name, new AbortController().signal)
     await expect(check).rejects.toMatchObject({ problem: { code: 'connection_unknown' } })
     expect((await api('GET', `/connections/${id}`)).status).toBe(200)
     await api('DELETE', `/connections/${id}`)
@@ -224,7 +224,7 @@ describe('a sign-in by browser', () => {
 
   test('is asked for where nobody is signed in', async () => {
     const { id } = await add(oauthConnection('Cy'))
-    const check = floe.services.check(floe.callerAt('api'), 'SELECT 1', 'Cy')
+    const check = floe.services.check(floe.callerAt('api'), 'SELECT 1', 'Cy', new AbortController().signal)
     await expect(check).rejects.toMatchObject({ problem: { code: 'sign_in_needed', whoseTurn: 'person' } })
     expect((await api('POST', `/connections/${id}/catalog/refresh`, {})).body).toMatchObject({ code: 'sign_in_needed' })
     await api('DELETE', `/connections/${id}`)

@@ -48,7 +48,7 @@ describe.skipIf(missing !== null)(
       floe = open()
       server = await startServer(floe.services, { identify: floe.callerAt })
       // The first look prepares the store and the sample, which a busy machine needs its time for.
-      await floe.services.appInfo(floe.callerAt('api'))
+      await floe.services.appInfo(floe.callerAt('api'), new AbortController().signal)
     }, 300_000)
     afterAll(async () => {
       await server.stop(10_000)
@@ -214,7 +214,12 @@ describe.skipIf(missing !== null)(
       await own.fault({ at: 'login', action: 'reset', times: null })
       floe = open()
       server = await startServer(floe.services, { identify: floe.callerAt })
-      const verdict = await floe.services.check(floe.callerAt('api'), 'SELECT N FROM T', 'away')
+      const verdict = await floe.services.check(
+        floe.callerAt('api'),
+        'SELECT N FROM T',
+        'away',
+        new AbortController().signal,
+      )
       expect(verdict).toMatchObject({ ok: true, tables: [{ database: 'SALES', schema: 'PUBLIC', name: 'T' }] })
       const ended = await command(['sql', 'SELECT N FROM T', '--connection', 'away'])
       expect(ended.code).toBe(1)

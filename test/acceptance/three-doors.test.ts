@@ -17,7 +17,7 @@ beforeAll(async () => {
   floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
   server = await startServer(floe.services, { identify: floe.callerAt })
   // The first look generates the sample and prepares the store, which a busy machine needs its time for.
-  await floe.services.appInfo(floe.callerAt('api'))
+  await floe.services.appInfo(floe.callerAt('api'), new AbortController().signal)
   await floe.services.history.list(floe.callerAt('api'), 1)
 }, 300_000)
 afterAll(async () => {

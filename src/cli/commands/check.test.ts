@@ -95,13 +95,13 @@ describe('check', () => {
   test('thousands of lines keep their order and are judged a few at a time', async () => {
     let open = 0
     let most = 0
-    const check: Services['check'] = async (caller, sql, connection) => {
+    const check: Services['check'] = async (caller, sql, connection, signal) => {
       open += 1
       most = Math.max(most, open)
       for (let turn = 0; turn < Number(sql.slice(7)) % 5; turn += 1)
         await new Promise((resolve) => setImmediate(resolve))
       open -= 1
-      return judge(caller, sql, connection)
+      return judge(caller, sql, connection, signal)
     }
     const stdin = Array.from({ length: 3_000 }, (_, id) => `{"id":${id},"sql":"SELECT ${id}"}\n`).join('')
     const { code, out } = await run(['check', '--jsonl'], { services: scriptServices({ check }), stdin })
@@ -112,8 +112,10 @@ describe('check', () => {
   })
 
   test('a text that cannot be judged is not ok; the rest goes on', async () => {
-    const check: Services['check'] = (caller, sql, connection) =>
-      sql === 'SELECT 1' ? Promise.reject(problem('too_busy', 'Too busy.', 'Wait.')) : judge(caller, sql, connection)
+    const check: Services['check'] = (caller, sql, connection, signal) =>
+      sql === 'SELECT 1'
+        ? Promise.reject(problem('too_busy', 'Too busy.', 'Wait.'))
+        : judge(caller, sql, connection, signal)
     const stdin = '{"sql":"SELECT 1"}\n{"sql":"SELECT 2"}'
     const { code, out } = await run(['check', '--jsonl'], { services: scriptServices({ check }), stdin })
     expect(code).toBe(4)

@@ -41,12 +41,12 @@ function readFileName(file: string): string {
 
 async function* judge(
   services: Services,
-  { needs }: CliContext,
+  { needs, signal }: CliContext,
   input: Readable,
   isJsonl: boolean,
   connection: string | null,
 ): AsyncGenerator<CheckLine> {
-  const check = (sql: string) => services.check(needs.caller, sql, connection)
+  const check = (sql: string) => services.check(needs.caller, sql, connection, signal)
   if (!isJsonl) yield await judgeText(check, await readAll(input))
   else yield* inOrder(filledLines(input), atOnce, (line) => judgeLine(check, line))
 }

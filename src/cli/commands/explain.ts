@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { text as readAll } from 'node:stream/consumers'
+import type { ExplainVerdict } from '../../core/explain/explain-sql.ts'
 import { refusalProblem } from '../../core/guard/verdict.ts'
-import type { ExplainVerdict } from '../../core/services.ts'
 import type { CliContext } from '../cli-io.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { escapeLines } from '../format/terminal-text.ts'
@@ -22,9 +22,11 @@ export const addExplain = (program: Command, context: CliContext, finish: (exitC
     .option('--connection <name>', 'resolves names against this connection')
     .option('--json', 'prints one JSON object')
     .action(async (given: string, { connection, json }: ExplainOptions) => {
-      const { io, needs, output } = context
+      const { io, needs, output, signal } = context
       const sql = given === '-' ? await readAll(io.stdin) : given
-      const verdict = await withServices(needs, (services) => services.explain(needs.caller, sql, connection ?? null))
+      const verdict = await withServices(needs, (services) =>
+        services.explain(needs.caller, sql, connection ?? null, signal),
+      )
       if (json) await output.write(`${JSON.stringify(present(verdict))}\n`)
       else if (verdict.ok) await output.write(`${escapeLines(verdict.explanation)}\n`)
       else io.stderr.write(describeProblem(refusalProblem(verdict).problem))

@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts'
 import { followStored } from './follow-stored.ts'
 import type { JourneyOrder } from './journey.ts'
 import { startLiveTurn, type LiveTurn } from './live-turn.ts'
-import { readHistory } from './read-history.ts'
+import { readEarlierTurns } from './history.ts'
 import type { TurnsNeeds } from './turns-needs.ts'
 import type { EncodedEvent, Turns } from './turns.ts'
 
@@ -84,7 +84,7 @@ async function prepareOrder(needs: TurnsNeeds, caller: Caller, turnId: string, a
   const history =
     ask.conversationId === undefined || question === null
       ? []
-      : await readHistory(needs.store, caller.userId, conversationId)
+      : await readEarlierTurns(needs.store, caller.userId, conversationId)
   const created = await needs.store.createTurn({
     id: turnId,
     ownerId: caller.userId,

@@ -1,0 +1,74 @@
+import type { ConversationSummary, TurnSummary } from '../../contract/api.ts'
+import type { TurnEvent } from '../../contract/turn-event.ts'
+import type { Caller } from '../caller.ts'
+import type { StoredEvent, TurnStore } from '../ports/turn-store.ts'
+import type { WriteRequest } from '../ports/writer.ts'
+import { problem } from '../problem.ts'
+
+/** Conversations and turns as they are stored. Everything is the caller's own; anything else is `not_found`. */
+export interface History {
+  list(caller: Caller, limit: number): Promise<readonly ConversationSummary[]>
+  read(
+    caller: Caller,
+    conversationId: string,
+  ): Promise<{ readonly conversation: ConversationSummary; readonly turns: readonly TurnSummary[] }>
+  /** A turn and the text of its stored events after `afterSeq`. */
+  readTurn(
+    caller: Caller,
+    turnId: string,
+    afterSeq: number,
+  ): Promise<{ readonly turn: TurnSummary; readonly events: readonly StoredEvent[] }>
+}
+
+interface HistoryNeeds {
+  readonly store: TurnStore
+  /** Resolves once turns left over by dead processes were ended. */
+  readonly swept: () => Promise<void>
+}
+
+export function makeHistory({ store, swept }: HistoryNeeds): History {
+  return {
+    async list(caller, limit) {
+      await swept()
+      return await store.listConversations(caller.userId, limit)
+    },
+    async read(caller, conversationId) {
+      await swept()
+      const found = await store.readConversation(caller.userId, conversationId)
+      if (found !== null) return found
+      throw problem('not_found', 'There is no such conversation.', 'Check the link, or start a new one.')
+    },
+    async readTurn(caller, turnId, afterSeq) {
+      await swept()
+      const turn = await store.readTurn(caller.userId, turnId)
+      if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+      return { turn, events: await store.readEvents(caller.userId, turnId, afterSeq) }
+    },
+  }
+}
+
+/** Earlier turns of a conversation that a writer is told of. */
+const turnsTold = 4
+
+/** The questions asked before in a conversation with the SQL last proposed for each, oldest first. */
+export async function readEarlierTurns(
+  store: TurnStore,
+  ownerId: string,
+  conversationId: string,
+): Promise<WriteRequest['history']> {
+  const stored = await store.readConversation(ownerId, conversationId)
+  const asked = (stored?.turns ?? []).filter((turn) => turn.question !== null).slice(-turnsTold)
+  return await Promise.all(
+    asked.map(async ({ id, question }) => ({
+      question: question ?? '',
+      sql: lastProposal(await store.readEvents(ownerId, id, 0)),
+    })),
+  )
+}
+
+function lastProposal(events: readonly StoredEvent[]): string | null {
+  const stored = events.findLast(({ json }) => json.includes('"kind":"query.proposed"'))
+  if (stored === undefined) return null
+  const event = JSON.parse(stored.json) as TurnEvent
+  return event.kind === 'query.proposed' ? event.sql : null
+}
