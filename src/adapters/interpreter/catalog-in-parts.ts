@@ -1,13 +1,13 @@
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import type { InterpreterCatalogPart } from './interpreter-messages.ts'
 
-/** Columns and samples sent at once: few enough that copying them holds nobody up. */
+/** Columns and samples per message: few enough that copying them does not block the event loop. */
 const piecesAtOnce = 3_000
 
 const piecesOf = (table: CatalogTable): number =>
   table.columns.reduce((sum, column) => sum + 1 + column.samples.length, 1)
 
-/** A catalog in parts, made one at a time as they are asked for. */
+/** Splits a catalog into messages, lazily. */
 export function* catalogInParts(id: number, catalog: Catalog): Generator<InterpreterCatalogPart> {
   const { tables: all, ...rest } = catalog
   let tables: CatalogTable[] = []
@@ -25,5 +25,5 @@ export function* catalogInParts(id: number, catalog: Catalog): Generator<Interpr
   yield { kind: 'catalog', id, tables, rest, isFirst, isLast: true }
 }
 
-/** Only the last part tells what is beside the tables. */
+/** Only the last part carries the rest of the catalog. */
 const nothingYet = { defaultDatabase: null, defaultSchema: null }

@@ -3,13 +3,13 @@ import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import type { WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import type { CatalogPart } from '../processes/catalog-transfer.ts'
 
-/** Some tables of a catalog, and everything else that is in it. */
+/** Some tables of a catalog and, in the last part, the rest of it. */
 export interface InterpreterCatalogPart extends CatalogPart<CatalogTable> {
   readonly kind: 'catalog'
   readonly rest: Omit<Catalog, 'tables'>
 }
 
-/** What is asked about a catalog that was sent before. Tables go by their positions in it. */
+/** A request about a catalog that was sent before. Tables are given by their positions in it. */
 export type CatalogQuestion =
   | { readonly kind: 'find-tables'; readonly question: string; readonly limit: number }
   | {
@@ -20,7 +20,7 @@ export type CatalogQuestion =
   | { readonly kind: 'starters' }
   | { readonly kind: 'follow-ups'; readonly question: string; readonly today: string }
 
-/** What the interpreter's worker is asked, one at a time. */
+/** A request to the interpreter's worker, which handles one at a time. */
 export type InterpreterRequest = InterpreterCatalogPart | (CatalogQuestion & { readonly catalogId: number })
 
 export type InterpreterAnswer =
@@ -28,12 +28,12 @@ export type InterpreterAnswer =
   | { readonly kind: 'outcome'; readonly outcome: WriterOutcome }
   | { readonly kind: 'questions'; readonly questions: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem }
-  /** A part of a catalog arrived. */
+  /** Confirms a part of a catalog. */
   | { readonly kind: 'received' }
-  /** The worker does not have the catalog; send it, then ask again. */
+  /** The worker does not have the catalog. Send it, then ask again. */
   | { readonly kind: 'catalog-missing' }
-  /** Something that should not happen did; the worker goes on. */
+  /** An unexpected error; the worker stays usable. */
   | { readonly kind: 'defect'; readonly stack: string }
 
-/** What a worker says: once that it is ready, then an answer a request. */
+/** A message from the worker: `ready` once, then one answer per request. */
 export type FromInterpreter = { readonly kind: 'ready' } | InterpreterAnswer

@@ -1,11 +1,11 @@
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 
-/** Tables as positions in their catalog, which is what crosses to the worker and back. */
+/** Turns tables into positions in their catalog, for messages to and from the worker. */
 export interface TablePositions {
   of(catalog: Catalog, tables: readonly CatalogTable[]): readonly number[]
 }
 
-/** Keeps one index for each catalog object it is given. */
+/** Caches one index per catalog object. */
 export function makeTablePositions(): TablePositions {
   const indexes = new WeakMap<Catalog, ReadonlyMap<CatalogTable, number>>()
   return {

@@ -17,8 +17,8 @@ export interface WorkerInterpreter extends Interpreter, TableSearch {
 }
 
 /**
- * The interpreter in a worker thread, so that reading a question or a large catalog holds up nobody's answer. One request at a time; one that takes longer than
- * `timeoutMs` is given up and the worker started anew. Starts with the first request; does not keep the process alive.
+ * Runs the interpreter and the table search in a worker thread, so that a large catalog does not block the event loop. Handles one request
+ * at a time; a request that exceeds `timeoutMs` is abandoned and the worker replaced. Starts on first use; does not keep the process alive.
  */
 export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: number }): WorkerInterpreter {
   const queue = new WorkerQueue<InterpreterRequest, InterpreterAnswer>({
@@ -32,7 +32,7 @@ export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: numbe
   })
   const positions = makeTablePositions()
 
-  /** The worker's answer, or null where it was too long in coming. */
+  /** The worker's answer, or null after the deadline. */
   const ask = async (
     catalog: Catalog,
     asked: CatalogQuestion,
@@ -88,7 +88,7 @@ const startWorker = (): Worker =>
   new Worker(siblingModule('interpreter-worker', import.meta.url), {
     env: {},
     execArgv: [],
-    // Left to itself, the room for young objects grows to 48 MB and stays so.
+    // Without a limit, V8's young generation grows to 48 MB and does not shrink.
     resourceLimits: { maxOldGenerationSizeMb: 2_048, maxYoungGenerationSizeMb: 12 },
   })
 

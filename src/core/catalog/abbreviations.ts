@@ -1,4 +1,4 @@
-/** Short forms that names of tables and columns are made of, and the words they stand for. A space parts several words. */
+/** Abbreviations in names of tables and columns, with the words they stand for. */
 const shortForms: Readonly<Record<string, string>> = {
   abbr: 'abbreviation',
   abbrev: 'abbreviation',
@@ -141,11 +141,11 @@ const shortForms: Readonly<Record<string, string>> = {
   yr: 'year',
 }
 
-/** The words a short form stands for, or null where it is none. Takes lower case. */
+/** The words of an abbreviation in lower case, or null for any other word. */
 export function expansionOf(word: string): readonly string[] | null {
   const text = Object.hasOwn(shortForms, word) ? shortForms[word] : undefined
   return text === undefined ? null : text.split(' ')
 }
 
-/** Every short form. */
+/** Every abbreviation. */
 export const abbreviations: readonly string[] = Object.keys(shortForms)

@@ -4,7 +4,7 @@ import type { JoinGraph } from './join-graph.ts'
 import { nameCatalog } from './named-catalog.ts'
 import type { NamedCatalog } from './named-catalog.ts'
 
-/** A catalog with the words of its names and how its tables hang together. */
+/** A catalog with its names split into words and its join graph. */
 export interface ReadCatalog {
   readonly named: NamedCatalog
   readonly graph: JoinGraph
@@ -12,7 +12,7 @@ export interface ReadCatalog {
 
 export type CatalogReader = (catalog: Catalog) => ReadCatalog
 
-/** Makes a reader that reads each catalog object once; whoever shares it shares the reading. */
+/** Makes a reader that caches its result per catalog object; callers that share it share the cache. */
 export function makeCatalogReader(): CatalogReader {
   const readings = new WeakMap<Catalog, ReadCatalog>()
   return (catalog) => {

@@ -6,7 +6,7 @@ export interface CatalogColumn {
   readonly type: string
   readonly nullable: boolean
   readonly comment: string | null
-  /** Distinct values; all of them when `samplesComplete`, otherwise a few. Empty where none were read. */
+  /** Distinct values; all of them when `samplesComplete`, otherwise a few. Empty when none were read. */
   readonly samples: readonly string[]
   readonly samplesComplete: boolean
 }
@@ -28,33 +28,33 @@ export interface CatalogTable {
   /** Empty where no key is declared. */
   readonly primaryKey: readonly string[]
   readonly foreignKeys: readonly ForeignKey[]
-  /** Null where the warehouse does not count. */
+  /** Null when the warehouse does not report it. */
   readonly rowCount: number | null
-  /** Stored size in bytes; left out or null where the warehouse does not tell. */
+  /** Stored size in bytes; left out or null when the warehouse does not report it. */
   readonly bytes?: number | null
 }
 
-/** Something a semantic view names: an attribute to group by, a value of a row, or a total worked out from rows. */
+/** A field of a semantic view: a dimension to group by, a fact per row, or a metric aggregated over rows. */
 export interface SemanticField {
   readonly kind: 'dimension' | 'fact' | 'metric'
   readonly name: string
-  /** The logical table it belongs to; null for a metric over several. */
+  /** The logical table it belongs to; null for a metric over several tables. */
   readonly table: string | null
   readonly type: string
-  /** The SQL behind it; null where the role may not see it. */
+  /** Its SQL expression; null when the role may not see it. */
   readonly expression: string | null
   readonly synonyms: readonly string[]
   readonly comment: string | null
 }
 
-/** A table of a semantic view: another name for a stored one. */
+/** A logical table of a semantic view: another name for a stored table. */
 export interface SemanticTable {
   readonly name: string
   readonly base: { readonly database: string; readonly schema: string; readonly name: string }
   readonly synonyms: readonly string[]
 }
 
-/** What a company says its data mean: names, synonyms and totals over stored tables. */
+/** A semantic view: the company's own names, synonyms and metrics over stored tables. */
 export interface SemanticView {
   readonly database: string
   readonly schema: string
@@ -67,16 +67,16 @@ export interface SemanticView {
 /** The schema as data: everything one connection can see. Names are as stored, Snowflake's folding applied. */
 export interface Catalog {
   readonly tables: readonly CatalogTable[]
-  /** Where unqualified names are looked up; null where the connection sets none. */
+  /** The schema of unqualified names; null when the connection sets none. */
   readonly defaultDatabase: string | null
   readonly defaultSchema: string | null
-  /** Left out where the warehouse has no such thing. */
+  /** Left out when the warehouse has no semantic views. */
   readonly semanticViews?: readonly SemanticView[]
-  /** What is not in it yet, one phrase, for example `1,200 of 10,000 tables read so far`; left out once all is there. */
+  /** What is still missing, one phrase, for example `1,200 of 10,000 tables read so far`; left out once the catalog is complete. */
   readonly unread?: string
 }
 
-/** What a column holds, as far as asking about it goes. */
+/** The kind of values a column holds. */
 export type ColumnKindOfType = 'number' | 'text' | 'date' | 'timestamp' | 'time' | 'boolean' | 'other'
 
 const kinds: readonly (readonly [RegExp, ColumnKindOfType])[] = [
@@ -91,7 +91,7 @@ const kinds: readonly (readonly [RegExp, ColumnKindOfType])[] = [
   [/^bool/, 'boolean'],
 ]
 
-/** Reads a declared type such as `NUMBER(12,2)`. */
+/** The kind of a declared type such as `NUMBER(12,2)`. */
 export function columnKindOf(type: string): ColumnKindOfType {
   const text = type.trim().toLowerCase()
   return kinds.find(([pattern]) => pattern.test(text))?.[1] ?? 'other'

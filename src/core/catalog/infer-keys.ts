@@ -3,7 +3,7 @@ import { separate } from './split-name.ts'
 import { rootOf, singular } from './word-forms.ts'
 import type { NamedCatalog, NamedColumn, NamedTable } from './named-catalog.ts'
 
-/** Columns of `from` (many rows) that name a row of `to` (one row). */
+/** A foreign key: columns of `from` (many rows) that refer to a row of `to` (one row). */
 export interface JoinEdge {
   readonly from: NamedTable
   readonly to: NamedTable
@@ -11,18 +11,18 @@ export interface JoinEdge {
   readonly targetColumns: readonly string[]
   /** Declared in the warehouse, or inferred from names, types and sampled values. */
   readonly declared: boolean
-  /** 1 for a certain join, more for a doubtful one. */
+  /** 1 for a certain join, more for a less certain one. */
   readonly cost: number
 }
 
 const nameWords = new Set(['name'])
-/** Too general to join two tables on because both have it. */
+/** Column names too general to infer a join from. */
 const generalWords = new Set(
   'name description status type date comment title note remark address phone email age gender sex amount price total quantity year month day ' +
     'detail other detail result value rank count rating'.split(' '),
 )
 
-/** Every way two tables of one schema can be joined: declared keys, and where none covers a column, those its name and values show. */
+/** All joins between tables of one schema: declared keys and, for columns without one, keys inferred from names and values. */
 export function findJoinEdges(named: NamedCatalog): readonly JoinEdge[] {
   const bySchema = Map.groupBy(named.tables, (t) => `${t.table.database}\u0000${t.table.schema}`)
   const byName = new Map(named.tables.map((t) => [nameKey(t.table), t]))
@@ -52,7 +52,7 @@ function declaredEdges(table: NamedTable, byName: ReadonlyMap<string, NamedTable
   })
 }
 
-/** Enough of a word to find it again when it was cut short. */
+/** The index key of a word, short enough to find its abbreviations. */
 const startOf = (word: string | undefined): string => (word ?? '').slice(0, 3)
 
 interface Owner {
@@ -60,7 +60,7 @@ interface Owner {
   readonly key: NamedColumn
 }
 
-/** Finds, for a column, the tables whose rows it names. */
+/** Finds the tables a column may refer to. */
 function makeOwners(tables: readonly NamedTable[]) {
   const keyed = tables.flatMap((table): readonly Owner[] => {
     const key = keyColumnOf(table)
@@ -97,13 +97,13 @@ function makeOwners(tables: readonly NamedTable[]) {
 
 const isGeneral = (column: NamedColumn): boolean => (column.ways[0] ?? []).every((word) => generalWords.has(word))
 
-/** A table that a name speaks of, and at what price. */
+/** A table that a column name may refer to, with the cost of the join. */
 interface Candidate {
   readonly owner: Owner
   readonly cost: number
 }
 
-/** The tables that a column's name speaks of, each at its lowest price; the same for every column so called. */
+/** The tables a column name may refer to, each at its lowest cost. Depends on the name only, so it is cached by name. */
 function findCandidates(column: NamedColumn, byLastWord: ReadonlyMap<string, readonly Owner[]>): readonly Candidate[] {
   const found = new Map<Owner, Candidate>()
   for (const way of column.ways) {
@@ -126,7 +126,7 @@ function ownersByName(column: NamedColumn, candidates: readonly Candidate[]): re
   return edges.filter((e) => e.cost <= cheapest + 0.05)
 }
 
-/** What a column's name says it names: `customer_id` → customer; `Channel` → channel; `state_name` → state. */
+/** The entity words of a column name: `customer_id` → customer; `Channel` → channel; `state_name` → state. */
 function basesOf(
   way: readonly string[],
   column: NamedColumn,
@@ -139,7 +139,7 @@ function basesOf(
   return !isMany && (column.kind === 'number' || column.kind === 'text') ? [{ base: way, extraCost: 0.2 }] : []
 }
 
-/** 1 when the words are the table's own, more when they only end the same way (`source airport`, `channel` of `tv channel`); null when not. */
+/** 1 when the words are the table's name, more when only their ends agree (`billing address`, `channel` of `sales channel`); null otherwise. */
 function matchCost(base: readonly string[], table: NamedTable): number | null {
   if (isSaid(table, base)) return 1
   const text = base.join(' ')
@@ -147,7 +147,7 @@ function matchCost(base: readonly string[], table: NamedTable): number | null {
   return table.ways.some((way) => way.join(' ').endsWith(` ${text}`)) ? 1.3 : null
 }
 
-/** Whether the values of one column can name rows by the other. Sampled values decide where they are known. */
+/** Whether a column may refer to a key: the types agree and, when sampled, at least half of the values occur. */
 function fits(column: NamedColumn, key: NamedColumn): boolean {
   if (column.kind !== key.kind) return false
   if (!key.column.samplesComplete || column.column.samples.length === 0 || key.column.samples.length === 0) {
@@ -156,7 +156,7 @@ function fits(column: NamedColumn, key: NamedColumn): boolean {
   return shareIn(column, key) >= 0.5
 }
 
-/** Which share of one column's sampled values the other has too. */
+/** The share of one column's sampled values that occur in the other. */
 function shareIn(column: NamedColumn, key: NamedColumn): number {
   const values = new Set(key.column.samples.map((v) => v.trim()))
   const own = column.column.samples
@@ -169,7 +169,7 @@ function isTwin(column: NamedColumn, other: NamedColumn): boolean {
   return shareIn(column, other) >= 0.5
 }
 
-/** Where the name says nothing: a key-like column all of whose values occur in the only key they could come from. */
+/** When names do not match: a key-like column whose sampled values all occur in exactly one key. */
 function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly JoinEdge[] {
   if (!isKeyWord(column.ways[0]?.at(-1)) || column.column.samples.length < 3) return []
   if (isOwnKey(column) || column.ways[0]?.length === 1) return []
@@ -185,7 +185,7 @@ function ownersByValues(column: NamedColumn, keyed: readonly Owner[]): readonly 
   return only !== undefined && holders.length === 1 ? [edge(column, only.table, only.key, 1.8)] : []
 }
 
-/** One thing told in two tables: as many rows, a word of the name in common, and key-like first columns that hold the same values. */
+/** One-to-one tables: same row count, a shared name word, and first key columns with the same sampled values. */
 function pairsOf(tables: readonly NamedTable[]): readonly JoinEdge[] {
   const firsts = tables.flatMap((table) => {
     const [first] = table.columns
@@ -213,7 +213,7 @@ function isPair(column: NamedColumn, other: NamedColumn): boolean {
 
 const isBareKey = (column: NamedColumn): boolean => column.ways.some((way) => way.length === 1 && isKeyWord(way[0]))
 
-/** A table of nothing but keys links rows of the one table they can come from, where no name says which (`student_id`, `liked_id`). */
+/** A table of keys only links rows of the schema's only entity table when its column names do not match it (`employee_id`, `manager_id`). */
 function linksOf(tables: readonly NamedTable[], known: readonly JoinEdge[]): readonly JoinEdge[] {
   const entities = tables.flatMap((table) =>
     table.columns.filter((c) => c.kind === 'number' && isBareKey(c)).slice(0, 1),
@@ -235,13 +235,13 @@ function linksOf(tables: readonly NamedTable[], known: readonly JoinEdge[]): rea
     .map((column) => edge(column, only.table, only, isCalledAfterOwn(column) ? 2.3 : 1.9))
 }
 
-/** `friend_id` of `Friend` is the far end of the link. */
+/** Whether a link column is named after its own table (`friend_id` of `Friend`): it is the far end of the link. */
 const isCalledAfterOwn = (column: NamedColumn): boolean => {
   const own = new Set(column.table.ways.flat().map(rootOf))
   return column.ways.some((way) => way.some((word) => own.has(rootOf(word))))
 }
 
-/** Numbers counted up from one prove nothing by occurring elsewhere. */
+/** Whether a key counts up from one: then equal values elsewhere prove nothing. */
 function isCounted(key: NamedColumn): boolean {
   const numbers = key.column.samples.map(Number)
   return Math.min(...numbers) <= 1 && Math.max(...numbers) <= numbers.length * 2

@@ -4,26 +4,26 @@ import { findJoinEdges } from './infer-keys.ts'
 import type { JoinEdge } from './infer-keys.ts'
 import type { NamedCatalog, NamedTable } from './named-catalog.ts'
 
-/** One table further along a path: `up` from many rows to the one they name, or down from one to the many that name it. */
+/** One step of a join path: `up` along a many-to-one key, otherwise down to the many side. */
 export interface JoinStep {
   readonly edge: JoinEdge
   readonly up: boolean
 }
 
-/** How the tables of a catalog hang together. */
+/** The joins between the tables of a catalog. */
 export interface JoinGraph {
-  /** Steps that leave a table, both ways. */
+  /** All steps from a table, up and down. */
   stepsFrom(table: NamedTable): readonly JoinStep[]
   /** The cheapest path within four steps, or null. */
   path(from: NamedTable, to: NamedTable, options?: PathOptions): JoinPath | null
-  /** The price of the cheapest path from a table to each that can be reached within four steps. */
+  /** The cost of the cheapest path from a table to every table within four steps. */
   costsFrom(from: NamedTable): ReadonlyMap<NamedTable, number>
 }
 
 export interface PathOptions {
-  /** Lowers the price of an edge that the question speaks of. */
+  /** Lowers the cost of an edge that the question mentions. */
   readonly boost?: (edge: JoinEdge) => number
-  /** Only steps that keep the number of rows. */
+  /** Only many-to-one steps, which do not multiply rows. */
   readonly onlyUp?: boolean
 }
 
@@ -32,14 +32,14 @@ export interface JoinPath {
   readonly cost: number
 }
 
-/** A step down multiplies rows and costs a little more than a step up. */
+/** Extra cost of a step down, because it multiplies rows. */
 const downwardCost = 0.1
 const longestPath = 4
 
 export const tableAfter = (step: JoinStep): NamedTable => (step.up ? step.edge.to : step.edge.from)
 export const tableBefore = (step: JoinStep): NamedTable => (step.up ? step.edge.from : step.edge.to)
 
-/** Finds the joins of a catalog once. */
+/** Infers the joins of a catalog and makes its graph. */
 export function makeJoinGraph(named: NamedCatalog): JoinGraph {
   const steps = new Map<NamedTable, JoinStep[]>()
   const add = (table: NamedTable, step: JoinStep): void => {
@@ -85,7 +85,7 @@ function hopsTo(to: NamedTable, stepsFrom: JoinGraph['stepsFrom'], onlyUp: boole
     for (const table of last) {
       for (const step of stepsFrom(table)) {
         const before = tableAfter(step)
-        // Seen from the other end, a step down is a step up.
+        // The search runs backwards, so a step down here is a step up on the path.
         if ((onlyUp && step.up) || hops.has(before)) continue
         hops.set(before, count)
         next.push(before)
@@ -96,7 +96,7 @@ function hopsTo(to: NamedTable, stepsFrom: JoinGraph['stepsFrom'], onlyUp: boole
   return hops
 }
 
-/** A table reached, and how. */
+/** A table reached by the search, with its path. */
 interface Reached {
   readonly last: { readonly step: JoinStep; readonly before: Reached } | null
   readonly steps: number
@@ -107,9 +107,9 @@ interface Reached {
 interface Search extends PathOptions {
   readonly stepsFrom: JoinGraph['stepsFrom']
   readonly from: NamedTable
-  /** Where to stop; left out for all that can be reached. */
+  /** The table to stop at; left out to reach all. */
   readonly to?: NamedTable
-  /** Whether a table reached in so many steps is of any use. */
+  /** Whether a table reached in this many steps can still be part of a result. */
   readonly leadsOn: (table: NamedTable, steps: number) => boolean
 }
 
@@ -122,7 +122,7 @@ interface QueueEntry {
 
 const cheapestFirst = (a: QueueEntry, b: QueueEntry): number => a.cost - b.cost || a.order - b.order
 
-/** Dijkstra's algorithm, at most so many steps far. Gives the tables reached, the last one `to` where that is among them. */
+/** Dijkstra's algorithm with a limit on steps. Returns the tables reached; `to`, if reached, is the last one. */
 function reach({ stepsFrom, from, to, leadsOn, boost = () => 0, onlyUp = false }: Search): Map<NamedTable, Reached> {
   const open = new Map<NamedTable, Reached>([[from, { last: null, steps: 0, cost: 0, order: 0 }]])
   const queue = new TinyQueue<QueueEntry>([{ table: from, cost: 0, order: 0 }], cheapestFirst)

@@ -17,7 +17,7 @@ const keyWords = new Set([
 ])
 export const isKeyWord = (word: string | undefined): boolean => word !== undefined && keyWords.has(word)
 
-/** The column that names a row of the table: the declared key, else the one called after the table or just "id"; null where there is none. */
+/** The key column: the declared primary key, else the column named after the table or just "id"; null when there is none. */
 export function keyColumnOf(table: NamedTable): NamedColumn | null {
   const declared = table.table.primaryKey
   if (declared.length > 1) return null
@@ -34,11 +34,11 @@ export function keyColumnOf(table: NamedTable): NamedColumn | null {
   )
 }
 
-/** Called after its table with a key word behind (`customer_id`, `PARTKEY` of `PART`). */
+/** Whether a column is named after its table plus a key word (`customer_id`, `PARTKEY` of `PART`). */
 export const isOwnKey = (column: NamedColumn): boolean =>
   column.ways.some((way) => isKeyWord(way.at(-1)) && isSaid(column.table, way.slice(0, -1)))
 
-/** Whether the words are the table's own name, written out or cut short (`doc` of `doctors`). */
+/** Whether the words are the table's own name, in full or abbreviated (`cust` of `customers`). */
 export const isSaid = (table: NamedTable, words: readonly string[]): boolean =>
   words.length > 0 && table.ways.some((way) => way.length === words.length && way.every((w, i) => isCutOf(words[i], w)))
 

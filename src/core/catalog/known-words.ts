@@ -1,6 +1,6 @@
 /**
- * Words that names of tables and columns are usually made of. Used only to take names apart that were written without separators
- * (`ORDERDATE`, `shipmode`); words of the catalog at hand are added to them.
+ * Words that names of tables and columns are usually made of. Only used to split names written without separators
+ * (`ORDERDATE`, `shipmode`), together with words of the catalog itself.
  */
 export const knownWords: readonly string[] = (
   'access account accelerate action active activity actor actual address admin administrator admission age agency agent aid air aircraft ' +

@@ -4,18 +4,18 @@ import { makeNameSplitter, separate, waysToSay } from './split-name.ts'
 import type { NameSplitter } from './split-name.ts'
 import { singular } from './word-forms.ts'
 
-/** A column with the words people may call it by. */
+/** A column with the words that people may use for it. */
 export interface NamedColumn {
   readonly table: NamedTable
   readonly column: CatalogColumn
   readonly kind: ColumnKindOfType
-  /** Ways to say its name, best first, each a list of singular words without the prefix that the table's columns share. */
+  /** The name as lists of singular words, best first: without the prefix the table's columns share, abbreviations expanded, and as written. */
   readonly ways: readonly (readonly string[])[]
-  /** True when every row is known to hold another value. */
+  /** True when the values are known to be distinct. */
   readonly unique: boolean
 }
 
-/** A table with the words people may call it by. */
+/** A table with the words that people may use for it. */
 export interface NamedTable {
   readonly table: CatalogTable
   readonly ways: readonly (readonly string[])[]
@@ -27,14 +27,14 @@ export interface NamedCatalog {
   readonly tables: readonly NamedTable[]
 }
 
-/** Words in names of tables that say what kind of table it is and nothing about what is in it. */
+/** Words of table names that describe the kind of table rather than its contents. */
 const fillers = new Set(
   'tbl tab table dim fact fct stg staging ref vw view data list info master raw record detail lookup lkp base mart'.split(
     ' ',
   ),
 )
 
-/** Reads the words out of every name of a catalog. Costs a few microseconds a column; keep the answer. */
+/** Splits every name of a catalog into words. Takes a few microseconds per column; cache the result. */
 export function nameCatalog(catalog: Catalog): NamedCatalog {
   const letters = sharedLetters(catalog)
   const splitter = makeNameSplitter(wordsOfTables(catalog, letters), letters.all)
@@ -49,7 +49,7 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
 
 const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${table.schema}`
 
-/** Letters that all tables of a schema begin with and that nothing parts from the rest (`sb`), and those of all columns of a table (`tx` of `sbtx…`). */
+/** Common name prefixes without a separator (`sb` for tables, `tx` for columns such as `sbtx…`). */
 interface SharedLetters {
   readonly ofTables: ReadonlySet<string>
   readonly all: ReadonlySet<string>
@@ -69,7 +69,7 @@ function lettersOf(lists: readonly (readonly string[])[]): ReadonlySet<string> {
   return new Set(found.filter((letters) => letters.length >= 2 && letters.length <= 6))
 }
 
-/** `ticker` of `sbticker` where `sb` begins every name. */
+/** Removes a common prefix: `ticker` for `sbticker`. */
 function withoutStart(word: string, starts: ReadonlySet<string>): string {
   const start = [...starts].find((letters) => word.startsWith(letters) && word.length >= letters.length + 2)
   return start === undefined ? word : word.slice(start.length)
@@ -81,7 +81,7 @@ function commonLetters([first = '', ...others]: readonly string[]): string {
   return first.slice(0, length).replace(/[^a-z].*$/, '')
 }
 
-/** The words of names of tables that common words do not explain: they help to take names of columns apart. */
+/** Words of table names that are not in the word list; they help to split column names. */
 function wordsOfTables(catalog: Catalog, letters: SharedLetters): ReadonlySet<string> {
   const plain = makeNameSplitter([], letters.all)
   const words = new Set<string>()
@@ -95,7 +95,7 @@ function wordsOfTables(catalog: Catalog, letters: SharedLetters): ReadonlySet<st
   return words
 }
 
-/** How many leading words all tables of a schema share (`sbCustomer`, `sbTicker` → 1). */
+/** The number of leading words that all tables of a schema share (`sbCustomer`, `sbTicker` → 1). */
 function tablePrefixes(catalog: Catalog, splitter: NameSplitter): ReadonlyMap<string, number> {
   const bySchema = Map.groupBy(catalog.tables, schemaKey)
   return new Map(
@@ -109,7 +109,7 @@ function tablePrefixes(catalog: Catalog, splitter: NameSplitter): ReadonlyMap<st
   )
 }
 
-/** How many leading words the names share, at most two, leaving each at least one word. Fewer than `least` names share nothing. */
+/** The number of leading words the names share, at most two, leaving each at least one word; 0 for fewer than `least` names. */
 function sharedPrefix(names: readonly (readonly string[])[], least: number): number {
   if (names.length < least) return 0
   for (const length of [2, 1]) {
@@ -125,14 +125,14 @@ function sharedPrefix(names: readonly (readonly string[])[], least: number): num
   return 0
 }
 
-/** A name that could not be divided, but begins like the others. */
+/** Whether an unsplit name begins with the shared prefix. */
 const isLonger = (name: string | undefined, start: string): boolean =>
   name !== undefined && name.length > start.length + 1 && name.startsWith(start)
 
 interface Naming {
   readonly splitter: NameSplitter
   readonly columnWays: ColumnWays
-  /** How many leading words the tables of the schema share. */
+  /** The number of leading words that the schema's tables share. */
   readonly prefix: number
   readonly names: ReadonlySet<string>
 }
@@ -152,7 +152,7 @@ function nameTable(table: CatalogTable, { splitter, columnWays, prefix, names }:
 
 const singularName = (words: readonly string[]): string => words.map(singular).join(' ')
 
-/** A name without its fillers is a way to say it, unless another table has that very name. */
+/** The ways to say a table's name. Fillers are dropped unless another table has the resulting name. */
 function tableWays(
   words: readonly string[],
   prefix: number,
@@ -164,7 +164,7 @@ function tableWays(
   return distinctWays([...(isFree ? waysToSay(plain) : []), ...waysToSay(short), ...waysToSay(words)])
 }
 
-/** The leading words most columns share, or none where they are what the columns are about (`first_name`, `first_visit`). */
+/** The leading words that most columns share. */
 function commonStart(names: readonly (readonly string[])[], length: number): readonly string[] {
   if (length === 0) return []
   const starts = Map.groupBy(
@@ -177,7 +177,7 @@ function commonStart(names: readonly (readonly string[])[], length: number): rea
 
 type ColumnWays = (words: readonly string[], start: readonly string[]) => readonly (readonly string[])[]
 
-/** The same names come in many tables: each is worked out once. */
+/** Memoised, because many tables share column names. */
 function makeColumnWays(): ColumnWays {
   const known = new Map<string, readonly (readonly string[])[]>()
   return (words, start) => {

@@ -2,18 +2,18 @@ import { abbreviations, expansionOf } from './abbreviations.ts'
 import { knownWords } from './known-words.ts'
 import { singular } from './word-forms.ts'
 
-/** Takes names of tables and columns apart into lower-case words (`O_ORDERDATE` → o, order, date; `PetType` → pet, type). */
+/** Splits names of tables and columns into lower-case words (`O_ORDERDATE` → o, order, date; `ItemType` → item, type). */
 export interface NameSplitter {
-  /** The words as they stand in the name, short forms included. */
+  /** The words as they stand in the name, abbreviations included. */
   split(name: string): readonly string[]
 }
 
-/** At what price a piece of a name is taken for a word; the cheapest split wins. */
+/** The costs of a piece of a name; the cheapest split wins. */
 const wordCost = 1
 const abbreviationCost = 1.3
 const longestWord = 16
 
-/** Makes a splitter that knows common words, usual short forms, `extraWords` and the `prefixes` that names share; all lower case. */
+/** Makes a splitter that knows common words, abbreviations, `extraWords` and the `prefixes` that names share; all in lower case. */
 export function makeNameSplitter(extraWords: Iterable<string>, prefixes: Iterable<string> = []): NameSplitter {
   const words = new Set<string>(knownWords)
   for (const word of extraWords) if (word.length >= 3) words.add(word)
@@ -35,7 +35,7 @@ export function makeNameSplitter(extraWords: Iterable<string>, prefixes: Iterabl
   }
 }
 
-/** The words that separators, changes of case and digits show; the initial of `FName` stays with its name. */
+/** Splits at separators, case changes and digits; the initial of `FName` stays with its name. */
 export function separate(name: string): readonly string[] {
   return name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
@@ -53,7 +53,7 @@ export function separate(name: string): readonly string[] {
     }, [])
 }
 
-/** Divides a run of letters into known words; one that cannot be divided wholly stays whole. */
+/** Splits a run of letters into known words, or returns it whole when some letters match no word. */
 function divide(part: string, costOf: (piece: string) => number): readonly string[] {
   if (part.length < 4 || part.length > 40 || /\d/.test(part) || Number.isFinite(costOf(part))) return [part]
   const best: ({ readonly cost: number; readonly from: number } | undefined)[] = [{ cost: 0, from: 0 }]
@@ -78,7 +78,7 @@ function piecesOf(part: string, best: readonly ({ readonly from: number } | unde
   return pieces
 }
 
-/** Every way to say a name: with short forms written out, and as it stands. Words are singular. */
+/** The ways to say a name: with abbreviations expanded, and as written. Words are singular. */
 export function waysToSay(words: readonly string[]): readonly (readonly string[])[] {
   const asWritten = words.map(singular)
   const writtenOut = words.flatMap((word) => (expansionOf(word) ?? [word]).map(singular))

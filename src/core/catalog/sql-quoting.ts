@@ -1,17 +1,17 @@
-/** A stored name as a quoted identifier, whatever stands in it. */
+/** A stored name as a quoted identifier. */
 export const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** A name of several parts, each quoted: `"DB"."SCHEMA"."T"`. */
 export const quotedPath = (...parts: readonly string[]): string => parts.map(quotedName).join('.')
 
-/** A text as Snowflake's string literal: both the quote and the backslash mean something there. */
+/** A text as a Snowflake string literal, with quotes and backslashes escaped. */
 export const quotedText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 /** The predicate that finds texts beginning with `prefix`, for a column of `INFORMATION_SCHEMA`. */
 export const startsWith = (column: string, prefix: string): string =>
   `${column} LIKE ${quotedText(`${prefix.replaceAll(/[\^%_]/g, '^$&')}%`)} ESCAPE '^'`
 
-/** Words that Snowflake does not take as a name without quotes (its reserved and limited keywords). */
+/** Snowflake's reserved and limited keywords, which need quotes as names. */
 const reserved = new Set(
   `ACCOUNT ALL ALTER AND ANY AS ASC BETWEEN BY CASE CAST CHECK COLUMN CONNECT CONNECTION CONSTRAINT CREATE CROSS CURRENT CURRENT_DATE
   CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DATABASE DELETE DESC DISTINCT DROP ELSE EXISTS FALSE FOLLOWING FOR FROM FULL GRANT GROUP

@@ -1,4 +1,4 @@
-/** Words that people use for the same thing, one group a line; singular, lower case. The closer two stand in meaning, the better. */
+/** Groups of synonyms, one per line; singular, lower case. */
 const groups = `
 customer client buyer shopper patron
 supplier vendor provider
@@ -210,7 +210,7 @@ horsepower power
 headquarter office base
 institution organization
 `
-/** How near two words are that stand in one group. */
+/** The likeness of two words of one group. */
 const nearness = 0.8
 
 function readGroups(): ReadonlyMap<string, ReadonlySet<string>> {
@@ -226,14 +226,14 @@ function readGroups(): ReadonlyMap<string, ReadonlySet<string>> {
   return found
 }
 
-/** Looks words up in the groups of synonyms above. Words are singular and in lower case. */
+/** Looks up synonyms. Words are singular and in lower case. */
 export interface Synonyms {
-  /** From 0 (unrelated) to below 1; equal words are not asked about. */
+  /** From 0 (unrelated) to below 1. Not meant for equal words. */
   likeness(a: string, b: string): number
   of(word: string): readonly string[]
 }
 
-/** Reads the groups once. */
+/** Builds the lookup from the groups. */
 export function makeSynonyms(): Synonyms {
   const found = readGroups()
   return {

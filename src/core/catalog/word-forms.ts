@@ -39,7 +39,7 @@ const irregularPlurals: Readonly<Record<string, string>> = {
   heads: 'head',
 }
 
-/** Words that end in "s" and are singular, or have no singular of their own. */
+/** Words ending in "s" that are singular or have no other singular. */
 const fixedForms = new Set(
   (
     'status address bus gas class process access express business series species news sales goods earnings savings analysis basis ' +
@@ -49,7 +49,7 @@ const fixedForms = new Set(
   ).split(' '),
 )
 
-/** The singular of an English noun in lower case; words that are no plural come back unchanged. */
+/** The singular of an English noun in lower case; other words are returned unchanged. */
 export function singular(word: string): string {
   const irregular = Object.hasOwn(irregularPlurals, word) ? irregularPlurals[word] : undefined
   if (irregular !== undefined) return irregular
@@ -127,8 +127,8 @@ const suffixes: readonly (readonly [RegExp, string])[] = [
 ]
 
 /**
- * What related words of different kinds share ("directed", "director" and "directing" give the same), good for comparing words with
- * one another and nothing else. Takes a lower-case word.
+ * A stem that related words share ("shipped", "shipper" and "shipping" have the same one). Only useful for comparing words with
+ * each other. Takes a lower-case word.
  */
 export function rootOf(word: string): string {
   const known = Object.hasOwn(irregularRoots, word) ? irregularRoots[word] : undefined
@@ -141,7 +141,7 @@ export function rootOf(word: string): string {
   return trimRoot(noun)
 }
 
-/** Drops a doubled last consonant, a silent "e" and a final "y", which suffixes hide. */
+/** Drops a doubled last consonant, a silent "e" and a final "y", which disappear before suffixes. */
 function trimRoot(root: string): string {
   if (root.length < 4) return root
   const single = root.replace(/([bdfgklmnprtv])\1$/, '$1')

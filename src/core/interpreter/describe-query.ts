@@ -5,7 +5,7 @@ import { functionWords } from './plan/outputs.ts'
 import type { Condition, Expression, Query, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'
 
-/** How a question was read, in one sentence: what is worked out or listed, per what, of which rows, in which order. */
+/** Describes an interpretation in one sentence: what is aggregated or listed, per group, for which rows, in which order. */
 export function describeQuery(query: Query): string {
   const measures = query.select.filter((s) => isAggregated(s.expression)).map((s) => saySelected(s, query))
   const plain = query.select.filter((s) => !isAggregated(s.expression)).map((s) => sayExpression(s.expression, query))
@@ -29,7 +29,7 @@ export function describeQuery(query: Query): string {
 const rankedMeasure = (query: Query): Expression | null =>
   query.orderBy.map((o) => o.expression).find(isAggregated) ?? null
 
-/** "name of customers", but not "customer name of customers". */
+/** Adds "of customers" unless the columns already name their tables. */
 function listedOf(query: Query): string {
   const tables = new Set(
     query.select.flatMap((s) => (s.expression.kind === 'column' ? [s.expression.column.table] : [])),
@@ -37,7 +37,7 @@ function listedOf(query: Query): string {
   return tables.size === 1 && tables.has(query.from) ? ` of ${sayRows(query.from)}` : ''
 }
 
-/** A column by its words; by its table's too where the query has several. */
+/** A column in words, with its table when it is not the main table's. */
 function sayColumn(column: NamedColumn, query: Query): string {
   const words = column.ways[0] ?? [column.column.name]
   const table = sayTable(column.table)
@@ -64,7 +64,7 @@ function sayExpression(expression: Expression, query: Query): string {
   }
 }
 
-/** A count is called what its column is called, which are the question's own words. */
+/** A count is described by its alias, which has the question's own words. */
 function saySelected({ expression, alias }: Selected, query: Query): string {
   const isCount = expression.kind === 'aggregate' && expression.fn === 'count' && alias !== null
   return isCount && !expression.distinct ? alias.toLowerCase().replaceAll('_', ' ') : sayExpression(expression, query)

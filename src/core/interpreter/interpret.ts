@@ -28,17 +28,17 @@ import { cutItems } from './reading/cut-items.ts'
 import { readQuestion } from './reading/read-question.ts'
 import { renderQuery } from './sql/render-query.ts'
 
-/** A question read, or why it was not. */
+/** An interpreted question, or the reason why it could not be interpreted. */
 export type Interpretation =
   | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
-  /** The words may mean several things; `options` are the question with each of them said in full. */
+  /** The words are ambiguous; `options` are unambiguous forms of the question. */
   | { readonly kind: 'ambiguous'; readonly words: string; readonly options: readonly string[] }
   | { readonly kind: 'declined'; readonly reason: string }
 
 export interface InterpretRequest {
   readonly question: string
   readonly catalog: Catalog
-  /** The tables found for the question; they and their neighbours are looked at where the catalog is large. */
+  /** The tables found for the question. In a large catalog only they and their neighbours are considered. */
   readonly tables: readonly CatalogTable[]
   /** `YYYY-MM-DD`. */
   readonly today: string
@@ -48,10 +48,10 @@ export type Interpret = (request: InterpretRequest) => Interpretation
 
 const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 'spend', 'spending', 'sold'])
 
-/** Catalogs up to this size are looked at whole. */
+/** Catalogs up to this many tables are considered whole. */
 const smallCatalog = 40
 
-/** Makes the reader of questions. It keeps one index for each catalog object it is given; the search for tables may share its reader. */
+/** Makes the interpreter. It keeps one index per catalog object; table search may share its `readCatalog`. */
 export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()): Interpret {
   const synonyms = makeSynonyms()
   const names = makeNameLinker(synonyms)
@@ -141,7 +141,7 @@ function unknownReason(words: readonly string[]): string {
 
 const hintOf = (token: Token): string => (token.kind === 'word' ? singular(token.lower) : '')
 
-/** The tables in question: all of a small catalog, else those found and what they are keyed to. */
+/** The tables considered: all of a small catalog, else the tables found and the tables they refer to. */
 function scopeOf(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlySet<NamedTable> {
   if (index.named.tables.length <= smallCatalog) return new Set(index.named.tables)
   const found = new Set<NamedTable>()
@@ -160,7 +160,7 @@ const directions: Readonly<Record<string, readonly string[]>> = {
   to: ['destination', 'arrival', 'target', 'end'],
 }
 
-/** How strongly what happened speaks of some words: "departing" of a source airport. */
+/** Makes the score by which verbs prefer columns: "shipped" prefers a ship date, "from" a source. */
 function makeVerbBoost(verbs: readonly string[], synonyms: Synonyms): (words: readonly string[]) => number {
   const meant = new Set(
     verbs

@@ -9,11 +9,11 @@ import { isDated, isForeign, isKeyLike, isYear, labelsOf } from './plan/table-ro
 
 const mostTables = 20
 
-/** The tables with most rows: they hold what happened. */
+/** The tables with most rows, which usually hold the events. */
 export const largestTables = (catalog: Catalog): readonly CatalogTable[] =>
   [...catalog.tables].sort((a, b) => (b.rowCount ?? 0) - (a.rowCount ?? 0)).slice(0, mostTables)
 
-/** Questions worth asking first of a catalog, by kind, best first, not yet tried. */
+/** Starter questions by kind, best first, not yet tried. */
 export function makeStarters(catalog: Catalog): readonly (readonly string[])[] {
   const named = nameCatalog({ ...catalog, tables: largestTables(catalog) })
   const graph = makeJoinGraph(named)
@@ -22,7 +22,7 @@ export function makeStarters(catalog: Catalog): readonly (readonly string[])[] {
   return [of(rankedBuyers), of(trends), of(averages), of(perParent), of(tops), of(perCategory), of(counts)]
 }
 
-/** Who paid most, where a table holds amounts and refers to those who pay. */
+/** Top spenders, for a table with amounts that refers to customers. */
 function rankedBuyers(table: NamedTable, graph: JoinGraph): readonly string[] {
   const date = table.columns.find(isDated)
   const pays = moneyOf(table, 'spent').some(
@@ -36,7 +36,7 @@ function rankedBuyers(table: NamedTable, graph: JoinGraph): readonly string[] {
     .map((step) => `Which five ${sayRows(step.edge.to)} spent the most${year === null ? '' : ` in ${year}`}?`)
 }
 
-/** A year that the sampled dates fall in; the middle of what the TPC-H specification generates, whose dates nobody samples. */
+/** The median year of the sampled dates. TPC-H dates are never sampled, so the middle of their specified range is used. */
 function yearWithin(date: NamedColumn): number | null {
   const years = date.column.samples.map((v) => Number(v.slice(0, 4))).filter((year) => year >= 1000)
   const middle = years.sort((a, b) => a - b)[Math.floor(years.length / 2)]
@@ -44,7 +44,7 @@ function yearWithin(date: NamedColumn): number | null {
   return /^TPCH_/i.test(date.table.table.schema) ? 1996 : null
 }
 
-/** The lines of something larger, which is the better thing to ask about. */
+/** Whether a table holds the lines of another one, which is the better one to ask about. */
 const isDetail = (table: NamedTable): boolean => /line|item|detail/.test(sayTable(table))
 
 function trends(table: NamedTable): readonly string[] {
@@ -83,7 +83,7 @@ const counts = (table: NamedTable): readonly string[] => [`How many ${sayRows(ta
 
 const sayColumn = (column: NamedColumn): string => (column.ways[0] ?? []).join(' ')
 
-/** The number of a table most worth asking for: money, then anything that is no key, year or number of something. */
+/** The numeric column most worth asking for: money first, then any column that is not a key, a year or a number of something. */
 function bestAmount(table: NamedTable, graph: JoinGraph): NamedColumn | null {
   const amounts = table.columns.filter((c) => isAmount(c, graph))
   return (

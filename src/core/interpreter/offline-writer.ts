@@ -7,8 +7,8 @@ import { makeSuggestions } from './suggest-questions.ts'
 import type { Suggestions } from './suggest-questions.ts'
 
 /**
- * Makes the writer that needs no model and no key: it reads questions by rules, against any catalog, and declines with a reason and
- * questions it can answer where it would have to guess. Suggestions may share its interpreter.
+ * Makes the writer that needs no model and no key. It interprets questions by rules against any catalog; where it would have to guess,
+ * it declines with a reason and with questions it can answer. Suggestions may share its interpreter.
  */
 export function makeOfflineWriter(interpret: Interpret = makeInterpret()): Writer {
   const { suggestQuestions } = makeSuggestions(interpret)
@@ -56,7 +56,7 @@ function queryOutcome(reading: Extract<Interpretation, { kind: 'query' }>, resol
   return { kind: 'query', sql: reading.sql, interpretation: describeQuery(reading.query), assumptions, chart: null }
 }
 
-/** The readings as full questions, where at least two of them can be answered. */
+/** The readings as full questions, or null unless at least two of them can be answered. */
 function clarify(
   request: WriteRequest,
   { words, options }: Extract<Interpretation, { kind: 'ambiguous' }>,
@@ -71,7 +71,7 @@ function clarify(
   }
 }
 
-/** What is wanted when it is not an answer from the data. */
+/** Intents other than a question about the data. */
 type OtherIntent = 'empty' | 'too-long' | 'writes' | 'sql' | 'greeting' | 'about-me'
 
 const patterns: readonly (readonly [OtherIntent, RegExp])[] = [
@@ -93,10 +93,10 @@ const patterns: readonly (readonly [OtherIntent, RegExp])[] = [
     /^(?:who are you|what are you|what can you do|what do you do|help(?: me)?|how do(?:es)? (?:you|this|floe) work|what can i ask(?: you)?|what questions can i ask)[\s!.?]*$/i,
   ],
 ]
-/** Longer texts are pastes. */
+/** Longer texts are taken for pasted documents. */
 const longestQuestion = 1_200
 
-/** Tells small talk, wishes to write and pasted SQL from questions; null for a question. */
+/** Recognises small talk, requests to write and pasted SQL; null for a question. */
 function recogniseIntent(question: string): OtherIntent | null {
   const text = question.trim().replaceAll('’', "'")
   if (text === '') return 'empty'
@@ -104,7 +104,7 @@ function recogniseIntent(question: string): OtherIntent | null {
   return patterns.find(([, pattern]) => pattern.test(text))?.[0] ?? null
 }
 
-/** What to say to each, one sentence. */
+/** The answer to each intent, one sentence. */
 const intentReasons: Readonly<Record<OtherIntent, string>> = {
   empty: 'There is no question yet.',
   'too-long': 'This is too long for the built-in interpreter; ask one thing in one or two sentences.',
@@ -123,8 +123,8 @@ const grouping =
   /\b(?:by|per|for each|grouped by)\s+[\w ]+?(?=\s+(?:in|during|since|before|after|for|where|with)\b|[?.!]|$)/i
 
 /**
- * The full question behind a short one such as "and by month?" or "only for Germany": the question before, with the change made.
- * Gives the question as it is when it can be read alone or when no change makes sense.
+ * Resolves a short follow-up such as "and by month?" or "only for Germany" to a full question: the previous one with the change applied.
+ * Returns the question unchanged when it can be interpreted alone or when no merged question can.
  */
 function resolveFollowUp(request: WriteRequest, interpret: Interpret): string {
   const { question, history } = request
@@ -145,7 +145,7 @@ function resolveFollowUp(request: WriteRequest, interpret: Interpret): string {
 const looksShort = (question: string): boolean =>
   openings.test(question.trim()) || question.trim().split(/\s+/).length <= 4
 
-/** Ways to make one question of two, the likeliest first. */
+/** Candidate merged questions, the likeliest first. */
 function changesOf(before: string, change: string): readonly string[] {
   const asPeriod = period.exec(/^[12]\d{3}$/.test(change) ? `in ${change}` : change)?.[0]
   const asGroup = /^(?:by|per|for each|grouped by)\b/i.test(change) ? change : null

@@ -11,11 +11,11 @@ import { sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
 import { isDated, isKeyLike, labelsOf } from './plan/table-roles.ts'
 
-/** Questions worth asking of a catalog. Every one of them can be answered by the interpreter. */
+/** Suggested questions. The interpreter answers every one of them. */
 export interface Suggestions {
-  /** Up to four to begin with, made from the catalog's own tables. */
+  /** Up to four starters made from the catalog's tables. */
   readonly suggestQuestions: (catalog: Catalog) => readonly string[]
-  /** Up to three full questions near the one asked: by another group, over time, of another rank. `today` is `YYYY-MM-DD`. */
+  /** Up to three full questions close to the one asked: another group, a trend, another ranking. `today` is `YYYY-MM-DD`. */
   readonly suggestFollowUps: (asked: {
     readonly question: string
     readonly catalog: Catalog
@@ -25,10 +25,10 @@ export interface Suggestions {
 
 const startersShown = 4
 const followUpsShown = 3
-/** Any day does for questions that name their periods. */
+/** Starters name their periods, so any day serves as today. */
 const someDay = '2000-01-01'
 
-/** Makes suggestions. Give it the interpreter that the writer uses, so that a catalog is read once. */
+/** Makes the suggestions. Sharing the writer's interpreter lets a catalog be indexed once. */
 export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggestions {
   const known = new WeakMap<Catalog, readonly string[]>()
   const startersOf = (catalog: Catalog): readonly string[] => {
@@ -57,7 +57,7 @@ export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggest
 }
 
 const mostTried = 12
-/** Questions take longer to try out the more tables there are: beyond so many few are tried, and then none. */
+/** Trying a question takes longer the larger the catalog: above `fewTables` fewer are tried, above `mostTables` none. */
 const fewTables = 60
 const fewTried = 4
 const mostTables = 500
@@ -67,7 +67,7 @@ const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.t
 const tablesOf = (query: Query): readonly CatalogTable[] =>
   [query.from, ...query.joins.map(tableAfter)].map((t) => t.table)
 
-/** Up to four questions to begin with: one of each kind first, then more of the best. */
+/** Up to four starters: one of each kind first, then more of the best kinds. */
 function startersFor(catalog: Catalog, interpret: Interpret): readonly string[] {
   const scope = { catalog, tables: largestTables(catalog), today: someDay }
   const kinds = makeStarters(catalog)
@@ -84,7 +84,7 @@ interface Scope {
   readonly today: string
 }
 
-/** The first questions that the interpreter answers, each with a query of its own. */
+/** The first questions that the interpreter answers with distinct queries. */
 function answerable(
   questions: readonly string[],
   scope: Scope,
@@ -103,7 +103,7 @@ function answerable(
   return found
 }
 
-/** Questions near a query, best first, not yet tried: the same number over time, by another group, of another rank. */
+/** Follow-up questions, best first, not yet tried: the same measure over time, by another group, another ranking. */
 function* makeFollowUps(query: Query): Generator<string> {
   const tables = [query.from, ...query.joins.map(tableAfter)]
   const measure = query.select.map((s) => s.expression).find(isAggregated) ?? null
@@ -138,7 +138,7 @@ function sayColumnMeasure(fn: keyof typeof functionWords, column: NamedColumn | 
   return `${capitalised(fn === 'sum' && words.startsWith('total') ? 'sum of' : functionWords[fn])} ${words} of ${sayRows(column.table)}`
 }
 
-/** Categories of the tables at hand that the query does not group by yet. */
+/** Category columns of the query's tables that it does not show yet. */
 function* groupsNear(tables: readonly NamedTable[], query: Query): Generator<string> {
   const taken = new Set(query.select.flatMap((s) => (s.expression.kind === 'column' ? [s.expression.column] : [])))
   for (const table of tables) {
@@ -157,7 +157,7 @@ function* groupsNear(tables: readonly NamedTable[], query: Query): Generator<str
   }
 }
 
-/** The period a query is limited to, as words behind a question. */
+/** The period a query is limited to, as a suffix of a question. */
 function sayPeriod(query: Query): string {
   const found = query.where.find((c): c is Extract<Condition, { kind: 'period' }> => c.kind === 'period')
   return found === undefined || found.negated ? '' : ` ${found.period.words}`

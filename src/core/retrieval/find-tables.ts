@@ -8,8 +8,8 @@ import { makeSynonyms } from '../catalog/synonyms.ts'
 import type { Synonyms } from '../catalog/synonyms.ts'
 
 /**
- * The tables a question is about, best first, at most `limit`; tables that nothing in the question speaks of are left out, except that
- * neighbours by a key follow the tables found. The first call for a catalog builds its index, later ones look words up.
+ * Finds the tables a question is about, best first, at most `limit`. Only tables that match a word of the question and neighbours by key
+ * of the best matches are returned. The first call for a catalog builds its index.
  */
 export type TableFinder = (
   question: string,
@@ -17,7 +17,7 @@ export type TableFinder = (
   options: { readonly limit: number },
 ) => readonly CatalogTable[]
 
-/** Makes a finder that keeps one index for each catalog object it is given. The interpreter may share its reader. */
+/** Makes a finder that keeps one index per catalog object. The interpreter may share `readCatalog`. */
 export function makeTableFinder(readCatalog: CatalogReader = makeCatalogReader()): TableFinder {
   const indexes = new WeakMap<Catalog, TableIndex>()
   const synonyms = makeSynonyms()
@@ -41,12 +41,12 @@ interface TableIndex {
   readonly neighbours: readonly (readonly number[])[]
 }
 
-/** How much a word counts by where it stands, and the most that place may give. After BM25F, with weights measured on published schemas. */
+/** Field weights of BM25F, measured on published schemas, and the cap on a word's weight in one table. */
 const weights = { table: 4, schema: 1.5, tableComment: 1.5, column: 1, columnComment: 0.4, sample: 0.3 } as const
 const cap = 6
 const mostSamples = 50
 const saturation = 1.2
-/** What a table inherits of the score of the tables it is keyed to. */
+/** The share of its score that a found table passes on to its neighbours by key. */
 const joinShare = 0.1
 
 function buildIndex({ named, graph }: ReadCatalog): TableIndex {
@@ -82,7 +82,7 @@ function wordWeights(named: NamedTable, wordsOf: (text: string) => readonly stri
   return found
 }
 
-/** Splits prose into singular words, short forms written out as well; remembers each word. */
+/** Makes a memoised splitter of prose into singular words, with abbreviations expanded as well. */
 function makeTextWords(): (text: string) => readonly string[] {
   const known = new Map<string, readonly string[]>()
   return (text) => {

@@ -1,7 +1,7 @@
 import type { CatalogColumn, CatalogTable, ForeignKey } from '../catalog/catalog.ts'
 import { quoteName } from '../catalog/sql-quoting.ts'
 
-/** How much of each table is told, richest first. What a later form leaves out is what helps least. */
+/** Levels of detail, richest first. Each later form drops what helps a model least. */
 const forms = [
   { samples: 8, sampleLength: 40, comment: 200, types: true },
   { samples: 3, sampleLength: 24, comment: 80, types: true },
@@ -11,15 +11,15 @@ const forms = [
 ] as const
 type Form = (typeof forms)[number]
 
-/** A token is taken as four characters: what models' tokenizers come to on names and SQL, give or take a fifth. */
+/** Estimated characters per token; models' tokenizers come within a fifth of it on names and SQL. */
 const charactersPerToken = 4
 const namesOnly = forms[4]
 const endOfTable = '\n\n'
 
 /**
  * Tables, best first, as compact text for a prompt: names as SQL spells them, types, comments, keys, row counts and sampled values, in at
- * most `budgetTokens` estimated tokens. Where that is too much, the last tables lose samples first, then comments, types and columns, and
- * are left out at last; what was left out is counted in the text. Every line is one name or value's own: none of it can start a new one.
+ * most `budgetTokens` estimated tokens. Over budget, the last tables lose samples first, then comments, types and columns, and are dropped
+ * at last; the text counts what was dropped. Names and values cannot start a line of their own.
  */
 export function renderTables(
   tables: readonly CatalogTable[],
@@ -32,15 +32,15 @@ export function renderTables(
   return { text, tokens: Math.ceil(text.length / charactersPerToken) }
 }
 
-/** Each table in the richest form that lets all fit; the last ones give way first, all of them before any gives way again. */
+/** Renders each table in the richest form that lets all fit. Shortens from the last table to the first, one level at a time. */
 function fitForms(tables: readonly CatalogTable[], budget: number): readonly string[] {
-  // A name takes three characters at least: with more columns than that has room for, fuller forms are not worth trying.
+  // A column takes at least three characters, so a wider table cannot fit in any richer form.
   const isTooWide = (table: CatalogTable) => table.columns.length * 3 > budget
   const texts = tables.map((table) => renderTable(table, isTooWide(table) ? namesOnly : forms[0]))
   const shorten = [...forms.slice(1).map((form) => (table: CatalogTable) => renderTable(table, form)), headOf]
   let size = texts.reduce((sum, text) => sum + text.length + endOfTable.length, 0)
   for (const render of shorten) {
-    // The first table keeps its columns: without them there is nothing to write a query with.
+    // The first table keeps its columns, because a query cannot be written without any.
     for (let at = tables.length - 1; at >= (render === headOf ? 1 : 0) && size > budget; at -= 1) {
       const [table, before] = [tables[at], texts[at]]
       if (table === undefined || before === undefined || (render !== headOf && isTooWide(table))) continue
@@ -52,7 +52,7 @@ function fitForms(tables: readonly CatalogTable[], budget: number): readonly str
   return texts
 }
 
-/** The first tables that fit, with the number of those left out; empty when not even the first one does. */
+/** The first tables that fit and a count of the others; empty when the first does not fit. */
 function fitTables(texts: readonly string[], budget: number): string {
   const whole = texts.join(endOfTable)
   if (whole.length <= budget) return whole
@@ -67,7 +67,7 @@ function fitTables(texts: readonly string[], budget: number): string {
 
 const leftOut = (count: number, noun: string) => `(${count} more ${noun}${count === 1 ? '' : 's'} not shown)`
 
-/** One table with as many columns as fit, its keys before others; empty when none does. */
+/** The first table with as many columns as fit, keys first; empty when none fits. */
 function fitColumns(table: CatalogTable | undefined, budget: number, others: number): string {
   if (table === undefined) return ''
   const keys = new Set([...table.primaryKey, ...table.foreignKeys.flatMap((key) => key.columns)])
@@ -100,7 +100,7 @@ function renderTable(table: CatalogTable, form: Form): string {
   return [headOf(table, form), ...columns, ...references].join('\n')
 }
 
-/** The table's name and what is known of it as a whole. */
+/** The table's name, row count, primary key and comment. */
 function headOf(table: CatalogTable, form: Form = namesOnly): string {
   const facts = [
     table.rowCount === null ? '' : `${table.rowCount} row${table.rowCount === 1 ? '' : 's'}`,
@@ -120,7 +120,7 @@ function renderColumn(column: CatalogColumn, key: ForeignKey | undefined, table:
   return `${quoted(column.name)} ${oneLine(column.type, 80)}${required}${reference}${told}`
 }
 
-/** Where a key points; database and schema are left out where they are the table's own. */
+/** The target of a foreign key, without database and schema when they are the table's own. */
 function arrow(key: ForeignKey, table: CatalogTable): string {
   const { database, schema, name } = key.target
   const near = database === table.database && schema === table.schema
@@ -149,7 +149,7 @@ const quoted = (name: string) => oneLine(quoteName(name), 260)
 
 const plainLine = /^[!-~](?: ?[!-~])*$/
 
-/** Text of others on one line, cut to a length. */
+/** Foreign text on one line, cut to a length, so that it cannot start a line of its own. */
 function oneLine(text: string, length: number): string {
   if (text.length <= length && plainLine.test(text)) return text
   const line = text

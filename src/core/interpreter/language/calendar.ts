@@ -1,4 +1,4 @@
-/** Units people count time in. */
+/** Calendar units of a period or a group. */
 export type TimeUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
 
 /** A day of the Gregorian calendar. */
@@ -11,7 +11,7 @@ export interface Day {
 
 export const dayOf = (year: number, month = 1, day = 1): Day => ({ year, month, day })
 
-/** `YYYY-MM-DD` as a day; null when the text is no such day. */
+/** Parses `YYYY-MM-DD`; null for any other text. */
 export function parseDay(text: string): Day | null {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})/.exec(text) ?? []
   return year === undefined ? null : dayOf(Number(year), Number(month), Number(day))
@@ -20,7 +20,7 @@ export function parseDay(text: string): Day | null {
 export const isoOf = ({ year, month, day }: Day): string =>
   `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
 
-/** The day `count` units later; a day that the target month lacks becomes its last one. */
+/** The day `count` units later, clamped to the last day of the target month. */
 export function addUnits(day: Day, unit: TimeUnit, count: number): Day {
   if (unit === 'day' || unit === 'week') {
     const date = new Date(Date.UTC(day.year, day.month - 1, day.day + count * (unit === 'week' ? 7 : 1)))
@@ -35,7 +35,7 @@ export function addUnits(day: Day, unit: TimeUnit, count: number): Day {
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
-/** The first day of the unit that a day lies in; weeks begin on Monday. */
+/** The first day of the unit that contains a day; weeks begin on Monday. */
 export function startOf(day: Day, unit: TimeUnit): Day {
   switch (unit) {
     case 'day':

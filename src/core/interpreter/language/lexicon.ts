@@ -1,4 +1,4 @@
-/** Words that join or dress a question and change nothing about what it asks. */
+/** Stop words: they do not change what a question asks. */
 const stopWords = `
 a an the any all some there is are was were be been being am do does did done please me us you your can could would will shall should
 may might must i we my our kindly also too so very really own as if then now still yet already ever
@@ -20,7 +20,7 @@ person people somebody someone anyone anything something nothing assigned assign
 set type list lists return than particular certain specific member members origin whatever whichever
 `
 
-/** Words that say what happened. They choose among dates and joins; where nothing answers to them, that is said. */
+/** Verbs. They help to choose among dates and joins; `checkVerbs` reports those without a counterpart in the query. */
 const verbs = `
 ship ships shipped shipping pay pays paid open opened opens close closed closes win won wins lose lost loses hire hired hires
 publish published publishes release released releases write writes written wrote direct directed directs teach teaches taught
@@ -38,13 +38,13 @@ vote voted votes rate rated review reviewed appoint appointed elect elected oper
 `
 
 export interface Lexicon {
-  /** May be passed over in silence. */
+  /** True for a word that may be ignored. */
   isStopWord(word: string): boolean
-  /** Says what happened: a hint, not a name. */
+  /** True for a verb: a hint, not a name. */
   isVerb(word: string): boolean
 }
 
-/** Reads the lists once. Words are lower case. */
+/** Builds the lookup sets. Words are in lower case. */
 export function makeLexicon(): Lexicon {
   const read = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''))
   const [stops, done] = [read(stopWords), read(verbs)]

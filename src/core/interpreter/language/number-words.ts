@@ -41,7 +41,7 @@ const ordinals: readonly string[] =
 
 export interface ReadNumber {
   readonly value: number
-  /** How many tokens it took. */
+  /** The number of tokens consumed. */
   readonly length: number
 }
 
@@ -66,7 +66,7 @@ function scaled(tokens: readonly Token[], at: number, value: number, length: num
   return scale === undefined ? { value, length } : scaled(tokens, at, value * scale, length + 1)
 }
 
-/** The place an ordinal word or "3rd" names, counted from 1, or null. */
+/** The position of an ordinal ("third", "3rd"), counted from 1, or null. */
 export function ordinalOf(word: string): number | null {
   const digits = /^(\d+)(?:st|nd|rd|th)$/.exec(word)?.[1]
   if (digits !== undefined) return Number(digits)

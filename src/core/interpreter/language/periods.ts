@@ -4,25 +4,25 @@ import { readMonth, readSpan } from './spans.ts'
 import type { Span } from './spans.ts'
 import type { Token } from './tokenise.ts'
 
-/** A stretch of days; an open end is null. */
+/** A range of days; an open end is null. */
 export interface Period {
   /** First day, `YYYY-MM-DD`. */
   readonly from: string | null
   /** The day after the last one. */
   readonly until: string | null
-  /** How to say it, for example "in 1996". */
+  /** The period in words, for example "in 1996". */
   readonly words: string
 }
 
 export interface ReadPeriod {
   readonly period: Period
-  /** How many tokens it took. */
+  /** The number of tokens consumed. */
   readonly length: number
-  /** Where only bare years were written, the numbers they may be as well; null otherwise. */
+  /** The numbers that bare years may mean instead; null when the period has other words. */
   readonly numbers: BareNumbers | null
 }
 
-/** `from` and `to` are numbers as written, both included where the sign next to them says so. */
+/** `from` and `to` are the numbers as written; the operator says whether they are included. */
 export type BareNumbers =
   | { readonly operator: '=' | '>' | '>=' | '<' | '<='; readonly value: number }
   | { readonly operator: 'between'; readonly from: number; readonly to: number }

@@ -4,11 +4,11 @@ import type { Token } from './tokenise.ts'
 
 export interface ReadPhrase {
   readonly phrase: Phrase
-  /** How many tokens it took. */
+  /** The number of tokens consumed. */
   readonly length: number
 }
 
-/** Finds the fixed phrases that begin at a token, one for each length. */
+/** Finds the fixed phrases that begin at a token, one per length. */
 export type PhraseBook = (tokens: readonly Token[], at: number) => readonly ReadPhrase[]
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
   readonly phrase: Phrase
 }
 
-/** Reads the rows once. */
+/** Indexes the phrases by their first word. */
 export function makePhraseBook(): PhraseBook {
   const byFirst = new Map<string, Entry[]>()
   for (const [alternatives, phrase] of phraseRows) {

@@ -158,7 +158,7 @@ const numberPhrases: readonly PhraseRow[] = [
 
 const plain = (is: PlainRole, phrases: string): PhraseRow => [phrases, { is }]
 
-/** Phrases that hold a question together. */
+/** Function words and phrases. */
 const plainPhrases: readonly PhraseRow[] = [
   plain(
     'lead',

@@ -12,7 +12,7 @@ export type Quality =
   | 'rating'
   | 'popularity'
   | 'pay'
-  /** Whatever number a thing is first of all measured by. */
+  /** The entity's default numeric measure ("amount"). */
   | 'amount'
 
 export type CompareOperator = '=' | '<>' | '>' | '>=' | '<' | '<='
@@ -20,7 +20,7 @@ export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
 export type TextMatch = 'contains' | 'starts' | 'ends'
 export type PhraseUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
 
-/** What a fixed phrase does in a question. */
+/** The role of a fixed phrase in a question. */
 export type Phrase =
   | { readonly is: 'count' }
   | { readonly is: 'aggregate'; readonly fn: AggregateFunction }
@@ -30,14 +30,14 @@ export type Phrase =
       readonly quality: Quality | null
       readonly counting: boolean
     }
-  /** "how old": asks for what tells the quality. */
+  /** "how old": asks for the column that holds the quality. */
   | { readonly is: 'how'; readonly quality: Quality }
   | { readonly is: 'compare'; readonly operator: CompareOperator; readonly quality: Quality | null }
-  /** "a greater … than": what is compared stands in between. */
+  /** "a greater … than": the compared noun stands in between. */
   | { readonly is: 'compare-open'; readonly operator: CompareOperator; readonly quality: Quality | null }
-  /** Behind the number: "or more". */
+  /** Follows a number: "or more". */
   | { readonly is: 'or-more'; readonly operator: CompareOperator }
-  /** "negative", "positive" before what is compared with nothing. */
+  /** "negative" or "positive" before a noun: compares it with zero. */
   | { readonly is: 'sign'; readonly operator: CompareOperator }
   | { readonly is: 'between' }
   | { readonly is: 'direction'; readonly descending: boolean }
@@ -82,5 +82,5 @@ export type PlainRole =
   | 'filler'
   | 'stop'
 
-/** Phrases by what they do; alternatives parted by "|". The longest that fits at a place is taken. */
+/** Phrases with the same role; alternatives are separated by "|". */
 export type PhraseRow = readonly [phrases: string, phrase: Phrase]

@@ -3,7 +3,7 @@ import type { Day, TimeUnit } from './calendar.ts'
 import { ordinalOf, readNumber } from './number-words.ts'
 import type { Token } from './tokenise.ts'
 
-/** A named stretch before any "since" or "before": first day and the day after the last. */
+/** A named range of days without "since" or "before": its first day and the day after its last. */
 export interface Span {
   readonly from: Day
   readonly until: Day
@@ -30,7 +30,7 @@ const unitOf: Readonly<Record<string, TimeUnit>> = {
   year: 'year',
   years: 'year',
 }
-/** A month without its year, good only as the start of a range whose end names the year. */
+/** Parses a month without a year, which is only valid as the start of a range whose end names the year. */
 export function readMonth(tokens: readonly Token[], at: number): (Span & { readonly yearless?: true }) | null {
   const month = monthOf(tokens[at]?.lower ?? '')
   if (month === null) return null
@@ -40,7 +40,7 @@ export function readMonth(tokens: readonly Token[], at: number): (Span & { reado
 
 type SpanReader = (tokens: readonly Token[], at: number, today: Day) => Span | null
 
-/** Reads a named stretch such as "March 1995", "Q3 1997", "the last 12 months" at a token, or null. */
+/** Parses a named range such as "March 1995", "Q3 1997" or "the last 12 months", or returns null. */
 export function readSpan(
   tokens: readonly Token[],
   at: number,

@@ -1,13 +1,13 @@
-/** A piece of a question. Offsets are UTF-16 code units of the question. */
+/** A token of the question. Offsets are UTF-16 code units. */
 export interface Token {
   readonly kind: 'word' | 'number' | 'date' | 'quoted' | 'operator' | 'mark'
-  /** As written; without its quotation marks where it was quoted. */
+  /** As written, without quotation marks. */
   readonly text: string
-  /** Lower case, typographic apostrophes made plain. */
+  /** In lower case, with plain apostrophes. */
   readonly lower: string
   readonly start: number
   readonly end: number
-  /** The number written, scaled by "k" or "%" signs not included; NaN for other kinds. */
+  /** The value of a number, including a scale such as "k"; NaN for other kinds. */
   readonly value: number
 }
 
@@ -22,14 +22,14 @@ const markText = /[,;:.?!()%+/-]/y
 
 const scales: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, bn: 1e9 }
 
-/** "first and last names" said in full, so that each name stands by itself. */
+/** Expands "first and last names" to "first name and last names", so that each is linked by itself. */
 export const spellOut = (question: string): string =>
   question.replace(
     /\b(first|middle|given)(,? (?:and|or) |, )(?=(?:(?:middle|last|family)(?:,? and |, ))*(?:last|family|middle) (names?)\b)/gi,
     (_, word: string, joint: string) => `${word} name${joint}`,
   )
 
-/** Cuts a question into tokens. What is none of the kinds (stray signs) is left out. */
+/** Splits a question into tokens. Characters of no token kind are skipped. */
 export function tokenise(question: string): readonly Token[] {
   const tokens: Token[] = []
   for (let at = 0; at < question.length;) {
@@ -59,7 +59,7 @@ function tokenAt(question: string, at: number): Token | null {
   return other === null ? null : make('mark', other[0], at, other[0].length)
 }
 
-/** "don't", "isn't" and their like stay one word, so that the denial is not lost. */
+/** Keeps "don't", "isn't" and similar words whole, so that the negation is not lost. */
 function wordToken(question: string, word: string, at: number): Token {
   const denial = /^['’]t\b/i.exec(question.slice(at + word.length, at + word.length + 3))
   return make('word', denial === null ? word : `${word}'t`, at, word.length + (denial === null ? 0 : 2))

@@ -5,16 +5,16 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { rootOf, singular } from '../../catalog/word-forms.ts'
 
-/** Compares words of a question with words of a name. From 0 to 1. */
+/** Scores how well words of a question match words of a name, from 0 to 1. */
 export interface Likeness {
   readonly ofWords: (asked: string, word: string) => number
-  /** How well the words name the table. All of them must be about it. */
+  /** The score of a table. Every asked word must match. */
   readonly ofTable: (asked: readonly string[], table: NamedTable) => number
-  /** How well the words name the column; words that name its table are welcome beside. */
+  /** The score of a column. Words that name its table may stand beside the match. */
   readonly ofColumn: (asked: readonly string[], column: NamedColumn) => number
 }
 
-/** Words that say little about a column beside what they stand with. */
+/** Weights of general words, which say little about a column of several words. */
 const generalWordWeights: Readonly<Record<string, number>> = {
   of: 0,
   the: 0,
@@ -36,11 +36,11 @@ const generalWordWeights: Readonly<Record<string, number>> = {
   original: 0.5,
   type: 0.9,
 }
-/** What a name of several words is worth when only a small part of it was said. */
+/** The least weighted share of a name that must be matched. */
 const leastCoverage = 0.32
 const floor = 0.4
 
-/** Makes the comparison, with synonyms. */
+/** Makes the scorer. */
 export function makeLikeness(synonyms: Synonyms): Likeness {
   const known = new Set(knownWords)
   const roots = new LRUCache<string, string>({ max: 20_000, memoMethod: rootOf })
@@ -71,14 +71,14 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
   return { ofWords, ofTable, ofColumn }
 }
 
-/** "teacher" is not what "teach" means. */
+/** Whether a word names an agent: "buyer" is not what "buy" means. */
 const isDoer = (word: string): boolean => /(?:er|or|ee|ist)s?$/.test(word)
 
-/** Whether a word is another one cut short. */
+/** Whether one word abbreviates the other by its first letters. */
 const isStart = (short: string, long: string): boolean =>
   short.length >= 4 && long.startsWith(short) && long.length - short.length <= (short.length >= 5 ? 6 : 2)
 
-/** How well the asked words say `way`; words of `around` may stand beside it and count little within it. */
+/** Scores the asked words against one way to say a name. Words of `around` (the table's name) may stand beside it and weigh little in it. */
 function ofWay(
   asked: readonly string[],
   way: readonly string[],
@@ -133,7 +133,7 @@ function bestOf(
   return found
 }
 
-/** A word that repeats the table's name weighs little, so does one that is general. */
+/** The weight of a word: low when it repeats the table's name or is general. */
 function weightIn(way: readonly string[], index: number, around: ReadonlySet<string>): number {
   const word = way[index] ?? ''
   if (way.length > 1 && around.has(word)) return 0.15

@@ -6,10 +6,10 @@ import type { Candidate } from './mention.ts'
 import { keysOf } from './schema-index.ts'
 import type { SchemaIndex } from './schema-index.ts'
 
-/** Finds the tables and columns that some words name, best first. Words are singular and in lower case. */
+/** Links words to tables and columns, best first. Words are singular and in lower case. */
 export type NameLinker = (asked: readonly string[], itemsOf: ItemsOf) => readonly Candidate[]
 
-/** The tables and columns that have a word, or one like it, in their name. */
+/** The tables and columns whose name has the word or a related one. */
 export type ItemsOf = (word: string) => ReadonlySet<NamedTable | NamedColumn>
 
 const leastScore = 0.5
@@ -17,7 +17,7 @@ const mostCandidates = 24
 
 const isColumn = (item: NamedTable | NamedColumn): item is NamedColumn => 'column' in item
 
-/** Makes the linker over names. */
+/** Makes the linker for names. */
 export function makeNameLinker(synonyms: Synonyms): NameLinker {
   const likeness = makeLikeness(synonyms)
   return (asked, itemsOf) => {
@@ -43,7 +43,7 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
 const dateWords = new Set(['date', 'time', 'day', 'timestamp'])
 const trailingWords = new Set(['year', 'date', 'value', 'time', 'amount'])
 
-/** Looks words up in the tables of one question, each word once. */
+/** Makes a memoised lookup over the tables of one question. */
 export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, synonyms: Synonyms): ItemsOf {
   const known = new Map<string, ReadonlySet<NamedTable | NamedColumn>>()
   const read = (word: string): ReadonlySet<NamedTable | NamedColumn> => {
@@ -62,7 +62,7 @@ export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, 
   }
 }
 
-/** "airline names" where the column that holds them is just called Airline. */
+/** Scores "region names" against a column that is just called REGION, and likewise for dates and values. */
 function asName(
   asked: readonly string[],
   column: NamedColumn,

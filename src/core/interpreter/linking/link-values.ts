@@ -5,7 +5,7 @@ import { normalWords } from './schema-index.ts'
 import type { SchemaIndex, StoredValue, Values } from './schema-index.ts'
 import type { ValueAliases } from './value-aliases.ts'
 
-/** Finds the sampled values that some words of the question mean, best first. */
+/** Links words to sampled values, best first. */
 export type ValueLinker = (
   text: string,
   index: SchemaIndex,
@@ -15,7 +15,7 @@ export type ValueLinker = (
 
 const mostCandidates = 12
 
-/** Makes the linker over sampled values. `worldWords` knows other spellings (German for Germany). */
+/** Makes the linker for values. `aliases` gives other spellings (German for Germany). */
 export function makeValueLinker(aliases: ValueAliases): ValueLinker {
   return (text, index, scope, { quoted }) => {
     const words = normalWords(text)
@@ -59,13 +59,13 @@ const inSingular = (words: string): string => {
   return [...parts.slice(0, -1), singular(parts.at(-1) ?? '')].join(' ')
 }
 
-/** A word within a value counts only where it leaves no choice within the column. */
+/** Keeps partial matches that are unique within their column. */
 function onlyOnes(values: readonly StoredValue[]): readonly StoredValue[] {
   const byColumn = Map.groupBy(values, (v) => v.column)
   return [...byColumn.values()].filter((list) => list.length === 1).flat()
 }
 
-/** One- and two-letter codes stand for a country, a state or a sex only in a column of codes. */
+/** Whether a column may hold codes: one- and two-letter aliases for a country, a state or a sex only count there. */
 function isCodeColumn(column: NamedColumn, code: string): boolean {
   const words = new Set(column.ways.flat())
   if (code.length === 1)

@@ -11,15 +11,15 @@ import { moneyOf, moneyWordOf } from './money.ts'
 import { askedWords } from './schema-index.ts'
 import type { SchemaIndex } from './schema-index.ts'
 
-/** Says what pieces of one question may name in one catalog. */
+/** Links spans of one question to one catalog. */
 export interface Linker {
   noun(span: readonly Token[], from: number, to: number): Mention | null
   value(text: string, from: number, to: number, quoted: boolean): Mention | null
-  /** Misspelt words and how they were read, filled while linking. */
+  /** Misspelt words with their corrections, filled while linking. */
   readonly respelt: ReadonlyMap<string, string>
 }
 
-/** Makes the linker of one question. `isCommon` tells words that need no correction. */
+/** Makes the linker of one question. `isCommon` recognises words that need no spelling correction. */
 export function makeLinker(needs: {
   readonly names: NameLinker
   readonly synonyms: Synonyms
@@ -92,7 +92,7 @@ function closestWord(word: string, names: ReadonlySet<string>): string | null {
 const wordsOf = (scope: ReadonlySet<NamedTable>): ReadonlySet<string> =>
   new Set([...scope].flatMap((table) => [...table.ways.flat(), ...table.columns.flatMap((c) => c.ways.flat())]))
 
-/** "total number of horses" where a column holds just that. */
+/** "total number of units": a column that stores this number. */
 function totalNumber(
   asked: readonly string[],
   link: (asked: readonly string[]) => readonly Candidate[],
@@ -104,7 +104,7 @@ function totalNumber(
   )
 }
 
-/** "car models" may be the models of cars, but also just the models. */
+/** Adds candidates for the head word alone: "sales regions" may just mean the regions. */
 function withHead(
   asked: readonly string[],
   found: readonly Candidate[],
@@ -116,7 +116,7 @@ function withHead(
   return [...found, ...heads.map((c) => ({ ...c, score: c.score * 0.96 }))].sort((a, b) => b.score - a.score)
 }
 
-/** "number of staff" may be one column; "names of staff" is two things. */
+/** Keeps full column matches of a phrase with "of": "number of staff" may be one column, "names of staff" are two nouns. */
 const onlyColumns = (asked: readonly string[], candidates: readonly Candidate[]): readonly Candidate[] =>
   candidates.filter(
     (c) =>
@@ -126,7 +126,7 @@ const onlyColumns = (asked: readonly string[], candidates: readonly Candidate[])
   )
 const counts = new Set(['number', 'count', 'total'])
 
-/** Worked out line by line, which is the surer way to revenue. */
+/** Whether a formula computes revenue per line, which is preferred to a stored total. */
 const isLine = (c: Candidate): boolean =>
   c.kind === 'formula' && (c.formula.factors.length > 1 || c.formula.discount !== null)
 

@@ -1,15 +1,15 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 
-/** An amount that is worked out of columns of one table. */
+/** An amount computed from columns of one table. */
 export interface Formula {
   readonly table: NamedTable
-  /** Multiplied with each other. */
+  /** The columns to multiply. */
   readonly factors: readonly NamedColumn[]
-  /** A fraction taken off, or null. */
+  /** A column with a fraction to subtract, or null. */
   readonly discount: NamedColumn | null
 }
 
-/** What some words of the question may stand for; `score` is 1 for a perfect match. */
+/** A possible link of some words; `score` is 1 for a perfect match. */
 export type Candidate =
   | { readonly kind: 'table'; readonly table: NamedTable; readonly score: number }
   | { readonly kind: 'column'; readonly column: NamedColumn; readonly score: number }
@@ -19,18 +19,18 @@ export type Candidate =
 export interface ValueCandidate {
   readonly kind: 'value'
   readonly column: NamedColumn
-  /** As stored. */
+  /** The stored spelling. */
   readonly value: string
   /** `part` when the stored value only contains the words. */
   readonly match: 'whole' | 'part'
   readonly score: number
 }
 
-/** Words of the question that name something in the catalog. Positions are of tokens, the end exclusive. */
+/** A span of the question with its links. Positions are token positions, the end exclusive. */
 export interface Mention {
   readonly from: number
   readonly to: number
-  /** As written. */
+  /** The words as written. */
   readonly text: string
   /** Best first, never empty. */
   readonly candidates: readonly Candidate[]

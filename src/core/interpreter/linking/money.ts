@@ -2,7 +2,7 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isKeyWord } from '../../catalog/key-column.ts'
 import type { Candidate, Formula } from './mention.ts'
 
-/** Words for money that changes hands, which tables seldom spell out. */
+/** Kinds of money words, which column names seldom contain. */
 export type MoneyWord = 'revenue' | 'spent' | 'value'
 
 const moneyWords: Readonly<Record<string, MoneyWord>> = {
@@ -36,7 +36,7 @@ const find = (table: NamedTable, ...options: readonly (readonly string[])[]): Na
   return null
 }
 
-/** The ways a table may hold an amount of money: worked out line by line, or one column for the whole. */
+/** The formulas by which a table may hold a money amount: computed per line, or one stored total. */
 export function moneyOf(table: NamedTable, word: MoneyWord): readonly Candidate[] {
   if (!isDealing(table)) return []
   const line = lineFormula(table)
@@ -53,12 +53,12 @@ export function moneyOf(table: NamedTable, word: MoneyWord): readonly Candidate[
   return candidates
 }
 
-/** A table of what happened rather than of what there is: it refers to others or has dates. */
+/** Whether a table holds events rather than entities: it refers to several tables or has dates. */
 const isDealing = (table: NamedTable): boolean =>
   table.columns.filter((c) => c.ways.some((way) => isKeyWord(way.at(-1)))).length >= 2 ||
   table.columns.some((c) => c.kind === 'date' || c.kind === 'timestamp')
 
-/** Price × quantity, or a price already extended; less a discount where one is stored as a fraction. */
+/** Price × quantity, or a stored line price, less a discount stored as a fraction; null when the table has neither. */
 function lineFormula(table: NamedTable): Formula | null {
   const extended = find(table, ['extended', 'price'], ['line', 'total'], ['line', 'amount'])
   const price = extended ?? find(table, ['unit', 'price'], ['sale', 'price'], ['selling', 'price'], ['price'])
@@ -73,7 +73,7 @@ function lineFormula(table: NamedTable): Formula | null {
 const isStock = (column: NamedColumn): boolean =>
   ['stock', 'available', 'inventory', 'hand', 'reorder'].some((word) => says(column, word))
 
-/** Discounts stored as 0.05 rather than 5; a type with hardly any whole digits tells, else the samples. */
+/** Whether a discount is stored as 0.05 rather than 5: by its samples, else by its type. */
 function isFraction(column: NamedColumn): boolean {
   if (column.column.samples.length > 0) return column.column.samples.every((v) => Math.abs(Number(v)) <= 1)
   return /\(\s*\d+\s*,\s*[1-9]/.test(column.column.type) || /float|double|real/i.test(column.column.type)

@@ -10,18 +10,18 @@ export interface StoredValue {
   readonly value: string
 }
 
-/** Tables and columns by the words of their names, each word also under its root and its first letters. */
+/** Tables and columns by the words of their names, indexed by word, root and first letters. */
 export type Names = ReadonlyMap<string, ReadonlySet<NamedTable | NamedColumn>>
 
-/** Sampled values of a table. */
+/** The sampled values of a table, indexed by their words. */
 export interface Values {
-  /** By their words, joined with blanks. */
+  /** By all words of the value, joined with blanks. */
   readonly whole: ReadonlyMap<string, readonly StoredValue[]>
-  /** Of columns with few values, by each word in them. */
+  /** By single words, for columns with few values only. */
   readonly parts: ReadonlyMap<string, readonly StoredValue[]>
 }
 
-/** Everything the interpreter looks up about one catalog. Tables are read more closely when they are first asked about. */
+/** The interpreter's index of one catalog. Names and values of a table are indexed on first use. */
 export interface SchemaIndex {
   readonly named: NamedCatalog
   readonly graph: JoinGraph
@@ -33,7 +33,7 @@ export interface SchemaIndex {
 const fewValues = 60
 const startLength = 4
 
-/** The words of a value or of a piece of the question, for comparing the two. */
+/** Normalises a value or a span of the question, so that both can be compared. */
 export const normalWords = (text: string): string => separateValue(text).join(' ')
 
 const separateValue = (text: string): readonly string[] =>
@@ -44,7 +44,7 @@ const separateValue = (text: string): readonly string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
-/** The keys a word is found under: itself, its root, its first letters. */
+/** The index keys of a word: itself, its root, its first letters. */
 export const keysOf = (word: string): readonly string[] => [
   word,
   `~${rootOf(word)}`,
@@ -52,7 +52,7 @@ export const keysOf = (word: string): readonly string[] => [
   ...(word.length === 3 || word.length >= 6 ? [`^${word.slice(0, 3)}`] : []),
 ]
 
-/** What is looked up about a catalog that was read. */
+/** Builds the index of a catalog. */
 export function indexSchema({ named, graph }: ReadCatalog): SchemaIndex {
   const tableOf = new Map(named.tables.map((table) => [table.table, table]))
   return { named, graph, tableOf, namesOf: readOnce(readNames), valuesOf: readOnce(readValues) }
@@ -105,5 +105,5 @@ function push<T>(map: Map<string, T[]>, key: string, item: T): void {
   else known.push(item)
 }
 
-/** The words of some text in singular, as names are indexed. */
+/** The singular words of a text, as names are indexed. */
 export const askedWords = (text: string): readonly string[] => separate(text).map(singular)

@@ -1,4 +1,4 @@
-/** Other words for values that databases often hold: peoples and their countries, states and their codes, and the like. Lower case. */
+/** Aliases of values that databases often hold: countries and their adjectives, states and their codes, sexes, yes and no. Lower case. */
 const groups = `
 usa|us|united states|united states of america|america|american|u s|u s a
 uk|united kingdom|great britain|britain|british|england|english
@@ -128,10 +128,10 @@ function readGroups(): ReadonlyMap<string, readonly string[]> {
   return found
 }
 
-/** Looks up other spellings of what a question names. */
+/** Looks up the aliases of a value. */
 export type ValueAliases = (words: string) => readonly string[]
 
-/** Reads the groups once. */
+/** Builds the lookup from the groups. */
 export function makeValueAliases(): ValueAliases {
   const found = readGroups()
   return (words) => found.get(words) ?? []

@@ -22,7 +22,7 @@ import type { TimeUnit } from '../language/calendar.ts'
 import { chooseDate, note } from './choose-date.ts'
 import { isDated, isYear } from './table-roles.ts'
 
-/** What was asked for, as columns, before joins. */
+/** The requested columns, groups, ranking and sort keys, before joins. */
 export interface Columns {
   readonly outputs: readonly Output[]
   readonly groups: readonly Output[]
@@ -30,7 +30,7 @@ export interface Columns {
   readonly sorts: readonly { readonly output: Output; readonly descending: boolean }[]
 }
 
-/** The columns that asks, groups, ranking and order call for. */
+/** Collects the output columns of asks, groups, ranking and order. */
 export function columnsOf(context: PlanningContext, shape: Shape): Columns {
   const { draft } = context
   const about = [...new Set([...measureTables(context, shape), shape.main])]
@@ -86,13 +86,13 @@ function sortOutput(context: PlanningContext, by: Noun | Measure, outputs: reado
   return measured ?? (target.kind === 'column' ? plainOutput(target.column) : amount)
 }
 
-/** Whether a noun may well stand for a column that is shown. */
+/** Whether a noun may mean a column that is already shown. */
 const isMeant = (noun: Noun, column: NamedColumn): boolean =>
   noun.mention.candidates.some(
     (c) => c.kind === 'column' && c.column === column && c.score >= (noun.mention.candidates[0]?.score ?? 0) - 0.3,
   )
 
-/** The columns that tell the groups apart. `tables` hold the dates, the most likely first. */
+/** The grouping columns of one group. `tables` are searched for dates, the most likely first. */
 function outputsOfGroup(context: PlanningContext, group: Group, tables: readonly NamedTable[]): readonly Output[] {
   if (group.kind === 'time') return [timeOutput(context, group, tables)]
   const target = requireTarget(context, group.noun)

@@ -25,7 +25,7 @@ import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
 import { isYear } from './table-roles.ts'
 
-/** Turns settled slots into a query. Throws `CannotRead` where that takes guessing. */
+/** Turns a resolved draft into a query tree. Throws `CannotRead` rather than guess. */
 export function buildQuery(context: PlanningContext): Query {
   const shape = shapeAnswer(context)
   const columns = columnsOf(context, shape)
@@ -48,7 +48,7 @@ export function buildQuery(context: PlanningContext): Query {
   return context.draft.share ? withShares(query) : query
 }
 
-/** Conditions of the rows, and of the groups. */
+/** WHERE and HAVING conditions, and extra columns to show. */
 interface RowConditions {
   readonly where: readonly Condition[]
   readonly having: readonly Condition[]
@@ -98,7 +98,7 @@ function listed(context: PlanningContext, shape: Shape, columns: Columns, joined
   })
 }
 
-/** Where only some rows are taken, the same ones are taken every time. */
+/** Adds a last sort key to a limited query, so that ties are cut the same way every time. */
 function brokenTies(query: Query): Query {
   const first = query.select.find(
     (s) => !isAggregated(s.expression) && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
@@ -107,7 +107,7 @@ function brokenTies(query: Query): Query {
   return { ...query, orderBy: [...query.orderBy, { expression: first.expression, descending: false }] }
 }
 
-/** "the name of Kyle's friend" read as the name of Kyle is no answer. */
+/** Whether the only shown column is fixed by a filter, so that the answer would repeat the question. */
 function isKnownAlready(shown: readonly Output[], where: readonly Condition[], joins: readonly JoinStep[]): boolean {
   const [only] = shown
   if (only === undefined || shown.length > 1) return false
@@ -120,7 +120,7 @@ function isKnownAlready(shown: readonly Output[], where: readonly Condition[], j
   )
 }
 
-/** Rows that say the same are shown once where the question is about the values of a column rather than about rows. */
+/** Whether duplicates are removed: the question asks for a column's values rather than for rows. */
 function isDistinct(context: PlanningContext, shape: Shape, joined: Joined): boolean {
   if (context.draft.distinct || shape.asks.some((ask) => ask.kind === 'noun' && ask.distinct)) return true
   const nouns = shape.asks.flatMap((ask) => (ask.kind === 'noun' ? [ask.noun] : []))
@@ -170,7 +170,7 @@ function grouped(context: PlanningContext, shape: Shape, columns: Columns, joine
   })
 }
 
-/** Groups of one row each, or of the very thing that is counted, are not what anyone asks for. */
+/** Declines groups of one row each and counts of the grouping column itself. */
 function checkGroups({ grain }: Joined, groups: readonly Output[], shown: readonly Output[]): void {
   const plain = shown.filter((o) => !isAggregated(o.expression))
   const key = keyColumnOf(grain)
@@ -186,13 +186,13 @@ function checkGroups({ grain }: Joined, groups: readonly Output[], shown: readon
     throw new CannotRead(`I could not tell which ${sayRows(grain)} belong together.`)
 }
 
-/** Rows of an entity are told apart by its key, not only by its name. */
+/** Groups an entity by its key as well as by its label, which may repeat. */
 function keyOf(output: Output, joined: Joined): readonly Expression[] {
   const key = output.entity === null || output.entity === joined.grain ? null : keyColumnOf(output.entity)
   return key === null || !joined.has(key.table) ? [] : [columnExpression(key)]
 }
 
-/** Rows of the grain come once each; those of another table are counted by their key. */
+/** Counts rows of the grain directly and rows of another table by distinct key. */
 function counted(output: Output, joined: Joined): Output {
   const { expression } = output
   if (expression.kind !== 'aggregate' || expression.table === undefined || expression.of !== null) return output
@@ -239,7 +239,7 @@ function uniqueExpressions(list: readonly Expression[]): readonly Expression[] {
   return found
 }
 
-/** Columns of the same name are told apart by their table. */
+/** Selected columns; equal names get the table's name as a prefix. */
 function selectOutputs(outputs: readonly Output[]): readonly Selected[] {
   const counts = Map.groupBy(
     outputs,

@@ -6,7 +6,7 @@ import { note } from './choose-date.ts'
 import type { Query } from './query.ts'
 import { conditionsOf, tablesOf } from './query.ts'
 
-/** What can be true of some rows and not of others; such a word must be answered by something in the query. */
+/** Verbs that describe a state some rows have and others lack. The query must contain a counterpart. */
 const states = new Set(
   (
     'ship pay open close win lose cancel return deliver publish release launch start begin end finish die graduate approve admit pass ' +
@@ -16,7 +16,7 @@ const states = new Set(
     .map(rootOf),
 )
 
-/** Refuses a question that says of which rows in a word nothing answers to; where more is said behind that word, only tells. */
+/** Declines when a state verb ("cancelled", "shipped") restricts the rows but no selected table or filter matches it. If an object follows the verb, only adds an assumption. */
 export function checkVerbs(context: PlanningContext, query: Query): void {
   const told = rootsOf(query)
   for (const verb of context.draft.verbs) {
@@ -29,7 +29,7 @@ export function checkVerbs(context: PlanningContext, query: Query): void {
   }
 }
 
-/** The roots of all words that name what the query reads. */
+/** The word roots of every table and column that the query reads. */
 function rootsOf(query: Query): ReadonlySet<string> {
   const tables = [query.from, ...query.joins.map(tableAfter)]
   const found = new Set(tables.flatMap((t) => t.ways.flat()).map(rootOf))

@@ -7,7 +7,7 @@ import type { Period } from '../language/periods.ts'
 import { columnExpression } from './query.ts'
 import type { Condition } from './query.ts'
 
-/** The date that a period or a trend goes by: of one of the tables, else of the tables they refer to, nearest first. */
+/** The date column for a period or trend: one of the given tables', else one of the tables they refer to, nearest first. */
 export function chooseDate(context: PlanningContext, tables: readonly NamedTable[]): NamedColumn {
   const sale = context.sales ? saleDate(context, tables) : null
   if (sale !== null) {
@@ -27,7 +27,7 @@ export function chooseDate(context: PlanningContext, tables: readonly NamedTable
   throw new CannotRead(`I found no date for ${about}.`)
 }
 
-/** Sales go by the date of the order, even where the lines of an order have dates of their own. */
+/** Revenue goes by the order date, even when order lines have dates of their own. */
 function saleDate(context: PlanningContext, tables: readonly NamedTable[]): NamedColumn | null {
   for (const table of tablesAround(context, tables).flat()) {
     const date = datesOf(table, context.hints, context.synonyms).find((c) =>
@@ -39,7 +39,7 @@ function saleDate(context: PlanningContext, tables: readonly NamedTable[]): Name
 }
 const saleDates = /^(?:order|sale|sales|purchase|invoice|transaction)(?: date| time| datetime)?(?: time)?$/
 
-/** The tables themselves, then what they refer to, then what those refer to. */
+/** The tables, then the tables they refer to, then the tables those refer to. */
 export function tablesAround(
   context: PlanningContext,
   tables: readonly NamedTable[],
@@ -65,7 +65,7 @@ export function note(context: PlanningContext, sentence: string): void {
   if (!context.notes.includes(sentence)) context.notes.push(sentence)
 }
 
-/** Rows whose date or year lies within a period. Any other number is compared with the years as they were written. */
+/** Restricts a date or a year column to a period. Any other numeric column is compared with the years as written. */
 export function periodCondition(column: NamedColumn, period: Period, negated: boolean): Condition {
   if (isDated(column)) return { kind: 'period', left: column, period, negated }
   if (column.kind !== 'number') throw new CannotRead(`${column.column.name} is no date that can be compared.`)

@@ -9,24 +9,24 @@ import type { Condition, Query } from './query.ts'
 import { columnExpression, emptyQuery } from './query.ts'
 import { isTruth, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
 
-/** A condition on the rows of one table; null: that there is such a row. */
+/** A condition on the rows of one table. A null condition means that a row exists. */
 export interface Literal {
   readonly table: NamedTable
   readonly condition: Condition | null
-  /** What was denied, where something was: rows behind a one-to-many key must not have it at all. */
+  /** The condition before negation, or null. Across a one-to-many key, no related row may satisfy it. */
   readonly denied: Condition | null
 }
 
-/** One of the literals must hold. */
+/** A disjunction: at least one literal must hold. */
 export interface Clause {
   readonly literals: readonly Literal[]
-  /** Each value by itself: "both cats and dogs". */
+  /** True when each value needs a related row of its own: "both cards and vouchers". */
   readonly apart: boolean
-  /** Inside "have no …". */
+  /** The negated relation around the clause, if any. */
   readonly within: Relation | null
 }
 
-/** The demands of a question as conditions, those joined by "or" together. `tablesFor` gives the tables a demand is most likely about. */
+/** Turns filters into clauses; filters joined by "or" form one clause. `tablesFor` lists the tables a filter most likely applies to. */
 export function makeClauses(
   context: PlanningContext,
   filters: readonly Filter[],
@@ -69,7 +69,7 @@ const literal = (
   denied: negated ? condition(column, false) : null,
 })
 
-/** A period goes by the rows worked over; everything else by the table spoken of last. */
+/** The tables a filter applies to: a period prefers the tables being aggregated, any other filter the table mentioned last. */
 function aboutTables(context: PlanningContext, filter: Filter, tables: readonly NamedTable[]): readonly NamedTable[] {
   const about = filter.about === null ? null : context.resolution.tableOf(filter.about)
   if (about === null) return tables
@@ -104,7 +104,7 @@ function subjectColumn(
   throw new CannotRead(`I found no column that holds the ${subject.quality}.`)
 }
 
-/** "document 'Summer Show'": the column that holds the value, else what rows are known by. */
+/** "order 'A-17'": the column that holds the value, else the table's label column. */
 function columnOfTable(table: NamedTable, operand: Operand, words: string): NamedColumn {
   if (operand.kind === 'values') {
     const held = operand.values[0]?.mention?.candidates.find((c) => c.kind === 'value' && c.column.table === table)
@@ -158,7 +158,7 @@ const extremeOf = (column: NamedColumn, fn: 'avg' | 'min' | 'max'): Query => ({
   select: [{ expression: { kind: 'aggregate', fn, of: columnExpression(column), distinct: false }, alias: null }],
 })
 
-/** Whether a column says yes; any other column, whether it holds anything. */
+/** A yes/no column is compared with yes; any other column must not be NULL. */
 export function truthCondition(context: PlanningContext, column: NamedColumn, negated: boolean): Condition {
   const left = columnExpression(column)
   if (column.kind === 'boolean') return { kind: 'compare', left, operator: '=', right: !negated }
@@ -169,7 +169,7 @@ export function truthCondition(context: PlanningContext, column: NamedColumn, ne
   return { kind: 'missing', left, negated: !negated }
 }
 
-/** Values without their column: where they are stored, or else the name of the thing last spoken of. */
+/** Literals for values without a column: the column that stores them, else the label column of the table mentioned last. */
 function valueLiterals(
   context: PlanningContext,
   filter: Filter,
@@ -199,7 +199,7 @@ function unknownValueColumn(context: PlanningContext, value: AskedValue, about: 
   return label
 }
 
-/** The one column of names nearby whose values are written the way this one is, where not all of them are known. */
+/** The only nearby label column whose samples look like the value and are incomplete, or undefined. */
 function lookalikeColumn(
   context: PlanningContext,
   value: AskedValue,
@@ -211,7 +211,7 @@ function lookalikeColumn(
   return found.length === 1 ? found[0] : undefined
 }
 
-/** Letters and digits by kind, runs of them as one: "Customer#007" is like "Customer#12". */
+/** The character pattern of a text, with runs collapsed: "Customer#007" and "Customer#12" have the same one. */
 const shapeOf = (text: string): string =>
   text
     .replaceAll(/\p{Lu}+/gu, 'A')
@@ -246,7 +246,7 @@ function equalTo(column: NamedColumn, stored: readonly Stored[], negated: boolea
 
 interface Stored {
   readonly text: string
-  /** As stored, where that is known; a number where the column holds numbers. */
+  /** The stored spelling if known, a number for a numeric column, else null. */
   readonly value: string | number | null
 }
 

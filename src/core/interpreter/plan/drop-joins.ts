@@ -3,7 +3,7 @@ import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Condition, Expression, Query, Selected } from './query.ts'
 
-/** Leaves out joins that only fetch a key which the referring row holds already. */
+/** Drops joins that only read a key which the referring row already holds. */
 export function dropNeedlessJoins(query: Query): Query {
   for (const step of query.joins.toReversed()) {
     if (!isNeedless(query, step)) continue
@@ -14,7 +14,7 @@ export function dropNeedlessJoins(query: Query): Query {
   return query
 }
 
-/** Nothing hangs on the joined table, and of its columns only the key is read. */
+/** Whether no other join depends on the joined table and only its key is read. */
 function isNeedless(query: Query, step: JoinStep): boolean {
   const table = tableAfter(step)
   if (!step.up || step.edge.columns.length !== 1 || query.joins.some((s) => tableBefore(s) === table)) return false
@@ -52,7 +52,7 @@ function mapColumns(query: Query, swap: Swap): Query {
   }
 }
 
-/** A swapped column keeps the name it would have had. */
+/** An alias that keeps the original column name after a swap. */
 function aliasFor(expression: Expression, swap: Swap): string | null {
   if (expression.kind !== 'column') return null
   const { name } = expression.column.column

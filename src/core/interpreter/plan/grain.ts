@@ -7,12 +7,12 @@ import { note } from './choose-date.ts'
 import type { Expression } from './query.ts'
 import { tablesOf } from './query.ts'
 
-/** What a table not wished for must save in joins to give the rows after all. */
+/** Penalty for a grain table the question does not aggregate or name. */
 const unaskedTableCost = 0.4
 
 /**
- * Chooses the table whose rows the query goes over: from it every table to be shown is reached without multiplying rows.
- * `wished` are the tables that are counted or added up, or the one the question is about.
+ * Chooses the grain: the table from which every shown table is reached without multiplying rows.
+ * `wished` are the aggregated tables, or the one the question is about.
  */
 export function chooseGrain(
   context: PlanningContext,
@@ -35,11 +35,11 @@ export function chooseGrain(
 interface Wanted {
   readonly tables: readonly NamedTable[]
   readonly wished: readonly NamedTable[]
-  /** A price that is no lower is of no interest. */
+  /** Stop once the cost reaches this bound. */
   readonly below: number
 }
 
-/** What it costs to reach all tables from one; null where it cannot be done, or not for less. No join costs less than nothing. */
+/** The join cost from a candidate to all tables; null when one is unreachable or the bound is reached. Costs are never negative. */
 function costFrom(context: PlanningContext, candidate: NamedTable, { tables, wished, below }: Wanted): number | null {
   let cost = wished.includes(candidate) ? 0 : unaskedTableCost - linkTableBoost(candidate, tables)
   for (const table of tables) {
@@ -51,7 +51,7 @@ function costFrom(context: PlanningContext, candidate: NamedTable, { tables, wis
   return cost < below ? cost : null
 }
 
-/** A table called after the ones it links (`PARTSUPP`, `student_course`) is the likelier one. */
+/** Prefers a link table named after the tables it links (`PARTSUPP`, `order_item`). */
 function linkTableBoost(candidate: NamedTable, tables: readonly NamedTable[]): number {
   const words = candidate.ways.flat().map(rootOf)
   const named = tables.filter((table) =>
@@ -62,7 +62,7 @@ function linkTableBoost(candidate: NamedTable, tables: readonly NamedTable[]): n
 
 const isStart = (short: string, long: string): boolean => short.length >= 3 && long.startsWith(short)
 
-/** Adding up over rows that come more than once would be wrong; an average over them is only told. */
+/** Declines sums over duplicated rows (fan-out) and notes averages over them. */
 export function checkMeasures(context: PlanningContext, grain: NamedTable, measures: readonly Expression[]): void {
   for (const measure of measures) {
     if (measure.kind !== 'aggregate' || measure.fn === 'count' || measure.of === null) continue

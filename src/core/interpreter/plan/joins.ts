@@ -9,12 +9,12 @@ import type { Clause, Literal } from './clauses.ts'
 import type { Condition, Expression, Query } from './query.ts'
 import { columnExpression, emptyQuery, sameExpression, tablesOf } from './query.ts'
 
-/** The tables a query joins, grown as conditions and columns ask for them. All joins keep the number of rows. */
+/** The joins of a query, added as conditions and columns need them. No join multiplies rows. */
 export interface Joined {
   readonly grain: NamedTable
   readonly steps: JoinStep[]
   has(table: NamedTable): boolean
-  /** Joins a table that the rows refer to; false when it cannot be reached without multiplying rows. */
+  /** Joins a table along many-to-one keys; false when it cannot be reached without multiplying rows. */
   reach(table: NamedTable): boolean
 }
 
@@ -40,7 +40,7 @@ export function startJoins(context: PlanningContext, grain: NamedTable): Joined 
   }
 }
 
-/** Where rows refer to a table in several ways (a customer's nation, a supplier's nation), says which one was taken. */
+/** Notes which path was taken when rows reach a table in several ways (the customer's nation, the supplier's nation). */
 function noteJoinPath(context: PlanningContext, grain: NamedTable, path: JoinPath | null): void {
   const last = path?.steps.at(-1)
   if (last === undefined || path === null || path.steps.length < 2) return
@@ -52,7 +52,7 @@ function noteJoinPath(context: PlanningContext, grain: NamedTable, path: JoinPat
   if (others.length > 0) note(context, `The ${sayTable(table)} is that of the ${sayTable(through)}.`)
 }
 
-/** Turns clauses into conditions on the joined rows: on a joined table directly, on the far side of a one-to-many key through a sub-query. */
+/** Turns clauses into conditions: directly on a joined table, through a sub-query across a one-to-many key. */
 export function placeClauses(
   context: PlanningContext,
   joined: Joined,
@@ -87,14 +87,14 @@ function direct(
   return parts.length === 0 ? [] : [either(parts)]
 }
 
-/** A clause that denies one thing, said the other way round. */
+/** A negated clause of one literal, without its negation. */
 function deniedOf(clause: Clause): Clause | null {
   const [only] = clause.literals
   if (clause.literals.length !== 1 || only === undefined || only.denied === null) return null
   return { ...clause, literals: [{ table: only.table, condition: only.denied, denied: null }] }
 }
 
-/** Whether no row can fulfil both: two values of one column, or a range below another. */
+/** Whether no row can satisfy both clauses: two values of one column, or disjoint ranges. */
 function excludes(a: Clause, b: Clause): boolean {
   const [first, second] = [a.literals[0]?.condition ?? null, b.literals[0]?.condition ?? null]
   if (a === b || a.literals.length !== 1 || b.literals.length !== 1 || first === null || second === null) return false
@@ -127,7 +127,7 @@ export function either(parts: readonly Condition[]): Condition {
   return parts.length === 1 && only !== undefined ? only : { kind: 'or', parts }
 }
 
-/** The one step down that all literals of a clause lie behind, or null. */
+/** The one-to-many step that all literals of a clause share, or null. */
 function sharedStepDown(context: PlanningContext, joined: Joined, clause: Clause): JoinStep | null {
   const steps = clause.literals.map(({ table }) => firstSubquery(context, joined, table))
   const [first] = steps
@@ -135,7 +135,7 @@ function sharedStepDown(context: PlanningContext, joined: Joined, clause: Clause
   return steps.every((step) => step !== null && keyOfStep(step) === keyOfStep(first)) ? first : null
 }
 
-/** The first step towards a table that needs a sub-query: one down, or one of two roles between the same tables. */
+/** The first step towards a table that needs a sub-query: one-to-many, or one of several keys between the same tables. */
 function firstSubquery(context: PlanningContext, joined: Joined, table: NamedTable): JoinStep | null {
   if (joined.has(table)) return null
   const path = pathBetween(context, joined.grain, table, false)
@@ -146,7 +146,7 @@ function firstSubquery(context: PlanningContext, joined: Joined, table: NamedTab
   return steps.find((step) => !step.up || hasTwin(context, step)) ?? null
 }
 
-/** Two keys between the same tables (source and destination) must not share one join. */
+/** Other keys between the same two tables (bill-to and ship-to), which must not share one join. */
 const hasTwin = (context: PlanningContext, step: JoinStep): boolean => twinsOf(context, step).length > 0
 
 const twinsOf = (context: PlanningContext, step: JoinStep): readonly JoinStep[] =>
@@ -154,7 +154,7 @@ const twinsOf = (context: PlanningContext, step: JoinStep): readonly JoinStep[] 
     .stepsFrom(step.edge.from)
     .filter((other) => other.up && other.edge.to === step.edge.to && other.edge.columns[0] !== step.edge.columns[0])
 
-/** Where rows refer to a table in several roles and the question tells none, nothing is guessed. */
+/** Declines when rows refer to a table by several keys and the question does not say which one. */
 export function requireRole(context: PlanningContext, step: JoinStep): void {
   const cost = (s: JoinStep): number => s.edge.cost - boostOf(context, s.edge)
   const rivals = twinsOf(context, step).filter((other) => Math.abs(cost(other) - cost(step)) < 0.01)
@@ -166,7 +166,7 @@ export function requireRole(context: PlanningContext, step: JoinStep): void {
   )
 }
 
-/** Null: nothing is left to demand. */
+/** Null means that the join itself is the condition. */
 function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal): Condition | null {
   const step = firstSubquery(context, joined, literal.table)
   if (step !== null)
@@ -177,7 +177,7 @@ function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal
   return literal.condition
 }
 
-/** Rows that have (or have not) rows behind a step which fulfil the clauses, so many of them where `having` says so. */
+/** An IN sub-query: rows that have (or lack) related rows which meet the clauses, as many as `having` requires. */
 export function throughStep(
   context: PlanningContext,
   step: JoinStep,
@@ -214,7 +214,7 @@ function columnOf(table: NamedTable, names: readonly string[]): NamedColumn {
   return column
 }
 
-/** Joins everything an expression reads. */
+/** Joins every table that an expression reads. */
 export function reachExpression(joined: Joined, expression: Expression): void {
   for (const table of tablesOf(expression)) {
     if (!joined.reach(table))

@@ -12,21 +12,21 @@ import { columnExpression } from './query.ts'
 import type { Target } from './target.ts'
 import { isAdditive, isKeyLike, isYear, labelsOf, qualityColumnOf, shownOf } from './table-roles.ts'
 
-/** A column of the answer. `entity` is the table whose rows it names, for grouping by more than a name. */
+/** A column of the answer. `entity` is the table whose rows it labels, so that grouping can add the key. */
 export interface Output {
   readonly expression: Expression
   readonly alias: string | null
   readonly entity: NamedTable | null
 }
 
-/** What a noun stands for; a question with a noun that stands for nothing is not answered. */
+/** The target of a noun. Declines when the noun has none. */
 export function requireTarget(context: PlanningContext, noun: Noun): Target {
   const target = context.resolution.targetOf(noun)
   if (target === null) throw new CannotRead(`I could not tell what "${noun.mention.text}" means here.`)
   return target
 }
 
-/** The columns one ask gives. Counts stay open until it is known which table gives the rows. */
+/** The output columns of one ask. A count is completed once the grain is known. */
 export function outputsOf(context: PlanningContext, ask: Ask, about: readonly NamedTable[]): readonly Output[] {
   if (ask.kind === 'measure') return [measureOutput(context, ask.measure)]
   if (ask.kind === 'when') return [plainOutput(chooseDate(context, about))]
@@ -44,11 +44,11 @@ export const plainOutput = (column: NamedColumn): Output => ({
   entity: labelsOf(column.table).includes(column) || keyColumnOf(column.table) === column ? column.table : null,
 })
 
-/** How the rows of a table are shown. */
+/** The columns that show a row of a table. */
 export const entityOutputs = (table: NamedTable): readonly Output[] =>
   shownOf(table).map((column) => ({ expression: columnExpression(column), alias: null, entity: table }))
 
-/** How groups of a table's rows are named: by label, else by key. */
+/** The columns that name a group of a table's rows: the label, else the key. */
 export function groupOutputs(table: NamedTable): readonly Output[] {
   const labels = labelsOf(table)
   const key = keyColumnOf(table)
@@ -98,7 +98,7 @@ export function measureOutput(context: PlanningContext, { fn, noun, distinct }: 
 
 const countRows: Expression = { kind: 'aggregate', fn: 'count', of: null, distinct: false }
 
-/** "how many cylinders does the car with the most horsepower have?" asks for the number that the row holds. */
+/** "how many units does the most expensive order have?" asks for a number stored in the row, not for a count. */
 const isRowsOwn = ({ draft }: PlanningContext, target: Target): boolean =>
   target.kind === 'column' &&
   target.column.kind === 'number' &&
@@ -114,7 +114,7 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
   max: 'maximum',
 }
 
-/** A count of a table's rows. How to count them is settled once it is known which rows the query goes over. */
+/** A count of a table's rows. `counted` decides how to count once the grain is known. */
 export function countOutput(table: NamedTable, said: string | null = null): Output {
   const tally = table.columns.find((c) => c.kind === 'number' && c.ways.some((way) => way.join(' ') === 'count'))
   if (tally !== undefined) return tallyOutput(table, tally)
@@ -123,7 +123,7 @@ export function countOutput(table: NamedTable, said: string | null = null): Outp
   return { expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table }, alias, entity: null }
 }
 
-/** Rows that each stand for several are counted by the number they hold. */
+/** A table with a column called "count" is counted by adding up that column. */
 const tallyOutput = (table: NamedTable, tally: NamedColumn): Output => ({
   expression: { kind: 'aggregate', fn: 'sum', of: columnExpression(tally), distinct: false },
   alias: aliasOf(['number', 'of', plural(sayTable(table))]),
@@ -144,7 +144,7 @@ function countColumn(context: PlanningContext, target: Target, distinct: boolean
   return { expression, alias: aliasOf(['number', 'of', plural(sayColumn(column).join(' '))]), entity: null }
 }
 
-/** An amount, plain or with a function over it. */
+/** An amount, plain or aggregated. */
 export function amountOutput(context: PlanningContext, target: Target, fn: AggregateFunction | null): Output {
   if (target.kind === 'table')
     throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
@@ -181,18 +181,18 @@ function formulaWords(context: PlanningContext, target: Extract<Target, { kind: 
   return ['revenue']
 }
 
-/** The words of a column, without what only repeats its table. */
+/** The column's words without the prefix that repeats its table. */
 export const sayColumn = (column: NamedColumn): readonly string[] =>
   column.ways[0] ?? [column.column.name.toLowerCase()]
 
-/** The same as they stand in the name: "seats sold" for SEATS_SOLD, which is known as "seat sold". */
+/** The column's words as spelled in its name: "units sold" for UNITS_SOLD, which is indexed as "unit sold". */
 function writtenWords(column: NamedColumn): readonly string[] {
   const said = sayColumn(column)
   const written = separate(column.column.name).slice(-said.length)
   return written.map(singular).join(' ') === said.map(singular).join(' ') ? written : said
 }
 
-/** A name for a result column that needs no quotes. */
+/** A column alias that needs no quotes. */
 export const aliasOf = (words: readonly string[]): string =>
   words
     .join(' ')

@@ -4,7 +4,7 @@ import { aliasOf, functionWords } from './outputs.ts'
 import type { Query, Selected } from './query.ts'
 import { isAggregated } from './query.ts'
 
-/** "the average number of orders per customer": the groups' numbers, taken together. */
+/** "the average number of orders per customer": an aggregate over the groups' values. */
 export function overGroups(query: Query, fn: AggregateFunction): Query {
   const measure = query.select.find((s) => isAggregated(s.expression))
   if (measure === undefined || measure.alias === null || query.groupBy.length === 0)
@@ -19,7 +19,7 @@ export function overGroups(query: Query, fn: AggregateFunction): Query {
   }
 }
 
-/** Numbers as parts of the whole, in percent: of all groups, or of the rows that fulfil what was asked. */
+/** Turns measures into percentages: each group's share of all groups, or the share of rows that meet the filters. */
 export function withShares(query: Query): Query {
   const [only] = query.select
   if (query.groupBy.length > 0) {

@@ -5,28 +5,28 @@ import type { Synonyms } from '../../catalog/synonyms.ts'
 import type { Draft } from '../reading/draft.ts'
 import type { Resolution } from './resolve-nouns.ts'
 
-/** Everything the steps from slots to a query share. */
+/** What all planning steps share. */
 export interface PlanningContext {
   readonly draft: Draft
   readonly resolution: Resolution
   readonly graph: JoinGraph
   readonly synonyms: Synonyms
-  /** Words of the question that say what happened, for choosing among dates and joins. */
+  /** Verbs and words of the question, for choosing among dates and joins. */
   readonly hints: readonly string[]
-  /** How strongly the question speaks of some words. */
+  /** How much cheaper a column or join becomes because the question's verbs mention its words. */
   readonly verbBoost: (words: readonly string[]) => number
-  /** What was worked out for joins that were looked at already. */
+  /** Cache of `boostOf` per edge. */
   readonly edgeBoosts: Map<JoinEdge, number>
-  /** True where the question is about money that customers pay. */
+  /** True for questions about sales revenue. */
   readonly sales: boolean
-  /** What was taken for granted, one sentence each. */
+  /** Assumptions for the person, one sentence each. */
   readonly notes: string[]
 }
 
-/** Thrown where a question cannot be read with certainty; the message is one sentence for the person. */
+/** Thrown when a question cannot be interpreted with certainty. The message is one sentence for the person. */
 export class CannotRead extends Error {}
 
-/** Makes the options under which joins the question speaks of come first. */
+/** Path options that prefer joins whose columns the question mentions. */
 export const pathOptions = (context: PlanningContext, onlyUp: boolean): PathOptions => ({
   onlyUp,
   boost: (edge: JoinEdge) => boostOf(context, edge),
@@ -41,7 +41,7 @@ export function pathBetween(
   return context.graph.path(from, to, pathOptions(context, onlyUp))
 }
 
-/** How strongly the question speaks of a join. */
+/** By how much the question lowers the cost of a join. */
 export function boostOf(context: PlanningContext, edge: JoinEdge): number {
   const { verbBoost, edgeBoosts, sales } = context
   const found = edgeBoosts.get(edge) ?? verbBoost(wordsOfEdge(edge)) + (sales && isOfSale(edge) ? saleBoost : 0)
@@ -49,7 +49,7 @@ export function boostOf(context: PlanningContext, edge: JoinEdge): number {
   return found
 }
 
-/** Sales belong to those who buy rather than to those who supply. */
+/** Revenue is attributed to the buyer's side rather than to the supplier's. */
 const isOfSale = (edge: JoinEdge): boolean =>
   [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))
 const buyers = new Set(['customer', 'client', 'buyer', 'order'])
@@ -59,10 +59,10 @@ function wordsOfEdge(edge: JoinEdge): readonly string[] {
   return edge.from.columns.filter((c) => edge.columns.includes(c.column.name)).flatMap((c) => c.ways.flat())
 }
 
-/** How a table is called in a sentence. */
+/** The table's name in a sentence. */
 export const sayTable = (table: NamedTable): string => (table.ways[0] ?? [table.table.name.toLowerCase()]).join(' ')
 
-/** The plural of what a table's rows are, for a sentence. */
+/** The table's name in the plural, for its rows in a sentence. */
 export const sayRows = (table: NamedTable): string => plural(sayTable(table))
 
 export function plural(words: string): string {

@@ -5,11 +5,11 @@ import type { Period } from '../language/periods.ts'
 import type { AggregateFunction, CompareOperator, TextMatch } from '../language/phrase.ts'
 import type { Formula } from '../linking/mention.ts'
 
-/** A value of a row or a group. */
+/** A value computed per row or per group. */
 export type Expression =
   | { readonly kind: 'column'; readonly column: NamedColumn }
   | { readonly kind: 'formula'; readonly formula: Formula }
-  /** Without `of`, a count of rows; of those of `table` where it is given. */
+  /** Without `of`, a count of rows, of `table` if given. */
   | {
       readonly kind: 'aggregate'
       readonly fn: AggregateFunction
@@ -18,12 +18,12 @@ export type Expression =
       readonly table?: NamedTable
     }
   | { readonly kind: 'bucket'; readonly unit: TimeUnit; readonly column: NamedColumn }
-  /** The part of the whole a group has, in percent. */
+  /** A group's percentage of the total. */
   | { readonly kind: 'share'; readonly of: Expression }
-  /** The part of the rows that fulfil something, in percent; of an amount where one is given. */
+  /** The percentage of rows that meet a condition, or of the amount `of` if given. */
   | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
 
-/** Something that holds of a row or a group. */
+/** A predicate on a row or a group. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
   | {
@@ -38,7 +38,7 @@ export type Condition =
       readonly values: readonly (string | number)[]
       readonly negated: boolean
     }
-  /** Compared without regard to case, for spellings the catalog does not know. */
+  /** Compared case-insensitively, for values that were not sampled. */
   | { readonly kind: 'same-text'; readonly left: Expression; readonly text: string; readonly negated: boolean }
   | {
       readonly kind: 'range'
@@ -60,7 +60,7 @@ export type Condition =
 
 export interface Selected {
   readonly expression: Expression
-  /** How the result column is called; null keeps the column's own name. */
+  /** The result column's name; null keeps the column's own. */
   readonly alias: string | null
 }
 
@@ -81,7 +81,7 @@ export interface Query {
   readonly orderBy: readonly Ordering[]
   readonly limit: number | null
   readonly skip: number
-  /** Works something out over the rows of the query instead of giving them; without `of` it counts them. */
+  /** An outer aggregate over the query's rows; without `of` it counts them. */
   readonly over: { readonly fn: AggregateFunction; readonly of: string | null; readonly alias: string } | null
 }
 
@@ -104,7 +104,7 @@ export const columnExpression = (column: NamedColumn): Expression => ({ kind: 'c
 
 export const sameExpression = (a: Expression, b: Expression): boolean => keyOfExpression(a) === keyOfExpression(b)
 
-/** A text that two expressions share exactly when they are the same. */
+/** A key that is equal for equal expressions only. */
 export function keyOfExpression(expression: Expression): string {
   const columnKey = ({ table, column }: NamedColumn): string =>
     `${table.table.database}.${table.table.schema}.${table.table.name}.${column.name}`

@@ -10,15 +10,15 @@ import type { Output } from './outputs.ts'
 import type { Target } from './target.ts'
 import { isAdditive, qualityColumnOf } from './table-roles.ts'
 
-/** What rows or groups are ranked by. */
+/** The ranking of rows or groups. */
 export interface Ranked {
   readonly output: Output
   readonly descending: boolean
-  /** True when the ranking goes by a number over many rows. */
+  /** True when the ranking value is an aggregate. */
   readonly aggregated: boolean
 }
 
-/** Settles a ranking. `entity` is the thing ranked, `tables` where its qualities may be found, `asked` the one column asked for, if any. */
+/** Resolves a ranking. `entity` is the ranked table, `tables` are searched for its qualities, `asked` is the only column asked for, if any. */
 export function resolveRanking(
   context: PlanningContext,
   ranking: Ranking,
@@ -64,14 +64,14 @@ function byTarget(
   return { output: amountOutput(context, target, 'sum'), descending, aggregated: true }
 }
 
-/** A column that many rows share a value of. */
+/** Whether many rows share each value of a column. */
 function isCategory(column: NamedColumn): boolean {
   if (column.unique || keyColumnOf(column.table) === column || column.kind !== 'text') return false
   const rows = column.table.table.rowCount
   return column.column.samplesComplete && rows !== null && column.column.samples.length * 1.5 < rows
 }
 
-/** "most common nationality": the column's values by how many rows have them. */
+/** "most common status": ranks the column's values by their number of rows. */
 function byPopularity(
   context: PlanningContext,
   descending: boolean,

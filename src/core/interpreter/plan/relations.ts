@@ -12,7 +12,7 @@ import type { Condition, Expression } from './query.ts'
 import { columnExpression } from './query.ts'
 import { isTruth } from './table-roles.ts'
 
-/** What relations ask: of the rows as clauses, ready conditions, of the groups, and columns that "with …" asked to see. */
+/** Relations as clauses, WHERE conditions, HAVING conditions, and columns that "with …" asks to show. */
 export interface ReadRelations {
   readonly clauses: readonly Clause[]
   readonly where: readonly Condition[]
@@ -21,8 +21,8 @@ export interface ReadRelations {
 }
 
 /**
- * Turns relations into conditions. `within` holds what was said inside "have no …"; `groupedHere` is true when the rows of the
- * grain itself are grouped, so that their number is asked of the groups.
+ * Turns relations into conditions. `within` returns the clauses inside "have no …"; `groupedHere` is true when the rows of the
+ * grain itself are grouped, so that a number of rows becomes a HAVING condition.
  */
 export function readRelations(
   context: PlanningContext,
@@ -54,7 +54,7 @@ export function readRelations(
   return { clauses, where, having, shown }
 }
 
-/** "students who are liked", where a key of the likes points at the students themselves: that would demand nothing. */
+/** Whether a relation restricts nothing: the noun links to a column, but a key of the grain points to its table anyway. */
 function isNothing(
   { graph }: PlanningContext,
   { grain }: Joined,
@@ -72,7 +72,7 @@ const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({
   within: null,
 })
 
-/** Null: only to be shown. */
+/** Null means that the column is only shown. */
 function columnRelation(context: PlanningContext, column: NamedColumn, relation: Relation): Clause | null {
   if (isTruth(column)) return clauseOf(column.table, truthCondition(context, column, relation.negated))
   if (relation.with && !relation.negated) return null
@@ -83,7 +83,7 @@ function columnRelation(context: PlanningContext, column: NamedColumn, relation:
     : clauseOf(column.table, truthCondition(context, column, relation.negated))
 }
 
-/** Whether other words of the question are about the same column, so that naming it again adds nothing. */
+/** Whether another part of the question uses the same column, so that naming it again adds nothing. */
 const isSpokenOf = (context: PlanningContext, column: NamedColumn, noun: Noun): boolean =>
   context.draft.filters.some(
     (d) =>
@@ -136,13 +136,13 @@ function tableRelation(
   return [throughStep(context, down, inner, relation.negated, joined, having)]
 }
 
-/** "fewer than three" may mean none at all. */
+/** "fewer than three" may include rows without any. */
 function counts({ count }: Relation): 'few' | 'many' {
   if (count === null) return 'many'
   return count.operator === '<' || count.operator === '<=' ? 'few' : 'many'
 }
 
-/** The thing that has the relation: what was spoken of before, if the rows can be told by it. */
+/** The table that owns the relation: the one mentioned before, if the grain reaches it without multiplying rows. */
 function aboutTable(context: PlanningContext, joined: Joined, relation: Relation, table: NamedTable): NamedTable {
   const about = relation.about === null ? null : context.resolution.tableOf(relation.about)
   if (about === null || about === table || about === joined.grain) return joined.grain

@@ -7,28 +7,28 @@ import type { AskedValue, Draft, Noun } from '../reading/draft.ts'
 import { isQualifier, labelTargets, matchWeight, costOf, targetsOf, valuesHeld } from './target.ts'
 import type { Target } from './target.ts'
 
-/** What every noun and every value of a question stands for. */
+/** The targets of all nouns and values of a question. */
 export interface Resolution {
   targetOf(noun: Noun): Target | null
-  /** The column and spelling of a value said without its column; null where nothing is known to hold it. */
+  /** The column and stored spelling of a value given without its column; null when no sampled column holds it. */
   valueOf(value: AskedValue): ValueCandidate | null
-  /** The table of a thing, or of the things that have a value. */
+  /** The table of a noun, or the table whose rows have a value. */
   tableOf(thing: Noun | AskedValue): NamedTable | null
   readonly cost: number
-  /** Another way to read the question that is nearly as good, or null. */
+  /** A second reading whose cost is nearly the same, or null. */
   readonly rival: { readonly noun: Noun; readonly target: Target; readonly chosen: Target } | null
-  /** Words that several columns of one table answer to equally well. */
+  /** Nouns that several columns of one table match equally well. */
   readonly unclear: readonly { readonly noun: Noun; readonly columns: readonly NamedColumn[] }[]
 }
 
 const unreachable = 6
 const mostStartTables = 12
-/** Readings closer together than this are both possible. */
+/** Readings whose costs differ by less are ambiguous. */
 const rivalMargin = 0.05
-/** A noun standing before another one only helps to choose. */
+/** Weight of a qualifier's cost: it only helps to choose. */
 const qualifierShare = 0.3
 
-/** Settles all nouns together: each stands for what it matches well and what lies near the rest. */
+/** Resolves all nouns jointly, minimising match cost plus join distance. */
 export function resolveNouns(
   draft: Draft,
   graph: JoinGraph,
@@ -46,7 +46,7 @@ export function resolveNouns(
 
 type Reading = Omit<Resolution, 'rival' | 'unclear'> & { readonly ties: ReadonlyMap<Noun, readonly NamedColumn[]> }
 
-/** The noun the question is about: what is counted, whose the asks are, or what is asked for. */
+/** The noun the question is about: the counted noun, the owner of what is shown, or what is shown. */
 export function mainNoun(draft: Draft): Noun | null {
   if (countsValues(draft)) return null
   for (const ask of draft.asks) {
@@ -56,7 +56,7 @@ export function mainNoun(draft: Draft): Noun | null {
   return draft.ranking?.of ?? draft.nouns[0] ?? null
 }
 
-/** "How many dogs are there?": what is counted is told by a value. */
+/** "How many refunds are there?" where "refund" is a stored value: the value tells what is counted. */
 function countsValues({ asks, filters }: Draft): boolean {
   const [ask] = asks
   const [first] = filters
@@ -175,7 +175,7 @@ interface CostedTarget {
   readonly cost: number
 }
 
-/** The columns of one table that match some words no better than each other, and none perfectly. */
+/** The columns of one table that match some words equally well, if none matches perfectly. */
 function tiedColumns([first, ...others]: readonly CostedTarget[]): readonly NamedColumn[] {
   if (first?.target.kind !== 'column' || first.target.score >= 0.9) return []
   const { table } = first.target.column
@@ -185,7 +185,7 @@ function tiedColumns([first, ...others]: readonly CostedTarget[]): readonly Name
   return rest.length === 0 ? [] : [first.target.column, ...rest]
 }
 
-/** Ties that the rest of the question does not break by naming one of the columns. */
+/** Ties that no other noun of the question breaks by naming one of the columns. */
 function unclearOf({ ties, targetOf }: Reading, draft: Draft): Resolution['unclear'] {
   return [...ties].flatMap(([noun, columns]) => {
     const isTold = draft.nouns.some((other) => {

@@ -10,17 +10,17 @@ import { mainNoun } from './resolve-nouns.ts'
 import type { Target } from './target.ts'
 import { isAdditive, isKeyLike, isYear } from './table-roles.ts'
 
-/** What a question asks for once it is clear what is listed, what is worked out, and per what. */
+/** The shape of the answer: what is listed or aggregated, and the groups. */
 export interface Shape {
   readonly asks: readonly Ask[]
   readonly groups: readonly Group[]
   /** The table the question is about. */
   readonly main: NamedTable
-  /** The one column asked for where nothing else is. */
+  /** The column asked for if it is the only noun, else null. */
   readonly asked: NamedColumn | null
 }
 
-/** Decides between listing and working out, where the words leave it open. */
+/** Decides between a list and an aggregate when the words leave it open. */
 export function shapeAnswer(context: PlanningContext): Shape {
   const { draft } = context
   const main = mainTable(context)
@@ -49,7 +49,7 @@ function mainTable(context: PlanningContext): NamedTable {
   throw new CannotRead('I could not tell which table this is about.')
 }
 
-/** What to show; a question that names only a thing or a group shows that. */
+/** What to show. A question that names only an entity or a group shows it. */
 function askedFor(context: PlanningContext): Ask[] {
   const { draft } = context
   if (draft.asks.length > 0) return [...draft.asks]
@@ -60,7 +60,7 @@ function askedFor(context: PlanningContext): Ask[] {
   return [{ kind: 'noun', noun, distinct: draft.distinct }]
 }
 
-/** "the highest price" alone asks for the price; beside other columns it picks the row. Mends `asks` and gives the groups. */
+/** "the highest price" alone asks for the price itself; beside other columns it selects a row. Edits `asks` and returns the groups. */
 function resolveHead(context: PlanningContext, asks: Ask[]): readonly Group[] {
   const { draft } = context
   const { ranking } = draft
@@ -79,7 +79,7 @@ function resolveHead(context: PlanningContext, asks: Ask[]): readonly Group[] {
   return draft.groups
 }
 
-/** Grouped without a word of counting or adding up: "orders per month", "revenue by nation", or just "the name of each student". */
+/** Groups without an explicit aggregate: "orders per month", "revenue by nation", or just "the name of each customer". */
 function measureGroups(
   context: PlanningContext,
   asks: readonly Ask[],
@@ -90,7 +90,7 @@ function measureGroups(
   return { asks: asks.map((ask) => measured(context, ask, groups)), groups }
 }
 
-/** Whether "each" only tells whose the columns asked for are. */
+/** Whether "each" only names the owner of the columns asked for. */
 function isOwner(context: PlanningContext, group: Group, asks: readonly Ask[]): boolean {
   if (group.kind === 'time' || group.noun === null) return false
   const target = context.resolution.targetOf(group.noun)
@@ -120,7 +120,7 @@ function addedUp(context: PlanningContext, noun: Noun, target: Target): Ask {
   return { kind: 'measure', measure: { fn: adds ? 'sum' : 'avg', noun, distinct: false } }
 }
 
-/** "What was the revenue in 1996?" asks for the whole. */
+/** "What was the revenue in 1996?" asks for the total. */
 function loneAmount(context: PlanningContext, asks: readonly Ask[]): readonly Ask[] {
   const [ask] = asks
   const target = ask?.kind === 'noun' ? context.resolution.targetOf(ask.noun) : null

@@ -10,7 +10,7 @@ const says = (column: NamedColumn, ...words: readonly string[]): boolean =>
 const isExactly = (column: NamedColumn, ...words: readonly string[]): boolean =>
   column.ways.some((way) => way.join(' ') === words.join(' '))
 
-/** The columns that people know a row by: its name or title, or first and last name. Empty where there is none. */
+/** The columns that identify a row to people: its name or title, or first and last name. Empty when there is none. */
 export function labelsOf(table: NamedTable): readonly NamedColumn[] {
   const texts = table.columns.filter((c) => c.kind === 'text')
   const first = texts.find((c) => isExactly(c, 'first', 'name'))
@@ -29,7 +29,7 @@ export function labelsOf(table: NamedTable): readonly NamedColumn[] {
   return other === undefined ? [] : [other]
 }
 
-/** What a row is shown by when nothing else was asked for: its label, else its key, else everything. */
+/** The columns that show a row when none were asked for: its label, else its first columns. */
 export function shownOf(table: NamedTable): readonly NamedColumn[] {
   const labels = labelsOf(table)
   if (labels.length > 0) return labels
@@ -40,13 +40,13 @@ const mostShown = 12
 export const isKeyLike = (column: NamedColumn): boolean =>
   column.ways.some((way) => isKeyWord(way.at(-1)) && way.at(-1) !== 'number') || keyColumnOf(column.table) === column
 
-/** Whole numbers that are years. */
+/** Whether a numeric column holds years. */
 export const isYear = (column: NamedColumn): boolean => {
   if (column.kind !== 'number' || !says(column, 'year')) return false
   return column.column.samples.every((v) => /^[12]\d{3}(?:\.0+)?$/.test(v))
 }
 
-/** Text written like `2024-05-31`, which sorts and compares as a date does. */
+/** Whether a text column holds ISO dates, which sort and compare like dates. */
 const isDateText = (column: NamedColumn): boolean =>
   column.kind === 'text' &&
   column.column.samples.length > 0 &&
@@ -57,7 +57,7 @@ export const isDated = (column: NamedColumn): boolean =>
 
 export const isTruth = (column: NamedColumn): boolean => column.kind === 'boolean' || truthsOf(column) !== null
 
-/** The spellings of yes and no in a column that holds nothing else. */
+/** The spellings of yes and no in a text column that holds nothing else, or null. */
 export function truthsOf(column: NamedColumn): { readonly yes: string; readonly no: string } | null {
   if (column.kind !== 'text' || !column.column.samplesComplete || column.column.samples.length > 2) return null
   for (const [yes, no] of truths) {
@@ -74,7 +74,7 @@ const truths = [
   ['t', 'f'],
 ] as const
 
-/** Amounts that make sense added up. */
+/** Words of columns whose values can be added up. */
 const additive =
   'amount total quantity number count sale revenue spent population cost expense earning unit share ticket vote goal attendance payment hour mile'.split(
     ' ',
@@ -86,7 +86,7 @@ export const isAdditive = (column: NamedColumn): boolean =>
   !says(column, 'rate') &&
   !says(column, 'price', 'unit')
 
-/** Which dates matter most where several are kept and the question names none. */
+/** Preference among several date columns when the question names none. */
 const eventWords: readonly (readonly string[])[] = [
   ['order'],
   ['transaction'],
@@ -118,7 +118,7 @@ const lateWords = [
   'effective',
 ]
 
-/** The dates of a table, the one most likely meant first. `hints` are words of the question that say what happened. */
+/** The date columns of a table, the most likely one first. `hints` are words of the question. */
 export function datesOf(table: NamedTable, hints: readonly string[], synonyms: Synonyms): readonly NamedColumn[] {
   const roots = new Set(hints.flatMap((hint) => [hint, ...synonyms.of(rootOf(hint)), ...synonyms.of(hint)]).map(rootOf))
   const rank = (column: NamedColumn): number => {
@@ -136,7 +136,7 @@ export function datesOf(table: NamedTable, hints: readonly string[], synonyms: S
     .map((r) => r.column)
 }
 
-/** Words of columns that hold a quality, best first; those of `reverse` run the other way (a later birth is a lower age). */
+/** Words of columns that hold a quality, best first; `reverse` columns have the opposite order (a later birth is a lower age). */
 const qualityWords: Readonly<
   Record<Quality, { readonly words: readonly string[]; readonly reverse: readonly string[] }>
 > = {
@@ -229,7 +229,7 @@ export function qualityColumnOf(
   return null
 }
 
-/** The only number of a table, else its age or its amount of money. */
+/** The only numeric column of a table, else its age or its money amount. */
 function mainNumberOf(table: NamedTable): QualityColumn | null {
   const numbers = table.columns.filter((c) => c.kind === 'number' && !isKeyLike(c) && !isYear(c))
   const money = ['age', 'total price', 'total amount', 'total', 'amount', 'price']
@@ -238,6 +238,6 @@ function mainNumberOf(table: NamedTable): QualityColumn | null {
   return column === undefined ? null : { column, reversed: false }
 }
 
-/** Whether a column names rows of another table. */
+/** Whether a column is a foreign key. */
 export const isForeign = (column: NamedColumn, graph: JoinGraph): boolean =>
   graph.stepsFrom(column.table).some((step) => step.up && step.edge.columns.includes(column.column.name))

@@ -7,17 +7,17 @@ import type { Candidate, ValueCandidate } from '../linking/mention.ts'
 import type { Draft, Noun, NounRole } from '../reading/draft.ts'
 import { isForeign, isKeyLike, isYear, labelsOf } from './table-roles.ts'
 
-/** What a noun stands for, once settled. */
+/** What a noun resolves to. */
 export type Target = Exclude<Candidate, ValueCandidate>
 
-/** How much a perfect match is worth in joins. */
+/** The cost of the worst match, in joins. */
 export const matchWeight = 4
 
-/** A noun standing before another one, which only says whose that is. */
+/** Whether a noun only qualifies another one. */
 export const isQualifier = (noun: Noun, draft: Draft): boolean =>
   noun.role === 'loose' && draft.nouns.some((n) => n.anchor === noun)
 
-/** What a noun may stand for. A column that only points to another table stands for that table. */
+/** What a noun may resolve to. A bare foreign key resolves to the table it refers to. */
 export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
@@ -31,7 +31,7 @@ export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
     return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98 }))
   })
 }
-/** "student ids" are those of students, whichever table refers to them; null where another name is used ("home team id"). */
+/** "customer ids" are the key of customers, whichever table refers to it; null when the column has another name ("bill-to id"). */
 function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): readonly Target[] | null {
   if (column.kind !== 'number') return null
   const found = graph.stepsFrom(column.table).flatMap(({ up, edge }): readonly Target[] => {
@@ -45,14 +45,14 @@ function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): re
 
 const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
 
-/** "name" of something is what its rows are known by, whatever that column is called. */
+/** "name" of something is its label column, whatever that column is called. */
 export function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
   const isName = /^(?:names?|titles?)$/i.test(noun.mention.text)
   if (isName && named?.kind === 'column' && named.column.kind === 'text') return [{ ...named, score: 1.2 }]
   return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
 }
 
-/** The columns known to hold the values that a noun is said to have. */
+/** The sampled columns that hold the values compared with a noun. */
 export function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
   const columns = new Set<NamedColumn>()
   for (const { subject, operand } of draft.filters) {
@@ -63,7 +63,7 @@ export function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
   return columns
 }
 
-/** What it costs to read a noun as something: bad matches, unlikely roles, values it does not hold. */
+/** The cost of resolving a noun to a target: poor match, unlikely role, values the target does not hold. */
 export function costOf(noun: Noun, target: Target, held: ReadonlySet<NamedColumn>): number {
   const best = noun.mention.candidates[0]?.score ?? 1
   const misfit = held.size > 0 && !holds(target, held) ? 2 : 0
@@ -100,7 +100,7 @@ const formulaCosts: RoleCosts = {
   loose: 1,
 }
 
-/** What it costs to read a noun in some role as a table, a column or an amount. */
+/** The cost of a table, column or amount in a role. */
 function roleCost(role: NounRole, target: Target): number {
   if (target.kind === 'table') return tableCosts[role]
   return target.kind === 'formula' ? formulaCosts[role] : columnCost(role, target.column)
@@ -136,7 +136,7 @@ const keyCost = (column: NamedColumn, cost: number): number =>
 
 const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
 
-/** A column that only points to another table says nothing readable, unless its code was asked for. */
+/** Whether a foreign key is unreadable by itself: numeric, and the question does not ask for a code. */
 function isOpaque(column: NamedColumn, noun: Noun): boolean {
   const saysKey = noun.mention.text.split(' ').some((word) => isKeyWord(singular(word.toLowerCase())))
   return column.kind === 'number' && !saysKey

@@ -15,7 +15,7 @@ import {
 } from './reader.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
 
-/** "how many", "number of", "average": waits for its noun. */
+/** "how many", "number of", "average": opens an aggregate that the next noun completes. */
 export const readFunction: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
@@ -57,14 +57,14 @@ export const readFunction: Rule = (reader, at) => {
   return 1
 }
 
-/** "and how many does it have?": nothing more is said of what. */
+/** "and how many does it have?": a count whose noun is left out. */
 function isBare(reader: Reader, at: number): boolean {
   const item = itemAt(reader, at)
   if (item === undefined || saysAt(reader, at, 'stop')) return true
   return (saysAt(reader, at, 'pronoun', 'has', 'lead') || item.type === 'verb') && isBare(reader, at + 1)
 }
 
-/** "order count": the noun before is what is counted. */
+/** "order count": the preceding noun is counted. */
 function countBefore(reader: Reader): number {
   const last = reader.draft.asks.at(-1)
   if (last?.kind !== 'noun') return 1
@@ -81,7 +81,7 @@ function startList(reader: Reader): void {
   reader.within = null
 }
 
-/** A noun standing directly before another, or before "'s": it says whose the next one is. */
+/** A noun directly before another noun or before "'s" is the owner of the next noun. */
 export const readQualifier: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   const next = itemAt(reader, at + 1)
@@ -103,7 +103,7 @@ export const readQualifier: Rule = (reader, at) => {
   return owns ? 2 : 1
 }
 
-/** A noun in the part that says what to show. */
+/** A noun in the list of what to show. */
 export const readAsk: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   if (item === null || !reader.asking || isDoing(reader, at)) return 0
@@ -126,7 +126,7 @@ export const readAsk: Rule = (reader, at) => {
   return 1
 }
 
-/** "For the cars with 4 cylinders, …": spoken of, not asked for. */
+/** "For the orders of 2024, …": a noun of the opening phrase, which is not shown. */
 function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = null
@@ -135,11 +135,11 @@ function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
   return 1
 }
 
-/** A second noun goes on with the list only behind a comma, "and" and the like: "How many templates do documents use?" */
+/** A further noun continues the list only after a comma, "and" or a similar word: "How many prices do customers pay?" */
 const continuesList = (reader: Reader, at: number): boolean =>
   !reader.negated && !isMidLead(reader, at - 1) && isListed(reader, at)
 
-/** "get" and its like in the middle of a sentence lead to nothing. */
+/** "get" and similar words in the middle of a clause do not open a list. */
 const isMidLead = (reader: Reader, at: number): boolean => at > 0 && saysAt(reader, at, 'lead') && !isLead(reader, at)
 
 const isListed = (reader: Reader, at: number): boolean =>
@@ -162,7 +162,7 @@ const isListed = (reader: Reader, at: number): boolean =>
     'has',
   )
 
-/** "average age and weight" means the average of both; so does "number of different A and B". */
+/** "average price and weight" averages both; "number of different A and B" counts both. */
 function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): readonly OpenFunction[] {
   const follows = saysAt(reader, at - 1, 'and', 'comma') && reader.draft.asks.at(-1)?.kind === 'measure'
   if (!follows || reader.draft.asks.some((ask) => ask.kind !== 'measure')) return []
@@ -191,7 +191,7 @@ function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
   return 1
 }
 
-/** The noun behind "of": whose all the asks are that nobody owns yet. */
+/** The noun after "of" becomes the owner of everything shown so far that has none. */
 function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
   const noun = makeNoun(reader, item.mention, 'entity', reader.qualifier)
   reader.qualifier = null
@@ -211,7 +211,7 @@ function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
   return 1
 }
 
-/** Behind "names of singers": "and titles of songs", "and how many …" go on with what to show. */
+/** After "names of customers", "and numbers of orders" or "and how many …" continues the list of what to show. */
 function continuesAsking(reader: Reader, at: number): boolean {
   if (!saysAt(reader, at, 'and', 'comma', 'with')) return false
   const next = saysAt(reader, at + 1, 'and', 'distinct') ? at + 2 : at + 1
@@ -230,7 +230,7 @@ function takeDistinct(reader: Reader): boolean {
   return distinct
 }
 
-/** "how old", at the head or at the end of what to show; before an amount ("how high is the salary") it only leads. */
+/** "how old" asks for a quality; before an amount ("how high is the salary") it only opens the list. */
 export const readHow: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase?.is !== 'how') return 0
@@ -243,7 +243,7 @@ export const readHow: Rule = (reader, at) => {
   return 1
 }
 
-/** "when" and "where" ask for a date or a place of what follows. */
+/** "when" and "where" ask for a date or a location of the next noun. */
 export const readWhenWhere: Rule = (reader, at) => {
   if (reader.draft.asks.length > 0 || at > 1) return 0
   if (saysAt(reader, at, 'when')) reader.draft.asks.push({ kind: 'when', of: null })

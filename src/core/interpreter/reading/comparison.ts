@@ -5,7 +5,7 @@ import type { Reader } from './reader.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Mention } from '../linking/mention.ts'
 
-/** What is said of a column: sign, operand, and how many items that took. */
+/** A comparison with its operator, its operand and the number of items it consumed. */
 export interface Comparison {
   readonly operator: CompareOperator
   readonly operand: Operand
@@ -27,7 +27,7 @@ const made = (
   negated: false,
 })
 
-/** "over 20", "between 5 and 10", "1 to 2", "above the average", "contains 'w'", "is missing", from an item on; null when none of these. */
+/** Parses "over 20", "between 5 and 10", "1 to 2", "above the average", "contains 'w'" or "is missing"; null when none of these begins here. */
 export function readComparison(reader: Reader, at: number): Comparison | null {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return readBareRange(reader, at)
@@ -77,7 +77,7 @@ function readCompared(
 
 const asAsked = ({ text, mention, quoted }: ItemOf<'value'>): AskedValue => ({ text, mention, quoted })
 
-/** "the average", "the minimum weight of all cars": of the same column over all rows, with nothing more said about which. */
+/** "the average", "the minimum price of all orders": an aggregate of the filtered column over all rows, without a further restriction. */
 export function readExtreme(reader: Reader, at: number): { readonly operand: Operand; readonly length: number } | null {
   const phrase = phraseAt(reader, at)
   const fn = phrase?.is === 'average-value' ? 'avg' : phrase?.is === 'aggregate' ? phrase.fn : null
@@ -89,7 +89,7 @@ export function readExtreme(reader: Reader, at: number): { readonly operand: Ope
   return isWhole ? { operand: { kind: 'extreme', fn }, length: end - at } : null
 }
 
-/** A number, value or period directly behind its noun: "grade 10", "language is English", "open year 2009". */
+/** A number, value or period directly after its noun: "line 10", "status is open", "fiscal year 2009". */
 export function readOperandOf(reader: Reader, item: ItemOf<'noun'>, at: number, start: number): Comparison | null {
   const next = itemAt(reader, start)
   if (next === undefined || !areLinked(reader, start - 1, start)) return null
@@ -116,7 +116,7 @@ function periodOrNumbers(item: ItemOf<'noun'>, next: ItemOf<'period'>): Comparis
   return made(numbers.operator, { kind: 'number', value: numbers.value }, 1)
 }
 
-/** Whether a noun may be a date or a year, so that a period is said of it. */
+/** Whether a noun may be a date or year column, so that a period can filter it. */
 const isDateLike = (item: ItemOf<'noun'>): boolean =>
   item.unit !== null ||
   item.mention.candidates.some((c) => {
@@ -125,7 +125,7 @@ const isDateLike = (item: ItemOf<'noun'>): boolean =>
     return kind === 'date' || kind === 'timestamp' || ways.flat().some((word) => word === 'year' || word === 'date')
   })
 
-/** "grade 9 or 10", "grade 9", "9 or more". */
+/** "size 9 or 10", "size 9", "9 or more". */
 function numberOperand(reader: Reader, start: number, first: number): Comparison {
   const values = [first]
   let end = start + 1
@@ -143,19 +143,19 @@ function numberOperand(reader: Reader, start: number, first: number): Comparison
   return made('=', operand, end - start)
 }
 
-/** Whether something ends here: the question, a sentence, a part of a list. */
+/** Whether a clause ends here: at the end of the question or sentence, at a comma, an "and" or an order. */
 export const endsAt = (item: Item | undefined): boolean =>
   item === undefined ||
   (item.type === 'phrase' && ['stop', 'comma', 'and', 'order', 'direction'].includes(item.phrase.is))
 
 interface ReadValues {
   readonly values: readonly AskedValue[]
-  /** How many items they took. */
+  /** The number of items consumed. */
   readonly length: number
   readonly joint: 'and' | 'or'
 }
 
-/** One value or several joined by commas, "and" or "or" from an item on; null when there is none. */
+/** Parses one value, or several joined by commas, "and" or "or"; null when there is none. */
 export function readValues(reader: Reader, at: number): ReadValues | null {
   const first = valueAt(reader, at)
   if (first === null) return null
@@ -179,7 +179,7 @@ function valueAt(reader: Reader, at: number): ItemOf<'value'> | null {
   return item?.type === 'value' ? item : null
 }
 
-/** Values of one list come from one column, as far as is known. */
+/** Values of one list must share a column, as far as their columns are known. */
 function areAlike(a: ItemOf<'value'>, b: ItemOf<'value'>): boolean {
   if (a.mention === null || b.mention === null) return true
   const columns = columnsOf(a.mention)
@@ -189,7 +189,7 @@ function areAlike(a: ItemOf<'value'>, b: ItemOf<'value'>): boolean {
 const columnsOf = (mention: Mention) =>
   new Set(mention.candidates.flatMap((c) => (c.kind === 'value' ? [c.column] : [])))
 
-/** Whether a noun may be the column that holds a value, or the thing whose column holds it. */
+/** Whether a noun may be the column that holds a value, or the table that has this column. */
 export function mayHold(noun: Mention, value: Mention | null): boolean {
   if (value === null) return true
   const columns = columnsOf(value)

@@ -7,7 +7,7 @@ import type { Token } from '../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
 import type { Item } from './draft.ts'
 
-/** What cutting a question takes. */
+/** What `cutItems` needs. */
 export interface Cutting {
   readonly phrases: PhraseBook
   readonly lexicon: Lexicon
@@ -16,7 +16,7 @@ export interface Cutting {
   readonly today: Day
 }
 
-/** One way to read some tokens. Dressing has no item. */
+/** One way to read some tokens. Stop words have no item. */
 interface Option {
   readonly to: number
   readonly worth: number
@@ -25,7 +25,7 @@ interface Option {
 
 const longestMention = 5
 const longestValue = 8
-/** How much a token is worth by what it is read as; the cut with the highest worth wins. */
+/** Score of a token by the kind of item it becomes; the segmentation with the highest total wins. */
 const worth = {
   phrase: 1.05,
   noun: 1.04,
@@ -39,14 +39,14 @@ const worth = {
   quoted: 2,
 } as const
 const longerIsBetter = 0.1
-/** Dressing that is a noun in other questions ("name", "type"): any column that may be meant comes first. */
+/** Stop words that are nouns in other questions ("name", "type"): linking them to a column is preferred. */
 const nounLike = new Set(
   'name names type types kind kinds number numbers amount amounts title titled value values result results quantity total set share shares person people item items details detail information record records list table tables entry entries data work member members'.split(
     ' ',
   ),
 )
 
-/** Cuts the tokens into the pieces that explain them best. */
+/** Segments the tokens into items by dynamic programming over the scores of all options. */
 export function cutItems(tokens: readonly Token[], cutting: Cutting): readonly Item[] {
   const best: { worth: number; from: number; item: Item | null }[] = [{ worth: 0, from: 0, item: null }]
   for (let at = 0; at < tokens.length; at += 1) {
@@ -158,11 +158,11 @@ const isTooWeak = ([token]: readonly Token[], score: number, { lexicon }: Cuttin
   ((lexicon.isVerb(token.lower) && score < 0.74) ||
     (lexicon.isStopWord(token.lower) && !nounLike.has(token.lower) && score < 0.9))
 
-/** "cartoon directed by" is a thing and what happened to it. */
+/** Whether a span has a verb after its first word: "orders shipped by" is a noun and a verb, not one noun. */
 const hidesVerb = (span: readonly Token[], { lexicon }: Cutting): boolean =>
   span.some((token, i) => i > 0 && lexicon.isVerb(token.lower)) && !lexicon.isVerb(span[0]?.lower ?? '')
 
-/** Words only; "of" and "-" may stand between two of them. */
+/** Whether a span may be a noun phrase: words only, with "of" and "-" allowed between them. */
 function isNounSpan(span: readonly Token[]): boolean {
   const inner = (token: Token): boolean => token.lower === 'of' || token.text === '-' || token.text === '/'
   const hasBy = span.findIndex((token) => token.lower === 'by')
@@ -201,10 +201,10 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
   return options
 }
 
-/** A capital letter in the middle of a question: "grade A". */
+/** A single capital letter that does not begin the question: "class A". */
 const isLetter = (token: Token, at: number): boolean => at > 0 && /^\p{Lu}$/u.test(token.text)
 
-/** A plain small word is no value, however many columns hold it. */
+/** Whether a word is too common to be a value, even when columns hold it. */
 function isTooPlain(token: Token, at: number, { lexicon, phrases }: Cutting): boolean {
   if (token.kind === 'number') return true
   if (isLetter(token, at)) return false
@@ -218,7 +218,7 @@ function isTooPlain(token: Token, at: number, { lexicon, phrases }: Cutting): bo
   )
 }
 
-/** Capitalised words, or words with digits or signs in them, that nothing else explains: names of something not sampled. */
+/** Capitalised words and words with digits or signs that nothing else explains: proper names that were not sampled. */
 function properOptions(
   tokens: readonly Token[],
   at: number,

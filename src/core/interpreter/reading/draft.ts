@@ -2,27 +2,27 @@ import type { Period, BareNumbers } from '../language/periods.ts'
 import type { AggregateFunction, CompareOperator, PhraseUnit, Quality, TextMatch, Phrase } from '../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 
-/** What a noun is there for; decides what it may stand for. */
+/** The syntactic role of a noun, which decides what it may be linked to. */
 export type NounRole = 'ask' | 'counted' | 'entity' | 'measure' | 'group' | 'numeric' | 'textual' | 'order' | 'loose'
 
-/** Some words that name a thing, in their place in the question. */
+/** A noun phrase of the question with its candidate links. */
 export interface Noun {
   readonly mention: Mention
   role: NounRole
-  /** The thing it belongs to ("names *of customers*"), where that was said; a value stands for the things that have it. */
+  /** The owner it belongs to ("names *of customers*"), or null. A value as owner means the rows that have this value. */
   anchor: Noun | AskedValue | null
 }
 
-/** What is to be shown, in the order asked. */
+/** One thing to show. A draft lists them in the order asked. */
 export type Ask =
   | { readonly kind: 'noun'; readonly noun: Noun; readonly distinct: boolean }
   | { readonly kind: 'measure'; readonly measure: Measure }
   | { readonly kind: 'when'; readonly of: Noun | null }
   | { readonly kind: 'where'; readonly of: Noun | null }
-  /** "how old": the column that tells it. */
+  /** "how old": the column that holds the quality. */
   | { readonly kind: 'how'; readonly quality: Quality; readonly of: Noun | null }
 
-/** A number worked out of many rows; a count without a noun counts rows. */
+/** An aggregate over many rows. A count without a noun counts rows. */
 export interface Measure {
   readonly fn: AggregateFunction
   readonly noun: Noun | null
@@ -33,13 +33,13 @@ export type Operand =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'numbers'; readonly values: readonly number[] }
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
-  /** The average, lowest or highest of the same column over all rows. */
+  /** The average, minimum or maximum of the filtered column over all rows. */
   | { readonly kind: 'extreme'; readonly fn: 'avg' | 'min' | 'max' }
   | { readonly kind: 'values'; readonly values: readonly AskedValue[]; readonly all: boolean }
   | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'match'; readonly how: TextMatch; readonly text: string }
   | { readonly kind: 'missing' }
-  /** Nothing was said but that it be so: "with a final exam", "without orders". */
+  /** The column must hold a value, with no value named: "with a discount", "without a ship date". */
   | { readonly kind: 'present' }
 
 export interface AskedValue {
@@ -48,49 +48,49 @@ export interface AskedValue {
   readonly quoted: boolean
 }
 
-/** Something rows must fulfil. Without a subject the values themselves say which column is meant. */
+/** A condition on rows. Without a subject, the linked values decide which column is meant. */
 export interface Filter {
   readonly subject: Noun | { readonly quality: Quality } | null
   readonly operator: CompareOperator
   readonly operand: Operand
   readonly negated: boolean
-  /** Joined to the demand before it by "or". */
+  /** Joined to the previous filter by "or". */
   readonly or: boolean
-  /** The thing last spoken of, whose rows are meant. */
+  /** The noun or value mentioned last, whose rows the filter restricts. */
   readonly about: Noun | AskedValue | null
-  /** Set inside "who have no …": the relation that everything here narrows. */
+  /** Set inside "who have no …": the negated relation whose rows this filter restricts. */
   readonly within: Relation | null
 }
 
-/** Rows that must (or must not) have related rows, perhaps so many of them. */
+/** Requires rows to have, or not to have, related rows, optionally a given number of them. */
 export interface Relation {
   readonly noun: Noun
   readonly negated: boolean
-  /** Null: at least one. */
+  /** Null means at least one. */
   readonly count: { readonly operator: CompareOperator; readonly operand: Operand } | null
   readonly about: Noun | AskedValue | null
-  /** Only spoken of, not demanded: "templates all *documents* use". */
+  /** Mentioned without restricting rows: "prices that all *customers* pay". */
   readonly loose: boolean
-  /** Said behind "with", so that a column may as well be shown. */
+  /** Introduced by "with", so a column may be meant to be shown instead of filtered. */
   readonly with: boolean
 }
 
-/** `each` tells "of each student", which may only mean all of them, from "by student". */
+/** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer". */
 export type Group =
   | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean }
   | { readonly kind: 'time'; readonly unit: PhraseUnit | null; readonly noun: Noun | null; readonly each: boolean }
 
-/** Which rows come first. */
+/** The order in which rows or groups are ranked. */
 export interface Ranking {
   readonly by: Noun | Measure | { readonly quality: Quality } | null
-  /** The thing ranked, where it stands behind: "the youngest *dog*". */
+  /** The ranked entity when it follows the superlative: "the newest *order*". */
   readonly of: Noun | null
   readonly descending: boolean
-  /** Said at the head ("the highest price of …"), where it may as well ask for the value itself. */
+  /** True when the question begins with it ("the highest price of …"), so it may ask for the value itself. */
   readonly atHead: boolean
 }
 
-/** A question in slots, its words not yet settled. */
+/** The question parsed into slots, with nouns not yet resolved to tables and columns. */
 export interface Draft {
   asks: Ask[]
   filters: Filter[]
@@ -101,17 +101,17 @@ export interface Draft {
   limit: { readonly count: number; readonly skip: number } | null
   distinct: boolean
   share: boolean
-  /** "the average number of orders per customer": a function over the numbers of all groups. */
+  /** An outer aggregate over the groups' values: "the *average* number of orders per customer". */
   over: AggregateFunction | null
-  /** Asked with "which", so that the same answer twice is one too many. */
+  /** True for a question with "which": duplicate values are then removed. */
   which: boolean
-  /** What happened, in the question's words. */
+  /** Verbs of the question, as written in lower case. */
   verbs: string[]
-  /** Those of them that nothing follows ("… were cancelled?"), so that they must tell the rows themselves. */
+  /** Verbs at the end of the question ("… were cancelled?"): they must act as a filter. */
   finalVerbs: string[]
-  /** What reading took for granted, one sentence each. */
+  /** Assumptions made while parsing, one sentence each. */
   notes: string[]
-  /** Words that answer to nothing. */
+  /** Words that could not be linked; any of them makes the interpreter decline. */
   unknown: string[]
   nouns: Noun[]
 }
@@ -138,12 +138,12 @@ export const emptyDraft = (): Draft => ({
 export const isNoun = (thing: unknown): thing is Noun =>
   typeof thing === 'object' && thing !== null && 'mention' in thing && 'role' in thing
 
-/** The question cut into pieces that mean something. Positions are of tokens, the end exclusive. */
+/** One piece of the question with a meaning. `from` and `to` are token positions, the end exclusive. */
 export type Item = { readonly from: number; readonly to: number } & (
   | { readonly type: 'phrase'; readonly phrase: Phrase }
-  /** Names a table, a column or an amount; perhaps a unit of time as well. */
+  /** Names a table, a column or an amount. `unit` is set when the words also name a unit of time ("year"). */
   | { readonly type: 'noun'; readonly mention: Mention; readonly unit: PhraseUnit | null }
-  /** A value; `mention` is null where it was quoted or looks like a name and no column is known to hold it. */
+  /** A value. `mention` is null for a quoted text or proper name that no sampled column holds. */
   | { readonly type: 'value'; readonly text: string; readonly mention: Mention | null; readonly quoted: boolean }
   | { readonly type: 'number'; readonly value: number; readonly text: string }
   | { readonly type: 'period'; readonly period: Period; readonly numbers: BareNumbers | null }

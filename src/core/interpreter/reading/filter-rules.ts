@@ -19,7 +19,7 @@ import {
 } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
-/** Noun, then what must hold of it: "age over 20", "grade 10", "language is not English", "price between 5 and 10". */
+/** A noun followed by its condition: "price over 20", "line 10", "status is not open", "price between 5 and 10". */
 export const readSubjectFilter: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   if (item === null || reader.functions.length > 0) return 0
@@ -36,12 +36,12 @@ export const readSubjectFilter: Rule = (reader, at) => {
   return start + comparison.length - at
 }
 
-/** "is either", "are both": between a noun and its value. */
+/** Skips "is either" or "are both" between a noun and its value. */
 const isFillerAt = (reader: Reader, at: number): boolean =>
   (saysAt(reader, at, 'or', 'both', 'pronoun') && itemAt(reader, at + 1)?.type !== 'noun') ||
   (saysAt(reader, at, 'of') && isOperandAt(reader, at + 1))
 
-/** "a GPA of at least 3.5", "the state of California". */
+/** "a rating of at least 3.5", "the state of California". */
 function isOperandAt(reader: Reader, at: number): boolean {
   const item = itemAt(reader, at)
   if (item?.type === 'value') return item.mention !== null
@@ -62,7 +62,7 @@ function takeAnchor(reader: Reader): Noun['anchor'] {
   return anchor
 }
 
-/** What a condition says of the thing spoken of last, outside the list of what to show. */
+/** Outside the list of what to show, a condition belongs to the noun mentioned last. */
 const nearFocus = (reader: Reader): Noun['anchor'] => (reader.asking ? null : reader.focus)
 
 function pushFilter(
@@ -90,7 +90,7 @@ function pushFilter(
   }
 }
 
-/** "that contain the letter w in their description": the column stands behind. */
+/** "that contain the letter w in their description": the column follows the condition. */
 export const readMatchBefore: Rule = (reader, at) => {
   const comparison = saysAt(reader, at, 'match') ? readComparison(reader, at) : null
   if (comparison === null) return 0
@@ -103,7 +103,7 @@ export const readMatchBefore: Rule = (reader, at) => {
   return next + 1 - at
 }
 
-/** A comparison without its noun before it: "older than 20", "below age 30", "more than 4 cylinders". */
+/** A comparison without a noun before it: "older than 20", "below price 30", "more than 4 orders". */
 export const readLooseFilter: Rule = (reader, at) => {
   const inverted = readInverted(reader, at)
   if (inverted > 0) return inverted
@@ -120,7 +120,7 @@ export const readLooseFilter: Rule = (reader, at) => {
   return comparison.length
 }
 
-/** "cost more than 5", "no less than 3 and no more than 4", "orders over 500": what is compared without being named. */
+/** The implied subject of a comparison: "cost more than 5", "no less than 3 and no more than 4", "orders over 500". */
 function unsaidSubject(reader: Reader, at: number): Filter['subject'] {
   const before = itemAt(reader, at - 1)
   const quality = before?.type === 'verb' ? verbQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
@@ -139,7 +139,7 @@ const verbQualities: Readonly<Record<string, Quality>> = {
   scor: 'rating',
 }
 
-/** "below age 30", "above the age of 30", "a greater weight than 10". */
+/** The operator precedes its noun: "below price 30", "above the price of 30", "a greater weight than 10". */
 function readInverted(reader: Reader, at: number): number {
   const phrase = phraseAt(reader, at)
   const item = nounAt(reader, at + 1)
@@ -160,7 +160,7 @@ function readInverted(reader: Reader, at: number): number {
   return next + (extreme?.length ?? 1) - at
 }
 
-/** "more than 4 cylinders", "at least two votes": a column of numbers, or so many related rows. */
+/** "more than 4 units", "at least two orders": a numeric column, or a number of related rows. */
 function readCounted(reader: Reader, at: number, comparison: Comparison): number {
   const item = nounAt(reader, at + comparison.length)
   if (item === null) return 0
@@ -183,7 +183,7 @@ function readCounted(reader: Reader, at: number, comparison: Comparison): number
   return comparison.length + 1
 }
 
-/** "or" between a number of related rows and anything else is more than can be read. */
+/** Declines "or" between a number of related rows and another condition, which the query tree cannot express. */
 function refuseOr(reader: Reader): void {
   if (reader.or) reader.draft.unknown.push('or')
   reader.or = false
@@ -198,7 +198,7 @@ const opposite: Readonly<Record<CompareOperator, CompareOperator>> = {
   '<=': '>',
 }
 
-/** A number before a noun: "with 8 cylinders", "3 or more friends", "two pets", "4 cylinder cars". */
+/** A number before a noun: "with 8 units", "3 or more orders", "two payments". */
 export const readNumberedNoun: Rule = (reader, at) => {
   const value = numberAt(reader, at)
   if (value === null) return 0
@@ -211,7 +211,7 @@ export const readNumberedNoun: Rule = (reader, at) => {
   return readCounted(reader, at, { operator: '=', operand, quality: null, length: 1, negated: false })
 }
 
-/** Two nouns side by side, the first no thing of its own: "cylinder cars". */
+/** Two adjacent nouns of which the first is a number column: "quantity lines". */
 export function isCompound(reader: Reader, at: number): boolean {
   const [first, second] = [nounAt(reader, at), nounAt(reader, at + 1)]
   return (
@@ -223,7 +223,7 @@ export function isCompound(reader: Reader, at: number): boolean {
   )
 }
 
-/** Values that stand alone or before their noun: "in Germany", "dog pets", "United Airlines flights". */
+/** Values that stand alone or before their noun: "in Germany", "card payments", "Acme orders". */
 export const readValueFilter: Rule = (reader, at) => {
   const read = readValues(reader, at)
   const first = read?.values[0]
@@ -240,11 +240,11 @@ export const readValueFilter: Rule = (reader, at) => {
   return read.length + (holder === null ? 0 : 1)
 }
 
-/** Whether a value names the column behind it ("English language") rather than a thing with that value ("dog pets"). */
+/** Whether a value belongs to the column after it ("open status") rather than to an entity ("card payments"). */
 const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value'>['mention'] }): boolean =>
   !isThing(noun.mention) && mayHold(noun.mention, value.mention)
 
-/** A stretch of time. */
+/** A period as a filter. */
 export const readPeriodFilter: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'period') return 0
@@ -262,7 +262,7 @@ function opened(period: Period, operator: CompareOperator): Period {
     : { from: null, until: period.until, words: `until the end of ${words}` }
 }
 
-/** "in 1995 and 1996": either, and with "and" told apart. */
+/** "in 1995 and 1996" keeps both years and, with "and", groups by year. */
 function readFurtherPeriods(reader: Reader, at: number, first: ItemOf<'period'>): number {
   const next = itemAt(reader, at + 1)
   if (!saysAt(reader, at, 'and', 'or') || next?.type !== 'period') return 0

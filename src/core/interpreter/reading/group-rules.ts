@@ -12,7 +12,7 @@ export const readEach: Rule = (reader, at) => {
   return 1 + readGroups(reader, at + 1, true)
 }
 
-/** "by segment"; behind a deed ("owned by students") the doer. */
+/** "by segment" groups; after a participle ("owned by customers") "by" introduces the agent. */
 export const readBy: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item === undefined) return 0
@@ -46,7 +46,7 @@ export const readBy: Rule = (reader, at) => {
   return 1 + readGroups(reader, at + 1, false)
 }
 
-/** Nouns and units of time joined by "and", from an item on; gives how many items they took. */
+/** Parses nouns and time units joined by "and"; returns the number of items consumed. */
 function readGroups(reader: Reader, at: number, each: boolean): number {
   let end = at
   for (let next = at; ;) {
@@ -64,7 +64,7 @@ function readGroups(reader: Reader, at: number, each: boolean): number {
   return end - at
 }
 
-/** Another noun goes on grouping only where the list of what to show is behind us. */
+/** A further noun continues the grouping only when the list of what to show is complete. */
 const startsOther = (reader: Reader, at: number): boolean =>
   reader.draft.asks.length === 0 ||
   saysAt(reader, at + 1, 'compare', 'between') ||
@@ -104,7 +104,7 @@ function addGroup(
   return 1
 }
 
-/** "names of each student": the asks are the student's. */
+/** "names of each customer": what is shown belongs to the customer. */
 function attach(reader: Reader, noun: Noun): void {
   if (isThing(noun.mention) || !isAmount(noun.mention)) attachAll(reader, noun)
   else reader.openAsks = reader.draft.asks.length
@@ -133,7 +133,7 @@ export const readTrend: Rule = (reader, at) => {
   return 1
 }
 
-/** "in which year …": a unit of time asked for. */
+/** "in which year …" asks for a time unit. */
 export const readAskedUnit: Rule = (reader, at) => {
   const unit = unitAt(reader, at)
   if (unit === null || !reader.asking || reader.functions.length > 0) return 0

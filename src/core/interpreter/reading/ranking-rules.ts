@@ -14,10 +14,10 @@ interface Superlative {
   readonly counting: boolean
 }
 
-/** Shown where "top" or a superlative of several names no number. */
+/** The limit for "top" and plural superlatives without a number. */
 const usualLimit = 10
 
-/** "the highest", "most", "top 10", "first"; with "with the" before them also "maximum" and "minimum". */
+/** "the highest", "most", "top 10", "first"; after "with the" also "maximum" and "minimum". */
 function superlativeAt(reader: Reader, at: number): Superlative | null {
   const phrase = phraseAt(reader, at)
   if (phrase?.is === 'superlative') return phrase
@@ -28,7 +28,7 @@ function superlativeAt(reader: Reader, at: number): Superlative | null {
   return picks ? { descending: phrase.fn === 'max', quality: null, counting: false } : null
 }
 
-/** A superlative with what it is about. */
+/** A superlative with the noun it applies to. */
 export const readSuperlative: Rule = (reader, at) => {
   const found = superlativeAt(reader, at)
   if (found === null) return 0
@@ -40,7 +40,7 @@ export const readSuperlative: Rule = (reader, at) => {
   return start - at + readRanked(reader, start, found)
 }
 
-/** "top customers", "the most expensive parts": several, but how many was not said. */
+/** "top customers", "the most expensive parts": plural without a number, so the usual limit is assumed and noted. */
 function assumeLimit(reader: Reader, at: number, { quality }: Superlative): void {
   const head = headAt(reader, at)
   if (reader.draft.limit !== null || head === null || !isThing(head.item.mention)) return
@@ -72,7 +72,7 @@ function readRanked(reader: Reader, at: number, { descending, quality, counting 
   return rank(role === 'counted' ? { fn: 'count', noun, distinct: false } : noun, head.length)
 }
 
-/** Whether what stands behind a superlative is counted, is what is compared, or is the thing ranked (null). */
+/** Whether the noun after a superlative is counted, is the value compared, or is the ranked entity itself (null). */
 function rankedRole(reader: Reader, at: number, { item }: Head, found: Superlative): 'counted' | 'order' | null {
   const { mention } = item
   const isAbout = !isThing(mention) && isAmount(mention)
@@ -82,7 +82,7 @@ function rankedRole(reader: Reader, at: number, { item }: Head, found: Superlati
   return isAbout || (best(mention)?.kind === 'column' && found.quality === null && !isTop) ? 'order' : null
 }
 
-/** "top customers" ranks customers by something said elsewhere; "most customers" counts them. */
+/** "top customers" ranks customers by a measure given elsewhere; "most customers" counts them. */
 function startsWithTop(reader: Reader, at: number): boolean {
   const before = itemAt(reader, at - 1)
   const phrase = before?.type === 'phrase' ? before : itemAt(reader, at - 2)
@@ -90,7 +90,7 @@ function startsWithTop(reader: Reader, at: number): boolean {
   return word === 'top' || word === 'bottom'
 }
 
-/** "spent the most", "visited most": the superlative stands behind what it is about. */
+/** "spent the most", "visited most": the superlative follows its noun. */
 export const readRankedBefore: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   const found = superlativeAt(reader, at + 1)
@@ -107,7 +107,7 @@ export const readRankedBefore: Rule = (reader, at) => {
   return 2
 }
 
-/** "top 10 … by revenue": what the ranking goes by, said behind. */
+/** "top 10 … by revenue": the measure of the ranking follows. */
 export const readRankedBy: Rule = (reader, at) => {
   const { ranking, limit } = reader.draft
   if (!saysAt(reader, at, 'by') || ranking === null || ranking.by !== null) return 0
@@ -119,7 +119,7 @@ export const readRankedBy: Rule = (reader, at) => {
   return key.length + 1
 }
 
-/** "five customers", "first 10", "5 most expensive", "second highest": how many rows, and from which place. */
+/** "five customers", "first 10", "5 most expensive", "second highest": the number of rows and the offset. */
 export const readLimit: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   const place = item?.type === 'unknown' ? ordinalOf(item.word.toLowerCase()) : null

@@ -24,7 +24,7 @@ import {
   readUnknown,
 } from './structure-rules.ts'
 
-/** Tried in this order at every place; the first that fits takes its items. */
+/** Tried in this order at every position; the first that applies consumes its items. */
 const rules: readonly Rule[] = [
   readStop,
   readWhenWhere,
@@ -55,7 +55,7 @@ const rules: readonly Rule[] = [
   readUnknown,
 ]
 
-/** Reads the items from left to right into slots. */
+/** Parses the items from left to right into a draft. */
 export function readQuestion(tokens: readonly Token[], items: readonly Item[]): Draft {
   const reader = startReading(tokens, items)
   for (let at = 0; at < items.length;) at += takenAt(reader, at)
@@ -79,7 +79,7 @@ function takenAt(reader: Reader, at: number): number {
   return 1
 }
 
-/** A closing list says what to show; numbers worked out before it stay. */
+/** A closing sentence lists what to show; measures asked for earlier are kept. */
 function afterList(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['groups']): Draft['asks'] {
   if (asks.length === 0) return earlier
   anchorTo(asks, earlier, groups)
@@ -88,7 +88,7 @@ function afterList(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['g
     : [...asks, ...earlier.filter((ask) => ask.kind === 'measure')]
 }
 
-/** What a closing list shows belongs to what the question grouped by or asked for. */
+/** Columns of a closing list belong to the group or entity of the earlier sentence. */
 function anchorTo(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['groups']): void {
   const grouped = groups.find((g) => g.noun !== null)?.noun
   const asked = earlier.flatMap((ask) => (ask.kind === 'noun' ? [ask.noun.anchor ?? ask.noun] : []))[0]

@@ -5,53 +5,53 @@ import type { Mention } from '../linking/mention.ts'
 import { emptyDraft } from './draft.ts'
 import type { AskedValue, Draft, Noun, NounRole, Relation, Item, ItemOf } from './draft.ts'
 
-/** A function waiting for its noun ("the average …"). */
+/** An aggregate that still waits for its noun ("the average …"). */
 export interface OpenFunction {
   readonly fn: AggregateFunction
   readonly distinct: boolean
 }
 
-/** Where reading stands: the items, the slots filled so far, and what the last words left open. */
+/** The parser's state: the items, the slots filled so far and the flags that later words depend on. */
 export interface Reader {
   readonly tokens: readonly Token[]
   readonly items: readonly Item[]
   readonly draft: Draft
-  /** True while the question says what to show, false while it says of which rows. */
+  /** True while the question lists what to show, false while it restricts rows. */
   asking: boolean
-  /** The thing last spoken of. */
+  /** The noun or value mentioned last. */
   focus: Noun | AskedValue | null
-  /** "its", "their": the nouns that follow belong to it. */
+  /** The antecedent of "its" or "their", to which the next nouns belong. */
   owner: Noun | AskedValue | null
-  /** The next noun says whose the asks so far are. */
+  /** True when the next noun is the owner of what is shown so far ("names *of* …"). */
   attaching: boolean
-  /** A noun standing directly before another one, or before "'s". */
+  /** A noun directly before another noun or before "'s". */
   qualifier: Noun | null
   functions: OpenFunction[]
-  /** Functions said before "number of": over all groups, unless a column holds that number. */
+  /** Aggregates before "number of": they apply over all groups, unless a column holds that number. */
   heldFunctions: readonly OpenFunction[]
-  /** The functions that were given a noun last, for "average age and weight". */
+  /** The aggregates applied last, for reuse in "average price and weight". */
   lastFunctions: readonly OpenFunction[]
   negated: boolean
   or: boolean
   distinct: boolean
   both: boolean
-  /** The next noun is something rows have or have not. */
+  /** True when the next noun is a related row that must exist or be absent. */
   relating: boolean
-  /** "by" was said behind a deed: the next noun did it. */
+  /** True after a participle and "by": the next noun is the agent. */
   byDoer: boolean
-  /** The relation that following demands narrow, while within "who have no …". */
+  /** The negated relation that the following filters restrict, inside "who have no …". */
   within: Relation | null
-  /** The last thing demanded was a number of related rows. */
+  /** True when the last condition was a number of related rows. */
   lastIsRelation: boolean
-  /** A phrase like "for the cars with 4 cylinders," opens the question: its nouns are not asked for. */
+  /** True inside an opening phrase such as "for the orders of 2024,": its nouns are not shown. */
   opening: boolean
-  /** Asks before a second sentence that lists what to show. */
+  /** What an earlier sentence asked for, kept when a later sentence lists what to show. */
   earlierAsks: Draft['asks'] | null
-  /** How many asks there were when the current "of …" closes. */
+  /** Index of the first ask that has no owner yet. */
   openAsks: number
 }
 
-/** Reads some items from `at` on and says how many, or 0 when they are none of its business. */
+/** Consumes items from `at` on and returns how many, or 0 when the rule does not apply. */
 export type Rule = (reader: Reader, at: number) => number
 
 export const startReading = (tokens: readonly Token[], items: readonly Item[]): Reader => ({
@@ -96,7 +96,7 @@ export function nounAt(reader: Reader, at: number): ItemOf<'noun'> | null {
   return item?.type === 'noun' ? item : null
 }
 
-/** A number, or a year that may be one. */
+/** The number at a position; a bare year counts as a number as well. */
 export function numberAt(reader: Reader, at: number): number | null {
   const item = reader.items[at]
   if (item?.type === 'number') return item.value
@@ -113,10 +113,10 @@ export function makeNoun(reader: Reader, mention: Mention, role: NounRole, ancho
 
 export const best = (mention: Mention) => mention.candidates[0]
 
-/** Whether the words are first of all the name of a table. */
+/** Whether the best link of the words is a table. */
 export const isThing = (mention: Mention): boolean => best(mention)?.kind === 'table'
 
-/** Whether the words may name a number that is no key. */
+/** Whether the words may name a numeric column that is not a key. */
 export const isAmount = (mention: Mention): boolean => {
   const least = Math.max(0.6, (best(mention)?.score ?? 0) - 0.1)
   return mention.candidates.some(
@@ -129,14 +129,14 @@ export const isAmount = (mention: Mention): boolean => {
   )
 }
 
-/** "directed by": what happened rather than a thing, unless a value follows. */
+/** Whether a noun reads as a passive verb ("shipped by") rather than as a thing. */
 export function isDoing(reader: Reader, at: number): boolean {
   const item = nounAt(reader, at)
   if (item === null) return false
   return / by$/i.test(item.mention.text) || (/(?:ed|en)$/.test(item.mention.text) && saysAt(reader, at + 1, 'by'))
 }
 
-/** The words between two items, as written in lower case. */
+/** The tokens between two items, in lower case. */
 export const wordsBetween = (reader: Reader, a: Item, b: Item): readonly string[] =>
   reader.tokens.slice(a.to, b.from).map((token) => token.lower)
 
@@ -165,7 +165,7 @@ const links = new Set([
   'to',
 ])
 
-/** Whether two items stand side by side but for "is", "named" and the like. */
+/** Whether only linking words such as "is" or "named" stand between two items. */
 export function areLinked(reader: Reader, at: number, next: number): boolean {
   const [a, b] = [reader.items[at], reader.items[next]]
   return a !== undefined && b !== undefined && wordsBetween(reader, a, b).every((word) => links.has(word))
@@ -173,7 +173,7 @@ export function areLinked(reader: Reader, at: number, next: number): boolean {
 
 export const areAdjacent = (a: Item | undefined, b: Item | undefined): boolean => a !== undefined && a.to === b?.from
 
-/** Takes the "not" that was said before, if any. */
+/** Returns whether a "not" is pending and clears it. */
 export function takeNegation(reader: Reader): boolean {
   const { negated } = reader
   reader.negated = false
@@ -186,7 +186,7 @@ export function takeOr(reader: Reader): boolean {
   return or && reader.draft.filters.length > 0
 }
 
-/** Whether a word such as "get" or "show" begins a question or a part of it. */
+/** Whether a word such as "get" or "show" opens a question or a clause of it. */
 export function isLead(reader: Reader, at: number): boolean {
   const item = reader.items[at]
   const word = item === undefined ? '' : (reader.tokens[item.from]?.lower ?? '')
@@ -199,7 +199,7 @@ export function isLead(reader: Reader, at: number): boolean {
 
 const participle = /(?:ed|ought|old|ade|ritten|aid|eld|on|uilt|ound|iven|aken|een|lown|riven|sung|ent|ead|hown)$/
 
-/** Whether the word before an item is a participle, so that "by" names a doer ("written by", "owned by"). */
+/** Whether the word before an item is a participle, so that "by" introduces an agent ("written by", "owned by"). */
 export function followsParticiple(reader: Reader, item: Item): boolean {
   const before = reader.tokens[item.from - 1]
   return before?.kind === 'word' && before.lower.length >= 4 && participle.test(before.lower)

@@ -2,7 +2,7 @@ import type { Measure, Noun, NounRole, ItemOf } from './draft.ts'
 import { isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, areAdjacent, isDoing } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
-/** "ordered by name and age descending", "in descending order of price", "alphabetically". */
+/** "ordered by name and price descending", "in descending order of price", "alphabetically". */
 export const readSort: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase?.is === 'direction') return readDirectionFirst(reader, at, phrase.descending)
@@ -20,7 +20,7 @@ export const readSort: Rule = (reader, at) => {
   return end - at
 }
 
-/** "total quantity ordered by year": one number alone cannot be put in order, so the year is what it is told apart by. */
+/** "total quantity ordered by year": a single number has no order, so "ordered by" is read as grouping. */
 const isGrouping = (reader: Reader, at: number): boolean => {
   const { asks, groups } = reader.draft
   const isOneNumber = asks.length > 0 && asks.every((ask) => ask.kind === 'measure') && groups.length === 0
@@ -43,7 +43,7 @@ function readDirectionFirst(reader: Reader, at: number, descending: boolean): nu
   return keys.length > 0 ? end + keys.length - at : 1
 }
 
-/** The nouns to sort by, each perhaps counted, averaged, or somebody's ("the students' last names"). */
+/** The sort keys, each a noun, an aggregate or a possessive ("the customers' last names"). */
 function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | Measure)[]; readonly length: number } {
   const by: (Noun | Measure)[] = []
   let end = at
@@ -63,22 +63,22 @@ function readOwnedKey(reader: Reader, at: number): { readonly by: Noun; readonly
   return { by: makeNoun(reader, owned.mention, 'order', makeNoun(reader, owner.mention, 'loose')), length: 3 }
 }
 
-/** A thing to sort by is not counted unless that was said: its name is meant. */
+/** A table as sort key means its name, unless a count was asked for. */
 function readKey(reader: Reader, at: number): { readonly by: Noun | Measure; readonly length: number } | null {
   const noun = nounAt(reader, at)
   if (noun !== null && isThing(noun.mention)) return { by: makeNoun(reader, noun.mention, 'order'), length: 1 }
   return readRankingKey(reader, at)
 }
 
-/** The noun that counts among nouns side by side ("order value"), and the one before it that says whose it is. */
+/** The head of a compound noun ("order *value*") and the qualifier before it. */
 export interface Head {
   readonly item: ItemOf<'noun'>
   readonly qualifier: ItemOf<'noun'> | null
-  /** How many items they took. */
+  /** The number of items consumed. */
   readonly length: number
 }
 
-/** Reads one noun or two side by side from an item on, or null. */
+/** Parses one noun or two adjacent nouns, or returns null. */
 export function headAt(reader: Reader, at: number): Head | null {
   const [first, second] = [nounAt(reader, at), nounAt(reader, at + 1)]
   if (first === null) return null
@@ -101,7 +101,7 @@ interface RankingKey {
   readonly length: number
 }
 
-/** Reads what rows can be put in order by: "average price", "number of orders", "order value"; a thing is counted. */
+/** Parses a ranking key: "average price", "number of orders", "order value". A table as key is counted. */
 export function readRankingKey(reader: Reader, at: number): RankingKey | null {
   const phrase = phraseAt(reader, at)
   const fn = phrase?.is === 'count' ? 'count' : phrase?.is === 'aggregate' ? phrase.fn : null

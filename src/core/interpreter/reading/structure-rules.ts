@@ -16,7 +16,7 @@ import {
 import type { Reader, Rule } from './reader.ts'
 import type { ItemOf, Relation } from './draft.ts'
 
-/** What small words do to the state of reading. Words not listed change nothing. */
+/** How function words change the parser's state. Roles not listed change nothing. */
 const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = {
   lead: startAsking,
   which: (reader) => {
@@ -55,7 +55,7 @@ function startAsking(reader: Reader): void {
   reader.opening = false
 }
 
-/** "its id", "their names": what to show goes on. */
+/** "its id", "their names": continues the list of what to show with the antecedent as owner. */
 function startOwned(reader: Reader): void {
   if (reader.draft.asks.length + reader.draft.groups.length === 0) return
   reader.owner = reader.focus
@@ -76,7 +76,7 @@ function startRelating(reader: Reader): void {
   reader.relating = true
 }
 
-/** Small words that only set the stage for what follows. */
+/** Function words that only change how the following words are read. */
 export const readSmallWord: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
@@ -103,7 +103,7 @@ export const readSmallWord: Rule = (reader, at) => {
   return 1
 }
 
-/** "it" changes nothing, "its" does; "get" and "show" lead only where a question or a part of it begins. */
+/** "its" has an effect, "it" has none; "get" and "show" only have one at the start of a clause. */
 function isEffective(reader: Reader, at: number, is: string): boolean {
   const words = wordsOf(reader, at).toLowerCase()
   if (is === 'pronoun') return /^(?:its|their|his|her)$/.test(words)
@@ -120,7 +120,7 @@ const wordsOf = (reader: Reader, at: number): string => {
         .join(' ')
 }
 
-/** A sentence ends; one that begins with "List …" after it says what to show. */
+/** Ends a sentence. A next sentence that begins with "List …" says what to show. */
 export const readStop: Rule = (reader, at) => {
   if (!saysAt(reader, at, 'stop')) return 0
   const opens = saysAt(reader, at + 1, 'lead') || (nounAt(reader, at + 1) === null && saysAt(reader, at + 2, 'lead'))
@@ -135,7 +135,7 @@ export const readStop: Rule = (reader, at) => {
   return 1
 }
 
-/** "of", "for" and other prepositions: what follows belongs to what came before. */
+/** "of", "for" and other prepositions attach the next noun to what came before. */
 export const readLink: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null || !(phrase.is === 'of' || phrase.is === 'preposition')) return 0
@@ -148,7 +148,7 @@ export const readLink: Rule = (reader, at) => {
   return 1
 }
 
-/** "those airlines", "that country": something said before. */
+/** "those customers", "that country": a reference to something mentioned before. */
 export const readReference: Rule = (reader, at) => {
   if (saysAt(reader, at, 'instead')) return nounAt(reader, at + 1) === null ? 1 : 2
   if (!saysAt(reader, at, 'this') || nounAt(reader, at + 1) === null) return 0
@@ -156,7 +156,7 @@ export const readReference: Rule = (reader, at) => {
   return reader.draft.nouns.length > 0 ? 2 : 0
 }
 
-/** What happened: kept as a hint. */
+/** Keeps a verb as a hint for choosing dates and joins. */
 export const readVerb: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'verb') return 0
@@ -170,7 +170,7 @@ export const readVerb: Rule = (reader, at) => {
   return 1
 }
 
-/** A verb that no list knows, told by its place: "the clerk *handled* the most orders", "did each clerk *handle*?". */
+/** Recognises an unlisted verb by its position: "the clerk *handled* the most orders", "did each clerk *handle*?". */
 function isLinkingVerb(reader: Reader, at: number, word: string): boolean {
   const [before, next] = [itemAt(reader, at - 1), itemAt(reader, at + 1)]
   const followsThing = before?.type === 'noun' || before?.type === 'value'
@@ -182,7 +182,7 @@ function isLinkingVerb(reader: Reader, at: number, word: string): boolean {
   )
 }
 
-/** Words that answer to nothing. */
+/** Words that could not be linked; any of them makes the interpreter decline. */
 export const readUnknown: Rule = (reader, at) => {
   const item = itemAt(reader, at)
   if (item?.type !== 'unknown') return 0
@@ -195,7 +195,7 @@ export const readUnknown: Rule = (reader, at) => {
   return 1
 }
 
-/** A noun in the part that says of which rows: something they have, have not, or have to do with. */
+/** A noun in the part that restricts rows: related rows that must exist, must be absent, or are only mentioned. */
 export const readRelation: Rule = (reader, at) => {
   const item = nounAt(reader, at)
   if (item === null) return 0
@@ -232,7 +232,7 @@ export const readRelation: Rule = (reader, at) => {
   return 1
 }
 
-/** "a cat as a pet", "dog pets": the value has said what is demanded, the noun only whose value it is. */
+/** "card payments": the value is the filter already; the noun only names its owner. */
 function readValued(reader: Reader, item: ItemOf<'noun'>): number {
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = null

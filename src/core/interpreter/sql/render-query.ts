@@ -7,10 +7,10 @@ import type { TextMatch } from '../language/phrase.ts'
 import { sameExpression } from '../plan/query.ts'
 import type { Condition, Expression, Ordering, Query, Selected } from '../plan/query.ts'
 
-/** Writes names of columns: bare in a query over one table, behind the table's short name otherwise. */
+/** Renders a column: bare in a query over one table, qualified by the table's alias otherwise. */
 type ColumnWriter = (column: NamedColumn) => string
 
-/** Writes a query as Snowflake SQL, kept to what other engines understand as well. */
+/** Renders a query as Snowflake SQL, using only constructs that other engines share. */
 export function renderQuery(query: Query): string {
   const text = renderSelect(query).join('\n')
   if (query.over === null) return text
@@ -65,7 +65,7 @@ function renderSelected({ expression, alias }: Selected, column: ColumnWriter): 
   return alias === null ? text : `${text} AS ${quoteName(alias)}`
 }
 
-/** Writes a value. */
+/** Renders an expression. */
 function renderExpression(expression: Expression, column: ColumnWriter): string {
   switch (expression.kind) {
     case 'column':
@@ -97,7 +97,7 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
 const dateOf = (date: NamedColumn, column: ColumnWriter): string =>
   date.kind === 'text' ? `CAST(${column(date)} AS DATE)` : column(date)
 
-/** Results are ordered by their own columns where these are shown. Missing values come last, as everybody expects. */
+/** Orders by a selected alias when there is one. NULLs come last in a descending order. */
 function renderOrdering({ expression, descending }: Ordering, query: Query, column: ColumnWriter): string {
   const shown = query.select.find((s) => s.alias !== null && sameExpression(s.expression, expression))
   const alias = shown?.alias ?? null
@@ -109,7 +109,7 @@ function renderOrdering({ expression, descending }: Ordering, query: Query, colu
   return `${text}${descending ? ' DESC' : ''}${descending && mayMiss ? ' NULLS LAST' : ''}`
 }
 
-/** Writes a condition; `inside` others it gets brackets where they matter. */
+/** Renders a condition; `inside` other conditions it is bracketed where needed. */
 function renderCondition(condition: Condition, column: ColumnWriter, inside: boolean): string {
   switch (condition.kind) {
     case 'and':
@@ -174,7 +174,7 @@ const qualifiedName = ({ table }: NamedTable): string =>
     .map(quoteName)
     .join('.')
 
-/** Short names for the tables of a query, from the first letters of their words. */
+/** Aliases for the tables of a query, from the first letters of their words. */
 function shortNames(tables: readonly NamedTable[]): ReadonlyMap<NamedTable, string> {
   const taken = new Set<string>()
   const names = new Map<NamedTable, string>()
