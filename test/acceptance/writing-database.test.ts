@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { preludeStatements } from '../../src/dialect/duckdb/macros/prelude.ts'
+import { preludeStatements } from '../../src/dialect/duckdb/prelude.ts'
 import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { strictPolicy } from '../../src/contract/guard-policy.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'

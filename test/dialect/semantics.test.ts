@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { failureIn } from '../../src/dialect/duckdb/macros/failure.ts'
+import { failureIn } from '../../src/dialect/duckdb/macros/macro-text.ts'
 import type { DeclaredTable } from '../../src/dialect/duckdb/translate/declared-columns.ts'
 import { ProblemError } from '../../src/core/problem.ts'
 import { type DialectBench, openDialect, plainValue } from '../support/dialect-bench.ts'

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
 import { loadParsers } from '../../src/adapters/sql-parsers/parsers.ts'
-import { preludeStatements } from '../../src/dialect/duckdb/macros/prelude.ts'
+import { preludeStatements } from '../../src/dialect/duckdb/prelude.ts'
 import type { DeclaredTable } from '../../src/dialect/duckdb/translate/declared-columns.ts'
 import { toDuckdb } from '../../src/dialect/duckdb/translate/to-duckdb.ts'
 import { judgeDuckdbTree } from '../../src/dialect/duckdb/judge-duckdb-tree.ts'
@@ -19,6 +19,8 @@ export interface DialectBench {
   run(sql: string): Promise<Answer>
   /** What the judge says of a DuckDB text. */
   judge(text: string): Promise<string | null>
+  /** The tree that DuckDB's own parser makes of a DuckDB text, as JSON. */
+  treeOf(text: string): Promise<string>
   close(): void
 }
 
@@ -46,6 +48,7 @@ export async function openDialect(options: {
   return {
     run,
     judge,
+    treeOf: (text) => serialized(connection, text),
     ask: async (sql, tables = []) => {
       const text = toDuckdb(sql, sqlparser, { database, schema, tables })
       const fault = await judge(text)

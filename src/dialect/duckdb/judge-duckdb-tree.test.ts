@@ -105,7 +105,7 @@ const hostile = [
   ],
   ['a common table expression inside its own body', 'WITH sqlite_master AS (SELECT * FROM sqlite_master) SELECT 1'],
   ['an unknown macro', 'SELECT memory.main.sf_unknown(1)'],
-  ['an inner macro', 'SELECT memory.main.sf_nz(1)'],
+  ['an inner macro', 'SELECT memory.main.sfi_nz(1)'],
   ['a macro by its bare name', 'SELECT sf_div(1, 2, 0, 0)'],
   ['a macro in another schema', 'SELECT SALES.S.sf_div(1, 2, 0, 0)'],
   ['a built-in in another schema', "SELECT SALES.S.lower('a')"],

@@ -1,4 +1,4 @@
-import { dialectSchema } from './dialect-schema.ts'
+import { dialectSchema } from './macros/macro-text.ts'
 import {
   castTypes,
   dialectMacros,

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { failureIn } from '../../../dialect/duckdb/macros/failure.ts'
+import { failureIn } from '../../../dialect/duckdb/macros/macro-text.ts'
 
 interface Rule {
   readonly code: ProblemCode

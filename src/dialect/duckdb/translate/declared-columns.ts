@@ -1,6 +1,6 @@
 import type { Catalog, CatalogTable } from '../../../core/catalog/catalog.ts'
 import { scaleOf } from './emitted.ts'
-import type { OutputColumn } from './output-column.ts'
+import type { OutputColumn } from './emitted.ts'
 
 /** A table with the types of its columns, as the catalog has it. */
 export type DeclaredTable = Pick<CatalogTable, 'database' | 'schema' | 'name'> & {

@@ -1,4 +1,4 @@
-import { dialectSchema } from '../dialect-schema.ts'
+import { macroName } from '../macros/macro-text.ts'
 import { literal } from './identifiers.ts'
 import { cannotRun } from './syntax.ts'
 
@@ -71,9 +71,6 @@ export function emitted(
   }
 }
 
-/** A macro of the dialect by its full name, so that no search path decides which one is meant. */
-export const macroName = (name: string): string => `${dialectSchema}.${name}`
-
 /** The type of an expression, asked of the binder. */
 export const typeText = (e: Emitted): string => `typeof(${e.text})`
 
@@ -130,3 +127,10 @@ export const integerConstant = (value: number): Emitted =>
   emitted(value < 0 ? `(${value})` : String(value), 'number', [], { scale: whole, constant: value })
 
 export const nullConstant = emitted('NULL', 'null', [], { scale: whole })
+
+/** What is known of one output column of a query. */
+export interface OutputColumn {
+  readonly name: string
+  readonly kind: Kind
+  readonly scale: string | null
+}

@@ -1,15 +1,14 @@
+import { callFunction, callNamed } from '../functions/call-function.ts'
 import { castTo, oneOf } from './casts.ts'
 import { asCondition } from './coercions.ts'
 import { interval } from './date-arithmetic.ts'
 import { unitOf } from './date-units.ts'
-import { emitted, type Emitted, nullConstant } from './emitted.ts'
-import { callFunction, callNamed } from './functions.ts'
+import { emitted, type Emitted, nullConstant, floating, integerConstant, scaleOf, textConstant } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
-import { typedString, value } from './literals.ts'
 import { binary, compare, unary } from './operators.ts'
 import { between, inList, inSubquery, isTest, likeTest, quantified, regexpTest } from './predicates.ts'
 import { arrayLiteral, dictionary, jsonAccess } from './semi-structured.ts'
-import { cannotRun, fields, listOf, type Node, optional, tagged } from './syntax.ts'
+import { cannotRun, fields, listOf, type Node, optional, tagged, literalOf, textOf } from './syntax.ts'
 import { assertOneColumn, lookUp, type Translator } from './translator.ts'
 
 type Rule = (body: Node, t: Translator) => Emitted
@@ -155,4 +154,65 @@ function trim(body: Node, t: Translator): Emitted {
   const name = where === 'Leading' ? 'LTRIM' : where === 'Trailing' ? 'RTRIM' : 'TRIM'
   const what = [parts['trim_what'], ...listOf(parts['trim_characters'])].filter((node) => optional(node) !== null)
   return callNamed(name, [parts['expr'], ...what], t)
+}
+
+/** A literal. Whole numbers stay whole; more digits than Snowflake's 38 are refused. */
+export function value(node: Node, t: Translator | null = null): Emitted {
+  const literal = literalOf(node)
+  if (literal === null) throw cannotRun('this value')
+  const [tag, body] = literal
+  switch (tag) {
+    case 'Number':
+      return number(textOf(listOf(body)[0], 'this number'))
+    case 'SingleQuotedString':
+      return textConstant(textOf(body, 'this text'))
+    case 'DollarQuotedString':
+      return textConstant(textOf(fields(body, 'this text', ['value', 'tag'])['value'], 'this text'))
+    case 'Boolean':
+      return emitted(body === true ? 'TRUE' : 'FALSE', 'boolean', [], { constant: body === true })
+    case 'Null':
+      return nullConstant
+    case 'Placeholder':
+      return positional(textOf(body, 'this parameter'), t)
+    default:
+      throw cannotRun(`a literal of the kind ${tag}`)
+  }
+}
+
+function number(text: string): Emitted {
+  if (/^\d+$/.test(text)) {
+    const digits = text.replace(/^0+(?=\d)/, '')
+    if (digits.length > 38) throw cannotRun('a number of more than 38 digits')
+    return digits.length <= 15
+      ? integerConstant(Number(digits))
+      : emitted(digits.length <= 18 ? digits : `CAST('${digits}' AS DECIMAL(38, 0))`, 'number', [], {
+          scale: scaleOf(0),
+        })
+  }
+  const fixed = /^(\d*)\.(\d*)$/.exec(text)
+  if (fixed !== null) {
+    const [, before = '', after = ''] = fixed
+    if (before.length + after.length > 38) throw cannotRun('a number of more than 38 digits')
+    if (after === '') return number(before)
+    return emitted(`${before === '' ? '0' : before}.${after}`, 'number', [], { scale: scaleOf(after.length) })
+  }
+  if (/^\d*\.?\d*e[+-]?\d+$/i.test(text)) return emitted(`CAST(${text} AS DOUBLE)`, 'number', [], { scale: floating })
+  throw cannotRun(`the number ${text}`)
+}
+
+/** `$1` over `VALUES`. */
+function positional(text: string, t: Translator | null): Emitted {
+  const index = Number(/^\$(\d+)$/.exec(text)?.[1] ?? '0')
+  const [relation, ...others] = t?.scope.relations ?? []
+  const found = relation?.known[index - 1]
+  if (relation === undefined || !relation.positional || others.length > 0 || found === undefined) {
+    throw cannotRun(`the parameter ${text}`)
+  }
+  return emitted(quoted(found.name), found.kind, [], { scale: found.scale })
+}
+
+/** `DATE '2024-01-31'`. */
+export function typedString(body: Node): Emitted {
+  const parts = fields(body, 'a typed literal', ['data_type', 'value', 'uses_odbc_syntax'])
+  return castTo(value({ Value: parts['value'] }), parts['data_type'], false)
 }

@@ -7,7 +7,7 @@ import { select } from './select.ts'
 import { valuesQuery } from './values.ts'
 import { withClause } from './with-clause.ts'
 import { bodyIf, cannotRun, fields, literalOf, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
-import type { OutputColumn } from './output-column.ts'
+import type { OutputColumn } from './emitted.ts'
 import type { EmittedQuery, Translator } from './translator.ts'
 
 /** A query with all its clauses. */

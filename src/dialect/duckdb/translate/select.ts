@@ -1,13 +1,12 @@
+import { windowSpec } from '../functions/windows.ts'
 import { asCondition } from './coercions.ts'
 import { fromClause } from './from.ts'
-import { groupBy } from './grouping.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { orderList } from './ordering.ts'
+import { type OutputColumn } from './emitted.ts'
 import { projection } from './projection.ts'
-import type { OutputColumn } from './output-column.ts'
 import { bodyIf, cannotRun, type Fields, fields, listOf, type Node, optional, tagged } from './syntax.ts'
-import type { EmittedQuery, Relation, Translator } from './translator.ts'
-import { windowSpec } from './windows.ts'
+import { type EmittedQuery, type Relation, type Translator } from './translator.ts'
 
 const known = [
   'top',
@@ -124,4 +123,39 @@ function windows(node: Node, t: Translator): string {
     return `${quoted(nameOf(name))} AS ${windowSpec(spec, t, null)}`
   })
   return list.length === 0 ? '' : ` WINDOW ${list.join(', ')}`
+}
+
+/** ` GROUP BY …`, or nothing. */
+export function groupBy(node: Node, t: Translator): string {
+  const [tag, body] = tagged(node)
+  if (tag === 'All') {
+    if (listOf(body).length > 0) throw cannotRun('GROUP BY ALL with modifiers')
+    return ' GROUP BY ALL'
+  }
+  const [expressions, modifiers] = listOf(body)
+  if (tag !== 'Expressions' || listOf(modifiers).length > 0) throw cannotRun('GROUP BY with modifiers')
+  const items = listOf(expressions).map((item) => groupItem(item, t))
+  return items.length === 0 ? '' : ` GROUP BY ${items.join(', ')}`
+}
+
+const set = (nodes: Node, t: Translator): string =>
+  `(${listOf(nodes)
+    .map((node) => t.expr(node).text)
+    .join(', ')})`
+
+function groupItem(node: Node, t: Translator): string {
+  const rollup = bodyIf(node, 'Rollup') ?? bodyIf(node, 'Cube')
+  if (rollup !== undefined) {
+    const keyword = bodyIf(node, 'Rollup') === undefined ? 'CUBE' : 'ROLLUP'
+    const entries = listOf(rollup).map((entry) =>
+      listOf(entry).length === 1 ? t.expr(listOf(entry)[0]).text : set(entry, t),
+    )
+    return `${keyword} (${entries.join(', ')})`
+  }
+  const sets = bodyIf(node, 'GroupingSets')
+  if (sets !== undefined)
+    return `GROUPING SETS (${listOf(sets)
+      .map((entry) => set(entry, t))
+      .join(', ')})`
+  return t.expr(node).text
 }

@@ -1,6 +1,6 @@
 import type { Declarations } from './declared-columns.ts'
 import type { Emitted } from './emitted.ts'
-import type { OutputColumn } from './output-column.ts'
+import type { OutputColumn } from './emitted.ts'
 import { cannotRun, type Node } from './syntax.ts'
 
 /** A query in DuckDB's dialect. `columns` is null where a star over a table hides what they are. */

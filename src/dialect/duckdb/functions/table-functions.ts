@@ -1,12 +1,21 @@
-import { type Alias, aliasOf, type EmittedRelation, shown } from './aliases.ts'
-import { asText } from './coercions.ts'
-import { macroName } from './emitted.ts'
-import { literal, nameOf, quoted } from './identifiers.ts'
-import { jsonPath } from './json-functions.ts'
-import { atPath, variant } from './semi-structured.ts'
-import { bodyIf, cannotRun, fields, integerLiteral, listOf, literalOf, type Node, stringLiteral } from './syntax.ts'
-import type { OutputColumn } from './output-column.ts'
-import type { Translator } from './translator.ts'
+import { refusal, type Macros, macroName } from '../macros/macro-text.ts'
+import { type Alias, aliasOf, type EmittedRelation, shown } from '../translate/aliases.ts'
+import { asText } from '../translate/coercions.ts'
+import { literal, nameOf, quoted } from '../translate/identifiers.ts'
+import { jsonPath } from './json.ts'
+import { atPath, variant } from '../translate/semi-structured.ts'
+import {
+  bodyIf,
+  cannotRun,
+  fields,
+  integerLiteral,
+  listOf,
+  literalOf,
+  type Node,
+  stringLiteral,
+} from '../translate/syntax.ts'
+import type { OutputColumn } from '../translate/emitted.ts'
+import type { Translator } from '../translate/translator.ts'
 
 type Arguments = ReadonlyMap<string, Node>
 
@@ -137,3 +146,23 @@ export function rowSequence(name: string, t: Translator): string {
     throw cannotRun(`${name}() except over a single GENERATOR`)
   return only.rowNumber
 }
+
+const flattenedRows = (list: string): string => `SELECT
+     CASE WHEN single THEN 1 WHEN length(λr.p) >= 0 THEN ${refusal('the SEQ column of FLATTEN', 'BIGINT')} END AS "SEQ",
+     λr.k AS "KEY", λr.p AS "PATH", λr.i AS "INDEX", λr.v AS "VALUE", λr.t AS "THIS"
+     FROM (SELECT unnest(${list}) AS λr)`
+const entries = `CASE
+     WHEN json_type(j) = 'ARRAY' AND mode <> 'OBJECT' THEN list_transform(memory.main.sfi_list(j), lambda λe, λn: {'k': NULL::VARCHAR, 'p': path || '[' || (λn - 1) || ']', 'i': λn - 1, 'v': λe, 't': j})
+     WHEN json_type(j) = 'OBJECT' AND mode <> 'ARRAY' THEN list_transform(list_sort(json_keys(j)), lambda λq: {'k': λq,
+       'p': CASE WHEN NOT regexp_full_match(λq, '[A-Za-z_][A-Za-z0-9_]*') THEN path || '[''' || λq || ''']' WHEN path = '' THEN λq ELSE path || '.' || λq END,
+       'i': NULL::BIGINT, 'v': memory.main.sf_member(j, λq), 't': j})
+     ELSE [] END`
+
+/** The macros that stand in FROM. */
+export const tableMacros = {
+  sf_flatten: `(j, path, mode, single) AS TABLE ${flattenedRows(entries)}`,
+  sf_flatten_outer: `(j, path, mode, single) AS TABLE ${flattenedRows(`CASE WHEN len(coalesce(${entries}, [])) = 0
+     THEN [{'k': NULL::VARCHAR, 'p': path || '', 'i': NULL::BIGINT, 'v': NULL::JSON, 't': json_extract(j, '$')}] ELSE ${entries} END`)}`,
+  sf_split_table: `(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${refusal('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(memory.main.sf_split(x, d), 1) AS "INDEX", unnest(memory.main.sf_split(x, d)) AS "VALUE"`,
+  sf_token_table: `(x, d) AS TABLE SELECT CASE WHEN length(x) >= 0 THEN ${refusal('the SEQ column of a table function', 'BIGINT')} END AS "SEQ", generate_subscripts(memory.main.sf_tokens(x, d), 1) AS "INDEX", unnest(memory.main.sf_tokens(x, d)) AS "VALUE"`,
+} satisfies Macros

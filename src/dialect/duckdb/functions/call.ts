@@ -1,4 +1,4 @@
-import type { Emitted } from './emitted.ts'
+import type { Emitted } from '../translate/emitted.ts'
 import {
   bodyIf,
   cannotRun,
@@ -9,8 +9,8 @@ import {
   optional,
   stringLiteral,
   tagged,
-} from './syntax.ts'
-import type { Translator } from './translator.ts'
+} from '../translate/syntax.ts'
+import type { Translator } from '../translate/translator.ts'
 
 /** What stands beside the arguments of a call. */
 export interface Modifiers {

@@ -1,3 +1,15 @@
+/**
+ * Where the sample's dialect macros live in DuckDB: the main schema of the in-memory database that other databases are
+ * attached to. Calls are qualified with it, so `USE` of another database neither hides nor shadows them.
+ */
+export const dialectSchema = 'memory.main'
+
+/** Macros by name: their parameters and body, or several of both. Those of names in `sfi_` are called by macros only, never by a query. */
+export type Macros = Readonly<Record<`sf_${string}` | `sfi_${string}`, string>>
+
+/** A macro of the dialect by its full name, so that no search path decides which one is meant. */
+export const macroName = (name: string): string => `${dialectSchema}.${name}`
+
 /** Tells the dialect's own messages from values that DuckDB could not convert. */
 export const mark = 'floe: '
 
@@ -15,8 +27,8 @@ export function failure(
   return number.replace('BIGINT', type)
 }
 
-/** The failure of what only Snowflake can do. */
-export const cannotRun = (what: string, type: Parameters<typeof failure>[1]): string =>
+/** The failure that says that only Snowflake can run something. */
+export const refusal = (what: string, type: Parameters<typeof failure>[1]): string =>
   failure(`The sample warehouse cannot run ${what}; Snowflake can.`, type)
 
 /** The dialect's own message in one of DuckDB's, or null. */

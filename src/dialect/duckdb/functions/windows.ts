@@ -1,12 +1,12 @@
 import type { Call } from './call.ts'
-import { asCondition, asWhole } from './coercions.ts'
-import { alike } from './common-types.ts'
-import { emitted, type Emitted, floating, scaleIn, whole } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
-import { divide } from './operators.ts'
-import { orderList } from './ordering.ts'
-import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
-import type { Translator } from './translator.ts'
+import { asCondition, asWhole } from '../translate/coercions.ts'
+import { alike } from '../translate/common-types.ts'
+import { emitted, type Emitted, floating, scaleIn, whole } from '../translate/emitted.ts'
+import { nameOf, quoted } from '../translate/identifiers.ts'
+import { divide } from '../translate/operators.ts'
+import { orderList } from '../translate/ordering.ts'
+import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, textOf } from '../translate/syntax.ts'
+import type { Translator } from '../translate/translator.ts'
 
 const wholePartition = 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'
 
@@ -113,39 +113,52 @@ const trueEvents: Make = (call, over) => {
   return emitted(`count(CASE WHEN ${condition.text} THEN 1 END)${over}`, 'number', [condition], { scale: whole })
 }
 
-/** Functions that only exist over a window. */
-export const windowFunctions: ReadonlyMap<string, Make> = new Map<string, Make>([
-  ['ROW_NUMBER', ranking('row_number', whole)],
-  ['RANK', ranking('rank', whole)],
-  ['DENSE_RANK', ranking('dense_rank', whole)],
-  ['PERCENT_RANK', ranking('percent_rank', floating)],
-  ['CUME_DIST', ranking('cume_dist', floating)],
-  ['NTILE', tiles],
-  ['LAG', neighbour('lag')],
-  ['LEAD', neighbour('lead')],
-  ['FIRST_VALUE', placed('first_value')],
-  ['LAST_VALUE', placed('last_value')],
-  ['NTH_VALUE', placed('nth_value')],
-  ['RATIO_TO_REPORT', ratio],
-  ['CONDITIONAL_TRUE_EVENT', trueEvents],
-])
-
-/** Frames that stand where none is written, unlike the standard's. */
-const frames: Readonly<Record<string, string>> = {
-  FIRST_VALUE: wholePartition,
-  LAST_VALUE: wholePartition,
-  NTH_VALUE: wholePartition,
-  CONDITIONAL_TRUE_EVENT: 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
+/** How a function over a window is translated, and DuckDB's own functions that the translation calls. */
+interface WindowRule {
+  readonly make: Make
+  readonly calls: readonly string[]
+  /** The frame that stands where none is written, unlike the standard's. */
+  readonly frame?: string
+  /** Whether it takes IGNORE NULLS. */
+  readonly takesNulls?: true
 }
 
-export function windowed(call: Call): Emitted {
+const ranked = (name: string, scale: string): WindowRule => ({ make: ranking(name, scale), calls: [name] })
+const beside = (name: 'lag' | 'lead'): WindowRule => ({ make: neighbour(name), calls: [name], takesNulls: true })
+const at = (name: string): WindowRule => ({
+  make: placed(name),
+  calls: [name],
+  frame: wholePartition,
+  takesNulls: true,
+})
+
+/** Functions that only exist over a window. */
+export const windowFunctions: Readonly<Record<string, WindowRule>> = {
+  ROW_NUMBER: ranked('row_number', whole),
+  RANK: ranked('rank', whole),
+  DENSE_RANK: ranked('dense_rank', whole),
+  PERCENT_RANK: ranked('percent_rank', floating),
+  CUME_DIST: ranked('cume_dist', floating),
+  NTILE: { make: tiles, calls: ['ntile'] },
+  LAG: beside('lag'),
+  LEAD: beside('lead'),
+  FIRST_VALUE: at('first_value'),
+  LAST_VALUE: at('last_value'),
+  NTH_VALUE: at('nth_value'),
+  RATIO_TO_REPORT: { make: ratio, calls: ['sum', 'nullif'] },
+  CONDITIONAL_TRUE_EVENT: {
+    make: trueEvents,
+    calls: ['count'],
+    frame: 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
+  },
+}
+
+/** A call of a function that only exists over a window. */
+export function windowed(call: Call, { make, frame, takesNulls }: WindowRule): Emitted {
   const { distinct, filter, over, order, nulls } = call.modifiers
-  const make = windowFunctions.get(call.name)
-  if (make === undefined || over === null) throw cannotRun(`${call.name} without OVER`)
-  const takesNulls = ['LAG', 'LEAD', 'FIRST_VALUE', 'LAST_VALUE', 'NTH_VALUE'].includes(call.name)
-  if (distinct || filter !== null || order.length > 0 || (nulls !== null && !takesNulls)) {
+  if (over === null) throw cannotRun(`${call.name} without OVER`)
+  if (distinct || filter !== null || order.length > 0 || (nulls !== null && takesNulls !== true)) {
     throw cannotRun(`${call.name} with DISTINCT, FILTER, WITHIN GROUP or a treatment of NULLs`)
   }
-  const frame = frames[call.name] ?? null
-  return make(call, overText(over, call.t, frame))
+  return make(call, overText(over, call.t, frame ?? null))
 }

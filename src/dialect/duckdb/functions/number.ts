@@ -1,11 +1,22 @@
+import { refusal, failure, type Macros } from '../macros/macro-text.ts'
 import type { Call } from './call.ts'
-import { asNumber, asWhole } from './coercions.ts'
+import { asNumber, asWhole } from '../translate/coercions.ts'
 import { truncatedDate } from './date-slices.ts'
-import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, scaleText, whole } from './emitted.ts'
-import { divide, remainder } from './operators.ts'
-import { custom, rule, type Rules } from './rules.ts'
+import {
+  emitted,
+  type Emitted,
+  floating,
+  knownScale,
+  macro,
+  scaleOf,
+  scaleIn,
+  scaleText,
+  whole,
+} from '../translate/emitted.ts'
+import { divide, remainder } from '../translate/operators.ts'
+import { custom, rule, type Rules } from './function-set.ts'
 import { rowSequence } from './table-functions.ts'
-import { cannotRun, integerLiteral, stringLiteral } from './syntax.ts'
+import { cannotRun, integerLiteral, stringLiteral } from '../translate/syntax.ts'
 
 /** The scale after rounding to a known number of digits: never more than there were. */
 function keptScale(number: Emitted, digits: number): string | null {
@@ -103,21 +114,21 @@ const float = (name: string): ReturnType<typeof rule> => rule('f', 'float', `${n
 /** A function that may leave the range of floating point. */
 const steep = (name: string): ReturnType<typeof rule> => rule('f', 'float', `sf_finite(${name}($1), isfinite($1))`)
 const power = rule('ff', 'float', 'sf_pow($1, $2)')
-const truncate = [custom(1, 2, toDigits('trunc'))]
-const ceiling = [custom(1, 2, toward('ceil'))]
+const truncate = [custom(1, 2, toDigits('trunc'), 'date_trunc')]
+const ceiling = [custom(1, 2, toward('ceil'), 'ceil')]
 
 /** Functions on numbers. */
 export const numberRules: Rules = {
-  ABS: [custom(1, 1, absolute)],
-  ROUND: [custom(1, 2, toDigits('round'))],
+  ABS: [custom(1, 1, absolute, 'abs')],
+  ROUND: [custom(1, 2, toDigits('round'), 'round')],
   TRUNC: truncate,
   TRUNCATE: truncate,
   CEIL: ceiling,
   CEILING: ceiling,
-  FLOOR: [custom(1, 2, toward('floor'))],
+  FLOOR: [custom(1, 2, toward('floor'), 'floor')],
   MOD: [custom(2, 2, (call) => remainder(call.arg(0), call.arg(1)))],
-  DIV0: [custom(2, 2, guardedDivision(false))],
-  DIV0NULL: [custom(2, 2, guardedDivision(true))],
+  DIV0: [custom(2, 2, guardedDivision(false), 'nullif')],
+  DIV0NULL: [custom(2, 2, guardedDivision(true), 'nullif')],
   SIGN: rule('n', 'whole', 'CAST(sign($1) AS BIGINT)'),
   SQRT: float('sqrt'),
   CBRT: float('cbrt'),
@@ -155,6 +166,28 @@ export const numberRules: Rules = {
   SEQ2: [custom(0, 1, sequence)],
   SEQ4: [custom(0, 1, sequence)],
   SEQ8: [custom(0, 1, sequence)],
-  RANDOM: [custom(0, 0, random)],
-  UNIFORM: [custom(3, 3, uniform)],
+  RANDOM: [custom(0, 0, random, 'random')],
+  UNIFORM: [custom(3, 3, uniform, 'random', 'floor')],
 }
+
+/** Macros of these functions alone. */
+export const numberFunctionMacros = {
+  // Towards zero, at a number of digits.
+  sf_trunc: `(x, d, k) AS cast_to_type(CASE WHEN k = 99 THEN trunc(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d)
+     WHEN d >= k THEN x ELSE x - (x % CAST(pow(10, -d) AS DECIMAL(38, 18))) END, x)`,
+  sf_floor: `(x, d, k) AS struct_extract({'float': CASE WHEN k = 99 THEN floor(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
+     'fixed': CASE WHEN k < 99 THEN cast_to_type(floor(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
+  sf_ceil: `(x, d, k) AS struct_extract({'float': CASE WHEN k = 99 THEN ceil(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d) END,
+     'fixed': CASE WHEN k < 99 THEN cast_to_type(ceil(x * CAST(pow(10, d) AS DECIMAL(18, 0))) * CAST(pow(10, -d) AS DECIMAL(18, 12)), x) END}, CASE WHEN k = 99 THEN 'float' ELSE 'fixed' END)`,
+  // A result without bounds from arguments that have some: how Snowflake answers is not known.
+  sf_finite: `(x, bounded) AS CASE WHEN bounded AND NOT isfinite(x) THEN ${refusal('a calculation whose result is infinite or no number', 'DOUBLE')} ELSE x END`,
+  sf_pow: `(x, y) AS CASE WHEN isnan(pow(x, y)) AND NOT isnan(x) AND NOT isnan(y) THEN ${failure('Invalid floating point operation.', 'DOUBLE')} ELSE memory.main.sf_finite(pow(x, y), isfinite(x) AND isfinite(y)) END`,
+  // Rounded half away from zero to a number of digits that is not known before.
+  sf_round: `(x, d) AS CASE WHEN d < 0 OR d > 9 THEN ${refusal('ROUND to as many computed digits', 'DOUBLE')} ELSE round(x * CAST(rpad('1', 1 + CAST(d AS INTEGER), '0') AS DECIMAL(10, 0))) / CAST(rpad('1', 1 + CAST(d AS INTEGER), '0') AS DOUBLE) END`,
+  sf_truncate: `(x, d) AS CASE WHEN d < 0 OR d > 9 THEN ${refusal('TRUNC to as many computed digits', 'DOUBLE')} ELSE trunc(x * CAST(rpad('1', 1 + CAST(d AS INTEGER), '0') AS DECIMAL(10, 0))) / CAST(rpad('1', 1 + CAST(d AS INTEGER), '0') AS DOUBLE) END`,
+  sf_haversine: `(a, b, c, d) AS 2 * 6371 * asin(sqrt(pow(sin(radians(c - a) / 2), 2) + cos(radians(a)) * cos(radians(c)) * pow(sin(radians(d - b) / 2), 2)))`,
+  // Exact where its arguments are: up to twelve digits after the point.
+  sf_width_bucket: `(x, low, high, n) AS CASE WHEN low >= high THEN ${refusal('WIDTH_BUCKET over bounds that do not ascend', 'BIGINT')} WHEN n < 1 THEN ${failure('WIDTH_BUCKET needs one bucket or more.', 'BIGINT')}
+     WHEN x < low THEN 0 WHEN x >= high THEN n + 1
+     ELSE CAST(CAST(CAST(x - low AS DECIMAL(38, 12)) * 1000000000000 AS HUGEINT) * n // CAST(CAST(high - low AS DECIMAL(38, 12)) * 1000000000000 AS HUGEINT) AS BIGINT) + 1 END`,
+} satisfies Macros

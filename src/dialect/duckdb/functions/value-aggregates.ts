@@ -1,18 +1,18 @@
+import { failure, type Macros, macroName } from '../macros/macro-text.ts'
 import { type Aggregate, type MakeAggregate, only, outside, simple } from './aggregate.ts'
-import { asFloat, asJson, asNumber, asText } from './coercions.ts'
+import { asFloat, asJson, asNumber, asText } from '../translate/coercions.ts'
 import {
   emitted,
   type Emitted,
   floating,
   knownScale,
   macro,
-  macroName,
   scaleOf,
   scaleText,
   textConstant,
-} from './emitted.ts'
-import { orderList } from './ordering.ts'
-import { cannotRun, fields } from './syntax.ts'
+} from '../translate/emitted.ts'
+import { orderList } from '../translate/ordering.ts'
+import { cannotRun, fields } from '../translate/syntax.ts'
 
 /** `MIN` and `MAX`; a VARIANT is compared as it is ordered. */
 export const extreme =
@@ -150,3 +150,9 @@ export const mode: MakeAggregate = (a) => {
   const x = only(a)
   return simple('mode', asIs, x.kind, x.kind === 'number' ? outside(x, a) : null)(a)
 }
+
+/** Macros of these functions alone. */
+export const valueAggregateMacros = {
+  // OBJECT_AGG fails where a key comes twice.
+  sf_object_once: `(k, v) AS CASE WHEN len(list_filter(k, lambda λq: λq IS NOT NULL)) > len(list_distinct(k)) THEN ${failure('OBJECT_AGG met a key twice.', 'JSON')} ELSE memory.main.sf_object(k, v) END`,
+} satisfies Macros

@@ -1,9 +1,10 @@
+import { refusal, failure, type Macros, macroName } from '../macros/macro-text.ts'
 import type { Call } from './call.ts'
-import { asJson, asText, isOpen } from './coercions.ts'
-import { emitted, type Emitted, floating, macro, macroName, scaleOf, textConstant } from './emitted.ts'
-import { custom, rule, type Rules } from './rules.ts'
-import { atIndex, atPath, makeObject, variant } from './semi-structured.ts'
-import { cannotRun, integerLiteral, stringLiteral } from './syntax.ts'
+import { asJson, asText, isOpen } from '../translate/coercions.ts'
+import { emitted, type Emitted, floating, macro, scaleOf, textConstant } from '../translate/emitted.ts'
+import { custom, rule, type Rules } from './function-set.ts'
+import { atIndex, atPath, makeObject, variant } from '../translate/semi-structured.ts'
+import { cannotRun, integerLiteral, stringLiteral } from '../translate/syntax.ts'
 
 const steps = /^(?:\.?(?:[A-Za-z_]\w*|"[^"\\]+")|\[\d+\]|\['[^'"\\]+'\])/
 
@@ -148,3 +149,43 @@ export const jsonRules: Rules = {
   AS_ARRAY: rule('j', 'json', "CASE WHEN json_type($1) = 'ARRAY' THEN $1 END"),
   AS_OBJECT: rule('j', 'json', "CASE WHEN json_type($1) = 'OBJECT' THEN $1 END"),
 }
+
+const values = 'list_transform(json_keys(o), lambda λq: memory.main.sf_member(o, λq))'
+
+/** Macros of these functions alone. */
+export const jsonFunctionMacros = {
+  // A whole number written with a point could be either; what was floating point is told apart before it becomes a VARIANT.
+  sf_typeof: `(j) AS CASE
+     WHEN json_type(j) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT') OR regexp_full_match(CAST(j AS VARCHAR), '-?\\d+') THEN 'INTEGER'
+     WHEN json_type(j) = 'DOUBLE' THEN CASE WHEN regexp_matches(CAST(j AS VARCHAR), '[eE]|\\.0*$') THEN ${refusal('TYPEOF of a number written like this', 'VARCHAR')} ELSE 'DECIMAL' END
+     WHEN json_type(j) = 'NULL' THEN 'NULL_VALUE'
+     ELSE json_type(j) END`,
+  // The same of a value that is no VARIANT yet.
+  sf_typeof_plain: `(x) AS CASE
+     WHEN x IS NULL THEN NULL
+     WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN 'DOUBLE'
+     WHEN typeof(x) LIKE 'DECIMAL%' THEN CASE WHEN regexp_full_match(CAST(x AS VARCHAR), '-?\\d+(\\.0*)?') THEN 'INTEGER' ELSE 'DECIMAL' END
+     WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP_LTZ'
+     WHEN typeof(x) LIKE 'TIMESTAMP%' THEN 'TIMESTAMP_NTZ'
+     WHEN typeof(x) = 'BLOB' THEN 'BINARY'
+     WHEN typeof(x) LIKE '%INT%' THEN 'INTEGER'
+     WHEN typeof(x) = 'JSON' THEN memory.main.sf_typeof(CAST(x AS JSON))
+     ELSE typeof(x) END`,
+  // Whether a value is whole: Snowflake's answer for a number written with a point is not known.
+  sf_is_whole: `(j) AS CASE WHEN json_type(j) = 'DOUBLE' AND regexp_matches(CAST(j AS VARCHAR), '[eE]|\\.0*$') THEN ${refusal('this test of a whole number written with a point', 'BOOLEAN')}
+     ELSE json_type(j) IN ('UBIGINT', 'BIGINT') END`,
+  // Empty text is no value. DuckDB reads commas before brackets, NaN and Infinity, and keys that come twice.
+  sfi_is_lax: `(x) AS regexp_matches(regexp_replace(x, '"([^"\\\\]|\\\\.)*"', '""', 'g'), ',\\s*[\\]}]|[Nn][Aa][Nn]|[Ii][Nn][Ff]|/[/*]')`,
+  sfi_doubled: `(j) AS json_type(j) = 'OBJECT' AND len(json_keys(j)) > len(list_distinct(json_keys(j)))`,
+  sf_parse_json: `(x) AS CASE WHEN trim(x) = '' THEN NULL WHEN memory.main.sfi_is_lax(x) THEN ${refusal('PARSE_JSON of text that is not strictly JSON', 'JSON')}
+     WHEN memory.main.sfi_doubled(CAST(x AS JSON)) THEN ${failure('The JSON has a key twice.', 'JSON')} ELSE json_extract(CAST(x AS JSON), '$') END`,
+  sf_try_parse_json: `(x) AS CASE WHEN NOT json_valid(x) THEN NULL WHEN memory.main.sfi_is_lax(x) THEN ${refusal('TRY_PARSE_JSON of text that is not strictly JSON', 'JSON')}
+     WHEN NOT memory.main.sfi_doubled(CAST(x AS JSON)) THEN json_extract(CAST(x AS JSON), '$') END`,
+  sf_object_insert: `(o, k, v) AS CASE WHEN o IS NULL THEN NULL WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key.', 'JSON')}
+     ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,
+  sf_object_replace: `(o, k, v) AS CASE WHEN o IS NOT NULL THEN memory.main.sf_object(list_append(list_filter(json_keys(o), lambda λq: λq <> k),
+     k), list_append(list_transform(list_filter(json_keys(o), lambda λq: λq <> k), lambda λq: memory.main.sf_member(o, λq)), v)) END`,
+  sfi_object_keep: `(o, keys) AS CASE WHEN o IS NOT NULL THEN memory.main.sf_object(keys, list_transform(keys, lambda λq: memory.main.sf_member(o, λq))) END`,
+  sf_object_delete: `(o, keys) AS memory.main.sfi_object_keep(o, list_filter(json_keys(o), lambda λq: NOT list_contains(keys, λq)))`,
+  sf_object_pick: `(o, keys) AS memory.main.sfi_object_keep(o, list_filter(json_keys(o), lambda λq: list_contains(keys, λq)))`,
+} satisfies Macros

@@ -1,7 +1,8 @@
-import { asText } from './coercions.ts'
-import { emitted, type Emitted, macro, textConstant, whole } from './emitted.ts'
+import { refusal, type Macros } from '../macros/macro-text.ts'
+import { asText } from '../translate/coercions.ts'
+import { emitted, type Emitted, macro, textConstant, whole } from '../translate/emitted.ts'
 import type { Call } from './call.ts'
-import { cannotRun, stringLiteral } from './syntax.ts'
+import { cannotRun, stringLiteral } from '../translate/syntax.ts'
 
 /** The pattern with Snowflake's match parameters as inline flags. */
 function flagged(pattern: Emitted, parameters: string): Emitted {
@@ -100,3 +101,11 @@ export function regexpInstr(call: Call): Emitted {
     times: 3,
   })
 }
+
+/** Macros of these functions alone. */
+export const regularExpressionMacros = {
+  // Patterns that match empty text: Snowflake's count of such matches is not known.
+  sf_pattern: `(p) AS CASE WHEN regexp_matches('', p) THEN ${refusal('a search for a pattern that matches empty text', 'VARCHAR')} ELSE p END`,
+  sf_regexp_instr: `(x, p) AS CASE WHEN regexp_matches(x, p) THEN length(regexp_extract(x, '^((?s:.*?))(?:' || p || ')', 1)) + 1
+     WHEN x IS NOT NULL AND p IS NOT NULL THEN 0 END`,
+} satisfies Macros

@@ -1,11 +1,11 @@
 import type { Call } from './call.ts'
-import { oneOf } from './casts.ts'
-import { asCondition, asNumber } from './coercions.ts'
-import { alike } from './common-types.ts'
-import { emitted, type Emitted, integerConstant, nullConstant, scaleIn } from './emitted.ts'
-import { compare } from './operators.ts'
-import { custom, rule, type Rules } from './rules.ts'
-import { cannotRun } from './syntax.ts'
+import { oneOf } from '../translate/casts.ts'
+import { asCondition, asNumber } from '../translate/coercions.ts'
+import { alike } from '../translate/common-types.ts'
+import { emitted, type Emitted, integerConstant, nullConstant, scaleIn } from '../translate/emitted.ts'
+import { compare } from '../translate/operators.ts'
+import { custom, rule, type Rules } from './function-set.ts'
+import { cannotRun } from '../translate/syntax.ts'
 
 const all = (call: Call): readonly Emitted[] => call.args.map((_, i) => call.arg(i))
 const joined = (name: string) => (texts: readonly string[]) => `${name}(${texts.join(', ')})`
@@ -104,13 +104,13 @@ export const conditionalRules: Rules = {
   IFF: [custom(3, 3, iff)],
   NULLIF: [custom(2, 2, nullIf)],
   DECODE: [custom(3, 200, decode)],
-  GREATEST: [custom(1, 200, extreme('greatest'))],
-  LEAST: [custom(1, 200, extreme('least'))],
-  GREATEST_IGNORE_NULLS: [custom(1, 200, extremeIgnoringNulls('greatest'))],
-  LEAST_IGNORE_NULLS: [custom(1, 200, extremeIgnoringNulls('least'))],
+  GREATEST: [custom(1, 200, extreme('greatest'), 'greatest')],
+  LEAST: [custom(1, 200, extreme('least'), 'least')],
+  GREATEST_IGNORE_NULLS: [custom(1, 200, extremeIgnoringNulls('greatest'), 'greatest')],
+  LEAST_IGNORE_NULLS: [custom(1, 200, extremeIgnoringNulls('least'), 'least')],
   EQUAL_NULL: [custom(2, 2, equalNull)],
   ZEROIFNULL: [custom(1, 1, zeroIfNull)],
-  NULLIFZERO: [custom(1, 1, nullIfZero)],
+  NULLIFZERO: [custom(1, 1, nullIfZero, 'nullif')],
   BOOLAND: rule('bb', 'boolean', '($1 AND $2)'),
   BOOLOR: rule('bb', 'boolean', '($1 OR $2)'),
   BOOLNOT: rule('b', 'boolean', '(NOT $1)'),

@@ -1,8 +1,8 @@
-import { asFloat } from './coercions.ts'
+import { asFloat } from '../translate/coercions.ts'
 import type { Modifiers } from './call.ts'
-import { aggregatedScale, emitted, type Emitted, floating, macro, scaleIn, whole } from './emitted.ts'
-import { cannotRun } from './syntax.ts'
-import type { Translator } from './translator.ts'
+import { aggregatedScale, emitted, type Emitted, floating, macro, scaleIn, whole } from '../translate/emitted.ts'
+import { cannotRun } from '../translate/syntax.ts'
+import type { Translator } from '../translate/translator.ts'
 
 /** An aggregate being translated. */
 export interface Aggregate {
@@ -17,6 +17,14 @@ export interface Aggregate {
   readonly over: string
 }
 export type MakeAggregate = (a: Aggregate) => Emitted
+
+/** How an aggregate is translated, and DuckDB's own functions that the translation calls. */
+export interface AggregateRule {
+  readonly make: MakeAggregate
+  readonly calls: readonly string[]
+}
+
+export const calling = (make: MakeAggregate, ...calls: readonly string[]): AggregateRule => ({ make, calls })
 
 /** The one argument. */
 export const only = (a: Aggregate): Emitted => {

@@ -1,8 +1,9 @@
+import { type Macros } from '../macros/macro-text.ts'
 import type { Call } from './call.ts'
-import { asDate, asMoment, isOpen } from './coercions.ts'
-import { type Duration, durationOf, isDayOrLonger, unitOf } from './date-units.ts'
-import { emitted, type Emitted, macro, typeText } from './emitted.ts'
-import { cannotRun } from './syntax.ts'
+import { asDate, asMoment, isOpen } from '../translate/coercions.ts'
+import { type Duration, durationOf, isDayOrLonger, unitOf } from '../translate/date-units.ts'
+import { emitted, type Emitted, macro, typeText } from '../translate/emitted.ts'
+import { cannotRun } from '../translate/syntax.ts'
 
 /** `DATE_TRUNC(unit, moment)`, in either order of arguments. */
 export function dateTrunc(call: Call): Emitted {
@@ -67,3 +68,9 @@ export function timeSlice(call: Call): Emitted {
   }
   throw cannotRun(`TIME_SLICE of a ${m.kind} by ${unit}`)
 }
+
+/** Macros of these functions alone. */
+export const dateSliceMacros = {
+  // Slices shorter than a day are those of a timestamp.
+  sf_only_timestamp: `(x, t) AS cast_to_type(x, struct_extract({'plain': NULL::TIMESTAMP}, CASE WHEN (t || '') LIKE 'TIMESTAMP%' THEN 'plain' ELSE 'a date in TIME_SLICE by a time of day' END))`,
+} satisfies Macros

@@ -1,8 +1,9 @@
+import { refusal, type Macros } from '../macros/macro-text.ts'
 import { problem } from '../../../core/problem.ts'
 import { type Aggregate, type MakeAggregate, only, outside, simple } from './aggregate.ts'
-import { asBoolean, asFloat, asNumber, asWhole } from './coercions.ts'
-import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, whole } from './emitted.ts'
-import { divide } from './operators.ts'
+import { asBoolean, asFloat, asNumber, asWhole } from '../translate/coercions.ts'
+import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, whole } from '../translate/emitted.ts'
+import { divide } from '../translate/operators.ts'
 
 /** Numbers to add up; text counts as floating point. */
 const addend = (e: Emitted): Emitted => {
@@ -83,3 +84,9 @@ export const spread =
   }
 /** An aggregate of the bits of whole numbers. */
 export const bits = (name: string): MakeAggregate => simple(name, asWhole, 'number', whole)
+
+/** Macros of these functions alone. */
+export const numberAggregateMacros = {
+  // What is undefined without spread: Snowflake's answer is not known.
+  sf_defined: `(x, n) AS CASE WHEN isnan(x) OR (x IS NULL AND n) THEN ${refusal('a statistic of values without spread', 'DOUBLE')} ELSE x END`,
+} satisfies Macros
