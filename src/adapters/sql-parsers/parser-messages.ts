@@ -19,7 +19,6 @@ export type ParserRequest =
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
   | { readonly kind: 'explain'; readonly sql: string }
-  | { readonly kind: 'format'; readonly sql: string }
 
 export type ParserAnswer =
   | { readonly kind: 'verdict'; readonly verdict: Analysis }

@@ -23,16 +23,16 @@ const parsers = await loadParsers()
 const analyze = makeAnalyzer(parsers)
 analyze(warmUp, { policy: strictPolicy, index: null })
 
-port.on('message', (request: ParserRequest) => void answer(request).then(say))
+port.on('message', (request: ParserRequest) => say(answer(request)))
 say({ kind: 'ready' })
 
 function say(message: FromWorker): void {
   port?.postMessage(message)
 }
 
-async function answer(request: ParserRequest): Promise<ParserAnswer> {
+function answer(request: ParserRequest): ParserAnswer {
   try {
-    return await work(request)
+    return work(request)
   } catch (error) {
     if (error instanceof ProblemError) return { kind: 'problem', problem: error.problem }
     if (error instanceof ParserTrap) return { kind: 'trap', message: error.message }
@@ -40,32 +40,21 @@ async function answer(request: ParserRequest): Promise<ParserAnswer> {
   }
 }
 
-async function work(request: ParserRequest): Promise<ParserAnswer> {
-  if (request.kind === 'analyze') return analyzeText(request)
-  if (request.kind !== 'catalog') return { kind: 'text', text: await textOf(request) }
-  catalogs.receive(request)
-  return { kind: 'received' }
-}
-
-function analyzeText({ sql, policy, catalogId }: Extract<ParserRequest, { kind: 'analyze' }>): ParserAnswer {
-  const index = catalogId === null ? null : catalogs.get(catalogId)
-  if (catalogId !== null && index === null) return { kind: 'catalog-missing' }
-  return { kind: 'verdict', verdict: analyze(sql, { policy, index }) }
-}
-
-async function textOf(request: Exclude<ParserRequest, { kind: 'analyze' | 'catalog' }>): Promise<string> {
-  if (request.kind === 'cap-rows') return capRows(request.sql, request.maxRows)
-  if (request.kind === 'to-duckdb') return toDuckdb(request.sql, parsers.sqlparser, request.declared)
-  return request.kind === 'explain' ? explainSql(request.sql, parsers.polyglot) : await pretty(request.sql)
-}
-
-/** Pretty-printed, or as it was where the printer cannot read it: the text is only shown. The printer is loaded when first needed, for it takes 15 MB. */
-async function pretty(sql: string): Promise<string> {
-  const { format } = await import('sql-formatter')
-  try {
-    return format(sql, { language: 'snowflake', keywordCase: 'upper' })
-  } catch (error) {
-    if (error instanceof Error) return sql
-    throw error
+function work(request: ParserRequest): ParserAnswer {
+  switch (request.kind) {
+    case 'catalog':
+      catalogs.receive(request)
+      return { kind: 'received' }
+    case 'analyze': {
+      const index = request.catalogId === null ? null : catalogs.get(request.catalogId)
+      if (request.catalogId !== null && index === null) return { kind: 'catalog-missing' }
+      return { kind: 'verdict', verdict: analyze(request.sql, { policy: request.policy, index }) }
+    }
+    case 'cap-rows':
+      return { kind: 'text', text: capRows(request.sql, request.maxRows) }
+    case 'to-duckdb':
+      return { kind: 'text', text: toDuckdb(request.sql, parsers.sqlparser, request.declared) }
+    case 'explain':
+      return { kind: 'text', text: explainSql(request.sql, parsers.polyglot) }
   }
 }

@@ -96,14 +96,6 @@ describe('codes', () => {
 })
 
 describe('beside the verdict', () => {
-  test('a text is pretty-printed for the screen', async () => {
-    expect(await parsers.format('select a from t where b=1')).toBe('SELECT\n  a\nFROM\n  t\nWHERE\n  b = 1')
-  })
-
-  test('what the printer cannot read comes back as it was', async () => {
-    expect(await parsers.format("select 'a")).toBe("select 'a")
-  })
-
   test('a query is said in plain words', async () => {
     const verdict = await judge('SELECT COUNT(*) AS n FROM orders WHERE total > 5')
     expect(verdict.ok ? await parsers.explain(verdict.sql) : '').toMatch(/ORDERS/i)

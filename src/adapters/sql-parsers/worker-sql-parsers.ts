@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
+import type { Catalog } from '../../core/catalog/catalog.ts'
 import { maxSqlLength, tooLong } from '../../core/guard/check-text.ts'
+import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
 import type { Analysis, SqlParsers } from '../../core/ports/sql-parsers.ts'
@@ -7,8 +9,7 @@ import { ProblemError, problem } from '../../core/problem.ts'
 import { makeCatalogSender } from '../processes/catalog-transfer.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
 import { type Outcome, WorkerQueue } from '../processes/worker-queue.ts'
-import { catalogParts } from './catalog-parts.ts'
-import type { ParserAnswer, ParserRequest } from './parser-messages.ts'
+import type { ParserAnswer, ParserCatalogPart, ParserRequest } from './parser-messages.ts'
 import { declarationsIn } from '../../dialect/duckdb/translate/declared-columns.ts'
 
 /** Something worth an operator's eye: parsers that disagree or break are how attacks look. */
@@ -63,7 +64,6 @@ export function makeWorkerSqlParsers(options: {
     toDuckdb: (sql, options) =>
       askText({ kind: 'to-duckdb', sql, declared: declarationsIn(sql, options?.catalog ?? null) }),
     explain: (sql) => askText({ kind: 'explain', sql }),
-    format: (sql) => askText({ kind: 'format', sql }),
     warm: () => queue.warm(),
     close: () => queue.close(),
   }
@@ -110,4 +110,25 @@ function textOf(outcome: Outcome<ParserAnswer>): string {
     slow ? 'The query takes too long to check.' : 'The query is too complex to check.',
     'Shorten it or split it.',
   )
+}
+
+/** Names sent at once: few enough that copying them holds nobody up. */
+const columnsAtOnce = 2_000
+
+/** A catalog's names in parts, made one at a time as they are asked for. */
+function* catalogParts(id: number, catalog: Catalog): Generator<ParserCatalogPart> {
+  const defaults = { database: catalog.defaultDatabase, schema: catalog.defaultSchema }
+  let tables: NamedTable[] = []
+  let columns = 0
+  let isFirst = true
+  for (const { database, schema, name, columns: own } of catalog.tables) {
+    tables.push({ database, schema, name, columns: own.map((column) => column.name) })
+    columns += own.length + 1
+    if (columns < columnsAtOnce) continue
+    yield { kind: 'catalog', id, tables, defaults, isFirst, isLast: false }
+    tables = []
+    columns = 0
+    isFirst = false
+  }
+  yield { kind: 'catalog', id, tables, defaults, isFirst, isLast: true }
 }

@@ -5,7 +5,7 @@ import { checkText } from './check-text.ts'
 import { checkWords } from './check-tokens.ts'
 import { compareTrees } from './compare-trees.ts'
 import type { CatalogIndex } from './names/catalog-index.ts'
-import type { ColumnUse, NameFault } from './names/resolution.ts'
+import type { NameFault } from './names/resolution.ts'
 import { resolveNames } from './names/resolve-names.ts'
 import type { NameFacts } from './names/resolve-names.ts'
 import { parserInput } from './parser-input.ts'
@@ -17,10 +17,10 @@ import { polyglotFacts } from './trees/polyglot-facts.ts'
 import { polyglotRules } from './trees/polyglot-nodes.ts'
 import { sqlparserFacts } from './trees/sqlparser-facts.ts'
 import { sqlparserRules } from './trees/sqlparser-nodes.ts'
-import type { FunctionRef, TreeFacts } from './trees/tree-facts.ts'
+import type { TreeFacts } from './trees/tree-facts.ts'
 import type { Tree } from './trees/tree.ts'
 import { byWeight, refuse } from './verdict.ts'
-import type { ColumnName, Fault, Mention, QueryFacts, Refusal } from './verdict.ts'
+import type { Fault, QueryFacts, Refusal } from './verdict.ts'
 
 /** One parser's answer: its statements, or what it stumbled over. */
 export type Parsed =
@@ -55,7 +55,13 @@ export function makeAnalyzer(parsers: Parsers): Analyzer {
       faults.length > 0 ? byWeight(faults) : compareTrees(first, second, rules.polyglot, text.tokens)
     if (worst !== undefined) return refuse(worst, rest)
     const names = resolveNames(sqlparser.statement, second.tables, options.index, sqlparser.places)
-    return refuseNames(sql, names, options, repairs) ?? { ok: true, ...queryFacts(names, second.functions) }
+    return (
+      refuseNames(sql, names, options, repairs) ?? {
+        ok: true,
+        tables: tablesIn(names),
+        unboundedRows: names.unboundedRows,
+      }
+    )
   }
 
   /** Names that do not exist, all at once; the repair is offered only if it would pass. */
@@ -125,46 +131,13 @@ const unreadable = (message: string): Fault => ({
   span: null,
 })
 
-/** What a query touches, each thing once, and every place that names one. */
-export function queryFacts({ tables, columns }: NameFacts, functions: readonly FunctionRef[]): QueryFacts {
-  const mentions = [
-    ...tables.flatMap(({ table, span }) => mention('table', tableParts(table), span)),
-    ...columns.flatMap((column) => mention('column', columnParts(column), column.span)),
-    ...functions.flatMap(({ name, span }) => mention('function', [name], span)),
-  ]
-  const touched = once(
-    tables.map(({ table }) => table),
-    (table) => tableParts(table).join(apart),
+/** Each table once. */
+function tablesIn({ tables }: NameFacts): readonly TableName[] {
+  const touched = new Map(
+    tables.map(({ database, schema, name }) => [JSON.stringify([database, schema, name]), { database, schema, name }]),
   )
-  const read = once(columns, (column) => columnParts(column).join(apart))
-  return {
-    tables: touched.map(({ database, schema, name }): TableName => ({ database, schema, name })),
-    functions: [...new Set(functions.map((call) => call.name))],
-    columns: read.map(({ database, schema, table, name }): ColumnName => ({ database, schema, table, name })),
-    mentions: once(mentions, ({ kind, name, span }) => `${span.start}-${span.end}${kind}${name}`).toSorted(
-      (a, b) => a.span.start - b.span.start,
-    ),
-  }
+  return [...touched.values()]
 }
-
-const tableParts = ({ database, schema, name }: TableName) => [database, schema, name]
-const columnParts = (column: ColumnUse) => [column.database, column.schema, column.table, column.name]
-
-const mention = (kind: Mention['kind'], parts: readonly string[], span: Mention['span'] | null): readonly Mention[] =>
-  span === null ? [] : [{ kind, name: parts.filter((part) => part !== '').join('.'), span }]
-
-/** Each thing once, told apart by what `keyOf` gives. */
-function once<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[] {
-  const seen = new Map<string, Item>()
-  for (const item of items) {
-    const key = keyOf(item)
-    if (!seen.has(key)) seen.set(key, item)
-  }
-  return [...seen.values()]
-}
-
-/** Separates the parts of a key; it can be in no name. */
-const apart = '\0'
 
 /** The text with every name written as it should be, or null where for one of them that is not certain. */
 export function repairNames(sql: string, faults: readonly NameFault[]): string | null {

@@ -51,30 +51,15 @@ export interface Refusal extends Fault {
   readonly repaired: string | null
 }
 
-/** A column that a query reads. */
-export interface ColumnName {
-  readonly database: string
-  readonly schema: string
-  readonly table: string
-  readonly name: string
-}
-
-/** Where a text names something; tables and columns by their full name, parts joined by dots. */
-export interface Mention {
-  readonly kind: 'table' | 'column' | 'function'
-  readonly name: string
-  readonly span: Span
-}
-
 /** What a query touches, read from its syntax trees. */
 export interface QueryFacts {
-  /** Resolved against the catalog where one was given, else as written (missing parts empty). */
+  /** Each table once: resolved against the catalog where one was given, else as written (missing parts empty). */
   readonly tables: readonly TableName[]
-  readonly functions: readonly string[]
-  /** Columns whose table is known; those behind a star only with a catalog. */
-  readonly columns: readonly ColumnName[]
-  /** Every place in the text that names one of them, in order. */
-  readonly mentions: readonly Mention[]
+  /**
+   * What lets the query make more rows than an estimate of the bytes it reads can tell, as a phrase such as "a join without a condition …";
+   * null where nothing does. Such a query should not run without a person's consent.
+   */
+  readonly unboundedRows: string | null
 }
 
 /** What says most, first: a construct that is merely unknown comes after whatever has a meaning. */

@@ -21,7 +21,5 @@ export interface SqlParsers {
   toDuckdb(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
   /** A guarded statement in plain words, from its syntax tree. */
   explain(sql: ReadOnlySql): Promise<string>
-  /** Pretty-printed for the screen; never executed. */
-  format(sql: string): Promise<string>
   close(): Promise<void>
 }

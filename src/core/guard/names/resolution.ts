@@ -9,23 +9,18 @@ export interface NameFault extends Fault {
   readonly fix: { readonly span: Span; readonly text: string } | null
 }
 
-/** A table of a query together with what the catalog knows of it. */
-export interface TableUse {
-  readonly table: NamedTable
-  readonly span: Span | null
-}
-
 /** CTEs in sight, by folded name. */
-export type Ctes = ReadonlyMap<string, Output>
+export type Ctes = ReadonlyMap<string, Output & { readonly isRecursive: boolean }>
 
 /** The resolution of one statement's names: what is looked up, what was found, and how its parts read one another. */
 export interface Resolution {
   /** Null where there is no catalog: then nothing is missing. */
   readonly index: CatalogIndex | null
   readonly spanOf: (ident: TreeNode) => Span | null
-  readonly tables: TableUse[]
-  readonly columns: ColumnUse[]
+  readonly tables: NamedTable[]
   readonly faults: NameFault[]
+  /** What lets the statement make more rows than an estimate can tell; the first such thing, as a phrase. */
+  unboundedRows: string | null
   /** Reads a query and returns the columns it gives. */
   resolveQuery(query: TreeNode, ctes: Ctes, outer: Scope | null): Output
   /** Reads an expression, or a list of them. */
@@ -41,6 +36,8 @@ export interface Output {
   readonly open: boolean
   /** Some columns have names made from their expression, which only quotes can spell. */
   readonly loose: boolean
+  /** The most rows, where the text tells; else infinite. */
+  readonly maxRows: number
 }
 
 /** One thing in FROM. */
@@ -51,6 +48,8 @@ export interface Source extends Output {
   readonly table: NamedTable | null
   /** The table's own qualified name, usable where no alias was given. */
   readonly qualified: readonly string[]
+  /** Whether it is the common table expression that is being defined. */
+  readonly isRecursive: boolean
 }
 
 /** The names that an expression can see, from the inside out. */
@@ -58,25 +57,27 @@ export interface Scope {
   readonly sources: Source[]
   /** Names of the select list and parameters of lambdas. */
   readonly aliases: Set<string>
+  /** Conditions of WHERE and ON, and sources that USING and its like join: both tell which sources belong together. */
+  readonly conditions: Tree[]
+  readonly ties: ReadonlySet<Source>[]
   readonly outer: Scope | null
 }
 
-export interface ColumnUse {
-  readonly database: string
-  readonly schema: string
-  readonly table: string
-  readonly name: string
-  readonly span: Span | null
-}
-
-export const unknownOutput: Output = { columns: new Set(), open: true, loose: false }
-export const outputOf = (columns: Iterable<string>, loose = false): Output => ({
+export const unknownOutput: Output = { columns: new Set(), open: true, loose: false, maxRows: Number.POSITIVE_INFINITY }
+export const outputOf = (columns: Iterable<string>, maxRows = Number.POSITIVE_INFINITY): Output => ({
   columns: new Set(columns),
   open: false,
-  loose,
+  loose: false,
+  maxRows,
 })
 
-export const openScope = (outer: Scope | null): Scope => ({ sources: [], aliases: new Set(), outer })
+export const openScope = (outer: Scope | null): Scope => ({
+  sources: [],
+  aliases: new Set(),
+  conditions: [],
+  ties: [],
+  outer,
+})
 
 export function* scopesFrom(scope: Scope): Generator<Scope> {
   for (let at: Scope | null = scope; at !== null; at = at.outer) yield at
@@ -102,5 +103,5 @@ export function sourceNamed(scope: Scope, qualifier: readonly string[]): Source 
 export function renamed(output: Output, names: readonly string[]): Output {
   if (names.length === 0) return output
   if (output.open) return { ...output, columns: new Set([...names, ...output.columns]) }
-  return outputOf([...names, ...[...output.columns].slice(names.length)], output.loose)
+  return { ...output, columns: new Set([...names, ...[...output.columns].slice(names.length)]) }
 }

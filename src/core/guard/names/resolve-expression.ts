@@ -6,7 +6,7 @@ import type { NamePart } from '../trees/tree-facts.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
 import { columnFault, qualifierFault } from './name-faults.ts'
-import { scopesFrom, sourceNamed } from './resolution.ts'
+import { openScope, scopesFrom, sourceNamed } from './resolution.ts'
 import type { Ctes, Resolution, Scope, Source } from './resolution.ts'
 
 /** Fields that hold names of something else than columns. */
@@ -99,7 +99,7 @@ function resolveLambda(resolution: Resolution, lambda: TreeNode, ctes: Ctes, sco
   const listed = params === null ? [] : [params['One'], ...listIn(params, 'Many')]
   const names = listed.flatMap((param) => (isNode(param) ? [nodeIn(param, 'name')] : []))
   const aliases = new Set(names.flatMap((name) => (name === null ? [] : [fold(partOf(name))])))
-  const inner: Scope = { sources: [], aliases, outer: scope }
+  const inner: Scope = { ...openScope(scope), aliases }
   resolveExpression(resolution, lambda['body'], ctes, inner)
 }
 
@@ -111,61 +111,38 @@ const pseudoColumns = new Set(
   ).split(' '),
 )
 
-/** Looks a column up: notes which table it belongs to, or that it is nowhere. */
-export function resolveColumn(
-  resolution: Resolution,
-  parts: readonly NamePart[],
-  span: Span | null,
-  scope: Scope,
-): void {
-  const names = parts.map(fold)
-  const name = names.at(-1) ?? ''
-  if (/^\$\d+$/.test(name)) return
-  if (names.length === 1) return resolveBare(resolution, parts, name, span, scope)
-  const source = sourceNamed(scope, names.slice(0, -1))
-  if (source !== null) return resolveIn(resolution, source, parts, span)
-  const isOpen = allSources(scope).some(
-    (candidate) => candidate.open && candidate.alias === null && candidate.table === null,
-  )
-  const isField = allSources(scope).some((candidate) => candidate.columns.has(names[0] ?? ''))
-  if (!isOpen && !isField && resolution.index !== null)
-    resolution.faults.push(qualifierFault(parts, span, allSources(scope)))
+/** Looks a column up in the scopes from the inside out; one that is nowhere is a fault. */
+function resolveColumn(resolution: Resolution, parts: readonly NamePart[], span: Span | null, scope: Scope): void {
+  if (resolution.index === null || /^\$\d+$/.test(parts.at(-1)?.text ?? '')) return
+  if (parts.length === 1) resolveBare(resolution, parts, span, scope)
+  else resolveQualified(resolution, parts, span, scope)
 }
 
-const allSources = (scope: Scope): readonly Source[] => [...scopesFrom(scope)].flatMap(({ sources }) => sources)
+function resolveQualified(resolution: Resolution, parts: readonly NamePart[], span: Span | null, scope: Scope): void {
+  const names = parts.map(fold)
+  const source = sourceNamed(scope, names.slice(0, -1))
+  if (source !== null) {
+    const isFound =
+      source.open || source.columns.has(names.at(-1) ?? '') || (source.loose && parts.at(-1)?.quoted === true)
+    if (!isFound) resolution.faults.push(columnFault(parts, span, [source], []))
+    return
+  }
+  const sources = allSources(scope)
+  const mayBeUnnamed = sources.some(({ open, alias, table }) => open && alias === null && table === null)
+  const isField = sources.some((candidate) => candidate.columns.has(names[0] ?? ''))
+  if (!mayBeUnnamed && !isField) resolution.faults.push(qualifierFault(parts, span, sources))
+}
 
-function resolveBare(
-  resolution: Resolution,
-  parts: readonly NamePart[],
-  name: string,
-  span: Span | null,
-  scope: Scope,
-): void {
+function resolveBare(resolution: Resolution, parts: readonly NamePart[], span: Span | null, scope: Scope): void {
+  const name = parts.map(fold).join('')
+  const known: string[] = []
   for (const { sources, aliases } of scopesFrom(scope)) {
-    const source = sources.find((candidate) => candidate.columns.has(name))
-    if (source !== undefined) return noteColumn(resolution, source, name, span)
-    if (aliases.has(name)) return
-    const open = sources.filter((candidate) => candidate.open)
-    if (open.length > 0)
-      return open.length === 1 && sources.length === 1 ? noteColumn(resolution, open[0], name, span) : undefined
+    if (aliases.has(name) || sources.some((source) => source.open || source.columns.has(name))) return
+    known.push(...aliases)
   }
   const isQuoted = parts.some((part) => part.quoted)
   if (pseudoColumns.has(name) || (isQuoted && allSources(scope).some((source) => source.loose))) return
-  if (resolution.index !== null) resolution.faults.push(columnFault(parts, span, allSources(scope), aliasesIn(scope)))
+  resolution.faults.push(columnFault(parts, span, allSources(scope), known))
 }
 
-const aliasesIn = (scope: Scope): readonly string[] => [...scopesFrom(scope)].flatMap(({ aliases }) => [...aliases])
-
-function resolveIn(resolution: Resolution, source: Source, parts: readonly NamePart[], span: Span | null): void {
-  const last = parts.at(-1)
-  const name = last === undefined ? '' : fold(last)
-  const found = source.open || source.columns.has(name) || (source.loose && last?.quoted === true)
-  if (found) noteColumn(resolution, source, name, span)
-  else if (resolution.index !== null) resolution.faults.push(columnFault(parts, span, [source], []))
-}
-
-function noteColumn(resolution: Resolution, source: Source | undefined, name: string, span: Span | null): void {
-  const table = source?.table ?? null
-  if (table === null) return
-  resolution.columns.push({ database: table.database, schema: table.schema, table: table.name, name, span })
-}
+const allSources = (scope: Scope): readonly Source[] => [...scopesFrom(scope)].flatMap(({ sources }) => sources)

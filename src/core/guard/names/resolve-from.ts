@@ -1,10 +1,11 @@
-import { identsIn, partOf } from '../trees/sqlparser-ident.ts'
+import { identsIn, namesIn, partOf } from '../trees/sqlparser-ident.ts'
 import { join } from '../trees/offset-map.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
 import { fold, joinName } from '../trees/tree-facts.ts'
 import type { Ctes, Output, Resolution, Scope, Source } from './resolution.ts'
 import { openScope, outputOf, renamed, unknownOutput } from './resolution.ts'
+import { rowsOfCall, sourcesWith } from './row-bounds.ts'
 
 const rowFunctions: Readonly<Record<string, readonly string[]>> = {
   FLATTEN: ['SEQ', 'KEY', 'PATH', 'INDEX', 'VALUE', 'THIS'],
@@ -19,20 +20,32 @@ export function resolveFrom(resolution: Resolution, from: readonly Tree[], ctes:
 }
 
 function resolveJoined(resolution: Resolution, item: TreeNode, ctes: Ctes, scope: Scope): void {
+  const first = scope.sources.length
   resolveRelation(resolution, item['relation'], ctes, scope)
   for (const join of listIn(item, 'joins')) {
     if (!isNode(join)) continue
+    const before = scope.sources.slice(first)
     resolveRelation(resolution, join['relation'], ctes, scope)
-    resolution.resolveExpression(withoutUsing(join['join_operator']), ctes, scope)
+    const added = scope.sources.slice(first + before.length)
+    for (const kind of isNode(join['join_operator']) ? Object.values(join['join_operator']) : []) {
+      const constraint = isNode(kind) ? (kind['constraint'] ?? kind) : kind
+      const on = isNode(constraint) ? constraint['On'] : null
+      resolution.resolveExpression([on, isNode(kind) ? kind['match_condition'] : null], ctes, scope)
+      scope.conditions.push(on)
+      tieByName(constraint, before, added, scope)
+      if (isNode(kind) && 'match_condition' in kind) scope.ties.push(new Set([...before, ...added]))
+    }
   }
 }
 
-/** USING and NATURAL name columns of both sides; the engine checks them. */
-function withoutUsing(operator: Tree): Tree {
-  if (!isNode(operator)) return null
-  return Object.values(operator).map((kind) =>
-    isNode(kind) ? [kind['On'], kind['constraint'], kind['match_condition']] : null,
-  )
+/** USING and NATURAL name columns of both sides, which the warehouse looks up. */
+function tieByName(constraint: Tree, before: readonly Source[], added: readonly Source[], scope: Scope): void {
+  const using = isNode(constraint) ? namesIn(constraint['Using']) : []
+  const shared = constraint === 'Natural' ? added.flatMap((source) => [...source.columns]) : using
+  const tied = shared.flatMap((column) => sourcesWith(before, column))
+  const isOpen = constraint === 'Natural' && added.some((source) => source.open)
+  if (tied.length > 0) scope.ties.push(new Set([...tied, ...added]))
+  else if (isOpen) scope.ties.push(new Set([...before, ...added]))
 }
 
 function resolveRelation(resolution: Resolution, relation: Tree, ctes: Ctes, scope: Scope): void {
@@ -45,7 +58,7 @@ function resolveRelation(resolution: Resolution, relation: Tree, ctes: Ctes, sco
   else if (kind === 'Derived') scope.sources.push(named(alias, derived(resolution, node, ctes, scope)))
   else if (kind === 'NestedJoin') resolveJoined(resolution, nodeIn(node, 'table_with_joins') ?? {}, ctes, scope)
   else if (kind === 'Function' || kind === 'TableFunction') {
-    scope.sources.push(named(alias, rowsOf(resolution, node, ctes, scope)))
+    scope.sources.push(named(alias, callOutput(resolution, node, ctes, scope)))
   } else scope.sources.push(named(alias, reshaped(resolution, node, ctes, scope)))
 }
 
@@ -69,6 +82,7 @@ const named = (alias: Alias, output: Output): Source => ({
   alias: alias.name,
   table: null,
   qualified: [],
+  isRecursive: false,
 })
 
 function tableSource(resolution: Resolution, node: TreeNode, ctes: Ctes, alias: Alias): Source {
@@ -77,28 +91,34 @@ function tableSource(resolution: Resolution, node: TreeNode, ctes: Ctes, alias: 
   const [only] = parts
   const cte = only !== undefined && parts.length === 1 ? ctes.get(fold(only)) : undefined
   const qualified = parts.map(fold)
-  if (cte !== undefined) return { ...renamed(cte, alias.columns), alias: alias.name, table: null, qualified }
+  if (cte !== undefined)
+    return { ...renamed(cte, alias.columns), alias: alias.name, table: null, qualified, isRecursive: cte.isRecursive }
   const spans = idents.map(resolution.spanOf)
   const table = resolution.resolveTable({ parts, span: join(spans[0] ?? null, spans.at(-1) ?? null) })
   const full = table === null ? qualified : [table.database, table.schema, table.name]
   const columns =
     table === null || 'metrics' in node || table.columns.length === 0 ? unknownOutput : outputOf(table.columns)
-  return { ...renamed(columns, alias.columns), alias: alias.name, table, qualified: full }
+  return { ...renamed(columns, alias.columns), alias: alias.name, table, qualified: full, isRecursive: false }
 }
 
 function derived(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const query = nodeIn(node, 'subquery')
   if (query === null) return unknownOutput
-  return resolution.resolveQuery(query, ctes, node['lateral'] === true ? scope : scope.outer)
+  const isLateral = node['lateral'] === true
+  const output = resolution.resolveQuery(query, ctes, isLateral ? scope : scope.outer)
+  // What a lateral query gives for each row before it is bounded by its own conditions.
+  return isLateral ? { ...output, maxRows: 1 } : output
 }
 
 /** A table function: its arguments see the sources before it. */
-function rowsOf(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
+function callOutput(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const call = nodeIn(nodeIn(node, 'expr') ?? {}, 'Function') ?? node
   resolution.resolveExpression(call['args'], ctes, scope)
   const idents = identsIn(listIn(call, 'name'))
   const columns = idents === null ? undefined : rowFunctions[joinName(idents.map(partOf))]
-  return columns === undefined ? unknownOutput : outputOf(columns)
+  const maxRows = rowsOfCall(call)
+  if (!Number.isFinite(maxRows)) resolution.unboundedRows ??= 'a table function that makes any number of rows'
+  return columns === undefined ? unknownOutput : outputOf(columns, maxRows)
 }
 
 /** PIVOT, UNPIVOT and MATCH_RECOGNIZE: what goes in is read, what comes out is not foretold. */

@@ -6,16 +6,16 @@ import { fold } from '../trees/tree-facts.ts'
 import type { TableRef } from '../trees/tree-facts.ts'
 import type { CatalogIndex, NamedTable } from './catalog-index.ts'
 import { tableFault } from './name-faults.ts'
-import type { ColumnUse, NameFault, Resolution, TableUse } from './resolution.ts'
+import type { NameFault, Resolution } from './resolution.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { resolveQuery } from './resolve-query.ts'
 
 /** What a statement's names mean. */
 export interface NameFacts {
-  readonly tables: readonly TableUse[]
-  readonly columns: readonly ColumnUse[]
+  readonly tables: readonly NamedTable[]
   /** Names that are not in the catalog; none without one. */
   readonly faults: readonly NameFault[]
+  readonly unboundedRows: string | null
 }
 
 /**
@@ -33,8 +33,8 @@ export function resolveNames(
     index,
     spanOf: (ident) => readSpan(ident, places),
     tables: [],
-    columns: [],
     faults: [],
+    unboundedRows: null,
     resolveQuery: (query, ctes, outer) => resolveQuery(resolution, query, ctes, outer),
     resolveExpression: (tree, ctes, scope) => resolveExpression(resolution, tree, ctes, scope),
     resolveTable(ref) {
@@ -55,7 +55,7 @@ function resolveTable(resolution: Resolution, ref: TableRef): NamedTable | null 
   const { index, tables } = resolution
   const table = findTable(names, index)
   if (table === dual) return dual
-  if (table !== null) tables.push({ table, span: ref.span })
+  if (table !== null) tables.push(table)
   else if (index !== null) resolution.faults.push(tableFault(ref, index))
   return table
 }

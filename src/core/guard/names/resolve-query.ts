@@ -1,10 +1,12 @@
-import { partOf } from '../trees/sqlparser-ident.ts'
+import { aggregateFunctions } from '../functions/function-lists.ts'
+import { namesIn, partOf } from '../trees/sqlparser-ident.ts'
 import { fold } from '../trees/tree-facts.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
 import { openScope, outputOf, renamed, sourceNamed, unknownOutput } from './resolution.ts'
 import type { Ctes, Output, Resolution, Scope, Source } from './resolution.ts'
 import { resolveFrom } from './resolve-from.ts'
+import { unboundedRowsOf } from './row-bounds.ts'
 
 /** Reads a query with its CTEs and returns the columns it gives. */
 export function resolveQuery(resolution: Resolution, query: TreeNode, ctes: Ctes, outer: Scope | null): Output {
@@ -12,11 +14,25 @@ export function resolveQuery(resolution: Resolution, query: TreeNode, ctes: Ctes
   const body = nodeIn(query, 'body') ?? {}
   const tail = [query['order_by'], query['limit_clause'], query['fetch']]
   const select = nodeIn(body, 'Select')
-  if (select !== null) return resolveSelect(resolution, select, tail, inner, outer)
+  const most = mostRowsOf(query)
+  if (select !== null) return atMost(resolveSelect(resolution, select, tail, inner, outer), most)
   const output = resolveBody(resolution, body, inner, outer)
-  const scope: Scope = { sources: [{ ...output, alias: null, table: null, qualified: [] }], aliases: new Set(), outer }
-  resolution.resolveExpression(tail, inner, scope)
-  return output
+  resolution.resolveExpression(tail, inner, { ...openScope(outer), sources: [unnamed(output)] })
+  return atMost(output, most)
+}
+
+/** What a query in brackets or a set operation gives to its own ORDER BY. */
+const unnamed = (output: Output): Source => ({ ...output, alias: null, table: null, qualified: [], isRecursive: false })
+
+const atMost = (output: Output, rows: number): Output => ({ ...output, maxRows: Math.min(output.maxRows, rows) })
+
+/** The number in LIMIT or FETCH, where it is one. */
+function mostRowsOf(query: TreeNode): number {
+  const limit = nodeIn(nodeIn(query, 'limit_clause') ?? {}, 'LimitOffset')?.['limit']
+  const quantity = nodeIn(query, 'fetch')?.['quantity']
+  const count = isNode(limit) ? limit : isNode(quantity) ? quantity : {}
+  const [literal] = listIn(nodeIn(nodeIn(count, 'Value') ?? {}, 'value') ?? {}, 'Number')
+  return typeof literal === 'string' ? Number(literal) : Number.POSITIVE_INFINITY
 }
 
 function resolveWith(resolution: Resolution, clause: TreeNode | null, ctes: Ctes, outer: Scope | null): Ctes {
@@ -29,7 +45,7 @@ function resolveWith(resolution: Resolution, clause: TreeNode | null, ctes: Ctes
     const names = columnNames(alias)
     const self = fold(partOf(name))
     const output = renamed(resolveCte(resolution, query, known, outer, { self, names }), names)
-    known = new Map([...known, [self, output]])
+    known = new Map([...known, [self, { ...output, isRecursive: false }]])
   }
   return known
 }
@@ -51,8 +67,8 @@ function resolveCte(resolution: Resolution, query: TreeNode, ctes: Ctes, outer: 
   if (union === null || union['op'] !== 'Union' || nodeIn(query, 'with') !== null)
     return resolution.resolveQuery(query, ctes, outer)
   const output = resolveBranches(resolution, union, ctes, outer, self)
-  const scope: Scope = { sources: [{ ...output, alias: null, table: null, qualified: [] }], aliases: new Set(), outer }
-  resolution.resolveExpression([query['order_by'], query['limit_clause'], query['fetch']], ctes, scope)
+  const tail = [query['order_by'], query['limit_clause'], query['fetch']]
+  resolution.resolveExpression(tail, ctes, { ...openScope(outer), sources: [unnamed(output)] })
   return output
 }
 
@@ -63,7 +79,8 @@ function resolveBranches(resolution: Resolution, union: TreeNode, ctes: Ctes, ou
     deeper !== null && deeper['op'] === 'Union'
       ? resolveBranches(resolution, deeper, ctes, outer, self)
       : resolveBody(resolution, left, ctes, outer)
-  const withSelf = new Map([...ctes, [self.self, renamed(first, self.names)]])
+  const own = { ...renamed(first, self.names), maxRows: Number.POSITIVE_INFINITY, isRecursive: true }
+  const withSelf = new Map([...ctes, [self.self, own]])
   const second = resolveBody(resolution, nodeIn(union, 'right') ?? {}, withSelf, outer)
   return joined(union, first, second)
 }
@@ -86,18 +103,23 @@ function resolveBody(resolution: Resolution, body: TreeNode, ctes: Ctes, outer: 
 /** A set operation has the columns of its first branch; BY NAME has those of both. */
 function joined(set: TreeNode, left: Output, right: Output): Output {
   const quantifier = set['set_quantifier']
-  if (typeof quantifier !== 'string' || !quantifier.endsWith('ByName')) return left
+  const maxRows = left.maxRows + right.maxRows
+  if (typeof quantifier !== 'string' || !quantifier.endsWith('ByName')) return { ...left, maxRows }
   return {
     columns: new Set([...left.columns, ...right.columns]),
     open: left.open || right.open,
     loose: left.loose || right.loose,
+    maxRows,
   }
 }
 
 function resolveValues(resolution: Resolution, values: TreeNode, ctes: Ctes, outer: Scope | null): Output {
   const rows = listIn(values, 'rows').map((row) => (isNode(row) ? listIn(row, 'content') : []))
   resolution.resolveExpression(rows, ctes, openScope(outer))
-  return outputOf((rows[0] ?? []).map((_, index) => `COLUMN${index + 1}`))
+  return outputOf(
+    (rows[0] ?? []).map((_, index) => `COLUMN${index + 1}`),
+    rows.length,
+  )
 }
 
 function resolveSelect(
@@ -113,7 +135,28 @@ function resolveSelect(
   for (const name of projection.flatMap(aliasIn)) scope.aliases.add(name)
   const { selection, connect_by: connected, group_by: grouped, having, qualify, top } = select
   resolution.resolveExpression([projection, selection, connected, grouped, having, qualify, top, ...tail], ctes, scope)
-  return selectOutput(resolution, projection, scope)
+  scope.conditions.push(selection)
+  resolution.unboundedRows ??= unboundedRowsOf(select, scope)
+  return { ...selectOutput(projection, scope), maxRows: isOneRow(select) ? 1 : rowsOf(scope) }
+}
+
+const rowsOf = ({ sources }: Scope): number => sources.reduce((product, source) => product * source.maxRows, 1)
+
+/** Aggregates without GROUP BY make one row of however many. */
+function isOneRow(select: TreeNode): boolean {
+  const grouped = nodeIn(select, 'group_by')
+  const isGrouped = grouped !== null && !JSON.stringify(grouped).startsWith('{"Expressions":[[]')
+  const projection = listIn(select, 'projection')
+  return !isGrouped && projection.length > 0 && projection.every(isAggregate)
+}
+
+function isAggregate(item: Tree): boolean {
+  const expression = isNode(item)
+    ? (nodeIn(item, 'UnnamedExpr') ?? nodeIn(nodeIn(item, 'ExprWithAlias') ?? {}, 'expr'))
+    : null
+  const call = nodeIn(expression ?? {}, 'Function')
+  const [name] = call === null ? [] : namesIn(call['name'])
+  return call !== null && (call['over'] ?? null) === null && name !== undefined && aggregateFunctions.has(name)
 }
 
 /** The name that an item of the select list is given. */
@@ -137,23 +180,23 @@ interface Collected {
   loose: boolean
 }
 
-/** The columns that a select list gives; a star is spread out and noted as resolution what it stands for. */
-export function selectOutput(resolution: Resolution, projection: readonly Tree[], scope: Scope): Output {
+/** The columns that a select list gives; a star gives what it stands for. */
+function selectOutput(projection: readonly Tree[], scope: Scope): Collected {
   const collected: Collected = { columns: new Set(), open: false, loose: false }
-  for (const item of projection) if (isNode(item)) collectItem(resolution, item, scope, collected)
+  for (const item of projection) if (isNode(item)) collectItem(item, scope, collected)
   return collected
 }
 
-function collectItem(resolution: Resolution, item: TreeNode, scope: Scope, collected: Collected): void {
+function collectItem(item: TreeNode, scope: Scope, collected: Collected): void {
   const aliased = nodeIn(item, 'ExprWithAlias')
   const alias = nodeIn(aliased ?? {}, 'alias')
   const name = alias ?? plainName(nodeIn(item, 'UnnamedExpr'))
   if (name !== null) collected.columns.add(fold(partOf(name)))
   else if (nodeIn(item, 'UnnamedExpr') !== null) collected.loose = true
   const wildcard = nodeIn(item, 'Wildcard')
-  if (wildcard !== null) for (const source of scope.sources) spread(resolution, source, wildcard, collected)
+  if (wildcard !== null) for (const source of scope.sources) spread(source, wildcard, collected)
   const [holder, options] = listIn(item, 'QualifiedWildcard')
-  if (holder !== undefined && isNode(holder)) spreadNamed(resolution, holder, options, scope, collected)
+  if (holder !== undefined && isNode(holder)) spreadNamed(holder, options, scope, collected)
 }
 
 /** A bare column keeps its name. */
@@ -163,41 +206,23 @@ function plainName(expression: TreeNode | null): TreeNode | null {
   return nodeIn(expression, 'Identifier') ?? (isNode(last) ? last : null)
 }
 
-function spreadNamed(
-  resolution: Resolution,
-  holder: TreeNode,
-  options: Tree,
-  scope: Scope,
-  collected: Collected,
-): void {
+function spreadNamed(holder: TreeNode, options: Tree, scope: Scope, collected: Collected): void {
   const names = namesIn(holder['ObjectName'])
   const source = sourceNamed(scope, names)
   if (source === null) collected.open = true
-  else spread(resolution, source, isNode(options) ? options : {}, collected)
+  else spread(source, isNode(options) ? options : {}, collected)
 }
 
-function spread(resolution: Resolution, source: Source, options: TreeNode, collected: Collected): void {
+function spread(source: Source, options: TreeNode, collected: Collected): void {
   const excluded = new Set(namesIn(options['opt_exclude']))
   const renames = renamesIn(options['opt_rename'])
   for (const column of source.columns) {
     if (excluded.has(column)) continue
     collected.columns.add(renames.get(column) ?? column)
-    if (source.table === null) continue
-    const { database, schema, name: table } = source.table
-    resolution.columns.push({ database, schema, table, name: column, span: null })
   }
   for (const name of renames.values()) collected.columns.add(name)
   collected.open ||= source.open
   collected.loose ||= source.loose
-}
-
-/** Every name inside a tree of names. */
-function namesIn(tree: Tree): readonly string[] {
-  if (Array.isArray(tree)) return tree.flatMap((item) => namesIn(item))
-  if (!isNode(tree)) return []
-  return typeof tree['value'] === 'string'
-    ? [fold(partOf(tree))]
-    : Object.values(tree).flatMap((child) => namesIn(child))
 }
 
 function renamesIn(tree: Tree): ReadonlyMap<string, string> {

@@ -2,6 +2,7 @@ import type { Span } from '../../../contract/problem.ts'
 import type { OffsetMap } from './offset-map.ts'
 import { isNode, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
+import { fold } from './tree-facts.ts'
 import type { NamePart } from './tree-facts.ts'
 
 /** A name in sqlparser's tree. */
@@ -50,4 +51,13 @@ export function firstSpan(tree: Tree, spanOf: (ident: TreeNode) => Span | null):
       spanOf,
     )
   )
+}
+
+/** Every name inside a tree of names, folded. */
+export function namesIn(tree: Tree): readonly string[] {
+  if (Array.isArray(tree)) return tree.flatMap((item) => namesIn(item))
+  if (!isNode(tree)) return []
+  return typeof tree['value'] === 'string'
+    ? [fold(partOf(tree))]
+    : Object.values(tree).flatMap((child) => namesIn(child))
 }
