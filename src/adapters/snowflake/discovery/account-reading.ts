@@ -3,27 +3,27 @@ import { describeProgress, type DiscoveryProgress } from './discovery-progress.t
 import type { OnProgress } from './discovery.ts'
 import { refreshAccount, type RefreshedAccount, type RefreshOrder, type RefreshSettings } from './refresh-account.ts'
 
-/** One reading of an account, for everyone who waits for it. */
+/** One reading of an account, shared by all its waiters. */
 export interface AccountReading {
   readonly isFull: boolean
   /** Settles once what was read is stored; rejects with why the reading ended early. */
   readonly done: Promise<void>
   progress(): DiscoveryProgress | null
-  /** Calls back at once with what is known, then with every change; the returned function ends that. */
+  /** Calls back at once with the latest progress, then with every change, until the returned function is called. */
   listen(onProgress: OnProgress): () => void
-  /** Counts someone who waits; the returned function takes them back, and the last one stops the reading. */
+  /** Counts a waiter; the returned function takes it back, and the last waiter to leave stops the reading. */
   hold(): (reason: unknown) => void
   stop(reason: unknown): void
-  /** True once nobody wanted it any more: whoever comes now starts another. */
+  /** True once its last waiter has left: later callers start another reading. */
   isStopping(): boolean
 }
 
-export interface ReadingNeeds extends RefreshSettings {
+interface ReadingNeeds extends RefreshSettings {
   readonly order: RefreshOrder
   readonly known: KnownAccount
   readonly now: () => number
   readonly onPart: (account: () => KnownAccount) => void
-  /** Keeps what was read, whether the reading came to its end or not. */
+  /** Stores what was read, also when the reading failed (null). */
   readonly keep: (read: RefreshedAccount | null) => Promise<void>
 }
 
@@ -60,7 +60,7 @@ export function startReading(needs: ReadingNeeds): AccountReading {
   }
 
   const done = read()
-  // Everyone who waits hears of a failure; where nobody does any more, it is no defect.
+  // Waiters see the failure through `done`; without waiters it is no defect.
   done.catch(() => undefined)
   return {
     isFull: needs.order.isFull,

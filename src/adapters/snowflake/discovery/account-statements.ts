@@ -1,6 +1,6 @@
 import { quotedName, quotedPath, quotedText, startsWith } from '../../../core/catalog/sql-quoting.ts'
 
-/** Rows after which `SHOW` stops without saying so. */
+/** `SHOW` silently cuts its result off after this many rows. */
 export const showCap = 10_000
 
 /** A schema by its full name. */
@@ -9,7 +9,7 @@ export interface SchemaPlace {
   readonly schema: string
 }
 
-/** Which tables of a schema a statement is about: by prefix of the name or by the whole name. */
+/** Selects tables of a schema by name prefixes or whole names. */
 export interface NameGroup {
   readonly prefixes: readonly string[]
   readonly names: readonly string[]
@@ -17,9 +17,9 @@ export interface NameGroup {
 
 const within = ({ database, schema }: SchemaPlace): string => `IN SCHEMA ${quotedPath(database, schema)}`
 
-export const showDatabases = (): string => 'SHOW DATABASES IN ACCOUNT'
+export const showDatabases = 'SHOW DATABASES IN ACCOUNT'
 
-export const showSchemasOfAccount = (): string => 'SHOW TERSE SCHEMAS IN ACCOUNT'
+export const showSchemasOfAccount = 'SHOW TERSE SCHEMAS IN ACCOUNT'
 
 export const showSchemasOfDatabase = (database: string, after: string | null): string =>
   `SHOW TERSE SCHEMAS IN DATABASE ${quotedName(database)} ${page(after)}`
@@ -35,14 +35,14 @@ export const showColumnsOfTable = (place: SchemaPlace, table: string): string =>
 export const showKeys = (kind: 'PRIMARY' | 'IMPORTED' | 'UNIQUE', place: SchemaPlace): string =>
   `SHOW ${kind} KEYS ${within(place)}`
 
-export const showSemanticViews = (): string => 'SHOW SEMANTIC VIEWS IN ACCOUNT'
+export const showSemanticViews = 'SHOW SEMANTIC VIEWS IN ACCOUNT'
 
 export const describeSemanticView = (place: SchemaPlace, name: string): string =>
   `DESCRIBE SEMANTIC VIEW ${quotedPath(place.database, place.schema, name)}`
 
-export const showWarehouses = (): string => 'SHOW WAREHOUSES'
+export const showWarehouses = 'SHOW WAREHOUSES'
 
-/** Columns in order of their tables; the schema is one equality because only that is fast in Snowflake. */
+/** Columns in order of their tables. The schema filter is a single equality, the only form that Snowflake answers fast. */
 export const selectColumns = (place: SchemaPlace, group: NameGroup | null): string =>
   `SELECT TABLE_NAME, COLUMN_NAME, IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, COMMENT` +
   ` FROM ${quotedName(place.database)}.INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ${quotedText(place.schema)}` +

@@ -4,7 +4,7 @@ import { problem } from '../../../core/problem.ts'
 import { defaultDiscoverySettings, type Discoveries, type DiscoverySettings } from './discovery.ts'
 import { makeScopeCatalog, type ScopeCatalog } from './scope-catalog.ts'
 
-export interface DiscoveriesNeeds {
+interface DiscoveriesNeeds {
   readonly store: CatalogStore
   readonly clock: Clock
   readonly onFault: (error: unknown) => void
@@ -17,7 +17,7 @@ interface OpenScope {
 }
 
 /**
- * Makes the catalogs of accounts. Use: after the first sign-in has told account and role, `open` one per connection and give its `catalog`
+ * Makes the catalogs of accounts. Use: once the first sign-in has proved account and role, `open` one per connection and give its `catalog`
  * to the open connection; `refresh` serves `floe schema refresh` and the settings page; `close` it with the connection.
  */
 export function makeDiscoveries({ store, clock, onFault, settings }: DiscoveriesNeeds): Discoveries {

@@ -1,25 +1,26 @@
 import type { SmallResult } from '../snowflake-link.ts'
 import {
+  type NameGroup,
+  type SchemaPlace,
   selectColumns,
   showCap,
   showColumnsOfSchema,
   showColumnsOfTable,
-  type SchemaPlace,
+  showWarehouses,
 } from './account-statements.ts'
-import { isOneStatements, isTooMuch, isWithoutWarehouse, type AskAccount } from './ask-account.ts'
-import { makeColumnRows, type ColumnsByTable } from './column-rows.ts'
-import { groupByName, groupByPrefix, type NamedGroup } from './name-groups.ts'
-import type { WarehouseState } from './warehouse-state.ts'
+import { type AskAccount, isOneStatements, isTooMuch, isWithoutWarehouse } from './ask-account.ts'
+import { type ColumnsByTable, makeColumnRows } from './column-rows.ts'
+import { readRows } from './result-rows.ts'
 
-export interface ColumnReaderNeeds {
+interface ColumnReaderNeeds {
   readonly ask: AskAccount
-  /** `asleep`: `SHOW` is asked first, which wakes nobody; the warehouse only where `SHOW` cuts off. */
+  /** `asleep`: columns come from `SHOW`, which resumes no warehouse; the warehouse is used only where `SHOW` is cut off at its row limit. */
   readonly warehouse: WarehouseState
   /** Tables asked for in one statement. */
   readonly tablesAtOnce: number
 }
 
-/** Reads the columns of some tables of a schema, a part at a time; every table is in one of the parts. `isWhole`: they are most of the schema. */
+/** Reads the columns of some tables of a schema in parts; every table is in exactly one part. `isWhole` says that the tables are most of the schema. */
 export type ColumnReader = (
   place: SchemaPlace,
   tables: readonly string[],
@@ -91,7 +92,7 @@ export function makeColumnReader({ ask, warehouse, tablesAtOnce }: ColumnReaderN
     for (const table of tables) yield await oneTable(place, table)
   }
 
-  /** A table that vanished meanwhile, or may not be looked into, has no columns. */
+  /** A table that was dropped meanwhile, or that the role may not read, has no columns. */
   async function oneTable(place: SchemaPlace, table: string): Promise<ColumnsByTable> {
     try {
       return await rows.ofShow(await ask(showColumnsOfTable(place, table)), [table])
@@ -109,3 +110,83 @@ const groupsOf = (tables: readonly string[], isWhole: boolean, tablesAtOnce: num
   if (!isWhole) return [...groupByName(tables)]
   return tables.length <= tablesAtOnce ? [null] : [...groupByPrefix(tables, tablesAtOnce)]
 }
+
+/** The most predicates that one statement joins by OR. */
+const testsAtOnce = 50
+/** Whole names listed in one statement. */
+const namesAtOnce = 200
+
+/** A predicate and the table names it matches. */
+interface Atom {
+  readonly test: { readonly prefix: string } | { readonly name: string }
+  readonly names: readonly string[]
+}
+
+/** Some tables of a schema and the predicates that match them. */
+export interface NamedGroup extends NameGroup {
+  readonly tables: readonly string[]
+}
+
+/**
+ * Splits the names of a schema by their first letters into groups of at most `maxTables`, so that every name is found by exactly one group.
+ * A group may be larger only when it is a single name.
+ */
+export const groupByPrefix = (names: readonly string[], maxTables: number): readonly NamedGroup[] =>
+  merged(atomsOf(names, '', Math.max(1, maxTables)), Math.max(1, maxTables))
+
+/** Groups that list the names themselves, for the few tables of a schema that changed. */
+export function groupByName(names: readonly string[]): readonly NamedGroup[] {
+  const groups: NamedGroup[] = []
+  for (let start = 0; start < names.length; start += namesAtOnce) {
+    const tables = names.slice(start, start + namesAtOnce)
+    groups.push({ prefixes: [], names: tables, tables })
+  }
+  return groups
+}
+
+function atomsOf(names: readonly string[], prefix: string, maxTables: number): readonly Atom[] {
+  const byNext = Map.groupBy(names, (name) => name.codePointAt(prefix.length) ?? null)
+  return [...byNext].flatMap(([next, group]): readonly Atom[] => {
+    if (next === null) return group.map((name) => ({ test: { name }, names: [name] }))
+    const longer = prefix + String.fromCodePoint(next)
+    return group.length <= maxTables ? [{ test: { prefix: longer }, names: group }] : atomsOf(group, longer, maxTables)
+  })
+}
+
+function merged(atoms: readonly Atom[], maxTables: number): readonly NamedGroup[] {
+  const groups: Atom[][] = []
+  let count = 0
+  for (const atom of atoms) {
+    const last = groups.at(-1)
+    if (last === undefined || count + atom.names.length > maxTables || last.length >= testsAtOnce) {
+      groups.push([atom])
+      count = atom.names.length
+    } else {
+      last.push(atom)
+      count += atom.names.length
+    }
+  }
+  return groups.map((group) => ({
+    prefixes: group.flatMap(({ test }) => ('prefix' in test ? [test.prefix] : [])),
+    names: group.flatMap(({ test }) => ('name' in test ? [test.name] : [])),
+    tables: group.flatMap(({ names }) => names),
+  }))
+}
+
+/** Whether a statement that needs a warehouse would find a running one, resume a suspended one, or find none. */
+export type WarehouseState = 'running' | 'asleep' | 'none'
+
+/** The state of the session's warehouse, read without resuming it. An unknown state counts as running: the first statement corrects it. */
+export async function readWarehouseState(ask: AskAccount, chosen: string | null): Promise<WarehouseState> {
+  try {
+    const rows = readRows(await ask(showWarehouses))
+    const own = rows.find((row) => row('is_current') === 'Y') ?? rows.find((row) => row('name') === chosen)
+    if (own === undefined) return 'none'
+    return isAsleep(own('state')) ? 'asleep' : 'running'
+  } catch (error) {
+    if (!isOneStatements(error)) throw error
+    return 'running'
+  }
+}
+
+const isAsleep = (state: string | null): boolean => state === 'SUSPENDED' || state === 'SUSPENDING'

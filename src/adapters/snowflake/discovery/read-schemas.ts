@@ -1,27 +1,30 @@
+import { setImmediate } from 'node:timers/promises'
+import type { CatalogTable } from '../../../core/catalog/catalog.ts'
+import type { KnownTable } from './account-state.ts'
 import {
+  type SchemaPlace,
   showCap,
   showDatabases,
+  showObjects,
   showSchemasOfAccount,
   showSchemasOfDatabase,
-  type SchemaPlace,
 } from './account-statements.ts'
-import { isOneStatements, type AskAccount } from './ask-account.ts'
-import { readRows, type RowReader } from './result-rows.ts'
-import { readPages } from './read-pages.ts'
+import { type AskAccount, isOneStatements, readPages } from './ask-account.ts'
+import { readCount, readRows, readText, type RowReader } from './result-rows.ts'
 
 /** Which databases are read. */
 export interface DatabaseChoice {
-  /** Read these whatever they are: the connection names them. */
+  /** Databases that a connection names are read even when they are shares. */
   readonly named: readonly string[]
-  /** Read databases that came from another account, too. */
+  /** Whether databases from other accounts' shares are read as well. */
   readonly includeShares: boolean
 }
 
-/** Snowflake's own, and the schema that describes each database. */
+/** Snowflake's own databases, and the schema that describes each database. */
 const ownDatabase = 'SNOWFLAKE'
 const ownSchema = 'INFORMATION_SCHEMA'
 
-/** The schemas worth reading, those of the named databases first. Where an account holds nothing but shares, its shares are read. */
+/** The schemas to read, those of the named databases first. An account that holds shares only has its shares read. */
 export async function readSchemas(ask: AskAccount, choice: DatabaseChoice): Promise<readonly SchemaPlace[]> {
   const databases = await chooseDatabases(ask, choice)
   const schemas = await listSchemas(ask, databases)
@@ -32,7 +35,7 @@ export async function readSchemas(ask: AskAccount, choice: DatabaseChoice): Prom
 }
 
 async function chooseDatabases(ask: AskAccount, { named, includeShares }: DatabaseChoice): Promise<readonly string[]> {
-  const all = readRows(await ask(showDatabases()))
+  const all = readRows(await ask(showDatabases))
     .filter((row) => !isPersonal(row))
     .map((row) => ({ name: row('name') ?? '', isShare: isShare(row) }))
     .filter(({ name }) => name !== ownDatabase || named.includes(name))
@@ -40,7 +43,7 @@ async function chooseDatabases(ask: AskAccount, { named, includeShares }: Databa
   return (wanted.length > 0 ? wanted : all).map(({ name }) => name)
 }
 
-/** A database of one user alone: what is known of a role is shown to everyone who has it. */
+/** Personal databases are left out: the catalog of a role is shown to every user who has the role. */
 const isPersonal = (row: RowReader): boolean => (row('kind') ?? '').toUpperCase().includes('PERSONAL')
 
 /** A database from a share tells its origin, and newer accounts its kind. */
@@ -48,7 +51,7 @@ const isShare = (row: RowReader): boolean =>
   (row('kind') ?? '').toUpperCase().includes('IMPORTED') || (row('origin') ?? '') !== ''
 
 async function listSchemas(ask: AskAccount, databases: readonly string[]): Promise<readonly SchemaPlace[]> {
-  const rows = readRows(await ask(showSchemasOfAccount()))
+  const rows = readRows(await ask(showSchemasOfAccount))
   if (rows.length < showCap) return rows.map(placeOf)
   const places: SchemaPlace[] = []
   for (const database of databases) places.push(...(await schemasOf(ask, database)))
@@ -68,4 +71,45 @@ async function schemasOf(ask: AskAccount, database: string): Promise<readonly Sc
 const placeOf = (row: RowReader): SchemaPlace => ({
   database: row('database_name') ?? '',
   schema: row('name') ?? '',
+})
+
+/** The names and sizes of a schema's tables and views at this moment. */
+export interface Listing extends SchemaPlace {
+  readonly tables: readonly KnownTable[]
+  readonly isCut: boolean
+}
+
+/** The tables and views of a schema; semantic views and objects of other kinds are left out. */
+export async function listObjects(ask: AskAccount, place: SchemaPlace): Promise<Listing> {
+  const { rows, isCut } = await readPages(ask, (after) => showObjects(place, after))
+  await setImmediate()
+  const tables = rows.flatMap((row) => {
+    const kind = relationKind(row('kind') ?? '')
+    return kind === null ? [] : [unread(place, kind, row)]
+  })
+  return { ...place, tables, isCut }
+}
+
+function relationKind(kind: string): CatalogTable['kind'] | null {
+  if (kind.includes('SEMANTIC')) return null
+  if (kind.includes('VIEW')) return 'view'
+  return kind.includes('TABLE') ? 'table' : null
+}
+
+const unread = (place: SchemaPlace, kind: CatalogTable['kind'], row: RowReader): KnownTable => ({
+  table: {
+    database: place.database,
+    schema: place.schema,
+    name: row('name') ?? '',
+    kind,
+    comment: readText(row('comment')),
+    columns: [],
+    primaryKey: [],
+    foreignKeys: [],
+    rowCount: readCount(row('rows')),
+    bytes: readCount(row('bytes')),
+  },
+  hasColumns: false,
+  createdOn: row('created_on'),
+  changedAt: null,
 })

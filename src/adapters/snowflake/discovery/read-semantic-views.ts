@@ -1,11 +1,10 @@
 import type { SemanticField, SemanticTable } from '../../../core/catalog/catalog.ts'
-import type { KnownSemanticView, SemanticJoin } from './account-state.ts'
-import { placeKey } from './account-state.ts'
+import { type KnownSemanticView, placeKey, type SemanticJoin } from './account-state.ts'
 import { describeSemanticView, showCap, showSemanticViews } from './account-statements.ts'
 import { isOneStatements, type AskAccount } from './ask-account.ts'
 import { readRows, readText, type RowReader } from './result-rows.ts'
 
-export interface SemanticViews {
+interface SemanticViews {
   readonly views: readonly KnownSemanticView[]
   readonly isPartial: boolean
 }
@@ -45,7 +44,7 @@ async function showViews(
   ask: AskAccount,
 ): Promise<{ readonly rows: readonly RowReader[]; readonly isPartial: boolean }> {
   try {
-    const rows = readRows(await ask(showSemanticViews()))
+    const rows = readRows(await ask(showSemanticViews))
     return { rows, isPartial: rows.length >= showCap }
   } catch (error) {
     if (!isOneStatements(error)) throw error

@@ -1,20 +1,22 @@
 import type { SnowflakeLink } from '../snowflake-link.ts'
-import { schemaKey, type KnownAccount, type KnownSchema } from './account-state.ts'
+import { type KnownAccount, type KnownSchema, schemaKey } from './account-state.ts'
 import type { SchemaPlace } from './account-statements.ts'
 import { askAccount, failingTogether, isOneStatements } from './ask-account.ts'
 import type { DiscoveryProgress } from './discovery-progress.ts'
-import { inParallel } from './in-parallel.ts'
-import { listObjects } from './list-objects.ts'
-import { mergeListing, type MergedSchema } from './merge-listing.ts'
-import { makeColumnReader } from './read-columns.ts'
-import { readSchemas, type DatabaseChoice } from './read-schemas.ts'
+import { type DatabaseChoice, listObjects, readSchemas } from './read-schemas.ts'
+import {
+  type MergedSchema,
+  mergeListing,
+  needsRefresh,
+  refreshSchema,
+  type SchemaRefreshNeeds,
+} from './refresh-schema.ts'
+import { makeColumnReader, readWarehouseState } from './read-columns.ts'
 import { readSemanticViews } from './read-semantic-views.ts'
-import { needsRefresh, refreshSchema, type SchemaRefreshNeeds } from './refresh-schema.ts'
-import { readWarehouseState } from './warehouse-state.ts'
 
 export interface RefreshOrder {
   readonly link: SnowflakeLink
-  /** For whom statements are tagged. */
+  /** The user named in the query tag. */
   readonly userId: string
   /** The connection's warehouse, where it names one. */
   readonly warehouse: string | null
@@ -30,12 +32,12 @@ export interface RefreshSettings {
   readonly compareAfterMs: number
 }
 
-export interface RefreshNeeds extends RefreshSettings {
+interface RefreshNeeds extends RefreshSettings {
   readonly order: RefreshOrder
   readonly known: KnownAccount
   readonly now: () => number
   readonly signal: AbortSignal
-  /** Told after every part; what `account` gives may be used and stored as it is. */
+  /** Called after every part; the account that `account` returns may be used and stored. */
   readonly onPart: (account: () => KnownAccount, progress: DiscoveryProgress) => void
 }
 
@@ -54,7 +56,7 @@ export async function refreshAccount(needs: RefreshNeeds): Promise<RefreshedAcco
   const failing = new AbortController()
   const signal = AbortSignal.any([needs.signal, failing.signal])
   const { order, statementTimeoutMs } = needs
-  // What is under way beside a failure would only keep the account busy.
+  // Other statements would fail alike, so they are stopped.
   const ask = failingTogether(askAccount(order.link, order.userId, statementTimeoutMs, signal), (error) =>
     failing.abort(error),
   )
@@ -120,14 +122,14 @@ async function orGap(draft: Draft, place: SchemaPlace, what: string, read: () =>
   }
 }
 
-/** The account as it comes to be known. */
+/** The state of the account while a reading changes it. */
 interface Draft {
   known(place: SchemaPlace): KnownSchema | undefined
   set(schema: KnownSchema): void
   countListed(): void
-  /** Something is missing that the next refresh shall try again. */
+  /** Records a missing part that the next refresh tries again. */
   addGap(place: SchemaPlace, what: string): void
-  /** Something is missing that trying again would not bring. */
+  /** Records a missing part that another try would not bring. */
   addNote(place: SchemaPlace, what: string): void
   account(): KnownAccount
   progress(): DiscoveryProgress
@@ -166,4 +168,22 @@ function makeDraft(known: KnownAccount, places: readonly SchemaPlace[]): Draft {
     progress: () => ({ schemas: places.length, schemasListed: listed, tables, tablesRead: read }),
     isComplete: () => gaps.length === 0,
   }
+}
+
+/** Works through items in order, `lanes` at a time. After the first failure it starts no further item and rejects once the running ones have ended. */
+async function inParallel<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values()
+  let failed: { readonly error: unknown } | null = null
+  const lane = async (): Promise<void> => {
+    for (const item of rest) {
+      if (failed !== null) return
+      try {
+        await work(item)
+      } catch (error) {
+        failed ??= { error }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, lanes) }, lane))
+  if (failed !== null) throw (failed as { readonly error: unknown }).error
 }

@@ -1,11 +1,12 @@
-import type { KnownSchema } from './account-state.ts'
+import type { CatalogColumn, CatalogTable } from '../../../core/catalog/catalog.ts'
+import type { KnownSchema, KnownTable } from './account-state.ts'
 import { selectChanges } from './account-statements.ts'
-import { isOneStatements, isWithoutWarehouse, type AskAccount } from './ask-account.ts'
-import { withColumns, withKeys, type MergedSchema } from './merge-listing.ts'
-import type { ColumnReader } from './read-columns.ts'
-import { readKeys } from './read-keys.ts'
+import { type AskAccount, isOneStatements, isWithoutWarehouse } from './ask-account.ts'
+import type { ColumnsByTable } from './column-rows.ts'
+import type { Listing } from './read-schemas.ts'
+import type { ColumnReader, WarehouseState } from './read-columns.ts'
+import { readKeys, type SchemaKeys } from './read-keys.ts'
 import { eachRow } from './result-rows.ts'
-import type { WarehouseState } from './warehouse-state.ts'
 
 export interface SchemaRefreshNeeds {
   readonly ask: AskAccount
@@ -14,11 +15,11 @@ export interface SchemaRefreshNeeds {
   readonly now: () => number
   /** Shapes older than this are compared one by one even where the listing shows no change. */
   readonly compareAfterMs: number
-  /** Compare or read everything again: a person asked for it. */
+  /** Whether a person asked for everything to be read again. */
   readonly isFull: boolean
 }
 
-/** Whether anything of a listed schema is not known yet, may have changed, or was not compared for long. */
+/** Whether a listed schema has unread tables or possibly changed ones, or is due for a full comparison. */
 export const needsRefresh = ({ schema, moved }: MergedSchema, needs: SchemaRefreshNeeds): boolean =>
   schema.tables.length > 0 &&
   (needs.isFull || moved.size > 0 || isDue(schema, needs) || schema.tables.some((one) => !one.hasColumns))
@@ -59,13 +60,13 @@ const changedTables = (schema: KnownSchema, changes: ReadonlyMap<string, string 
     })
     .map((one) => one.table.name)
 
-/** Where nobody tells when shapes changed: tables without columns and those that moved, or all once it is time. */
+/** Without LAST_DDL: re-read tables with no columns and tables whose listing changed; re-read all when the full comparison is due. */
 const suspectTables = ({ schema, moved }: MergedSchema, needs: SchemaRefreshNeeds): readonly string[] =>
   schema.tables
     .filter((one) => needs.isFull || isDue(schema, needs) || !one.hasColumns || moved.has(one.table.name))
     .map((one) => one.table.name)
 
-/** When each table's shape last changed; null where no warehouse or this account can tell. */
+/** LAST_DDL of each table; null without a warehouse or when the account refuses it. */
 async function readChanges(ask: AskAccount, schema: KnownSchema): Promise<ReadonlyMap<string, string | null> | null> {
   try {
     const changes = new Map<string, string | null>()
@@ -76,3 +77,74 @@ async function readChanges(ask: AskAccount, schema: KnownSchema): Promise<Readon
     return null
   }
 }
+
+export interface MergedSchema {
+  /** The same object as before when nothing changed. */
+  readonly schema: KnownSchema
+  /** Known tables whose row count, bytes or comment changed; their columns may have changed as well. */
+  readonly moved: ReadonlySet<string>
+}
+
+/** Merges a new listing into a known schema: a table keeps its columns while it is the same object. */
+export function mergeListing(listing: Listing, known: KnownSchema | undefined): MergedSchema {
+  const { database, schema } = listing
+  if (known === undefined)
+    return { schema: { database, schema, tables: listing.tables, comparedAt: null, hasKeys: false }, moved: new Set() }
+  const before = new Map(known.tables.map((one) => [one.table.name, one]))
+  const moved = new Set<string>()
+  const tables = listing.tables.map((now) => {
+    const was = before.get(now.table.name)
+    if (was === undefined || !isSameObject(was, now)) return now
+    if (hasSameFacts(was.table, now.table)) return was
+    moved.add(now.table.name)
+    const { comment, rowCount, bytes = null } = now.table
+    return { ...was, table: { ...was.table, comment, rowCount, bytes } }
+  })
+  const isSame = tables.length === known.tables.length && tables.every((one, index) => one === known.tables[index])
+  return { schema: isSame ? known : { ...known, tables }, moved }
+}
+
+const isSameObject = (was: KnownTable, now: KnownTable): boolean =>
+  was.hasColumns && was.createdOn === now.createdOn && was.table.kind === now.table.kind
+
+const hasSameFacts = (a: CatalogTable, b: CatalogTable): boolean =>
+  a.comment === b.comment && a.rowCount === b.rowCount && (a.bytes ?? null) === (b.bytes ?? null)
+
+/** The schema with columns for some of its tables, and when their shapes last changed where that was read. */
+const withColumns = (
+  schema: KnownSchema,
+  columns: ColumnsByTable,
+  changes: ReadonlyMap<string, string | null> | null,
+): KnownSchema => ({
+  ...schema,
+  tables: schema.tables.map((one) => {
+    const own = columns.get(one.table.name)
+    if (own === undefined) return one
+    const changedAt = changes?.get(one.table.name) ?? null
+    const table = isSameColumns(one.table.columns, own) ? one.table : { ...one.table, columns: own }
+    return { ...one, table, hasColumns: true, changedAt }
+  }),
+})
+
+const isSameColumns = (a: readonly CatalogColumn[], b: readonly CatalogColumn[]): boolean =>
+  a.length === b.length &&
+  a.every(({ name, type, nullable, comment }, index) => {
+    const other = b[index]
+    return name === other?.name && type === other.type && nullable === other.nullable && comment === other.comment
+  })
+
+/** The schema with the keys its tables declare. */
+export const withKeys = (schema: KnownSchema, { primaryKeys, foreignKeys }: SchemaKeys): KnownSchema => ({
+  ...schema,
+  hasKeys: true,
+  tables: schema.tables.map((one) => {
+    const { name } = one.table
+    const keys = { primaryKey: primaryKeys.get(name) ?? [], foreignKeys: foreignKeys.get(name) ?? [] }
+    return isSameKeys(one.table, keys) ? one : { ...one, table: { ...one.table, ...keys } }
+  }),
+})
+
+type Keys = Pick<CatalogTable, 'primaryKey' | 'foreignKeys'>
+
+const isSameKeys = (a: Keys, b: Keys): boolean =>
+  JSON.stringify([a.primaryKey, a.foreignKeys]) === JSON.stringify([b.primaryKey, b.foreignKeys])

@@ -4,10 +4,10 @@ import type { SmallResult } from '../snowflake-link.ts'
 /** One row, asked by column name in lower case; null where there is no such column. */
 export type RowReader = (column: string) => string | null
 
-/** Rows handled before others get their turn. */
+/** Rows visited before the event loop runs other work. */
 const rowsAtOnce = 4_000
 
-/** Visits a result's rows in order, in slices short enough that nobody else waits long. */
+/** Visits a result's rows in order, yielding to the event loop between slices. */
 export async function eachRow(result: SmallResult, visit: (row: RowReader) => void): Promise<void> {
   const at = new Map(result.columns.map((name, index) => [name.toLowerCase(), index]))
   for (const [index, cells] of result.rows.entries()) {

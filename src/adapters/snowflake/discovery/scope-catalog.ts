@@ -2,20 +2,19 @@ import type { CatalogState } from '../../../contract/connection.ts'
 import type { Catalog } from '../../../core/catalog/catalog.ts'
 import type { CatalogScope, CatalogStore } from '../../../core/ports/catalog-store.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
-import { startReading, type AccountReading } from './account-reading.ts'
-import { makeCatalogViews } from './catalog-views.ts'
-import { describeState, describeUnread } from './describe-state.ts'
+import { type AccountReading, startReading } from './account-reading.ts'
+import { makeCatalogViews } from './assemble-catalog.ts'
+import { describeState, describeUnread } from './discovery-progress.ts'
 import type { Discovery, DiscoveryOrder, DiscoverySettings, OnProgress } from './discovery.ts'
 import { makeStoredAccount } from './stored-account.ts'
 import { untilAborted } from './until-aborted.ts'
-import { untilEnough } from './until-enough.ts'
 
-export interface ScopeNeeds {
+interface ScopeNeeds {
   readonly scope: CatalogScope
   readonly store: CatalogStore
   readonly clock: Clock
   readonly settings: DiscoverySettings
-  /** Told of readings that failed beside a question, which has its catalog all the same. */
+  /** Told of background readings that failed; the question beside them still gets its catalog. */
   readonly onFault: (error: unknown) => void
 }
 
@@ -30,7 +29,7 @@ export interface ScopeCatalog {
 export function makeScopeCatalog({ scope, store, clock, settings, onFault }: ScopeNeeds): ScopeCatalog {
   const stored = makeStoredAccount(scope, store, () => clock.now())
   const views = makeCatalogViews()
-  /** Databases that any connection of this scope stands on: named databases are read even when they are shares. */
+  /** The default databases of this scope's connections; these are read even when they are shares. */
   const named = new Set<string>()
   let includeShares = false
   let reading: AccountReading | null = null
@@ -66,7 +65,7 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
     return started
   }
 
-  /** A reading that nobody has to wait for: it is stopped by `close` alone. */
+  /** Starts a background reading, which only `close` stops. */
   const startBeside = (order: DiscoveryOrder): AccountReading => {
     const started = start(order, false)
     started.hold()
@@ -95,7 +94,7 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
       if (reading === null && schemas.length > 0 && clock.now() < notBefore) return view(order)
       if (reading?.isStopping() === true) await untilAborted(settled(reading.done), signal)
       const current = reading ?? startBeside(order)
-      // A part may be enough for this question, the next one wants more: never let go.
+      // This hold is never given back: a part may be enough for this question, and the next one needs the rest.
       current.hold()
       await untilEnough(current, { clock, patienceMs: settings.patienceMs, signal, onProgress })
       return view(order)
@@ -132,4 +131,37 @@ const silent = (): void => undefined
 
 const settled = async (promise: Promise<void>): Promise<void> => {
   await Promise.allSettled([promise])
+}
+
+interface Patience {
+  readonly clock: Clock
+  readonly patienceMs: number
+  readonly signal: AbortSignal
+  readonly onProgress: OnProgress
+}
+
+/** Waits until a reading has ended, or until it has read a table and `patienceMs` has passed. Rejects with the reason a reading failed for. */
+async function untilEnough(
+  reading: AccountReading,
+  { clock, patienceMs, signal, onProgress }: Patience,
+): Promise<void> {
+  const enough = Promise.withResolvers<void>()
+  let hasWaited = false
+  const look = (): void => {
+    if (hasWaited && (reading.progress()?.tablesRead ?? 0) > 0) enough.resolve()
+  }
+  const mute = reading.listen((fact) => {
+    onProgress(fact)
+    look()
+  })
+  const wake = clock.after(patienceMs, () => {
+    hasWaited = true
+    look()
+  })
+  try {
+    await untilAborted(Promise.race([reading.done, enough.promise]), signal)
+  } finally {
+    mute()
+    wake()
+  }
 }

@@ -1,4 +1,4 @@
-/** Waits for a promise, but not beyond the signal: rejects with its reason then. What was waited for goes on. */
+/** Waits for a promise until the signal aborts, then rejects with its reason. The work behind the promise goes on. */
 export async function untilAborted<T>(waited: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()

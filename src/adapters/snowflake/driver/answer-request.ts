@@ -1,20 +1,19 @@
-import { type ChunkSourceNeeds } from '../results/chunk-source.ts'
-import { readSmall } from '../results/read-small.ts'
+import { problem } from '../../../core/problem.ts'
+import type { HttpClient } from '../../http-client/http-client.ts'
+import type { ChunkSourceNeeds } from '../results/chunk-source.ts'
 import { presentColumn } from '../results/result-columns.ts'
 import { readResultHead, type ResultHead } from '../results/result-head.ts'
-import { streamResult } from '../results/stream-result.ts'
-import type { HttpClient } from '../../http-client/http-client.ts'
-import type { SessionPool } from '../session/session-pool.ts'
+import { readSmall, streamResult } from '../results/stream-result.ts'
 import type { Working } from '../session/follow-statement.ts'
+import type { SessionPool } from '../session/session-pool.ts'
 import type { Session, WireAnswer } from '../session/session.ts'
 import { cancelQuery, readResult, startStatement, type StatementOrder } from '../session/statement.ts'
 import type { ChildRequest, ChildSettings, FromChild, RowLimits } from './child-protocol.ts'
-import type { RequestControl } from './request-control.ts'
 
 /** Does one request and sends what comes of it. Throws problems, failures of Snowflake, and what stopped the control. */
 export type AnswerRequest = (request: ChildRequest, control: RequestControl) => Promise<void>
 
-export interface AnswerNeeds {
+interface AnswerNeeds {
   readonly settings: ChildSettings
   readonly http: HttpClient
   readonly pool: SessionPool
@@ -107,3 +106,63 @@ export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): 
     else await abandon(request, control)
   }
 }
+
+/** Thrown inside a request that nobody wants any more. */
+export class StoppedError extends Error {
+  constructor() {
+    super('The request was stopped.')
+    this.name = 'StoppedError'
+  }
+}
+
+/** Stops a request and paces its rows: batches go out only as the reader asks for them. */
+export interface RequestControl {
+  /** Aborted with `StoppedError`, or with the problem of a request that took too long. */
+  readonly signal: AbortSignal
+  /** Asks for `count` more batches. */
+  allow(count: number): void
+  /** Resolves once a batch may go out; rejects with the signal's reason. */
+  turn(): Promise<void>
+  /** The part that the time limit is for is over. */
+  done(): void
+  stop(): void
+}
+
+/** `timeoutMs` is the time until `done`. */
+export function makeRequestControl(timeoutMs: number): RequestControl {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let allowed = 0
+  let wake: () => void = () => undefined
+  signal.addEventListener('abort', () => wake(), { once: true })
+  const watchdog = setTimeout(() => stopping.abort(outOfTime(timeoutMs)), timeoutMs)
+  return {
+    signal,
+    allow(count) {
+      allowed += count
+      wake()
+    },
+    async turn() {
+      for (;;) {
+        signal.throwIfAborted()
+        if (allowed > 0) break
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      allowed -= 1
+    },
+    done: () => clearTimeout(watchdog),
+    stop() {
+      stopping.abort(new StoppedError())
+    },
+  }
+}
+
+/** The problem of a query that took longer than it may. */
+export const outOfTime = (timeoutMs: number): Error =>
+  problem(
+    'query_timeout',
+    `The query took longer than ${(timeoutMs / 1_000).toLocaleString('en-US')} s and was cancelled in Snowflake.`,
+    'Ask for less at once, or raise the limit.',
+  )

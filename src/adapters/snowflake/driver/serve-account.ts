@@ -6,10 +6,9 @@ import { setUpSession } from '../session/set-up-session.ts'
 import { makeSignIn } from '../session/sign-in.ts'
 import { snowflakeProblem } from '../session/snowflake-problem.ts'
 import type { AskCredential, SnowflakeCredential } from '../snowflake-link.ts'
-import { makeAnswerRequest } from './answer-request.ts'
+import { makeAnswerRequest, makeRequestControl, type RequestControl, StoppedError } from './answer-request.ts'
 import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
 import { placesOf } from './places-of.ts'
-import { makeRequestControl, type RequestControl, StoppedError } from './request-control.ts'
 
 /** One account served by this process. */
 export interface ServedAccount {

@@ -10,9 +10,9 @@ import { placesOf } from './places-of.ts'
 import type { ChildAnswer, ChildSettings, CredentialWanted, ToChild } from './child-protocol.ts'
 
 /** One running driver process. */
-export type DriverLink = ChildLink<ToChild, ChildAnswer>
+type DriverLink = ChildLink<ToChild, ChildAnswer>
 
-export interface ChildNeeds {
+interface ChildNeeds {
   readonly settings: ChildSettings
   readonly credential: AskCredential
   /** Variables the driver needs from ours: a proxy, the identity of a cloud machine. */

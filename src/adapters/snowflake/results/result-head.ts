@@ -13,7 +13,7 @@ export interface WireColumn {
 }
 
 /** A piece of a result that lies in storage: gzipped rows joined by commas, without brackets around them. */
-export interface WireChunk {
+interface WireChunk {
   readonly url: string
   readonly rowCount: number
 }

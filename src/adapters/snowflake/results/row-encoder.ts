@@ -37,7 +37,7 @@ const comma = 0x2c
 const bracketOpen = 0x5b
 const bracketClose = 0x5d
 
-export interface EncoderLimits {
+interface EncoderLimits {
   readonly maxRows: number
   readonly maxBytes: number
   /** Rows of the first bytes that are left out. */

@@ -14,7 +14,7 @@ export interface WireAnswer {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-export interface WireRequest {
+interface WireRequest {
   readonly method: 'GET' | 'POST'
   /** Path and search, without the `requestId`. */
   readonly path: string
@@ -185,7 +185,7 @@ function parse(body: Buffer): unknown {
 }
 
 /** An HTTP error without Snowflake's own words. */
-export class HttpStatusFailure extends SnowflakeFailure {
+class HttpStatusFailure extends SnowflakeFailure {
   readonly status: number
   constructor(status: number) {
     super({ during: 'statement', code: 'http', words: `HTTP status ${status}`, sqlState: null, queryId: null })

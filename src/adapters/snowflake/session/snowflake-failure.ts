@@ -1,5 +1,5 @@
 /** What was being done when it failed. */
-export type During = 'sign-in' | 'statement' | 'result'
+type During = 'sign-in' | 'statement' | 'result'
 
 /** What Snowflake or the way to it answered instead of a result. `code` is Snowflake's, the driver's, or one of our own words. */
 export interface FailureFacts {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { problem } from '../../../core/problem.ts'
 import type { StatementTag } from '../snowflake-link.ts'
 import { followStatement, isWorking, pausesMs, type Working } from './follow-statement.ts'
 import { pause } from './pause.ts'
-import { refuseTransfer } from './refuse-transfer.ts'
 import { neverArrived, type RawSession, type WireAnswer } from './session.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
@@ -158,3 +158,19 @@ function succeed(answer: WireAnswer): WireAnswer {
 
 const garbled = (): SnowflakeFailure =>
   new SnowflakeFailure({ during: 'statement', code: 'garbage', words: '', sqlState: null, queryId: null })
+
+/** What may stand before a statement's first word: blanks, semicolons, brackets and the three kinds of comment. */
+const leading = /^(?:[\s;(\uFEFF]+|--[^\n\r]*|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/)+/
+
+/** Statements that move files or speak to the driver, not to the warehouse. */
+const transfers = /^(?:put|get|list|ls|remove|rm)\b/i
+
+/**
+ * The last look before a statement leaves: PUT and GET move files. The guard has refused them long before; this holds whatever led here.
+ * Throws `sql_refused`.
+ */
+function refuseTransfer(sql: string): void {
+  const text = sql.replace(leading, '')
+  if (!transfers.test(text) && !text.startsWith('/*')) return
+  throw problem('sql_refused', 'Statements that move files are never run.', 'Send a single SELECT.')
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isResultUrl } from './is-result-url.ts'
+import { isResultUrl } from './chunk-source.ts'
 
 const account = 'https://acme-prod.snowflakecomputing.com'
 const local = 'http://127.0.0.1:8443'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { selectColumns } from './account-statements.ts'
-import { groupByName, groupByPrefix, type NamedGroup } from './name-groups.ts'
+import { groupByName, groupByPrefix, type NamedGroup } from './read-columns.ts'
 
 const finds = ({ prefixes, names }: NamedGroup, name: string): boolean =>
   names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix))
