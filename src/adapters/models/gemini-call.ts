@@ -5,8 +5,7 @@ import { problem, ProblemError } from '../../core/problem.ts'
 import type { HttpClient } from '../http-client/http-client.ts'
 import { makeGeminiFetch } from './gemini-fetch.ts'
 import { brokenStream, readFailure, type CallFailure, type Redact } from './gemini-problems.ts'
-import { makeGrowingSql } from './growing-sql.ts'
-import { AskedAnswer } from './writer-answer.ts'
+import { AskedAnswer, makeGrowingSql } from './writer-answer.ts'
 import { writerInstructions } from './writer-prompt.ts'
 
 export interface GeminiCallNeeds {

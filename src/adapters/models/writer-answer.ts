@@ -21,7 +21,7 @@ export const AskedAnswer = z.object({
     .describe('Why these tables cannot answer it, and up to three questions they can answer; or null.'),
 })
 
-/** The same, read leniently: a missing field that is not needed, or a chart nobody knows, is no reason to ask again. */
+/** The same, parsed leniently: a missing optional field or an unknown chart is no reason to ask again. */
 const ReadAnswer = AskedAnswer.extend({
   interpretation: z.string().catch(''),
   assumptions: z.array(z.string()).catch([]),
@@ -33,7 +33,7 @@ const ReadAnswer = AskedAnswer.extend({
 
 export type AnswerReading =
   | { readonly ok: true; readonly outcome: WriterOutcome }
-  /** What is wrong with the answer, told to the model when it is asked again. */
+  /** The fault, for the model when it is asked again. */
   | { readonly ok: false; readonly fault: string }
 
 const longestSentence = 1_000
@@ -83,7 +83,7 @@ function faultOfSql(sql: string): string | null {
   return sql.includes('\0') ? 'The query contained a NUL character.' : null
 }
 
-/** One line; what a model writes is shown as text, never as markup, and no longer than a sentence. */
+/** One line of limited length: a model's words are shown as plain text, never as markup. */
 const sentence = (text: string) =>
   text
     .slice(0, longestSentence)
@@ -103,3 +103,44 @@ function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/** Parses JSON text that may be incomplete: the AI SDK's `parsePartialJson`. */
+type ParsePartialJson = (text: string) => Promise<{ readonly value?: unknown }>
+
+/** Follows the `sql` field of an answer while the answer streams in. */
+interface GrowingSql {
+  /** Takes the next piece of the answer; returns the SQL that it added. */
+  push(piece: string): Promise<string>
+  /** Returns the remaining SQL once the answer is complete. */
+  rest(): Promise<string>
+}
+
+export function makeGrowingSql(parsePartialJson: ParsePartialJson): GrowingSql {
+  let text = ''
+  let shown = ''
+  let readAgainAt = 0
+
+  const read = async (whole: boolean) => {
+    const { value } = await parsePartialJson(text)
+    const sql = sqlOf(value)
+    // A trailing high surrogate is held back until its low surrogate has arrived.
+    const ready = whole ? sql : sql.replace(/[\ud800-\udbff]$/, '')
+    if (!ready.startsWith(shown)) return ''
+    const grown = ready.slice(shown.length)
+    shown = ready
+    return grown
+  }
+  return {
+    async push(piece) {
+      text += piece
+      if (text.length < readAgainAt) return ''
+      // Each parse starts at the beginning: parsing less often as the text grows keeps the total linear.
+      readAgainAt = text.length + Math.floor(text.length / 64)
+      return read(false)
+    },
+    rest: () => read(true),
+  }
+}
+
+const sqlOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null && 'sql' in value && typeof value.sql === 'string' ? value.sql : ''

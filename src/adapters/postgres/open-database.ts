@@ -1,25 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { problem, ProblemError } from '../../core/problem.ts'
-import type { Database, DatabaseHealth } from './database.ts'
+import type { ConnectionSource, Database, DatabaseHealth } from './database.ts'
 import { makeEmbeddedSource } from './embedded/embedded-source.ts'
-import { makeServerSource } from './server-source.ts'
-import { makeSessions, type Session, type Sessions } from './sessions.ts'
+import { type Session, Sessions } from './sessions.ts'
 import { judgeFailure, type JudgedFailure } from './store-problem.ts'
 
 interface DatabaseNeeds {
   /** `postgres://…`; null opens the embedded database in `dataDir`. */
   readonly databaseUrl: string | null
-  /** A folder for the embedded database alone; made when it is not there. */
+  /** A folder that only the embedded database uses; made when missing. */
   readonly dataDir: string
-  /** An archive that `writeTemplate` wrote, to start a fresh folder from; null looks beside the built program. */
+  /** An archive written by `writeTemplate`, from which a new folder is made; null takes the one beside the built program. */
   readonly templatePath?: string | null
-  /** Users who are there from the start. */
+  /** Users that the store has from the start. */
   readonly userIds: readonly string[]
-  /** Told of faults that no caller is waiting for. */
+  /** Called with faults that no caller waits for. */
   readonly onFault: (error: unknown) => void
 }
 
-/** How long after the first failure work whose connections keep breaking is repeated. */
+/** How long after its first failure work is repeated. */
 const retryForMs = 3_000
 const retryPauseMs = 100
 
@@ -30,9 +29,9 @@ export function openDatabase(needs: DatabaseNeeds): Database {
       ? makeEmbeddedSource({ dataDir: needs.dataDir, templatePath: needs.templatePath ?? null, onFault: needs.onFault })
       : makeServerSource(needs.databaseUrl)
   const judge = (error: unknown): JudgedFailure => judgeFailure(error, source.place, source.secret)
-  // The driver's own errors carry the connection, and with it the password.
+  // The driver's errors hold the connection, and with it the password.
   const onFault = (error: unknown): void => needs.onFault(judge(error).error)
-  const sessions = makeSessions({ source, userIds: needs.userIds, onFault })
+  const sessions = new Sessions({ source, userIds: needs.userIds, onFault })
   let closed = false
 
   const repeat = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
@@ -45,7 +44,7 @@ export function openDatabase(needs: DatabaseNeeds): Database {
         const { error: judged, retry } = judge(error)
         giveUpAt = Math.min(giveUpAt, performance.now() + retryForMs)
         if (!retry || performance.now() > giveUpAt) throw judged
-        sessions.doubt()
+        sessions.relocate()
         await delay(retryPauseMs)
       }
     }
@@ -55,7 +54,7 @@ export function openDatabase(needs: DatabaseNeeds): Database {
     ready: () => repeat(() => Promise.resolve()),
     run: (work) => repeat((session) => work(session.statements)),
     health: async () => {
-      if (sessions.opening())
+      if (sessions.isOpening())
         return { state: 'starting', detail: `${source.place} is being opened.`, action: 'Wait a moment.' }
       return await askHealth(sessions, source.place).catch((error: unknown) => failed(judge(error).error))
     },
@@ -79,4 +78,38 @@ async function askHealth(sessions: Sessions, place: string): Promise<DatabaseHea
   const { pool } = await sessions.open()
   const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version")
   return { state: 'ok', detail: `${place} answers (version ${rows[0]?.version ?? 'unknown'}).`, action: null }
+}
+
+/** The PostgreSQL server of a URL, whose query part may hold TLS options such as `sslmode` and `sslrootcert`. */
+function makeServerSource(databaseUrl: string): ConnectionSource {
+  const url = URL.parse(databaseUrl)
+  const place =
+    url === null ? 'PostgreSQL' : `PostgreSQL at ${url.host === '' ? 'its socket' : url.host}${url.pathname}`
+  return {
+    place,
+    secret: url === null ? null : decodeURIComponent(url.password),
+    locate: () => {
+      if (url === null)
+        return Promise.reject(
+          problem(
+            'store_unavailable',
+            'DATABASE_URL is not a URL.',
+            'Write it as postgres://user:password@host:5432/name.',
+          ),
+        )
+      return Promise.resolve({
+        connectionString: databaseUrl,
+        application_name: 'floe',
+        max: 10,
+        // Also bounds the wait for a free connection of the pool.
+        connectionTimeoutMillis: 4_000,
+        idleTimeoutMillis: 30_000,
+        query_timeout: 6_000,
+        statement_timeout: 6_000,
+        keepAlive: true,
+        allowExitOnIdle: true,
+      })
+    },
+    close: () => Promise.resolve(),
+  }
 }

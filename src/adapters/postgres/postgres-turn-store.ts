@@ -2,41 +2,39 @@ import { randomUUID } from 'node:crypto'
 import { problem } from '../../core/problem.ts'
 import type { NewTurn, StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
 import type { Database } from './database.ts'
-import { makeHeartbeat } from './heartbeat.ts'
-import type { OpenTurn } from './instance-statements.ts'
-import { isProcessAlive, readHost } from './read-host.ts'
+import { isProcessAlive, makeHeartbeat, readHost } from './instance-heartbeat.ts'
+import type { OpenTurn } from './turn-statements.ts'
 
 interface TurnStoreNeeds {
   readonly database: Database
   /** New at every start of the process. */
   readonly instanceId: string
-  /** Told of faults that no caller is waiting for. */
+  /** Called with faults that no caller waits for. */
   readonly onFault: (error: unknown) => void
 }
 
-/** A turn store that says good-bye. */
+/** A turn store with an end. */
 export type PostgresTurnStore = TurnStore & {
-  /** Takes this instance off the list; call it after the last event was stored and before the database is closed. */
+  /** Takes this instance off the list of living ones; call it after the last event was stored and before the database is closed. */
   close(): Promise<void>
 }
 
-// Late, because loading the query builder costs more than the rest of a short command.
+// Imported late, because loading the query builder costs more than the rest of a short command.
 const turnStatements = () => import('./turn-statements.ts')
-const instanceStatements = () => import('./instance-statements.ts')
 
 /** Keeps turns in PostgreSQL. Each row has an owner and each statement checks it. */
 export function makePostgresTurnStore({ database, instanceId, onFault }: TurnStoreNeeds): PostgresTurnStore {
   const instance = { id: instanceId, host: readHost(), pid: process.pid }
   const heartbeat = makeHeartbeat({ database, instance, onFault })
 
-  /** A connection that broke may have stored the turn already; the claim then tells our row from an earlier one. */
+  /** A try whose connection broke may have stored the turn; the claim tells that row from an earlier one. */
   const createTurn = async (turn: NewTurn): Promise<'created' | 'exists' | 'taken'> => {
     await heartbeat.start()
     const { insertTurn } = await turnStatements()
     const claim = randomUUID()
     const insert = () => database.run((statements) => insertTurn(statements, turn, instanceId, claim))
     let creation = await insert()
-    // Nothing made, nothing there: either another call made it meanwhile, or the conversation is someone else's.
+    // Neither made nor present: another call made it in the meantime, or the conversation belongs to someone else.
     if (!creation.made && creation.own === null) creation = await insert()
     if (creation.made || creation.claimed === true) return 'created'
     return creation.own === true ? 'exists' : 'taken'
@@ -70,7 +68,7 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
       return await database.run((statements) => selectConversation(statements, ownerId, conversationId))
     },
     findOrphans: async (isRunHere) => {
-      const { selectOpenTurns } = await instanceStatements()
+      const { selectOpenTurns } = await turnStatements()
       const open = await database.run((statements) => selectOpenTurns(statements, instanceId))
       return open
         .filter((turn) => (turn.isOwn ? !isRunHere(turn.turnId) : isOrphan(turn, instance)))
@@ -80,7 +78,7 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
   }
 }
 
-/** Its process is gone: silent for too long, or on this machine and no longer there, or replaced by this very process. */
+/** Whether the turn's process is gone: without a heartbeat, ended on this machine, or its process id is now this process's. */
 const isOrphan = (turn: OpenTurn, self: { readonly host: string; readonly pid: number }): boolean =>
   turn.silent || turn.pid === null || (turn.host === self.host && (turn.pid === self.pid || !isProcessAlive(turn.pid)))
 
@@ -91,7 +89,7 @@ function checkOrder(turnId: string, events: readonly StoredEvent[]): void {
   if (wrong !== undefined) throw new Error(`Event ${wrong.seq} of turn ${turnId} is out of order.`)
 }
 
-/** Events that are stored already are no fault; every other reason is said. */
+/** Throws the reason why events were not appended; having been stored before is none. */
 async function explainRefusal(
   database: Database,
   ownerId: string,

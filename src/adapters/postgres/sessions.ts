@@ -1,79 +1,111 @@
+import { fileURLToPath } from 'node:url'
 import type { Pool, PoolConfig } from 'pg'
 import type { ConnectionSource, Statements } from './database.ts'
 
-/** A pool of connections to one place. */
+/** A pool of connections, and the query builder on it. */
 export interface Session {
   readonly pool: Pool
   readonly statements: Statements
 }
 
-/** The one session of a database: opened on demand, shared, and located again when someone doubts it. */
-export interface Sessions {
-  open(): Promise<Session>
-  /** A connection broke: the next `open` asks the source again. */
-  doubt(): void
-  opening(): boolean
-  close(): Promise<void>
-}
-
 interface SessionNeeds {
   readonly source: ConnectionSource
+  /** Users that the store has from the start. */
   readonly userIds: readonly string[]
   readonly onFault: (error: unknown) => void
 }
 
-export function makeSessions(needs: SessionNeeds): Sessions {
-  let shared: Promise<Session> | null = null
-  let current: (Session & { readonly target: string }) | null = null
-  let underWay = 0
-  let prepared = false
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+/** The key of the advisory lock: any fixed number, the same in every process. */
+const migrationLock = 7_031_402_211
 
-  const replace = async (config: PoolConfig, target: string): Promise<Session> => {
-    // Late, because loading these costs more than the rest of a short command.
-    const { drizzle, makePool } = await import('./drizzle.ts')
-    const pool = makePool(config)
-    // A connection that breaks while nobody uses it leaves the pool by itself.
-    pool.on('error', needs.onFault)
-    const before = current
-    current = { pool, statements: drizzle(pool), target }
-    before?.pool.end().catch(needs.onFault)
-    return current
+/** The one session of a database: opened and migrated on demand, shared, and opened again after a failure. */
+export class Sessions {
+  readonly #needs: SessionNeeds
+  #shared: Promise<Session> | null = null
+  #current: (Session & { readonly target: string }) | null = null
+  #underWay = 0
+  #isPrepared = false
+
+  constructor(needs: SessionNeeds) {
+    this.#needs = needs
   }
 
-  const start = async (): Promise<Session> => {
-    underWay += 1
+  open(): Promise<Session> {
+    this.#shared ??= this.#start().catch((error: unknown) => {
+      this.#shared = null
+      throw error
+    })
+    return this.#shared
+  }
+
+  /** The next `open` asks the source again where to connect. */
+  relocate(): void {
+    this.#shared = null
+  }
+
+  isOpening(): boolean {
+    return this.#underWay > 0
+  }
+
+  async close(): Promise<void> {
+    this.#shared = null
+    await this.#current?.pool.end()
+    this.#current = null
+  }
+
+  async #start(): Promise<Session> {
+    this.#underWay += 1
     try {
-      const config = await needs.source.locate()
-      if (!prepared) {
-        const { prepareDatabase } = await import('./prepare-database.ts')
-        await prepareDatabase(config, needs.userIds)
-        prepared = true
-      }
+      const config = await this.#needs.source.locate()
+      if (!this.#isPrepared) await prepareDatabase(config, this.#needs.userIds)
+      this.#isPrepared = true
       const target = `${config.host ?? ''} ${config.connectionString ?? ''}`
-      return current?.target === target ? current : await replace(config, target)
+      if (this.#current?.target !== target) await this.#replace(config, target)
+      if (this.#current === null) throw new Error('The database was closed while it was being opened.')
+      return this.#current
     } finally {
-      underWay -= 1
+      this.#underWay -= 1
     }
   }
 
-  const doubt = (): void => {
-    shared = null
+  async #replace(config: PoolConfig, target: string): Promise<void> {
+    const { drizzle, makePool } = await import('./drizzle.ts')
+    const pool = makePool(config)
+    // A connection that breaks while idle leaves the pool by itself.
+    pool.on('error', this.#needs.onFault)
+    this.#current?.pool.end().catch(this.#needs.onFault)
+    this.#current = { pool, statements: drizzle(pool), target }
   }
+}
 
-  return {
-    open: () => {
-      shared ??= start().catch((error: unknown) => {
-        doubt()
-        throw error
-      })
-      return shared
-    },
-    doubt,
-    opening: () => underWay > 0,
-    close: async () => {
-      doubt()
-      await current?.pool.end()
-      current = null
-    },
+/**
+ * Migrates the schema and inserts the users that the store has from the start. Processes that start together take turns: the lock belongs to the
+ * transaction of the migration.
+ */
+async function prepareDatabase(config: PoolConfig, userIds: readonly string[]): Promise<void> {
+  // Imported late, because loading the query builder costs more than the rest of a short command.
+  const [{ drizzle, makeClient, migrate }, { users }] = await Promise.all([
+    import('./drizzle.ts'),
+    import('./schema.ts'),
+  ])
+  // A migration may take longer than a statement of a question; the lock's own limit bounds the wait.
+  const client = makeClient({ ...config, query_timeout: undefined, statement_timeout: undefined })
+  // Statements report a lost connection themselves; without a listener, a loss between two of them would end the process.
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const statements = drizzle(client)
+    await client.query("begin; set local lock_timeout = '60s'")
+    await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
+    // `migrate` begins a transaction, which here is the one already begun, and its commit releases the lock.
+    await migrate(statements, { migrationsFolder })
+    if (userIds.length > 0)
+      await statements
+        .insert(users)
+        .values(userIds.map((id) => ({ id })))
+        .onConflictDoNothing()
+  } finally {
+    await client.end()
   }
 }

@@ -10,13 +10,13 @@ const isOver = (state: TurnState): boolean => state !== 'running' && state !== '
 
 interface Creation {
   readonly made: boolean
-  /** Whether the row that is there is the owner's; null when there is none. */
+  /** Whether the existing row is the owner's; null when there is none. */
   readonly own: boolean | null
-  /** Whether the row that is there came from this very call, on a connection that broke. */
+  /** Whether the existing row came from an earlier try of this call, whose connection broke. */
   readonly claimed: boolean | null
 }
 
-/** Stores a turn, and its conversation when that is new. A conversation of someone else takes no turn. */
+/** Stores a turn, and its conversation when that is new. Nothing is stored when the conversation has another owner. */
 export async function insertTurn(
   statements: Statements,
   turn: NewTurn,
@@ -52,8 +52,8 @@ export async function insertTurn(
 }
 
 /**
- * Appends consecutive events in one statement; those that are stored already are left as they are. False when nothing was new, or
- * when the turn is not there, lacks an event in between, or was ended by another instance.
+ * Appends consecutive events in one statement; events that are stored already stay as they are. Returns false when none was new, or
+ * when the turn does not exist, lacks an event in between, or was ended by another instance.
  */
 export async function appendEvents(
   statements: Statements,
@@ -63,7 +63,7 @@ export async function appendEvents(
 ): Promise<boolean> {
   const first = events[0]?.seq ?? 0
   const last = events.at(-1)?.seq ?? 0
-  // One by one: in an array every quote in them would be escaped first.
+  // One parameter each: as an array, every quote in them would be escaped first.
   const given = sql.join(
     events.map(({ seq, json }) => sql`(${seq}::int, ${storableJson(json)}::text)`),
     sql`, `,
@@ -169,4 +169,52 @@ export async function selectConversation(
     .where(and(eq(turns.conversationId, conversationId), eq(turns.ownerId, ownerId)))
     .orderBy(turns.ordinal)
   return { conversation: presentConversation(found), turns: rows.map(presentTurn) }
+}
+
+/** A process that uses the store. */
+export interface Instance {
+  readonly id: string
+  /** Names machine and process-id namespace, within which `pid` is unique. */
+  readonly host: string
+  readonly pid: number
+}
+
+/** An unfinished turn, and what the store knows about the instance that runs it. */
+export interface OpenTurn {
+  readonly ownerId: string
+  readonly turnId: string
+  readonly lastSeq: number
+  /** Whether it is the asking instance that runs it. */
+  readonly isOwn: boolean
+  /** Null when the instance is not registered. */
+  readonly host: string | null
+  readonly pid: number | null
+  /** Whether the instance's last heartbeat is too old. */
+  readonly silent: boolean
+}
+
+const silentAfter = sql.raw("interval '30 seconds'")
+
+/** Registers the instance or renews its heartbeat, by the database's clock. */
+export async function beat(statements: Statements, { id, host, pid }: Instance): Promise<void> {
+  await statements.execute(sql`
+    insert into instances (id, host, pid) values (${id}::uuid, ${host}, ${pid})
+    on conflict (id) do update set heartbeat_at = now()`)
+}
+
+export async function forget(statements: Statements, id: string): Promise<void> {
+  await statements.execute(sql`delete from instances where id = ${id}::uuid`)
+}
+
+/** Returns the unfinished turns of all instances and owners; deletes instances that are long gone. */
+export async function selectOpenTurns(statements: Statements, ownId: string): Promise<readonly OpenTurn[]> {
+  await statements.execute(sql`delete from instances where heartbeat_at < now() - interval '1 day'`)
+  const { rows } = await statements.execute<{ [Key in keyof OpenTurn]: OpenTurn[Key] }>(sql`
+    select turns.owner_id as "ownerId", turns.id as "turnId", turns.last_seq as "lastSeq",
+      turns.instance_id = ${ownId}::uuid as "isOwn", instances.host, instances.pid,
+      coalesce(instances.heartbeat_at < now() - ${silentAfter}, true) as silent
+    from turns left join instances on instances.id = turns.instance_id
+    where turns.state in ('running', 'waiting')
+    order by turns.ordinal`)
+  return rows
 }

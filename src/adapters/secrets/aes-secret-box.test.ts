@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { presentProblem } from '../../core/problem.ts'
 import { makeAesSecretBox } from './aes-secret-box.ts'
-import { makeFileRing } from './key-file.ts'
-import { makeGivenRing } from './key-ring.ts'
+import { makeFileRing, makeGivenRing } from './key-ring.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'floe-secrets-'))
 afterAll(() => rmSync(base, { recursive: true }))

@@ -26,7 +26,7 @@ function newestOf(ring: KeyRing): SecretKey {
   throw problem('connection_broken', 'There is no key to seal secrets with.', 'Set SECRET_KEYS.')
 }
 
-/** Lengths stand between the parts, so that no two places give the same bytes. */
+/** JSON delimits the parts, so that two different places never give the same bytes. */
 const bindingOf = (keyId: string, { ownerId, rowId }: SecretPlace): Buffer =>
   Buffer.from(JSON.stringify(['floe secret', 1, keyId, ownerId, rowId]))
 

@@ -19,7 +19,7 @@ import { sql } from '../drizzle.ts'
 import { localUserId } from '../local-user.ts'
 import { lostEvents, openStore, temporaryFolder, testTemplate } from '../store.test-support.ts'
 import { packFolder, unpackFolder } from './folder-archive.ts'
-import { readOwnerRecord } from './owner-record.ts'
+import { readOwnerRecord } from './folder-owner.ts'
 
 let templatePath: string
 beforeAll(async () => {

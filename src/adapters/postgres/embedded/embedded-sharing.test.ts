@@ -16,7 +16,7 @@ import {
   testTemplate,
   type WriterProcess,
 } from '../store.test-support.ts'
-import { readOwnerRecord } from './owner-record.ts'
+import { readOwnerRecord } from './folder-owner.ts'
 
 let templatePath: string
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { damagedFolder, foreignFolder } from './folder-problem.ts'
+import { problem, type ProblemError } from '../../../core/problem.ts'
 import { unpackFolder } from './folder-archive.ts'
 import { openPglite, postgresMajor } from './open-pglite.ts'
 
@@ -9,15 +9,15 @@ export const clusterOf = (dir: string): string => join(dir, 'pg')
 const draftOf = (dir: string): string => join(dir, 'pg.new')
 const markOf = (dir: string): string => join(dir, 'made-by.json')
 
-/** Makes the folder, readable by its owner alone: that is the whole access control of an embedded database. */
+/** Makes the folder, accessible to its owner alone: the embedded database has no other access control. */
 export function makePrivateFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   chmodSync(dir, 0o700)
 }
 
 /**
- * Sees to it that the folder holds a database this engine can open. A new one is made beside and moved into place, so that a kill
- * leaves all or nothing. Anything that is there already is checked and never replaced. The caller holds the folder's lock.
+ * Makes sure that the folder holds a cluster of this PostgreSQL version. A new one is made under another name and renamed, so that a kill
+ * leaves all or nothing. An existing one is checked and never replaced. The caller holds the folder's lock.
  */
 export async function prepareFolder(dir: string, templatePath: string | null): Promise<'ready' | 'made'> {
   rmSync(draftOf(dir), { recursive: true, force: true })
@@ -33,7 +33,7 @@ export async function prepareFolder(dir: string, templatePath: string | null): P
 
 async function makeCluster(folder: string): Promise<void> {
   const { db } = await openPglite(folder)
-  // Only patterns for further databases, of which there will be none: two thirds of the files.
+  // Templates are needed only to create further databases, and take two thirds of the files.
   await db.exec('update pg_database set datistemplate = false')
   for (const spare of ['template0', 'template1']) await db.exec(`drop database ${spare}`)
   await db.close()
@@ -56,3 +56,42 @@ function checkCluster(dir: string): void {
 }
 
 const leaveMark = (dir: string): void => writeFileSync(markOf(dir), `${JSON.stringify({ postgres: postgresMajor })}\n`)
+
+const causes: Readonly<Record<string, readonly [string, string]>> = {
+  EACCES: ['cannot be written', 'Give this user write permission to it, or set DATA_DIR to another folder.'],
+  EPERM: ['cannot be written', 'Give this user write permission to it, or set DATA_DIR to another folder.'],
+  EROFS: ['is on a read-only disk', 'Set DATA_DIR to a folder that can be written.'],
+  ENOTDIR: ['is not a folder', 'Set DATA_DIR to a folder.'],
+  EEXIST: ['is not a folder', 'Set DATA_DIR to a folder.'],
+  ENOSPC: ['has no disk space left', 'Free some space, then start again; what was stored is still there.'],
+  EDQUOT: ['has no disk space left', 'Free some space, then start again; what was stored is still there.'],
+}
+
+/** Turns a failure of the file system, or of PostgreSQL before it read the files, into a problem for the operator. */
+export function folderProblem(dir: string, error: unknown): ProblemError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const text = error instanceof Error ? error.message : String(error)
+  const [what, action] = causes[code] ?? []
+  if (what === undefined || action === undefined)
+    return problem('store_unavailable', `The embedded database in ${dir} cannot be started.`, 'See the details.', {
+      details: [text],
+      cause: error,
+    })
+  return problem('store_unavailable', `The data folder ${dir} ${what}.`, action, { details: [text], cause: error })
+}
+
+/** The folder's content is not a usable cluster. It is left as it is. */
+export const damagedFolder = (dir: string, details: readonly string[]): ProblemError =>
+  problem(
+    'store_unavailable',
+    `The database in ${dir} cannot be opened: its files are damaged or incomplete.`,
+    'Restore the folder from a backup, or move it away to start empty.',
+    { details },
+  )
+
+const foreignFolder = (dir: string, madeBy: string, ours: string): ProblemError =>
+  problem(
+    'store_unavailable',
+    `The database in ${dir} was made by ${madeBy}; this Floe has ${ours}.`,
+    'Run the version of Floe that made it, or move the folder away to start empty.',
+  )

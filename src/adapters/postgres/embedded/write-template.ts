@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { packFolder } from './folder-archive.ts'
 import { clusterOf } from './prepare-folder.ts'
-import { startEngine } from './start-engine.ts'
+import { startEngine } from './embedded-source.ts'
 
-/** Writes an archive of an empty database, from which a fresh data folder starts in a fraction of the time and memory. */
+/** Writes an archive of an empty cluster, from which a new data folder is made in a fraction of initdb's time and memory. */
 export async function writeTemplate(path: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'floe-template-'))
   try {
