@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { Approve, Ask, Cancel, Edit } from './command.ts'
+import { Approve, Cancel, Edit } from './command.ts'
 import {
   CatalogState,
   ConnectionChange,
@@ -65,11 +65,28 @@ export const ConversationSummary = z.object({
 })
 export type ConversationSummary = z.infer<typeof ConversationSummary>
 
+/** A conversation with all its turns, oldest first. */
+export const Conversation = z.object({ conversation: ConversationSummary, turns: z.array(TurnSummary) })
+export type Conversation = z.infer<typeof Conversation>
+
+/** Where the HTTP interface begins. */
+export const apiPrefix = '/api/v1'
+
+/**
+ * Addresses under `apiPrefix` that answer with streams, served beside the REST contract because their events pass through as the text
+ * they are stored as: `ask` takes an `Ask` and, like `follow`, answers with server-sent TurnEvents (`id` is the `seq`; an event named
+ * `problem` ends a broken reading); `socket` takes SocketCommands and answers with SocketReplies and TurnEvents.
+ */
+export const streamPaths = { ask: '/turns', follow: '/turns/{turnId}/events', socket: '/socket' } as const
+
+/** The header that names the turn in an answer to `streamPaths.ask`, before its first event. */
+export const turnIdHeader = 'floe-turn-id'
+
 const problems = { PROBLEM: { data: Problem } }
 const ok = z.object({ ok: z.literal(true) })
 const oneConnection = z.object({ connectionId: z.uuid() })
 
-/** The REST side of door 1, under `/api/v1`. The streams (`POST /turns`, `/socket`) are described here and served beside it. */
+/** The REST interface under `apiPrefix`: the server implements it, the page calls it, the OpenAPI document is made from it. */
 export const api = {
   app: oc.route({ method: 'GET', path: '/app' }).errors(problems).output(AppInfo),
   /** Questions that a connection can answer, made from its own tables; none while those are not to be had. */
@@ -134,7 +151,7 @@ export const api = {
       .route({ method: 'GET', path: '/conversations/{conversationId}' })
       .input(z.object({ conversationId: z.uuid() }))
       .errors(problems)
-      .output(z.object({ conversation: ConversationSummary, turns: z.array(TurnSummary) })),
+      .output(Conversation),
   },
   turns: {
     events: oc
@@ -147,6 +164,3 @@ export const api = {
     cancel: oc.route({ method: 'POST', path: '/turns/{turnId}/cancel' }).input(Cancel).errors(problems).output(ok),
   },
 }
-
-/** The body of `POST /api/v1/turns`, answered by a stream of server-sent TurnEvents. */
-export const AskBody = Ask

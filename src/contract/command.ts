@@ -45,6 +45,16 @@ export type Cancel = z.infer<typeof Cancel>
 export const Resume = z.object({ turnId: z.uuid(), afterSeq: z.int().nonnegative().default(0) })
 export type Resume = z.infer<typeof Resume>
 
+/** What a person asks, with the id that makes asking it twice harmless. */
+export type AskOnce = z.input<typeof Ask> & { readonly turnId: string }
+
+/** What a client does with turns, whatever transport carries it. */
+export type TurnCommand =
+  | { readonly command: 'ask'; readonly ask: AskOnce }
+  | { readonly command: 'approve'; readonly approve: Approve }
+  | { readonly command: 'edit'; readonly edit: Edit }
+  | { readonly command: 'cancel'; readonly cancel: Cancel }
+
 /**
  * What a client says over the socket. `id` is the client's own and comes back in the reply. Answers are
  * `{"reply": id, "ok": true}` or `{"reply": id, "problem": …}`; every other frame is a TurnEvent.
@@ -56,6 +66,8 @@ export const SocketCommand = z.discriminatedUnion('command', [
   z.object({ command: z.literal('edit'), id: z.string(), edit: Edit }),
   z.object({ command: z.literal('cancel'), id: z.string(), cancel: Cancel }),
   z.object({ command: z.literal('resume'), id: z.string(), resume: Resume }),
+  /** Answered at once: a client that hears nothing back knows that the connection is dead. */
+  z.object({ command: z.literal('ping'), id: z.string() }),
 ])
 export type SocketCommand = z.infer<typeof SocketCommand>
 

@@ -29,13 +29,14 @@ export type CancelReason = z.infer<typeof CancelReason>
 export const TableName = z.object({ database: z.string(), schema: z.string(), name: z.string() })
 export type TableName = z.infer<typeof TableName>
 
-const envelope = {
+/** What every event carries, whatever its kind. */
+export const TurnEnvelope = z.object({
   turnId: z.uuid(),
   /** Counts from 1 without gaps. */
   seq: z.int().positive(),
   /** When it happened, ISO 8601 in UTC. */
   at: z.iso.datetime(),
-}
+})
 
 /**
  * On a turn's last event: false when the turn could not be stored yet. Floe goes on trying; an event read from the store never carries it.
@@ -131,8 +132,11 @@ export const TurnFact = z.discriminatedUnion('kind', [
 export type TurnFact = z.infer<typeof TurnFact>
 
 /** One event of a turn: the product's spine. The page, history, the command line and resuming all read these. */
-export const TurnEvent = z.intersection(z.object(envelope), TurnFact)
+export const TurnEvent = z.intersection(TurnEnvelope, TurnFact)
 export type TurnEvent = z.infer<typeof TurnEvent>
 
 /** The kinds after which a turn says nothing more. */
 export const finalKinds = ['turn.done', 'turn.failed', 'turn.cancelled'] as const satisfies readonly TurnFact['kind'][]
+
+/** Whether a turn says nothing more after an event of this kind. */
+export const isFinalKind = (kind: string): boolean => finalKinds.some((final) => final === kind)

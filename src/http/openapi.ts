@@ -1,8 +1,8 @@
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { z } from 'zod'
-import { api, AskBody } from '../contract/api.ts'
-import { SocketCommand, SocketReply } from '../contract/command.ts'
+import { api, apiPrefix, streamPaths as paths, turnIdHeader } from '../contract/api.ts'
+import { Ask, SocketCommand, SocketReply } from '../contract/command.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
 import { TurnEvent } from '../contract/turn-event.ts'
 
@@ -15,17 +15,18 @@ export async function describeApi(version: string): Promise<OpenAPI.Document> {
       version,
       description: 'Questions in plain words, answered from a warehouse on a path that can only read.',
     },
-    servers: [{ url: '/api/v1' }],
+    servers: [{ url: apiPrefix }],
   })
-  const paths = { ...described.paths }
-  for (const [path, item] of Object.entries(paths)) paths[path] = withProblemAnswers(item)
+  const restPaths = Object.entries(described.paths ?? {}).map(
+    ([path, item]) => [path, withProblemAnswers(item)] as const,
+  )
   return {
     ...described,
-    paths: { ...paths, ...streamPaths() },
+    paths: { ...Object.fromEntries(restPaths), ...describeStreams() },
     components: {
       ...described.components,
       schemas: {
-        Ask: schemaOf(AskBody, 'input'),
+        Ask: schemaOf(Ask, 'input'),
         TurnEvent: schemaOf(TurnEvent, 'output'),
         Problem: schemaOf(ProblemDocument, 'output'),
         SocketCommand: schemaOf(SocketCommand, 'input'),
@@ -75,16 +76,16 @@ const eventStream = {
   '200': {
     description:
       'Events of the turn: `id` is the `seq`, `data` a TurnEvent. A frame `event: problem` tells that reading broke.',
-    headers: { 'floe-turn-id': { schema: { type: 'string', format: 'uuid' } } },
+    headers: { [turnIdHeader]: { schema: { type: 'string', format: 'uuid' } } },
     content: { 'text/event-stream': { schema: ref('TurnEvent') } },
   },
   '204': { description: 'The turn is over and there is nothing after the given event.' },
   default: problemAnswer,
 } as const
 
-function streamPaths(): NonNullable<OpenAPI.Document['paths']> {
+function describeStreams(): NonNullable<OpenAPI.Document['paths']> {
   return {
-    '/turns': {
+    [paths.ask]: {
       post: {
         operationId: 'turns.ask',
         summary: 'Asks a question or runs given SQL, and streams what happens',
@@ -94,7 +95,7 @@ function streamPaths(): NonNullable<OpenAPI.Document['paths']> {
         responses: eventStream,
       },
     },
-    '/turns/{turnId}/events': {
+    [paths.follow]: {
       get: {
         operationId: 'turns.follow',
         summary: 'Streams the events of a turn, the stored ones first, then the live ones',
@@ -106,7 +107,7 @@ function streamPaths(): NonNullable<OpenAPI.Document['paths']> {
         responses: eventStream,
       },
     },
-    '/socket': {
+    [paths.socket]: {
       get: {
         operationId: 'socket',
         summary: 'A WebSocket for several turns at a time',

@@ -1,7 +1,7 @@
 import { implement, ORPCError } from '@orpc/server'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
-import { api } from '../contract/api.ts'
+import { api, apiPrefix } from '../contract/api.ts'
 import { callerOf, type RequestContext } from './request-context.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
@@ -9,8 +9,6 @@ import { makeConnectionRoutes } from './connection-routes.ts'
 import { invalidInput, logFault, presentDocument, readFault } from './problem-response.ts'
 import { callbackPath, ownOrigin } from './sign-in-callback.ts'
 import { keepTicket } from './sign-in-cookie.ts'
-
-const prefix = '/api/v1'
 
 /** Serves the REST side of the contract under `/api/v1`; anything else there is `not_found`. */
 export function addRestRoutes(
@@ -30,7 +28,7 @@ export function addRestRoutes(
     customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => error.data,
   })
 
-  app.all(`${prefix}/*`, { onSend: markProblem }, async (request, reply) => {
+  app.all(`${apiPrefix}/*`, { onSend: markProblem }, async (request, reply) => {
     const present: RequestContext['present'] = (thrown) => {
       const error = readIssues(thrown) ?? thrown
       logFault(request.log, error)
@@ -43,7 +41,7 @@ export function addRestRoutes(
       keepTicket: (ticket) => keepTicket(reply, ticket, origin.startsWith('https:')),
     }
     const { matched } = await handler.handle(request, reply, {
-      prefix,
+      prefix: apiPrefix,
       context: { caller: callerOf(request), present, signIn },
     })
     if (!matched) throw unknownAddress(request.method, request.url)

@@ -28,7 +28,7 @@ const lastSeq = 2_147_483_647
 
 /**
  * Serves one socket until it closes, which ends its readings but not its turns. Commands wait for the asks sent before them,
- * so that a client may ask and cancel in one breath; otherwise they run side by side.
+ * so that a client may ask and cancel at once; otherwise they run side by side, and a ping waits for nothing.
  */
 export function serveSocket(socket: WebSocket, needs: SocketSessionNeeds): SocketSession {
   const readings = makeReadings(socket, needs)
@@ -39,7 +39,8 @@ export function serveSocket(socket: WebSocket, needs: SocketSessionNeeds): Socke
     pending += 1
     if (pending >= maxPending) socket.pause()
     const frame = readFrame(data, isBinary)
-    const done = asked.then(() => answer(frame, needs, readings))
+    const isPing = frame.command?.command === 'ping'
+    const done = (isPing ? Promise.resolve() : asked).then(() => answer(frame, needs, readings))
     if (frame.command?.command === 'ask' || frame.command?.command === 'resume') asked = done
     void done.finally(() => {
       pending -= 1
@@ -134,6 +135,8 @@ async function obey(
       break
     case 'cancel':
       await turns.cancel(caller, command.cancel)
+      break
+    case 'ping':
       break
   }
   return null

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
+import { apiPrefix, streamPaths } from '../contract/api.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { readFault, sendFault } from './problem-response.ts'
@@ -23,7 +24,7 @@ export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): voi
 
   app.route({
     method: 'GET',
-    url: '/api/v1/socket',
+    url: apiPrefix + streamPaths.socket,
     handler: (request, reply) =>
       sendFault(problem('bad_request', 'This is a WebSocket.', 'Open it with a WebSocket client.'), request, reply),
     wsHandler: (socket, request) => {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { AskBody } from '../contract/api.ts'
+import { apiPrefix, streamPaths, turnIdHeader } from '../contract/api.ts'
+import { Ask } from '../contract/command.ts'
 import type { Services } from '../core/services.ts'
 import { problem } from '../core/problem.ts'
 import { sendEventStream } from './event-stream.ts'
@@ -14,9 +15,6 @@ export interface TurnStreamsNeeds {
   readonly limit: StreamLimit
   readonly heartbeatMs: number
 }
-
-/** Names the turn in the answer, before its first event. */
-const turnIdHeader = 'floe-turn-id'
 
 const openAfterMs = 250
 const stallMs = 300_000
@@ -31,8 +29,8 @@ const AfterQuery = z.object({ afterSeq: Seq.default(0) })
 export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): void {
   const { services } = needs
 
-  app.post('/api/v1/turns', async (request, reply) => {
-    const ask = parse(AskBody, request.body)
+  app.post(apiPrefix + streamPaths.ask, async (request, reply) => {
+    const ask = parse(Ask, request.body)
     const resumed = readLastEventId(request)
     if (resumed !== null && ask.turnId === undefined)
       throw problem('bad_request', 'Last-Event-ID came without a turnId.', 'Send the turnId of the turn to resume.')
@@ -42,14 +40,14 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
     })
   })
 
-  app.get('/api/v1/turns/:turnId/events', async (request, reply) => {
+  app.get(apiPrefix + streamPaths.follow.replace('{turnId}', ':turnId'), async (request, reply) => {
     const { turnId } = parse(TurnParams, request.params)
     const { afterSeq } = parse(AfterQuery, request.query)
     const place = { turnId, afterSeq: readLastEventId(request) ?? afterSeq }
     return await stream(needs, request, reply, () => Promise.resolve(place))
   })
 
-  app.get('/api/v1/turns/:turnId', async (request, reply) => {
+  app.get(`${apiPrefix}/turns/:turnId`, async (request, reply) => {
     const { turnId } = parse(TurnParams, request.params)
     const { afterSeq } = parse(AfterQuery, request.query)
     const stored = await services.history.readTurn(callerOf(request), turnId, afterSeq)

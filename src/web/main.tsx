@@ -1,4 +1,4 @@
-import './app/zod-without-eval.ts'
+import { allowEmptyMarkupOnly } from './app/browser-policy.ts'
 import './app/styles.css'
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
@@ -7,16 +7,20 @@ import { createRoot } from 'react-dom/client'
 import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { ConversationPage } from './app/conversation-page.tsx'
-import { CrashedPage } from './app/crashed-page.tsx'
-import { allowEmptyMarkupOnly } from './app/trusted-types.ts'
-import { WorkspaceContext } from './app/workspace-context.ts'
-import { openChannel } from './lib/open-channel.ts'
-import { makeWorkspace } from './lib/workspace.ts'
+import { PageContext } from './app/page-context.ts'
+import { CrashedPage } from './app/page-problem.tsx'
+import { makeApiClient } from './transport/api-client.ts'
+import { openChannel } from './transport/open-channel.ts'
+import { makeWorkspace } from './turns/workspace.ts'
 
 allowEmptyMarkupOnly()
 
-const workspace = makeWorkspace((owner) => openChannel(location.origin, owner))
-addEventListener('online', workspace.hurry)
+const { origin } = location
+const api = makeApiClient(origin)
+const workspace = makeWorkspace((owner) => openChannel({ origin, api, owner }), localStorage)
+const services = { workspace, api }
+addEventListener('online', () => workspace.hurry())
+document.addEventListener('visibilitychange', () => workspace.hurry())
 
 const queries = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 2 } } })
 
@@ -35,9 +39,9 @@ if (root !== null)
     <StrictMode>
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queries}>
-          <WorkspaceContext value={workspace}>
+          <PageContext value={services}>
             <RouterProvider router={router} />
-          </WorkspaceContext>
+          </PageContext>
         </QueryClientProvider>
       </CSPProvider>
     </StrictMode>,

@@ -1,3 +1,6 @@
+import type { Cell, Column } from '../result.ts'
+import { exactCell } from './cells.ts'
+
 /**
  * What makes a spreadsheet take a cell for a formula (OWASP, ASVS 1.2.10), full-width forms included, behind any blanks, quotes,
  * semicolons, control and zero-width characters that spreadsheets skip. A leading apostrophe counts too: doubling it keeps the
@@ -14,3 +17,14 @@ const plainNumber = new RegExp(plainNumberPattern, 'u')
 /** A cell's text for a spreadsheet: what would run as a formula gets a leading apostrophe, which makes it text. */
 export const harmlessCell = (text: string): string =>
   formula.test(text) && !plainNumber.test(text) ? `'${text}` : text
+
+/** Rows as tab-separated text with the columns' names, exact values, NULL as nothing: what spreadsheets take from the clipboard. */
+export function tableText(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const cells = rows.map((row) => row.map((cell, index) => exactCell(cell, columns[index]) ?? ''))
+  return [columns.map((column) => column.name), ...cells].map((line) => line.map(clipboardCell).join('\t')).join('\n')
+}
+
+function clipboardCell(text: string): string {
+  const harmless = harmlessCell(text)
+  return /[\t\n\r"]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

@@ -1,36 +1,78 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import { useMatch } from 'react-router'
-import { useShallow } from 'zustand/react/shallow'
 import { Composer } from '../features/composer/composer.tsx'
-import { WriterChoice } from '../features/composer/writer-choice.tsx'
-import { announcement } from '../lib/describe-turn.ts'
+import { problemOf } from '../transport/channel.ts'
+import { announcement } from '../turns/describe-turn.ts'
 import { useAppInfo, useAppInfoAfter, useStarters } from './app-info.ts'
-import { ConnectionLabel } from './connection-label.tsx'
-import { ConnectionsNotice } from './connections-notice.tsx'
 import { ConversationMain } from './conversation-main.tsx'
-import { LinkNotice } from './link-notice.tsx'
-import { SignInNotice } from './sign-in-notice.tsx'
+import { useWorkspace, useWorkspaceState } from './page-context.ts'
 import { TopBar } from './top-bar.tsx'
-import { useAsking } from './use-asking.ts'
-import { useConversation } from './use-conversation.ts'
-import { usePageKeys } from './use-page-keys.ts'
-import { useWorkspace, useWorkspaceState } from './workspace-context.ts'
+import { useAsking, useConversation } from './use-conversation.ts'
 
 /** The page: a conversation, or the place where one begins. */
 export function ConversationPage() {
   const conversationId = useMatch('/c/:conversationId')?.params.conversationId ?? null
-  const workspace = useWorkspace()
-  const { link, autoRun, writer } = useWorkspaceState(
-    useShallow((state) => ({ link: state.link, autoRun: state.autoRun, writer: state.writer })),
-  )
+  const link = useWorkspaceState(({ link }) => link)
   const info = useAppInfo()
   const conversation = useConversation(conversationId)
   const last = conversation.turns.at(-1)
   // An address that leads nowhere is no place to go on from.
-  const asking = useAsking(conversation.problem === null ? conversationId : null, last, info.data, writer)
-  const [text, setText] = useState('')
+  const asking = useAsking(conversation.problem === null ? conversationId : null, last, info.data)
+  const starters = useStarters(info.data, asking.connection)
+  const question = useQuestion(conversationId, asking.ask, asking.stop)
+  useAppInfoAfter(last?.problem?.code)
+  useTitle(conversation.title)
+  const retry = (): void => {
+    void info.refetch()
+    conversation.retry()
+  }
+  return (
+    <div className="flex h-dvh flex-col">
+      <SkipLink />
+      <TopBar
+        title={conversation.title}
+        info={info.data}
+        connection={asking.connection}
+        onConnection={asking.setConnection}
+        link={link}
+      />
+      <ConversationMain
+        conversationId={conversationId}
+        conversation={conversation}
+        problem={conversation.problem ?? (info.error === null ? null : problemOf(info.error))}
+        onRetry={retry}
+        info={info.data}
+        starters={starters}
+        onPick={question.pick}
+        onAgain={asking.again}
+      />
+      <footer className="scroll-gutter shrink-0 overflow-y-hidden">
+        <div className="mx-auto w-full max-w-192 px-4 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+          <Question question={question} onAsk={asking.ask} onStop={asking.stop} info={info.data} />
+          <p className="pt-1.5 text-center text-xs text-fg-3">Answers can be wrong. Check the SQL and the data.</p>
+        </div>
+      </footer>
+      <output className="sr-only">{last === undefined ? '' : announcement(last)}</output>
+    </div>
+  )
+}
+
+interface QuestionState {
+  readonly box: RefObject<HTMLTextAreaElement | null>
+  readonly text: string
+  readonly setText: (text: string) => void
+  /** Asks a suggested question, or puts it into the box where `edit` says so. */
+  readonly pick: (question: string, edit: boolean) => void
+}
+
+/** The question being written, with the keys that lead to its box. */
+function useQuestion(
+  conversationId: string | null,
+  ask: (question: string) => void,
+  stop: (() => void) | null,
+): QuestionState {
   const box = useRef<HTMLTextAreaElement>(null)
-  const { ask, stop } = asking
+  const [text, setText] = useState('')
   const busy = stop !== null
   const pick = useCallback(
     (question: string, edit: boolean): void => {
@@ -41,63 +83,37 @@ export function ConversationPage() {
     [ask, busy],
   )
   usePageKeys(box, stop)
-  useAppInfoAfter(last?.problem?.code)
-  const starters = useStarters(info.data, asking.connection)
-  useFocusForNewQuestion(box, conversationId)
-  useTitle(conversation.title)
+  // A new question begins in the box; on touch screens that would open the keyboard over everything.
+  useEffect(() => {
+    if (conversationId === null && !matchMedia('(pointer: coarse)').matches) box.current?.focus()
+  }, [conversationId])
+  return { box, text, setText, pick }
+}
 
+interface QuestionProps {
+  readonly question: QuestionState
+  readonly onAsk: (question: string) => void
+  readonly onStop: (() => void) | null
+  readonly info: ReturnType<typeof useAppInfo>['data']
+}
+
+/** The question box with the person's preferences. */
+function Question({ question: { box, text, setText }, onAsk, onStop, info }: QuestionProps) {
+  const workspace = useWorkspace()
+  const { autoRun, writer } = useWorkspaceState(({ preferences }) => preferences)
   return (
-    <div className="flex h-dvh flex-col">
-      <SkipLink />
-      <TopBar
-        title={conversation.title}
-        connection={
-          <ConnectionLabel
-            connections={info.data?.connections ?? []}
-            chosen={asking.connection}
-            onChoose={asking.setConnection}
-            link={link}
-          />
-        }
-        notice={
-          <>
-            <LinkNotice link={link} />
-            <ConnectionsNotice problem={info.data?.connectionsProblem ?? null} />
-            <SignInNotice connection={info.data?.connections.find(({ ref }) => ref === asking.connection)} />
-          </>
-        }
-      />
-      <ConversationMain
-        conversationId={conversationId}
-        conversation={conversation}
-        info={info}
-        starters={starters}
-        onPick={pick}
-        onAgain={asking.again}
-      />
-      <footer className="scroll-gutter shrink-0 overflow-y-hidden">
-        <div className="mx-auto w-full max-w-192 px-4 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
-          <Composer
-            box={box}
-            text={text}
-            onText={setText}
-            onAsk={ask}
-            onStop={stop}
-            autoRun={autoRun}
-            onAutoRun={workspace.setAutoRun}
-            writer={
-              <WriterChoice
-                writers={info.data?.writers ?? []}
-                chosen={writer ?? info.data?.defaultWriter ?? ''}
-                onChoose={workspace.setWriter}
-              />
-            }
-          />
-          <p className="pt-1.5 text-center text-xs text-fg-3">Answers can be wrong. Check the SQL and the data.</p>
-        </div>
-      </footer>
-      <output className="sr-only">{last === undefined ? '' : announcement(last)}</output>
-    </div>
+    <Composer
+      box={box}
+      text={text}
+      onText={setText}
+      onAsk={onAsk}
+      onStop={onStop}
+      autoRun={autoRun}
+      onAutoRun={(autoRun) => workspace.prefer({ autoRun })}
+      writers={info?.writers ?? []}
+      writer={writer ?? info?.defaultWriter ?? ''}
+      onWriter={(writer) => workspace.prefer({ writer })}
+    />
   )
 }
 
@@ -110,15 +126,37 @@ const SkipLink = () => (
   </a>
 )
 
-/** A new question begins in the box; on touch screens that would open the keyboard over everything. */
-function useFocusForNewQuestion(box: React.RefObject<HTMLTextAreaElement | null>, conversationId: string | null): void {
-  useEffect(() => {
-    if (conversationId === null && !matchMedia('(pointer: coarse)').matches) box.current?.focus()
-  }, [box, conversationId])
-}
-
 function useTitle(title: string | null): void {
   useEffect(() => {
     document.title = title === null ? 'Floe' : `${title.slice(0, 80)} · Floe`
   }, [title])
+}
+
+/** Keys that work anywhere: `/` goes to the question box, Esc stops what runs. */
+function usePageKeys(box: RefObject<HTMLTextAreaElement | null>, onStop: (() => void) | null): void {
+  const stop = useRef(onStop)
+  useEffect(() => {
+    stop.current = onStop
+  })
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return
+      if (event.key === 'Escape' && stop.current !== null) {
+        event.preventDefault()
+        stop.current()
+      }
+      if (event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event)) {
+        event.preventDefault()
+        box.current?.focus()
+      }
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [box])
+}
+
+/** Whether a key belongs to a text that is being written, the editor's in its shadow root included. */
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0]
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }

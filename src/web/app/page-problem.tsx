@@ -1,4 +1,4 @@
-import { Link } from 'react-router'
+import { Link, useRouteError } from 'react-router'
 import type { Problem } from '../../contract/problem.ts'
 import { Button } from '../ui/button.tsx'
 
@@ -24,5 +24,30 @@ export function PageProblem({ problem, onAgain }: PageProblemProps) {
         </Link>
       </div>
     </div>
+  )
+}
+
+const lost: Problem = {
+  code: 'not_found',
+  message: 'There is nothing at this address.',
+  action: 'Check the link.',
+  whoseTurn: 'person',
+}
+
+const crashed: Problem = {
+  code: 'internal',
+  message: 'This page could not be drawn.',
+  action: 'Your conversation is safe on the server; load the page again.',
+  whoseTurn: 'floe',
+}
+
+/** Shown instead of a blank page when drawing fails or an address leads nowhere. */
+export function CrashedPage() {
+  const error = useRouteError()
+  const isLost = typeof error === 'object' && error !== null && 'status' in error && error.status === 404
+  return (
+    <main className="flex h-dvh flex-col">
+      <PageProblem problem={isLost ? lost : crashed} onAgain={isLost ? undefined : () => location.reload()} />
+    </main>
   )
 }

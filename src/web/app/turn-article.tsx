@@ -1,16 +1,13 @@
 import { memo, useEffect, useMemo, useRef } from 'react'
 import { AnswerCard } from '../features/answer/answer-card.tsx'
 import { ProblemCard } from '../features/turn/problem-card.tsx'
-import { QuestionBubble } from '../features/turn/question-bubble.tsx'
-import { Reading } from '../features/turn/reading.tsx'
 import { SqlCard } from '../features/turn/sql-card.tsx'
-import { StepList } from '../features/turn/step-list.tsx'
-import { AnswerText } from '../features/turn/answer-text.tsx'
-import type { TurnCommands } from '../features/turn/turn-commands.ts'
-import { isAwaited, isOver, visibleResult, type TurnView } from '../lib/turn-view.ts'
-import { Chips } from '../ui/chips.tsx'
+import type { TurnCommands } from '../features/turn/sql-frame.tsx'
+import { AnswerText, QuestionBubble, Reading, StepList } from '../features/turn/turn-text.tsx'
+import { isAwaited, isOver, visibleResult, type TurnView } from '../turns/turn-view.ts'
+import { Chips } from '../ui/suggestions.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
-import { useWorkspace } from './workspace-context.ts'
+import { useWorkspace } from './page-context.ts'
 
 export interface TurnArticleProps {
   readonly view: TurnView
@@ -26,16 +23,8 @@ export interface TurnArticleProps {
 export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk, onAgain }: TurnArticleProps) {
   const { proposal, problem, clarification } = view
   const result = visibleResult(view)
-  const workspace = useWorkspace()
   const article = useFocusAfterDecision(view)
-  const commands = useMemo<TurnCommands>(
-    () => ({
-      approve: (digest) => workspace.approve(view.turnId, digest),
-      edit: (sql) => workspace.edit(view.turnId, sql),
-      cancel: () => workspace.cancel(view.turnId),
-    }),
-    [workspace, view.turnId],
-  )
+  const commands = useTurnCommands(view.turnId)
   return (
     <article
       ref={article}
@@ -61,6 +50,24 @@ export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk,
     </article>
   )
 })
+
+function useTurnCommands(turnId: string): TurnCommands {
+  const workspace = useWorkspace()
+  return useMemo(
+    () => ({
+      approve(digest) {
+        return workspace.send({ command: 'approve', approve: { turnId, digest } })
+      },
+      edit(sql) {
+        return workspace.send({ command: 'edit', edit: { turnId, sql } })
+      },
+      cancel() {
+        return workspace.send({ command: 'cancel', cancel: { turnId } })
+      },
+    }),
+    [workspace, turnId],
+  )
+}
 
 const againWords = ({ status, question, proposal, problem }: TurnView): string | null => {
   if (question === null && proposal === null) return null

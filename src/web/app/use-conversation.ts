@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useCallback, useEffect, useState } from 'react'
+import { useNavigate } from 'react-router'
 import { useShallow } from 'zustand/react/shallow'
+import type { AppInfo } from '../../contract/api.ts'
 import type { Problem } from '../../contract/problem.ts'
-import { readConversation } from '../lib/read-api.ts'
-import { problemOf, RefusedCommand } from '../lib/turn-channel.ts'
-import type { TurnView } from '../lib/turn-view.ts'
-import { useWorkspace, useWorkspaceState } from './workspace-context.ts'
+import { problemOf, RefusedCommand } from '../transport/channel.ts'
+import { isBusy, type TurnView } from '../turns/turn-view.ts'
+import { useApi, useWorkspace, useWorkspaceState } from './page-context.ts'
 
 export interface ConversationState {
   readonly turns: readonly TurnView[]
@@ -20,29 +21,42 @@ export interface ConversationState {
 /** A conversation: the one held here, or else the one the server keeps, brought back event by event. */
 export function useConversation(conversationId: string | null): ConversationState {
   const workspace = useWorkspace()
+  const api = useApi()
   const known = useWorkspaceState(({ conversations }) => conversations[conversationId ?? ''] !== undefined)
   const turns = useWorkspaceState(
     useShallow(({ conversations, turns }) =>
       (conversations[conversationId ?? ''] ?? []).flatMap((turnId) => turns[turnId] ?? []),
     ),
   )
-  const stored = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['conversation', conversationId],
-    queryFn: ({ signal }) => readConversation(conversationId ?? '', signal),
+    queryFn: ({ signal }) => api.conversations.read({ conversationId: conversationId ?? '' }, { signal }),
     enabled: conversationId !== null && !known,
     retry: (count, error) => count < 3 && !(error instanceof RefusedCommand),
   })
   useEffect(() => {
-    if (conversationId !== null && !known && stored.data !== undefined)
-      workspace.restore(conversationId, stored.data.turns)
-  }, [workspace, conversationId, known, stored.data])
+    if (conversationId !== null && data !== undefined) workspace.restore(conversationId, data.turns)
+  }, [workspace, conversationId, data])
+  useRefetchOnReturn(known, refetch)
   return {
     turns,
     title: turns[0]?.question ?? null,
-    loading: conversationId !== null && !known && stored.error === null,
-    problem: known || stored.error === null ? null : conversationProblem(stored.error),
-    retry: () => void stored.refetch(),
+    loading: conversationId !== null && !known && error === null,
+    problem: known || error === null ? null : conversationProblem(error),
+    retry: () => void refetch(),
   }
+}
+
+/** What was asked in another tab meanwhile is fetched when a person comes back to this one. */
+function useRefetchOnReturn(known: boolean, refetch: () => unknown): void {
+  useEffect(() => {
+    if (!known) return undefined
+    const onVisible = (): void => {
+      if (document.visibilityState === 'visible') refetch()
+    }
+    document.addEventListener('visibilitychange', onVisible)
+    return () => document.removeEventListener('visibilitychange', onVisible)
+  }, [known, refetch])
 }
 
 const conversationProblem = (error: unknown): Problem => {
@@ -53,4 +67,85 @@ const conversationProblem = (error: unknown): Problem => {
     message: 'This conversation does not exist.',
     action: 'The link may be wrong, or it belongs to someone else.',
   }
+}
+
+export interface Asking {
+  /** The connection that new questions go to. */
+  readonly connection: string
+  readonly setConnection: (ref: string) => void
+  readonly ask: (question: string) => void
+  /** Asks what a turn asked, once more. */
+  readonly again: (view: TurnView) => void
+  /** Given while the last turn is at work. */
+  readonly stop: (() => void) | null
+}
+
+/** Asking in a conversation, or asking the first question of a new one. */
+export function useAsking(
+  conversationId: string | null,
+  last: TurnView | undefined,
+  info: AppInfo | undefined,
+): Asking {
+  const workspace = useWorkspace()
+  const navigate = useNavigate()
+  const writer = useWorkspaceState(({ preferences }) => preferences.writer)
+  const [connection, setConnection] = useConnection(conversationId, last, info)
+  const begin = useCallback(
+    (asked: { question: string | null; sql: string | null; connection: string; writer: string | null }): void => {
+      const started = workspace.ask({ ...asked, conversationId })
+      if (conversationId === null) void navigate(`/c/${started.conversationId}`)
+    },
+    [workspace, navigate, conversationId],
+  )
+  const ask = useCallback(
+    (question: string) => begin({ question, sql: null, connection, writer }),
+    [begin, connection, writer],
+  )
+  const again = useCallback(
+    ({ question, proposal, connection: earlier, writer: by }: TurnView) => {
+      // A text that a person changed is what they want to run, whatever the question was.
+      const sql = question === null || proposal?.edited === true ? (proposal?.sql ?? '') : null
+      begin({
+        question: sql === null ? question : null,
+        sql,
+        connection: earlier ?? connection,
+        writer: by === 'sql' ? null : by,
+      })
+    },
+    [begin, connection],
+  )
+  const stop =
+    last !== undefined && isBusy(last)
+      ? () => void workspace.send({ command: 'cancel', cancel: { turnId: last.turnId } })
+      : null
+  return { connection, setConnection, ask, again, stop }
+}
+
+/**
+ * The connection that questions of a conversation go to: the one picked here, else the one its last turn used, else the one preferred
+ * from earlier visits as long as it exists, else the first.
+ */
+function useConnection(
+  conversationId: string | null,
+  last: TurnView | undefined,
+  info: AppInfo | undefined,
+): readonly [string, (ref: string) => void] {
+  const workspace = useWorkspace()
+  const preferred = useWorkspaceState(({ preferences }) => preferences.connection)
+  // Someone coming back from a sign-in page goes on with the connection they signed in to.
+  const [picked, setPicked] = useState(() => ({
+    conversationId,
+    ref: new URLSearchParams(location.search).get('connection'),
+  }))
+  const here = picked.conversationId === conversationId ? picked.ref : null
+  const isGone = info !== undefined && !info.connections.some(({ ref }) => ref === preferred)
+  const connection = here ?? last?.connection ?? (isGone ? null : preferred) ?? info?.connections[0]?.ref ?? 'sample'
+  const pick = useCallback(
+    (ref: string): void => {
+      setPicked({ conversationId, ref })
+      workspace.prefer({ connection: ref })
+    },
+    [workspace, conversationId],
+  )
+  return [connection, pick]
 }

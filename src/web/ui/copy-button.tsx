@@ -20,10 +20,7 @@ export function CopyButton({ text, what, label = 'Copy', disabled = false }: Cop
     return () => clearTimeout(timer)
   }, [outcome])
   const copy = (): void => {
-    navigator.clipboard.writeText(text()).then(
-      () => setOutcome('copied'),
-      () => setOutcome('failed'),
-    )
+    void copyText(text()).then((done) => setOutcome(done ? 'copied' : 'failed'))
   }
   const words = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'Copying is not allowed here' : label
   const Icon = outcome === 'copied' ? Check : Copy
@@ -33,4 +30,14 @@ export function CopyButton({ text, what, label = 'Copy', disabled = false }: Cop
       {words}
     </Button>
   )
+}
+
+/** Puts a text on the clipboard; false where the browser does not let this page, as on an address without https. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
 }

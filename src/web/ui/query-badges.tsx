@@ -1,5 +1,5 @@
 import { ShieldCheck } from 'lucide-react'
-import type { TurnView } from '../lib/turn-view.ts'
+import type { TurnView } from '../turns/turn-view.ts'
 
 /** What is true of the text shown: nothing green before the check has passed. */
 export function QueryBadges({ view }: { readonly view: TurnView }) {

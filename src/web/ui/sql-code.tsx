@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react'
-import { tokenizeSql, type SqlTokenKind } from '../lib/tokenize-sql.ts'
+import { tokenizeSql, type SqlTokenKind } from './tokenize-sql.ts'
 
 const colours: Readonly<Record<SqlTokenKind, string | null>> = {
   keyword: 'text-sql-keyword',

@@ -1,6 +1,6 @@
 import type { Cell, ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import type { CellFormat } from '../../lib/format-cell.ts'
-import type { Row } from '../../lib/turn-view.ts'
+import { shownCell } from '../../../contract/words/cells.ts'
+import type { Row } from '../../turns/turn-view.ts'
 
 export interface ChartPoint {
   /** Position on the axis of categories. */
@@ -36,16 +36,15 @@ export function chartData(
   kind: ChartKind,
   columns: readonly Column[],
   rows: readonly Row[],
-  format: CellFormat,
 ): ChartData {
   const all = categoriesOf(choice, columns, rows)
   const kept = all.slice(0, maxCategories[kind] ?? all.length)
   const place = new Map(kept.map((cell, index) => [keyOf(cell), index]))
   const x = choice.x === null ? undefined : columns[choice.x]
-  const label = (cell: Cell) => (x === undefined ? '' : format.text(cell, x))
+  const label = (cell: Cell) => (x === undefined ? '' : shownCell(cell, x))
   return {
     categories: kept.map((cell) => ({ label: label(cell), cell })),
-    series: seriesOf(choice, columns, rows, place, format),
+    series: seriesOf(choice, columns, rows, place),
     of: all.length,
   }
 }
@@ -66,7 +65,6 @@ function seriesOf(
   columns: readonly Column[],
   rows: readonly Row[],
   place: ReadonlyMap<string, number>,
-  format: CellFormat,
 ): readonly ChartSeries[] {
   const groups = new Map<string, ChartPoint[]>()
   const split = choice.series === null ? undefined : columns[choice.series]
@@ -76,9 +74,9 @@ function seriesOf(
     for (const y of choice.y) {
       const column = columns[y]
       if (column === undefined) continue
-      const name = split === undefined ? column.name : format.text(row[choice.series ?? 0] ?? null, split)
+      const name = split === undefined ? column.name : shownCell(row[choice.series ?? 0] ?? null, split)
       const points = groups.get(name) ?? []
-      points.push({ at, value: drawn(row[y] ?? null), text: format.text(row[y] ?? null, column) })
+      points.push({ at, value: drawn(row[y] ?? null), text: shownCell(row[y] ?? null, column) })
       groups.set(name, points)
     }
   }

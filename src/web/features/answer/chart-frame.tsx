@@ -11,12 +11,12 @@ import {
   Hash,
   Table2,
 } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import { makeCellFormat } from '../../lib/format-cell.ts'
-import type { Row } from '../../lib/turn-view.ts'
+import { shownCell } from '../../../contract/words/cells.ts'
+import type { Row } from '../../turns/turn-view.ts'
 import { chartData, drawableKinds } from './chart-data.ts'
-import { KeyFigure } from './key-figure.tsx'
+import type { ChartRequest } from './chart-option.ts'
 
 const ResultChart = lazy(() => import('./result-chart.tsx').then((module) => ({ default: module.ResultChart })))
 
@@ -44,9 +44,8 @@ export function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
   const kinds = drawableKinds(chart)
   const [chosen, setChosen] = useState<ChartKind | null>(null)
   const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
-  const format = useMemo(() => makeCellFormat(), [])
-  const request = { choice: chart, kind, columns, rows, format }
-  const { categories, of } = chartData(chart, kind, columns, rows, format)
+  const request = { choice: chart, kind, columns, rows }
+  const { categories, of } = chartData(chart, kind, columns, rows)
   return (
     <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
       <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
@@ -104,5 +103,21 @@ function KindButton({
     >
       <Icon size={15} aria-hidden />
     </button>
+  )
+}
+
+/** One number, large, with what it is. */
+function KeyFigure({ choice, columns, rows }: ChartRequest) {
+  const position = choice.y[0] ?? columns.findIndex((column) => column.kind === 'number')
+  const column = columns[position]
+  const row = rows[0]
+  if (column === undefined || row === undefined) return null
+  const labelColumn = choice.x === null ? undefined : columns[choice.x]
+  const label = labelColumn === undefined ? column.name : shownCell(row[choice.x ?? 0] ?? null, labelColumn)
+  return (
+    <p className="flex flex-col gap-1 py-3">
+      <span className="tabular text-2xl font-semibold break-all">{shownCell(row[position] ?? null, column)}</span>
+      <span className="text-sm text-fg-3">{label}</span>
+    </p>
   )
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import type { Cell, ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import { makeCellFormat } from '../../lib/format-cell.ts'
 import { chartData, drawableKinds } from './chart-data.ts'
 import { chartOption } from './chart-option.ts'
 
@@ -15,7 +14,6 @@ const rows: readonly Cell[][] = [
   ['1996-01-01', 'EUROPE', null],
   ['1996-02-01', 'EUROPE', 'NaN'],
 ]
-const format = makeCellFormat('en-US')
 const choice = (kind: ChartKind, more: Partial<ChartChoice> = {}): ChartChoice => ({
   kind,
   allowed: [kind, 'table'],
@@ -27,7 +25,7 @@ const choice = (kind: ChartKind, more: Partial<ChartChoice> = {}): ChartChoice =
   ...more,
 })
 const option = (kind: ChartKind, more: Partial<ChartChoice> = {}) =>
-  chartOption({ choice: choice(kind, more), kind, columns, rows, format }, 700) as {
+  chartOption({ choice: choice(kind, more), kind, columns, rows }, 700) as {
     xAxis: Record<string, unknown>
     yAxis: Record<string, unknown>
     legend: { show: boolean }
@@ -37,8 +35,8 @@ const option = (kind: ChartKind, more: Partial<ChartChoice> = {}) =>
 
 describe('data', () => {
   test('puts moments in their order and one series a group', () => {
-    const data = chartData(choice('line'), 'line', columns, rows, format)
-    expect(data.categories.map(({ label }) => label)).toEqual(['Jan 01, 1996', 'Feb 01, 1996'])
+    const data = chartData(choice('line'), 'line', columns, rows)
+    expect(data.categories.map(({ label }) => label)).toEqual(['January 1996', 'February 1996'])
     expect(data.series.map(({ name, points }) => [name, points.map(({ at, text }) => [at, text])])).toEqual([
       [
         'ASIA',
@@ -58,18 +56,18 @@ describe('data', () => {
   })
 
   test('draws nothing where there is no finite number', () => {
-    const europe = chartData(choice('line'), 'line', columns, rows, format).series[1]
+    const europe = chartData(choice('line'), 'line', columns, rows).series[1]
     expect(europe?.points.map(({ value }) => value)).toEqual([null, null])
   })
 
   test('says how many groups did not fit', () => {
     const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, index])
-    const data = chartData(choice('horizontal-bar', { x: 1, series: null }), 'horizontal-bar', columns, many, format)
+    const data = chartData(choice('horizontal-bar', { x: 1, series: null }), 'horizontal-bar', columns, many)
     expect([data.categories.length, data.of, data.series[0]?.points.length]).toEqual([20, 57, 20])
   })
 
   test('skips a column that the result does not have', () => {
-    expect(chartData(choice('bar', { y: [7] }), 'bar', columns, rows, format).series).toEqual([])
+    expect(chartData(choice('bar', { y: [7] }), 'bar', columns, rows).series).toEqual([])
   })
 })
 
@@ -107,7 +105,6 @@ describe('option', () => {
       kind: 'horizontal-bar' as const,
       columns,
       rows,
-      format,
     }
     const { yAxis } = chartOption(request, 320) as { yAxis: { axisLabel: { formatter: (label: string) => string } } }
     expect(yAxis.axisLabel.formatter('Customer#000000251')).toBe('Customer…000251')
@@ -116,7 +113,7 @@ describe('option', () => {
 
   test('labels of an axis of time stand at moments of the data, as many as have room', () => {
     const months = Array.from({ length: 12 }, (_row, at) => [`1996-${String(at + 1).padStart(2, '0')}-01`, 'ASIA', at])
-    const request = { choice: choice('line'), kind: 'line' as const, columns, rows: months, format }
+    const request = { choice: choice('line'), kind: 'line' as const, columns, rows: months }
     const at = (widthPx: number) =>
       (chartOption(request, widthPx) as { xAxis: { axisLabel: { customValues: number[] } } }).xAxis.axisLabel
         .customValues
@@ -132,7 +129,7 @@ describe('option', () => {
         { seriesIndex: 0, data: { at: 0 } },
         { seriesIndex: 1, data: { at: 0 } },
       ]),
-    ).toBe('Jan 01, 1996\nASIA  9,007,199,254,740,993.25\nEUROPE  NULL')
+    ).toBe('January 1996\nASIA  9,007,199,254,740,993.25\nEUROPE  NULL')
   })
 
   test('there is a legend only where there is something to tell apart', () => {
@@ -150,7 +147,6 @@ describe('option', () => {
           [2.5, '7'],
           [1, 3],
         ],
-        format,
       },
       700,
     ) as ReturnType<typeof option>

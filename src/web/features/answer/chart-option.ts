@@ -1,22 +1,28 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import type { CellFormat } from '../../lib/format-cell.ts'
-import type { Row } from '../../lib/turn-view.ts'
+import type { Row } from '../../turns/turn-view.ts'
 import { chartData, type ChartData } from './chart-data.ts'
-import { axisLine, axisText, chartBase, seriesLook, splitLine, tooltipLook } from './chart-look.ts'
-import { dateAxis, type DateAxis } from './date-axis.ts'
+import {
+  axisLine,
+  axisText,
+  chartBase,
+  dateAxis,
+  seriesLook,
+  splitLine,
+  tooltipLook,
+  type DateAxis,
+} from './chart-look.ts'
 
 export interface ChartRequest {
   readonly choice: ChartChoice
   readonly kind: ChartKind
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
-  readonly format: CellFormat
 }
 
 /** A chart of some width as ECharts takes it. Pure: it decides everything, the component only draws. */
 export function chartOption(request: ChartRequest, widthPx: number): EChartsCoreOption {
-  const data = chartData(request.choice, request.kind, request.columns, request.rows, request.format)
+  const data = chartData(request.choice, request.kind, request.columns, request.rows)
   const told = request.kind === 'donut' ? data.categories.length : data.series.length
   const shared = { ...chartBase(told), aria: ariaOf(request, data) }
   if (request.kind === 'donut') return { ...shared, ...donut(data) }

@@ -23,14 +23,14 @@ const chartHeightPx = (kind: ChartKind, rows: number): number =>
   kind === 'horizontal-bar' ? Math.max(288, 48 + 22 * Math.min(20, rows)) : 288
 
 /** Draws a chart and keeps it as wide as its place. */
-export function ResultChart({ choice, kind, columns, rows, format }: ChartRequest) {
+export function ResultChart({ choice, kind, columns, rows }: ChartRequest) {
   const host = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (host.current === null) return undefined
     const chart = init(host.current, null, { renderer: 'svg' })
     const animation = !matchMedia('(prefers-reduced-motion: reduce)').matches
     const draw = (): void => {
-      const option = chartOption({ choice, kind, columns, rows, format }, chart.getWidth())
+      const option = chartOption({ choice, kind, columns, rows }, chart.getWidth())
       chart.setOption({ ...option, animation }, { notMerge: true })
     }
     draw()
@@ -45,6 +45,6 @@ export function ResultChart({ choice, kind, columns, rows, format }: ChartReques
       observer.disconnect()
       chart.dispose()
     }
-  }, [choice, kind, columns, rows, format])
+  }, [choice, kind, columns, rows])
   return <div ref={host} className="w-full" style={{ height: chartHeightPx(kind, rows.length) }} />
 }

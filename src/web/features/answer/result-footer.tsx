@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import { durationInWords, rowsInWords } from '../../lib/describe-turn.ts'
-import type { ResultView } from '../../lib/turn-view.ts'
+import { countInWords, durationInWords } from '../../../contract/words/amounts.ts'
+import type { ResultView } from '../../turns/turn-view.ts'
 
 export interface ResultFooterProps {
   readonly result: ResultView
@@ -15,15 +15,15 @@ export function ResultFooter({ result, sorted = false, children }: ResultFooterP
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-3 border-t border-line py-1 pr-1.5 pl-4 text-sm">
       {end === null ? (
-        <p className="text-fg-3">{rowsInWords(loadedRows)} so far</p>
+        <p className="text-fg-3">{countInWords(loadedRows, 'row')} so far</p>
       ) : end.truncated ? (
         <p className="text-warn">
-          Showing the first {rowsInWords(end.rowCount)}; there are more.
+          Showing the first {countInWords(end.rowCount, 'row')}; there are more.
           {sorted && ' Sorted are only these.'}
         </p>
       ) : (
         <p className="tabular text-fg-3">
-          {rowsInWords(end.rowCount)} · {durationInWords(end.elapsedMs)}
+          {countInWords(end.rowCount, 'row')} · {durationInWords(end.elapsedMs)}
         </p>
       )}
       <div className="ml-auto flex">{children}</div>

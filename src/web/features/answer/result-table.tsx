@@ -1,17 +1,15 @@
 // oxlint-disable jsx-a11y/prefer-tag-over-role -- rows and cells that are placed one by one cannot be a browser's own table
 import { useMemo, useRef, useState } from 'react'
 import type { Column } from '../../../contract/result.ts'
-import { makeCellFormat } from '../../lib/format-cell.ts'
-import { nextOrder, sortRows, type SortOrder } from '../../lib/sort-rows.ts'
-import type { ResultView, Row } from '../../lib/turn-view.ts'
-import { CopyButton } from '../../ui/copy-button.tsx'
-import { GridBody } from './grid-body.tsx'
-import { GridHead } from './grid-head.tsx'
-import type { GridPlace } from './move-in-grid.ts'
+import { exactCell } from '../../../contract/words/cells.ts'
+import { tableText } from '../../../contract/words/spreadsheet.ts'
+import type { ResultView, Row } from '../../turns/turn-view.ts'
+import { CopyButton, copyText } from '../../ui/copy-button.tsx'
+import { useGridKeys, type GridPlace } from './grid-keys.ts'
+import { useGridLayout } from './grid-layout.ts'
+import { GridBody, GridHead } from './grid-parts.tsx'
 import { ResultFooter } from './result-footer.tsx'
-import { tableText } from './table-text.ts'
-import { useGridKeys } from './use-grid-keys.ts'
-import { useGridLayout } from './use-grid-layout.ts'
+import { nextOrder, sortRows, type SortOrder } from './sort-rows.ts'
 
 export interface ResultTableProps {
   readonly columns: readonly Column[]
@@ -22,16 +20,26 @@ export interface ResultTableProps {
 /** The rows of a result. Only what is in sight is drawn; one stop for the Tab key, arrows move inside. */
 export function ResultTable({ columns, rows, result }: ResultTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  const format = useMemo(() => makeCellFormat(), [])
   const [order, setOrder] = useState<SortOrder | null>(null)
   const [active, setActive] = useState<GridPlace | null>(null)
   const positions = useMemo(() => sortRows(rows, columns, order), [rows, columns, order])
-  const layout = useGridLayout(scroller, columns, rows, format)
-  const cellAt = (place: GridPlace) => rows[positions[place.row] ?? -1]?.[place.column] ?? null
+  const layout = useGridLayout(scroller, columns, rows)
   const sort = (column: number): void => setOrder((before) => nextOrder(before, column))
-  const textOf = (place: GridPlace): string =>
-    place.row < 0 ? (columns[place.column]?.name ?? '') : format.exact(cellAt(place))
-  const onKeyDown = useGridKeys({ active, setActive, layout, rows: rows.length, columns: columns.length, sort, textOf })
+  const textOf = ({ row, column }: GridPlace): string => {
+    if (row < 0) return columns[column]?.name ?? ''
+    return exactCell(rows[positions[row] ?? -1]?.[column] ?? null, columns[column]) ?? 'NULL'
+  }
+  const onKeyDown = useGridKeys({
+    active,
+    setActive,
+    pageRows: layout.pageRows,
+    show: layout.show,
+    rows: rows.length,
+    columns: columns.length,
+    sort,
+    textOf,
+    onCopy: (text) => void copyText(text),
+  })
   const shared = { columns, layout, active, onPick: setActive }
   const activeId = active === null ? undefined : layout.idOf(active)
   return (
@@ -52,7 +60,7 @@ export function ResultTable({ columns, rows, result }: ResultTableProps) {
         {rows.length === 0 ? (
           <EmptyResult columns={columns.length} />
         ) : (
-          <GridBody {...shared} rows={rows} positions={positions} format={format} />
+          <GridBody {...shared} rows={rows} positions={positions} />
         )}
       </div>
       <ResultFooter result={result} sorted={order !== null}>

@@ -1,16 +1,15 @@
 import { useEffect, useRef } from 'react'
 import { Check, Pencil, Play, Undo2, X } from 'lucide-react'
-import type { Estimate } from '../../../contract/result.ts'
-import { estimateInWords } from '../../lib/describe-turn.ts'
+import { estimateInWords } from '../../../contract/words/amounts.ts'
+import { cautionsOf } from '../../turns/describe-turn.ts'
+import type { Proposal } from '../../turns/turn-view.ts'
 import { Button } from '../../ui/button.tsx'
 
 /** The button that the focus goes to when the editor closes, because the editor takes it away with it. */
 export type Landing = 'edit' | 'run' | null
 
 export interface DecisionBarProps {
-  readonly estimate: Estimate
-  /** What to know before it runs, a sentence each. */
-  readonly cautions: readonly string[]
+  readonly proposal: Proposal
   readonly editing: boolean
   readonly pending: boolean
   readonly landing: Landing
@@ -27,18 +26,16 @@ const runKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ Enter' : 'Ctr
 
 /** What the query will read, and the three ways to go on. */
 export function DecisionBar(props: DecisionBarProps) {
-  const { estimate, cautions, editing } = props
+  const { proposal, editing } = props
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2.5 border-t border-line py-3 pr-4 pl-4">
-      {cautions.map((caution) => (
+      {cautionsOf(proposal).map((caution) => (
         <p key={caution} role="note" className="basis-full text-sm font-medium">
           {caution}
         </p>
       ))}
       <p className="min-w-0 flex-1 basis-40 text-sm text-fg-2">
-        {editing
-          ? 'The text is checked before it can run.'
-          : (estimateInWords(estimate) ?? 'No estimate from this warehouse')}
+        {editing ? 'The text is checked before it can run.' : estimateInWords(proposal.estimate)}
       </p>
       <div className="flex flex-wrap justify-end gap-2 max-sm:w-full">
         {editing ? <EditingButtons {...props} /> : <ReviewButtons {...props} />}
@@ -74,7 +71,7 @@ function ReviewButtons({ pending, landing, onDrop, onEdit, onNearEdit, onRun }: 
 
 const EditingButtons = ({ pending, onLeaveEditor, onPropose }: DecisionBarProps) => (
   <>
-    <Button look="quiet" onClick={() => onLeaveEditor()} disabled={pending} title="Leave the editor (Esc)">
+    <Button look="quiet" onClick={onLeaveEditor} disabled={pending} title="Leave the editor (Esc)">
       <Undo2 size={16} aria-hidden />
       Discard changes
     </Button>

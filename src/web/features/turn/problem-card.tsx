@@ -1,8 +1,7 @@
-import { Info, RefreshCw, TriangleAlert } from 'lucide-react'
 import { clsx } from 'clsx'
+import { ChevronRight, Info, RefreshCw, TriangleAlert } from 'lucide-react'
 import type { Problem } from '../../../contract/problem.ts'
 import { Button } from '../../ui/button.tsx'
-import { Details } from '../../ui/details.tsx'
 
 export interface ProblemCardProps {
   readonly problem: Problem
@@ -13,7 +12,7 @@ export interface ProblemCardProps {
   readonly live: boolean
 }
 
-/** What went wrong, what to do, and the raw words for whoever needs them. Questions that were declined are not painted as accidents. */
+/** What went wrong, what to do, and the raw words behind it. A question that was declined does not look like an accident. */
 export function ProblemCard({ problem, again, onAgain, live }: ProblemCardProps) {
   const calm = problem.code === 'writer_declined' || problem.code === 'interrupted'
   const Icon = calm ? Info : TriangleAlert
@@ -47,12 +46,39 @@ export function ProblemDetails({ problem }: { readonly problem: Problem }) {
   const details = problem.details ?? []
   if (details.length === 0) return null
   return (
-    <Details summary="Details">
-      <ul className="sql-text flex max-h-60 flex-col gap-1 overflow-y-auto break-words whitespace-pre-wrap text-fg-2">
+    <details className="group text-sm">
+      <summary className="inline-flex min-h-6 cursor-pointer list-none items-center gap-1 rounded-sm text-fg-2 hover:text-fg">
+        <ChevronRight size={14} aria-hidden className="transition-transform group-open:rotate-90" />
+        Details
+      </summary>
+      <ul className="sql-text mt-2 flex max-h-60 flex-col gap-1 overflow-y-auto break-words whitespace-pre-wrap text-fg-2">
         {details.map((detail) => (
           <li key={detail}>{detail}</li>
         ))}
       </ul>
-    </Details>
+    </details>
+  )
+}
+
+export interface RefusedEditProps {
+  readonly problem: Problem
+  /** True when an earlier proposal is still there to run. */
+  readonly stands: boolean
+}
+
+/** Why a decision was not carried out, inside the card it was made in. */
+export function RefusedEdit({ problem, stands }: RefusedEditProps) {
+  return (
+    <div role="alert" className="flex gap-2.5 border-t border-bad/40 bg-bad-bg px-4 py-3">
+      <TriangleAlert size={18} aria-hidden className="mt-0.5 shrink-0 text-bad" />
+      <div className="flex min-w-0 flex-col gap-1">
+        <p className="font-medium break-words text-bad">{problem.message}</p>
+        <p className="text-sm break-words text-fg-2">
+          {problem.action}
+          {stands && ' The query proposed before is still there.'}
+        </p>
+        <ProblemDetails problem={problem} />
+      </div>
+    </div>
   )
 }

@@ -1,15 +1,12 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
-import { cautionsOf } from '../../lib/describe-turn.ts'
-import { problemOf } from '../../lib/turn-channel.ts'
-import type { Proposal, TurnView } from '../../lib/turn-view.ts'
+import { problemOf } from '../../transport/channel.ts'
+import type { Proposal, TurnView } from '../../turns/turn-view.ts'
 import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { DecisionBar, type Landing } from './decision-bar.tsx'
-import { RefusedEdit } from './refused-edit.tsx'
-import { SqlFrame, Unchecked } from './sql-frame.tsx'
-import type { TurnCommands } from './turn-commands.ts'
-import { useDecisionKeys } from './use-decision-keys.ts'
+import { RefusedEdit } from './problem-card.tsx'
+import { SqlFrame, type TurnCommands } from './sql-frame.tsx'
 
 const loadEditor = () => import('./sql-editor.tsx').then((module) => ({ default: module.SqlEditor }))
 const SqlEditor = lazy(loadEditor)
@@ -23,70 +20,88 @@ export interface ProposalDecisionProps {
 
 /** A proposed query and what can be done about it: run it, change it, drop it. */
 export function ProposalDecision({ view, proposal, commands, current }: ProposalDecisionProps) {
+  const decision = useDecision(proposal, commands)
+  const { draft, problem, pending } = decision
+  const editing = draft !== null
+  const frame = useBroughtIntoView(editing)
+  useDecisionKeys({ ...decision, active: current && !pending, editing })
+  return (
+    <SqlFrame
+      ref={frame}
+      sql={draft ?? proposal.sql}
+      badge={
+        editing && draft !== proposal.sql ? (
+          <span className="text-xs text-warn">Changed, not checked yet</span>
+        ) : (
+          <QueryBadges view={view} />
+        )
+      }
+      wanted
+    >
+      {editing ? (
+        <Suspense fallback={<SqlCode sql={proposal.sql} />}>
+          <SqlEditor sql={proposal.sql} onChange={decision.setDraft} />
+        </Suspense>
+      ) : (
+        <SqlCode sql={proposal.sql} />
+      )}
+      {problem !== null && <RefusedEdit problem={problem} stands={editing} />}
+      <DecisionBar
+        proposal={proposal}
+        editing={editing}
+        pending={pending}
+        landing={decision.landing}
+        onRun={decision.run}
+        onEdit={() => decision.setDraft(proposal.sql)}
+        onNearEdit={() => void loadEditor()}
+        onPropose={decision.propose}
+        onLeaveEditor={decision.leaveEditor}
+        onDrop={decision.drop}
+      />
+    </SqlFrame>
+  )
+}
+
+/** The state of one decision: the text being edited, the command under way, and why the last one was refused. */
+function useDecision(proposal: Proposal, commands: TurnCommands) {
   const [draft, setDraft] = useState<string | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [pending, setPending] = useState(false)
   const [landing, setLanding] = useState<Landing>(null)
 
-  const attempt = (command: Promise<void>, then: () => void): void => {
+  const attempt = async (command: Promise<void>): Promise<boolean> => {
     setPending(true)
     setProblem(null)
-    command.then(
-      () => {
-        setPending(false)
-        then()
-      },
-      (error: unknown) => {
-        setPending(false)
-        setProblem(problemOf(error))
-      },
-    )
+    try {
+      await command
+      return true
+    } catch (error) {
+      setProblem(problemOf(error))
+      return false
+    } finally {
+      setPending(false)
+    }
   }
-  const run = (): void => attempt(commands.approve(proposal.digest), () => {})
-  const drop = (): void => attempt(commands.cancel(), () => {})
-  const leaveEditor = (landing: Landing = 'edit'): void => {
+  const leave = (landing: Landing): void => {
     setLanding(landing)
     setDraft(null)
     setProblem(null)
   }
-  const propose = (): void => {
-    if (draft === null || draft === proposal.sql) return leaveEditor()
-    attempt(commands.edit(draft), () => leaveEditor('run'))
+  const propose = async (): Promise<void> => {
+    if (draft === null || draft === proposal.sql) leave('edit')
+    else if (await attempt(commands.edit(draft))) leave('run')
   }
-  const changed = draft !== null && draft !== proposal.sql
-  const frame = useBroughtIntoView(draft !== null)
-  useDecisionKeys({ active: current && !pending, editing: draft !== null, run, propose, leaveEditor })
-
-  return (
-    <SqlFrame
-      ref={frame}
-      sql={draft ?? proposal.sql}
-      badge={changed ? <Unchecked /> : <QueryBadges view={view} />}
-      wanted
-    >
-      {draft === null ? (
-        <SqlCode sql={proposal.sql} />
-      ) : (
-        <Suspense fallback={<SqlCode sql={proposal.sql} />}>
-          <SqlEditor sql={proposal.sql} onChange={setDraft} />
-        </Suspense>
-      )}
-      {problem !== null && <RefusedEdit problem={problem} stands={draft !== null} />}
-      <DecisionBar
-        estimate={proposal.estimate}
-        cautions={cautionsOf(proposal)}
-        editing={draft !== null}
-        pending={pending}
-        landing={landing}
-        onRun={run}
-        onEdit={() => setDraft(proposal.sql)}
-        onNearEdit={() => void loadEditor()}
-        onPropose={propose}
-        onLeaveEditor={leaveEditor}
-        onDrop={drop}
-      />
-    </SqlFrame>
-  )
+  return {
+    draft,
+    problem,
+    pending,
+    landing,
+    setDraft,
+    run: () => void attempt(commands.approve(proposal.digest)),
+    drop: () => void attempt(commands.cancel()),
+    propose: () => void propose(),
+    leaveEditor: () => leave('edit'),
+  }
 }
 
 /** The card grows when its editor opens; its buttons must not end up under the question box. */
@@ -96,4 +111,37 @@ function useBroughtIntoView(editing: boolean) {
     if (editing) frame.current?.scrollIntoView({ block: 'nearest' })
   }, [editing])
   return frame
+}
+
+interface DecisionKeys {
+  readonly active: boolean
+  readonly editing: boolean
+  readonly run: () => void
+  readonly propose: () => void
+  readonly leaveEditor: () => void
+}
+
+/** Ctrl or Cmd with Enter decides, wherever the focus is; Esc leaves the editor. */
+function useDecisionKeys(keys: DecisionKeys): void {
+  const latest = useRef(keys)
+  useEffect(() => {
+    latest.current = keys
+  })
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const { active, editing, run, propose, leaveEditor } = latest.current
+      if (!active || event.isComposing) return
+      const decides = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
+      const leaves = editing && event.key === 'Escape' && !event.defaultPrevented
+      if (!decides && !leaves) return
+      event.preventDefault()
+      event.stopPropagation()
+      if (leaves) leaveEditor()
+      else if (editing) propose()
+      else run()
+    }
+    // In the capture phase, so that neither the editor nor the question box takes the keys first.
+    document.addEventListener('keydown', onKeyDown, { capture: true })
+    return () => document.removeEventListener('keydown', onKeyDown, { capture: true })
+  }, [])
 }

@@ -1,11 +1,10 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language'
-import { sql as sqlLanguage } from '@codemirror/lang-sql'
+import { sql as sqlLanguage, SQLDialect } from '@codemirror/lang-sql'
 import { EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
-import { snowflakeDialect } from './snowflake-dialect.ts'
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.bool, tags.null], color: 'var(--color-sql-keyword)' },
@@ -106,6 +105,37 @@ function selectedRange(view: EditorView): { readonly from: number; readonly to: 
   const ends = [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)]
   return { from: Math.min(...ends), to: Math.max(...ends) }
 }
+
+const keywords =
+  'select from where group by order having qualify limit offset fetch first next rows row only top with recursive as on using join ' +
+  'inner left right full outer cross natural lateral asof match_condition union all intersect except minus distinct and or not in is ' +
+  'like ilike rlike between exists any some case when then else end cast try_cast over partition window range unbounded preceding ' +
+  'following current asc desc nulls last interval values pivot unpivot sample tablesample at before exclude rename replace rollup cube ' +
+  'grouping sets within escape collate for insert update delete merge create drop alter truncate into set'
+
+const types =
+  'number decimal numeric int integer bigint smallint tinyint float double real varchar char string text boolean date time timestamp ' +
+  'timestamp_ntz timestamp_ltz timestamp_tz variant object array binary geography geometry vector'
+
+const builtin =
+  'abs approx_count_distinct array_agg avg ceil coalesce concat contains count current_date current_timestamp date_trunc dateadd ' +
+  'datediff dayname decode dense_rank endswith extract flatten floor get_path greatest iff ifnull initcap lag last_day lead least ' +
+  'length listagg lower ltrim max median min mod month monthname nvl object_construct parse_json percentile_cont quarter rank ' +
+  'regexp_substr round row_number rtrim split_part startswith stddev substr substring sum table to_char to_date to_number ' +
+  'to_timestamp trim try_to_number upper variance year zeroifnull'
+
+/** Snowflake's SQL as far as an editor needs it. */
+const snowflakeDialect = SQLDialect.define({
+  keywords,
+  types,
+  builtin,
+  slashComments: true,
+  doubleDollarQuotedStrings: true,
+  operatorChars: '*+-%<>!=&|^~/?:',
+  specialVar: '$@',
+  identifierQuotes: '"',
+  caseInsensitiveIdentifiers: true,
+})
 
 const extensions = (onChange: (sql: string) => void): Extension => [
   lineNumbers(),

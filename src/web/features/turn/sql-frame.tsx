@@ -2,6 +2,13 @@ import { clsx } from 'clsx'
 import type { ReactNode, Ref } from 'react'
 import { CopyButton } from '../../ui/copy-button.tsx'
 
+/** What a person can do with a turn. Each rejects with `RefusedCommand`. */
+export interface TurnCommands {
+  approve(digest: string): Promise<void>
+  edit(sql: string): Promise<void>
+  cancel(): Promise<void>
+}
+
 export interface SqlFrameProps {
   readonly sql: string
   readonly badge: ReactNode
@@ -29,6 +36,3 @@ export function SqlFrame({ sql, badge, wanted = false, ref, children }: SqlFrame
     </section>
   )
 }
-
-/** Said of a text that was changed and not yet judged. */
-export const Unchecked = () => <span className="text-xs text-warn">Changed, not checked yet</span>

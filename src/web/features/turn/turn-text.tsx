@@ -1,0 +1,140 @@
+import { clsx } from 'clsx'
+import { Check, ChevronDown, LoaderCircle, Minus, X } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { shownSteps, stepsHeadline, stepWords } from '../../turns/describe-turn.ts'
+import { isBusy, isOver, visibleResult, type Proposal, type StepView, type TurnView } from '../../turns/turn-view.ts'
+
+export interface QuestionBubbleProps {
+  readonly question: string | null
+}
+
+/** What the person asked. */
+export function QuestionBubble({ question }: QuestionBubbleProps) {
+  return (
+    <div className="flex justify-end">
+      <h2 className="max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap">
+        <span className="sr-only">You asked: </span>
+        {question ?? 'Your own SQL'}
+      </h2>
+    </div>
+  )
+}
+
+const stateWords = { running: 'In progress', done: 'Done', failed: 'Failed', stopped: 'Stopped' } as const
+
+const firstStep: StepView = { name: 'understand', state: 'running', fact: null }
+
+export interface StepListProps {
+  readonly view: TurnView
+}
+
+/** What the program did, in words for people: open while it works, folded into one line when it is done. */
+export function StepList({ view }: StepListProps) {
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  // Folds as soon as there is something better to look at, so that the answer does not jump when it is complete.
+  const open = chosen ?? (view.status !== 'done' && visibleResult(view) === null)
+  const known = shownSteps(view)
+  const steps = known.length === 0 && isBusy(view) ? [firstStep] : known
+  if (steps.length === 0) return null
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setChosen(!open)}
+        className="-ml-1 flex min-h-8 items-center gap-2 rounded-md px-1 text-sm text-fg-2 hover:text-fg"
+      >
+        <ChevronDown size={16} aria-hidden className={clsx('transition-transform', !open && '-rotate-90')} />
+        <span className={clsx(isBusy(view) && 'shimmer-text')}>{stepsHeadline(view)}</span>
+      </button>
+      {open && (
+        <ol className="mt-1.5 ml-1.5 flex flex-col gap-2 border-l border-line pl-4">
+          {steps.map((step) => (
+            <Step key={step.name} step={step} told={view.problem?.message ?? null} />
+          ))}
+        </ol>
+      )}
+    </div>
+  )
+}
+
+/** `told` is what is said elsewhere already. */
+function Step({ step, told }: { readonly step: StepView; readonly told: string | null }) {
+  return (
+    <li className="flex gap-2.5 text-sm">
+      <StateIcon state={step.state} />
+      <div className="min-w-0">
+        <p>
+          <span className="sr-only">{stateWords[step.state]}: </span>
+          {stepWords[step.name]}
+        </p>
+        {step.fact !== null && step.fact !== told && <p className="break-words text-fg-3">{step.fact}</p>}
+      </div>
+    </li>
+  )
+}
+
+const stateIcons = {
+  running: { Icon: LoaderCircle, look: 'animate-spin text-accent-text' },
+  done: { Icon: Check, look: 'text-ok' },
+  failed: { Icon: X, look: 'text-bad' },
+  stopped: { Icon: Minus, look: 'text-fg-3' },
+} as const
+
+function StateIcon({ state }: { readonly state: StepView['state'] }) {
+  const { Icon, look } = stateIcons[state]
+  return <Icon size={16} aria-hidden className={clsx('mt-0.5 shrink-0', look)} />
+}
+
+export interface ReadingProps {
+  readonly proposal: Proposal
+  /** What is said elsewhere already. */
+  readonly told: readonly (string | null)[]
+}
+
+/** How the question was read and what was taken for granted, so that a wrong answer can be seen for what it is. */
+export function Reading({ proposal, told }: ReadingProps) {
+  const { assumptions } = proposal
+  const untold = (text: string | null): string | null => (told.includes(text) ? null : text)
+  const interpretation = untold(proposal.interpretation)
+  const explanation = untold(proposal.explanation)
+  if (interpretation === null && explanation === null && assumptions.length === 0) return null
+  return (
+    <dl className="flex flex-col gap-2 text-sm">
+      {interpretation !== null && <Fact term="Read as">{interpretation}</Fact>}
+      {explanation !== null && <Fact term="The query">{explanation}</Fact>}
+      {assumptions.length > 0 && (
+        <Fact term="Assumed">
+          <ul className="flex flex-col gap-0.5">
+            {assumptions.map((assumption) => (
+              <li key={assumption}>{assumption}</li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+    </dl>
+  )
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex gap-3">
+      <dt className="w-18 shrink-0 text-fg-3">{term}</dt>
+      <dd className="min-w-0 break-words text-fg-2">{children}</dd>
+    </div>
+  )
+}
+
+export interface AnswerTextProps {
+  readonly view: TurnView
+}
+
+/** The answer in words. While it is on its way its room is kept, so that it does not push the result down. */
+export function AnswerText({ view }: AnswerTextProps) {
+  if (view.answer === '' && isOver(view)) return null
+  return (
+    <p className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', !isOver(view) && 'min-h-12')}>
+      {view.answer}
+    </p>
+  )
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { Problem } from '../../contract/problem.ts'
+import { TurnEnvelope, TurnEvent } from '../../contract/turn-event.ts'
+import type { ReceivedEvent } from '../turns/apply-event.ts'
+
+/** What a server said in one frame: an answer to a command, or something that happened in a turn. */
+export type Frame =
+  | { readonly type: 'reply'; readonly reply: string; readonly problem: Problem | null }
+  | { readonly type: 'event'; readonly event: ReceivedEvent }
+  | { readonly type: 'unreadable' }
+
+// Looser than the contract's own SocketReply and TurnEvent: a page that is older than its server must still read what it knows.
+const Reply = z.object({ reply: z.string(), problem: z.unknown().optional() })
+const AnyEvent = TurnEnvelope.extend({ kind: z.string() })
+
+/** Reads one frame of the socket or the data of one server-sent event. Never throws. */
+export function readFrame(text: string): Frame {
+  const value = parseJson(text)
+  const reply = Reply.safeParse(value)
+  if (reply.success) return { type: 'reply', reply: reply.data.reply, problem: readProblem(reply.data.problem) }
+  const event = readEvent(value)
+  return event === null ? { type: 'unreadable' } : { type: 'event', event }
+}
+
+/** A refusal counts as one even when this page does not know its code yet. */
+function readProblem(value: unknown): Problem | null {
+  if (value === undefined || value === null) return null
+  const problem = Problem.safeParse(value)
+  if (problem.success) return problem.data
+  return {
+    code: 'internal',
+    message: 'Floe refused this.',
+    action: 'Load the page again.',
+    whoseTurn: 'floe',
+    details: [JSON.stringify(value)],
+  }
+}
+
+function readEvent(value: unknown): ReceivedEvent | null {
+  const envelope = AnyEvent.safeParse(value)
+  if (!envelope.success) return null
+  // Judging every cell of a large result would stop the page; the shape that the table relies on is enough.
+  if (envelope.data.kind === 'result.rows' && isRows(value)) return value
+  const event = TurnEvent.safeParse(value)
+  return event.success ? event.data : { ...envelope.data, kind: 'unknown' }
+}
+
+const isRows = (value: unknown): value is Extract<TurnEvent, { kind: 'result.rows' }> => {
+  const { rows } = value as { rows?: unknown }
+  return Array.isArray(rows) && rows.every((row) => Array.isArray(row))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
