@@ -37,3 +37,23 @@ export type InterpreterAnswer =
 
 /** A message from the worker: `ready` once, then one answer per request. */
 export type FromInterpreter = { readonly kind: 'ready' } | InterpreterAnswer
+
+/** Turns tables into positions in their catalog, for messages to and from the worker. */
+interface TablePositions {
+  of(catalog: Catalog, tables: readonly CatalogTable[]): readonly number[]
+}
+
+/** Caches one index per catalog object. */
+export function makeTablePositions(): TablePositions {
+  const indexes = new WeakMap<Catalog, ReadonlyMap<CatalogTable, number>>()
+  return {
+    of(catalog, tables) {
+      const index = indexes.get(catalog) ?? new Map(catalog.tables.map((table, position) => [table, position]))
+      indexes.set(catalog, index)
+      return tables.flatMap((table) => index.get(table) ?? [])
+    },
+  }
+}
+
+export const tablesAt = (catalog: Catalog, positions: readonly number[]): readonly CatalogTable[] =>
+  positions.flatMap((position) => catalog.tables[position] ?? [])

@@ -15,7 +15,7 @@ import type {
   InterpreterCatalogPart,
   InterpreterRequest,
 } from './interpreter-messages.ts'
-import { makeTablePositions, tablesAt } from './table-positions.ts'
+import { makeTablePositions, tablesAt } from './interpreter-messages.ts'
 
 const port = parentPort
 if (port === null) throw new Error('interpreter-worker.ts runs as a worker thread.')

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Catalog } from '../../core/catalog/catalog.ts'
+import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import { offlineWriterId, offlineWriterLabel } from '../../core/ports/interpreter.ts'
 import type { Interpreter } from '../../core/ports/interpreter.ts'
 import type { TableSearch } from '../../core/ports/table-search.ts'
@@ -8,9 +8,13 @@ import { ProblemError, problem } from '../../core/problem.ts'
 import { makeCatalogSender } from '../processes/catalog-transfer.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
 import { WorkerQueue } from '../processes/worker-queue.ts'
-import { catalogInParts } from './catalog-in-parts.ts'
-import type { CatalogQuestion, InterpreterAnswer, InterpreterRequest } from './interpreter-messages.ts'
-import { makeTablePositions, tablesAt } from './table-positions.ts'
+import type {
+  CatalogQuestion,
+  InterpreterAnswer,
+  InterpreterRequest,
+  InterpreterCatalogPart,
+} from './interpreter-messages.ts'
+import { makeTablePositions, tablesAt } from './interpreter-messages.ts'
 
 export interface WorkerInterpreter extends Interpreter, TableSearch {
   close(): Promise<void>
@@ -98,3 +102,30 @@ const tookTooLong = (): ProblemError =>
     'Reading the question against this catalog took too long.',
     'Ask it in fewer words, or ask again in a moment.',
   )
+
+/** Columns and samples per message: few enough that copying them does not block the event loop. */
+const piecesAtOnce = 3_000
+
+const piecesOf = (table: CatalogTable): number =>
+  table.columns.reduce((sum, column) => sum + 1 + column.samples.length, 1)
+
+/** Splits a catalog into messages, lazily. */
+function* catalogInParts(id: number, catalog: Catalog): Generator<InterpreterCatalogPart> {
+  const { tables: all, ...rest } = catalog
+  let tables: CatalogTable[] = []
+  let pieces = 0
+  let isFirst = true
+  for (const table of all) {
+    tables.push(table)
+    pieces += piecesOf(table)
+    if (pieces < piecesAtOnce) continue
+    yield { kind: 'catalog', id, tables, rest: nothingYet, isFirst, isLast: false }
+    tables = []
+    pieces = 0
+    isFirst = false
+  }
+  yield { kind: 'catalog', id, tables, rest, isFirst, isLast: true }
+}
+
+/** Only the last part carries the rest of the catalog. */
+const nothingYet = { defaultDatabase: null, defaultSchema: null }

@@ -7,7 +7,7 @@ import { makeSynonyms } from '../catalog/synonyms.ts'
 import type { Synonyms } from '../catalog/synonyms.ts'
 import { rootOf, singular } from '../catalog/word-forms.ts'
 import { parseDay } from './language/calendar.ts'
-import { makeLexicon } from './language/lexicon.ts'
+import { stopWords, verbs } from './language/lexicon.ts'
 import { makePhraseBook } from './language/phrase-book.ts'
 import { spellOut, tokenise } from './language/tokenise.ts'
 import type { Token } from './language/tokenise.ts'
@@ -57,7 +57,6 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
   const names = makeNameLinker(synonyms)
   const values = makeValueLinker(makeValueAliases())
   const phrases = makePhraseBook()
-  const lexicon = makeLexicon()
   const indexes = new WeakMap<Catalog, SchemaIndex>()
   const indexOf = (catalog: Catalog): SchemaIndex => {
     const index = indexes.get(catalog) ?? indexSchema(readCatalog(catalog))
@@ -68,11 +67,11 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const question = spellOut(asked)
     const index = indexOf(catalog)
     const isCommon = (word: string): boolean =>
-      lexicon.isStopWord(word) || lexicon.isVerb(word) || phrases(tokenise(word), 0).length > 0
+      stopWords.has(word) || verbs.has(word) || phrases(tokenise(word), 0).length > 0
     const linker = makeLinker({ names, synonyms, values, index, scope: scopeOf(index, tables), isCommon })
     const tokens = tokenise(question)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
-    const items = cutItems(tokens, { phrases, lexicon, linker, question, today: day })
+    const items = cutItems(tokens, { phrases, linker, question, today: day })
     const draft = readQuestion(tokens, items)
     if (draft.unknown.length > 0) return { kind: 'declined', reason: unknownReason(draft.unknown) }
     const verbBoost = makeVerbBoost(draft.verbs, synonyms)
@@ -82,7 +81,7 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     if (resolution.rival !== null) return betweenTables(resolution.rival, tokens, question)
     const [unclear] = resolution.unclear
     if (unclear !== undefined) return betweenColumns(unclear, tokens, question)
-    const hints = [...draft.verbs, ...tokens.map(hintOf)]
+    const hints = [...draft.verbs, ...tokens.map((token) => (token.kind === 'word' ? singular(token.lower) : ''))]
     const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     const notes = [...respelt, ...draft.notes]
     const sales = tokens.some((token) => saleWords.has(token.lower))
@@ -138,8 +137,6 @@ function unknownReason(words: readonly string[]): string {
   const list = [...new Set(words)].map((word) => `"${word}"`).join(', ')
   return `I could not match ${list} with a table, a column or a value of this connection.`
 }
-
-const hintOf = (token: Token): string => (token.kind === 'word' ? singular(token.lower) : '')
 
 /** The tables considered: all of a small catalog, else the tables found and the tables they refer to. */
 function scopeOf(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlySet<NamedTable> {

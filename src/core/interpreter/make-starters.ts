@@ -19,7 +19,15 @@ export function makeStarters(catalog: Catalog): readonly (readonly string[])[] {
   const graph = makeJoinGraph(named)
   const of = (kind: (table: NamedTable, graph: JoinGraph) => readonly string[]): readonly string[] =>
     named.tables.flatMap((table) => kind(table, graph))
-  return [of(rankedBuyers), of(trends), of(averages), of(perParent), of(tops), of(perCategory), of(counts)]
+  return [
+    of(rankedBuyers),
+    of(trends),
+    of(averages),
+    of(perParent),
+    of(tops),
+    of(perCategory),
+    named.tables.map((table) => `How many ${sayRows(table)} are there?`),
+  ]
 }
 
 /** Top spenders, for a table with amounts that refers to customers. */
@@ -78,8 +86,6 @@ function tops(table: NamedTable, graph: JoinGraph): readonly string[] {
 function perCategory(table: NamedTable): readonly string[] {
   return table.columns.filter(isCategory).map((c) => `How many ${sayRows(table)} are there for each ${sayColumn(c)}?`)
 }
-
-const counts = (table: NamedTable): readonly string[] => [`How many ${sayRows(table)} are there?`]
 
 const sayColumn = (column: NamedColumn): string => (column.ways[0] ?? []).join(' ')
 

@@ -30,14 +30,13 @@ function writeOutcome(
   suggest: Suggestions['suggestQuestions'],
 ): WriterOutcome {
   const { catalog, failures } = request
-  const suggestions = (): readonly string[] => suggest(catalog)
   const intent = recogniseIntent(request.question)
-  if (intent !== null) return { kind: 'declined', reason: intentReasons[intent], suggestions: suggestions() }
+  if (intent !== null) return { kind: 'declined', reason: intentReasons[intent], suggestions: suggest(catalog) }
   const [failure] = failures
   if (failure !== undefined) {
     const [first] = failure.problems
     const reason = `The query I wrote did not pass its check${first === undefined ? '' : `: ${first.message}`}`
-    return { kind: 'declined', reason, suggestions: suggestions() }
+    return { kind: 'declined', reason, suggestions: suggest(catalog) }
   }
   const question = resolveFollowUp(request, interpret)
   const reading = interpret({ ...request, question })
@@ -47,7 +46,7 @@ function writeOutcome(
     if (asked !== null) return asked
   }
   const reason = reading.kind === 'declined' ? reading.reason : `I could not tell which "${reading.words}" is meant.`
-  return { kind: 'declined', reason, suggestions: suggestions() }
+  return { kind: 'declined', reason, suggestions: suggest(catalog) }
 }
 
 function queryOutcome(reading: Extract<Interpretation, { kind: 'query' }>, resolved: string | null): WriterOutcome {

@@ -43,7 +43,7 @@ export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggest
       const reading = interpret({ question, catalog, tables: catalog.tables, today })
       if (reading.kind !== 'query') return startersOf(catalog).slice(0, followUpsShown)
       const tables = tablesOf(reading.query)
-      const others = makeFollowUps(reading.query).filter((text) => !isSame(text, question))
+      const others = makeFollowUps(reading.query).filter((text) => text.toLowerCase() !== question.trim().toLowerCase())
       const taken = new Set([reading.sql])
       return answerable(
         [...others].slice(0, catalog.tables.length > fewTables ? fewTried : mostTried),
@@ -61,8 +61,6 @@ const mostTried = 12
 const fewTables = 60
 const fewTried = 4
 const mostTables = 500
-
-const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
 
 const tablesOf = (query: Query): readonly CatalogTable[] =>
   [query.from, ...query.joins.map(tableAfter)].map((t) => t.table)

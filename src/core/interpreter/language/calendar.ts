@@ -30,10 +30,9 @@ export function addUnits(day: Day, unit: TimeUnit, count: number): Day {
   const index = day.year * 12 + day.month - 1 + months
   const year = Math.floor(index / 12)
   const month = (index % 12) + 1
-  return dayOf(year, month, Math.min(day.day, daysIn(year, month)))
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate()
+  return dayOf(year, month, Math.min(day.day, lastDay))
 }
-
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 /** The first day of the unit that contains a day; weeks begin on Monday. */
 export function startOf(day: Day, unit: TimeUnit): Day {

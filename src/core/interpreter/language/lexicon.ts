@@ -1,5 +1,6 @@
 /** Stop words: they do not change what a question asks. */
-const stopWords = `
+export const stopWords: ReadonlySet<string> = new Set(
+  `
 a an the any all some there is are was were be been being am do does did done please me us you your can could would will shall should
 may might must i we my our kindly also too so very really own as if then now still yet already ever
 exist exists existing existed available recorded record records listed stored contained included found known given
@@ -19,9 +20,13 @@ show shows display considered regarding concerning about share shared shares rep
 person people somebody someone anyone anything something nothing assigned assign work works worked working contain run runs hold held
 set type list lists return than particular certain specific member members origin whatever whichever
 `
+    .trim()
+    .split(/\s+/),
+)
 
 /** Verbs. They help to choose among dates and joins; `checkVerbs` reports those without a counterpart in the query. */
-const verbs = `
+export const verbs: ReadonlySet<string> = new Set(
+  `
 ship ships shipped shipping pay pays paid open opened opens close closed closes win won wins lose lost loses hire hired hires
 publish published publishes release released releases write writes written wrote direct directed directs teach teaches taught
 cancel cancelled canceled return returned returns deliver delivered delivers launch launched start started starts begin began begun
@@ -33,20 +38,9 @@ play plays played playing perform performed performs attend attended attends hos
 designs develop developed develops build built builds submit submitted send sent supply supplies supplied order ordered place placed
 post posted posts add added update updated built arrive arrived arriving depart departed departing leave leaving left land landing
 treat treated treats prescribe prescribed diagnose diagnosed lead leads led own owned live support supported complain complained lend
-graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features gotten shown screened screening aired air flow flows flowing cross crosses crossed cover covers covered sign signing born raised admitted admit declared declare occured approve approved
+graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features gotten shown screened screening aired air flow flows flowing cross crosses crossed cover covers covered sign signing born raised admitted admit declared declare occurred approve approved
 vote voted votes rate rated review reviewed appoint appointed elect elected operate operated operates pass passed grow grew breed
 `
-
-export interface Lexicon {
-  /** True for a word that may be ignored. */
-  isStopWord(word: string): boolean
-  /** True for a verb: a hint, not a name. */
-  isVerb(word: string): boolean
-}
-
-/** Builds the lookup sets. Words are in lower case. */
-export function makeLexicon(): Lexicon {
-  const read = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''))
-  const [stops, done] = [read(stopWords), read(verbs)]
-  return { isStopWord: (word) => stops.has(word), isVerb: (word) => done.has(word) }
-}
+    .trim()
+    .split(/\s+/),
+)

@@ -1,4 +1,4 @@
-import type { AggregateFunction, CompareOperator, PhraseRow, Quality, PlainRole } from './phrase.ts'
+import type { CompareOperator, PhraseRow, Quality } from './phrase.ts'
 
 const best = (phrases: string, descending: boolean, quality: Quality | null = null, counting = false): PhraseRow => [
   phrases,
@@ -12,9 +12,6 @@ const open = (phrases: string, operator: CompareOperator, quality: Quality | nul
   phrases,
   { is: 'compare-open', operator, quality },
 ]
-const orMore = (phrases: string, operator: CompareOperator): PhraseRow => [phrases, { is: 'or-more', operator }]
-const how = (phrases: string, quality: Quality): PhraseRow => [phrases, { is: 'how', quality }]
-const aggregate = (phrases: string, fn: AggregateFunction): PhraseRow => [phrases, { is: 'aggregate', fn }]
 
 /** Phrases about numbers, order and time. */
 const numberPhrases: readonly PhraseRow[] = [
@@ -22,10 +19,10 @@ const numberPhrases: readonly PhraseRow[] = [
     'how many|number of|total number of|count of|total count of|count the number of|count|how often|numbers of|no . of',
     { is: 'count' },
   ],
-  aggregate('average|avg|mean|on average|average of|averaged', 'avg'),
-  aggregate('total|sum|sum of|total of|combined|overall total|summed|cumulative', 'sum'),
-  aggregate('maximum|max|maximal', 'max'),
-  aggregate('minimum|min|minimal', 'min'),
+  ['average|avg|mean|on average|average of|averaged', { is: 'aggregate', fn: 'avg' }],
+  ['total|sum|sum of|total of|combined|overall total|summed|cumulative', { is: 'aggregate', fn: 'sum' }],
+  ['maximum|max|maximal', { is: 'aggregate', fn: 'max' }],
+  ['minimum|min|minimal', { is: 'aggregate', fn: 'min' }],
   best('top', true),
   best('bottom', false),
   best('most|top most', true),
@@ -66,14 +63,14 @@ const numberPhrases: readonly PhraseRow[] = [
     'popularity',
   ),
   best('least common|least popular|least frequent|least used|rarest|least active', false, 'popularity'),
-  how('how old', 'age'),
-  how('how tall|how high', 'height'),
-  how('how long|how far', 'length'),
-  how('how heavy', 'weight'),
-  how('how expensive|how costly', 'price'),
-  how('how fast', 'speed'),
-  how('how large|how big|how small', 'size'),
-  how('how rich|how wealthy', 'wealth'),
+  ['how old', { is: 'how', quality: 'age' }],
+  ['how tall|how high', { is: 'how', quality: 'height' }],
+  ['how long|how far', { is: 'how', quality: 'length' }],
+  ['how heavy', { is: 'how', quality: 'weight' }],
+  ['how expensive|how costly', { is: 'how', quality: 'price' }],
+  ['how fast', { is: 'how', quality: 'speed' }],
+  ['how large|how big|how small', { is: 'how', quality: 'size' }],
+  ['how rich|how wealthy', { is: 'how', quality: 'wealth' }],
   compare(
     'more than|greater than|larger than|higher than|bigger than|over|above|exceeding|exceeds|exceed|in excess of|beyond|is more than|>|after|upwards of|later than',
     '>',
@@ -106,14 +103,14 @@ const numberPhrases: readonly PhraseRow[] = [
   compare('richer than', '>', 'wealth'),
   open('greater|higher|larger|bigger|more', '>'),
   open('lower|smaller|less|fewer', '<'),
-  orMore(
+  [
     'or more|or above|or higher|or greater|or older|or over|or later|and above|and over|and more|and older|or larger|or longer|or bigger|+',
-    '>=',
-  ),
-  orMore(
+    { is: 'or-more', operator: '>=' },
+  ],
+  [
     'or less|or fewer|or below|or lower|or younger|or under|or smaller|or earlier|and below|and under|or shorter',
-    '<=',
-  ),
+    { is: 'or-more', operator: '<=' },
+  ],
   ['negative', { is: 'sign', operator: '<' }],
   ['positive', { is: 'sign', operator: '>' }],
   ['between|in between', { is: 'between' }],
@@ -156,79 +153,77 @@ const numberPhrases: readonly PhraseRow[] = [
   ],
 ]
 
-const plain = (is: PlainRole, phrases: string): PhraseRow => [phrases, { is }]
-
 /** Function words and phrases. */
 const plainPhrases: readonly PhraseRow[] = [
-  plain(
-    'lead',
+  [
     'show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
-  ),
-  plain('which', 'which|which of'),
-  plain('when', 'when'),
-  plain('where', 'where is|where are|where was|where were|where do|where does|where did'),
-  plain('who', 'who'),
-  plain(
-    'each',
+    { is: 'lead' },
+  ],
+  ['which|which of', { is: 'which' }],
+  ['when', { is: 'when' }],
+  ['where is|where are|where was|where were|where do|where does|where did', { is: 'where' }],
+  ['who', { is: 'who' }],
+  [
     'for each|for every|per|each|every|in each|of each|by each|from each|each of|each of the|for each of|for each of the|in every|of every|by every|grouped by|group by|broken down by|split by|across|across the different|for all different|for all the different|for different|by different|in each of the|of each of the|for each different|for each distinct|each different|each distinct|at each|on each|with each|within each|respective|for the different|for the respective|along each',
-  ),
-  plain('by', 'by|in terms of|based on|measured by|as measured by|according to'),
-  plain(
-    'order',
+    { is: 'each' },
+  ],
+  ['by|in terms of|based on|measured by|as measured by|according to', { is: 'by' }],
+  [
     'ordered by|order by|sorted by|sort by|arranged by|ranked by|order them by|sort them by|order the results by|order the result by|sort the results by|sort the result by|sort the list by|order the list by|ordered|sorted|in order of|in the order of|order results by|sort results by|arranged|in ascending order of|in descending order of|in alphabetical order of|in ascending order by|in descending order by|sorted in|ordered in|list them by|rank by|ordering by|sorting by',
-  ),
-  plain(
-    'not',
+    { is: 'order' },
+  ],
+  [
     "not|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|never|cannot|can't|no|nor|none of|but not|did not|does not|do not|is not|are not|was not|were not|has not|have not|had not|not in|outside|outside of",
-  ),
-  plain(
-    'without',
+    { is: 'not' },
+  ],
+  [
     'without|without any|with no|excluding|except|except for|have no|has no|had no|having no|lacking|lack|without a|without an|not having|apart from|that are not in|with zero|have zero|has zero|not including',
-  ),
-  plain('distinct', 'different|distinct|unique|distinctive|various'),
-  plain('whose', 'whose|of which the|for which the'),
-  plain(
-    'relative',
+    { is: 'without' },
+  ],
+  ['different|distinct|unique|distinctive|various', { is: 'distinct' }],
+  ['whose|of which the|for which the', { is: 'whose' }],
+  [
     'that|which|whom|in which|for which|to which|of which|where|when the|on which|at which|by which|from which|through which|such that',
-  ),
-  plain('has', 'have|has|had|having|own|owns|owned|owning|possess|possesses|hold|holds|held'),
-  plain(
-    'with',
+    { is: 'relative' },
+  ],
+  ['have|has|had|having|own|owns|owned|owning|possess|possesses|hold|holds|held', { is: 'has' }],
+  [
     'with|along with|together with|as well as|and also|including|with the|with a|with an|with some|with any',
-  ),
-  plain('and', 'and|&|plus|and the|also|as well as the|along with the|then'),
-  plain('or', 'or|either|or the'),
-  plain('comma', ',|;'),
-  plain(
-    'of',
+    { is: 'with' },
+  ],
+  ['and|&|plus|and the|also|as well as the|along with the|then', { is: 'and' }],
+  ['or|either|or the', { is: 'or' }],
+  [',|;', { is: 'comma' }],
+  [
     'of|across all|across all the|for all|for all the|of all|of all the|among all|among all the|over all|from all|from all the|in all the|in all',
-  ),
-  plain(
-    'share',
+    { is: 'of' },
+  ],
+  [
     'percentage of|percentage|percent of|the percentage of|share of|proportion of|fraction of|what percentage of|what percent of|what share of|what proportion of|the share of|the proportion of|what fraction of|percent|the fraction of',
-  ),
-  plain('first', 'first'),
-  plain('than', 'than'),
-  plain('both', 'both'),
-  plain('instead', 'instead of|rather than|but not the'),
-  plain('only', 'only|just|solely|exclusively'),
-  plain('this', 'that same|the same|those|these|this|such'),
-  plain('pronoun', "it|its|their|them|they|his|her|him|she|he|theirs|ones|'s|itself|themselves|each other|us"),
-  plain('average-value', 'than average|the overall average'),
-  plain(
-    'missing',
+    { is: 'share' },
+  ],
+  ['first', { is: 'first' }],
+  ['than', { is: 'than' }],
+  ['both', { is: 'both' }],
+  ['instead of|rather than|but not the', { is: 'instead' }],
+  ['only|just|solely|exclusively', { is: 'only' }],
+  ['that same|the same|those|these|this|such', { is: 'this' }],
+  ["it|its|their|them|they|his|her|him|she|he|theirs|ones|'s|itself|themselves|each other|us", { is: 'pronoun' }],
+  ['than average|the overall average', { is: 'average-value' }],
+  [
     'is null|are null|is missing|are missing|is unknown|are unknown|is empty|are empty|unknown|missing|null|not set|undefined|not specified|is blank|is not available',
-  ),
-  plain(
-    'present',
+    { is: 'missing' },
+  ],
+  [
     'is not null|are not null|is not missing|is known|are known|not null|is set|is available|not missing|are not missing',
-  ),
-  plain('times', 'times|how many times|number of times times'),
-  plain(
-    'filler',
+    { is: 'present' },
+  ],
+  ['times|how many times|number of times times', { is: 'times' }],
+  [
     'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|years old|years of age|year old|in total|in the database|in our database|in the data|in this database|of them|in all',
-  ),
-  plain('stop', '.|?|!|:'),
+    { is: 'filler' },
+  ],
+  ['.|?|!|:', { is: 'stop' }],
 ]
 
 /** All fixed phrases the interpreter knows, each with its role in a question. */

@@ -1,3 +1,4 @@
+import { capitalised } from '../../sentences.ts'
 import { addUnits, dayOf, isoOf, parseDay, startOf } from './calendar.ts'
 import type { Day, TimeUnit } from './calendar.ts'
 import { ordinalOf, readNumber } from './number-words.ts'
@@ -35,7 +36,13 @@ export function readMonth(tokens: readonly Token[], at: number): (Span & { reado
   const month = monthOf(tokens[at]?.lower ?? '')
   if (month === null) return null
   const from = dayOf(1, month)
-  return { from, until: addUnits(from, 'month', 1), words: capital(months[month - 1]), length: 1, yearless: true }
+  return {
+    from,
+    until: addUnits(from, 'month', 1),
+    words: capitalised(months[month - 1] ?? ''),
+    length: 1,
+    yearless: true,
+  }
 }
 
 type SpanReader = (tokens: readonly Token[], at: number, today: Day) => Span | null
@@ -76,20 +83,20 @@ function readIsoDate(tokens: readonly Token[], at: number): Span | null {
 
 /** "March 3, 1995", "3 March 1995", "3rd of March 1995". */
 function readMonthDay(tokens: readonly Token[], at: number): Span | null {
-  const word = (i: number): string => tokens[at + i]?.lower ?? ''
   const dayNumber = (i: number): number => {
-    const value = tokens[at + i]?.kind === 'number' ? (tokens[at + i]?.value ?? 0) : (ordinalOf(word(i)) ?? 0)
+    const value =
+      tokens[at + i]?.kind === 'number' ? (tokens[at + i]?.value ?? 0) : (ordinalOf(wordAt(tokens, at + i)) ?? 0)
     return Number.isInteger(value) && value >= 1 && value <= 31 ? value : 0
   }
-  const monthFirst = monthOf(word(0))
+  const monthFirst = monthOf(wordAt(tokens, at))
   if (monthFirst !== null && dayNumber(1) > 0) {
-    const skip = word(2) === ',' ? 3 : 2
+    const skip = wordAt(tokens, at + 2) === ',' ? 3 : 2
     return onDay(yearOf(tokens[at + skip]), monthFirst, dayNumber(1), skip + 1)
   }
-  const of = word(1) === 'of' ? 1 : 0
-  const monthLast = monthOf(word(1 + of))
+  const of = wordAt(tokens, at + 1) === 'of' ? 1 : 0
+  const monthLast = monthOf(wordAt(tokens, at + 1 + of))
   if (monthLast === null || dayNumber(0) === 0) return null
-  const comma = word(2 + of) === ',' ? 1 : 0
+  const comma = wordAt(tokens, at + 2 + of) === ',' ? 1 : 0
   return onDay(yearOf(tokens[at + 2 + of + comma]), monthLast, dayNumber(0), 3 + of + comma)
 }
 
@@ -105,17 +112,16 @@ function readMonthYear(tokens: readonly Token[], at: number): Span | null {
   const skip = ['of', ','].includes(tokens[at + 1]?.lower ?? '') ? 2 : 1
   const year = yearOf(tokens[at + skip])
   if (year === null) return null
-  return unitSpan(dayOf(year, month), 'month', 1, `${capital(months[month - 1])} ${year}`, skip + 1)
+  return unitSpan(dayOf(year, month), 'month', 1, `${capitalised(months[month - 1] ?? '')} ${year}`, skip + 1)
 }
 
 /** "Q3 1997", "third quarter of 1997", "first half of 1996". */
 function readPart(tokens: readonly Token[], at: number): Span | null {
-  const word = (i: number): string => tokens[at + i]?.lower ?? ''
-  const short = /^([qh])([1-4])$/.exec(word(0))
-  const place = short === null ? ordinalOf(word(0)) : Number(short[2])
-  const noun = short === null ? word(1) : short[1] === 'q' ? 'quarter' : 'half'
+  const short = /^([qh])([1-4])$/.exec(wordAt(tokens, at))
+  const place = short === null ? ordinalOf(wordAt(tokens, at)) : Number(short[2])
+  const noun = short === null ? wordAt(tokens, at + 1) : short[1] === 'q' ? 'quarter' : 'half'
   const after = short === null ? 2 : 1
-  const skip = ['of', 'in', ','].includes(word(after)) ? 1 : 0
+  const skip = ['of', 'in', ','].includes(wordAt(tokens, at + after)) ? 1 : 0
   const year = yearOf(tokens[at + after + skip])
   const size = noun === 'quarter' ? 3 : noun === 'half' ? 6 : 0
   if (place === null || year === null || size === 0 || place > 12 / size) return null
@@ -141,11 +147,10 @@ function yearOf(token: Token | undefined): number | null {
 
 /** "last month", "this year", "past 12 months", "previous quarter", "year to date". */
 function readRelative(tokens: readonly Token[], at: number, today: Day): Span | null {
-  const word = (i: number): string => tokens[at + i]?.lower ?? ''
-  const lead = word(0)
+  const lead = wordAt(tokens, at)
   if (!['last', 'past', 'previous', 'this', 'current', 'latest', 'recent'].includes(lead)) return null
   const number = readNumber(tokens, at + 1)
-  const unit = unitOf[word(1 + (number?.length ?? 0))]
+  const unit = unitOf[wordAt(tokens, at + 1 + (number?.length ?? 0))]
   if (unit === undefined) return null
   const length = 2 + (number?.length ?? 0)
   if (lead === 'this' || lead === 'current') return unitSpan(startOf(today, unit), unit, 1, `this ${unit}`, length)
@@ -168,4 +173,4 @@ function unitSpan(from: Day, unit: TimeUnit, count: number, words: string, lengt
   return { from, until: addUnits(from, unit, count), words, length }
 }
 
-const capital = (word: string | undefined): string => (word ?? '').replace(/^./, (c) => c.toUpperCase())
+const wordAt = (tokens: readonly Token[], at: number): string => tokens[at]?.lower ?? ''

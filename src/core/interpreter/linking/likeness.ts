@@ -100,9 +100,8 @@ function ofWay(
   }
   const matched = asked.length - beside
   if (matched === 0) return 0
-  const weightOf = (index: number): number => weightIn(way, index, around)
-  const whole = sum(way.keys(), weightOf)
-  const coverage = whole === 0 ? 0 : 1 - sum(open, weightOf) / whole
+  const whole = weightOfWords(way, way.keys(), around)
+  const coverage = whole === 0 ? 0 : 1 - weightOfWords(way, open, around) / whole
   if (coverage < leastCoverage) return 0
   return (quality / matched) * (floor + (1 - floor) * coverage) * (beside > 0 ? 0.985 : 1)
 }
@@ -140,8 +139,8 @@ function weightIn(way: readonly string[], index: number, around: ReadonlySet<str
   return way.length === 1 ? 1 : (generalWordWeights[word] ?? 1)
 }
 
-const sum = (items: Iterable<number>, of: (index: number) => number): number => {
+function weightOfWords(way: readonly string[], indexes: Iterable<number>, around: ReadonlySet<string>): number {
   let total = 0
-  for (const item of items) total += of(item)
+  for (const index of indexes) total += weightIn(way, index, around)
   return total
 }

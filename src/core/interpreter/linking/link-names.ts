@@ -15,8 +15,6 @@ export type ItemsOf = (word: string) => ReadonlySet<NamedTable | NamedColumn>
 const leastScore = 0.5
 const mostCandidates = 24
 
-const isColumn = (item: NamedTable | NamedColumn): item is NamedColumn => 'column' in item
-
 /** Makes the linker for names. */
 export function makeNameLinker(synonyms: Synonyms): NameLinker {
   const likeness = makeLikeness(synonyms)
@@ -26,7 +24,7 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
       ...(asked.length > 1 ? itemsOf(singular(asked.join(''))) : []),
     ])
     const scored = [...found].map((item): Candidate => {
-      if (!isColumn(item)) return { kind: 'table', table: item, score: likeness.ofTable(asked, item) }
+      if (!('column' in item)) return { kind: 'table', table: item, score: likeness.ofTable(asked, item) }
       return {
         kind: 'column',
         column: item,

@@ -62,10 +62,12 @@ function conditionsFor(context: PlanningContext, shape: Shape, joined: Joined, g
     filter.about !== null && isNoun(filter.about) && related.has(filter.about)
       ? [shape.main, joined.grain]
       : [joined.grain, shape.main]
-  const clausesOf = (list: readonly Filter[]): readonly Clause[] => makeClauses(context, list, tables)
-  const outside = clausesOf(filters.filter((d) => d.within === null))
-  const inside = (relation: Relation): readonly Clause[] => clausesOf(filters.filter((d) => d.within === relation))
-  const read = readRelations(context, joined, relations, inside, groupedHere)
+  const clausesWithin = (relation: Relation | null): readonly Clause[] => {
+    const inside = filters.filter((filter) => filter.within === relation)
+    return makeClauses(context, inside, tables)
+  }
+  const outside = clausesWithin(null)
+  const read = readRelations(context, joined, relations, clausesWithin, groupedHere)
   const where = [...placeClauses(context, joined, [...outside, ...read.clauses]), ...read.where]
   return { where, having: read.having, extra: read.shown.map(plainOutput) }
 }
@@ -189,7 +191,7 @@ function checkGroups({ grain }: Joined, groups: readonly Output[], shown: readon
 /** Groups an entity by its key as well as by its label, which may repeat. */
 function keyOf(output: Output, joined: Joined): readonly Expression[] {
   const key = output.entity === null || output.entity === joined.grain ? null : keyColumnOf(output.entity)
-  return key === null || !joined.has(key.table) ? [] : [columnExpression(key)]
+  return key === null || !joined.tables.has(key.table) ? [] : [columnExpression(key)]
 }
 
 /** Counts rows of the grain directly and rows of another table by distinct key. */

@@ -38,17 +38,16 @@ function columnsRead(query: Query, table: NamedTable): readonly NamedColumn[] {
 type Swap = (column: NamedColumn) => NamedColumn
 
 function mapColumns(query: Query, swap: Swap): Query {
-  const expression = (e: Expression): Expression => mapExpression(e, swap)
   return {
     ...query,
     select: query.select.map((s): Selected => ({
-      expression: expression(s.expression),
+      expression: mapExpression(s.expression, swap),
       alias: s.alias ?? aliasFor(s.expression, swap),
     })),
     where: query.where.map((c) => mapCondition(c, swap)),
-    groupBy: query.groupBy.map(expression),
+    groupBy: query.groupBy.map((e) => mapExpression(e, swap)),
     having: query.having.map((c) => mapCondition(c, swap)),
-    orderBy: query.orderBy.map((o) => ({ ...o, expression: expression(o.expression) })),
+    orderBy: query.orderBy.map((o) => ({ ...o, expression: mapExpression(o.expression, swap) })),
   }
 }
 

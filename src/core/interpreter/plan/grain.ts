@@ -55,12 +55,10 @@ function costFrom(context: PlanningContext, candidate: NamedTable, { tables, wis
 function linkTableBoost(candidate: NamedTable, tables: readonly NamedTable[]): number {
   const words = candidate.ways.flat().map(rootOf)
   const named = tables.filter((table) =>
-    table.ways.some((way) => way.some((word) => words.some((w) => isStart(w, rootOf(word))))),
+    table.ways.flat().some((word) => words.some((start) => start.length >= 3 && rootOf(word).startsWith(start))),
   )
   return named.length >= 2 ? 0.2 : 0
 }
-
-const isStart = (short: string, long: string): boolean => short.length >= 3 && long.startsWith(short)
 
 /** Declines sums over duplicated rows (fan-out) and notes averages over them. */
 export function checkMeasures(context: PlanningContext, grain: NamedTable, measures: readonly Expression[]): void {

@@ -6,6 +6,7 @@ import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, pathBetween, sayRows, sayTable, boostOf } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
+import type { Period } from '../language/periods.ts'
 import type { Condition, Expression, Query } from './query.ts'
 import { columnExpression, emptyQuery, sameExpression, tablesOf } from './query.ts'
 
@@ -13,7 +14,8 @@ import { columnExpression, emptyQuery, sameExpression, tablesOf } from './query.
 export interface Joined {
   readonly grain: NamedTable
   readonly steps: JoinStep[]
-  has(table: NamedTable): boolean
+  /** All tables joined so far, the grain included. */
+  readonly tables: ReadonlySet<NamedTable>
   /** Joins a table along many-to-one keys; false when it cannot be reached without multiplying rows. */
   reach(table: NamedTable): boolean
 }
@@ -24,7 +26,7 @@ export function startJoins(context: PlanningContext, grain: NamedTable): Joined 
   return {
     grain,
     steps,
-    has: (table) => tables.has(table),
+    tables,
     reach: (table) => {
       if (tables.has(table)) return true
       const path = pathBetween(context, grain, table, true)
@@ -100,14 +102,16 @@ function excludes(a: Clause, b: Clause): boolean {
   if (a === b || a.literals.length !== 1 || b.literals.length !== 1 || first === null || second === null) return false
   if (first.kind === 'period' && second.kind === 'period') {
     if (first.left !== second.left || first.negated || second.negated) return false
-    return isBefore(first.period.until, second.period.from) || isBefore(second.period.until, first.period.from)
+    return endsBefore(first.period, second.period) || endsBefore(second.period, first.period)
   }
   if (first.kind !== 'compare' || second.kind !== 'compare' || !sameExpression(first.left, second.left)) return false
   if (first.operator === '=' && second.operator === '=') return first.right !== second.right
   return isEmptyRange(first, second) || isEmptyRange(second, first)
 }
 
-const isBefore = (end: string | null, start: string | null): boolean => end !== null && start !== null && end <= start
+function endsBefore({ until }: Period, { from }: Period): boolean {
+  return until !== null && from !== null && until <= from
+}
 
 type Compared = Extract<Condition, { kind: 'compare' }>
 
@@ -137,18 +141,16 @@ function sharedStepDown(context: PlanningContext, joined: Joined, clause: Clause
 
 /** The first step towards a table that needs a sub-query: one-to-many, or one of several keys between the same tables. */
 function firstSubquery(context: PlanningContext, joined: Joined, table: NamedTable): JoinStep | null {
-  if (joined.has(table)) return null
+  if (joined.tables.has(table)) return null
   const path = pathBetween(context, joined.grain, table, false)
   const up = pathBetween(context, joined.grain, table, true)
   const steps = (up !== null && path !== null && up.cost <= path.cost + 1 ? up : path)?.steps
   if (steps === undefined)
     throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
-  return steps.find((step) => !step.up || hasTwin(context, step)) ?? null
+  return steps.find((step) => !step.up || twinsOf(context, step).length > 0) ?? null
 }
 
 /** Other keys between the same two tables (bill-to and ship-to), which must not share one join. */
-const hasTwin = (context: PlanningContext, step: JoinStep): boolean => twinsOf(context, step).length > 0
-
 const twinsOf = (context: PlanningContext, step: JoinStep): readonly JoinStep[] =>
   context.graph
     .stepsFrom(step.edge.from)
@@ -156,8 +158,8 @@ const twinsOf = (context: PlanningContext, step: JoinStep): readonly JoinStep[] 
 
 /** Declines when rows refer to a table by several keys and the question does not say which one. */
 export function requireRole(context: PlanningContext, step: JoinStep): void {
-  const cost = (s: JoinStep): number => s.edge.cost - boostOf(context, s.edge)
-  const rivals = twinsOf(context, step).filter((other) => Math.abs(cost(other) - cost(step)) < 0.01)
+  const cost = step.edge.cost - boostOf(context, step.edge)
+  const rivals = twinsOf(context, step).filter(({ edge }) => Math.abs(edge.cost - boostOf(context, edge) - cost) < 0.01)
   const [rival] = rivals
   if (rival === undefined) return
   const names = [step, ...rivals].map((s) => s.edge.columns.join(', ')).join(' or ')

@@ -116,7 +116,7 @@ function tableRelation(
   relation: Relation,
   inner: readonly Clause[],
 ): readonly Condition[] {
-  if (table === joined.grain || (joined.has(table) && !relation.negated && relation.count === null)) {
+  if (table === joined.grain || (joined.tables.has(table) && !relation.negated && relation.count === null)) {
     if (relation.negated || relation.count !== null)
       throw new CannotRead(`I could not tell what having ${sayRows(table)} means here.`)
     return []

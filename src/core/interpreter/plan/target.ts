@@ -106,6 +106,8 @@ function roleCost(role: NounRole, target: Target): number {
   return target.kind === 'formula' ? formulaCosts[role] : columnCost(role, target.column)
 }
 
+const fractionalType = /float|double|real|,\s*[1-9]/i
+
 function columnCost(role: NounRole, column: NamedColumn): number {
   const isNumber = column.kind === 'number'
   const isDate = column.kind === 'date' || column.kind === 'timestamp'
@@ -113,7 +115,7 @@ function columnCost(role: NounRole, column: NamedColumn): number {
     case 'ask':
       return 0
     case 'group':
-      return isNumber && isFloating(column) ? 0.4 : 0
+      return isNumber && fractionalType.test(column.column.type) ? 0.4 : 0
     case 'counted':
       return 0.4
     case 'entity':
@@ -133,8 +135,6 @@ function columnCost(role: NounRole, column: NamedColumn): number {
 
 const keyCost = (column: NamedColumn, cost: number): number =>
   isKeyLike(column) ? cost : isYear(column) ? cost / 4 : 0
-
-const isFloating = (column: NamedColumn): boolean => /float|double|real|,\s*[1-9]/i.test(column.column.type)
 
 /** Whether a foreign key is unreadable by itself: numeric, and the question does not ask for a code. */
 function isOpaque(column: NamedColumn, noun: Noun): boolean {

@@ -1,18 +1,6 @@
 import type { Noun, ItemOf } from './draft.ts'
 import { isNoun } from './draft.ts'
-import {
-  areAdjacent,
-  best,
-  isAmount,
-  isThing,
-  itemAt,
-  makeNoun,
-  nounAt,
-  phraseAt,
-  saysAt,
-  isDoing,
-  isLead,
-} from './reader.ts'
+import { areAdjacent, isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, isDoing, isLead } from './reader.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
 
 /** "how many", "number of", "average": opens an aggregate that the next noun completes. */
@@ -29,12 +17,12 @@ export const readFunction: Rule = (reader, at) => {
     phrase.is === 'count' &&
     nounAt(reader, at + 1) === null &&
     nounAt(reader, at - 1) !== null &&
-    areAdjacent(itemAt(reader, at - 1), itemAt(reader, at))
+    areAdjacent(reader.items[at - 1], reader.items[at])
   ) {
     return countBefore(reader)
   }
   const earlier = reader.earlierAsks?.filter((ask) => ask.kind === 'measure') ?? []
-  const refers = itemAt(reader, at + 1) === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
+  const refers = reader.items[at + 1] === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
   if (refers && earlier.length > 0 && phrase.is === 'count') {
     reader.draft.asks.push(...earlier)
     return 1
@@ -59,7 +47,7 @@ export const readFunction: Rule = (reader, at) => {
 
 /** "and how many does it have?": a count whose noun is left out. */
 function isBare(reader: Reader, at: number): boolean {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item === undefined || saysAt(reader, at, 'stop')) return true
   return (saysAt(reader, at, 'pronoun', 'has', 'lead') || item.type === 'verb') && isBare(reader, at + 1)
 }
@@ -84,7 +72,7 @@ function startList(reader: Reader): void {
 /** A noun directly before another noun or before "'s" is the owner of the next noun. */
 export const readQualifier: Rule = (reader, at) => {
   const item = nounAt(reader, at)
-  const next = itemAt(reader, at + 1)
+  const next = reader.items[at + 1]
   if (item === null || next === undefined) return 0
   const owns = next.type === 'phrase' && next.phrase.is === 'pronoun' && reader.tokens[next.from]?.text === "'s"
   const compound =
@@ -136,11 +124,11 @@ function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
 }
 
 /** A further noun continues the list only after a comma, "and" or a similar word: "How many prices do customers pay?" */
-const continuesList = (reader: Reader, at: number): boolean =>
-  !reader.negated && !isMidLead(reader, at - 1) && isListed(reader, at)
-
-/** "get" and similar words in the middle of a clause do not open a list. */
-const isMidLead = (reader: Reader, at: number): boolean => at > 0 && saysAt(reader, at, 'lead') && !isLead(reader, at)
+function continuesList(reader: Reader, at: number): boolean {
+  // "get" and similar words in the middle of a clause do not open a list.
+  const followsMidLead = at > 1 && saysAt(reader, at - 1, 'lead') && !isLead(reader, at - 1)
+  return !reader.negated && !followsMidLead && isListed(reader, at)
+}
 
 const isListed = (reader: Reader, at: number): boolean =>
   reader.draft.asks.length === 0 ||
@@ -204,7 +192,7 @@ function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
   if (owned.some((own) => own.role === 'counted') && !saysAt(reader, at - 1, 'of')) {
     reader.draft.relations.push({ noun, negated: false, count: null, about: null, loose: true, with: false })
   }
-  if (best(item.mention)?.kind !== 'formula') reader.focus = noun
+  if (item.mention.candidates[0]?.kind !== 'formula') reader.focus = noun
   reader.openAsks = reader.draft.asks.length
   reader.attaching = false
   reader.asking = continuesAsking(reader, at + 1)

@@ -1,6 +1,6 @@
 import type { CompareOperator, Quality, TextMatch } from '../language/phrase.ts'
 import type { AskedValue, Operand, Item, ItemOf } from './draft.ts'
-import { areLinked, isThing, itemAt, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
+import { areLinked, isThing, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
 import type { Reader } from './reader.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Mention } from '../linking/mention.ts'
@@ -42,7 +42,7 @@ export function readComparison(reader: Reader, at: number): Comparison | null {
 }
 
 function readMatched(reader: Reader, at: number, how: TextMatch): Comparison | null {
-  const item = itemAt(reader, at + 1)
+  const item = reader.items[at + 1]
   if (item?.type !== 'value' && item?.type !== 'unknown') return null
   return made('=', { kind: 'match', how, text: item.type === 'value' ? item.text : item.word }, 2)
 }
@@ -70,7 +70,7 @@ function readCompared(
   if (value !== null) return made(operator, { kind: 'number', value }, 2, quality)
   const extreme = readExtreme(reader, at + 1)
   if (extreme !== null) return made(operator, extreme.operand, extreme.length + 1, quality)
-  const item = itemAt(reader, at + 1)
+  const item = reader.items[at + 1]
   if (item?.type !== 'value' || operator !== '<>') return null
   return { ...made('=', { kind: 'values', values: [asAsked(item)], all: false }, 2, quality), negated: true }
 }
@@ -85,18 +85,18 @@ export function readExtreme(reader: Reader, at: number): { readonly operand: Ope
   let end = at + 1
   if (nounAt(reader, end) !== null) end += 1
   if (saysAt(reader, end, 'of') && nounAt(reader, end + 1) !== null) end += 2
-  const isWhole = itemAt(reader, end) === undefined || saysAt(reader, end, 'stop', 'comma', 'and', 'order')
+  const isWhole = reader.items[end] === undefined || saysAt(reader, end, 'stop', 'comma', 'and', 'order')
   return isWhole ? { operand: { kind: 'extreme', fn }, length: end - at } : null
 }
 
 /** A number, value or period directly after its noun: "line 10", "status is open", "fiscal year 2009". */
 export function readOperandOf(reader: Reader, item: ItemOf<'noun'>, at: number, start: number): Comparison | null {
-  const next = itemAt(reader, start)
+  const next = reader.items[start]
   if (next === undefined || !areLinked(reader, start - 1, start)) return null
   if (next.type === 'value') return valueOperand(reader, item, at, start)
   if (next.type === 'period') return periodOrNumbers(item, next)
   const number = numberAt(reader, start)
-  if (number === null || itemAt(reader, start + 1)?.type === 'noun') return null
+  if (number === null || reader.items[start + 1]?.type === 'noun') return null
   return numberOperand(reader, start, number)
 }
 
@@ -133,7 +133,7 @@ function numberOperand(reader: Reader, start: number, first: number): Comparison
     let next = end
     while (saysAt(reader, next, 'comma', 'or', 'and')) next += 1
     const value = next > end ? numberAt(reader, next) : null
-    if (value === null || itemAt(reader, next + 1)?.type === 'noun') break
+    if (value === null || reader.items[next + 1]?.type === 'noun') break
     values.push(value)
     end = next + 1
   }
@@ -175,7 +175,7 @@ export function readValues(reader: Reader, at: number): ReadValues | null {
 }
 
 function valueAt(reader: Reader, at: number): ItemOf<'value'> | null {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   return item?.type === 'value' ? item : null
 }
 

@@ -1,5 +1,5 @@
 import type { Day } from '../language/calendar.ts'
-import type { Lexicon } from '../language/lexicon.ts'
+import { stopWords, verbs } from '../language/lexicon.ts'
 import { readNumber } from '../language/number-words.ts'
 import { readPeriod } from '../language/periods.ts'
 import type { PhraseBook } from '../language/phrase-book.ts'
@@ -10,7 +10,6 @@ import type { Item } from './draft.ts'
 /** What `cutItems` needs. */
 export interface Cutting {
   readonly phrases: PhraseBook
-  readonly lexicon: Lexicon
   readonly linker: Linker
   readonly question: string
   readonly today: Day
@@ -73,7 +72,7 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
   if (token === undefined) return []
   if (token.kind === 'quoted') return [quotedOption(token, at, cutting)]
   return [
-    ...fallback(token, at, cutting),
+    ...fallback(token, at),
     ...phraseOptions(tokens, at, cutting),
     ...numberOptions(tokens, at, cutting),
     ...nounOptions(tokens, at, cutting),
@@ -93,13 +92,13 @@ function quotedOption(token: Token, at: number, { linker }: Cutting): Option {
   }
 }
 
-function fallback(token: Token, at: number, { lexicon }: Cutting): readonly Option[] {
+function fallback(token: Token, at: number): readonly Option[] {
   const to = at + 1
   if (token.kind === 'mark' && token.text !== "'s") return [{ to, worth: 0.1, item: null }]
   const options: Option[] = []
-  if (lexicon.isStopWord(token.lower))
+  if (stopWords.has(token.lower))
     options.push({ to, worth: nounLike.has(token.lower) ? worth.nounLikeStopWord : worth.stopWords, item: null })
-  if (lexicon.isVerb(token.lower))
+  if (verbs.has(token.lower))
     options.push({ to, worth: worth.verb, item: { type: 'verb', word: token.lower, from: at, to } })
   options.push({ to, worth: 0, item: { type: 'unknown', word: token.text, from: at, to } })
   return options
@@ -143,39 +142,40 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   const options: Option[] = []
   for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
     const span = tokens.slice(at, at + length)
-    if (!isNounSpan(span) || hidesVerb(span, cutting)) continue
+    if (!isNounSpan(span) || hidesVerb(span)) continue
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
-    if (mention === null || (length === 1 && isTooWeak(span, score, cutting))) continue
+    if (mention === null || (length === 1 && isTooWeak(span, score))) continue
     const item: Item = { type: 'noun', mention, unit: null, from: at, to: at + length }
     options.push({ to: at + length, worth: gain(length, worth.noun * (0.5 + score / 2)), item })
   }
   return options
 }
 
-const isTooWeak = ([token]: readonly Token[], score: number, { lexicon }: Cutting): boolean =>
+const isTooWeak = ([token]: readonly Token[], score: number): boolean =>
   token !== undefined &&
-  ((lexicon.isVerb(token.lower) && score < 0.74) ||
-    (lexicon.isStopWord(token.lower) && !nounLike.has(token.lower) && score < 0.9))
+  ((verbs.has(token.lower) && score < 0.74) ||
+    (stopWords.has(token.lower) && !nounLike.has(token.lower) && score < 0.9))
 
 /** Whether a span has a verb after its first word: "orders shipped by" is a noun and a verb, not one noun. */
-const hidesVerb = (span: readonly Token[], { lexicon }: Cutting): boolean =>
-  span.some((token, i) => i > 0 && lexicon.isVerb(token.lower)) && !lexicon.isVerb(span[0]?.lower ?? '')
+const hidesVerb = (span: readonly Token[]): boolean =>
+  span.some((token, i) => i > 0 && verbs.has(token.lower)) && !verbs.has(span[0]?.lower ?? '')
 
 /** Whether a span may be a noun phrase: words only, with "of" and "-" allowed between them. */
 function isNounSpan(span: readonly Token[]): boolean {
-  const inner = (token: Token): boolean => token.lower === 'of' || token.text === '-' || token.text === '/'
   const hasBy = span.findIndex((token) => token.lower === 'by')
   if (hasBy >= 0 && (hasBy === 0 || hasBy !== span.length - 1)) return false
   const [first, last] = [span[0], span.at(-1)]
-  if (first === undefined || last === undefined || inner(first) || inner(last)) return false
+  if (first === undefined || last === undefined || nounJoiners.has(first.lower) || nounJoiners.has(last.lower))
+    return false
   return span.every(
     (token) =>
-      inner(token) ||
+      nounJoiners.has(token.lower) ||
       (token.kind === 'word' && !articles.has(token.lower)) ||
       (token.kind === 'number' && span.length > 1),
   )
 }
+const nounJoiners = new Set(['of', '-', '/'])
 const articles = new Set(['the', 'a', 'an', 'and', 'or', 'in', 'for', 'with', 'each', 'is', 'are', 'all'])
 
 function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): readonly Option[] {
@@ -205,30 +205,26 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
 const isLetter = (token: Token, at: number): boolean => at > 0 && /^\p{Lu}$/u.test(token.text)
 
 /** Whether a word is too common to be a value, even when columns hold it. */
-function isTooPlain(token: Token, at: number, { lexicon, phrases }: Cutting): boolean {
+function isTooPlain(token: Token, at: number, { phrases }: Cutting): boolean {
   if (token.kind === 'number') return true
   if (isLetter(token, at)) return false
   const isCode = token.text.length >= 2 && token.text === token.text.toUpperCase() && /\p{L}/u.test(token.text)
   if (isCode) return false
   return (
     token.text.length < 3 ||
-    lexicon.isStopWord(token.lower) ||
+    stopWords.has(token.lower) ||
     phrases([token], 0).length > 0 ||
-    (at === 0 && lexicon.isVerb(token.lower))
+    (at === 0 && verbs.has(token.lower))
   )
 }
 
 /** Capitalised words and words with digits or signs that nothing else explains: proper names that were not sampled. */
-function properOptions(
-  tokens: readonly Token[],
-  at: number,
-  { question, lexicon, phrases }: Cutting,
-): readonly Option[] {
+function properOptions(tokens: readonly Token[], at: number, { question, phrases }: Cutting): readonly Option[] {
   const options: Option[] = []
   const isProper = (token: Token | undefined): token is Token =>
     token?.kind === 'word' &&
     /^\p{Lu}|[#@\d]/u.test(token.text) &&
-    !lexicon.isStopWord(token.lower) &&
+    !stopWords.has(token.lower) &&
     phrases([token], 0).length === 0
   for (let to = at; to < at + 6 && isProper(tokens[to]); to += 1) {
     const [first, last] = [tokens[at], tokens[to]]

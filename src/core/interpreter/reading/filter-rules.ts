@@ -8,7 +8,6 @@ import {
   areLinked,
   isAmount,
   isThing,
-  itemAt,
   makeNoun,
   nounAt,
   numberAt,
@@ -31,23 +30,22 @@ export const readSubjectFilter: Rule = (reader, at) => {
   const counts =
     (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
   if (isThing(item.mention) && (counts || comparison.quality !== null)) return 0
-  const subject = makeNoun(reader, item.mention, roleFor(operand), takeAnchor(reader) ?? nearFocus(reader))
+  const subject = makeNoun(reader, item.mention, roleFor(operand), takeOwner(reader))
   pushFilter(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
   return start + comparison.length - at
 }
 
 /** Skips "is either" or "are both" between a noun and its value. */
 const isFillerAt = (reader: Reader, at: number): boolean =>
-  (saysAt(reader, at, 'or', 'both', 'pronoun') && itemAt(reader, at + 1)?.type !== 'noun') ||
+  (saysAt(reader, at, 'or', 'both', 'pronoun') && reader.items[at + 1]?.type !== 'noun') ||
   (saysAt(reader, at, 'of') && isOperandAt(reader, at + 1))
 
 /** "a rating of at least 3.5", "the state of California". */
 function isOperandAt(reader: Reader, at: number): boolean {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item?.type === 'value') return item.mention !== null
   return (
-    saysAt(reader, at, 'compare', 'between') ||
-    (numberAt(reader, at) !== null && itemAt(reader, at + 1)?.type !== 'noun')
+    saysAt(reader, at, 'compare', 'between') || (numberAt(reader, at) !== null && reader.items[at + 1]?.type !== 'noun')
   )
 }
 
@@ -56,14 +54,16 @@ function roleFor(operand: Operand): NounRole {
   return operand.kind === 'missing' ? 'ask' : 'numeric'
 }
 
-function takeAnchor(reader: Reader): Noun['anchor'] {
-  const anchor = reader.qualifier
+function takeQualifier(reader: Reader): Noun | null {
+  const { qualifier } = reader
   reader.qualifier = null
-  return anchor
+  return qualifier
 }
 
-/** Outside the list of what to show, a condition belongs to the noun mentioned last. */
-const nearFocus = (reader: Reader): Noun['anchor'] => (reader.asking ? null : reader.focus)
+/** The owner of a condition's noun: its qualifier or, outside the list of what to show, the noun mentioned last. */
+function takeOwner(reader: Reader): Noun['anchor'] {
+  return takeQualifier(reader) ?? (reader.asking ? null : reader.focus)
+}
 
 function pushFilter(
   reader: Reader,
@@ -98,7 +98,7 @@ export const readMatchBefore: Rule = (reader, at) => {
   while (saysAt(reader, next, 'preposition', 'pronoun', 'of')) next += 1
   const item = nounAt(reader, next)
   if (item === null || next === at + comparison.length) return 0
-  const subject = makeNoun(reader, item.mention, 'textual', takeAnchor(reader))
+  const subject = makeNoun(reader, item.mention, 'textual', takeQualifier(reader))
   pushFilter(reader, { subject, ...comparison })
   return next + 1 - at
 }
@@ -122,7 +122,7 @@ export const readLooseFilter: Rule = (reader, at) => {
 
 /** The implied subject of a comparison: "cost more than 5", "no less than 3 and no more than 4", "orders over 500". */
 function unsaidSubject(reader: Reader, at: number): Filter['subject'] {
-  const before = itemAt(reader, at - 1)
+  const before = reader.items[at - 1]
   const quality = before?.type === 'verb' ? verbQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
   if (quality !== undefined) return { quality }
   const last = reader.draft.filters.at(-1)?.subject ?? null
@@ -144,7 +144,7 @@ function readInverted(reader: Reader, at: number): number {
   const phrase = phraseAt(reader, at)
   const item = nounAt(reader, at + 1)
   if (item !== null && phrase?.is === 'sign') {
-    const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
+    const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
     pushFilter(reader, { subject, operator: phrase.operator, operand: { kind: 'number', value: 0 }, negated: false })
     return 2
   }
@@ -155,7 +155,7 @@ function readInverted(reader: Reader, at: number): number {
   const extreme = value === null ? readExtreme(reader, next) : null
   if (value === null && extreme === null) return 0
   const operand: Operand = extreme?.operand ?? { kind: 'number', value: value ?? 0 }
-  const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
+  const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
   pushFilter(reader, { subject, operator: phrase.operator, operand, negated: false })
   return next + (extreme?.length ?? 1) - at
 }
@@ -166,11 +166,11 @@ function readCounted(reader: Reader, at: number, comparison: Comparison): number
   if (item === null) return 0
   const { operator, operand } = comparison
   if (!isThing(item.mention) && isAmount(item.mention)) {
-    const subject = makeNoun(reader, item.mention, 'numeric', takeAnchor(reader) ?? nearFocus(reader))
+    const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
     pushFilter(reader, { subject, operator, operand, negated: false })
     return comparison.length + 1
   }
-  const noun = makeNoun(reader, item.mention, 'counted', takeAnchor(reader))
+  const noun = makeNoun(reader, item.mention, 'counted', takeQualifier(reader))
   const negated = takeNegation(reader)
   const isNone = negated && operator === '=' && operand.kind === 'number' && operand.value === 1
   const count = isNone ? null : { operator: negated ? opposite[operator] : operator, operand }
@@ -233,7 +233,7 @@ export const readValueFilter: Rule = (reader, at) => {
   const isLinked = behind !== null && areLinked(reader, at + read.length - 1, at + read.length)
   const holder = isLinked && !reader.attaching && isHolder(behind, first) ? behind : null
   const { asking, relating } = reader
-  const subject = holder === null ? null : makeNoun(reader, holder.mention, 'textual', takeAnchor(reader))
+  const subject = holder === null ? null : makeNoun(reader, holder.mention, 'textual', takeQualifier(reader))
   pushFilter(reader, { subject, operator: '=', operand, negated: false })
   if (holder === null && behind !== null) reader.asking = asking
   if (holder === null && !asking && relating) reader.focus = first
@@ -246,7 +246,7 @@ const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value
 
 /** A period as a filter. */
 export const readPeriodFilter: Rule = (reader, at) => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item?.type !== 'period') return 0
   const more = phraseAt(reader, at + 1)
   const period = more?.is === 'or-more' ? opened(item.period, more.operator) : item.period
@@ -264,7 +264,7 @@ function opened(period: Period, operator: CompareOperator): Period {
 
 /** "in 1995 and 1996" keeps both years and, with "and", groups by year. */
 function readFurtherPeriods(reader: Reader, at: number, first: ItemOf<'period'>): number {
-  const next = itemAt(reader, at + 1)
+  const next = reader.items[at + 1]
   if (!saysAt(reader, at, 'and', 'or') || next?.type !== 'period') return 0
   if (next.numbers?.operator !== '=' || first.numbers?.operator !== '=') return 0
   reader.or = true

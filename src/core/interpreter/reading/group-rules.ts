@@ -1,12 +1,12 @@
 import type { PhraseUnit } from '../language/phrase.ts'
 import type { Noun, ItemOf } from './draft.ts'
-import { followsParticiple, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
+import { followsParticiple, isThing, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "for each region", "per month", "in each department and year". */
 export const readEach: Rule = (reader, at) => {
   if (!saysAt(reader, at, 'each')) return 0
-  const next = itemAt(reader, at + 1)
+  const next = reader.items[at + 1]
   const unit = next?.type === 'period' ? /(day|week|month|quarter|year)s$/.exec(next.period.words)?.[1] : undefined
   if (unit !== undefined) reader.draft.groups.push({ kind: 'time', unit: unit as PhraseUnit, noun: null, each: true })
   return 1 + readGroups(reader, at + 1, true)
@@ -14,21 +14,21 @@ export const readEach: Rule = (reader, at) => {
 
 /** "by segment" groups; after a participle ("owned by customers") "by" introduces the agent. */
 export const readBy: Rule = (reader, at) => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item === undefined) return 0
   if (saysAt(reader, at, 'order')) return 1 + readGroups(reader, at + 1, false)
   if (!saysAt(reader, at, 'by')) return 0
   const next = nounAt(reader, at + 1)
-  const behind = itemAt(reader, at + 1)
+  const behind = reader.items[at + 1]
   if (behind?.type === 'value') {
     if (behind.mention === null) reader.draft.unknown.push(`by ${behind.text}`)
     return 1
   }
   const isMany = next !== null && /[^s]s$/.test(next.mention.text.toLowerCase())
   const isTold =
-    itemAt(reader, at + 2) !== undefined &&
+    reader.items[at + 2] !== undefined &&
     !saysAt(reader, at + 2, 'and', 'comma', 'stop', 'each', 'order', 'direction') &&
-    itemAt(reader, at + 2)?.type !== 'period'
+    reader.items[at + 2]?.type !== 'period'
   const isDoer =
     next !== null &&
     followsParticiple(reader, item) &&
@@ -36,7 +36,7 @@ export const readBy: Rule = (reader, at) => {
   if (
     isDoer ||
     saysAt(reader, at + 1, 'compare', 'between') ||
-    (followsParticiple(reader, item) && itemAt(reader, at + 1)?.type === 'number')
+    (followsParticiple(reader, item) && reader.items[at + 1]?.type === 'number')
   ) {
     reader.asking = false
     reader.attaching = false
@@ -68,7 +68,7 @@ function readGroups(reader: Reader, at: number, each: boolean): number {
 const startsOther = (reader: Reader, at: number): boolean =>
   reader.draft.asks.length === 0 ||
   saysAt(reader, at + 1, 'compare', 'between') ||
-  itemAt(reader, at + 1)?.type === 'value'
+  reader.items[at + 1]?.type === 'value'
 
 function unitAt(reader: Reader, at: number): PhraseUnit | null {
   const phrase = phraseAt(reader, at)

@@ -5,7 +5,7 @@ import { isCompound } from './filter-rules.ts'
 import type { Ranking } from './draft.ts'
 import { headAt, makeHeadNoun, readRankingKey } from './sort-rules.ts'
 import type { Head } from './sort-rules.ts'
-import { areLinked, best, isAmount, isThing, itemAt, makeNoun, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
+import { areLinked, isAmount, isThing, makeNoun, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 interface Superlative {
@@ -59,15 +59,15 @@ function readRanked(reader: Reader, at: number, { descending, quality, counting 
     reader.relating = false
     return length
   }
-  const bare = (): number => rank(quality === null ? null : { quality }, 0)
+  const byQuality = quality === null ? null : { quality }
   if (saysAt(reader, at, 'aggregate', 'count')) {
     const key = readRankingKey(reader, at)
-    return key === null ? bare() : rank(key.by, key.length)
+    return key === null ? rank(byQuality, 0) : rank(key.by, key.length)
   }
   const head = headAt(reader, at)
-  if (head === null) return bare()
+  if (head === null) return rank(byQuality, 0)
   const role = rankedRole(reader, at, head, { descending, quality, counting })
-  if (role === null) return bare()
+  if (role === null) return rank(byQuality, 0)
   const noun = makeHeadNoun(reader, head, role)
   return rank(role === 'counted' ? { fn: 'count', noun, distinct: false } : noun, head.length)
 }
@@ -79,13 +79,13 @@ function rankedRole(reader: Reader, at: number, { item }: Head, found: Superlati
   const isTop = startsWithTop(reader, at)
   if (found.counting && !isAbout) return 'counted'
   if (isThing(mention)) return found.quality === null && !isTop ? 'counted' : null
-  return isAbout || (best(mention)?.kind === 'column' && found.quality === null && !isTop) ? 'order' : null
+  return isAbout || (mention.candidates[0]?.kind === 'column' && found.quality === null && !isTop) ? 'order' : null
 }
 
 /** "top customers" ranks customers by a measure given elsewhere; "most customers" counts them. */
 function startsWithTop(reader: Reader, at: number): boolean {
-  const before = itemAt(reader, at - 1)
-  const phrase = before?.type === 'phrase' ? before : itemAt(reader, at - 2)
+  const before = reader.items[at - 1]
+  const phrase = before?.type === 'phrase' ? before : reader.items[at - 2]
   const word = phrase === undefined ? '' : reader.tokens[phrase.to - 1]?.lower
   return word === 'top' || word === 'bottom'
 }
@@ -121,7 +121,7 @@ export const readRankedBy: Rule = (reader, at) => {
 
 /** "five customers", "first 10", "5 most expensive", "second highest": the number of rows and the offset. */
 export const readLimit: Rule = (reader, at) => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   const place = item?.type === 'unknown' ? ordinalOf(item.word.toLowerCase()) : null
   if (place !== null && superlativeAt(reader, at + 1) !== null) {
     reader.draft.limit = { count: 1, skip: place - 1 }

@@ -12,7 +12,7 @@ import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
 import { readSort } from './sort-rules.ts'
-import { itemAt, startReading } from './reader.ts'
+import { startReading } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 import {
   readRelation,
@@ -68,7 +68,7 @@ function takenAt(reader: Reader, at: number): number {
     const taken = rule(reader, at)
     if (taken > 0) return taken
   }
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item !== undefined)
     reader.draft.unknown.push(
       reader.tokens

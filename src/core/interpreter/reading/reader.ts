@@ -79,8 +79,6 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   openAsks: 0,
 })
 
-export const itemAt = (reader: Reader, at: number): Item | undefined => reader.items[at]
-
 export function phraseAt(reader: Reader, at: number): Phrase | null {
   const item = reader.items[at]
   return item?.type === 'phrase' ? item.phrase : null
@@ -111,14 +109,12 @@ export function makeNoun(reader: Reader, mention: Mention, role: NounRole, ancho
   return noun
 }
 
-export const best = (mention: Mention) => mention.candidates[0]
-
 /** Whether the best link of the words is a table. */
-export const isThing = (mention: Mention): boolean => best(mention)?.kind === 'table'
+export const isThing = (mention: Mention): boolean => mention.candidates[0]?.kind === 'table'
 
 /** Whether the words may name a numeric column that is not a key. */
 export const isAmount = (mention: Mention): boolean => {
-  const least = Math.max(0.6, (best(mention)?.score ?? 0) - 0.1)
+  const least = Math.max(0.6, (mention.candidates[0]?.score ?? 0) - 0.1)
   return mention.candidates.some(
     (c) =>
       c.score >= least &&

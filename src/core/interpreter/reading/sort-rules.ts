@@ -1,5 +1,5 @@
 import type { Measure, Noun, NounRole, ItemOf } from './draft.ts'
-import { isAmount, isThing, itemAt, makeNoun, nounAt, phraseAt, saysAt, areAdjacent, isDoing } from './reader.ts'
+import { isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, areAdjacent, isDoing } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "ordered by name and price descending", "in descending order of price", "alphabetically". */
@@ -30,7 +30,7 @@ const isGrouping = (reader: Reader, at: number): boolean => {
 }
 
 const saysDescending = (reader: Reader, at: number): boolean => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   return item !== undefined && reader.tokens.slice(item.from, item.to).some((t) => t.lower === 'descending')
 }
 

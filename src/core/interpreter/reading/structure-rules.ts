@@ -1,7 +1,6 @@
 import { endsAt } from './comparison.ts'
 import type { PlainRole } from '../language/phrase.ts'
 import {
-  itemAt,
   nounAt,
   phraseAt,
   saysAt,
@@ -111,7 +110,7 @@ function isEffective(reader: Reader, at: number, is: string): boolean {
 }
 
 const wordsOf = (reader: Reader, at: number): string => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   return item === undefined
     ? ''
     : reader.tokens
@@ -139,7 +138,7 @@ export const readStop: Rule = (reader, at) => {
 export const readLink: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null || !(phrase.is === 'of' || phrase.is === 'preposition')) return 0
-  const behind = itemAt(reader, at + 2)?.type
+  const behind = reader.items[at + 2]?.type
   if (saysAt(reader, at + 1, 'this', 'relative') && (behind === 'noun' || behind === 'unknown')) return 3
   if (at === 0) reader.opening = true
   if (reader.asking && reader.draft.asks.length > 0) reader.attaching = true
@@ -158,10 +157,10 @@ export const readReference: Rule = (reader, at) => {
 
 /** Keeps a verb as a hint for choosing dates and joins. */
 export const readVerb: Rule = (reader, at) => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item?.type !== 'verb') return 0
   reader.draft.verbs.push(item.word)
-  if (endsAt(itemAt(reader, at + 1)) || saysAt(reader, at + 1, 'each')) reader.draft.finalVerbs.push(item.word)
+  if (endsAt(reader.items[at + 1]) || saysAt(reader, at + 1, 'each')) reader.draft.finalVerbs.push(item.word)
   if (reader.draft.asks.length > 0 && reader.functions.length === 0) {
     reader.asking = false
     reader.attaching = false
@@ -172,19 +171,19 @@ export const readVerb: Rule = (reader, at) => {
 
 /** Recognises an unlisted verb by its position: "the clerk *handled* the most orders", "did each clerk *handle*?". */
 function isLinkingVerb(reader: Reader, at: number, word: string): boolean {
-  const [before, next] = [itemAt(reader, at - 1), itemAt(reader, at + 1)]
+  const [before, next] = [reader.items[at - 1], reader.items[at + 1]]
   const followsThing = before?.type === 'noun' || before?.type === 'value'
   if (!followsThing || !/^[a-z]+$/.test(word)) return false
-  const hasDo = reader.tokens.slice(0, itemAt(reader, at)?.from ?? 0).some((t) => /^(?:do|does|did)$/.test(t.lower))
+  const hasDo = reader.tokens.slice(0, reader.items[at]?.from ?? 0).some((t) => /^(?:do|does|did)$/.test(t.lower))
   if (endsAt(next)) return hasDo
   return (
-    word.endsWith('ed') && next?.type !== 'unknown' && !(next?.type === 'noun' && areAdjacent(itemAt(reader, at), next))
+    word.endsWith('ed') && next?.type !== 'unknown' && !(next?.type === 'noun' && areAdjacent(reader.items[at], next))
   )
 }
 
 /** Words that could not be linked; any of them makes the interpreter decline. */
 export const readUnknown: Rule = (reader, at) => {
-  const item = itemAt(reader, at)
+  const item = reader.items[at]
   if (item?.type !== 'unknown') return 0
   if (isLinkingVerb(reader, at, item.word)) {
     reader.draft.verbs.push(item.word.toLowerCase())
@@ -204,10 +203,10 @@ export const readRelation: Rule = (reader, at) => {
     return 1
   }
   if (reader.asking) return 0
-  const before = itemAt(reader, at - 1)
+  const before = reader.items[at - 1]
   const asWhat =
     saysAt(reader, at - 1, 'preposition') &&
-    itemAt(reader, at - 2)?.type === 'value' &&
+    reader.items[at - 2]?.type === 'value' &&
     reader.tokens[before?.from ?? 0]?.lower === 'as'
   if (asWhat || (before?.type === 'value' && areLinked(reader, at - 1, at))) return readValued(reader, item)
   const negated = takeNegation(reader)
