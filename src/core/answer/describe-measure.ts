@@ -62,29 +62,25 @@ function describeRanking(view: ResultView, label: number): string {
   const [most, least] = [extreme(points, 1), extreme(points, -1)]
   if (most === null || least === null) return describeHighest(view, [label])
   const words = wordsAt(view, measure)
-  const nameOf = (point: Point) => textAt(view, point.row, label)
-  const valueOf = (point: Point) => textAt(view, point.row, measure)
+  const [name, value] = [textAt(view, most.point.row, label), textAt(view, most.point.row, measure)]
   const tail = `${togetherText(view, measure, points)}.${nulls(view, points)}`
   const scope = scopeOf(view)
-  if (points.length === 1) return `${nameOf(most.point)} has ${valueOf(most.point)} (${words})${scope}${tail}`
-  if (most.ties === points.length)
-    return `${allOf(view, points)} share the same ${words}, ${valueOf(most.point)}${scope}${tail}`
-  if (most.ties > 1)
-    return `${sharedBy(nameOf(most.point), most.ties)} share the highest ${words}, ${valueOf(most.point)}${scope}${tail}`
-  if (isDescending(view, measure))
-    return `${nameOf(most.point)} is first with ${valueOf(most.point)} (${words})${scope}${tail}`
+  if (points.length === 1) return `${name} has ${value} (${words})${scope}${tail}`
+  if (most.ties === points.length) return `${allOf(view, points)} share the same ${words}, ${value}${scope}${tail}`
+  if (most.ties > 1) return `${name}${others(most.ties)} share the highest ${words}, ${value}${scope}${tail}`
+  if (isDescending(view, measure)) return `${name} is first with ${value} (${words})${scope}${tail}`
+  const [lastName, lastValue] = [textAt(view, least.point.row, label), textAt(view, least.point.row, measure)]
   const lowest =
     least.ties > 1
-      ? `${sharedBy(nameOf(least.point), least.ties)} share the lowest, ${valueOf(least.point)}`
-      : `${nameOf(least.point)} the lowest, ${valueOf(least.point)}`
-  return `${nameOf(most.point)} has the highest ${words}, ${valueOf(most.point)}; ${lowest}${scope}${tail}`
+      ? `${lastName}${others(least.ties)} share the lowest, ${lastValue}`
+      : `${lastName} the lowest, ${lastValue}`
+  return `${name} has the highest ${words}, ${value}; ${lowest}${scope}${tail}`
 }
 
 const allOf = ({ rows }: ResultView, { length }: readonly Point[]) =>
   length < rows.length ? capitalised(wordOf(length)) : length === 2 ? 'Both' : `All ${wordOf(length)}`
 
 const others = (ties: number) => ` and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
-const sharedBy = (name: string, ties: number) => `${name}${others(ties)}`
 
 /** The measure the rows are sorted by, greatest first; else the first. */
 function rankingMeasure(view: ResultView): number {

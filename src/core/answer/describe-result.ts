@@ -23,19 +23,16 @@ export interface DescribedResult {
 export function describeResult(result: DescribedResult): string {
   const view = viewResult(result)
   if (view.rowCount === 0 || view.rows.length === 0) return describeNothing(view)
-  if (view.rowCount === 1) return `${describeRow(view, result.interpretation)}${leftOut(view)}`
+  if (view.rowCount === 1)
+    return `${describeRow(view, result.interpretation)}${view.truncated ? ' More rows were left out.' : ''}`
   const measured = measuresOf(view).length > 0 ? describeMeasure(view) : describeList(view)
-  return view.truncated ? `${atLeast(view)} ${measured}` : measured
+  return view.truncated ? `At least ${countInWords(view.rowCount, 'row')}; more were left out. ${measured}` : measured
 }
 
 function describeNothing({ rowCount, truncated }: ResultView): string {
   if (rowCount > 0) return `${countInWords(rowCount, 'row')}.`
   return truncated ? 'No rows are shown; more were left out.' : 'No rows matched.'
 }
-
-const leftOut = ({ truncated }: ResultView) => (truncated ? ' More rows were left out.' : '')
-
-const atLeast = ({ rowCount }: ResultView) => `At least ${countInWords(rowCount, 'row')}; more were left out.`
 
 const mostShownColumns = 6
 

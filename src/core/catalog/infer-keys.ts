@@ -75,7 +75,11 @@ function makeOwners(tables: readonly NamedTable[]) {
     }
   }
   const twins = Map.groupBy(
-    tables.flatMap((t) => t.columns.filter((c) => c.kind === 'text' && c.unique && !isGeneral(c))),
+    tables.flatMap((t) =>
+      t.columns.filter(
+        (c) => c.kind === 'text' && c.unique && (c.ways[0] ?? []).some((word) => !generalWords.has(word)),
+      ),
+    ),
     (c) => c.ways[0]?.join(' ') ?? '',
   )
   const known = new Map<string, readonly Candidate[]>()
@@ -94,8 +98,6 @@ function makeOwners(tables: readonly NamedTable[]) {
   }
   return { of }
 }
-
-const isGeneral = (column: NamedColumn): boolean => (column.ways[0] ?? []).every((word) => generalWords.has(word))
 
 /** A table that a column name may refer to, with the cost of the join. */
 interface Candidate {

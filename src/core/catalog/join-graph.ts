@@ -120,12 +120,13 @@ interface QueueEntry {
   readonly order: number
 }
 
-const cheapestFirst = (a: QueueEntry, b: QueueEntry): number => a.cost - b.cost || a.order - b.order
-
 /** Dijkstra's algorithm with a limit on steps. Returns the tables reached; `to`, if reached, is the last one. */
 function reach({ stepsFrom, from, to, leadsOn, boost = () => 0, onlyUp = false }: Search): Map<NamedTable, Reached> {
   const open = new Map<NamedTable, Reached>([[from, { last: null, steps: 0, cost: 0, order: 0 }]])
-  const queue = new TinyQueue<QueueEntry>([{ table: from, cost: 0, order: 0 }], cheapestFirst)
+  const queue = new TinyQueue<QueueEntry>(
+    [{ table: from, cost: 0, order: 0 }],
+    (a, b) => a.cost - b.cost || a.order - b.order,
+  )
   const done = new Map<NamedTable, Reached>()
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { table } = next

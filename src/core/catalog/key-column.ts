@@ -26,7 +26,7 @@ export function keyColumnOf(table: NamedTable): NamedColumn | null {
     table.columns.find((c) => isOwnKey(c)) ??
     table.columns.find((c) => c.ways.some((way) => way.length === 1 && isKeyWord(way[0]))) ??
     table.columns.find((c, i) => i === 0 && c.unique && isKeyWord(c.ways[0]?.at(-1))) ??
-    table.columns.find((c) => isCalledAfter(c, table) && (c.unique || c.kind === 'number')) ??
+    table.columns.find((c) => c.ways.some((way) => isSaid(table, way)) && (c.unique || c.kind === 'number')) ??
     table.columns.find(
       (c) => c.unique && c.ways.some((way) => way.at(-1) === 'name' && isSaid(table, way.slice(0, -1))),
     ) ??
@@ -44,5 +44,3 @@ export const isSaid = (table: NamedTable, words: readonly string[]): boolean =>
 
 const isCutOf = (short: string | undefined, word: string): boolean =>
   short === word || (short !== undefined && short.length >= 3 && word.length >= 6 && word.startsWith(short))
-
-const isCalledAfter = (column: NamedColumn, table: NamedTable): boolean => column.ways.some((way) => isSaid(table, way))
