@@ -1,7 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { jsonPieces } from '../../../test/support/gemini-wire.ts'
-import { answer, ask, askServed, eventStream, outcome, serving } from './gemini-asking.test-support.ts'
+import type { GeminiReply } from '../../../test/support/gemini-server.ts'
+import {
+  answer,
+  ask as askTimed,
+  askServed as askServedTimed,
+  eventStream,
+  outcome,
+  serving,
+  stoppedClock,
+} from './gemini-asking.test-support.ts'
+
+// How long a stream takes is not under test here: no deadline passes, however busy the machine is.
+const ask: typeof askTimed = (url, more = {}, signal) => askTimed(url, { clock: stoppedClock, ...more }, signal)
+const askServed = (replies: readonly GeminiReply[]) => askServedTimed(replies, { clock: stoppedClock })
 
 describe('a stream', () => {
   test('shows the SQL as it grows', async () => {
