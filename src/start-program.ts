@@ -5,9 +5,7 @@ import { runCli } from './cli/run-cli.ts'
 import { compose, type Floe } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
-import { firstAnswer } from './http/first-answer.ts'
-import { listen } from './http/listen.ts'
-import { stopServer } from './http/stop-server.ts'
+import { firstAnswer, listen, stopServer } from './http/run-server.ts'
 
 /** How long running questions may take to end once the server was told to stop. */
 const graceMs = 10_000

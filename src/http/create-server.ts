@@ -4,16 +4,19 @@ import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../core/services.ts'
-import { addDocsRoutes } from './docs-routes.ts'
-import { addHealthRoutes } from './health-routes.ts'
+import { addSignInCallback } from './connection-sign-in.ts'
+import {
+  bodyLimitBytes,
+  heartbeatMs as usualHeartbeatMs,
+  makeStreamLimit,
+  maxStreams,
+  requestTimeoutMs,
+} from './limits.ts'
+import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
-import { doorOf, type Identify } from './request-context.ts'
-import { checkRequestOrigin } from './request-origin.ts'
+import { callerOf, doorOf, type Identify } from './request-context.ts'
+import { checkRequestOrigin, chooseSecurityHeaders } from './request-policy.ts'
 import { addRestRoutes } from './rest-routes.ts'
-import { chooseSecurityHeaders } from './security-headers.ts'
-import { addSignInCallback } from './sign-in-callback.ts'
-import { addStaticSite } from './static-site.ts'
-import { makeStreamLimit } from './stream-limit.ts'
 import { addTurnSocket } from './turn-socket.ts'
 import { addTurnStreams } from './turn-streams.ts'
 
@@ -26,22 +29,25 @@ export interface ServerOptions {
   /** The address people use when it is not the one listened on, for example behind a proxy. */
   readonly publicUrl: string | null
   readonly logger: FastifyBaseLogger
-  /** Streams and sockets served at once. */
+  /** Further routes, for example of another transport, under this server's policies. */
+  readonly mounts?: readonly Mount[]
+  /** Fewer in tests. */
   readonly maxStreams?: number
-  /** How often a silent stream or socket shows a sign of life. */
+  /** Shorter in tests. */
   readonly heartbeatMs?: number
 }
 
-const bodyLimitBytes = 1_048_576
+/** Registers routes. Origin, host, caller, headers and limits hold for them as for the server's own. */
+export type Mount = (app: FastifyInstance, server: { readonly callerOf: typeof callerOf }) => void | Promise<void>
 
 /** Door 1: the page, the REST API, the event streams and the socket, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { services, version, heartbeatMs = 15_000 } = options
+  const { services, version, mounts = [], heartbeatMs = usualHeartbeatMs } = options
   const app = fastify({
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: 60_000,
+    requestTimeout: requestTimeoutMs,
     // Closing waits for turns to end, which stopServer bounds; Fastify's own bound would cut in before.
     pluginTimeout: 0,
     genReqId: () => randomUUID(),
@@ -50,13 +56,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   await addPolicies(app, options)
-  const limit = makeStreamLimit(options.maxStreams ?? 500)
+  const limit = makeStreamLimit(options.maxStreams ?? maxStreams)
   addHealthRoutes(app, services)
   addDocsRoutes(app, version)
   addTurnStreams(app, { services, limit, heartbeatMs })
   addTurnSocket(app, { services, limit, heartbeatMs })
   addRestRoutes(app, { services, publicUrl: options.publicUrl })
   addSignInCallback(app, { services, publicUrl: options.publicUrl })
+  for (const mount of mounts) await mount(app, { callerOf })
   await addStaticSite(app, options.webRoot)
   return app
 }
@@ -88,5 +95,16 @@ async function addPolicies(app: FastifyInstance, { publicUrl, logger, identify }
     const { method, routeOptions } = request
     logger.debug({ reqId: request.id, method, route: routeOptions.url, status: reply.statusCode }, 'answered')
     done()
+  })
+}
+
+/** `/healthz` says that the process answers, `/readyz` how each dependency is; 503 when one has failed. */
+function addHealthRoutes(app: FastifyInstance, services: Services): void {
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  app.get('/readyz', async (_request, reply) => {
+    const checks = await services.health()
+    const worst = (['failed', 'starting'] as const).find((state) => checks.some((check) => check.state === state))
+    return reply.code(worst === 'failed' ? 503 : 200).send({ status: worst ?? 'ok', checks })
   })
 }

@@ -1,6 +1,6 @@
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { firstAnswer } from './first-answer.ts'
+import { firstAnswer } from './run-server.ts'
 
 const hours = 3_600_000
 

@@ -94,3 +94,7 @@ export const invalidInput = (
 
 const nameOf = (path: readonly unknown[] = []): string =>
   path.map((part) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part)).join('.')
+
+/** The problem of an address that leads nowhere. */
+export const unknownAddress = (method: string, url: string) =>
+  problem('not_found', `There is nothing at ${method} ${url.split('?')[0] ?? ''}.`, 'See /api/docs for what there is.')

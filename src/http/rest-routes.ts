@@ -3,12 +3,9 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { api, apiPrefix } from '../contract/api.ts'
 import { callerOf, type RequestContext } from './request-context.ts'
-import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
-import { makeConnectionRoutes } from './connection-routes.ts'
-import { invalidInput, logFault, presentDocument, readFault } from './problem-response.ts'
-import { callbackPath, ownOrigin } from './sign-in-callback.ts'
-import { keepTicket } from './sign-in-cookie.ts'
+import { invalidInput, logFault, presentDocument, readFault, unknownAddress } from './problem-response.ts'
+import { callbackPath, keepTicket, ownOrigin } from './connection-sign-in.ts'
 
 /** Serves the REST side of the contract under `/api/v1`; anything else there is `not_found`. */
 export function addRestRoutes(
@@ -86,6 +83,37 @@ function makeRouter(services: Services) {
   })
 }
 
+/** The handlers of `/api/v1/connections`: each asks for the request's owner and no other. */
+function makeConnectionRoutes({ connections }: Services) {
+  const routes = implement(api.connections).$context<RequestContext>()
+  const noSignal = new AbortController().signal
+  return {
+    list: routes.list.handler(async ({ context }) => [...(await connections.list(context.caller))]),
+    add: routes.add.handler(({ context, input }) => connections.add(context.caller, input)),
+    read: routes.read.handler(({ context, input }) => connections.read(context.caller, input.connectionId)),
+    update: routes.update.handler(({ context, input: { connectionId, ...change } }) =>
+      connections.update(context.caller, connectionId, change),
+    ),
+    remove: routes.remove.handler(async ({ context, input }) => {
+      await connections.remove(context.caller, input.connectionId)
+      return { ok: true as const }
+    }),
+    test: routes.test.handler(({ context, input, signal = noSignal }) =>
+      connections.test(context.caller, input.connectionId, signal),
+    ),
+    catalog: routes.catalog.handler(({ context, input }) => connections.catalog(context.caller, input.connectionId)),
+    refreshCatalog: routes.refreshCatalog.handler(({ context, input, signal = noSignal }) =>
+      connections.refreshCatalog(context.caller, input.connectionId, signal),
+    ),
+    startSignIn: routes.startSignIn.handler(async ({ context, input }) => {
+      const { redirectUri, keepTicket } = context.signIn
+      const { url, ticket } = await connections.startSignIn(context.caller, input.connectionId, redirectUri)
+      keepTicket(ticket)
+      return { url }
+    }),
+  }
+}
+
 async function done(work: Promise<void>): Promise<{ ok: true }> {
   await work
   return { ok: true }
@@ -98,7 +126,3 @@ function readIssues(error: unknown) {
   const issues = typeof data === 'object' && data !== null && 'issues' in data ? data.issues : []
   return invalidInput(Array.isArray(issues) ? issues : [])
 }
-
-/** What is answered where nothing is. */
-export const unknownAddress = (method: string, url: string) =>
-  problem('not_found', `There is nothing at ${method} ${url.split('?')[0] ?? ''}.`, 'See /api/docs for what there is.')

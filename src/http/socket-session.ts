@@ -4,14 +4,13 @@ import { SocketCommand, type SocketReply } from '../contract/command.ts'
 import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
+import { maxBufferedBytes, maxPendingCommands, maxReadingsPerSocket } from './limits.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
-import type { SocketWriter } from './socket-writer.ts'
 
 export interface SocketSessionNeeds {
   readonly services: Services
   readonly caller: Caller
   readonly log: FastifyBaseLogger
-  readonly writer: SocketWriter
 }
 
 export interface SocketSession {
@@ -19,10 +18,6 @@ export interface SocketSession {
   finish(): Promise<void>
 }
 
-/** Commands under way before the socket stops reading more. */
-const maxPending = 32
-/** Turns read at once on one socket. */
-const maxReadings = 32
 /** The largest number an event can have. */
 const lastSeq = 2_147_483_647
 
@@ -31,16 +26,17 @@ const lastSeq = 2_147_483_647
  * so that a client may ask and cancel at once; otherwise they run side by side, and a ping waits for nothing.
  */
 export function serveSocket(socket: WebSocket, needs: SocketSessionNeeds): SocketSession {
-  const readings = makeReadings(socket, needs)
+  const send = makeSender(socket)
+  const readings = new Readings(socket, needs, send)
   let asked: Promise<void> = Promise.resolve()
   let pending = 0
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
     pending += 1
-    if (pending >= maxPending) socket.pause()
+    if (pending >= maxPendingCommands) socket.pause()
     const frame = readFrame(data, isBinary)
     const isPing = frame.command?.command === 'ping'
-    const done = (isPing ? Promise.resolve() : asked).then(() => answer(frame, needs, readings))
+    const done = (isPing ? Promise.resolve() : asked).then(() => answer(frame, needs, readings, send))
     if (frame.command?.command === 'ask' || frame.command?.command === 'resume') asked = done
     void done.finally(() => {
       pending -= 1
@@ -90,13 +86,12 @@ const textOf = (data: RawData): string =>
       : Buffer.from(data).toString()
 
 /** Does what a frame says and replies; never rejects. */
-async function answer(frame: Frame, needs: SocketSessionNeeds, readings: Readings): Promise<void> {
-  const { writer, log } = needs
+async function answer(frame: Frame, needs: SocketSessionNeeds, readings: Readings, send: Send): Promise<void> {
   const reply = async (reply: SocketReply): Promise<void> => {
-    await writer.send(JSON.stringify(reply))
+    await send(JSON.stringify(reply))
   }
   const fail = (error: unknown): Promise<void> => {
-    logFault(log, error)
+    logFault(needs.log, error)
     return reply({ reply: frame.id, problem: readFault(error).problem })
   }
   if (frame.command === null) {
@@ -142,56 +137,73 @@ async function obey(
   return null
 }
 
-/** The turns one socket reads. */
-interface Readings {
-  /** Throws `too_busy` when one more would be too many. */
-  expectRoom(turnId: string | null): void
-  /** Reads a turn from `afterSeq` on, instead of an earlier reading of the same turn. */
-  start(turnId: string, afterSeq: number, fail: (error: unknown) => Promise<void>): void
-  ended(): Promise<void>
-  close(): void
+/** Sends text; resolves when there is room for more, and with false once the socket takes nothing any more. */
+type Send = (text: string) => Promise<boolean>
+
+/** Makes a sender whose callers wait while much is still unsent, so that a slow client does not fill the memory. */
+function makeSender(socket: WebSocket): Send {
+  return async (text) => {
+    if (socket.readyState !== socket.OPEN) return false
+    const flushed = new Promise<void>((resolve) => socket.send(text, () => resolve()))
+    if (socket.bufferedAmount > maxBufferedBytes) await flushed
+    return socket.readyState === socket.OPEN
+  }
 }
 
-function makeReadings(socket: WebSocket, { services, caller, writer }: SocketSessionNeeds): Readings {
-  const open = new Map<string, AbortController>()
-  const running = new Set<Promise<void>>()
-  let isClosed = false
+/** The turns one socket reads. */
+class Readings {
+  readonly #socket: WebSocket
+  readonly #needs: SocketSessionNeeds
+  readonly #send: Send
+  readonly #open = new Map<string, AbortController>()
+  readonly #running = new Set<Promise<void>>()
+  #isClosed = false
 
-  const read = async (turnId: string, afterSeq: number, { signal }: AbortController): Promise<void> => {
-    for await (const { json } of services.turns.events(caller, turnId, afterSeq, signal))
-      if (signal.aborted || !(await writer.send(json))) return
+  constructor(socket: WebSocket, needs: SocketSessionNeeds, send: Send) {
+    this.#socket = socket
+    this.#needs = needs
+    this.#send = send
   }
 
-  return {
-    expectRoom(turnId) {
-      if (open.size >= maxReadings && (turnId === null || !open.has(turnId)))
-        throw problem('too_busy', `This socket already reads ${maxReadings} turns.`, 'Wait until one is done.')
-    },
-    start(turnId, afterSeq, fail) {
-      if (isClosed) return
-      open.get(turnId)?.abort()
-      const reading = new AbortController()
-      open.set(turnId, reading)
-      const done = read(turnId, afterSeq, reading)
-        .catch(async (error: unknown) => {
-          if (reading.signal.aborted) return
-          await fail(error)
-          // Clients take up all their turns when they come back.
-          socket.close(1011, 'A reading broke.')
-        })
-        .finally(() => {
-          running.delete(done)
-          reading.abort()
-          if (open.get(turnId) === reading) open.delete(turnId)
-        })
-      running.add(done)
-    },
-    async ended() {
-      await Promise.all(running)
-    },
-    close() {
-      isClosed = true
-      for (const reading of open.values()) reading.abort()
-    },
+  /** Throws `too_busy` when one more would be too many. */
+  expectRoom(turnId: string | null): void {
+    if (this.#open.size < maxReadingsPerSocket || (turnId !== null && this.#open.has(turnId))) return
+    throw problem('too_busy', `This socket already reads ${maxReadingsPerSocket} turns.`, 'Wait until one is done.')
+  }
+
+  /** Reads a turn from `afterSeq` on, instead of an earlier reading of the same turn. */
+  start(turnId: string, afterSeq: number, fail: (error: unknown) => Promise<void>): void {
+    if (this.#isClosed) return
+    this.#open.get(turnId)?.abort()
+    const reading = new AbortController()
+    this.#open.set(turnId, reading)
+    const done = this.#read(turnId, afterSeq, reading.signal)
+      .catch(async (error: unknown) => {
+        if (reading.signal.aborted) return
+        await fail(error)
+        // Clients resume all their turns when they reconnect.
+        this.#socket.close(1011, 'A reading broke.')
+      })
+      .finally(() => {
+        this.#running.delete(done)
+        reading.abort()
+        if (this.#open.get(turnId) === reading) this.#open.delete(turnId)
+      })
+    this.#running.add(done)
+  }
+
+  async #read(turnId: string, afterSeq: number, signal: AbortSignal): Promise<void> {
+    const { services, caller } = this.#needs
+    for await (const { json } of services.turns.events(caller, turnId, afterSeq, signal))
+      if (signal.aborted || !(await this.#send(json))) return
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all(this.#running)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const reading of this.#open.values()) reading.abort()
   }
 }

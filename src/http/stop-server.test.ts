@@ -6,7 +6,7 @@ import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../te
 import { openSocket, readFrames, startServer } from '../../test/support/started-server.ts'
 import { ProblemError } from '../core/problem.ts'
 import { createServer } from './create-server.ts'
-import { listen } from './listen.ts'
+import { listen } from './run-server.ts'
 import { someone } from '../../test/support/callers.ts'
 
 const encoded = encodeFacts(answeredFacts)

@@ -3,20 +3,16 @@ import type { WebSocket } from 'ws'
 import { apiPrefix, streamPaths } from '../contract/api.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
+import { stallMs, type StreamLimit } from './limits.ts'
 import { readFault, sendFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { serveSocket, type SocketSession } from './socket-session.ts'
-import { makeSocketWriter } from './socket-writer.ts'
-import type { StreamLimit } from './stream-limit.ts'
 
 export interface TurnSocketNeeds {
   readonly services: Services
   readonly limit: StreamLimit
   readonly heartbeatMs: number
 }
-
-const maxBufferedBytes = 262_144
-const stallMs = 300_000
 
 /** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
 export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): void {
@@ -53,8 +49,7 @@ function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNe
   const connection = request.raw.socket
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
-  const writer = makeSocketWriter(socket, maxBufferedBytes)
-  return serveSocket(socket, { services, caller: callerOf(request), log: request.log, writer })
+  return serveSocket(socket, { services, caller: callerOf(request), log: request.log })
 }
 
 /**

@@ -2,8 +2,7 @@ import { pino } from 'pino'
 import { WebSocket, type ClientOptions } from 'ws'
 import type { Services } from '../../src/core/services.ts'
 import { createServer, type ServerOptions } from '../../src/http/create-server.ts'
-import { listen } from '../../src/http/listen.ts'
-import { stopServer } from '../../src/http/stop-server.ts'
+import { listen, stopServer } from '../../src/http/run-server.ts'
 import { someone } from './callers.ts'
 
 /** A server on a free port, with what it logged. */

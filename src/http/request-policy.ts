@@ -1,3 +1,4 @@
+import type { FastifyHelmetOptions } from '@fastify/helmet'
 import type { FastifyRequest } from 'fastify'
 import { isIP } from 'node:net'
 import { problem } from '../core/problem.ts'
@@ -36,7 +37,7 @@ export function checkRequestOrigin(request: FastifyRequest, own: OwnAddress, ope
   }
 }
 
-/** A load balancer probes by address; a name that is really an address cannot have been rebound. */
+/** Health probes use a literal IP as Host; DNS rebinding needs a name, so IPs are safe here. */
 function isProbe({ url, headers }: FastifyRequest): boolean {
   const host = readHost('http:', headers.host)
   return probes.has(url) && host !== null && isIP(host.hostname.replace(/^\[|\]$/g, '')) > 0
@@ -71,4 +72,35 @@ function isFromBrowser({ headers }: FastifyRequest, opensSocket: boolean): boole
 function readHost(protocol: string, header: string | undefined): URL | null {
   if (header === undefined || !/^[\w.\-:[\]]+$/.test(header)) return null
   return URL.parse(`${protocol}//${header}`)
+}
+
+/**
+ * The headers that keep a page of ours from being turned against its reader: nothing loads but our own files, nothing frames
+ * us, no string becomes script (Trusted Types). HSTS only where the public address is https.
+ */
+export function chooseSecurityHeaders(publicUrl: URL | null): FastifyHelmetOptions {
+  const isHttps = publicUrl?.protocol === 'https:'
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'"],
+        // Older Safari does not count the socket of the page's own host as 'self'.
+        connectSrc: ["'self'", ...(isHttps ? [`wss://${publicUrl.host}`] : [])],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+        trustedTypes: ['default'],
+      },
+    },
+    strictTransportSecurity: isHttps ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+    crossOriginEmbedderPolicy: false,
+  }
 }

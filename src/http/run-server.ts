@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { problem } from '../core/problem.ts'
+import type { Services } from '../core/services.ts'
 
 export interface ListenOptions {
   readonly host: string
@@ -43,5 +44,40 @@ function explain(error: unknown, host: string, port: number): unknown {
       )
     default:
       return error
+  }
+}
+
+/** Resolves once the server has answered for the first time, or nobody has asked for `patienceMs`. Call it before the server listens. */
+export function firstAnswer(app: FastifyInstance, patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    app.addHook('onResponse', (_request, _reply, done) => {
+      resolve()
+      done()
+    })
+    app.addHook('onListen', (done) => {
+      setTimeout(resolve, patienceMs).unref()
+      done()
+    })
+  })
+}
+
+/**
+ * Stops in order: no new connection, every turn ended and stored, its last events delivered, sockets closed. Whatever is not
+ * done after `graceMs` is cut off. Resolves when nothing is open any more.
+ */
+export async function stopServer(app: FastifyInstance, services: Services, graceMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(() => {
+    for (const socket of app.websocketServer.clients) socket.terminate()
+    app.server.closeAllConnections()
+    late.resolve()
+  }, graceMs)
+  if (app.server.listening) app.server.close()
+  const stopped = services.close()
+  try {
+    await Promise.race([stopped, late.promise])
+  } finally {
+    await app.close()
+    clearTimeout(timer)
   }
 }

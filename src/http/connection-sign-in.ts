@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../contract/problem.ts'
 import type { Services } from '../core/services.ts'
-import { escapeHtml } from './escape-html.ts'
+import { escapeHtml } from './pages.ts'
 import { logFault, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
-import { forgetTicket, readTicket } from './sign-in-cookie.ts'
 
 /** Where an account's sign-in page sends people back to. */
 export const callbackPath = '/oauth/callback'
@@ -49,3 +48,29 @@ ${details.map((detail) => `<p><code>${escapeHtml(detail)}</code></p>`).join('\n'
 </main>
 </html>
 `
+
+/** How long a person may take on the account's own sign-in page; the ticket inside ends by itself, too. */
+const maxAgeSeconds = 15 * 60
+
+/** With https the prefix has the browser see to it that no other host or path set the cookie. */
+const nameOf = (isSecure: boolean): string => (isSecure ? '__Host-floe-sign-in' : 'floe-sign-in')
+
+/** Has the browser keep the ticket of a sign-in that was started there. */
+export function keepTicket(reply: FastifyReply, ticket: string, isSecure: boolean): void {
+  void reply.header('set-cookie', cookie(nameOf(isSecure), ticket, maxAgeSeconds, isSecure))
+}
+
+function forgetTicket(reply: FastifyReply, isSecure: boolean): void {
+  void reply.header('set-cookie', cookie(nameOf(isSecure), '', 0, isSecure))
+}
+
+/** The ticket the browser kept; empty where it has none. */
+function readTicket({ headers }: FastifyRequest, isSecure: boolean): string {
+  const start = `${nameOf(isSecure)}=`
+  const pair = (headers.cookie ?? '').split(';').find((part) => part.trim().startsWith(start))
+  return pair?.trim().slice(start.length) ?? ''
+}
+
+// Lax, because the browser comes back from another site.
+const cookie = (name: string, value: string, maxAge: number, isSecure: boolean): string =>
+  `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
