@@ -5,7 +5,6 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { problem } from '../../core/problem.ts'
+import { makeFolder } from '../processes/make-folder.ts'
 
 /** A key that seals secrets. */
 export interface SecretKey {
@@ -129,7 +129,7 @@ function makeFile(path: string): readonly SecretKey[] {
 function writeDraft(path: string, keys: readonly SecretKey[]): string {
   const draft = `${path}.${randomUUID()}`
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeFolder(dirname(path))
     const file = openSync(draft, 'wx', 0o600)
     try {
       writeFileSync(file, keys.map(({ id, key }) => `${id}:${Buffer.from(key).toString('base64')}\n`).join(''))

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../../../core/problem.ts'
 import { endWithParent } from '../../processes/end-with-parent.ts'
+import { makeFolder } from '../../processes/make-folder.ts'
 import { writeFolder } from '../folder/write-folder.ts'
 import { writeSample } from '../sample/write-sample.ts'
 import type { BuildAnswer, BuildOrder } from './build-job.ts'
@@ -11,7 +12,7 @@ import { withBuildLock } from './build-lock.ts'
 /** Makes the database under a temporary name and renames it when it is whole: a killed build leaves nothing that looks finished. */
 async function build({ target, job }: BuildOrder): Promise<void> {
   const folder = dirname(target)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   await withBuildLock(
     join(folder, 'build.lock'),
     () => existsSync(target),

@@ -1,9 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../../processes/make-folder.ts'
 
 /** Makes a folder for one export under `root` and removes those that processes which are gone have left behind. */
 export async function makeExportFolder(root: string, id: string): Promise<string> {
-  await mkdir(root, { recursive: true, mode: 0o700 })
+  makeFolder(root)
   for (const name of await readdir(root)) {
     if (!isAlive(Number(name.split('-')[0]))) await rm(join(root, name), { recursive: true, force: true })
   }

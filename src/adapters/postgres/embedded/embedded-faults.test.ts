@@ -3,6 +3,7 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -133,6 +134,16 @@ test('a folder that is a file is named', async () => {
     action: 'Set DATA_DIR to a folder.',
   })
 })
+
+test.skipIf(!existsSync('/proc/self'))(
+  'a file system that takes no folders is an error, not an endless try',
+  async () => {
+    expect(await problemOf(open('/proc/floe').database.ready())).toMatchObject({
+      code: 'store_unavailable',
+      message: 'The data folder /proc/floe cannot be made.',
+    })
+  },
+)
 
 test('a folder that cannot be written is named', async () => {
   const parent = freshFolder()

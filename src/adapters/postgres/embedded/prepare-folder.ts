@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { problem, type ProblemError } from '../../../core/problem.ts'
+import { makeFolder } from '../../processes/make-folder.ts'
 import { unpackFolder } from './folder-archive.ts'
 import { openPglite, postgresMajor } from './open-pglite.ts'
 
@@ -11,7 +12,7 @@ const markOf = (dir: string): string => join(dir, 'made-by.json')
 
 /** Makes the folder, accessible to its owner alone: the embedded database has no other access control. */
 export function makePrivateFolder(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir)
   chmodSync(dir, 0o700)
 }
 
@@ -61,6 +62,7 @@ const causes: Readonly<Record<string, readonly [string, string]>> = {
   EACCES: ['cannot be written', 'Give this user write permission to it, or set DATA_DIR to another folder.'],
   EPERM: ['cannot be written', 'Give this user write permission to it, or set DATA_DIR to another folder.'],
   EROFS: ['is on a read-only disk', 'Set DATA_DIR to a folder that can be written.'],
+  ENOENT: ['cannot be made', 'Set DATA_DIR to a folder that can be written.'],
   ENOTDIR: ['is not a folder', 'Set DATA_DIR to a folder.'],
   EEXIST: ['is not a folder', 'Set DATA_DIR to a folder.'],
   ENOSPC: ['has no disk space left', 'Free some space, then start again; what was stored is still there.'],
