@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import { capRows } from '../../core/guard/cap-rows.ts'
-import { makeAnalyzer } from '../../core/guard/analyze-query.ts'
+import { makeAnalyzer, makeTextReaders } from '../../core/guard/analyze-query.ts'
 import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { ProblemError } from '../../core/problem.ts'
@@ -20,7 +20,7 @@ const catalogs = makeCatalogCache({
   build: (tables: readonly NamedTable[], { defaults }: ParserCatalogPart) => makeCatalogIndex(tables, defaults),
 })
 const parsers = await loadParsers()
-const analyze = makeAnalyzer(parsers)
+const analyze = makeAnalyzer(makeTextReaders(parsers))
 analyze(warmUp, { policy: strictPolicy, index: null })
 
 port.on('message', (request: ParserRequest) => say(answer(request)))

@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { dataLines, hasSharedData, sharedLines } from '../../../test/support/shared-data.ts'
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import { makeGuard } from '../../core/guard/make-guard.ts'
 import { makeWorkerSqlParsers } from './worker-sql-parsers.ts'
 import type { ParserSignal } from './worker-sql-parsers.ts'
-
-interface Case {
-  readonly id: string
-  readonly sql: string
-  readonly reason: string
-}
-const casesIn = (name: string) => dataLines(name) as readonly Case[]
-const isMetadata = ({ reason }: Case) => reason.startsWith('metadata')
 
 const signals: ParserSignal[] = []
 const parsers = makeWorkerSqlParsers({ timeoutMs: 5000, logSignal: (signal) => signals.push(signal) })
@@ -20,40 +11,6 @@ beforeAll(() => parsers.warm())
 afterAll(() => parsers.close())
 const asWritten = { catalog: null, policy: strictPolicy }
 const judge = (sql: string) => guard.guardSql(sql, asWritten)
-
-describe('[only-reads] statements that are more than one plain query', () => {
-  test.each(casesIn('readonly_reject.jsonl'))('$id – $reason', async ({ sql }) => {
-    const verdict = await judge(sql)
-    expect(verdict.ok).toBe(false)
-  })
-})
-
-describe('statements that only read', () => {
-  const cases = casesIn('readonly_accept.jsonl')
-  test.each(cases.filter((one) => !isMetadata(one)))('$id – $reason', async ({ sql }) => {
-    const verdict = await judge(sql)
-    if (!verdict.ok) expect(verdict).toBeNull()
-    else
-      expect(await judge(await guard.capRows(verdict.sql, 100, asWritten))).toMatchObject({
-        ok: true,
-        tables: verdict.tables,
-      })
-  })
-
-  test.each(cases.filter(isMetadata))('$id – $sql has a code of its own', async ({ sql }) => {
-    expect(await judge(sql)).toMatchObject({ ok: false, code: 'metadata_command' })
-  })
-})
-
-const because = hasSharedData ? '' : ' (skipped: ../shared/data is absent)'
-describe.skipIf(!hasSharedData)(`[open-data] published Snowflake queries${because}`, () => {
-  const gold: readonly Pick<Case, 'id' | 'sql'>[] = sharedLines('spider2snow_gold_dev.jsonl') as readonly Case[]
-  const published = gold.length === 0 ? [{ id: 'none', sql: '' }] : gold
-  test.each(published)('$id is accepted', async ({ sql }) => {
-    const verdict = await judge(sql)
-    expect(verdict).toMatchObject({ ok: true, sql })
-  })
-})
 
 describe('codes', () => {
   test.each([

@@ -19,7 +19,7 @@ import { sqlparserFacts } from './trees/sqlparser-facts.ts'
 import { sqlparserRules } from './trees/sqlparser-nodes.ts'
 import type { TreeFacts } from './trees/tree-facts.ts'
 import type { Tree } from './trees/tree.ts'
-import { byWeight, refuse } from './verdict.ts'
+import { refuse } from './verdict.ts'
 import type { Fault, QueryFacts, Refusal } from './verdict.ts'
 
 /** One parser's answer: its statements, or what it stumbled over. */
@@ -29,6 +29,16 @@ export type Parsed =
 /** The two parsers; a text that one cannot read is an answer, not an error. */
 export type Parsers = Readonly<Record<ParserName, (sql: string) => Parsed>>
 
+/** The single statement of a text as one parser reads it, with the facts found in its tree. */
+export interface TextReading {
+  readonly statement: Tree
+  readonly offsets: OffsetMap
+  readonly facts: TreeFacts
+}
+
+/** Reads a text with each parser by that parser's allow-list. A text that is not one readable statement is a fault. */
+export type TextReaders = Readonly<Record<ParserName, (sql: string, tokens: readonly Token[]) => TextReading | Fault>>
+
 export interface AnalyzeOptions {
   readonly policy: GuardPolicy
   /** Where names are looked up; null takes them as written. */
@@ -37,44 +47,69 @@ export interface AnalyzeOptions {
 
 export type Analyzer = (sql: string, options: AnalyzeOptions) => ({ readonly ok: true } & QueryFacts) | Refusal
 
-/** Makes the analyze: text → what it touches, or why it may not run. Pure but for the parsers it is given. */
-export function makeAnalyzer(parsers: Parsers): Analyzer {
-  const rules = { polyglot: polyglotRules(), sqlparser: sqlparserRules() }
+/** How often names are repaired and the text analyzed again: a repaired table name may show a column that needs quotes. */
+const maxRepairs = 2
 
+/** Makes the analyzer: text → what it touches, or why it may not run. Pure but for the parsers behind the readers. */
+export function makeAnalyzer(readers: TextReaders): Analyzer {
   function analyze(sql: string, options: AnalyzeOptions, repairs: number): ReturnType<Analyzer> {
     const text = checkText(sql)
     if (!text.ok) return refuse(text.faults[0], text.faults.slice(1))
-    const polyglot = readOne(parsers, 'polyglot', sql, text.tokens)
-    if ('code' in polyglot) return refuse(polyglot)
-    const sqlparser = readOne(parsers, 'sqlparser', sql, text.tokens)
-    if ('code' in sqlparser) return refuse(sqlparser)
-    const first = polyglotFacts(polyglot.statement, rules.polyglot, polyglot.places)
-    const second = sqlparserFacts(sqlparser.statement, rules.sqlparser, sqlparser.places)
-    const faults = ruleFaults(first, second, text.tokens, options)
-    const [worst, ...rest] =
-      faults.length > 0 ? byWeight(faults) : compareTrees(first, second, rules.polyglot, text.tokens)
-    if (worst !== undefined) return refuse(worst, rest)
-    const names = resolveNames(sqlparser.statement, second.tables, options.index, sqlparser.places)
-    return (
-      refuseNames(sql, names, options, repairs) ?? {
-        ok: true,
-        tables: tablesIn(names),
-        unboundedRows: names.unboundedRows,
-      }
-    )
+    const polyglot = readers.polyglot(sql, text.tokens)
+    if ('code' in polyglot) return refuse(polyglot, checkWords(text.tokens))
+    const sqlparser = readers.sqlparser(sql, text.tokens)
+    if ('code' in sqlparser) return refuse(sqlparser, checkWords(text.tokens))
+    const broken = ruleFaults(polyglot.facts, sqlparser.facts, text.tokens, options)
+    const [fault, ...more] = broken.length > 0 ? broken : compareTrees(polyglot.facts, sqlparser.facts, text.tokens)
+    if (fault !== undefined) return refuse(fault, more)
+    const names = resolveNames(sqlparser.statement, sqlparser.facts.tables, options.index, sqlparser.offsets)
+    const facts = { tables: tablesIn(names), unboundedRows: names.unboundedRows }
+    return refuseNames(sql, names.faults, options, repairs) ?? { ok: true, ...facts }
   }
 
-  /** Names that do not exist, all at once; the repair is offered only if it would pass. */
-  function refuseNames(sql: string, { faults }: NameFacts, options: AnalyzeOptions, repairs: number): Refusal | null {
-    const [worst, ...rest] = inOrder(faults)
+  /** Names that do not exist, all at once in the order of the text; the repair is offered only if it would pass. */
+  function refuseNames(
+    sql: string,
+    faults: readonly NameFault[],
+    options: AnalyzeOptions,
+    repairs: number,
+  ): Refusal | null {
+    const [worst, ...rest] = faults.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
     if (worst === undefined) return null
-    const mended = repairs === 0 ? null : repairNames(sql, faults)
-    const again = mended === null ? null : analyze(mended, options, repairs - 1)
-    return refuse(worst, rest, again === null ? null : again.ok ? mended : again.repaired)
+    const repaired = repairs === 0 ? null : repairNames(sql, faults)
+    const again = repaired === null ? null : analyze(repaired, options, repairs - 1)
+    return refuse(worst, rest, again === null ? null : again.ok ? repaired : again.repaired)
   }
 
-  return (sql, options) => analyze(sql, options, 2)
+  return (sql, options) => analyze(sql, options, maxRepairs)
 }
+
+/** The readers that the guard uses: each gives its parser the text with the workarounds that parser needs. */
+export function makeTextReaders(parsers: Parsers): TextReaders {
+  const readOne =
+    (parser: ParserName, factsOf: (statement: Tree, offsets: OffsetMap) => TreeFacts): TextReaders[ParserName] =>
+    (sql, tokens) => {
+      const input = parserInput(sql, tokens, parser)
+      const parsed = parsers[parser](input.text)
+      if (!parsed.ok) return /E_GUARD_|recursion limit/i.test(parsed.message) ? tooDeep : unreadable(parsed.message)
+      const [statement, ...more] = parsed.statements
+      if (statement === undefined || more.length > 0) return severalStatements(parsed.statements.length)
+      const offsets = makeOffsetMap(input)
+      return { statement, offsets, facts: factsOf(statement, offsets) }
+    }
+  const rules = { polyglot: polyglotRules(), sqlparser: sqlparserRules() }
+  return {
+    polyglot: readOne('polyglot', (statement, offsets) => polyglotFacts(statement, rules.polyglot, offsets)),
+    sqlparser: readOne('sqlparser', (statement, offsets) => sqlparserFacts(statement, rules.sqlparser, offsets)),
+  }
+}
+
+const severalStatements = (count: number): Fault => ({
+  code: 'several_statements',
+  reason: `The text holds ${count} statements.`,
+  action: 'Send one query at a time.',
+  span: null,
+})
 
 /** What either parser's tree holds that is not on the lists. */
 function ruleFaults(
@@ -94,28 +129,6 @@ function ruleFaults(
     checkTables(first.tables, index),
   ].flat()
 }
-
-const inOrder = (faults: readonly NameFault[]): readonly NameFault[] =>
-  faults.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
-
-/** The single statement of a text as one parser reads it. */
-function readOne(
-  parsers: Parsers,
-  parser: ParserName,
-  sql: string,
-  tokens: readonly Token[],
-): { readonly statement: Tree; readonly places: OffsetMap } | Fault {
-  const view = parserInput(sql, tokens, parser)
-  const parsed = parsers[parser](view.text)
-  if (!parsed.ok) return syntaxFault(parsed.message)
-  const [statement, ...more] = parsed.statements
-  if (statement !== undefined && more.length === 0) return { statement, places: makeOffsetMap(view) }
-  const reason = `The text holds ${parsed.statements.length} statements.`
-  return { code: 'several_statements', reason, action: 'Send one query at a time.', span: null }
-}
-
-const syntaxFault = (message: string): Fault =>
-  /E_GUARD_|recursion limit/i.test(message) ? tooDeep : unreadable(message)
 
 const tooDeep: Fault = {
   code: 'too_complex',
@@ -140,7 +153,7 @@ function tablesIn({ tables }: NameFacts): readonly TableName[] {
 }
 
 /** The text with every name written as it should be, or null where for one of them that is not certain. */
-export function repairNames(sql: string, faults: readonly NameFault[]): string | null {
+function repairNames(sql: string, faults: readonly NameFault[]): string | null {
   const fixes = new Map<number, NonNullable<NameFault['fix']>>()
   for (const { fix } of faults) {
     if (fix === null) return null

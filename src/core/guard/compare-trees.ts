@@ -1,23 +1,17 @@
 import type { Span } from '../../contract/problem.ts'
 import type { Token } from './scan-sql.ts'
-import type { PolyglotRules } from './trees/polyglot-nodes.ts'
 import { fold } from './trees/tree-facts.ts'
 import type { TableRef, TreeFacts } from './trees/tree-facts.ts'
 import type { Fault } from './verdict.ts'
 
 /** Where the two parsers read a text differently: other tables, or functions that one of them does not see. */
-export function compareTrees(
-  polyglot: TreeFacts,
-  sqlparser: TreeFacts,
-  rules: PolyglotRules,
-  tokens: readonly Token[],
-): readonly Fault[] {
+export function compareTrees(polyglot: TreeFacts, sqlparser: TreeFacts, tokens: readonly Token[]): readonly Fault[] {
   const places = [...polyglot.tables, ...sqlparser.tables, ...sqlparser.functions].map((named) => named.span)
   const stray = strayPlace(places, tokens)
   if (stray !== null) return [{ ...disagreement('where a name begins or ends'), span: stray }]
   const tables = difference(polyglot.tables.map(tableKey), sqlparser.tables.map(tableKey))
   if (tables !== null) return [disagreement(`the table ${tables.split('@')[0] ?? ''}`)]
-  const unseen = unseenFunction(polyglot, sqlparser, rules)
+  const unseen = unseenFunction(polyglot, sqlparser)
   return unseen === null ? [] : [disagreement(`the function ${unseen}`)]
 }
 
@@ -59,17 +53,16 @@ function tokenAt(tokens: readonly Token[], offset: number): Token | undefined {
 }
 
 /** A function that only one parser found. Polyglot's own nodes stand for any of the names Snowflake writes them with. */
-function unseenFunction(polyglot: TreeFacts, sqlparser: TreeFacts, rules: PolyglotRules): string | null {
-  const written = new Set([...sqlparser.functions.map((call) => call.name), ...sqlparser.forms])
+function unseenFunction(polyglot: TreeFacts, sqlparser: TreeFacts): string | null {
+  const written = new Set([...sqlparser.functions.map((call) => call.name), ...[...sqlparser.forms.values()].flat()])
   const named = new Set(polyglot.functions.map((call) => call.name))
-  const meant = new Set([...polyglot.forms].flatMap((form) => rules.functionNames.get(form) ?? []))
+  const meant = new Set([...polyglot.forms.values()].flat())
   const isSeen = (name: string) => named.has(name) || meant.has(name)
   for (const { name } of sqlparser.functions)
     if (!isSeen(name) && !(name === 'NVL' && named.has('COALESCE'))) return name
   const called = polyglot.functions.filter((call) => !call.bare).map((call) => call.name)
   for (const name of called) if (!written.has(name) && !(name === 'COALESCE' && written.has('NVL'))) return name
-  for (const form of polyglot.forms) {
-    const names = rules.functionNames.get(form) ?? []
+  for (const [form, names] of polyglot.forms) {
     if (!names.includes('*') && !names.some((name) => written.has(name))) return form
   }
   return null

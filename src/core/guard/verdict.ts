@@ -45,8 +45,8 @@ export interface Refusal extends Fault {
   /** Other faults of the same text, each one sentence, so that all can be mended at once. */
   readonly others: readonly string[]
   /**
-   * The same text with its names mended, where nothing is wrong but upper and lower case, quotes or a missing qualifier; it passed the same
-   * judge. Null where a person has to decide.
+   * The same text with its names corrected, where nothing is wrong but upper and lower case, quotes or a missing qualifier; it passed the same
+   * check. Null where a person has to decide.
    */
   readonly repaired: string | null
 }
@@ -62,20 +62,18 @@ export interface QueryFacts {
   readonly unboundedRows: string | null
 }
 
-/** What says most, first: a construct that is merely unknown comes after whatever has a meaning. */
-export const byWeight = (faults: readonly Fault[]): readonly Fault[] =>
-  faults.toSorted((a, b) => weightOf(a.code) - weightOf(b.code))
+/** Codes whose faults say little beside others: what a parser cannot read or a list does not know. */
+const vague: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['syntax', 'construct_not_allowed'])
 
-const weightOf = (code: RefusalCode): number => (code === 'writes' ? 0 : code === 'construct_not_allowed' ? 2 : 1)
-
-/** The faults as one refusal: the first speaks, the rest are listed beside it. Expects at least one. */
-export function refuse(
-  { code, reason, action, span }: Fault,
-  rest: readonly Fault[] = [],
-  repaired: string | null = null,
-): Refusal {
-  const others = [...new Set(rest.map((fault) => fault.reason))].filter((other) => other !== reason)
-  return { ok: false, code, reason, action, span, others, repaired }
+/** The faults as one refusal. A write comes first and a vague fault last; the first one speaks, the rest are listed beside it. */
+export function refuse(first: Fault, rest: readonly Fault[] = [], repaired: string | null = null): Refusal {
+  const weightOf = ({ code }: Fault): number => (code === 'writes' ? 0 : vague.has(code) ? 2 : 1)
+  const [{ code, reason, action, span } = first, ...others] = [first, ...rest].toSorted(
+    (a, b) => weightOf(a) - weightOf(b),
+  )
+  const reasons = new Set(others.map((fault) => fault.reason))
+  reasons.delete(reason)
+  return { ok: false, code, reason, action, span, others: [...reasons], repaired }
 }
 
 /** A refusal as the error that every door shows: `sql_refused`, with the guard's code first among the details. */

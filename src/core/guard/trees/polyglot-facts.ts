@@ -11,7 +11,7 @@ import type { Tree, TreeNode } from './tree.ts'
 interface Walk {
   readonly tables: TableRef[]
   readonly functions: FunctionRef[]
-  readonly forms: Set<string>
+  readonly forms: Map<string, readonly string[]>
   readonly faults: Fault[]
   readonly rules: PolyglotRules
   readonly places: OffsetMap
@@ -21,7 +21,7 @@ const queryRoots = new Set(['select', 'union', 'intersect', 'except', 'subquery'
 
 /** What polyglot's tree of one statement says, judged by the allow-list of nodes. */
 export function polyglotFacts(statement: Tree, rules: PolyglotRules, places: OffsetMap): TreeFacts {
-  const walk: Walk = { tables: [], functions: [], forms: new Set(), faults: [], rules, places }
+  const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], rules, places }
   const query = withoutComment(statement)
   const root = isNode(query) ? (Object.keys(query)[0] ?? '') : ''
   if (queryRoots.has(root)) visit(walk, query, noCtes)
@@ -51,7 +51,8 @@ function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
   const clause = nodeIn(node, 'with')
   const scope = clause === null ? outer : openWith(walk, clause, outer)
   const only = onlyField(node)
-  if (only !== null && walk.rules.functionNames.has(only)) walk.forms.add(only)
+  const names = only === null ? undefined : walk.rules.functionNames.get(only)
+  if (only !== null && names !== undefined) walk.forms.set(only, names)
   for (const field in node) {
     const child = node[field]
     if (isAbsent(child) || field === 'with' || walk.rules.passive.has(field)) continue

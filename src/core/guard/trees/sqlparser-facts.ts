@@ -19,7 +19,7 @@ const quantifiers = new Set(['ALL', 'ANY'])
 interface Walk {
   readonly tables: TableRef[]
   readonly functions: FunctionRef[]
-  readonly forms: Set<string>
+  readonly forms: Map<string, readonly string[]>
   readonly faults: Fault[]
   readonly spanOf: (ident: TreeNode) => Span | null
 }
@@ -27,7 +27,7 @@ interface Walk {
 /** What sqlparser's tree of one statement says, judged by the allow-list of nodes. */
 export function sqlparserFacts(statement: Tree, rules: SqlparserRules, places: OffsetMap): TreeFacts {
   const spanOf = (ident: TreeNode) => readSpan(ident, places)
-  const walk: Walk = { tables: [], functions: [], forms: new Set(), faults: [], spanOf }
+  const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], spanOf }
   const faults = checkSqlparserNodes(statement, rules, (tree) => firstSpan(tree, spanOf))
   if (faults.length === 0) visit(walk, statement, noCtes)
   return { ...walk, faults: [...faults, ...walk.faults] }
@@ -46,7 +46,7 @@ function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
     if (field === 'data_type') checkType(walk, child)
     if (field === 'span' || field === 'with' || field === 'data_type' || child === null || typeof child !== 'object')
       continue
-    if (formNodes.has(field)) walk.forms.add(field.toUpperCase())
+    if (formNodes.has(field)) walk.forms.set(field, [field.toUpperCase()])
     if (isNode(child)) {
       if (field === 'Table' || field === 'SemanticView') readTable(walk, child, scope)
       if (field === 'Function' && Array.isArray(child['name'])) readFunction(walk, child, 'expression')

@@ -32,8 +32,8 @@ export interface FunctionRef {
 export interface TreeFacts {
   readonly tables: readonly TableRef[]
   readonly functions: readonly FunctionRef[]
-  /** Functions written as syntax, such as `CAST` and `EXTRACT`; for comparing the parsers. */
-  readonly forms: ReadonlySet<string>
+  /** Nodes that stand for a call, such as `CAST` and `EXTRACT`, each with the names that Snowflake text may have used; for comparing the parsers. */
+  readonly forms: ReadonlyMap<string, readonly string[]>
   readonly faults: readonly Fault[]
 }
 
