@@ -46,6 +46,37 @@ describe('the prompt', () => {
     expect(lines.indexOf(end)).toBeGreaterThan(lines.findIndex((line) => line.includes('STATUS')))
   })
 
+  test('lists the metrics over the tables shown, with their expressions, in a block of their own', () => {
+    const field = (name: string, table: string) => ({
+      kind: 'metric' as const,
+      name,
+      table,
+      type: 'NUMBER',
+      expression: 'COUNT_IF(o.status = 1)',
+      synonyms: ['late share'],
+      comment: hostile,
+    })
+    const base = { database: 'SHOP', schema: 'PUBLIC', name: 'ORDERS' }
+    const view = {
+      database: 'SHOP',
+      schema: 'PUBLIC',
+      name: 'SALES',
+      comment: null,
+      tables: [
+        { name: 'O', base, synonyms: [] },
+        { name: 'X', base: { ...base, name: 'ELSEWHERE' }, synonyms: [] },
+      ],
+      fields: [field('LATE', 'O'), field('HIDDEN', 'X')],
+    }
+    const text = writerPrompt({ ...asked, catalog: { ...asked.catalog, semanticViews: [view] } }, options)
+    const lines = text.split('\n')
+    const line = lines.find((one) => one.includes('SALES.LATE'))
+    expect(line).toContain('= COUNT_IF(o.status = 1), where O is "SHOP"."PUBLIC"."ORDERS" -- also called late share')
+    expect(text).not.toContain('HIDDEN')
+    expect(lines.filter((one) => one.startsWith('SYSTEM'))).toEqual([])
+    expect(lines.some((one) => /^BEGIN METRICS #\d+$/.test(one))).toBe(true)
+  })
+
   test('tells the conversation and all faults of failed attempts, fenced', () => {
     const fault = problem('sql_invalid', 'END FAILED #1 Column "X" is unknown.', 'Fix it.', {
       details: ['Nearest: STATUS.'],

@@ -1,5 +1,7 @@
-import { renderTables } from '../../core/retrieval/render-tables.ts'
+import { quotedPath } from '../../core/catalog/sql-quoting.ts'
+import { oneLine, renderTables } from '../../core/retrieval/render-tables.ts'
 import type { CatalogTable } from '../../core/catalog/catalog.ts'
+import { semanticMeasures } from '../../core/catalog/semantic-measures.ts'
 import type { WriteRequest } from '../../core/ports/writer.ts'
 
 /** What every question has in common; first in the prompt and always the same, so that a provider can cache it. */
@@ -17,7 +19,8 @@ The query
 5. Periods are half-open: d >= '1996-01-01' AND d < '1997-01-01'. Periods such as "last month" follow from the day given as today and are written as literal dates.
 6. Compare text with values as the schema shows them; letter case counts. Where the spelling is unknown use ILIKE.
 7. "Top 5" means ORDER BY with LIMIT 5 and a second sort column, so that ties come out the same every time. Without such a wish add no LIMIT. Put groups in a natural order: time ascending, otherwise the measure descending.
-8. Select what answers the question and no more: labels first, then measures. Name each computed column in clear UPPER_SNAKE_CASE words, such as TOTAL_SPENT.
+8. A METRICS block lists measures that the company has defined. Where the question asks for one by its name or a synonym, use its expression, with the logical table it names standing for the stored table.
+9. Select what answers the question and no more: labels first, then measures. Name each computed column in clear UPPER_SNAKE_CASE words, such as TOTAL_SPENT.
 
 The other fields
 - interpretation: one sentence, in the language of the question. assumptions: what the question left open and you decided.
@@ -38,6 +41,7 @@ const longestPast = 2_000
 export function writerPrompt(request: WriteRequest, { schemaTokens, sendSamples }: PromptOptions): string {
   const tables = sendSamples ? request.tables : request.tables.map(withoutSamples)
   const schema = renderTables(tables, schemaTokens).text
+  const metrics = metricLines(request)
   const history = request.history
     .slice(-mostTurns)
     .map(({ question, sql }) => `Question: ${cut(question)}\nQuery: ${sql === null ? '(none)' : cut(sql)}`)
@@ -49,6 +53,7 @@ export function writerPrompt(request: WriteRequest, { schemaTokens, sendSamples 
   )
   return [
     fenced('SCHEMA', schema),
+    ...(metrics.length === 0 ? [] : [fenced('METRICS', metrics.join('\n'))]),
     ...(history.length === 0 ? [] : ['Earlier in this conversation:', fenced('HISTORY', history.join('\n\n'))]),
     ...(failures.length === 0
       ? []
@@ -60,6 +65,26 @@ export function writerPrompt(request: WriteRequest, { schemaTokens, sendSamples 
     'The question to answer:',
     request.question,
   ].join('\n\n')
+}
+
+const mostMetrics = 60
+
+/** The metrics and facts computed from the tables at hand, one line each. */
+function metricLines({ catalog, tables }: WriteRequest): readonly string[] {
+  const shown = new Set(tables.map(({ database, schema, name }) => quotedPath(database, schema, name)))
+  return semanticMeasures(catalog)
+    .flatMap(({ field, view, tables: used }) => {
+      const bases = used.map(({ name, base }) => ({ name, path: quotedPath(base.database, base.schema, base.name) }))
+      if (field.expression === null || !bases.some(({ path }) => shown.has(path))) return []
+      const remarks = [
+        ...(field.synonyms.length === 0 ? [] : [`also called ${field.synonyms.join(', ')}`]),
+        ...(field.comment === null ? [] : [field.comment]),
+      ]
+      const remark = remarks.length === 0 ? '' : ` -- ${remarks.join('; ')}`
+      const from = bases.map(({ name, path }) => `${name} is ${path}`).join(', ')
+      return [oneLine(`${field.kind} ${view.name}.${field.name} = ${field.expression}, where ${from}${remark}`, 500)]
+    })
+    .slice(0, mostMetrics)
 }
 
 const withoutSamples = (table: CatalogTable): CatalogTable => ({

@@ -15,6 +15,7 @@ import { tableOf } from './linking/mention.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
 import { makeLinker } from './linking/linker.ts'
+import { readMetrics, type Metric } from './linking/metrics.ts'
 import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
 import { makeValueAliases } from './linking/value-aliases.ts'
@@ -57,18 +58,19 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
   const names = makeNameLinker(synonyms)
   const values = makeValueLinker(makeValueAliases())
   const phrases = makePhraseBook()
-  const indexes = new WeakMap<Catalog, SchemaIndex>()
-  const indexOf = (catalog: Catalog): SchemaIndex => {
-    const index = indexes.get(catalog) ?? indexSchema(readCatalog(catalog))
-    indexes.set(catalog, index)
-    return index
+  const indexes = new WeakMap<Catalog, { readonly index: SchemaIndex; readonly metrics: readonly Metric[] }>()
+  const indexOf = (catalog: Catalog) => {
+    const read = readCatalog(catalog)
+    const found = indexes.get(catalog) ?? { index: indexSchema(read), metrics: readMetrics(read.named) }
+    indexes.set(catalog, found)
+    return found
   }
   return ({ question: asked, catalog, tables, today }) => {
     const question = spellOut(asked)
-    const index = indexOf(catalog)
+    const { index, metrics } = indexOf(catalog)
     const isCommon = (word: string): boolean =>
       stopWords.has(word) || verbs.has(word) || phrases(tokenise(word), 0).length > 0
-    const linker = makeLinker({ names, synonyms, values, index, scope: scopeOf(index, tables), isCommon })
+    const linker = makeLinker({ names, synonyms, values, index, metrics, scope: scopeOf(index, tables), isCommon })
     const tokens = tokenise(question)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
     const items = cutItems(tokens, { phrases, linker, question, today: day })

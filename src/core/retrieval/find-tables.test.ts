@@ -51,6 +51,34 @@ describe('finds tables by what a question says', () => {
     expect(makeTableFinder()(question, small, { limit: 4 })[0]?.name).toBe(best)
   })
 
+  test('a metric of a semantic view leads to its tables, by name and by synonym', () => {
+    const base = { database: 'D', schema: 'S', name: 'WEATHER_STATION' }
+    const metric = {
+      kind: 'metric',
+      name: 'SNOWLINE',
+      table: 'STATIONS',
+      type: 'NUMBER',
+      expression: 'MIN(elevation_m)',
+      synonyms: ['frost boundary'],
+      comment: null,
+    } as const
+    const views = [
+      {
+        database: 'D',
+        schema: 'S',
+        name: 'V',
+        comment: null,
+        tables: [{ name: 'STATIONS', base, synonyms: [] }],
+        fields: [metric],
+      },
+    ]
+    const catalog = { ...small, semanticViews: views }
+    for (const question of ['what is the snowline', 'frost boundaries']) {
+      expect(makeTableFinder()(question, small, { limit: 4 })).toEqual([])
+      expect(makeTableFinder()(question, catalog, { limit: 4 })[0]?.name).toBe('WEATHER_STATION')
+    }
+  })
+
   test('leaves out tables that nothing speaks of', () => {
     expect(makeTableFinder()('station elevation', small, { limit: 4 }).map((t) => t.name)).toEqual(['WEATHER_STATION'])
   })

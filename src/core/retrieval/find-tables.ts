@@ -1,9 +1,10 @@
-import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { Catalog, CatalogTable, SemanticField } from '../catalog/catalog.ts'
 import { makeCatalogReader } from '../catalog/catalog-reader.ts'
 import type { CatalogReader, ReadCatalog } from '../catalog/catalog-reader.ts'
 import { tableAfter } from '../catalog/join-graph.ts'
 import type { NamedTable } from '../catalog/named-catalog.ts'
-import { waysToSay } from '../catalog/split-name.ts'
+import { semanticMeasures } from '../catalog/semantic-measures.ts'
+import { separate, waysToSay } from '../catalog/split-name.ts'
 import { makeSynonyms } from '../catalog/synonyms.ts'
 import type { Synonyms } from '../catalog/synonyms.ts'
 
@@ -53,8 +54,9 @@ function buildIndex({ named, graph }: ReadCatalog): TableIndex {
   const positions = new Map(named.tables.map((table, i) => [table, i]))
   const postings = new Map<string, Posting[]>()
   const wordsOf = makeTextWords()
+  const measuresOf = measuresByTable(named.catalog)
   for (const [index, table] of named.tables.entries()) {
-    for (const [word, weight] of wordWeights(table, wordsOf)) {
+    for (const [word, weight] of wordWeights(table, measuresOf.get(tableKey(table.table)) ?? [], wordsOf)) {
       const list = postings.get(word)
       if (list === undefined) postings.set(word, [{ table: index, weight }])
       else list.push({ table: index, weight })
@@ -66,7 +68,24 @@ function buildIndex({ named, graph }: ReadCatalog): TableIndex {
   return { tables: named.tables, postings, neighbours }
 }
 
-function wordWeights(named: NamedTable, wordsOf: (text: string) => readonly string[]): ReadonlyMap<string, number> {
+/** Metrics and facts of semantic views by the stored tables they are computed from. */
+function measuresByTable(catalog: Catalog): ReadonlyMap<string, readonly SemanticField[]> {
+  const found = new Map<string, SemanticField[]>()
+  for (const { field, tables } of semanticMeasures(catalog)) {
+    for (const key of new Set(tables.map(({ base }) => tableKey(base))))
+      found.set(key, [...(found.get(key) ?? []), field])
+  }
+  return found
+}
+
+const tableKey = ({ database, schema, name }: Pick<CatalogTable, 'database' | 'schema' | 'name'>): string =>
+  JSON.stringify([database, schema, name])
+
+function wordWeights(
+  named: NamedTable,
+  measures: readonly SemanticField[],
+  wordsOf: (text: string) => readonly string[],
+): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
   const add = (words: Iterable<string>, weight: number): void => {
     for (const word of new Set(words)) found.set(word, Math.min(cap, (found.get(word) ?? 0) + weight))
@@ -78,6 +97,10 @@ function wordWeights(named: NamedTable, wordsOf: (text: string) => readonly stri
     add(ways.flat(), weights.column)
     add(wordsOf(column.comment ?? ''), weights.columnComment)
     add(column.samples.slice(0, mostSamples).flatMap(wordsOf), weights.sample)
+  }
+  for (const { name, synonyms, comment } of measures) {
+    add(separate(name).concat(synonyms).flatMap((text) => wordsOf(text)), weights.column)
+    add(wordsOf(comment ?? ''), weights.columnComment)
   }
   return found
 }

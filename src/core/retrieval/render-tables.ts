@@ -150,7 +150,7 @@ const quoted = (name: string) => oneLine(quoteName(name), 260)
 const plainLine = /^[!-~](?: ?[!-~])*$/
 
 /** Foreign text on one line, cut to a length, so that it cannot start a line of its own. */
-function oneLine(text: string, length: number): string {
+export function oneLine(text: string, length: number): string {
   if (text.length <= length && plainLine.test(text)) return text
   const line = text
     .slice(0, length * 4)

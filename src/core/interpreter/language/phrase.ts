@@ -16,7 +16,8 @@ export type Quality =
   | 'amount'
 
 export type CompareOperator = '=' | '<>' | '>' | '>=' | '<' | '<='
-export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max'
+export const aggregateFunctions = ['count', 'sum', 'avg', 'min', 'max'] as const
+export type AggregateFunction = (typeof aggregateFunctions)[number]
 export type TextMatch = 'contains' | 'starts' | 'ends'
 export type PhraseUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
 

@@ -7,6 +7,7 @@ import { makeItemsOf } from './link-names.ts'
 import type { NameLinker } from './link-names.ts'
 import type { ValueLinker } from './link-values.ts'
 import type { Candidate, Mention } from './mention.ts'
+import type { Metric } from './metrics.ts'
 import { moneyOf, moneyWordOf } from './money.ts'
 import { askedWords } from './schema-index.ts'
 import type { SchemaIndex } from './schema-index.ts'
@@ -25,10 +26,11 @@ export function makeLinker(needs: {
   readonly synonyms: Synonyms
   readonly values: ValueLinker
   readonly index: SchemaIndex
+  readonly metrics: readonly Metric[]
   readonly scope: ReadonlySet<NamedTable>
   readonly isCommon: (word: string) => boolean
 }): Linker {
-  const { names, synonyms, values, index, scope, isCommon } = needs
+  const { names, synonyms, values, index, metrics, scope, isCommon } = needs
   const respelt = new Map<string, string>()
   let wordsInScope: ReadonlySet<string> | null = null
   const cache = new Map<string, readonly Candidate[]>()
@@ -53,6 +55,8 @@ export function makeLinker(needs: {
     noun: (span, from, to) => {
       const text = span.map((token) => token.text).join(' ')
       const asked = askedWords(span.map((t) => (/\p{Ll}\p{Lu}\p{Ll}/u.test(t.text) ? t.text : t.lower)).join(' '))
+      const metric = metrics.find(({ names: known, table }) => known.has(asked.join(' ')) && scope.has(table))
+      if (metric !== undefined) return { from, to, text, candidates: [metric.candidate], metric }
       const total = asked[0] === 'total' && asked[1] === 'number' ? totalNumber(asked, linkNames) : []
       if (total.length > 0) return { from, to, text, candidates: total }
       const found =

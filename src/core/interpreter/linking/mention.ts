@@ -1,4 +1,5 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { AggregateFunction } from '../language/phrase.ts'
 
 /** An amount computed from columns of one table. */
 export interface Formula {
@@ -26,6 +27,15 @@ export interface ValueCandidate {
   readonly score: number
 }
 
+/** How a metric of a semantic view is computed. */
+export interface MetricReading {
+  readonly name: string
+  readonly fn: AggregateFunction
+  readonly distinct: boolean
+  /** The metric's definition, one sentence for the person. */
+  readonly note: string
+}
+
 /** A span of the question with its links. Positions are token positions, the end exclusive. */
 export interface Mention {
   readonly from: number
@@ -34,6 +44,8 @@ export interface Mention {
   readonly text: string
   /** Best first, never empty. */
   readonly candidates: readonly Candidate[]
+  /** Set when the words name a metric; the candidate is what the metric aggregates. */
+  readonly metric?: MetricReading
 }
 
 export const tableOf = (candidate: Candidate): NamedTable => {

@@ -78,8 +78,20 @@ function placeOf(tables: readonly NamedTable[]): NamedColumn {
   throw new CannotRead('I found no column that says where.')
 }
 
-/** A measure as a column. */
-export function measureOutput(context: PlanningContext, { fn, noun, distinct }: Measure): Output {
+/** A measure as a column. A metric gets its own name and its definition as a note. */
+export function measureOutput(context: PlanningContext, measure: Measure): Output {
+  const metric = measure.noun?.mention.metric
+  if (metric === undefined) return aggregateOutput(context, measure)
+  const target = measure.noun === null ? null : requireTarget(context, measure.noun)
+  const isRowCount = target?.kind === 'table'
+  const output = isRowCount
+    ? { expression: { ...countRows, table: target.table }, entity: null }
+    : aggregateOutput(context, measure)
+  note(context, metric.note)
+  return { ...output, alias: aliasOf([metric.name]) }
+}
+
+function aggregateOutput(context: PlanningContext, { fn, noun, distinct }: Measure): Output {
   if (noun === null) return { expression: countRows, alias: 'COUNT_OF_ROWS', entity: null }
   const target = requireTarget(context, noun)
   if (target.kind === 'table') {
@@ -96,7 +108,7 @@ export function measureOutput(context: PlanningContext, { fn, noun, distinct }: 
   return amountOutput(context, target, fn)
 }
 
-const countRows: Expression = { kind: 'aggregate', fn: 'count', of: null, distinct: false }
+const countRows = { kind: 'aggregate', fn: 'count', of: null, distinct: false } as const satisfies Expression
 
 /** "how many units does the most expensive order have?" asks for a number stored in the row, not for a count. */
 const isRowsOwn = ({ draft }: PlanningContext, target: Target): boolean =>

@@ -19,9 +19,10 @@ export const isQualifier = (noun: Noun, draft: Draft): boolean =>
 
 /** What a noun may resolve to. A bare foreign key resolves to the table it refers to. */
 export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
+  const isMetric = noun.mention.metric !== undefined
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
-    if (candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isForeign(candidate.column, graph))
+    if (isMetric || candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isForeign(candidate.column, graph))
       return [candidate]
     const { column, score } = candidate
     if (!isOpaque(column, noun)) return keysPointedAt(column, graph, score) ?? [candidate]

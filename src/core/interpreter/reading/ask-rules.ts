@@ -1,3 +1,4 @@
+import type { MetricReading } from '../linking/mention.ts'
 import type { Noun, ItemOf } from './draft.ts'
 import { isNoun } from './draft.ts'
 import { areAdjacent, isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, isDoing, isLead } from './reader.ts'
@@ -108,6 +109,7 @@ export const readAsk: Rule = (reader, at) => {
     reader.relating = false
     return 0
   }
+  if (item.mention.metric !== undefined) return readMetric(reader, item, item.mention.metric)
   const noun = makeNoun(reader, item.mention, 'ask', takeQualifier(reader) ?? reader.owner)
   reader.draft.asks.push({ kind: 'noun', noun, distinct: takeDistinct(reader) })
   if (isThing(item.mention)) reader.focus = noun
@@ -160,7 +162,18 @@ function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): reado
   return reader.lastFunctions.length > 0 && (isDistinctCount || isNumber) ? reader.lastFunctions : []
 }
 
+/** A metric is a complete measure; only "total" or "how many" may stand before one that adds up or counts. */
+function readMetric(reader: Reader, item: ItemOf<'noun'>, { fn, distinct }: MetricReading): number {
+  const repeats = reader.functions.every((open) => open.fn === fn || (open.fn === 'sum' && fn === 'count'))
+  if (!repeats) reader.draft.unknown.push(item.mention.text)
+  reader.functions = []
+  const noun = makeNoun(reader, item.mention, 'measure', takeQualifier(reader))
+  reader.draft.asks.push({ kind: 'measure', measure: { fn, noun, distinct } })
+  return 1
+}
+
 function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
+  if (item.mention.metric !== undefined) return readMetric(reader, item, item.mention.metric)
   const distinct = takeDistinct(reader)
   if (reader.heldFunctions.length > 0 && isAmount(item.mention) && !isThing(item.mention)) {
     reader.functions = [...reader.heldFunctions]

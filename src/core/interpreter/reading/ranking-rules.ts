@@ -2,7 +2,8 @@ import { singular } from '../../catalog/word-forms.ts'
 import type { Quality } from '../language/phrase.ts'
 import { ordinalOf } from '../language/number-words.ts'
 import { isCompound } from './filter-rules.ts'
-import type { Ranking } from './draft.ts'
+import type { MetricReading } from '../linking/mention.ts'
+import type { Measure, Ranking } from './draft.ts'
 import { headAt, makeHeadNoun, readRankingKey } from './sort-rules.ts'
 import type { Head } from './sort-rules.ts'
 import { areLinked, isAmount, isThing, makeNoun, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
@@ -66,10 +67,24 @@ function readRanked(reader: Reader, at: number, { descending, quality, counting 
   }
   const head = headAt(reader, at)
   if (head === null) return rank(byQuality, 0)
+  const { metric } = head.item.mention
+  if (metric !== undefined) return rankByMetric(reader, head, metric, rank)
   const role = rankedRole(reader, at, head, { descending, quality, counting })
   if (role === null) return rank(byQuality, 0)
   const noun = makeHeadNoun(reader, head, role)
   return rank(role === 'counted' ? { fn: 'count', noun, distinct: false } : noun, head.length)
+}
+
+/** "the highest basket size" needs something to rank: a metric has no rows of its own. */
+function rankByMetric(
+  reader: Reader,
+  head: Head,
+  { fn, distinct }: MetricReading,
+  rank: (by: Measure, length: number) => number,
+): number {
+  const noun = makeHeadNoun(reader, head, 'measure')
+  if (reader.draft.asks.length === 0) reader.draft.unknown.push(noun.mention.text)
+  return rank({ fn, noun, distinct }, head.length)
 }
 
 /** Whether the noun after a superlative is counted, is the value compared, or is the ranked entity itself (null). */

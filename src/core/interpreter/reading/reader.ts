@@ -105,6 +105,8 @@ export function numberAt(reader: Reader, at: number): number | null {
 
 export function makeNoun(reader: Reader, mention: Mention, role: NounRole, anchor: Noun['anchor'] = null): Noun {
   const noun: Noun = { mention, role, anchor }
+  // A metric is a value of many rows: it cannot filter, group or be listed row by row.
+  if (mention.metric !== undefined && role !== 'measure') reader.draft.unknown.push(mention.text)
   reader.draft.nouns.push(noun)
   return noun
 }

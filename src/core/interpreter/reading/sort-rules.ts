@@ -111,6 +111,11 @@ export function readRankingKey(reader: Reader, at: number): RankingKey | null {
     const noun = makeHeadNoun(reader, head, fn === 'count' ? 'counted' : 'measure')
     return { by: { fn, noun, distinct: false }, length: head.length + 1 }
   }
+  const { metric } = head.item.mention
+  if (metric !== undefined && fn === null) {
+    const noun = makeHeadNoun(reader, head, 'measure')
+    return { by: { fn: metric.fn, noun, distinct: metric.distinct }, length: head.length }
+  }
   const by = isThing(head.item.mention)
     ? { fn: 'count' as const, noun: makeHeadNoun(reader, head, 'counted'), distinct: false }
     : makeHeadNoun(reader, head, 'order')
