@@ -95,6 +95,7 @@ function makePlace(catalog: Catalog): { readonly writer: Writer; readonly connec
   return {
     writer,
     connections: {
+      owns: () => true,
       list: () => Promise.resolve([]),
       open: () => Promise.resolve(connection),
       close: () => Promise.resolve(),

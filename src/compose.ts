@@ -14,11 +14,7 @@ import { makePostgresConnectionStore } from './adapters/postgres/postgres-connec
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeAesSecretBox } from './adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing, type KeyRing } from './adapters/secrets/key-ring.ts'
-import { makeCredentials } from './adapters/snowflake/credentials/make-credentials.ts'
-import { makeOauthClient } from './adapters/snowflake/credentials/oauth-client.ts'
-import { makeTokenSource } from './adapters/snowflake/credentials/renew-token.ts'
-import { makeSnowflakeAccounts } from './adapters/snowflake/credentials/snowflake-accounts.ts'
-import { makeSnowflakeConnections } from './adapters/snowflake/snowflake-connections.ts'
+import { makeSnowflakeKind } from './adapters/snowflake/snowflake-kind.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
 import { readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
@@ -38,7 +34,10 @@ import { makeSavedConnections } from './core/connections/make-saved-connections.
 import { makeExplainSql } from './core/explain/explain-sql.ts'
 import { makeExportResult } from './core/export/export-result.ts'
 import { makeCheckSql } from './core/guard/check-sql.ts'
+import { makeSavedSource } from './core/connections/saved-source.ts'
+import { limits } from './core/limits.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
+import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Clock } from './core/ports/clock.ts'
 import type { Identity } from './core/ports/identity.ts'
 import type { Writers } from './core/ports/writers.ts'
@@ -51,6 +50,8 @@ export interface Floe {
   /** Who a request through a transport comes from: without sign-in always the one local person. */
   readonly callerAt: (door: Door) => Caller
   readonly version: string
+  /** The kinds of connection that people save. */
+  readonly kinds: readonly ConnectionKind[]
   readonly logger: Logger
   /** Opens store, parsers and sample ahead of the first question. */
   warm(): void
@@ -88,10 +89,9 @@ export function compose(config: Config): Floe {
     userIds: [localUserId],
     onFault,
   })
-  const { snowflake, savedConnections, ring } = composeSnowflake(config, { database, clock, identity, onFault })
+  const { source: saved, savedConnections, kinds, ring } = composeSaved(config, { database, clock, identity, onFault })
   const connections = combineConnections({
-    local: localConnections,
-    saved: snowflake,
+    sources: [localConnections, saved],
     policyOf: () => ({
       ...defaultConnectionPolicy,
       limits: {
@@ -184,39 +184,39 @@ export function compose(config: Config): Floe {
     ])
       start().catch(onWarmFault)
   }
-  return { services, callerAt, version, logger, warm }
+  return { services, callerAt, version, kinds, logger, warm }
 }
 
-interface SnowflakeNeeds {
+interface SavedNeeds {
   readonly database: Database
   readonly clock: Clock
   readonly identity: Identity
   readonly onFault: (error: unknown) => void
 }
 
-/** Saved connections: what is stored of them, how they sign in, and the accounts behind them. */
-function composeSnowflake(config: Config, { database, clock, identity, onFault }: SnowflakeNeeds) {
-  const allowLoopback = config.SNOWFLAKE_ALLOW_LOOPBACK === 'true'
+/** Saved connections of every kind, their secrets and the sessions behind them. */
+function composeSaved(config: Config, { database, clock, identity, onFault }: SavedNeeds) {
   const workload = config.WORKLOAD_IDENTITY ?? null
   const keys = config.SECRET_KEYS
   const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
   const secrets = makeAesSecretBox(ring)
   const store = makePostgresConnectionStore({ database })
-  const oauth = makeOauthClient({ clock, allowLoopback, proxyEnv: readDriverEnvironment(false) })
-  const token = makeTokenSource({ store, secrets, oauth, clock })
-  const snowflake = makeSnowflakeConnections({
-    store,
-    catalogs: makePostgresCatalogStore({ database }),
-    credential: makeCredentials({ store, secrets, token, workload }),
-    clock,
-    allowLoopback,
-    egress: config.EGRESS_ADDRESSES ?? [],
-    environment: readDriverEnvironment(workload !== null),
-    onFault,
-  })
-  const accounts = makeSnowflakeAccounts({ oauth, policy: { allowLoopback }, workload: workload?.provider ?? null })
-  const savedConnections = makeSavedConnections({ store, secrets, accounts, probe: snowflake, clock, identity })
-  return { snowflake, savedConnections, ring }
+  const kinds = [
+    makeSnowflakeKind({
+      store,
+      catalogs: makePostgresCatalogStore({ database }),
+      secrets,
+      clock,
+      workload,
+      allowLoopback: config.SNOWFLAKE_ALLOW_LOOPBACK === 'true',
+      egress: config.EGRESS_ADDRESSES ?? [],
+      environment: readDriverEnvironment(workload !== null),
+      onFault,
+    }),
+  ]
+  const source = makeSavedSource({ store, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
+  const savedConnections = makeSavedConnections({ store, secrets, kinds, probe: source, clock, identity })
+  return { source, savedConnections, kinds, ring }
 }
 
 /** Looking makes the key file where there is none yet. */

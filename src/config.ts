@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { WorkloadProvider } from './contract/connection.ts'
+import { WorkloadProvider } from './contract/snowflake/sign-in.ts'
 
 /** Everything that can be set from outside, read once and frozen. */
 export type Config = Readonly<z.infer<typeof Config>>

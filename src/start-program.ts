@@ -25,6 +25,7 @@ export async function startProgram(argv: readonly string[]): Promise<number> {
     logDefect: (error) => floe.logger.error({ err: error }, 'a command failed'),
     caller: floe.callerAt('cli'),
     version: floe.version,
+    kinds: floe.kinds,
   }
   return await runCli(argv, { stdin, stdout, stderr, isTerminal: stdin.isTTY && stderr.isTTY, signals: process }, needs)
 }

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Caller } from '../core/caller.ts'
+import type { ConnectionKind } from '../core/ports/connection-kind.ts'
 import type { Services } from '../core/services.ts'
 
 /** The process around a command. */
@@ -19,6 +20,9 @@ export interface SignalSource {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
 
+/** What the command line needs of a kind of connection. */
+export type KindForCli = Pick<ConnectionKind, 'kind' | 'commandLine' | 'setupScript'>
+
 /** What the commands stand on. Nothing is opened before a command asks for it. */
 export interface CliNeeds {
   openServices(): Promise<Services>
@@ -28,6 +32,8 @@ export interface CliNeeds {
   logDefect(error: unknown): void
   readonly caller: Caller
   readonly version: string
+  /** The kinds of connection that people save, for their options. */
+  readonly kinds: readonly KindForCli[]
 }
 
 /** What one run of a command has at hand. */

@@ -67,6 +67,7 @@ test('a warehouse that cannot write files says so', async () => {
       capRows: () => Promise.reject(new Error('not cut')),
     },
     connections: {
+      owns: () => true,
       list: () => Promise.resolve([]),
       open: () => Promise.resolve(plain),
       close: () => Promise.resolve(),

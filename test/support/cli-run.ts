@@ -8,6 +8,7 @@ import { runCli } from '../../src/cli/run-cli.ts'
 import { encodeFacts, playEvents, scriptServices, someTurnId, type Script } from './scripted-services.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import { someone } from './callers.ts'
+import { someKind } from './some-kind.ts'
 
 export interface RunOptions {
   readonly services?: Services
@@ -55,6 +56,7 @@ export function start(argv: readonly string[], options: RunOptions = {}) {
       logDefect: (error) => defects.push(error),
       caller: options.caller ?? someone,
       version: '1.2.3',
+      kinds: [someKind],
     },
   )
   return {

@@ -13,13 +13,8 @@ export interface ConnectionStoresUnderTest {
 }
 
 const settings = {
-  account: 'myorg-myaccount',
-  accessUrl: 'https://myorg-myaccount.snowflakecomputing.com',
-  role: 'READER',
-  warehouse: null,
-  database: 'SALES',
-  schema: null,
-  signIn: { method: 'access_token', user: 'SVC' },
+  kind: 'anything',
+  settings: { where: 'here', deeply: { held: [1, 'two', null] } },
 } as const
 const sealed = { sealedSecret: 'v1.k.sealed', needsSignIn: false }
 const leaseMs = 30_000
@@ -71,7 +66,7 @@ export function describeConnectionStores(
       const again = { id: randomUUID(), ownerId: under.ownerId, name: name.toUpperCase(), ...settings, ...sealed }
       expect(await under.connections.insert(again)).toBe('name_taken')
       const other = await saved()
-      expect(await under.connections.update(under.ownerId, other.id, again, null, true)).toBe('name_taken')
+      expect(await under.connections.update({ ...other, revision: 1 }, again, null, true)).toBe('name_taken')
       await saved({ name, ownerId: under.otherId })
     })
 
@@ -83,7 +78,9 @@ export function describeConnectionStores(
       expect(await connections.read(otherId, row.id)).toBeNull()
       expect(await connections.findByName(otherId, row.name)).toBeNull()
       expect((await connections.list(otherId)).map(({ id }) => id)).not.toContain(row.id)
-      expect(await connections.update(otherId, row.id, { ...row, name: 'mine' }, sealed, true)).toBe('missing')
+      expect(
+        await connections.update({ ...row, ownerId: otherId, revision: 1 }, { ...row, name: 'mine' }, sealed, true),
+      ).toBe('changed')
       expect(await connections.note(otherId, row.id, 1, findings)).toBe(false)
       expect(await connections.lease(otherId, row.id, randomUUID(), leaseMs)).toBeNull()
       expect(await connections.replaceSecret(otherId, row.id, row.sealedSecret, sealed)).toBe(false)
@@ -94,15 +91,24 @@ export function describeConnectionStores(
     test('a change counts the revision up, and forgets what was found out unless that still holds', async () => {
       const { connections, ownerId } = under
       const row = await saved()
-      const scope = { account: 'MYORG-MYACCOUNT', role: 'READER' }
+      const scope = { source: 'MYORG-MYACCOUNT', view: 'READER' }
       const findings = { warning: 'It can write.', scope, checkedAt: '2026-11-22T10:00:00.000Z' }
       expect(await connections.note(ownerId, row.id, 1, findings)).toBe(true)
       expect(await connections.read(ownerId, row.id)).toMatchObject({ ...findings, revision: 1 })
-      expect(await connections.update(ownerId, row.id, { ...row, warehouse: 'WH' }, null, true)).toBe('updated')
-      expect(await connections.read(ownerId, row.id)).toMatchObject({ ...findings, warehouse: 'WH', revision: 2 })
-      expect(await connections.update(ownerId, row.id, { ...row, role: 'OTHER' }, null, false)).toBe('updated')
+      expect(await connections.update({ ...row, revision: 1 }, { ...row, settings: { at: 'WH' } }, null, true)).toBe(
+        'updated',
+      )
       expect(await connections.read(ownerId, row.id)).toMatchObject({
-        role: 'OTHER',
+        ...findings,
+        settings: { at: 'WH' },
+        revision: 2,
+      })
+      expect(await connections.update({ ...row, revision: 1 }, row, null, true)).toBe('changed')
+      expect(
+        await connections.update({ ...row, revision: 2 }, { ...row, settings: { as: 'OTHER' } }, null, false),
+      ).toBe('updated')
+      expect(await connections.read(ownerId, row.id)).toMatchObject({
+        settings: { as: 'OTHER' },
         sealedSecret: row.sealedSecret,
         warning: null,
         scope: null,
@@ -143,7 +149,7 @@ export function describeConnectionStores(
 
     test('a removed connection is gone, and its catalog with the last one that showed it', async () => {
       const { connections, catalogs, ownerId, otherId } = under
-      const scope = { account: `A-${randomUUID()}`, role: 'R' }
+      const scope = { source: `A-${randomUUID()}`, view: 'R' }
       const rows = [await saved(), await saved({ ownerId: otherId })] as const
       for (const row of rows) await connections.note(row.ownerId, row.id, 1, { warning: null, scope, checkedAt: null })
       await catalogs.write(scope, { json: '{}', isComplete: true, readAt: '2026-11-22T10:00:00.000Z' }, null)
@@ -154,15 +160,15 @@ export function describeConnectionStores(
       expect(await catalogs.read(scope)).toBeNull()
     })
 
-    test('a catalog is kept per account and role, and counts its versions', async () => {
+    test('a catalog is kept per source and view, and counts its versions', async () => {
       const { catalogs } = under
-      const scope = { account: `A-${randomUUID()}`, role: 'READER' }
+      const scope = { source: `A-${randomUUID()}`, view: 'READER' }
       const json = JSON.stringify({ tables: Array.from({ length: 5_000 }, (_, n) => `T\u0000${n} 表\ud800`) })
       const catalog = { json, isComplete: false, readAt: '2026-11-22T10:00:00.000Z' }
       expect(await catalogs.read(scope)).toBeNull()
       expect(await catalogs.write(scope, catalog, null)).toBe(1)
       expect(await catalogs.read(scope)).toEqual({ version: 1, ...catalog })
-      expect(await catalogs.read({ ...scope, role: 'OTHER' })).toBeNull()
+      expect(await catalogs.read({ ...scope, view: 'OTHER' })).toBeNull()
       expect(await catalogs.write(scope, { ...catalog, isComplete: true }, 1)).toBe(2)
       expect(await catalogs.write(scope, { ...catalog, json: 'late' }, 1)).toBe(2)
       expect(await catalogs.write(scope, { ...catalog, json: 'later' }, null)).toBe(2)

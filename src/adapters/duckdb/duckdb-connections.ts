@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { availableParallelism, totalmem } from 'node:os'
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import { isReservedRef } from '../../core/connections/combine-connections.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { OpenWarehouse, WarehouseSource } from '../../core/ports/connections.ts'
 import { problem } from '../../core/problem.ts'
@@ -111,6 +112,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
   }
 
   return {
+    owns: isReservedRef,
     list: () => Promise.resolve([sampleSummary]),
     async open({ rights }, ref, signal) {
       signal.throwIfAborted()

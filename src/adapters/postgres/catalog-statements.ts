@@ -6,7 +6,7 @@ import { catalogs } from './schema.ts'
 
 type Row = InferSelectModel<typeof catalogs>
 
-const within = ({ account, role }: CatalogScope) => and(eq(catalogs.account, account), eq(catalogs.role, role))
+const within = ({ source, view }: CatalogScope) => and(eq(catalogs.source, source), eq(catalogs.view, view))
 
 export async function selectCatalog(statements: Statements, scope: CatalogScope): Promise<Row | null> {
   const [row] = await statements.select().from(catalogs).where(within(scope))
@@ -25,7 +25,7 @@ export async function upsertCatalog(
     .insert(catalogs)
     .values({ ...row, version })
     .onConflictDoUpdate({
-      target: [catalogs.account, catalogs.role],
+      target: [catalogs.source, catalogs.view],
       set: { version, body, isComplete, readAt },
       setWhere: sql`${catalogs.version} = ${basedOn ?? 0}::int`,
     })

@@ -17,8 +17,8 @@ const own = (ownerId: string, id: string) => and(eq(connections.id, id), eq(conn
 
 function presentRow(row: Row): ConnectionRow {
   const {
-    scopeAccount,
-    scopeRole,
+    scopeSource,
+    scopeView,
     checkedAt,
     createdAt,
     updatedAt,
@@ -28,23 +28,12 @@ function presentRow(row: Row): ConnectionRow {
   } = row
   return {
     ...rest,
-    scope: scopeAccount === null || scopeRole === null ? null : { account: scopeAccount, role: scopeRole },
+    scope: scopeSource === null || scopeView === null ? null : { source: scopeSource, view: scopeView },
     checkedAt: checkedAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }
 }
-
-const settingsOf = ({ name, account, accessUrl, role, warehouse, database, schema, signIn }: ConnectionSettings) => ({
-  name,
-  account,
-  accessUrl,
-  role,
-  warehouse,
-  database,
-  schema,
-  signIn,
-})
 
 export async function selectConnections(statements: Statements, ownerId: string): Promise<readonly ConnectionRow[]> {
   const rows = await statements
@@ -78,34 +67,35 @@ export async function selectByName(
 
 /** Whether the row is there now; a row that an earlier, broken try of this call stored counts as made. */
 export async function insertConnection(statements: Statements, row: NewRow): Promise<boolean> {
-  const { id, ownerId, sealedSecret, needsSignIn } = row
+  const { id, ownerId, name, kind, settings, sealedSecret, needsSignIn } = row
   await statements
     .insert(connections)
-    .values({ id, ownerId, ...settingsOf(row), sealedSecret, needsSignIn })
+    .values({ id, ownerId, name, kind, settings, sealedSecret, needsSignIn })
     .onConflictDoNothing()
   return (await selectConnection(statements, ownerId, id)) !== null
 }
 
-const forgotten = { warning: null, scopeAccount: null, scopeRole: null, checkedAt: null }
+const forgotten = { warning: null, scopeSource: null, scopeView: null, checkedAt: null }
 
-/** Whether there was a row to change. */
+/** Whether the row was there, as it was read. */
 export async function updateConnection(
   statements: Statements,
-  { ownerId, id }: { readonly ownerId: string; readonly id: string },
-  settings: ConnectionSettings,
+  { ownerId, id, revision }: Parameters<ConnectionStore['update']>[0],
+  { name, settings }: ConnectionSettings,
   secret: SealedSecret | null,
   stillHolds: boolean,
 ): Promise<boolean> {
   const rows = await statements
     .update(connections)
     .set({
-      ...settingsOf(settings),
-      ...secret,
+      name,
+      settings,
+      ...(secret === null ? {} : { sealedSecret: secret.sealedSecret, needsSignIn: secret.needsSignIn }),
       ...(stillHolds ? {} : forgotten),
       revision: sql`${connections.revision} + 1`,
       updatedAt: sql`now()`,
     })
-    .where(own(ownerId, id))
+    .where(and(own(ownerId, id), eq(connections.revision, revision)))
     .returning({ id: connections.id })
   return rows.length > 0
 }
@@ -115,13 +105,13 @@ export async function deleteConnection(statements: Statements, ownerId: string, 
   const { rows } = await statements.execute<{ gone: boolean }>(sql`
     with gone as (
       delete from ${connections} where id = ${id}::uuid and owner_id = ${ownerId}::uuid
-      returning scope_account, scope_role
+      returning scope_source, scope_view
     ), forgotten as (
       delete from ${catalogs} using gone
-      where catalogs.account = gone.scope_account and catalogs.role = gone.scope_role
+      where catalogs.source = gone.scope_source and catalogs.view = gone.scope_view
         and not exists (
           select from ${connections} as other where other.id <> ${id}::uuid
-            and other.scope_account = gone.scope_account and other.scope_role = gone.scope_role
+            and other.scope_source = gone.scope_source and other.scope_view = gone.scope_view
         )
     )
     select exists (select from gone) as gone`)
@@ -139,8 +129,8 @@ export async function noteFindings(
     .update(connections)
     .set({
       warning,
-      scopeAccount: scope?.account ?? null,
-      scopeRole: scope?.role ?? null,
+      scopeSource: scope?.source ?? null,
+      scopeView: scope?.view ?? null,
       checkedAt: checkedAt === null ? null : new Date(checkedAt),
     })
     .where(and(own(ownerId, id), eq(connections.revision, revision)))

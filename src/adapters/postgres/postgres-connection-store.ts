@@ -19,11 +19,11 @@ export function makePostgresConnectionStore({ database }: { readonly database: D
       const made = await run((known, statements) => known.insertConnection(statements, row))
       return made ? 'created' : 'name_taken'
     },
-    update: (ownerId, id, settings, secret, stillHolds) =>
+    update: (before, settings, secret, stillHolds) =>
       run(async (known, statements) => {
         try {
-          const found = await known.updateConnection(statements, { ownerId, id }, settings, secret, stillHolds)
-          return found ? 'updated' : 'missing'
+          const found = await known.updateConnection(statements, before, settings, secret, stillHolds)
+          return found ? 'updated' : 'changed'
         } catch (error) {
           if (isTaken(error)) return 'name_taken'
           throw error

@@ -1,5 +1,5 @@
 import type { TurnState } from '../../contract/api.ts'
-import type { SignIn } from '../../contract/connection.ts'
+import type { StoredSettings } from '../../core/ports/connection-store.ts'
 import { pgCore, sql } from './drizzle.ts'
 
 const {
@@ -119,19 +119,14 @@ export const connections = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
-    account: text('account').notNull(),
-    accessUrl: text('access_url').notNull(),
-    role: text('role'),
-    warehouse: text('warehouse'),
-    database: text('database_name'),
-    schema: text('schema_name'),
-    /** Holds nothing secret. */
-    signIn: json('sign_in').$type<SignIn>().notNull(),
+    kind: text('kind').notNull(),
+    /** In the form of the kind; nothing secret is among them. */
+    settings: json('settings').$type<StoredSettings>().notNull(),
     sealedSecret: text('sealed_secret'),
     needsSignIn: boolean('needs_sign_in').notNull().default(false),
     warning: text('warning'),
-    scopeAccount: text('scope_account'),
-    scopeRole: text('scope_role'),
+    scopeSource: text('scope_source'),
+    scopeView: text('scope_view'),
     checkedAt: moment('checked_at'),
     revision: integer('revision').notNull().default(1),
     /** Who may renew the secret now, and until when. */
@@ -143,17 +138,17 @@ export const connections = pgTable(
   (table) => [uniqueIndex('connections_name').on(table.ownerId, sql`lower(${table.name})`)],
 )
 
-/** Catalogs belong to a role in an account, not to a person: who may read one is settled by signing in as that role. */
+/** Catalogs belong to a view of a source, not to a person: signing in with that view is what gives access to one. */
 export const catalogs = pgTable(
   'catalogs',
   {
-    account: text('account').notNull(),
-    role: text('role').notNull(),
+    source: text('source').notNull(),
+    view: text('view').notNull(),
     version: integer('version').notNull(),
     /** JSON, compressed with zstd. */
     body: bytes('body').notNull(),
     isComplete: boolean('is_complete').notNull(),
     readAt: moment('read_at').notNull(),
   },
-  (table) => [primaryKey({ name: 'catalogs_key', columns: [table.account, table.role] })],
+  (table) => [primaryKey({ name: 'catalogs_key', columns: [table.source, table.view] })],
 )

@@ -50,11 +50,11 @@ export function makeCatalogShelf(): CatalogStore & { readonly shelf: Map<string,
   const shelf = new Map<string, StoredCatalog>()
   return {
     shelf,
-    read: ({ account, role }) => Promise.resolve(shelf.get(`${account}/${role}`) ?? null),
-    write({ account, role }, catalog, basedOn) {
-      const there = shelf.get(`${account}/${role}`)?.version ?? null
+    read: ({ source, view }) => Promise.resolve(shelf.get(`${source}/${view}`) ?? null),
+    write({ source, view }, catalog, basedOn) {
+      const there = shelf.get(`${source}/${view}`)?.version ?? null
       if (there !== basedOn) return Promise.resolve(there ?? 0)
-      shelf.set(`${account}/${role}`, { ...catalog, version: (there ?? 0) + 1 })
+      shelf.set(`${source}/${view}`, { ...catalog, version: (there ?? 0) + 1 })
       return Promise.resolve((there ?? 0) + 1)
     },
   }

@@ -45,7 +45,7 @@ describe.skipIf(missing !== null)(missing === null ? 'the warehouse' : `the ware
       clock: makeSystemClock(),
       onFault: () => undefined,
     }).open({
-      scope: { account: account.account, role: 'ANALYST' },
+      scope: { source: account.account, view: 'ANALYST' },
       link: access,
       userId: 'u1',
       warehouse: 'WH',

@@ -17,6 +17,7 @@ const file = (name: string, text: string): string => {
 const saved: SavedConnection = {
   id: '0f9d6a54-2f6b-4a0e-8a44-5f4b8c0d1e2f',
   name: 'prod',
+  kind: 'snowflake',
   account: 'myorg-myaccount',
   accessUrl: 'https://myorg-myaccount.snowflakecomputing.com',
   role: null,
@@ -99,7 +100,7 @@ describe('connection add with options', () => {
     const { code, err } = await run(['connection', 'add', 'prod', ...at, '--role', 'R', ...options], { services })
     expect([code, err]).toEqual([0, ''])
     const place = { role: 'R', warehouse: null, database: null, schema: null }
-    expect(given).toEqual([{ name: 'prod', account: 'myorg-myaccount', ...place, signIn }])
+    expect(given).toEqual([{ kind: 'snowflake', name: 'prod', account: 'myorg-myaccount', ...place, signIn }])
   })
 
   const options = [...at, '--method', 'access-token', '--token-file', '-']

@@ -1,12 +1,19 @@
 import type { Command } from 'commander'
-import type { SavedConnection } from '../../contract/connection.ts'
+import type { ZodType } from 'zod'
+import { ConnectionChange, NewConnection, type SavedConnection } from '../../contract/connection.ts'
+import { problem } from '../../core/problem.ts'
 import type { Services } from '../../core/services.ts'
-import type { CliContext } from '../cli-io.ts'
+import type { CliContext, KindForCli } from '../cli-io.ts'
+import {
+  addKindOptions,
+  leavesSecretToFloe,
+  readChangedSettings,
+  readNewSettings,
+  type GivenOptions,
+} from '../connection-options.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { describeReport, reportLines } from '../format/report.ts'
 import { escapeLines } from '../format/terminal-text.ts'
-import { addNewConnectionOptions, type NewConnectionOptions } from '../new-connection-options.ts'
-import { readNewConnection } from '../read-new-connection.ts'
 import { withServices } from '../with-services.ts'
 import { addSetupSql } from './setup-sql.ts'
 
@@ -14,32 +21,82 @@ interface JsonOption {
   readonly json?: true
 }
 
+type Finish = (exitCode: number) => void
+
 /** `floe connection`: saved connections without the page. */
-export function addConnection(program: Command, context: CliContext, finish: (exitCode: number) => void): Command {
+export function addConnection(program: Command, context: CliContext, finish: Finish): Command {
+  const group = program.command('connection').description('adds, lists, changes, tests and removes saved connections')
+  for (const kind of context.needs.kinds) {
+    addAdd(group, kind, context, finish)
+    addUpdate(group, kind, context, finish)
+  }
+  addList(group, context)
+  addTest(group, context, finish)
+  addRemove(group, context)
+  for (const kind of context.needs.kinds) addSetupSql(group, kind, context, finish)
+  return group
+}
+
+function addAdd(group: Command, kind: KindForCli, context: CliContext, finish: Finish): void {
   const { needs, output } = context
-  const { caller } = needs
-  const group = program.command('connection').description('adds, lists, tests and removes saved connections')
-  addNewConnectionOptions(
-    group.command('add').description('saves a connection to Snowflake').argument('<name>', 'what to call it'),
-  ).action(async (name: string, options: NewConnectionOptions) => {
-    const given = await readNewConnection(name, options, context)
-    finish(
-      await withServices(needs, async (services) => {
-        const added = await services.connections.add(caller, given)
-        await output.write(options.json ? `${JSON.stringify(added)}\n` : describeAdded(added))
-        const isReady = !added.needsSignIn && options.generateKey === undefined
-        return isReady && options.test ? await test(context, services, added, options) : exitCodes.done
-      }),
-    )
-  })
+  addKindOptions(group.command('add').description('saves a connection').argument('<name>', 'what to call it'), [kind])
+    .option('--no-test', 'does not try the connection after saving it')
+    .option('--json', 'prints one JSON object a line')
+    .action(async (name: string, options: GivenOptions & JsonOption & { readonly test: boolean }) => {
+      const given = parse(NewConnection, { name, ...(await readNewSettings(kind, options, context)) }, 'add')
+      finish(
+        await withServices(needs, async (services) => {
+          const added = await services.connections.add(needs.caller, given)
+          await output.write(options.json ? `${JSON.stringify(added)}\n` : describeSaved(added))
+          const isReady = !added.needsSignIn && !leavesSecretToFloe(kind, options)
+          return isReady && options.test ? await test(context, services, added, options) : exitCodes.done
+        }),
+      )
+    })
+}
+
+function addUpdate(group: Command, kind: KindForCli, context: CliContext, finish: Finish): void {
+  const { needs, output } = context
+  const command = group
+    .command('update')
+    .description('changes what is given of one and keeps the rest; --method replaces its sign-in')
+    .argument('<name>', 'its name')
+    .option('--rename <name>', 'what to call it from now on')
+  addKindOptions(command, [kind])
+    .option('--no-test', 'does not try the connection after changing it')
+    .option('--json', 'prints one JSON object a line')
+    .addHelpText('after', '\nEmpty text takes a setting away, for example --role "".')
+    .action(async (name: string, options: GivenOptions & JsonOption & { readonly test: boolean }) => {
+      const changed = await readChangedSettings(kind, options, context)
+      const rename = options['rename'] === undefined ? {} : { name: options['rename'] }
+      const change = parse(ConnectionChange, { ...changed, ...rename }, 'update')
+      if (Object.keys(change).length === 0)
+        throw problem('bad_request', 'Nothing is to be changed.', 'See floe connection update --help.')
+      finish(
+        await withServices(needs, async (services) => {
+          const { id } = await services.connections.find(needs.caller, name)
+          const updated = await services.connections.update(needs.caller, id, change)
+          await output.write(options.json ? `${JSON.stringify(updated)}\n` : describeSaved(updated))
+          const isReady = !updated.needsSignIn && !leavesSecretToFloe(kind, options)
+          return isReady && options.test ? await test(context, services, updated, options) : exitCodes.done
+        }),
+      )
+    })
+}
+
+function addList(group: Command, { needs, output }: CliContext): void {
   group
     .command('list')
     .description('lists them')
     .option('--json', 'prints one JSON object a line')
     .action(async ({ json }: JsonOption) => {
-      const all = await withServices(needs, ({ connections }) => connections.list(caller))
+      const all = await withServices(needs, ({ connections }) => connections.list(needs.caller))
       for (const one of all) await output.write(json ? `${JSON.stringify(one)}\n` : describeOne(one))
     })
+}
+
+function addTest(group: Command, context: CliContext, finish: Finish): void {
+  const { needs } = context
   group
     .command('test')
     .description('tries one step by step')
@@ -48,10 +105,13 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
     .action(async (name: string, options: JsonOption) => {
       finish(
         await withServices(needs, async (services) =>
-          test(context, services, await services.connections.find(caller, name), options),
+          test(context, services, await services.connections.find(needs.caller, name), options),
         ),
       )
     })
+}
+
+function addRemove(group: Command, { needs, output }: CliContext): void {
   group
     .command('remove')
     .description('removes one with its secret')
@@ -59,14 +119,24 @@ export function addConnection(program: Command, context: CliContext, finish: (ex
     .option('--json', 'prints one JSON object')
     .action(async (name: string, { json }: JsonOption) => {
       const { id, name: removed } = await withServices(needs, async ({ connections }) => {
-        const found = await connections.find(caller, name)
-        await connections.remove(caller, found.id)
+        const found = await connections.find(needs.caller, name)
+        await connections.remove(needs.caller, found.id)
         return found
       })
       await output.write(json ? `${JSON.stringify({ removed: id })}\n` : escapeLines(`Removed "${removed}".\n`))
     })
-  addSetupSql(group, context, finish)
-  return group
+}
+
+/** Throws `bad_request` naming every value that is missing or wrong. */
+function parse<T>(schema: ZodType<T>, given: unknown, command: string): T {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw problem(
+    'bad_request',
+    'The connection is not complete.',
+    `Mend what the details name; see floe connection ${command} --help.`,
+    { details: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) },
+  )
 }
 
 async function test(
@@ -80,7 +150,7 @@ async function test(
   return report.steps.some(({ state }) => state === 'failed') ? exitCodes.unhealthy : exitCodes.done
 }
 
-function describeAdded({ name, account, setupSql, needsSignIn }: SavedConnection): string {
+function describeSaved({ name, account, setupSql, needsSignIn }: SavedConnection): string {
   const setup = setupSql === null ? '' : `An administrator has to run this once:\n  ${setupSql}\n`
   const signIn = needsSignIn ? `Open the page, choose "${name}" and sign in.\n` : ''
   return escapeLines(`Saved "${name}" to ${account}.\n${setup}${signIn}`)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { isLocal } from '../../core/connections/combine-connections.ts'
+import { isReservedRef } from '../../core/connections/combine-connections.ts'
 import { problem } from '../../core/problem.ts'
 import type { CliContext } from '../cli-io.ts'
 import { escapeLines } from '../format/terminal-text.ts'
@@ -14,7 +14,7 @@ export function addSchema(program: Command, { needs, output, io, signal }: CliCo
     .requiredOption('--connection <name>', 'a saved name')
     .option('--json', 'prints one JSON object')
     .action(async ({ connection, json }: { readonly connection: string; readonly json?: true }) => {
-      if (isLocal(connection))
+      if (isReservedRef(connection))
         throw problem(
           'bad_request',
           'The sample and folders are read anew whenever they change.',

@@ -1,27 +1,30 @@
 import type { Connections, WarehouseSource } from '../ports/connections.ts'
+import { problem } from '../problem.ts'
 import type { ConnectionPolicy } from './connection-policy.ts'
 
 interface CombinedNeeds {
-  /** The sample and folders. */
-  readonly local: WarehouseSource
-  readonly saved: WarehouseSource
+  /** Every sort of connection, in the order they are listed and asked whether a reference is theirs. */
+  readonly sources: readonly WarehouseSource[]
   /** What the operator allows for a connection. */
   readonly policyOf: (ref: string) => ConnectionPolicy
 }
 
-/** All connections under one roof: `sample` and `folder:PATH` are local, every other reference is a saved name. */
-export function combineConnections({ local, saved, policyOf }: CombinedNeeds): Connections {
+/** Connections of all sources behind one interface, each with its policy. */
+export function combineConnections({ sources, policyOf }: CombinedNeeds): Connections {
   return {
-    list: async (caller) => (await Promise.all([local.list(caller), saved.list(caller)])).flat(),
-    open: async (caller, ref, signal) => ({
-      ...(await (isLocal(ref) ? local : saved).open(caller, ref, signal)),
-      policy: policyOf(ref),
-    }),
+    owns: (ref) => sources.some((source) => source.owns(ref)),
+    list: async (caller) => (await Promise.all(sources.map((source) => source.list(caller)))).flat(),
+    open: async (caller, ref, signal) => {
+      const source = sources.find((one) => one.owns(ref))
+      if (source === undefined)
+        throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
+      return { ...(await source.open(caller, ref, signal)), policy: policyOf(ref) }
+    },
     close: async () => {
-      await Promise.all([local.close(), saved.close()])
+      await Promise.all(sources.map((source) => source.close()))
     },
   }
 }
 
-/** Names of saved connections hold no colon and are never `sample`. */
-export const isLocal = (ref: string): boolean => ref === 'sample' || ref.includes(':') || ref === ''
+/** Whether a reference is no name that a person can give: `sample`, or a scheme with its address, such as `folder:PATH`. */
+export const isReservedRef = (ref: string): boolean => ref === 'sample' || ref.includes(':') || ref === ''

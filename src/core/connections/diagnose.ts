@@ -3,7 +3,7 @@ import type { Caller } from '../caller.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import type { Connections } from '../ports/connections.ts'
 import { presentProblem } from '../problem.ts'
-import { isLocal } from './combine-connections.ts'
+import { isReservedRef } from './combine-connections.ts'
 import type { SavedConnections } from './saved-connections.ts'
 
 /** Tests a connection step by step, whatever kind it is. Throws `connection_unknown`. */
@@ -17,7 +17,7 @@ interface DiagnoseNeeds {
 
 export function makeDiagnose(needs: DiagnoseNeeds): Diagnose {
   return async (caller, connection, signal) => {
-    if (isLocal(connection)) return await testLocal(needs, caller, connection, signal)
+    if (isReservedRef(connection)) return await testLocal(needs, caller, connection, signal)
     const { id } = await needs.savedConnections.find(caller, connection)
     return await needs.savedConnections.test(caller, id, signal)
   }

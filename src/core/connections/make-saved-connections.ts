@@ -1,144 +1,111 @@
-import type { ConnectionChange, NewConnection, SavedConnection } from '../../contract/connection.ts'
-import type { AccountProbe, Accounts } from '../ports/accounts.ts'
+import { SavedConnection, type ConnectionChange, type NewConnection } from '../../contract/connection.ts'
+import type { Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ConnectionRow, ConnectionSettings, ConnectionStore, SealedSecret } from '../ports/connection-store.ts'
+import type { ConnectionKind, PreparedSecret } from '../ports/connection-kind.ts'
+import type { ConnectionRow, ConnectionStore, SealedSecret } from '../ports/connection-store.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
-import type { Caller } from '../caller.ts'
 import { problem } from '../problem.ts'
 import { makeBrowserSignIns } from './browser-sign-ins.ts'
-import { presentConnection } from './present-connection.ts'
+import type { ConnectionProbe } from './connection-probe.ts'
+import { kindOf } from './kind-of.ts'
 import { rotateSecrets } from './rotate-secrets.ts'
 import type { SavedConnections } from './saved-connections.ts'
 
 export interface SavedConnectionsNeeds {
   readonly store: ConnectionStore
   readonly secrets: SecretBox
-  readonly accounts: Accounts
-  readonly probe: AccountProbe
+  readonly kinds: readonly ConnectionKind[]
+  readonly probe: ConnectionProbe
   readonly clock: Clock
   readonly identity: Identity
 }
 
-/** Makes the saved connections: what is entered is checked, secrets are sealed, and nothing is answered but to its owner. */
-export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnections {
-  const { store, accounts, probe, identity } = needs
-  const present = (row: ConnectionRow): SavedConnection => presentConnection(row, accounts.setupSql(row.signIn))
+/** Changes by others that one change may meet before it gives up. */
+const mostRetries = 5
 
-  const readRow = async (ownerId: string, id: string): Promise<ConnectionRow> => {
-    const row = await store.read(ownerId, id)
+/** Makes the saved connections: entered values are checked by their kind, secrets are sealed, and only the owner gets an answer. */
+export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnections {
+  const { store, secrets, kinds, probe, identity } = needs
+
+  const present = (row: ConnectionRow): SavedConnection => {
+    const kind = kindOf(kinds, row.kind)
+    const { id, name, needsSignIn, warning, checkedAt, createdAt, updatedAt } = row
+    const own = { id, name, kind: kind.kind, needsSignIn, warning, checkedAt, createdAt, updatedAt }
+    // The contract drops every field it does not name, whatever a kind or a row may hold besides.
+    return SavedConnection.parse({ ...kind.present(row.settings), ...own, setupSql: kind.setupSql(row.settings) })
+  }
+  const readRow = async ({ userId }: Caller, id: string): Promise<ConnectionRow> => {
+    const row = await store.read(userId, id)
     if (row !== null) return row
     throw problem('not_found', 'There is no such connection.', 'Look at the list of your connections.')
   }
-  const add = async ({ userId: ownerId }: Caller, given: NewConnection): Promise<SavedConnection> => {
-    const id = identity.uuid()
-    const address = accounts.readAddress(given.account)
-    const { signIn, secret, needsSignIn } = await accounts.readSignIn(given.signIn)
-    const sealedSecret = await seal(needs, ownerId, id, secret)
-    const { name, role, warehouse, database, schema } = given
-    const settings = { name, ...address, role, warehouse, database, schema, signIn }
-    const outcome = await store.insert({ id, ownerId, ...settings, sealedSecret, needsSignIn })
-    if (outcome === 'name_taken') throw nameTaken(given.name)
-    return present(await readRow(ownerId, id))
+  const seal = async (
+    ownerId: string,
+    rowId: string,
+    { secret, needsSignIn }: PreparedSecret,
+  ): Promise<SealedSecret> => ({
+    sealedSecret: secret === null ? null : await secrets.seal(secret, { ownerId, rowId }),
+    needsSignIn,
+  })
+  const openSecret = async ({ ownerId, id, sealedSecret }: ConnectionRow): Promise<string | null> =>
+    sealedSecret === null ? null : await secrets.open(sealedSecret, { ownerId, rowId: id })
+
+  const add = async (caller: Caller, given: NewConnection): Promise<SavedConnection> => {
+    const [id, ownerId] = [identity.uuid(), caller.userId]
+    const { kind, name } = given
+    const prepared = await kindOf(kinds, kind).readNew(given)
+    const sealed = await seal(ownerId, id, prepared)
+    const outcome = await store.insert({ id, ownerId, name, kind, settings: prepared.settings, ...sealed })
+    if (outcome === 'name_taken') throw nameTaken(name)
+    return present(await readRow(caller, id))
   }
-  const update = async (
-    { userId: ownerId }: Caller,
-    id: string,
-    change: ConnectionChange,
-  ): Promise<SavedConnection> => {
-    const before = await readRow(ownerId, id)
-    const settings = changeSettings(accounts, before, change)
-    const { signIn, secret } = await changeSecret(needs, before, settings, change)
-    const outcome = await store.update(
-      ownerId,
-      id,
-      { ...settings, signIn },
-      secret,
-      isSameSession(before, settings, change),
-    )
-    if (outcome === 'name_taken') throw nameTaken(settings.name)
-    await probe.drop(id)
-    return present(await readRow(ownerId, id))
+  const update = async (caller: Caller, id: string, change: ConnectionChange): Promise<SavedConnection> => {
+    for (let count = 0; count < mostRetries; count += 1) {
+      const before = await readRow(caller, id)
+      const kind = kindOf(kinds, before.kind)
+      const { settings, secret } = await kind.readChange(before.settings, change, () => openSecret(before))
+      // A new name, or another default schema, leaves true what is known of the role.
+      const stillHolds = secret === null && kind.signInKey(settings) === kind.signInKey(before.settings)
+      const sealed = secret === null ? null : await seal(before.ownerId, id, secret)
+      const name = change.name ?? before.name
+      const outcome = await store.update(before, { name, settings }, sealed, stillHolds)
+      if (outcome === 'name_taken') throw nameTaken(name)
+      if (outcome === 'updated') {
+        await probe.drop(id)
+        return present(await readRow(caller, id))
+      }
+    }
+    throw problem('too_busy', 'The connection is being changed elsewhere.', 'Try again in a moment.')
   }
 
   return {
-    list: async (caller) => (await store.list(caller.userId)).map(present),
-    read: async ({ userId: ownerId }, id) => present(await readRow(ownerId, id)),
-    find: async ({ userId: ownerId }, name) => {
-      const row = await store.findByName(ownerId, name)
+    list: async ({ userId }) => (await store.list(userId)).map(present),
+    read: async (caller, id) => present(await readRow(caller, id)),
+    find: async ({ userId }, name) => {
+      const row = await store.findByName(userId, name)
       if (row !== null) return present(row)
       throw problem('connection_unknown', `There is no connection "${name}".`, 'See `floe connection list`.')
     },
     add,
     update,
-    remove: async ({ userId: ownerId }, id) => {
-      if (!(await store.remove(ownerId, id))) await readRow(ownerId, id)
+    remove: async (caller, id) => {
+      if (!(await store.remove(caller.userId, id))) await readRow(caller, id)
       await probe.drop(id)
     },
-    test: async ({ userId: ownerId }, id, signal) => {
-      const row = await readRow(ownerId, id)
+    test: async (caller, id, signal) => {
+      const row = await readRow(caller, id)
       const { report, findings } = await probe.diagnose(row, signal)
-      await store.note(ownerId, id, row.revision, findings)
+      await store.note(caller.userId, id, row.revision, findings)
       return report
     },
-    catalog: async ({ userId: ownerId }, id) => await probe.catalogState(await readRow(ownerId, id)),
-    refreshCatalog: async ({ userId: ownerId }, id, signal, onProgress) =>
-      await probe.refreshCatalog(await readRow(ownerId, id), signal, onProgress),
-    ...makeBrowserSignIns({ ...needs, readRow, present }),
+    catalog: async (caller, id) => await probe.catalogState(await readRow(caller, id)),
+    refreshCatalog: async (caller, id, signal, onProgress) =>
+      await probe.refreshCatalog(await readRow(caller, id), signal, onProgress),
+    ...makeBrowserSignIns({ ...needs, readRow, present, openSecret }),
     rotateSecrets: () => rotateSecrets(needs),
   }
 }
 
-/** A new name, or another place to stand on, leaves true what is known of the role. */
-const isSameSession = (
-  before: ConnectionRow,
-  { accessUrl, role }: ConnectionSettings,
-  change: ConnectionChange,
-): boolean => accessUrl === before.accessUrl && role === before.role && change.signIn === undefined
-
 const nameTaken = (name: string) =>
   problem('bad_request', `There is a connection "${name}" already.`, 'Choose another name, or change that one.')
-
-async function seal({ secrets }: SavedConnectionsNeeds, ownerId: string, rowId: string, secret: string | null) {
-  return secret === null ? null : await secrets.seal(secret, { ownerId, rowId })
-}
-
-function changeSettings(accounts: Accounts, before: ConnectionRow, change: ConnectionChange): ConnectionSettings {
-  const address =
-    change.account === undefined
-      ? { account: before.account, accessUrl: before.accessUrl }
-      : accounts.readAddress(change.account)
-  // A secret given for one account is not carried to another.
-  if (address.accessUrl !== before.accessUrl && change.signIn === undefined)
-    throw problem(
-      'bad_request',
-      'Another account needs its own sign-in.',
-      'Give the sign-in together with the account.',
-    )
-  const { name = before.name, role = before.role, warehouse = before.warehouse } = change
-  const { database = before.database, schema = before.schema } = change
-  return { name, ...address, role, warehouse, database, schema, signIn: before.signIn }
-}
-
-/** The sign-in after a change, with the secret to store; null leaves the stored one. */
-async function changeSecret(
-  needs: SavedConnectionsNeeds,
-  before: ConnectionRow,
-  settings: ConnectionSettings,
-  change: ConnectionChange,
-): Promise<Pick<ConnectionSettings, 'signIn'> & { readonly secret: SealedSecret | null }> {
-  const { accounts, secrets } = needs
-  const { id, ownerId, signIn, sealedSecret } = before
-  const stored = async (secret: string | null, needsSignIn: boolean): Promise<SealedSecret> => ({
-    sealedSecret: await seal(needs, ownerId, id, secret),
-    needsSignIn,
-  })
-  if (change.signIn !== undefined) {
-    const prepared = await accounts.readSignIn(change.signIn)
-    return { signIn: prepared.signIn, secret: await stored(prepared.secret, prepared.needsSignIn) }
-  }
-  if (settings.role === before.role) return { signIn, secret: null }
-  const open = sealedSecret === null ? null : await secrets.open(sealedSecret, { ownerId, rowId: id })
-  const { secret, needsSignIn } = accounts.forgetGrant(signIn, open)
-  return { signIn, secret: await stored(secret, needsSignIn) }
-}

@@ -1,7 +1,9 @@
-/** Whose view of an account a catalog is: everyone who signs in with the same role sees the same. */
+/** Whose view of which source a catalog is, in words of the kind: everyone who signs in with the same view sees the same. */
 export interface CatalogScope {
-  readonly account: string
-  readonly role: string
+  /** For Snowflake the account. */
+  readonly source: string
+  /** For Snowflake the role. */
+  readonly view: string
 }
 
 /** A catalog as stored: `json` is the adapter's own form, with what it needs to read only changes next time. */

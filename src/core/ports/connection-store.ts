@@ -1,16 +1,12 @@
-import type { SignIn } from '../../contract/connection.ts'
 import type { CatalogScope } from './catalog-store.ts'
+
+/** Settings in the form of their kind, as JSON; only the kind reads them. Nothing secret is among them. */
+export type StoredSettings = Readonly<Record<string, unknown>>
 
 /** What a person sets of a connection. */
 export interface ConnectionSettings {
   readonly name: string
-  readonly account: string
-  readonly accessUrl: string
-  readonly role: string | null
-  readonly warehouse: string | null
-  readonly database: string | null
-  readonly schema: string | null
-  readonly signIn: SignIn
+  readonly settings: StoredSettings
 }
 
 /** The secret of a connection as stored. */
@@ -34,6 +30,8 @@ export interface ConnectionFindings {
 export interface ConnectionRow extends ConnectionSettings, SealedSecret, ConnectionFindings {
   readonly id: string
   readonly ownerId: string
+  /** Which kind reads the settings. */
+  readonly kind: string
   /** Counts up when settings or sign-in change, not when a token is renewed. */
   readonly revision: number
   readonly createdAt: string
@@ -48,16 +46,18 @@ export interface ConnectionStore {
   /** Upper and lower case are the same name. */
   findByName(ownerId: string, name: string): Promise<ConnectionRow | null>
   insert(
-    row: ConnectionSettings & SealedSecret & { readonly id: string; readonly ownerId: string },
+    row: ConnectionSettings & SealedSecret & Pick<ConnectionRow, 'id' | 'ownerId' | 'kind'>,
   ): Promise<'created' | 'name_taken'>
-  /** Replaces the settings, and the secret where one is given. What was found out about the old ones is forgotten unless it `stillHolds`. */
+  /**
+   * Replaces the settings of the row as it was read, and the secret where one is given. What was found out about the old ones is forgotten
+   * unless it `stillHolds`. Changes nothing and resolves to `changed` where the row has another revision by now or is gone.
+   */
   update(
-    ownerId: string,
-    id: string,
+    before: Pick<ConnectionRow, 'id' | 'ownerId' | 'revision'>,
     settings: ConnectionSettings,
     secret: SealedSecret | null,
     stillHolds: boolean,
-  ): Promise<'updated' | 'name_taken' | 'missing'>
+  ): Promise<'updated' | 'name_taken' | 'changed'>
   /** Whether there was one. */
   remove(ownerId: string, id: string): Promise<boolean>
   /** Notes what a sign-in under `revision` has shown; false when the settings have changed since. */

@@ -26,6 +26,8 @@ export interface OpenConnection extends OpenWarehouse {
 
 /** The warehouses behind some references. Opens once, shares afterwards. */
 export interface WarehouseSource {
+  /** Whether a reference is one of this source's, there or not. */
+  owns(ref: string): boolean
   list(caller: Caller): Promise<readonly ConnectionSummary[]>
   /** Throws problems `connection_unknown` and `connection_broken`. */
   open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenWarehouse>

@@ -1,22 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { NewConnection } from '../../../contract/connection.ts'
-import { makeSavedConnections } from '../../../core/connections/make-saved-connections.ts'
 import type { SavedConnections } from '../../../core/connections/saved-connections.ts'
-import type { AccountProbe } from '../../../core/ports/accounts.ts'
 import { presentProblem } from '../../../core/problem.ts'
 import { oauthClient, startOauthServer, type OauthServer } from '../../../../test/support/oauth-server.ts'
-import { makeNodeIdentity } from '../../node/node-identity.ts'
 import { makeSystemClock } from '../../node/system-clock.ts'
 import { localUserId } from '../../postgres/local-user.ts'
-import { makePostgresConnectionStore } from '../../postgres/postgres-connection-store.ts'
 import { openStore, otherUserId, temporaryFolder, testTemplate } from '../../postgres/store.test-support.ts'
 import { makeAesSecretBox } from '../../secrets/aes-secret-box.ts'
 import { makeGivenRing } from '../../secrets/key-ring.ts'
-import { makeOauthClient } from './oauth-client.ts'
-import { makeTokenSource, type TokenOwner } from './renew-token.ts'
-import { makeSnowflakeAccounts } from './snowflake-accounts.ts'
 import { makeLocalCaller } from '../../../core/caller.ts'
+import { makeServerCopy } from './server-copy.test-support.ts'
 
 const folder = temporaryFolder()
 const redirectUri = 'http://127.0.0.1:3000/oauth/callback'
@@ -40,23 +34,7 @@ beforeEach(async () => {
 const secrets = makeAesSecretBox(makeGivenRing([{ id: '1', key: randomBytes(32) }]))
 const system = makeSystemClock()
 const clock = { ...system, now: () => system.now() + aheadMs }
-const unasked = () => Promise.reject(new Error('nothing here opens a connection'))
-const probe: AccountProbe = {
-  diagnose: unasked,
-  catalogState: unasked,
-  refreshCatalog: unasked,
-  drop: () => Promise.resolve(),
-}
-
-/** What a copy of the server has: two of them share nothing but the database and the keys. */
-function makeCopy() {
-  const store = makePostgresConnectionStore(opened)
-  const oauth = makeOauthClient({ clock, allowLoopback: true, proxyEnv: {} })
-  const accounts = makeSnowflakeAccounts({ oauth, policy: { allowLoopback: true }, workload: null })
-  const saved = makeSavedConnections({ store, secrets, accounts, probe, clock, identity: makeNodeIdentity() })
-  const source = makeTokenSource({ store, secrets, oauth, clock })
-  return { saved, store, token: (of: TokenOwner, isRefused = false) => source(of, isRefused) }
-}
+const makeCopy = () => makeServerCopy({ opened, secrets, clock })
 
 const { id: clientId, secret: clientSecret } = oauthClient
 const ways: readonly (readonly [string, () => NewConnection['signIn']])[] = [
@@ -81,6 +59,7 @@ const outside = (where: {
   scope: null,
 })
 const newConnection = (signIn: NewConnection['signIn'], role: string | null = 'READER'): NewConnection => ({
+  kind: 'snowflake',
   name: `c ${randomUUID()}`,
   account: server.url,
   role,

@@ -1,9 +1,7 @@
-import type { SignIn } from '../../../contract/connection.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import { problem } from '../../../core/problem.ts'
 import { isPublicAddress, makeGuardedFetch, type GuardedFetchNeeds } from '../../http-client/guarded-fetch.ts'
 import { explainOauthFailure, signInAgain, type OauthErrand } from './oauth-problem.ts'
-import type { OauthSecret } from './stored-secret.ts'
 
 // Late, because most runs never sign in by browser.
 const library = () => import('openid-client')
@@ -11,14 +9,28 @@ type Library = Awaited<ReturnType<typeof library>>
 type Configuration = InstanceType<Library['Configuration']>
 type Tokens = Awaited<ReturnType<Library['refreshTokenGrant']>>
 
-/** A sign-in that a person does with their browser. */
-export type BrowserSignIn = Extract<SignIn, { method: 'snowflake_oauth' | 'external_oauth' }>
+/** What is sealed for a browser sign-in: the client's own secret and what it was granted last. */
+export interface OauthSecret {
+  readonly clientSecret: string | null
+  readonly refreshToken: string | null
+  readonly accessToken: string | null
+  /** When the access token ends, in milliseconds since 1970. */
+  readonly expiresAt: number | null
+}
 
-/** Who signs in where, and as what. */
+/** Where to sign in, and as what. */
 export interface OauthOrder {
-  readonly signIn: BrowserSignIn
-  readonly accessUrl: string
-  readonly role: string | null
+  readonly clientId: string
+  /** The server's endpoints, or the issuer that publishes them; null where neither is known. */
+  readonly server:
+    | { readonly issuer: string; readonly authorizationUrl: string; readonly tokenUrl: string }
+    | { readonly discover: string }
+    | null
+  /** The server as problems name it. */
+  readonly host: string
+  /** How the server takes the client's secret. */
+  readonly clientAuthentication: 'basic' | 'post'
+  readonly scope: string
   readonly secret: OauthSecret
 }
 
@@ -53,23 +65,24 @@ export function makeOauthClient({ clock, allowLoopback, proxyEnv }: OauthClientN
 
   const configure = async (order: OauthOrder): Promise<Configuration> => {
     const client = await library()
-    const { signIn, secret } = order
-    const server = endpointsOf(order)
+    const { server, clientId } = order
     const insecure = allowLoopback ? [client.allowInsecureRequests] : []
-    if (server === null && signIn.method === 'external_oauth' && signIn.issuer !== null)
-      return await client.discovery(new URL(signIn.issuer), signIn.clientId, {}, authFor(client, secret, false), {
-        [client.customFetch]: fetch,
-        timeout: timeoutSeconds,
-        execute: insecure,
-      })
     if (server === null)
       throw problem(
         'connection_broken',
         'The sign-in server of this connection is not known.',
-        'Give its issuer, or both of its addresses, and save the connection anew.',
+        'Give its issuer, or both of its addresses: floe connection update.',
       )
-    const auth = authFor(client, secret, signIn.method === 'snowflake_oauth')
-    const configuration = new client.Configuration(server, signIn.clientId, {}, auth)
+    const authentication = authenticationFor(client, order)
+    if ('discover' in server)
+      return await client.discovery(new URL(server.discover), clientId, {}, authentication, {
+        [client.customFetch]: fetch,
+        timeout: timeoutSeconds,
+        execute: insecure,
+      })
+    const { issuer, authorizationUrl, tokenUrl } = server
+    const metadata = { issuer, authorization_endpoint: authorizationUrl, token_endpoint: tokenUrl }
+    const configuration = new client.Configuration(metadata, clientId, {}, authentication)
     configuration[client.customFetch] = fetch
     configuration.timeout = timeoutSeconds
     for (const allow of insecure) allow(configuration)
@@ -81,7 +94,7 @@ export function makeOauthClient({ clock, allowLoopback, proxyEnv }: OauthClientN
       return await work()
     } catch (error) {
       const { clientSecret, refreshToken, accessToken } = order.secret
-      throw explainOauthFailure(error, errand, hostOf(order), [clientSecret, refreshToken, accessToken])
+      throw explainOauthFailure(error, errand, order.host, [clientSecret, refreshToken, accessToken])
     }
   }
   const keep = (tokens: Tokens, { secret }: OauthOrder): OauthSecret => ({
@@ -99,7 +112,7 @@ export function makeOauthClient({ clock, allowLoopback, proxyEnv }: OauthClientN
         const [state, verifier] = [client.randomState(), client.randomPKCECodeVerifier()]
         const url = client.buildAuthorizationUrl(await configure(order), {
           redirect_uri: redirectUri,
-          scope: scopeOf(order),
+          scope: order.scope,
           state,
           code_challenge: await client.calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
@@ -130,36 +143,9 @@ export function makeOauthClient({ clock, allowLoopback, proxyEnv }: OauthClientN
   }
 }
 
-/** Snowflake's own endpoints, or those given for an outside issuer; null where they have to be discovered. */
-function endpointsOf({ signIn, accessUrl }: OauthOrder) {
-  if (signIn.method === 'snowflake_oauth')
-    return {
-      issuer: accessUrl,
-      authorization_endpoint: `${accessUrl}/oauth/authorize`,
-      token_endpoint: `${accessUrl}/oauth/token-request`,
-    }
-  const { issuer, authorizationUrl, tokenUrl } = signIn
-  if (authorizationUrl === null || tokenUrl === null) return null
-  return {
-    issuer: issuer ?? new URL(tokenUrl).origin,
-    authorization_endpoint: authorizationUrl,
-    token_endpoint: tokenUrl,
-  }
-}
-
-function authFor(client: Library, { clientSecret }: OauthSecret, isSnowflake: boolean) {
+function authenticationFor(client: Library, { secret: { clientSecret }, clientAuthentication }: OauthOrder) {
   if (clientSecret === null) return client.None()
-  return isSnowflake ? client.ClientSecretBasic(clientSecret) : client.ClientSecretPost(clientSecret)
-}
-
-const hostOf = ({ signIn, accessUrl }: OauthOrder): string =>
-  new URL(signIn.method === 'snowflake_oauth' ? accessUrl : (signIn.tokenUrl ?? signIn.issuer ?? accessUrl)).host
-
-/** A role whose name Snowflake's scope grammar does not take as it is goes percent-encoded under a scope of its own. */
-function scopeOf({ signIn, role }: OauthOrder): string {
-  if (signIn.method === 'external_oauth' && signIn.scope !== null) return signIn.scope
-  const lasting = signIn.method === 'snowflake_oauth' ? 'refresh_token' : 'offline_access'
-  if (role === null) return signIn.method === 'snowflake_oauth' ? lasting : `${lasting} session:role-any`
-  const isPlain = /^[A-Za-z_][A-Za-z0-9_$]*$/.test(role)
-  return `${lasting} ${isPlain ? `session:role:${role}` : `session:role-encoded:${encodeURIComponent(role)}`}`
+  return clientAuthentication === 'basic'
+    ? client.ClientSecretBasic(clientSecret)
+    : client.ClientSecretPost(clientSecret)
 }

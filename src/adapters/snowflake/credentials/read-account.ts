@@ -1,5 +1,12 @@
-import type { AccountAddress } from '../../../core/ports/accounts.ts'
 import { problem } from '../../../core/problem.ts'
+
+/** Where an account is reached. */
+export interface AccountAddress {
+  /** As the driver takes it. */
+  readonly account: string
+  /** `https://…`, an allow-listed host. */
+  readonly accessUrl: string
+}
 
 /** What may be addressed besides Snowflake's own hosts. */
 export interface AccountPolicy {

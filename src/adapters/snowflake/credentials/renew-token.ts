@@ -4,9 +4,8 @@ import type { Clock } from '../../../core/ports/clock.ts'
 import type { ConnectionRow, ConnectionStore } from '../../../core/ports/connection-store.ts'
 import type { SecretBox } from '../../../core/ports/secret-box.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import type { BrowserSignIn, OauthClient } from './oauth-client.ts'
+import type { OauthClient, OauthOrder } from './oauth-client.ts'
 import { signInAgain } from './oauth-problem.ts'
-import { readOauthSecret, type OauthSecret } from './stored-secret.ts'
 
 interface TokenNeeds {
   readonly store: ConnectionStore
@@ -19,6 +18,8 @@ interface TokenNeeds {
 export interface TokenOwner {
   readonly ownerId: string
   readonly id: string
+  /** The settings that the request to the sign-in server was made of; a token of others is not given out. */
+  readonly revision: number
 }
 
 /** A token this close to its end is renewed first. */
@@ -28,8 +29,15 @@ const leaseMs = 30_000
 const waitMs = 100
 const triesPerWait = 350
 
-/** Gives a connection's access token; `isRefused` when Snowflake has just refused the one given last. */
-export type TokenSource = (owner: TokenOwner, isRefused: boolean) => Promise<string>
+/**
+ * Gives a connection's access token. `toOrder` makes the request to the sign-in server of the stored secret; `isRefused` when Snowflake has
+ * just refused the token given last.
+ */
+export type TokenSource = (
+  owner: TokenOwner,
+  toOrder: (secret: string | null) => OauthOrder,
+  isRefused: boolean,
+) => Promise<string>
 
 /**
  * Makes what gives a connection's access token, renewed when it is about to end. A refresh token may be good for one use: one renewal runs at a
@@ -39,12 +47,12 @@ export type TokenSource = (owner: TokenOwner, isRefused: boolean) => Promise<str
 export function makeTokenSource(needs: TokenNeeds): TokenSource {
   const underWay = new Map<string, Promise<string>>()
   const given = new Map<string, string>()
-  return (owner, isRefused) => {
-    const key = `${owner.ownerId} ${owner.id}`
+  return (owner, toOrder, isRefused) => {
+    const key = `${owner.ownerId} ${owner.id} ${owner.revision}`
     const shared = underWay.get(key)
     if (shared !== undefined) return shared
     const refused = isRefused ? (given.get(key) ?? null) : null
-    const token = freshToken(needs, owner, refused)
+    const token = freshToken({ ...needs, toOrder }, owner, refused)
       .then((fresh) => {
         given.set(key, fresh)
         return fresh
@@ -55,20 +63,24 @@ export function makeTokenSource(needs: TokenNeeds): TokenSource {
   }
 }
 
-async function freshToken(needs: TokenNeeds, owner: TokenOwner, refused: string | null): Promise<string> {
+interface RenewalNeeds extends TokenNeeds {
+  readonly toOrder: (secret: string | null) => OauthOrder
+}
+
+async function freshToken(needs: RenewalNeeds, owner: TokenOwner, refused: string | null): Promise<string> {
   const { store, clock } = needs
   const holder = randomUUID()
   for (let count = 0; count < triesPerWait; count += 1) {
     const row = await readRow(store, owner)
-    const secret = await openSecret(needs, row)
-    const { accessToken, expiresAt } = secret
+    const order = await readOrder(needs, row)
+    const { accessToken, expiresAt } = order.secret
     const isFresh = accessToken !== refused && (expiresAt ?? 0) > clock.now() + spareMs
     if (accessToken !== null && isFresh) return accessToken
     const leased = await store.lease(owner.ownerId, owner.id, holder, leaseMs)
     if (leased === null) await delay(waitMs)
     else {
       try {
-        if (leased.sealedSecret === row.sealedSecret) return await renew(needs, leased, secret)
+        if (leased.sealedSecret === row.sealedSecret) return await renew(needs, leased, order)
       } finally {
         await store.release(owner.ownerId, owner.id, holder)
       }
@@ -77,28 +89,30 @@ async function freshToken(needs: TokenNeeds, owner: TokenOwner, refused: string 
   throw problem('too_busy', 'The sign-in of this connection is being renewed elsewhere.', 'Try again in a moment.')
 }
 
-async function readRow(store: ConnectionStore, { ownerId, id }: TokenOwner): Promise<ConnectionRow> {
+async function readRow(store: ConnectionStore, { ownerId, id, revision }: TokenOwner): Promise<ConnectionRow> {
   const row = await store.read(ownerId, id)
   if (row === null) throw problem('connection_unknown', 'The connection was removed.', 'Choose another one.')
+  if (row.revision !== revision) throw changedMeanwhile()
   if (row.needsSignIn) throw signInAgain(`Nobody is signed in to "${row.name}".`)
   return row
 }
 
-async function openSecret({ secrets }: TokenNeeds, { ownerId, id, sealedSecret }: ConnectionRow): Promise<OauthSecret> {
-  return readOauthSecret(sealedSecret === null ? null : await secrets.open(sealedSecret, { ownerId, rowId: id }))
+async function readOrder(
+  { secrets, toOrder }: RenewalNeeds,
+  { ownerId, id, sealedSecret }: ConnectionRow,
+): Promise<OauthOrder> {
+  return toOrder(sealedSecret === null ? null : await secrets.open(sealedSecret, { ownerId, rowId: id }))
 }
 
-async function renew(needs: TokenNeeds, row: ConnectionRow, secret: OauthSecret): Promise<string> {
-  const { oauth } = needs
+async function renew(needs: TokenNeeds, row: ConnectionRow, order: OauthOrder): Promise<string> {
+  const { secret } = order
   try {
     if (secret.refreshToken === null) throw signInAgain(`The sign-in to "${row.name}" has ended.`)
-    const { accessUrl, role } = row
-    const fresh = await oauth.renew({ signIn: browserSignIn(row), accessUrl, role, secret }, secret.refreshToken)
-    if (!(await keep(needs, row, fresh, false)))
-      throw problem('connection_broken', 'The connection was changed meanwhile.', 'Ask again.')
+    const fresh = await needs.oauth.renew(order, secret.refreshToken)
+    if (!(await keep(needs, row, fresh, false))) throw changedMeanwhile()
     return fresh.accessToken ?? ''
   } catch (error) {
-    // What was granted is worth nothing any more; the client's own secret stays.
+    // The grant is worth nothing any more; the client's own secret stays.
     if (error instanceof ProblemError && error.problem.code === 'sign_in_needed')
       await keep(needs, row, { ...secret, refreshToken: null, accessToken: null, expiresAt: null }, true)
     throw error
@@ -108,14 +122,11 @@ async function renew(needs: TokenNeeds, row: ConnectionRow, secret: OauthSecret)
 async function keep(
   { store, secrets }: TokenNeeds,
   { ownerId, id, sealedSecret }: ConnectionRow,
-  secret: OauthSecret,
+  secret: OauthOrder['secret'],
   needsSignIn: boolean,
 ): Promise<boolean> {
   const sealed = await secrets.seal(JSON.stringify(secret), { ownerId, rowId: id })
   return await store.replaceSecret(ownerId, id, sealedSecret, { sealedSecret: sealed, needsSignIn })
 }
 
-function browserSignIn({ signIn }: ConnectionRow): BrowserSignIn {
-  if (signIn.method === 'snowflake_oauth' || signIn.method === 'external_oauth') return signIn
-  throw problem('connection_broken', 'This connection does not sign in by browser.', 'Check its sign-in.')
-}
+const changedMeanwhile = () => problem('connection_broken', 'The connection was changed meanwhile.', 'Ask again.')

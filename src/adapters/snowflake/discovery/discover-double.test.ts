@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)(`discovery on fakesnow${missing === null ? '' 
       onFault: () => undefined,
     })
     const order: DiscoveryOrder = {
-      scope: { account: account.account, role: 'ANALYST' },
+      scope: { source: account.account, view: 'ANALYST' },
       link,
       userId: 'u1',
       warehouse: 'WH',

@@ -26,7 +26,7 @@ export function makeDiscoveries({ store, clock, onFault, settings }: Discoveries
     makeScopeCatalog({ scope, store, clock, onFault, settings: { ...defaultDiscoverySettings, ...settings } })
 
   const open = (scope: CatalogScope): OpenScope => {
-    const key = JSON.stringify([scope.account, scope.role])
+    const key = JSON.stringify([scope.source, scope.view])
     const known = scopes.get(key) ?? { catalog: make(scope), orders: 0 }
     scopes.set(key, known)
     return known
@@ -35,7 +35,7 @@ export function makeDiscoveries({ store, clock, onFault, settings }: Discoveries
   const leave = async (scope: CatalogScope, own: OpenScope): Promise<void> => {
     own.orders -= 1
     if (own.orders > 0) return
-    scopes.delete(JSON.stringify([scope.account, scope.role]))
+    scopes.delete(JSON.stringify([scope.source, scope.view]))
     await own.catalog.close(stopped())
   }
 
@@ -54,7 +54,7 @@ export function makeDiscoveries({ store, clock, onFault, settings }: Discoveries
         },
       }
     },
-    state: (scope) => (scopes.get(JSON.stringify([scope.account, scope.role]))?.catalog ?? make(scope)).state(),
+    state: (scope) => (scopes.get(JSON.stringify([scope.source, scope.view]))?.catalog ?? make(scope)).state(),
     async close() {
       const last = [...scopes.values()]
       scopes.clear()

@@ -7,7 +7,7 @@ import { makeCatalogViews } from './assemble-catalog.ts'
 import { describeState, describeUnread } from './discovery-progress.ts'
 import type { Discovery, DiscoveryOrder, DiscoverySettings, OnProgress } from './discovery.ts'
 import { makeStoredAccount } from './stored-account.ts'
-import { untilAborted } from './until-aborted.ts'
+import { untilAborted } from '../../../core/until-aborted.ts'
 
 interface ScopeNeeds {
   readonly scope: CatalogScope

@@ -11,7 +11,7 @@ import type { DiscoveryOrder, DiscoverySettings } from './discovery.ts'
 import { documentedAccount } from './documented-account.test-support.ts'
 import { makeDiscoveries } from './make-discoveries.ts'
 
-export const scope = { account: 'myorg-myaccount', role: 'READER' }
+export const scope = { source: 'myorg-myaccount', view: 'READER' }
 export const never = new AbortController().signal
 export const hour = 3_600_000
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { makeScriptedLink, rows, type Script } from '../scripted-link.test-support.ts'
 import { checkSession } from './check-session.ts'
-import { healthy, never } from './patient.test-support.ts'
+import { methods } from '../credentials/sign-in-methods.test-support.ts'
+import { healthy, keyPair, never } from './patient.test-support.ts'
 
 describe('the check at each sign-in (scripted link)', () => {
   const check = (script: Script) =>
-    checkSession({ link: makeScriptedLink(script), method: 'key_pair', userId: 'u', signal: never })
+    checkSession({ link: makeScriptedLink(script), signIn: keyPair, methods, userId: 'u', signal: never })
 
   test('is silent where all is as it should be', async () => {
     expect(await check(healthy)).toBeNull()

@@ -1,4 +1,5 @@
-import type { SignIn } from '../../../contract/connection.ts'
+import type { SignIn } from '../../../contract/snowflake/sign-in.ts'
+import { implementationOf, type SignInMethods } from '../credentials/sign-in-methods.ts'
 import type { SnowflakeLink } from '../snowflake-link.ts'
 import type { AskDoctor } from './doctor.ts'
 import { examineCeiling } from './examine-ceiling.ts'
@@ -6,7 +7,8 @@ import { readSession } from './read-session.ts'
 
 export interface SessionCheckNeeds {
   readonly link: SnowflakeLink
-  readonly method: SignIn['method']
+  readonly signIn: SignIn
+  readonly methods: SignInMethods
   readonly userId: string
   readonly signal: AbortSignal
 }
@@ -22,10 +24,16 @@ export const askDoctor =
  * To be called whenever a connection has signed in: is the read-only ceiling active, and no second role? Resolves to a sentence for the
  * connection's badge, or null. Throws what the link throws. Two short statements, no warehouse.
  */
-export async function checkSession({ link, method, userId, signal }: SessionCheckNeeds): Promise<string | null> {
+export async function checkSession({
+  link,
+  signIn,
+  methods,
+  userId,
+  signal,
+}: SessionCheckNeeds): Promise<string | null> {
   const ask = askDoctor(link, userId, signal)
   const { user, role, secondaryRoles } = await readSession(ask)
-  const { warning } = await examineCeiling(ask, user, method)
+  const { warning } = await examineCeiling(ask, user, implementationOf(methods, signIn.method))
   const others =
     secondaryRoles.length === 0
       ? null

@@ -1,7 +1,9 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ConnectionReport, SignIn } from '../../../contract/connection.ts'
+import type { ConnectionReport } from '../../../contract/connection.ts'
+import type { SignIn } from '../../../contract/snowflake/sign-in.ts'
+import { methods } from '../credentials/sign-in-methods.test-support.ts'
 import type { CannedAnswer, Configuration } from '../../../../test/support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../../../../test/support/snowflake/installed-double.ts'
 import {
@@ -66,9 +68,15 @@ describe.skipIf(missing !== null)(`the doctor on fakesnow${missing === null ? ''
     })
     links.push(link)
     const signIn = more.signIn ?? { method: 'access_token', user: 'FLOE' }
-    const steps = makeDoctor({ link, target, signIn, userId: 'u1', egress: [], clock: makeSystemClock() }).examine(
-      never,
-    )
+    const steps = makeDoctor({
+      link,
+      target,
+      signIn,
+      methods,
+      userId: 'u1',
+      egress: [],
+      clock: makeSystemClock(),
+    }).examine(never)
     for (let next = await steps.next(); ; next = await steps.next()) if (next.done === true) return next.value
   }
   const states = ({ steps }: ConnectionReport) => Object.fromEntries(steps.map(({ name, state }) => [name, state]))

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startWireMock, type WireMock, wireMockMissing } from '../../../../test/support/snowflake/wiremock-server.ts'
-import type { SignIn } from '../../../contract/connection.ts'
+import type { SignIn } from '../../../contract/snowflake/sign-in.ts'
+import { methods } from '../credentials/sign-in-methods.test-support.ts'
 import { makeSystemClock } from '../../node/system-clock.ts'
 import { makeSnowflakeLink } from '../make-snowflake-link.ts'
 import type { SnowflakeCredential } from '../snowflake-link.ts'
@@ -61,9 +62,15 @@ describe.skipIf(missing !== null)(`the doctor on WireMock${missing === null ? ''
       limits: { signInMs: 4_000 },
       onFault: (error) => faults.push(error),
     })
-    const steps = makeDoctor({ link, target, signIn, userId: 'u1', egress: [], clock: makeSystemClock() }).examine(
-      never,
-    )
+    const steps = makeDoctor({
+      link,
+      target,
+      signIn,
+      methods,
+      userId: 'u1',
+      egress: [],
+      clock: makeSystemClock(),
+    }).examine(never)
     try {
       expect((await steps.next()).value).toMatchObject({ name: 'reach', state: 'ok' })
       const { value } = await steps.next()

@@ -1,11 +1,14 @@
-import type { ConnectionReport, DoctorStep, SignIn } from '../../../contract/connection.ts'
+import type { ConnectionReport, DoctorStep } from '../../../contract/connection.ts'
+import type { SignIn } from '../../../contract/snowflake/sign-in.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
+import type { SignInMethods } from '../credentials/sign-in-methods.ts'
 import type { SmallResult, SnowflakeLink, SnowflakeTarget } from '../snowflake-link.ts'
 
 export interface DoctorNeeds {
   readonly link: SnowflakeLink
   readonly target: SnowflakeTarget
   readonly signIn: SignIn
+  readonly methods: SignInMethods
   /** For whom statements are tagged. */
   readonly userId: string
   /** Addresses that Floe connects from, as far as whoever runs it has told; for the SQL about networks. */

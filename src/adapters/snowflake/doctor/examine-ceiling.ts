@@ -1,7 +1,7 @@
-import { asScript, createPolicyPlace, restrictSessions, type Statements } from '../../../core/setup/setup-statements.ts'
-import { quotedName } from '../../../core/catalog/sql-quoting.ts'
-import { defaultSetup } from '../../../core/setup/setup-choices.ts'
-import type { SignIn } from '../../../contract/connection.ts'
+import { asScript, createPolicyPlace, restrictSessions, type Statements } from '../setup/setup-statements.ts'
+import { defaultSetup } from '../setup/setup-choices.ts'
+import type { SignInMethod } from '../../../contract/snowflake/sign-in.ts'
+import type { SignInImplementation } from '../credentials/sign-in-method.ts'
 import { isOneStatements } from '../discovery/ask-account.ts'
 import { found, ok, type AskDoctor, type LastingFinding } from './doctor.ts'
 
@@ -16,24 +16,27 @@ interface Scope {
 }
 
 /** Whether Snowflake itself keeps this session from writing, whatever its role may. */
-export async function examineCeiling(ask: AskDoctor, user: string, method: SignIn['method']): Promise<LastingFinding> {
+export async function examineCeiling(
+  ask: AskDoctor,
+  user: string,
+  method: SignInImplementation<SignInMethod>,
+): Promise<LastingFinding> {
   const told = await readContext(ask)
   const { policies } = defaultSetup
-  const ceiling = [...createPolicyPlace({ policies }), ...restrictSessions(policies, [user], isService(method))]
+  const ceiling = [...createPolicyPlace({ policies }), ...restrictSessions(policies, [user], !method.isForPeople)]
   if (told === null)
     return inactive(
       'This account does not know restricted session scopes.',
       'Ask Snowflake support whether the account can have them.',
       null,
     )
-  if (!told.isAgent)
-    return inactive(
-      "Snowflake does not take this session for an agent's, so no ceiling applies.",
-      method === 'snowflake_oauth'
-        ? "An administrator marks the integration as an agent's (put its name in, if it is not FLOE) and sets the ceiling."
-        : "An administrator makes the user an agent's and sets the ceiling.",
-      [...activate(user, method), ...ceiling],
-    )
+  if (!told.isAgent) {
+    const { action, statements } = method.markAsAgent(user)
+    return inactive("Snowflake does not take this session for an agent's, so no ceiling applies.", action, [
+      ...statements,
+      ...ceiling,
+    ])
+  }
   if (told.scopes.length === 0)
     return inactive(
       'Snowflake knows an agent is at work, but no session policy limits it.',
@@ -59,14 +62,6 @@ const inactive = (detail: string, action: string, sql: Statements | null): Lasti
   ),
   warning: 'The read-only ceiling is not active in Snowflake.',
 })
-
-/** Whether the user was made for a machine; a person's other session policies are left alone. */
-const isService = (method: SignIn['method']): boolean => !method.endsWith('oauth')
-
-const activate = (user: string, method: SignIn['method']): Statements =>
-  method === 'snowflake_oauth'
-    ? ['ALTER SECURITY INTEGRATION "FLOE" SET IS_AGENTIC = TRUE']
-    : [`ALTER USER ${quotedName(user)} SET TYPE = SERVICE_AGENT`]
 
 async function readContext(
   ask: AskDoctor,

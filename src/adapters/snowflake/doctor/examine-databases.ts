@@ -1,6 +1,6 @@
-import { asScript, grantDatabase } from '../../../core/setup/setup-statements.ts'
+import { asScript, grantDatabase } from '../setup/setup-statements.ts'
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
-import { defaultSetup } from '../../../core/setup/setup-choices.ts'
+import { defaultSetup } from '../setup/setup-choices.ts'
 import { isOneStatements } from '../discovery/ask-account.ts'
 import { readRows } from '../discovery/result-rows.ts'
 import { found, ok, type Examined, type Finding } from './doctor.ts'

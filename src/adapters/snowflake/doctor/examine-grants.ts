@@ -1,6 +1,6 @@
 import { quotedName, quotedPath } from '../../../core/catalog/sql-quoting.ts'
-import { asScript, createRole, grantRole, type Statements } from '../../../core/setup/setup-statements.ts'
-import { defaultSetup } from '../../../core/setup/setup-choices.ts'
+import { asScript, createRole, grantRole, type Statements } from '../setup/setup-statements.ts'
+import { defaultSetup } from '../setup/setup-choices.ts'
 import { mightyRoles } from './examine-role.ts'
 import { found, ok, type Examined, type LastingFinding } from './doctor.ts'
 import { isSnowflakes, readGrants, type Grant, type Grants } from './read-grants.ts'

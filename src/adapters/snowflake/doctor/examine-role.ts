@@ -1,4 +1,4 @@
-import { asScript } from '../../../core/setup/setup-statements.ts'
+import { asScript } from '../setup/setup-statements.ts'
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
 import { found, ok, type Examined, type LastingFinding } from './doctor.ts'
 

@@ -1,6 +1,6 @@
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
-import { asScript } from '../../../core/setup/setup-statements.ts'
-import { defaultSetup } from '../../../core/setup/setup-choices.ts'
+import { asScript } from '../setup/setup-statements.ts'
+import { defaultSetup } from '../setup/setup-choices.ts'
 import { readCount, readRows } from '../discovery/result-rows.ts'
 import { found, ok, type Examined, type Finding } from './doctor.ts'
 

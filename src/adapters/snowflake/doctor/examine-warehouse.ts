@@ -1,6 +1,6 @@
-import { asScript, grantWarehouse } from '../../../core/setup/setup-statements.ts'
+import { asScript, grantWarehouse } from '../setup/setup-statements.ts'
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
-import { defaultSetup } from '../../../core/setup/setup-choices.ts'
+import { defaultSetup } from '../setup/setup-choices.ts'
 import { readCount, readRows, type RowReader } from '../discovery/result-rows.ts'
 import { found, ok, type Examined, type Finding } from './doctor.ts'
 
@@ -30,7 +30,7 @@ function noneChosen(role: string, rows: readonly RowReader[]): Finding {
     return found(
       'failed',
       'The connection names no warehouse, and the user has no default one.',
-      `Choose one in the settings of this connection: ${usable.slice(0, 10).join(', ')}.`,
+      `Choose one with floe connection update --warehouse: ${usable.slice(0, 10).join(', ')}.`,
     )
   const { warehouse } = defaultSetup
   return found(

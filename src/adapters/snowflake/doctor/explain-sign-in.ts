@@ -1,22 +1,24 @@
-import {
-  createToken,
-  createPolicyPlace,
-  asScript,
-  grantRole,
-  restrictNetwork,
-} from '../../../core/setup/setup-statements.ts'
-import { quotedName, quotedText } from '../../../core/catalog/sql-quoting.ts'
-import { defaultSetup } from '../../../core/setup/setup-choices.ts'
+import { createPolicyPlace, asScript, grantRole, restrictNetwork } from '../setup/setup-statements.ts'
+import { quotedName } from '../../../core/catalog/sql-quoting.ts'
+import { defaultSetup } from '../setup/setup-choices.ts'
 import type { Problem } from '../../../contract/problem.ts'
+import { implementationOf, type SignInMethods } from '../credentials/sign-in-methods.ts'
+import type { Remedy } from '../credentials/sign-in-method.ts'
 import { found, type DoctorNeeds, type Finding } from './doctor.ts'
-import { mostSkewSeconds } from './reach-account.ts'
 
 /** What to do about a sign-in that failed, made for this user, role and network. */
 export function explainSignIn(problem: Problem, needs: DoctorNeeds, clockAheadSeconds: number | null): Finding {
   const words = wordsOf(problem)
   const code = codeOf(problem) ?? ''
+  const own = implementationOf(needs.methods, needs.signIn.method).explain(code, {
+    signIn: needs.signIn,
+    problem,
+    user: userOf(needs),
+    role: needs.target.role,
+    clockAheadSeconds,
+  })
   const explain = explanations[code] ?? (/network policy/i.test(words) ? explanations['390422'] : undefined)
-  const finding = explain?.({ needs, words, clockAheadSeconds, user: userOf(needs) })
+  const finding = own ?? explain?.({ needs, words, user: userOf(needs) })
   const detail = `${problem.message}${code === '' ? '' : ` (${code})`}`
   if (finding === undefined) return found('failed', detail, problem.action)
   return found('failed', finding.detail ?? detail, finding.action, finding.sql)
@@ -30,15 +32,8 @@ export const codeOf = (problem: Problem): string | null => /\b(39\d{4})\b/.exec(
 interface Clues {
   readonly needs: DoctorNeeds
   readonly words: string
-  readonly clockAheadSeconds: number | null
   /** The user as SQL names it; null where the token alone knows. */
   readonly user: string | null
-}
-
-interface Explanation {
-  readonly detail?: string
-  readonly action: string
-  readonly sql: string | null
 }
 
 /** Names in sign-ins are folded as they are typed; stored names are in capitals unless they were quoted. */
@@ -50,7 +45,7 @@ const userOf = ({ signIn }: DoctorNeeds): string | null => {
 const forUser = (user: string | null, statement: (name: string) => readonly string[]): string | null =>
   user === null ? null : asScript(statement(user))
 
-const explanations: Readonly<Record<string, ((clues: Clues) => Explanation) | undefined>> = {
+const explanations: Readonly<Record<string, ((clues: Clues) => Remedy) | undefined>> = {
   '390101': ({ user }) => ({
     action: 'An administrator enables the user.',
     sql: forUser(user, (name) => [`ALTER USER ${quotedName(name)} SET DISABLED = FALSE`]),
@@ -59,56 +54,34 @@ const explanations: Readonly<Record<string, ((clues: Clues) => Explanation) | un
     action: 'An administrator unlocks the user, or wait a quarter of an hour.',
     sql: forUser(user, (name) => [`ALTER USER ${quotedName(name)} SET MINS_TO_UNLOCK = 0`]),
   }),
-  '390144': explainKey,
   '390186': explainRole,
   '390189': explainRole,
-  '390303': () => ({ action: 'Sign in to Snowflake again from this connection.', sql: null }),
-  '390318': () => ({ action: 'Sign in to Snowflake again from this connection.', sql: null }),
   '390317': ({ needs }) => ({
     action: `The integration does not allow the role${named(needs.target.role)}: choose another role, or take it off its blocked list.`,
     sql: null,
   }),
   '390422': explainNetwork,
   '390432': explainNetwork,
-  '394400': explainToken,
 }
 
 /** The codes that have an explanation of their own; docs/snowflake.md has them, too. */
-export const explainedCodes: readonly string[] = Object.keys(explanations)
+export const explainedCodes = (methods: SignInMethods): readonly string[] => [
+  ...new Set([...Object.keys(explanations), ...Object.values(methods).flatMap((method) => method.explainedCodes)]),
+]
 
 const named = (name: string | null): string => (name === null ? '' : ` ${name}`)
 
-function explainKey({ needs, clockAheadSeconds, user }: Clues): Explanation {
-  const { signIn } = needs
-  const skew = clockAheadSeconds !== null && Math.abs(clockAheadSeconds) > mostSkewSeconds
-  if (skew)
-    return {
-      detail: `Snowflake did not accept the key (390144); this machine's clock is ${Math.abs(clockAheadSeconds)} seconds off.`,
-      action: 'Set the clock first: a signature is valid for about a minute.',
-      sql: null,
-    }
-  if (signIn.method !== 'key_pair') return { action: 'Check the key of this connection.', sql: null }
-  return {
-    detail: `Snowflake did not accept the key (390144): for user ${signIn.user} it has no public key, or another one than ${signIn.fingerprint}.`,
-    action: `An administrator looks at RSA_PUBLIC_KEY_FP of the user: unless it shows ${signIn.fingerprint}, the second statement sets the key.`,
-    sql: forUser(user, (name) => [
-      `DESCRIBE USER ${quotedName(name)}`,
-      `ALTER USER ${quotedName(name)} SET RSA_PUBLIC_KEY = ${quotedText(signIn.publicKey)}`,
-    ]),
-  }
-}
-
-function explainRole({ needs, user }: Clues): Explanation {
+function explainRole({ needs, user }: Clues): Remedy {
   const { role } = needs.target
   return {
     detail: `The role${named(role)} does not exist or is not granted to the user.`,
-    action: 'An administrator grants the role, or choose another one in the settings of this connection.',
+    action: 'An administrator grants the role, or choose another one with floe connection update.',
     sql: role === null ? null : forUser(user, (name) => grantRole(role, name)),
   }
 }
 
 /** Snowflake names the address it saw: that is the one to allow. */
-function explainNetwork({ needs, words, user }: Clues): Explanation {
+function explainNetwork({ needs, words, user }: Clues): Remedy {
   const seen = /\b(\d{1,3}(?:\.\d{1,3}){3})\b/.exec(words)?.[1]
   const egress = seen === undefined ? needs.egress : [...new Set([...needs.egress, `${seen}/32`])]
   const { policies } = defaultSetup
@@ -125,18 +98,5 @@ function explainNetwork({ needs, words, user }: Clues): Explanation {
             ...createPolicyPlace({ policies }),
             ...restrictNetwork({ egress, policies, user: name }),
           ]),
-  }
-}
-
-function explainToken({ needs, user }: Clues): Explanation {
-  const role = needs.target.role ?? defaultSetup.role
-  return {
-    detail:
-      'Snowflake did not accept the access token (394400): it has expired, was removed, or belongs to another account.',
-    action: 'Make a new token and store it in this connection. Snowflake shows it once.',
-    sql: forUser(user, (name) => [
-      `SHOW USER PROGRAMMATIC ACCESS TOKENS FOR USER ${quotedName(name)}`,
-      ...createToken({ user: name, role }),
-    ]),
   }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { problem } from '../../../core/problem.ts'
+import { methods } from '../credentials/sign-in-methods.test-support.ts'
 import { makeScriptedLink } from '../scripted-link.test-support.ts'
 import type { DoctorNeeds } from './doctor.ts'
 import { makeDoctor } from './make-doctor.ts'
@@ -29,7 +30,16 @@ describe('the doctor (scripted link, a host of our own)', () => {
 
   test('nothing is sent that would wake the warehouse or change anything', async () => {
     const link = makeScriptedLink(healthy)
-    const steps = makeDoctor({ link, fetch, ...target(), signIn: token, userId: 'u', egress: [], clock }).examine(never)
+    const steps = makeDoctor({
+      link,
+      fetch,
+      ...target(),
+      signIn: token,
+      methods,
+      userId: 'u',
+      egress: [],
+      clock,
+    }).examine(never)
     for await (const step of steps) expect(step.state).toBe('ok')
     expect(
       link.sent.filter((sql) => !/^(SHOW|SELECT (CURRENT_|SYS_CONTEXT\())/.test(sql) || / FROM /.test(sql)),
@@ -153,9 +163,16 @@ describe('the doctor (scripted link, a host of our own)', () => {
   test('an abort ends it', async () => {
     const stop = new AbortController()
     const link = makeScriptedLink(healthy)
-    const steps = makeDoctor({ link, fetch, ...target(), signIn: token, userId: 'u', egress: [], clock }).examine(
-      stop.signal,
-    )
+    const steps = makeDoctor({
+      link,
+      fetch,
+      ...target(),
+      signIn: token,
+      methods,
+      userId: 'u',
+      egress: [],
+      clock,
+    }).examine(stop.signal)
     await steps.next()
     stop.abort(new Error('left'))
     await expect(steps.next()).rejects.toThrow('left')

@@ -1,5 +1,6 @@
 import { doctorStepNames, type ConnectionReport, type DoctorStep } from '../../../contract/connection.ts'
 import { ProblemError } from '../../../core/problem.ts'
+import { implementationOf } from '../credentials/sign-in-methods.ts'
 import { askDoctor, joinWarnings } from './check-session.ts'
 import { found, ok, type Doctor, type DoctorNeeds, type Examined, type Finding, type LastingFinding } from './doctor.ts'
 import { examineCeiling } from './examine-ceiling.ts'
@@ -22,7 +23,8 @@ const examinations: Readonly<
   warehouse: async (examined) => passing(await examineWarehouse(examined)),
   databases: async (examined) => passing(await examineDatabases(examined)),
   'can-write': examineGrants,
-  'read-only-ceiling': ({ ask, session, needs }) => examineCeiling(ask, session.user, needs.signIn.method),
+  'read-only-ceiling': ({ ask, session, needs }) =>
+    examineCeiling(ask, session.user, implementationOf(needs.methods, needs.signIn.method)),
   'statement-timeout': async (examined) => passing(await examineTimeout(examined)),
 }
 

@@ -1,4 +1,6 @@
-import type { ConnectionReport, DoctorStep, SignIn } from '../../../contract/connection.ts'
+import type { ConnectionReport, DoctorStep } from '../../../contract/connection.ts'
+import type { SignIn } from '../../../contract/snowflake/sign-in.ts'
+import { methods } from '../credentials/sign-in-methods.test-support.ts'
 import { makeHandClock, makeScriptedLink, rows, type Script } from '../scripted-link.test-support.ts'
 import type { DoctorNeeds } from './doctor.ts'
 import { makeDoctor } from './make-doctor.ts'
@@ -64,7 +66,7 @@ export interface Examination {
 /** Everything the doctor finds of a scripted account, at a host that answers unless the test brings another. */
 export async function examine(script: Script, more: Partial<DoctorNeeds> = {}): Promise<Examination> {
   const fetch = () => Promise.resolve(new Response('page'))
-  const needs = { ...target(), signIn: keyPair, userId: 'u', egress: [], clock, fetch, ...more }
+  const needs = { ...target(), signIn: keyPair, methods, userId: 'u', egress: [], clock, fetch, ...more }
   const steps = makeDoctor({ link: makeScriptedLink(script), ...needs }).examine(never)
   const seen: DoctorStep[] = []
   for (let next = await steps.next(); ; next = await steps.next()) {

@@ -1,3 +1,4 @@
+import { mostSkewSeconds } from '../credentials/sign-in-method.ts'
 import { found, ok, type DoctorNeeds, type Finding } from './doctor.ts'
 
 /** What knocking at the account's host has shown. */
@@ -10,9 +11,6 @@ export interface Reached {
 }
 
 const deadlineMs = 10_000
-/** A key's signature is valid for a minute or so; more than this and Snowflake takes it for stale or from the future. */
-export const mostSkewSeconds = 30
-
 /** Knocks at the account's host: is anything there, and what time is it there? Rejects with the signal's reason alone. */
 export async function reachAccount(
   { target, clock, fetch = globalThis.fetch }: DoctorNeeds,

@@ -1,4 +1,4 @@
-import { quotedName } from '../catalog/sql-quoting.ts'
+import { quotedName } from '../../../core/catalog/sql-quoting.ts'
 import { checkChoices, type SetupChoices } from './setup-choices.ts'
 import {
   asScript,

@@ -1,4 +1,4 @@
-import { problem } from '../problem.ts'
+import { problem } from '../../../core/problem.ts'
 
 /** A database Floe shall read. One that another account shares takes another grant. */
 export interface DatabaseGrant {

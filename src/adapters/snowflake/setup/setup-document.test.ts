@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { renderSetupScript } from './render-setup-script.ts'
 import { defaultSetup } from './setup-choices.ts'
 
-const page = readFileSync(new URL('../../../docs/snowflake.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../../docs/snowflake.md', import.meta.url), 'utf8')
 
 test('docs/snowflake.md prints the script as it is made', () => {
   const script = renderSetupScript({

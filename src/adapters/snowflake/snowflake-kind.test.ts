@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import { presentProblem } from '../../core/problem.ts'
@@ -11,10 +11,14 @@ import { localUserId } from '../postgres/local-user.ts'
 import { makePostgresCatalogStore } from '../postgres/postgres-catalog-store.ts'
 import { makePostgresConnectionStore } from '../postgres/postgres-connection-store.ts'
 import { openStore, otherUserId, temporaryFolder, testTemplate } from '../postgres/store.test-support.ts'
-import { makeSnowflakeConnections, type SnowflakeConnections } from './snowflake-connections.ts'
+import { makeAesSecretBox } from '../secrets/aes-secret-box.ts'
+import { makeGivenRing } from '../secrets/key-ring.ts'
+import { makeSavedSource } from '../../core/connections/saved-source.ts'
+import { makeSnowflakeKind } from './snowflake-kind.ts'
 import { makeLocalCaller } from '../../core/caller.ts'
 
 const missing = snowflakeDoubleMissing()
+const secrets = makeAesSecretBox(makeGivenRing([{ id: '1', key: randomBytes(32) }]))
 const localCaller = makeLocalCaller(localUserId, 'cli')
 const never = new AbortController().signal
 const idleMs = 1_800_000
@@ -26,7 +30,7 @@ describe.skipIf(missing !== null)(
     let opened: ReturnType<typeof openStore>
     let double: SnowflakeDouble
     let account: DoubleAccount
-    let connections: SnowflakeConnections
+    let connections: ReturnType<typeof makeSavedSource>
     let faults: unknown[]
     /** What would be called once nobody has used a connection for long enough. */
     let idle: Set<() => void>
@@ -59,30 +63,41 @@ describe.skipIf(missing !== null)(
         return () => void idle.delete(callback)
       },
     }
-    const open = (allowLoopback = true): SnowflakeConnections =>
-      makeSnowflakeConnections({
-        store: makePostgresConnectionStore(opened),
+    const open = (allowLoopback = true) => {
+      const store = makePostgresConnectionStore(opened)
+      const onFault = (error: unknown) => void faults.push(error)
+      const kind = makeSnowflakeKind({
+        store,
         catalogs: makePostgresCatalogStore(opened),
-        credential: () => Promise.resolve({ method: 'access_token', user: 'READER', token }),
+        secrets,
         clock,
+        workload: null,
         allowLoopback,
-        idleMs,
-        onFault: (error) => void faults.push(error),
+        egress: [],
+        environment: {},
+        onFault,
       })
+      return makeSavedSource({ store, kinds: [kind], clock, idleMs, onFault })
+    }
     const save = async (more: { readonly needsSignIn?: boolean; readonly role?: string } = {}): Promise<string> => {
       const name = `c ${randomUUID()}`
-      const settings = { account: account.account, accessUrl: account.accessUrl, warehouse: 'WH', database: 'SALES' }
+      const id = randomUUID()
       await makePostgresConnectionStore(opened).insert({
-        id: randomUUID(),
+        id,
         ownerId: localUserId,
         name,
-        ...settings,
-        role: 'ANALYST',
-        schema: 'PUBLIC',
-        signIn: { method: 'access_token', user: 'READER' },
-        sealedSecret: null,
-        needsSignIn: false,
-        ...more,
+        kind: 'snowflake',
+        settings: {
+          account: account.account,
+          accessUrl: account.accessUrl,
+          warehouse: 'WH',
+          database: 'SALES',
+          role: more.role ?? 'ANALYST',
+          schema: 'PUBLIC',
+          signIn: { method: 'access_token', user: 'READER' },
+        },
+        sealedSecret: await secrets.seal(JSON.stringify({ token }), { ownerId: localUserId, rowId: id }),
+        needsSignIn: more.needsSignIn ?? false,
       })
       return name
     }
@@ -128,7 +143,7 @@ describe.skipIf(missing !== null)(
       await account.until('statement', { match: 'SYS_CONTEXT' })
       await expect.poll(async () => (await rowOf(name)).checkedAt, { timeout: 30_000 }).not.toBeNull()
       expect(await rowOf(name)).toMatchObject({
-        scope: { account: `DOUBLES-${account.account}`, role: 'ANALYST' },
+        scope: { source: `DOUBLES-${account.account}`, view: 'ANALYST' },
         warning: expect.stringContaining('ceiling') as string,
       })
       expect((await connections.list(localCaller)).find(({ ref }) => ref === name)?.warning).toContain('ceiling')
@@ -163,8 +178,8 @@ describe.skipIf(missing !== null)(
       const name = await save()
       const before = await connections.open(localCaller, name, never)
       const row = await rowOf(name)
-      const settings = { ...row, role: 'NOBODY' }
-      await makePostgresConnectionStore(opened).update(localUserId, row.id, settings, null, false)
+      const settings = { name, settings: { ...row.settings, role: 'NOBODY' } }
+      await makePostgresConnectionStore(opened).update(row, settings, null, false)
       const after = await connections.open(localCaller, name, never)
       expect(after).not.toBe(before)
       await expect(after.catalog(never)).rejects.toMatchObject({ problem: { code: 'connection_broken' } })

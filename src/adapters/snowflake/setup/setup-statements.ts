@@ -1,4 +1,4 @@
-import { quotedName, quotedPath, quotedText } from '../catalog/sql-quoting.ts'
+import { quotedName, quotedPath, quotedText } from '../../../core/catalog/sql-quoting.ts'
 import type { DatabaseGrant, SetupChoices } from './setup-choices.ts'
 
 /** Statements without the semicolon that ends each. */

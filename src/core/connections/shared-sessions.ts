@@ -1,42 +1,42 @@
-import type { Clock } from '../../../core/ports/clock.ts'
-import type { ConnectionRow } from '../../../core/ports/connection-store.ts'
-import type { OpenAccount } from './open-account.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ConnectionRow } from '../ports/connection-store.ts'
+import type { OpenSession } from './open-session.ts'
 import type { BeginUse } from './watch-use.ts'
 
-interface SharedAccountsNeeds {
+interface SharedSessionsNeeds {
   readonly clock: Clock
-  /** One that nobody used for this long is closed. */
+  /** A connection without a use for this long is closed. */
   readonly idleMs: number
-  readonly open: (row: ConnectionRow, beginUse: BeginUse) => OpenAccount
+  readonly open: (row: ConnectionRow, beginUse: BeginUse) => OpenSession
   readonly onFault: (error: unknown) => void
 }
 
-/** What is open: one account for each connection, of its newest revision. */
-export interface SharedAccounts {
-  /** Opens unless it is open; ends the one of an earlier revision. */
-  of(row: ConnectionRow): Promise<OpenAccount>
-  /** The same for as long as the work takes, during which it is in use. */
-  during<T>(row: ConnectionRow, work: (account: OpenAccount) => Promise<T>): Promise<T>
+/** The open connections: one set of sessions each, for the newest revision. */
+export interface SharedSessions {
+  /** Opens a connection that is not open; closes the sessions of an earlier revision. */
+  of(row: ConnectionRow): Promise<OpenSession>
+  /** Opens it and counts as a use of it until the work is done. */
+  during<T>(row: ConnectionRow, work: (open: OpenSession) => Promise<T>): Promise<T>
   drop(id: string): Promise<void>
   close(): Promise<void>
 }
 
 interface Entry {
-  readonly account: OpenAccount
+  readonly open: OpenSession
   readonly beginUse: BeginUse
   uses: number
   cancelTimer: () => void
 }
 
-/** Makes the accounts that questions share. Idle time counts from the end of the last use. */
-export function makeSharedAccounts({ clock, idleMs, open, onFault }: SharedAccountsNeeds): SharedAccounts {
+/** Makes the sessions that questions share. Idle time counts from the end of the last use. */
+export function makeSharedSessions({ clock, idleMs, open, onFault }: SharedSessionsNeeds): SharedSessions {
   const entries = new Map<string, Entry>()
 
   const drop = async (id: string): Promise<void> => {
     const entry = entries.get(id)
     entries.delete(id)
     entry?.cancelTimer()
-    await entry?.account.close()
+    await entry?.open.close()
   }
   const rest = (id: string, entry: Entry): void => {
     entry.cancelTimer()
@@ -53,30 +53,30 @@ export function makeSharedAccounts({ clock, idleMs, open, onFault }: SharedAccou
         rest(row.id, entry)
       }
     }
-    const entry: Entry = { account: open(row, beginUse), beginUse, uses: 0, cancelTimer: () => undefined }
+    const entry: Entry = { open: open(row, beginUse), beginUse, uses: 0, cancelTimer: () => undefined }
     entries.set(row.id, entry)
     return entry
   }
   const entryOf = async (row: ConnectionRow): Promise<Entry> => {
     const known = entries.get(row.id)
-    // A row that was read before another change must not end what stands on the change.
-    const isNew = known === undefined || known.account.row.revision < row.revision
+    // A row that was read before another change must not close the sessions of the changed connection.
+    const isNew = known === undefined || known.open.row.revision < row.revision
     const entry = isNew ? enter(row) : known
     rest(row.id, entry)
     if (entry !== known) {
       known?.cancelTimer()
-      await known?.account.close()
+      await known?.open.close()
     }
     return entry
   }
 
   return {
-    of: async (row) => (await entryOf(row)).account,
+    of: async (row) => (await entryOf(row)).open,
     during: async (row, work) => {
-      const { account, beginUse } = await entryOf(row)
+      const { open: opened, beginUse } = await entryOf(row)
       const end = beginUse()
       try {
-        return await work(account)
+        return await work(opened)
       } finally {
         end()
       }

@@ -1,13 +1,10 @@
-import type { RowBatch, Warehouse } from '../../../core/ports/warehouse.ts'
+import type { RowBatch, Warehouse } from '../ports/warehouse.ts'
 
-/** Hears when a use of something begins; the returned function ends it. */
+/** Counts the beginning of a use; the returned function ends it. */
 export type BeginUse = () => () => void
 
-/** A warehouse whose queries outlive their process. */
-export type LastingWarehouse = Required<Warehouse>
-
-/** The same warehouse, whose statements under way count as uses, a result's until its last row was read. */
-export function watchUse(warehouse: LastingWarehouse, begin: BeginUse): LastingWarehouse {
+/** The same warehouse, whose running statements count as uses; reading a result counts until its last row. */
+export function watchUse(warehouse: Required<Warehouse>, begin: BeginUse): Required<Warehouse> {
   const during = async <T>(work: () => Promise<T>): Promise<T> => {
     const end = begin()
     try {

@@ -1,19 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { NewSignIn, WorkloadProvider } from '../../../contract/connection.ts'
+import type { NewSignIn } from '../../../contract/snowflake/sign-in.ts'
 import { presentProblem } from '../../../core/problem.ts'
-import { makeSystemClock } from '../../node/system-clock.ts'
-import { makeOauthClient } from './oauth-client.ts'
 import { makePrivateKey } from './private-key.ts'
-import { makeSnowflakeAccounts } from './snowflake-accounts.ts'
+import { methods, methodsWith, prepare, setupSqlOf } from './sign-in-methods.test-support.ts'
 
-const policy = { allowLoopback: false }
-const oauth = makeOauthClient({ clock: makeSystemClock(), ...policy, proxyEnv: {} })
-const accountsWith = (workload: WorkloadProvider | null) => makeSnowflakeAccounts({ oauth, policy, workload })
-const accounts = accountsWith(null)
-
-const refusal = async (given: NewSignIn, of = accounts) =>
+const refusal = async (given: NewSignIn, of = methods) =>
   presentProblem(
-    await of.readSignIn(given).then(
+    await prepare(given, of).then(
       () => null,
       (error: unknown) => error,
     ),
@@ -23,7 +16,7 @@ describe('what was entered to sign in with', () => {
   test('a key pair shows its public half alone', async () => {
     const key = await makePrivateKey()
     const given = { method: 'key_pair', user: 'SVC', privateKey: key.privateKeyPem } as const
-    const { signIn, secret, needsSignIn } = await accounts.readSignIn(given)
+    const { signIn, secret, needsSignIn } = await prepare(given)
     expect(signIn).toEqual({
       method: 'key_pair',
       user: 'SVC',
@@ -36,8 +29,8 @@ describe('what was entered to sign in with', () => {
 
   test('without a key one is made', async () => {
     const [one, two] = [
-      await accounts.readSignIn({ method: 'key_pair', user: 'SVC' }),
-      await accounts.readSignIn({ method: 'key_pair', user: 'SVC' }),
+      await prepare({ method: 'key_pair', user: 'SVC' }),
+      await prepare({ method: 'key_pair', user: 'SVC' }),
     ]
     expect(one.secret).toContain('BEGIN PRIVATE KEY')
     expect(one.secret).not.toBe(two.secret)
@@ -49,13 +42,13 @@ describe('what was entered to sign in with', () => {
     ['ann@example.com', '"ann@example.com"'],
     [`x"; DROP USER y; --`, `"x""; DROP USER y; --"`],
   ])('the administrator’s statement names user %s as %s', async (user, quoted) => {
-    const { signIn } = await accounts.readSignIn({ method: 'key_pair', user })
-    expect(accounts.setupSql(signIn)).toMatch(/^ALTER USER .* SET RSA_PUBLIC_KEY='[A-Za-z0-9+/=]+';$/)
-    expect(accounts.setupSql(signIn)).toContain(`ALTER USER ${quoted} SET`)
+    const { signIn } = await prepare({ method: 'key_pair', user })
+    expect(setupSqlOf(signIn)).toMatch(/^ALTER USER .* SET RSA_PUBLIC_KEY='[A-Za-z0-9+/=]+';$/)
+    expect(setupSqlOf(signIn)).toContain(`ALTER USER ${quoted} SET`)
   })
 
   test('a token is taken without the blanks around it, and not with blanks inside', async () => {
-    const { signIn, secret } = await accounts.readSignIn({ method: 'access_token', user: null, token: ' ey.J0 \n' })
+    const { signIn, secret } = await prepare({ method: 'access_token', user: null, token: ' ey.J0 \n' })
     expect(signIn).toEqual({ method: 'access_token', user: null })
     expect(secret).toBe('{"token":"ey.J0"}')
     const problem = await refusal({ method: 'access_token', user: null, token: 'two w0rds' })
@@ -69,8 +62,8 @@ describe('what was entered to sign in with', () => {
       code: 'bad_request',
       action: expect.stringContaining('WORKLOAD_IDENTITY') as string,
     })
-    expect(await refusal(given, accountsWith('GCP'))).toMatchObject({ code: 'bad_request' })
-    expect(await accountsWith('AWS').readSignIn(given)).toEqual({ signIn: given, secret: null, needsSignIn: false })
+    expect(await refusal(given, methodsWith('GCP'))).toMatchObject({ code: 'bad_request' })
+    expect(await prepare(given, methodsWith('AWS'))).toEqual({ signIn: given, secret: null, needsSignIn: false })
   })
 })
 
@@ -107,7 +100,7 @@ describe('a sign-in server that people name', () => {
     [{ issuer: 'https://idp.example.com' }, null],
     [{ authorizationUrl: 'https://a.example.com/a', tokenUrl: 'https://a.example.com/t' }, null],
   ])('%j is enough: %s', async (given, code) => {
-    const work = accounts.readSignIn({ ...outside, ...given })
+    const work = prepare({ ...outside, ...given })
     if (code === null) expect(await work).toMatchObject({ needsSignIn: true })
     else await expect(work).rejects.toMatchObject({ problem: { code } })
   })
