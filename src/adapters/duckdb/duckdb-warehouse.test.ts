@@ -30,11 +30,11 @@ const queries: SuiteQueries = {
   sameNames: 'SELECT 1 AS A, 2 AS A',
   noRows: "SELECT 1 AS A, 'x' AS B WHERE 1 = 0",
   endless: 'SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range * b.range = 7',
-  flood: "SELECT range AS A, concat('row ', range) AS B FROM range(1000000000000)",
+  flood: "SELECT range AS A, 'row ' || range AS B FROM range(1000000000000)",
   unknownTable: 'SELECT * FROM NOWHERE',
   unknownColumn: 'SELECT NOTHING FROM T',
   brokenSyntax: 'SELECT FROM WHERE',
-  badValue: "SELECT CAST(concat('x', N) AS INTEGER) FROM T",
+  badValue: "SELECT CAST('x' || N AS INTEGER) FROM T",
   oneTable: { sql: 'SELECT * FROM T', name: 'T', rows: 1_000 },
 }
 
