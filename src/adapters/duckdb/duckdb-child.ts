@@ -1,5 +1,5 @@
-import type { FromChild, ToChild } from './child-protocol.ts'
 import { endWithParent } from '../processes/end-with-parent.ts'
+import type { FromChild, ToChild } from './child-protocol.ts'
 import { serveEngine } from './engine/serve-engine.ts'
 import { watchMemory } from './watch-memory.ts'
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { another, someone } from '../../../test/support/callers.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import { makeDuckdbConnections } from './duckdb-connections.ts'
-import { another, someone } from '../../../test/support/callers.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'floe-connections-'))
 const make = () =>

@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import { isReservedRef } from '../../core/connections/combine-connections.ts'
@@ -8,9 +8,9 @@ import type { OpenWarehouse, WarehouseSource } from '../../core/ports/connection
 import { problem } from '../../core/problem.ts'
 import { preludeStatements } from '../../dialect/duckdb/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
-import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
-import { makeFolders } from './folder/make-folders.ts'
+import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
+import { makeFolders } from './folder/folders.ts'
 import { makeSample } from './sample/make-sample.ts'
 import { declareSample, sampleDatabase, sampleSchema } from './sample/tpch-tables.ts'
 

@@ -1,11 +1,14 @@
-import { problem } from '../../core/problem.ts'
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
+import { problem } from '../../core/problem.ts'
+import { type ChildLink, linkChild } from '../processes/child-link.ts'
 import { openRequest, streamRows } from '../processes/child-request.ts'
+import { siblingModule } from '../processes/sibling-module.ts'
 import { makeSupervisedChild } from '../processes/supervised-child.ts'
 import type { Answer, ToChild } from './child-protocol.ts'
+import { outOfTime } from './engine/duckdb-problem.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
-import { outOfTime } from './engine/out-of-time.ts'
-import { startChild } from './start-child.ts'
 
 export type Question =
   { readonly kind: 'catalog'; readonly budgetMs: number } | { readonly kind: 'compile'; readonly sql: string }
@@ -76,4 +79,32 @@ const died = (): Error =>
     'warehouse_failed',
     'The local database engine ended while it worked on this query.',
     'Run the query again: the engine has been started anew. If it ends again, ask for less at once.',
+  )
+
+/** DuckDB waits on these threads, one for each query that runs or is being prepared. */
+const threadPoolSize = 24
+
+/**
+ * Starts a DuckDB process and waits until its database is open. It gets no environment of ours, and it dies with us.
+ * Throws `warehouse_unreachable`.
+ */
+export const startChild = (settings: EngineSettings): Promise<ChildLink<ToChild, Answer>> =>
+  linkChild({
+    child: fork(fileURLToPath(siblingModule('duckdb-child', import.meta.url)), [], {
+      serialization: 'advanced',
+      execArgv: ['--max-semi-space-size=4'],
+      env: { UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' },
+      // The engine may print to its standard output, which belongs to the command line's answers.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+    opening: { kind: 'open', settings },
+    unopened: unreachable,
+  })
+
+const unreachable = (reason: string): Error =>
+  problem(
+    'warehouse_unreachable',
+    'The local database engine could not open its database.',
+    'Look at the details; deleting the file makes Floe build it anew.',
+    { details: [reason] },
   )

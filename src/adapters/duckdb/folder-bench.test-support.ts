@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
+import { someone } from '../../../test/support/callers.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { Cell } from '../../contract/result.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { OpenWarehouse } from '../../core/ports/connections.ts'
 import { makeDuckdbConnections } from './duckdb-connections.ts'
-import { someone } from '../../../test/support/callers.ts'
 
 export const never = new AbortController().signal
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, test } from 'vitest'
 import { makeSample } from '../sample/make-sample.ts'
-import type { BuildOrder } from './build-job.ts'
+import type { BuildOrder } from './build-database.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'floe-build-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -85,3 +85,11 @@ export function duckdbProblem(error: unknown): ProblemError {
   const rule = rules[kind] ?? failed
   return problem(rule.code, rule.message, rule.action, { details: [withoutAdvice(text)], cause: error })
 }
+
+/** The problem of a query that did not finish within `ms`. */
+export const outOfTime = (ms: number): ProblemError =>
+  problem(
+    'query_timeout',
+    `The query did not finish within ${Math.max(1, Math.round(ms / 1_000))} s and was stopped.`,
+    'Ask for less at once, for example a shorter period or fewer groups, or raise the time limit.',
+  )

@@ -1,9 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Cell, Column } from '../../../contract/result.ts'
+import type { EncodedBatch } from '../../../core/ports/row-batch.ts'
 import { makeQueryControl } from './query-control.ts'
-import type { EncodedBatch } from './row-batcher.ts'
-import { columnsOf } from './engine-columns.ts'
 import { presentColumns, runQuery } from './run-query.ts'
+import { columnsOf } from './validated-queries.ts'
 
 export interface EngineRows {
   /** Runs DuckDB text and parses what the engine encoded. */

@@ -1,4 +1,4 @@
-import type { LaneLimits } from './query-lanes.ts'
+import type { LaneLimits } from './admission-control.ts'
 
 /** A table that is listed but cannot be read, and why, in a sentence for the person who asks it. */
 export interface TableFault {

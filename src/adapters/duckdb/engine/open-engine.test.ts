@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ProblemError } from '../../../core/problem.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Engine, openEngine } from './open-engine.ts'
-import { proveQuery } from './prove-query.ts'
+import { validateQuery } from './validated-queries.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'floe-engine-'))
 const path = join(folder, 'db.duckdb')
@@ -147,7 +147,7 @@ describe('[judged-twice] what the lock leaves open, so that the check of each st
     ['a write behind a query', 'SELECT 1; DROP TABLE T'],
   ])('%s', async (_, sql) => {
     const before = readFileSync(path)
-    await expect(proveQuery(connection, sql, settings)).rejects.toBeInstanceOf(ProblemError)
+    await expect(validateQuery(connection, sql, settings)).rejects.toBeInstanceOf(ProblemError)
     expect(readFileSync(path).equals(before)).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { outOfTime } from './out-of-time.ts'
+import { outOfTime } from './duckdb-problem.ts'
 
 /** How often an interrupt is repeated until the engine notices: one that arrives just before an operation starts is lost. */
 const repeatInterruptMs = 10

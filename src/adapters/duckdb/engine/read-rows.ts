@@ -1,5 +1,5 @@
-import duckdb from '@duckdb/node-bindings'
 import type { DuckDBDataChunk } from '@duckdb/node-api'
+import duckdb from '@duckdb/node-bindings'
 
 /** Bytes of one string header in a VARCHAR vector: length, then either up to 12 bytes of text or a prefix and a pointer. */
 const headerBytes = 16

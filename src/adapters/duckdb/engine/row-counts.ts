@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { EngineSettings } from './engine-settings.ts'
-import type { TouchedTable } from './touched-tables.ts'
+import type { TouchedTable } from './validated-queries.ts'
 
 export interface RowCounts {
   /** The rows of one table as stored; null where nobody counted. */

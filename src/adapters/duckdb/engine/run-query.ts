@@ -1,26 +1,26 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
 import type { Column } from '../../../contract/result.ts'
+import { batchBytes, batchRows, type EncodedBatch } from '../../../core/ports/row-batch.ts'
 import { encodeRow } from './encode-row.ts'
 import type { QueryControl } from './query-control.ts'
-import type { ProvenQuery } from './prove-query.ts'
-import { readRows } from './read-rows.ts'
-import { type EncodedBatch, makeRowBatcher } from './row-batcher.ts'
+import { readRows, type ChunkRows } from './read-rows.ts'
 import { presentColumn } from './snowflake-type.ts'
+import type { ValidatedQuery } from './validated-queries.ts'
 
 /** The columns of a query as the contract describes them. */
-export const presentColumns = ({ columns }: ProvenQuery): readonly Column[] =>
+export const presentColumns = ({ columns }: ValidatedQuery): readonly Column[] =>
   columns.map(({ name, type }) => presentColumn(name, type))
 
 /** Rows that wait for company are sent once the next ones take this long, so that a slow query shows what it has. */
 const longestWaitMs = 50
 
 /**
- * Runs a proven query and hands over its rows in order, encoded by the engine. Resolves with whether rows were left out.
+ * Runs a validated query and hands over its rows in order, encoded by the engine. Resolves with whether rows were left out.
  * Throws DuckDB's errors and whatever stopped the control.
  */
 export async function runQuery(
   connection: DuckDBConnection,
-  query: ProvenQuery,
+  query: ValidatedQuery,
   limits: { readonly maxRows: number; readonly maxBytes: number },
   control: QueryControl,
   send: (batch: EncodedBatch) => void,
@@ -76,7 +76,7 @@ async function nextChunk(result: DuckDBResult) {
 const helpfulLimit = 10_000
 
 /** The query inside one that encodes its rows. Columns are named by position, for names may repeat or be anything. */
-function encodingQuery({ sql, columns }: ProvenQuery, maxRows: number): string {
+function encodingQuery({ sql, columns }: ValidatedQuery, maxRows: number): string {
   const names = columns.map((_, index) => `c${index}`)
   const row = encodeRow(
     names,
@@ -84,4 +84,76 @@ function encodingQuery({ sql, columns }: ProvenQuery, maxRows: number): string {
   )
   const limit = maxRows <= helpfulLimit ? ` LIMIT ${maxRows + 1}` : ''
   return `SELECT ${row} FROM (\n${sql}\n) AS q(${names.join(', ')})${limit}`
+}
+
+export interface RowBatcher {
+  /** Takes a chunk's rows; yields the batches that became full. Stops taking at a limit. */
+  add(rows: ChunkRows): Generator<EncodedBatch>
+  /** What is left, if anything. */
+  rest(): EncodedBatch | null
+  /** True once a row came that the limits leave out. */
+  truncated(): boolean
+}
+
+const bracketOpen = 0x5b
+const bracketClose = 0x5d
+
+/** Wraps row texts, each ending in a comma, as one JSON array. */
+function close(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+  const json = new Uint8Array(bytes + 1)
+  json[0] = bracketOpen
+  let at = 1
+  for (const part of parts) {
+    json.set(part, at)
+    at += part.length
+  }
+  json[bytes] = bracketClose
+  return json
+}
+
+/**
+ * Cuts a stream of encoded rows into batches of about 2,000 rows or 256 kB, whichever comes first, and ends it after `maxRows`
+ * rows or once `maxBytes` bytes were taken; a row beyond either proves that rows were left out.
+ */
+export function makeRowBatcher(limits: { readonly maxRows: number; readonly maxBytes: number }): RowBatcher {
+  let rowsLeft = limits.maxRows
+  let bytesLeft = limits.maxBytes
+  let cut = false
+  let parts: Uint8Array[] = []
+  let pendingRows = 0
+  let pendingBytes = 0
+
+  const flush = (): EncodedBatch => {
+    const batch = { rowCount: pendingRows, json: close(parts, pendingBytes) }
+    parts = []
+    pendingRows = 0
+    pendingBytes = 0
+    return batch
+  }
+
+  function* add(rows: ChunkRows): Generator<EncodedBatch> {
+    let from = 0
+    while (from < rows.count && !cut) {
+      let to = from
+      let bytes = 0
+      while (to < rows.count && pendingRows + to - from < batchRows && pendingBytes + bytes < batchBytes) {
+        if (rowsLeft <= 0 || bytesLeft <= 0) {
+          cut = true
+          break
+        }
+        const length = rows.lengthOf(to)
+        bytes += length
+        bytesLeft -= length
+        rowsLeft -= 1
+        to += 1
+      }
+      if (to > from) parts.push(rows.copy(from, to))
+      pendingRows += to - from
+      pendingBytes += bytes
+      from = to
+      if (pendingRows >= batchRows || pendingBytes >= batchBytes) yield flush()
+    }
+  }
+
+  return { add, rest: () => (pendingRows > 0 ? flush() : null), truncated: () => cut }
 }

@@ -1,12 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ProblemError } from '../../../core/problem.ts'
 import type { FromChild, ToChild } from '../child-protocol.ts'
-import { makeAnswerRequest, type Request, type Send } from './answer-request.ts'
+import { makeQueryLanes } from './admission-control.ts'
 import { duckdbProblem, isFatal } from './duckdb-problem.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Engine, openEngine } from './open-engine.ts'
 import { makeQueryControl, type QueryControl, StoppedError } from './query-control.ts'
-import { rowCountsOf } from './row-counts.ts'
+import { readTables } from './read-tables.ts'
+import { rowCountsOf, type RowCounts } from './row-counts.ts'
+import { presentColumns, runQuery } from './run-query.ts'
+import { makeValidatedQueries } from './validated-queries.ts'
 
 /** Opens the engine and answers messages until the process ends. Answers go out through `send`, in order for each request. */
 export async function serveEngine(settings: EngineSettings, send: Send): Promise<(message: ToChild) => void> {
@@ -52,4 +55,48 @@ function presentFailure(id: number, error: unknown): FromChild {
   if (error instanceof StoppedError) return { kind: 'stopped', id }
   const found = error instanceof ProblemError ? error : duckdbProblem(error)
   return { kind: 'problem', id, problem: found.problem, fatal: isFatal(error) }
+}
+
+export type Request = Extract<ToChild, { readonly kind: 'catalog' | 'compile' | 'run' }>
+export type Send = (message: FromChild) => void
+/** Does one request on a connection of its own and sends what comes of it. Throws problems, DuckDB's errors, and what stopped the control. */
+export type AnswerRequest = (request: Request, connection: DuckDBConnection, control: QueryControl) => Promise<void>
+
+type Kind<K extends Request['kind']> = Extract<Request, { readonly kind: K }>
+
+/** `counts` are the rows of the database's tables. */
+export function makeAnswerRequest(settings: EngineSettings, counts: RowCounts, send: Send): AnswerRequest {
+  const validated = makeValidatedQueries(settings)
+  const lanes = makeQueryLanes(settings.lanes)
+
+  const compile = async ({ id, sql }: Kind<'compile'>, connection: DuckDBConnection): Promise<void> => {
+    const query = await validated.of(connection, sql)
+    const estimate = { rows: counts.of(query.tables), bytes: null }
+    send({ kind: 'answer', id, answer: { kind: 'compiled', columns: presentColumns(query), estimate } })
+  }
+  const run = async (request: Kind<'run'>, connection: DuckDBConnection, control: QueryControl): Promise<void> => {
+    const { id, sql } = request
+    const query = await control.interruptible(connection, () => validated.of(connection, sql))
+    const leave = await lanes.enter(query.heavy, (leave) => control.onStop(leave))
+    if (leave === null) return control.check()
+    try {
+      send({ kind: 'columns', id, columns: presentColumns(query) })
+      const truncated = await runQuery(connection, query, request, control, ({ rowCount, json }) =>
+        send({ kind: 'batch', id, rowCount, json }),
+      )
+      send({ kind: 'end', id, truncated })
+    } finally {
+      leave()
+    }
+  }
+  const describe = async ({ id, budgetMs }: Kind<'catalog'>, connection: DuckDBConnection, control: QueryControl) => {
+    const tables = await readTables(connection, settings, counts, budgetMs, control)
+    send({ kind: 'answer', id, answer: { kind: 'tables', tables } })
+  }
+
+  return async (request, connection, control) => {
+    if (request.kind === 'run') await run(request, connection, control)
+    else if (request.kind === 'catalog') await describe(request, connection, control)
+    else await control.interruptible(connection, () => compile(request, connection))
+  }
 }

@@ -1,16 +1,16 @@
-import { DuckDBInstance } from '@duckdb/node-api'
-import { buffer, text } from 'node:stream/consumers'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer, text } from 'node:stream/consumers'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { harmlessCell } from '../../../contract/words/spreadsheet.ts'
+import { someone } from '../../../../test/support/callers.ts'
 import { spreadsheetCells } from '../../../contract/words/spreadsheet.test-cases.ts'
+import { harmlessCell } from '../../../contract/words/spreadsheet.ts'
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
 import type { ExportFormat, Exporter } from '../../../core/ports/exporter.ts'
 import { makeDuckdbConnections } from '../duckdb-connections.ts'
-import { someone } from '../../../../test/support/callers.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'floe-export-'))
 const exportsIn = join(base, 'data', 'exports')

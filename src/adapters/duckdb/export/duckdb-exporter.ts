@@ -1,17 +1,30 @@
 import { fork } from 'node:child_process'
 import { createReadStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
+import { rm, stat, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Problem } from '../../../contract/problem.ts'
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
-import type { ExportedFile, Exporter } from '../../../core/ports/exporter.ts'
+import type { ExportedFile, Exporter, ExportFormat } from '../../../core/ports/exporter.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { makeFolder } from '../../processes/make-folder.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
+import { outOfTime } from '../engine/duckdb-problem.ts'
 import type { EngineSettings } from '../engine/engine-settings.ts'
-import { outOfTime } from '../engine/out-of-time.ts'
-import type { ExportAnswer, ExportJob } from './export-job.ts'
-import { makeExportFolder } from './export-folder.ts'
 import { moveFile } from './move-file.ts'
+
+/** What an exporting process is told, once. */
+export interface ExportJob {
+  readonly settings: EngineSettings
+  /** DuckDB text, not yet validated. */
+  readonly sql: string
+  readonly format: ExportFormat
+  /** Lies in the one folder that the settings let it write to. */
+  readonly file: string
+}
+
+export type ExportAnswer =
+  { readonly kind: 'done'; readonly rowCount: number } | { readonly kind: 'failed'; readonly problem: Problem }
 
 interface ExporterNeeds {
   readonly settings: EngineSettings
@@ -124,3 +137,23 @@ const died = (how: string): Error =>
     'Run the export again; if it ends again, ask for less at once.',
     { details: [how] },
   )
+
+/** Makes a folder for one export under `root` and removes those that processes which are gone have left behind. */
+export async function makeExportFolder(root: string, id: string): Promise<string> {
+  makeFolder(root)
+  for (const name of await readdir(root)) {
+    if (!isAlive(Number(name.split('-')[0]))) await rm(join(root, name), { recursive: true, force: true })
+  }
+  const folder = join(root, `${process.pid}-${id}`)
+  await mkdir(folder, { mode: 0o700 })
+  return folder
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,18 +1,13 @@
+import { batchBytes, batchRows, type EncodedBatch } from '../../../core/ports/row-batch.ts'
 import { cellReaders } from './result-columns.ts'
 import type { WireColumn } from './result-head.ts'
 import { MalformedRows, type ReadCell, type RowCursor } from './row-cursor.ts'
-
-/** Some rows as the bytes of a JSON array of arrays. The bytes are written over with the next batch. */
-export interface EncodedBatch {
-  readonly rowCount: number
-  readonly json: Uint8Array
-}
 
 /** Turns Snowflake's rows into ours, from bytes to bytes: no row, cell or text becomes a JavaScript value on the way. */
 export interface RowEncoder {
   /** Gives it more of a chunk: rows joined by commas. A row may be cut anywhere. */
   push(bytes: Uint8Array): void
-  /** The next full batch; null when more bytes are needed or the limits are reached. Throws `MalformedRows`. */
+  /** The next full batch, whose bytes are written over with the one after it; null when more bytes are needed or the limits are reached. Throws `MalformedRows`. */
   take(): EncodedBatch | null
   /** Ends a chunk: what is left must be nothing. Throws `MalformedRows`; returns how many rows the chunk had. */
   endChunk(): number
@@ -24,9 +19,6 @@ export interface RowEncoder {
   rows(): number
 }
 
-/** The rows and bytes after which a batch goes out. */
-const batchRows = 2_048
-const batchBytes = 256 * 1024
 /** Room for the row that fills a batch; a longer one is written twice. */
 const spareBytes = 64 * 1024
 

@@ -5,7 +5,8 @@ import type { SmallResult } from '../snowflake-link.ts'
 import { type ChunkSourceNeeds, readChunks } from './chunk-source.ts'
 import { incomplete, type ResultHead } from './result-head.ts'
 import { MalformedRows } from './row-cursor.ts'
-import { type EncodedBatch, makeRowEncoder, type RowEncoder } from './row-encoder.ts'
+import type { EncodedBatch } from '../../../core/ports/row-batch.ts'
+import { makeRowEncoder, type RowEncoder } from './row-encoder.ts'
 
 interface StreamOptions {
   /** Rows before this one are left out. */

@@ -1,8 +1,8 @@
 import { asFloat } from '../translate/coercions.ts'
-import type { Modifiers } from './call.ts'
 import { aggregatedScale, emitted, type Emitted, floating, macro, scaleIn, whole } from '../translate/emitted.ts'
 import { cannotRun } from '../translate/syntax.ts'
 import type { Translator } from '../translate/translator.ts'
+import type { Modifiers } from './call.ts'
 
 /** An aggregate being translated. */
 export interface Aggregate {

@@ -1,8 +1,10 @@
-import { type AggregateRule, calling, pair, pairs, simple } from './aggregate.ts'
-import { type Modifiers, plainArgument } from './call.ts'
 import { asBoolean } from '../translate/coercions.ts'
 import { emitted, type Emitted } from '../translate/emitted.ts'
 import { nameOf, quoted } from '../translate/identifiers.ts'
+import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged } from '../translate/syntax.ts'
+import type { Translator } from '../translate/translator.ts'
+import { type AggregateRule, calling, pair, pairs, simple } from './aggregate.ts'
+import { type Modifiers, plainArgument } from './call.ts'
 import {
   avg,
   bits,
@@ -15,8 +17,6 @@ import {
   spread,
   sum,
 } from './number-aggregates.ts'
-import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged } from '../translate/syntax.ts'
-import type { Translator } from '../translate/translator.ts'
 import { anyValue, arrayAgg, by, extreme, listagg, median, mode, objectAgg, percentile } from './value-aggregates.ts'
 import { overText } from './windows.ts'
 

@@ -1,11 +1,11 @@
-import type { Call } from './call.ts'
 import { oneOf } from '../translate/casts.ts'
 import { asCondition, asNumber } from '../translate/coercions.ts'
 import { alike } from '../translate/common-types.ts'
 import { emitted, type Emitted, integerConstant, nullConstant, scaleIn } from '../translate/emitted.ts'
 import { compare } from '../translate/operators.ts'
-import { custom, rule, type Rules } from './function-set.ts'
 import { cannotRun } from '../translate/syntax.ts'
+import type { Call } from './call.ts'
+import { custom, rule, type Rules } from './function-set.ts'
 
 const all = (call: Call): readonly Emitted[] => call.args.map((_, i) => call.arg(i))
 const joined = (name: string) => (texts: readonly string[]) => `${name}(${texts.join(', ')})`

@@ -1,9 +1,9 @@
 import { type Macros } from '../macros/macro-text.ts'
-import type { Call } from './call.ts'
 import { asDate, asMoment, isOpen } from '../translate/coercions.ts'
 import { type Duration, durationOf, isDayOrLonger, unitOf } from '../translate/date-units.ts'
 import { emitted, type Emitted, macro, typeText } from '../translate/emitted.ts'
 import { cannotRun } from '../translate/syntax.ts'
+import type { Call } from './call.ts'
 
 /** `DATE_TRUNC(unit, moment)`, in either order of arguments. */
 export function dateTrunc(call: Call): Emitted {

@@ -1,10 +1,10 @@
 import { refusal, failure, type Macros, macroName } from '../macros/macro-text.ts'
-import type { Call } from './call.ts'
 import { asJson, asText, isOpen } from '../translate/coercions.ts'
 import { emitted, type Emitted, floating, macro, scaleOf, textConstant } from '../translate/emitted.ts'
-import { custom, rule, type Rules } from './function-set.ts'
 import { atIndex, atPath, makeObject, variant } from '../translate/semi-structured.ts'
 import { cannotRun, integerLiteral, stringLiteral } from '../translate/syntax.ts'
+import type { Call } from './call.ts'
+import { custom, rule, type Rules } from './function-set.ts'
 
 const steps = /^(?:\.?(?:[A-Za-z_]\w*|"[^"\\]+")|\[\d+\]|\['[^'"\\]+'\])/
 

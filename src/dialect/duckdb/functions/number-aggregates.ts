@@ -1,9 +1,9 @@
-import { refusal, type Macros } from '../macros/macro-text.ts'
 import { problem } from '../../../core/problem.ts'
-import { type Aggregate, type MakeAggregate, only, outside, simple } from './aggregate.ts'
+import { refusal, type Macros } from '../macros/macro-text.ts'
 import { asBoolean, asFloat, asNumber, asWhole } from '../translate/coercions.ts'
 import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleText, whole } from '../translate/emitted.ts'
 import { divide } from '../translate/operators.ts'
+import { type Aggregate, type MakeAggregate, only, outside, simple } from './aggregate.ts'
 
 /** Numbers to add up; text counts as floating point. */
 const addend = (e: Emitted): Emitted => {

@@ -1,7 +1,5 @@
 import { refusal, failure, type Macros } from '../macros/macro-text.ts'
-import type { Call } from './call.ts'
 import { asNumber, asWhole } from '../translate/coercions.ts'
-import { truncatedDate } from './date-slices.ts'
 import {
   emitted,
   type Emitted,
@@ -14,9 +12,11 @@ import {
   whole,
 } from '../translate/emitted.ts'
 import { divide, remainder } from '../translate/operators.ts'
+import { cannotRun, integerLiteral, stringLiteral } from '../translate/syntax.ts'
+import type { Call } from './call.ts'
+import { truncatedDate } from './date-slices.ts'
 import { custom, rule, type Rules } from './function-set.ts'
 import { rowSequence } from './table-functions.ts'
-import { cannotRun, integerLiteral, stringLiteral } from '../translate/syntax.ts'
 
 /** The scale after rounding to a known number of digits: never more than there were. */
 function keptScale(number: Emitted, digits: number): string | null {

@@ -1,8 +1,8 @@
 import { refusal, type Macros } from '../macros/macro-text.ts'
 import { asText } from '../translate/coercions.ts'
 import { emitted, type Emitted, macro, textConstant, whole } from '../translate/emitted.ts'
-import type { Call } from './call.ts'
 import { cannotRun, stringLiteral } from '../translate/syntax.ts'
+import type { Call } from './call.ts'
 
 /** The pattern with Snowflake's match parameters as inline flags. */
 function flagged(pattern: Emitted, parameters: string): Emitted {

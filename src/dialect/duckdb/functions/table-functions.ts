@@ -1,8 +1,8 @@
 import { refusal, type Macros, macroName } from '../macros/macro-text.ts'
 import { type Alias, aliasOf, type EmittedRelation, shown } from '../translate/aliases.ts'
 import { asText } from '../translate/coercions.ts'
+import type { OutputColumn } from '../translate/emitted.ts'
 import { literal, nameOf, quoted } from '../translate/identifiers.ts'
-import { jsonPath } from './json.ts'
 import { atPath, variant } from '../translate/semi-structured.ts'
 import {
   bodyIf,
@@ -14,8 +14,8 @@ import {
   type Node,
   stringLiteral,
 } from '../translate/syntax.ts'
-import type { OutputColumn } from '../translate/emitted.ts'
 import type { Translator } from '../translate/translator.ts'
+import { jsonPath } from './json.ts'
 
 type Arguments = ReadonlyMap<string, Node>
 

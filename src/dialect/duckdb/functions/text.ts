@@ -1,7 +1,9 @@
 import { refusal, failure, type Macros } from '../macros/macro-text.ts'
-import type { Call } from './call.ts'
 import { asText } from '../translate/coercions.ts'
 import { emitted, type Emitted } from '../translate/emitted.ts'
+import { cannotRun } from '../translate/syntax.ts'
+import type { Call } from './call.ts'
+import { custom, rule, type Rule, type Rules, template } from './function-set.ts'
 import {
   regexpCount,
   regexpInstr,
@@ -10,8 +12,6 @@ import {
   regexpSubstr,
   regexpSubstrAll,
 } from './regular-expressions.ts'
-import { custom, rule, type Rule, type Rules, template } from './function-set.ts'
-import { cannotRun } from '../translate/syntax.ts'
 
 /** `CONCAT`: NULL as soon as one part is. */
 function concat(call: Call): Emitted {

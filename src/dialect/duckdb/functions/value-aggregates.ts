@@ -1,5 +1,4 @@
 import { failure, type Macros, macroName } from '../macros/macro-text.ts'
-import { type Aggregate, type MakeAggregate, only, outside, simple } from './aggregate.ts'
 import { asFloat, asJson, asNumber, asText } from '../translate/coercions.ts'
 import {
   emitted,
@@ -13,6 +12,7 @@ import {
 } from '../translate/emitted.ts'
 import { orderList } from '../translate/ordering.ts'
 import { cannotRun, fields } from '../translate/syntax.ts'
+import { type Aggregate, type MakeAggregate, only, outside, simple } from './aggregate.ts'
 
 /** `MIN` and `MAX`; a VARIANT is compared as it is ordered. */
 export const extreme =

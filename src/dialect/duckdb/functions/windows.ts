@@ -1,4 +1,3 @@
-import type { Call } from './call.ts'
 import { asCondition, asWhole } from '../translate/coercions.ts'
 import { alike } from '../translate/common-types.ts'
 import { emitted, type Emitted, floating, scaleIn, whole } from '../translate/emitted.ts'
@@ -7,6 +6,7 @@ import { divide } from '../translate/operators.ts'
 import { orderList } from '../translate/ordering.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, textOf } from '../translate/syntax.ts'
 import type { Translator } from '../translate/translator.ts'
+import type { Call } from './call.ts'
 
 const wholePartition = 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING'
 

@@ -1,6 +1,6 @@
+import type { OutputColumn } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { fields, listOf, type Node, optional } from './syntax.ts'
-import type { OutputColumn } from './emitted.ts'
 import type { Relation } from './translator.ts'
 
 /** One entry of a FROM clause in DuckDB's dialect. */

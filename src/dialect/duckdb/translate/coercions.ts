@@ -1,5 +1,5 @@
-import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, typeText, whole } from './emitted.ts'
 import { problem } from '../../../core/problem.ts'
+import { emitted, type Emitted, floating, knownScale, macro, scaleOf, scaleIn, typeText, whole } from './emitted.ts'
 import { literal } from './identifiers.ts'
 import { cannotRun } from './syntax.ts'
 

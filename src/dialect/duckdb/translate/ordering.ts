@@ -1,7 +1,7 @@
 import { emitted, type Emitted, macro } from './emitted.ts'
+import type { OutputColumn } from './emitted.ts'
 import { quoted } from './identifiers.ts'
 import { cannotRun, fields, integerLiteral, type Node } from './syntax.ts'
-import type { OutputColumn } from './emitted.ts'
 import type { Translator } from './translator.ts'
 
 /** The keys a VARIANT is ordered by: numbers by value, the rest as text. */

@@ -2,9 +2,9 @@ import { type Alias, aliasOf, aliasText, type EmittedRelation, shown } from './a
 import { oneOf } from './casts.ts'
 import type { Emitted } from './emitted.ts'
 import type { OutputColumn } from './emitted.ts'
-import { emptyScope, type Relation, type Translator } from './translator.ts'
 import { literal, nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, literalOf, type Node, optional } from './syntax.ts'
+import { emptyScope, type Relation, type Translator } from './translator.ts'
 
 type Source = Pick<EmittedRelation, 'text' | 'relations'>
 

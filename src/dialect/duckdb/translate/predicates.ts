@@ -1,12 +1,12 @@
 import { plainArgument, readCall } from '../functions/call.ts'
+import { fullMatch } from '../functions/regular-expressions.ts'
 import { asBoolean, asText } from './coercions.ts'
 import { comparable, widened } from './common-types.ts'
 import { emitted, type Emitted } from './emitted.ts'
+import type { OutputColumn } from './emitted.ts'
 import { nameOf } from './identifiers.ts'
 import { compare } from './operators.ts'
-import { fullMatch } from '../functions/regular-expressions.ts'
 import { bodyIf, cannotRun, fields, listOf, literalOf, type Node, optional, textOf } from './syntax.ts'
-import type { OutputColumn } from './emitted.ts'
 import type { EmittedQuery, Translator } from './translator.ts'
 
 const negation = (negated: Node): string => (negated === true ? 'NOT ' : '')

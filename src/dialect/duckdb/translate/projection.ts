@@ -1,6 +1,6 @@
 import { knownScale } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
 import { type OutputColumn } from './emitted.ts'
+import { nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, withoutParentheses } from './syntax.ts'
 import { type Relation, type Translator } from './translator.ts'
 

@@ -1,14 +1,14 @@
-import { widened } from './common-types.ts'
 import { isOpen } from './coercions.ts'
+import { widened } from './common-types.ts'
 import { emitted, type Emitted, macro } from './emitted.ts'
+import type { OutputColumn } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { orderList } from './ordering.ts'
 import { select } from './select.ts'
+import { bodyIf, cannotRun, fields, literalOf, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
+import type { EmittedQuery, Translator } from './translator.ts'
 import { valuesQuery } from './values.ts'
 import { withClause } from './with-clause.ts'
-import { bodyIf, cannotRun, fields, literalOf, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
-import type { OutputColumn } from './emitted.ts'
-import type { EmittedQuery, Translator } from './translator.ts'
 
 /** A query with all its clauses. */
 export function query(node: Node, t: Translator): EmittedQuery {

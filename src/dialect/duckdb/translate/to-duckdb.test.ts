@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ProblemError } from '../../../core/problem.ts'
 import { loadParsers } from '../../../adapters/sql-parsers/parsers.ts'
 import type { Parsers } from '../../../core/guard/analyze-query.ts'
+import { ProblemError } from '../../../core/problem.ts'
 import type { Declarations } from './declared-columns.ts'
 import { toDuckdb } from './to-duckdb.ts'
 

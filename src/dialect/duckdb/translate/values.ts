@@ -1,7 +1,7 @@
 import { alike } from './common-types.ts'
+import type { OutputColumn } from './emitted.ts'
 import { quoted } from './identifiers.ts'
 import { cannotRun, fields, listOf, type Node } from './syntax.ts'
-import type { OutputColumn } from './emitted.ts'
 import type { EmittedQuery, Translator } from './translator.ts'
 
 /** `VALUES (1, 'a'), …`: columns are called COLUMN1, COLUMN2, … unless `names` says otherwise. */

@@ -1,7 +1,7 @@
 import { floating } from './emitted.ts'
+import type { OutputColumn } from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional } from './syntax.ts'
-import type { OutputColumn } from './emitted.ts'
 import type { EmittedQuery, Translator } from './translator.ts'
 
 /** `WITH …` in DuckDB's dialect and the scope behind it. RECURSIVE is set where a query reads itself, written or not. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeQueryLanes } from './query-lanes.ts'
+import { makeQueryLanes } from './admission-control.ts'
 
 const limits = { running: 3, heavyRunning: 2, waiting: 3 }
 const stay = (): void => undefined

@@ -1,9 +1,37 @@
 import { createHash } from 'node:crypto'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat, readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { problem } from '../../../core/problem.ts'
-import type { FileFormat, FolderListing, ListedFile } from './folder-listing.ts'
+import { buildDatabase } from '../build/build-database.ts'
+import { type FileFormat, type FolderListing, type ListedFile, FolderManifest } from './folder-listing.ts'
 import { databaseName, foldName, makeNameGiver, reservedSchemas } from './folder-names.ts'
+
+/** Raise it when folders are read differently, so that older databases are made anew. */
+const generation = 1
+
+/** Folders of files as DuckDB databases. */
+export interface Folders {
+  /** What lies in a folder now. Throws `connection_broken`. */
+  list(path: string): Promise<FolderListing>
+  /** The database of a listing, made unless one of the same fingerprint exists. Throws `connection_broken`. */
+  build(
+    listing: FolderListing,
+    signal: AbortSignal,
+  ): Promise<{ readonly path: string; readonly manifest: FolderManifest }>
+}
+
+/** Databases are kept under `dir`, one folder for each source folder. */
+export function makeFolders(dir: string, maxCopiedBytes: number): Folders {
+  return {
+    list: listFolder,
+    async build(listing, signal) {
+      const key = createHash('sha256').update(listing.root).digest('hex').slice(0, 16)
+      const path = join(dir, key, `${generation}-${listing.fingerprint}.duckdb`)
+      await buildDatabase({ target: path, job: { kind: 'folder', listing, maxCopiedBytes } }, signal)
+      return { path, manifest: FolderManifest.parse(JSON.parse(await readFile(`${path}.json`, 'utf8'))) }
+    },
+  }
+}
 
 /** The most files one folder may bring: each becomes a table. */
 const maxFiles = 5_000
