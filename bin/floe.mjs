@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // The command line. In a checkout it installs and builds what is missing, then runs on the Node that the lockfile pins.
-import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureBuilt, ensureInstalled, findNode, root } from '../scripts/tree.mjs'
+import { ensureBuilt, ensureInstalled, findNode, root, runProgram } from '../scripts/tree.mjs'
 
 ensureInstalled()
 const node = findNode()
@@ -13,7 +12,5 @@ if (realpathSync(node) === realpathSync(process.execPath)) {
   process.argv[1] = main
   await import(main)
 } else {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))
+  runProgram(node, [main, ...process.argv.slice(2)])
 }

@@ -1,11 +1,8 @@
-// `npm start`: from a fresh clone to a served page.
-import { spawn } from 'node:child_process'
+// `npm start`: from a fresh clone to a served page. package.json runs it with `exec`, so that npm's signals reach it and not a shell.
 import { join } from 'node:path'
-import { ensureBuilt, ensureInstalled, findNode, root } from './tree.mjs'
+import { ensureBuilt, ensureInstalled, findNode, root, runProgram } from './tree.mjs'
 
 ensureInstalled()
 const node = findNode()
 ensureBuilt()
-const server = spawn(node, [join(root, 'dist', 'main.js'), 'serve'], { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal))
-server.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)))
+runProgram(node, [join(root, 'dist', 'main.js'), 'serve'])

@@ -1,8 +1,9 @@
 // What every command of the checkout stands on: the right Node, the installed packages, the built program.
 // Plain JavaScript without packages: it runs on a bare machine before anything is installed.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -45,6 +46,13 @@ export function run(command, args, { env = {}, quiet = false } = {}) {
   if (result.error) throw result.error
   if (quiet && result.status !== 0) process.stderr.write(`${result.stdout}${result.stderr}`)
   return result.status ?? 1
+}
+
+/** Runs the built program as a child that gets this process's signals, and ends as it ends. */
+export function runProgram(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 }
 
 const hashOf = (paths) => {

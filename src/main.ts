@@ -8,3 +8,5 @@ if (major < 22 || (major === 22 && minor < 18)) {
 enableCompileCache()
 const { startProgram } = await import('./start-program.ts')
 process.exitCode = await startProgram(process.argv.slice(2))
+// A connection whose other end never confirms its closing would keep the process alive.
+setTimeout(() => process.exit(), 1_000).unref()

@@ -2,16 +2,20 @@ import { join } from 'node:path'
 import type { CliNeeds } from './cli/cli-io.ts'
 import { exitCodes } from './cli/exit-codes.ts'
 import { runCli } from './cli/run-cli.ts'
+import { watchLauncher } from './cli/watch-launcher.ts'
 import { compose, type Floe } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
 import { firstAnswer, listen, stopServer } from './http/run-server.ts'
 
-/** How long running questions may take to end once the server was told to stop. */
-const graceMs = 10_000
+/** How long running questions may take to end and to be stored once the server was told to stop. */
+const graceMs = 5_000
 
-/** How long the first page is waited for before everything else is opened. */
-const patienceMs = 400
+/** The process ends this long after a signal at the latest: containers are killed after 10 s. */
+const endWithinMs = 8_000
+
+/** The store, parsers and sample are opened after the first page was served, or after this long without a request for it. */
+const firstPageMs = 400
 
 /** Runs the command line in this process and returns its exit code. */
 export async function startProgram(argv: readonly string[]): Promise<number> {
@@ -19,6 +23,8 @@ export async function startProgram(argv: readonly string[]): Promise<number> {
   if (config === null) return argv[0] === 'doctor' ? exitCodes.unhealthy : exitCodes.usage
   const floe = compose(config)
   const { stdin, stdout, stderr } = process
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, endAtLatest)
+  watchLauncher(() => process.kill(process.pid, 'SIGTERM'))
   const needs: CliNeeds = {
     openServices: () => Promise.resolve(floe.services),
     serve: (signal) => serve(floe, config, signal),
@@ -28,6 +34,15 @@ export async function startProgram(argv: readonly string[]): Promise<number> {
     kinds: floe.kinds,
   }
   return await runCli(argv, { stdin, stdout, stderr, isTerminal: stdin.isTTY && stderr.isTTY, signals: process }, needs)
+}
+
+/** Ends the process after a while even when the store or a client no longer answers. */
+function endAtLatest(): void {
+  const end = (): void => {
+    process.stderr.write(`Floe did not stop within ${endWithinMs / 1_000} s; what was not stored yet is lost.\n`)
+    process.exit(exitCodes.terminated)
+  }
+  setTimeout(end, endWithinMs).unref()
 }
 
 function readConfigOrExplain(): Config | null {
@@ -51,7 +66,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     publicUrl: config.PUBLIC_URL ?? null,
     logger,
   })
-  void firstAnswer(app, patienceMs).then(() => floe.warm())
+  void firstAnswer(app, firstPageMs).then(() => floe.warm())
   const address = await listen(app, { host: config.HOST, port: config.PORT })
   process.stdout.write(`Floe is ready on ${address}\n`)
   await new Promise<void>((resolve) => {

@@ -11,13 +11,16 @@ export interface CliIo {
   readonly stderr: Writable
   /** Whether a person is there to be asked: stdin and stderr are a terminal. */
   readonly isTerminal: boolean
-  /** Where SIGINT and SIGTERM arrive: the process. */
+  /** Emits the signals that stop a command: the process. */
   readonly signals: SignalSource
 }
 
+/** SIGHUP comes from a terminal that was closed. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
 export interface SignalSource {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
-  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
+  on(signal: StopSignal, listener: () => void): unknown
+  off(signal: StopSignal, listener: () => void): unknown
 }
 
 /** What the command line needs of a kind of connection. */

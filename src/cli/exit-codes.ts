@@ -5,10 +5,11 @@ export const exitCodes = {
   done: 0,
   failed: 1,
   usage: 2,
-  /** At a proposal that nobody approved, or at a question back. */
+  /** Stopped at an unapproved proposal or a clarification question. */
   stopped: 3,
   refused: 4,
   unhealthy: 6,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const

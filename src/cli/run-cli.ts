@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { presentProblem, ProblemError } from '../core/problem.ts'
-import { Stopped, type CliContext, type CliIo, type CliNeeds } from './cli-io.ts'
+import { Stopped, type CliContext, type CliIo, type CliNeeds, type StopSignal } from './cli-io.ts'
 import { addAdmin } from './commands/admin.ts'
 import { addAsk } from './commands/ask.ts'
 import { addCheck } from './commands/check.ts'
@@ -14,13 +14,19 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { makeOutput } from './make-output.ts'
 import { describeProblem } from './print-problem.ts'
 
+const codeOfSignal: Readonly<Record<StopSignal, number>> = {
+  SIGHUP: exitCodes.hungUp,
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+}
+
 /** Door 3: runs the command that `argv` (without program and script) names and returns its exit code. Never throws. */
 export async function runCli(argv: readonly string[], io: CliIo, needs: CliNeeds): Promise<number> {
   const stop = new AbortController()
-  const interrupt = (): void => stop.abort(new Stopped(exitCodes.interrupted))
-  const terminate = (): void => stop.abort(new Stopped(exitCodes.terminated))
-  io.signals.on('SIGINT', interrupt)
-  io.signals.on('SIGTERM', terminate)
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
+    (name) => [name, () => stop.abort(new Stopped(codeOfSignal[name]))] as const,
+  )
+  for (const [name, listener] of listeners) io.signals.on(name, listener)
   io.stderr.on('error', () => stop.abort(new Stopped(exitCodes.done)))
   const output = makeOutput(io.stdout, stop)
   try {
@@ -30,8 +36,7 @@ export async function runCli(argv: readonly string[], io: CliIo, needs: CliNeeds
   } catch (error) {
     return explain(error, io, needs)
   } finally {
-    io.signals.off('SIGINT', interrupt)
-    io.signals.off('SIGTERM', terminate)
+    for (const [name, listener] of listeners) io.signals.off(name, listener)
   }
 }
 

@@ -6,7 +6,7 @@ import { TurnEvent } from '../../src/contract/turn-event.ts'
 const main = join(resolve(import.meta.dirname, '..', '..'), 'src', 'main.ts')
 
 /** The environment of a Floe process: nothing of ours but the path, and a small sample. */
-const environment = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+export const environment = (env: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   LOG_LEVEL: 'warn',
   SAMPLE_SCALE: '0.01',

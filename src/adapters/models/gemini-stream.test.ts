@@ -13,7 +13,7 @@ import {
 } from './gemini-asking.test-support.ts'
 
 // How long a stream takes is not under test here: no deadline passes, however busy the machine is.
-const ask: typeof askTimed = (url, more = {}, signal) => askTimed(url, { clock: stoppedClock, ...more }, signal)
+const ask: typeof askTimed = (url, more, signal) => askTimed(url, { clock: stoppedClock, ...more }, signal)
 const askServed = (replies: readonly GeminiReply[]) => askServedTimed(replies, { clock: stoppedClock })
 
 describe('a stream', () => {

@@ -84,7 +84,7 @@ const poolConfig = (socketDir: string): PoolConfig => ({
 })
 
 const openWithinMs = 90_000
-const stopWithinMs = 10_000
+const stopWithinMs = 4_000
 
 /** A database process that serves, or the finding that another one does. */
 interface StartedEngine {

@@ -133,7 +133,7 @@ async function serveFolder(dir: string, giveUp: (reason: string) => void): Promi
 // Entry of the process that holds the embedded database.
 
 /** A checkpoint of a large database may take this long; without it the next opening replays the log. */
-const closingMs = 5_000
+const closingMs = 2_000
 
 endWithParent({ graceMs: closingMs })
 process.umask(0o077)

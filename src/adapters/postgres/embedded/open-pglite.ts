@@ -73,7 +73,7 @@ function saveMemory(): void {
 }
 
 /** Message types of the extended query protocol (Parse, Bind, Describe, Execute, Close, Flush); Sync ends such a series. */
-const extendedQueryMessages = new Set([...'PBDECH'].map((letter) => letter.charCodeAt(0)))
+const extendedQueryMessages = new Set(['P', 'B', 'D', 'E', 'C', 'H'].map((letter) => letter.charCodeAt(0)))
 /** The exit status with which an ordinary PostgreSQL error leaves the WebAssembly code; PGlite handles it. */
 const jumpToErrorHandler = 100
 const ignore = { onRawData: () => undefined }

@@ -1,0 +1,85 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { environment } from '../support/floe-process.ts'
+
+const root = resolve(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'floe-stopping-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+beforeAll(() => {
+  const serve = `${process.execPath} ${join(root, 'src', 'main.ts')} serve`
+  const scripts = { serve, replaced: `exec ${serve}`, detached: `setsid ${serve} & ${serve}` }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }))
+})
+
+interface StartedByNpm {
+  readonly npm: ChildProcess
+  readonly urls: readonly string[]
+  /** Resolves with the log once every process that was started has ended. */
+  readonly ended: Promise<string>
+}
+
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+
+/** Runs a script by npm until `servers` servers have printed their addresses. */
+async function startByNpm(script: string, servers = 1): Promise<StartedByNpm> {
+  const npm = spawn('npm', ['run', script], {
+    cwd: folder,
+    env: environment({ PORT: '0', DATA_DIR: join(folder, 'data'), HOME: folder }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = text(npm.stderr)
+  const urls: string[] = []
+  for await (const line of createInterface(npm.stdout)) {
+    const url = /is ready on (http:\S+)/.exec(line)?.[1]
+    if (url !== undefined && urls.push(url) === servers) break
+  }
+  return { npm, urls, ended }
+}
+
+describe.skipIf(process.platform !== 'linux')('a server that npm started ends', () => {
+  test.each([
+    ['npm', 0, 'SIGTERM'],
+    ['npm', 0, 'SIGKILL'],
+    ['the shell of npm', 1, 'SIGTERM'],
+    ['the shell of npm', 1, 'SIGHUP'],
+    ['the server', 2, 'SIGHUP'],
+  ] as const)('when %s (process %i) gets %s', async (_, place, signal) => {
+    const { npm, urls, ended } = await startByNpm('serve')
+    const [shell = 0] = childrenOf(npm.pid ?? 0)
+    const [server = 0] = childrenOf(shell)
+    process.kill([npm.pid ?? 0, shell, server][place] ?? 0, signal)
+    expect(await ended).not.toContain('did not stop')
+    await expect(fetch(urls[0] ?? '')).rejects.toThrow('fetch failed')
+  })
+
+  test('on SIGINT to npm where the script replaces its shell, as npm start does', async () => {
+    const { npm, ended } = await startByNpm('replaced')
+    npm.kill('SIGINT')
+    await ended
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+    expect(manifest.scripts.start).toMatch(/^exec node /)
+  })
+})
+
+const hasSetsid = process.platform === 'linux' && spawnSync('setsid', ['--version']).status === 0
+test.skipIf(!hasSetsid)('a server that was given a session of its own outlives npm', async () => {
+  const { npm, urls } = await startByNpm('detached', 2)
+  const [shell = 0] = childrenOf(npm.pid ?? 0)
+  const servers = childrenOf(shell)
+  npm.kill('SIGTERM')
+  const answers = (url: string): Promise<boolean> =>
+    fetch(`${url}/healthz`).then(
+      () => true,
+      () => false,
+    )
+  for (;;) if ((await Promise.all(urls.map(answers))).includes(false)) break
+  expect((await Promise.all(urls.map(answers))).filter(Boolean)).toHaveLength(1)
+  for (const pid of servers) spawnSync('kill', ['-9', String(pid)])
+})
