@@ -25,10 +25,9 @@ import { makeStarters } from './core/ask/starters.ts'
 import { keepSweeping } from './core/ask/sweep-orphans.ts'
 import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
-import { maxRowsLimit } from './contract/command.ts'
 import { makeReadAppInfo } from './core/connections/app-info.ts'
-import { combineConnections } from './core/connections/combine-connections.ts'
-import { defaultConnectionPolicy } from './core/connections/connection-policy.ts'
+import { combineConnections, isReservedRef } from './core/connections/combine-connections.ts'
+import { choosePolicy, defaultConnectionPolicy, type ConnectionPolicy } from './core/connections/connection-policy.ts'
 import { makeDiagnose } from './core/connections/diagnose.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
 import { makeExplainSql } from './core/explain/explain-sql.ts'
@@ -73,7 +72,7 @@ export function compose(config: Config): Floe {
 
   let closing = false
   const parsers = makeWorkerSqlParsers({
-    timeoutMs: 500,
+    timeoutMs: limits.parserMs,
     logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
   })
   const guard = makeGuard({ parsers })
@@ -92,16 +91,7 @@ export function compose(config: Config): Floe {
   const { source: saved, savedConnections, kinds, ring } = composeSaved(config, { database, clock, identity, onFault })
   const connections = combineConnections({
     sources: [localConnections, saved],
-    policyOf: () => ({
-      ...defaultConnectionPolicy,
-      limits: {
-        maxRows: maxRowsLimit,
-        queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
-        maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
-        askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
-        refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
-      },
-    }),
+    policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
   const sweeping = keepSweeping({
@@ -114,7 +104,7 @@ export function compose(config: Config): Floe {
       await warehouse.cancelLeftover?.(queryId, { signal })
     },
   })
-  const interpreter = makeWorkerInterpreter({ timeoutMs: 30_000 })
+  const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
   const writers = makeWriters({
     offline: interpreter.writer,
     geminiApiKey: config.GEMINI_API_KEY ?? null,
@@ -149,7 +139,7 @@ export function compose(config: Config): Floe {
     identity,
     swept: sweeping.swept,
     log: (event, error) => logger.error({ err: error }, event),
-    limits: { maxLiveTurns: 8, abandonedAfterMs: 30_000, undecidedAfterMs: 3_600_000 },
+    limits: limits.turns,
   })
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
   const services: Services = {
@@ -186,6 +176,19 @@ export function compose(config: Config): Floe {
   }
   return { services, callerAt, version, kinds, logger, warm }
 }
+
+/** The policy of a connection before `CONNECTION_POLICIES`. Values of people's own accounts reach a model only where an operator says so. */
+const installationPolicy = (config: Config, ref: string): ConnectionPolicy => ({
+  guard: defaultConnectionPolicy.guard,
+  limits: {
+    maxRows: defaultConnectionPolicy.limits.maxRows,
+    queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
+    maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
+    askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
+    refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
+  },
+  samplesToModel: isReservedRef(ref),
+})
 
 interface SavedNeeds {
   readonly database: Database

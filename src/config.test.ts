@@ -44,6 +44,11 @@ describe('configuration', () => {
     ['SAMPLE_SCALE', '5'],
     ['QUERY_TIMEOUT_SECONDS', '0'],
     ['MAX_RESULT_MEGABYTES', '-1'],
+    ['CONNECTION_POLICIES', '{'],
+    ['CONNECTION_POLICIES', '/nowhere/at-all.json'],
+    ['CONNECTION_POLICIES', '{"sales": {"maxRows": 0}}'],
+    ['CONNECTION_POLICIES', '{"sales": {"allowFunctions": ["PRICE"]}}'],
+    ['CONNECTION_POLICIES', '{"sales": {"allowEverything": true}}'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s is a fault that names the variable', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(name)])

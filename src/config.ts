@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { ConnectionPolicies } from './contract/connection-policies.ts'
 import { WorkloadProvider } from './contract/snowflake/sign-in.ts'
 
 /** Everything that can be set from outside, read once and frozen. */
@@ -64,6 +66,22 @@ const EgressAddresses = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks such as 203.0.113.0/24, commas between')
 
+/** JSON, or the path of a JSON file; what is wrong inside is named by its place. */
+const Policies = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text.trimStart().startsWith('{') ? text : readFileSync(resolve(text), 'utf8'))
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : null
+      context.addIssue(
+        code === null ? 'must be JSON, or the path of a JSON file' : `names a file that cannot be read (${code})`,
+      )
+      return z.NEVER
+    }
+  })
+  .pipe(ConnectionPolicies)
+
 const Config = z.object({
   PORT: withDefault(whole(0, 65_535), 3_000),
   HOST: withDefault(
@@ -90,6 +108,7 @@ const Config = z.object({
   MAX_RESULT_MEGABYTES: withDefault(whole(1, 1_024), 32),
   ASK_ABOVE_GIGABYTES: withDefault(number(0, 1_000_000), 50),
   REFUSE_ABOVE_GIGABYTES: withDefault(number(0, 1_000_000), 1_000),
+  CONNECTION_POLICIES: z.preprocess((value) => emptyAsUnset(value) ?? '{}', Policies),
   LOG_LEVEL: withDefault(
     z.enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -37,6 +37,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** All that the wired program hands out of a saved connection. */
+const publicKeys = Object.keys(SavedConnection.shape).toSorted()
+
 interface Answer {
   readonly status: number
   readonly body: unknown
@@ -254,11 +257,33 @@ describe('saved connections on the command line', () => {
     const listed = await command(['connection', 'list'])
     expect(listed.out).toBe('cli one  myorg-myaccount  default role  access token\n')
     const asJson = await command(['connection', 'list', '--json'])
-    expect(SavedConnection.parse(JSON.parse(asJson.out))).toMatchObject({ name: 'cli one' })
+    const printed = JSON.parse(asJson.out) as { readonly id: string }
+    expect(SavedConnection.parse(printed)).toMatchObject({ name: 'cli one' })
+    expect(Object.keys(printed).toSorted()).toEqual(publicKeys)
+    const caller = floe.callerAt('cli')
+    const { connections } = floe.services
+    for (const one of [...(await connections.list(caller)), await connections.read(caller, printed.id)])
+      expect(Object.keys(one).toSorted()).toEqual(publicKeys)
     expect((await command(['connection', 'remove', 'CLI ONE'])).out).toBe('Removed "cli one".\n')
     expect((await command(['connection', 'list', '--json'])).out).toBe('')
     const again = await command(['connection', 'remove', 'cli one'])
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('There is no connection "cli one"')])
+  })
+
+  test('one is changed: what is given, and nothing else', async () => {
+    const { id } = await add(tokenConnection('Changed'))
+    const argv = ['connection', 'update', 'changed', '--rename', 'Renamed', '--warehouse', 'WH', '--role', '']
+    const changed = await command([...argv, '--no-test', '--json'])
+    expect([changed.code, changed.err]).toEqual([0, ''])
+    expect(JSON.parse(changed.out)).toMatchObject({ id, name: 'Renamed', warehouse: 'WH', role: null, database: null })
+    const signIn = ['--method', 'key-pair', '--user', 'SVC', '--generate-key']
+    const signed = await command(['connection', 'update', 'Renamed', ...signIn])
+    expect(signed.out).toContain('ALTER USER SVC SET RSA_PUBLIC_KEY=')
+    expect((await api('GET', `/connections/${id}`)).body).toMatchObject({
+      signIn: { method: 'key_pair' },
+      warehouse: 'WH',
+    })
+    await api('DELETE', `/connections/${id}`)
   })
 
   test('a key is made and never shown; the administrator’s statement is', async () => {
@@ -280,6 +305,8 @@ describe('saved connections on the command line', () => {
       '/none',
     ],
     ['a way that is none', ['connection', 'add', 'x', '--method', 'password'], 'Allowed choices'],
+    ['a change of nothing', ['connection', 'update', 'x'], 'Nothing is to be changed'],
+    ['a change to a name that is none', ['connection', 'update', 'x', '--rename', 'folder:/etc'], 'name'],
     ['no sub-command there is', ['connection', 'rename', 'x'], 'unknown command'],
     ['a secret as an argument', ['connection', 'add', 'x', '--token', 'y'], "unknown option '--token'"],
     ['a refresh of nothing', ['schema', 'refresh'], '--connection'],

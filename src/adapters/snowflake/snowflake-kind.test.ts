@@ -187,6 +187,19 @@ describe.skipIf(missing !== null)(
       expect(await refusal(name, localUserId)).toMatchObject({ code: 'connection_unknown' })
     })
 
+    test('no credential is handed out once the connection was changed', async () => {
+      const name = await save()
+      const { warehouse } = await connections.open(localCaller, name, never)
+      const row = await rowOf(name)
+      await makePostgresConnectionStore(opened).update(row, { name, settings: row.settings }, null, true)
+      const limits = { maxRows: 10, maxBytes: 1_000_000, timeoutMs: 30_000, signal: never }
+      await expect(warehouse.run('SELECT N FROM T' as ReadOnlySql, limits)).rejects.toMatchObject({
+        problem: { code: 'connection_broken', message: 'The connection was changed meanwhile.' },
+      })
+      expect(await loginsOf()).toBe(0)
+      expect(await countRows(name)).toBe(2)
+    })
+
     test('someone else’s, one that wants a person, and one beside Snowflake are not opened', async () => {
       const [name, waiting] = [await save(), await save({ needsSignIn: true })]
       expect(await refusal(name, otherUserId)).toMatchObject({ code: 'connection_unknown' })

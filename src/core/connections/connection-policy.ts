@@ -1,4 +1,5 @@
 import { maxRowsLimit } from '../../contract/command.ts'
+import type { ConnectionPolicies, PolicySettings } from '../../contract/connection-policies.ts'
 import { strictPolicy, type GuardPolicy } from '../../contract/guard-policy.ts'
 
 /** Limits of one connection. The journey, the guard's row cap and exports obey them. */
@@ -35,4 +36,53 @@ export const defaultConnectionPolicy: ConnectionPolicy = {
     refuseAboveBytes: 1_000e9,
   },
   samplesToModel: true,
+}
+
+/**
+ * The policy of a connection. What its own entry sets holds. For the rest, `*` holds where there is no entry; where there is one, `*` can
+ * only make the connection stricter than the installation, never open anything that the entry leaves closed.
+ */
+export function choosePolicy(
+  installation: ConnectionPolicy,
+  policies: ConnectionPolicies,
+  name: string,
+): ConnectionPolicy {
+  const own = policies[name.toLowerCase()]
+  const general = applySettings(installation, policies['*'] ?? {})
+  return own === undefined ? general : applySettings(stricterOf(installation, general), own)
+}
+
+function applySettings({ guard, limits, samplesToModel }: ConnectionPolicy, set: PolicySettings): ConnectionPolicy {
+  const { queryTimeoutSeconds, askAboveGigabytes, refuseAboveGigabytes } = set
+  return {
+    guard: {
+      allowFunctionGroups: set.allowFunctionGroups ?? guard.allowFunctionGroups,
+      allowFunctions: set.allowFunctions ?? guard.allowFunctions,
+      allowTableFunctions: set.allowTableFunctions ?? guard.allowTableFunctions,
+    },
+    limits: {
+      ...limits,
+      maxRows: set.maxRows ?? limits.maxRows,
+      queryTimeoutMs: queryTimeoutSeconds === undefined ? limits.queryTimeoutMs : queryTimeoutSeconds * 1_000,
+      askAboveBytes: askAboveGigabytes === undefined ? limits.askAboveBytes : askAboveGigabytes * 1e9,
+      refuseAboveBytes: refuseAboveGigabytes === undefined ? limits.refuseAboveBytes : refuseAboveGigabytes * 1e9,
+    },
+    samplesToModel: set.samplesToModel ?? samplesToModel,
+  }
+}
+
+/** The installation's policy with every limit of `general` that is lower. The installation itself opens no functions. */
+function stricterOf(installation: ConnectionPolicy, general: ConnectionPolicy): ConnectionPolicy {
+  const [a, b] = [installation.limits, general.limits]
+  return {
+    guard: installation.guard,
+    limits: {
+      maxRows: Math.min(a.maxRows, b.maxRows),
+      queryTimeoutMs: Math.min(a.queryTimeoutMs, b.queryTimeoutMs),
+      maxResultBytes: Math.min(a.maxResultBytes, b.maxResultBytes),
+      askAboveBytes: Math.min(a.askAboveBytes, b.askAboveBytes),
+      refuseAboveBytes: Math.min(a.refuseAboveBytes, b.refuseAboveBytes),
+    },
+    samplesToModel: installation.samplesToModel && general.samplesToModel,
+  }
 }

@@ -202,6 +202,15 @@ describe('an answer of the sign-in page', () => {
 })
 
 describe('a refresh token that is good for one use', () => {
+  test('gives no token to sessions that were opened before a change', async () => {
+    const { id, openSession, saved } = await signedIn()
+    const before = await openSession({ ...owner, id })
+    expect(await before()).toMatch(/^access-/)
+    await saved.update(localCaller, id, { warehouse: 'WH' })
+    expect(await problemOf(before())).toMatchObject({ code: 'connection_broken' })
+    expect(await (await openSession({ ...owner, id }))()).toMatch(/^access-/)
+  })
+
   test('is used before its time where Snowflake refuses the token it gave', async () => {
     const { id, token } = await signedIn()
     const first = await token({ ...owner, id })
