@@ -47,8 +47,8 @@ const publicKeys = [
 
 describe('saved connections', () => {
   test('[no-secrets] an answer has exactly these fields, even where a kind hands out more', async () => {
-    const { present } = makeScriptedKind()
-    const { saved } = make({ present: (settings) => ({ ...present(settings), sealedSecret: 'leak', token: 'leak' }) })
+    const plain = makeScriptedKind()
+    const { saved } = make({ present: (settings) => ({ ...plain.present(settings), sealedSecret: 'leak', token: 'leak' }) })
     const added = await saved.add(caller, newConnection('Acme'))
     const answers = [
       added,
@@ -66,10 +66,10 @@ describe('saved connections', () => {
 
   test('a change is made to the settings as another change has left them', async () => {
     let meanwhile: (() => Promise<unknown>) | null = null
-    const { readChange } = makeScriptedKind()
+    const plain = makeScriptedKind()
     const { saved } = make({
       readChange: async (...given) => {
-        const changed = await readChange(...given)
+        const changed = await plain.readChange(...given)
         await meanwhile?.()
         return changed
       },

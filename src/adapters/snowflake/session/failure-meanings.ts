@@ -8,7 +8,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   '390100': [
     'connection_broken',
     'Snowflake did not accept the user or its credential.',
-    'Check the user and sign in again in the settings of this connection.',
+    'Check the user, and give its sign-in anew with floe connection update --method.',
   ],
   '390101': [
     'connection_broken',
@@ -38,12 +38,12 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   '390201': [
     'connection_broken',
     'The role, warehouse or database of this connection does not exist or is not granted.',
-    'Check them in the settings of this connection.',
+    'Check them, and change them with floe connection update.',
   ],
   '390303': [
     'connection_broken',
     'Snowflake did not accept the OAuth token.',
-    'Sign in to Snowflake again in the settings of this connection.',
+    'Sign in to Snowflake again: open the page and choose this connection.',
   ],
   '390309': [
     'connection_broken',
@@ -53,7 +53,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   '390318': [
     'connection_broken',
     'The sign-in to Snowflake has expired.',
-    'Sign in to Snowflake again in the settings of this connection.',
+    'Sign in to Snowflake again: open the page and choose this connection.',
   ],
   '390422': [
     'connection_broken',
@@ -63,7 +63,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   '390195': [
     'connection_broken',
     'The sign-in to Snowflake is no longer valid.',
-    'Sign in to Snowflake again in the settings of this connection.',
+    'Sign in to Snowflake again: open the page and choose this connection.',
   ],
   '390432': [
     'connection_broken',
@@ -83,7 +83,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   '000606': [
     'warehouse_failed',
     'No warehouse is chosen for this connection, or its role may not use it.',
-    'Name a warehouse in the settings of this connection and grant USAGE on it to the role.',
+    'Name a warehouse with floe connection update --warehouse, and grant USAGE on it to the role.',
   ],
   '000607': [
     'warehouse_failed',
@@ -145,7 +145,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   gone: [
     'warehouse_unreachable',
     'Snowflake closed the session again and again.',
-    'Sign in again in the settings of this connection.',
+    'Run floe doctor for this connection; it names what is in the way.',
   ],
   incomplete: [
     'warehouse_failed',
@@ -166,6 +166,6 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   driver: [
     'connection_broken',
     'The Snowflake driver could not sign in with these settings.',
-    'Check the settings of this connection.',
+    'Run floe doctor for this connection, and change it with floe connection update.',
   ],
 }

@@ -25,7 +25,7 @@ function meaningOf({ code, words, sqlState, during }: FailureFacts): Meaning {
     return [
       'connection_broken',
       'Snowflake refused the sign-in.',
-      'Look at the details, then check the settings of this connection.',
+      'Look at the details, or run floe doctor for this connection.',
     ]
   if (ownFault(sqlState) || /^(00[12]|100)\d{3}$/.test(code)) {
     const said = firstSentence(words)
