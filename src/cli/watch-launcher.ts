@@ -13,7 +13,7 @@ interface ProcessFacts {
 const lookEveryMs = 500
 const isNpm = (command: string): boolean => /^(npm|npx)( |$)|(^|\/)(npm|npx)-cli\.js( |$)/.test(command)
 const isOwnScript = (command: string): boolean =>
-  /\/(scripts\/start|bin\/floe)\.mjs( |$)|\/\.bin\/floe( |$)/.test(command)
+  /[ /](scripts\/start\.mjs|bin\/floe\.mjs|\.bin\/floe)( |$)/.test(command)
 const isShell = (command: string): boolean => /^(\S*\/)?(sh|bash|dash|zsh|ash) -c /.test(command)
 
 /**

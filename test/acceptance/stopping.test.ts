@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,7 +13,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 beforeAll(() => {
   const serve = `${process.execPath} ${join(root, 'src', 'main.ts')} serve`
-  const scripts = { serve, replaced: `exec ${serve}`, detached: `setsid ${serve} & ${serve}` }
+  const scripts = { serve, start: 'exec node scripts/start.mjs', detached: `setsid ${serve} & ${serve}` }
+  // As the checkout's own, without installing and building.
+  const start = `import { runProgram } from ${JSON.stringify(join(root, 'scripts', 'tree.mjs'))}
+    runProgram(process.execPath, [${JSON.stringify(join(root, 'src', 'main.ts'))}, 'serve'])`
+  mkdirSync(join(folder, 'scripts'))
+  writeFileSync(join(folder, 'scripts', 'start.mjs'), start)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts }))
 })
 
@@ -59,12 +64,12 @@ describe.skipIf(process.platform !== 'linux')('a server that npm started ends', 
     await expect(fetch(urls[0] ?? '')).rejects.toThrow('fetch failed')
   })
 
-  test('on SIGINT to npm where the script replaces its shell, as npm start does', async () => {
-    const { npm, ended } = await startByNpm('replaced')
-    npm.kill('SIGINT')
-    await ended
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('when npm start gets %s', async (signal) => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
-    expect(manifest.scripts.start).toMatch(/^exec node /)
+    expect(manifest.scripts.start).toBe('exec node scripts/start.mjs')
+    const { npm, ended } = await startByNpm('start')
+    npm.kill(signal)
+    expect(await ended).not.toContain('did not stop')
   })
 })
 
