@@ -148,15 +148,21 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,
-        limits: { queryTimeoutMs: 10_000, maxResultBytes: 1e8, askAboveBytes: 1e15, refuseAboveBytes: 1e15 },
       }),
       store,
       writers: { defaultId: 'bench', list: () => [writer], pick: () => writer },
       clock,
       identity,
-      swept: () => Promise.resolve(),
+      sweep: { first: () => Promise.resolve(), now: () => Promise.resolve(), end: () => undefined },
       log: (event, error) => console.error(event, error),
-      limits: { maxLiveTurns: 8, abandonedAfterMs: 30_000, undecidedAfterMs: 60_000 },
+      limits: {
+        maxRunningTurns: 8,
+        maxRunningTurnsInAll: 32,
+        maxWaitingTurns: 20,
+        maxWaitingTurnsInAll: 500,
+        abandonedAfterMs: 30_000,
+        undecidedAfterMs: 60_000,
+      },
     })
   }
   try {

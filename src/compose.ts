@@ -18,11 +18,12 @@ import { makeSnowflakeKind } from './adapters/snowflake/snowflake-kind.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
 import { readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
+import { makeAnswerTurn } from './core/ask/answer-turn.ts'
 import { makeHistory } from './core/ask/history.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
 import { makeStarters } from './core/ask/starters.ts'
-import { keepSweeping } from './core/ask/sweep-orphans.ts'
+import { makeOrphanSweep } from './core/ask/sweep-orphans.ts'
 import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { makeReadAppInfo } from './core/connections/app-info.ts'
@@ -31,7 +32,6 @@ import { choosePolicy, defaultConnectionPolicy, type ConnectionPolicy } from './
 import { makeDiagnose } from './core/connections/diagnose.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
 import { makeExplainSql } from './core/explain/explain-sql.ts'
-import { makeExportResult } from './core/export/export-result.ts'
 import { makeCheckSql } from './core/guard/check-sql.ts'
 import { makeSavedSource } from './core/connections/saved-source.ts'
 import { limits } from './core/limits.ts'
@@ -94,10 +94,11 @@ export function compose(config: Config): Floe {
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
   const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
-  const sweeping = keepSweeping({
+  const sweep = makeOrphanSweep({
     store,
     clock,
     onFault,
+    isRunHere: (turnId) => turns.isRunHere(turnId),
     cancelLeftover: async ({ ownerId, connection, queryId }) => {
       const { signal } = new AbortController()
       const { warehouse } = await connections.open(makeLocalCaller(ownerId, 'recovery'), connection, signal)
@@ -124,12 +125,6 @@ export function compose(config: Config): Floe {
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,
-    limits: {
-      queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
-      maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
-      askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
-      refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
-    },
   })
   const turns = makeTurns({
     journey,
@@ -137,17 +132,17 @@ export function compose(config: Config): Floe {
     writers,
     clock,
     identity,
-    swept: sweeping.swept,
+    sweep,
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
   })
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
   const services: Services = {
     turns,
-    history: makeHistory({ store, swept: sweeping.swept }),
+    answer: makeAnswerTurn({ turns, clock }),
+    history: makeHistory({ store, sweep, turns }),
     check: makeCheckSql({ guard, connections }),
     explain: makeExplainSql({ guard, connections, explain: (sql) => parsers.explain(sql) }),
-    exportResult: makeExportResult({ guard, connections }),
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
     connections: savedConnections,
@@ -156,7 +151,7 @@ export function compose(config: Config): Floe {
     close: async () => {
       await turns.close()
       closing = true
-      sweeping.end()
+      sweep.end()
       await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
       await database.close()
@@ -168,7 +163,7 @@ export function compose(config: Config): Floe {
   }
   const warm = (): void => {
     for (const start of [
-      sweeping.swept,
+      () => sweep.first(),
       () => parsers.warm(),
       () => services.appInfo(callerAt('recovery'), new AbortController().signal),
     ])

@@ -11,14 +11,14 @@ export interface CliIo {
   readonly stderr: Writable
   /** Whether a person is there to be asked: stdin and stderr are a terminal. */
   readonly isTerminal: boolean
-  /** Emits the signals that stop a command: the process. */
+  /** Where stop signals arrive: the process. */
   readonly signals: SignalSource
 }
 
-/** SIGHUP comes from a terminal that was closed. */
+/** Signals that end a command in order: Ctrl-C, a request to stop, the closing of the terminal. */
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-export interface SignalSource {
+interface SignalSource {
   on(signal: StopSignal, listener: () => void): unknown
   off(signal: StopSignal, listener: () => void): unknown
 }
@@ -63,5 +63,15 @@ export class Stopped extends Error {
     super('stopped')
     this.name = 'Stopped'
     this.exitCode = exitCode
+  }
+}
+
+/** Opens the services for one piece of work and closes them after it, however it ends. */
+export async function withServices<T>(needs: CliNeeds, work: (services: Services) => Promise<T>): Promise<T> {
+  const services = await needs.openServices()
+  try {
+    return await work(services)
+  } finally {
+    await services.close()
   }
 }

@@ -1,30 +1,29 @@
 import { Command, CommanderError } from 'commander'
-import { presentProblem, ProblemError } from '../core/problem.ts'
-import { Stopped, type CliContext, type CliIo, type CliNeeds, type StopSignal } from './cli-io.ts'
-import { addAdmin } from './commands/admin.ts'
+import type { Writable } from 'node:stream'
+import { presentProblem, problem, ProblemError } from '../core/problem.ts'
+import { Stopped, type CliContext, type CliIo, type CliNeeds, type Output, type StopSignal } from './cli-io.ts'
 import { addAsk } from './commands/ask.ts'
 import { addCheck } from './commands/check.ts'
 import { addConnection } from './commands/connection.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExplain } from './commands/explain.ts'
 import { addSchema } from './commands/schema.ts'
-import { addServe } from './commands/serve.ts'
+import { addAdmin, addServe } from './commands/serve.ts'
 import { addSql } from './commands/sql.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
-import { makeOutput } from './make-output.ts'
-import { describeProblem } from './print-problem.ts'
+import { describeProblem } from './format/report.ts'
 
-const codeOfSignal: Readonly<Record<StopSignal, number>> = {
-  SIGHUP: exitCodes.hungUp,
+const exitCodeOfSignal = {
   SIGINT: exitCodes.interrupted,
   SIGTERM: exitCodes.terminated,
-}
+  SIGHUP: exitCodes.hungUp,
+} as const satisfies Record<StopSignal, number>
 
-/** Door 3: runs the command that `argv` (without program and script) names and returns its exit code. Never throws. */
+/** Runs the command that `argv` (without program and script) names and returns its exit code. Never throws. */
 export async function runCli(argv: readonly string[], io: CliIo, needs: CliNeeds): Promise<number> {
   const stop = new AbortController()
-  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
-    (name) => [name, () => stop.abort(new Stopped(codeOfSignal[name]))] as const,
+  const listeners = Object.entries(exitCodeOfSignal).map(
+    ([name, exitCode]) => [name as StopSignal, () => stop.abort(new Stopped(exitCode))] as const,
   )
   for (const [name, listener] of listeners) io.signals.on(name, listener)
   io.stderr.on('error', () => stop.abort(new Stopped(exitCodes.done)))
@@ -72,7 +71,44 @@ function explain(error: unknown, io: CliIo, needs: CliNeeds): number {
   if (error instanceof Stopped) return error.exitCode
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (!(error instanceof ProblemError)) needs.logDefect(error)
-  const problem = presentProblem(error)
-  io.stderr.write(describeProblem(problem))
-  return exitCodeOf(problem.code)
+  const shown = presentProblem(error)
+  io.stderr.write(describeProblem(shown))
+  return exitCodeOf(shown.code)
 }
+
+/**
+ * Makes the output over a stream. A reader that has seen enough (`| head`) stops the run quietly; a disk that is full stops it
+ * with a problem.
+ */
+function makeOutput(stream: Writable, stop: AbortController): Output {
+  const { signal } = stop
+  let last: Promise<void> = Promise.resolve()
+  let wake = (): void => undefined
+  signal.addEventListener('abort', () => wake())
+  stream.on('error', (error: NodeJS.ErrnoException) => stop.abort(reasonOf(error)))
+  return {
+    async write(text) {
+      signal.throwIfAborted()
+      last = new Promise((resolve) => {
+        wake = resolve
+        stream.write(text, () => resolve())
+      })
+      if (stream.writableNeedDrain) await last
+      signal.throwIfAborted()
+    },
+    async flush() {
+      await last
+      signal.throwIfAborted()
+    },
+  }
+}
+
+const reasonOf = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED'
+    ? new Stopped(exitCodes.done)
+    : problem(
+        'internal',
+        `The output could not be written: ${error.code ?? 'unknown'}.`,
+        'Look at the disk or the program that reads it.',
+        { cause: error },
+      )

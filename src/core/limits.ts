@@ -10,11 +10,15 @@ export const limits = {
   /** Saved connections without a use for this long are closed. */
   connectionIdleMs: 30 * 60_000,
   turns: {
-    /** Questions of one person that may run at once. */
-    maxLiveTurns: 8,
-    /** A running turn that nobody follows ends after this long. */
+    /** Questions that may run at once: of one person, and of all together. A proposal that waits does not count. */
+    maxRunningTurns: 8,
+    maxRunningTurnsInAll: 32,
+    /** Proposals that may wait for a decision, likewise; the oldest makes room for a newer one. */
+    maxWaitingTurns: 20,
+    maxWaitingTurnsInAll: 500,
+    /** How long a running turn goes on without readers. */
     abandonedAfterMs: 30_000,
-    /** A proposal that nobody decides ends after this long. */
+    /** How long a proposal waits for a decision without readers. */
     undecidedAfterMs: 3_600_000,
   },
 } as const

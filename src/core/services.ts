@@ -1,3 +1,4 @@
+import type { AnswerTurn } from './ask/answer-turn.ts'
 import type { History } from './ask/history.ts'
 import type { Starters } from './ask/starters.ts'
 import type { Turns } from './ask/turns.ts'
@@ -5,7 +6,6 @@ import type { ReadAppInfo } from './connections/app-info.ts'
 import type { Diagnose } from './connections/diagnose.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
 import type { ExplainSql } from './explain/explain-sql.ts'
-import type { ExportResult } from './export/export-result.ts'
 import type { CheckSql } from './guard/check-sql.ts'
 
 /** A dependency's state, as `/readyz` and `floe doctor` show it. */
@@ -21,11 +21,10 @@ export interface Health {
 /** Every use case that a transport may call. `compose` makes them; nothing in them starts before it is first needed. */
 export interface Services {
   readonly turns: Turns
+  readonly answer: AnswerTurn
   readonly history: History
   readonly check: CheckSql
   readonly explain: ExplainSql
-  /** Writes the whole result of a query as a file. */
-  readonly exportResult: ExportResult
   readonly appInfo: ReadAppInfo
   readonly starters: Starters
   readonly connections: SavedConnections

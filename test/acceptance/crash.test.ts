@@ -22,6 +22,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function untilRunning(server: ServedFloe, body: Record<string, unknown>): Promise<TurnEvent> {
   for await (const event of readEvents(await postTurn(server.url, body))) {
+    // It joins without an equation, so that it waits for a person.
+    if (event.kind === 'query.proposed')
+      await fetch(`${server.url}/api/v1/turns/${event.turnId}/approve`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ digest: event.digest }),
+      })
     if (event.kind === 'step' && event.name === 'run-query') return event
   }
   throw new Error('The query never ran.')
@@ -42,7 +49,7 @@ describe('a server that dies', () => {
   test('[nothing-lost] killed in mid-query: the turn is there, marked interrupted, and can be run again', async () => {
     const first = await serveFloe(env)
     const asked = await drain(readEvents(await postTurn(first.url, { question, autoRun: true })))
-    const running = await untilRunning(first, { sql: endless, autoRun: true })
+    const running = await untilRunning(first, { sql: endless })
     await first.kill()
 
     const second = await serveFloe(env)
@@ -62,7 +69,7 @@ describe('a server that dies', () => {
 
   test('a reader that saw more than was stored is told that the turn ended there', async () => {
     const first = await serveFloe(env)
-    const running = await untilRunning(first, { sql: endless, autoRun: true })
+    const running = await untilRunning(first, { sql: endless })
     await first.kill()
     const second = await serveFloe(env)
     const answer = await fetch(`${second.url}/api/v1/turns/${running.turnId}/events`, {
@@ -76,7 +83,7 @@ describe('a server that dies', () => {
 
   test('[stop-stops] SIGTERM in mid-query: the turn ends, is stored, and the process leaves with 0', async () => {
     const server = await serveFloe(env)
-    const running = await untilRunning(server, { sql: endless, autoRun: true })
+    const running = await untilRunning(server, { sql: endless })
     expect(await server.stop()).toBe(0)
     const next = await serveFloe(env)
     expect((await readTurn(next, running.turnId)).turn.state).toBe('interrupted')

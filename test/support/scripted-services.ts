@@ -1,5 +1,7 @@
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent, TurnFact } from '../../src/contract/turn-event.ts'
+import { makeSystemClock } from '../../src/adapters/node/system-clock.ts'
+import { makeAnswerTurn } from '../../src/core/ask/answer-turn.ts'
 import type { EncodedEvent, Turns } from '../../src/core/ask/turns.ts'
 import type { SavedConnections } from '../../src/core/connections/saved-connections.ts'
 import type { Services } from '../../src/core/services.ts'
@@ -15,16 +17,18 @@ const unscripted = (name: string) => () => Promise.reject(new Error(`the test di
 
 /** Services that do what the test hands them and nothing else. */
 export function scriptServices({ turns = {}, history = {}, connections = {}, ...rest }: Script = {}): Services {
+  const scripted: Turns = {
+    ask: unscripted('turns.ask'),
+    events: () => playEvents([]),
+    approve: unscripted('turns.approve'),
+    edit: unscripted('turns.edit'),
+    cancel: unscripted('turns.cancel'),
+    close: () => Promise.resolve(),
+    ...turns,
+  }
   return {
-    turns: {
-      ask: unscripted('turns.ask'),
-      events: () => playEvents([]),
-      approve: unscripted('turns.approve'),
-      edit: unscripted('turns.edit'),
-      cancel: unscripted('turns.cancel'),
-      close: () => Promise.resolve(),
-      ...turns,
-    },
+    turns: scripted,
+    answer: makeAnswerTurn({ turns: scripted, clock: makeSystemClock() }),
     history: {
       list: unscripted('history.list'),
       read: unscripted('history.read'),
@@ -33,7 +37,6 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     },
     check: unscripted('check'),
     explain: unscripted('explain'),
-    exportResult: unscripted('exportResult'),
     appInfo: unscripted('appInfo'),
     starters: unscripted('starters'),
     health: () => Promise.resolve([]),

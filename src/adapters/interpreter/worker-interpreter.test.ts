@@ -60,7 +60,7 @@ const asked = (catalog: Catalog, question: string): WriteRequest => ({
   catalog,
   tables: catalog.tables,
   history: [],
-  failures: [],
+  failures: [], showSamples: true,
   today: '2025-06-30',
 })
 

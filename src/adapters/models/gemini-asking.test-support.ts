@@ -33,7 +33,7 @@ export const request: WriteRequest = {
   catalog: { tables: [], defaultDatabase: null, defaultSchema: null },
   tables: [],
   today: '2026-11-22',
-  failures: [],
+  failures: [], showSamples: true,
 }
 
 /** Real time, with waits fifty times shorter; notes what was to be waited for and what is still waited for. */

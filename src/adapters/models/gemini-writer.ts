@@ -55,11 +55,14 @@ export function makeGeminiWriter(needs: GeminiWriterNeeds): Writer {
     betweenTokensMs: needs.betweenTokensMs ?? 30_000,
     maxAnswerBytes,
   }
-  const prompt = { schemaTokens: needs.schemaTokens ?? 16_000, sendSamples: needs.sendSamples ?? true }
+  const { schemaTokens = 16_000, sendSamples = true } = needs
   return {
     id: `google:${model}`,
     label: `Gemini (${model})`,
-    write: (request, { signal }) => write(call, writerPrompt(request, prompt), budgetOf(signal), signal),
+    write: (request, { signal }) => {
+      const prompt = writerPrompt(request, { schemaTokens, sendSamples: sendSamples && request.showSamples })
+      return write(call, prompt, budgetOf(signal), signal)
+    },
   }
 }
 

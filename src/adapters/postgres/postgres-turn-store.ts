@@ -72,7 +72,7 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
       const open = await database.run((statements) => selectOpenTurns(statements, instanceId))
       return open
         .filter((turn) => (turn.isOwn ? !isRunHere(turn.turnId) : isOrphan(turn, instance)))
-        .map(({ ownerId, turnId, lastSeq }) => ({ ownerId, turnId, lastSeq }))
+        .map(({ ownerId, turnId, lastSeq, isOwn }) => ({ ownerId, turnId, lastSeq, isOwn }))
     },
     close: () => heartbeat.stop(),
   }

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod'
 import { ConnectionChange, NewConnection, type SavedConnection } from '../../contract/connection.ts'
 import { problem } from '../../core/problem.ts'
 import type { Services } from '../../core/services.ts'
-import type { CliContext, KindForCli } from '../cli-io.ts'
+import { withServices, type CliContext, type KindForCli } from '../cli-io.ts'
 import {
   addKindOptions,
   leavesSecretToFloe,
@@ -14,7 +14,6 @@ import {
 import { exitCodes } from '../exit-codes.ts'
 import { describeReport, reportLines } from '../format/report.ts'
 import { escapeLines } from '../format/terminal-text.ts'
-import { withServices } from '../with-services.ts'
 import { addSetupSql } from './setup-sql.ts'
 
 interface JsonOption {

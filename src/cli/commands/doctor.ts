@@ -4,7 +4,7 @@ import type { CliContext } from '../cli-io.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { describeReport, reportLines } from '../format/report.ts'
 import { escapeLines } from '../format/terminal-text.ts'
-import { withServices } from '../with-services.ts'
+import { withServices } from '../cli-io.ts'
 
 const marks = { ok: 'ok      ', starting: 'starting', failed: 'FAILED  ' } as const
 

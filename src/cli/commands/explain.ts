@@ -5,8 +5,8 @@ import { refusalProblem } from '../../core/guard/verdict.ts'
 import type { CliContext } from '../cli-io.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { escapeLines } from '../format/terminal-text.ts'
-import { describeProblem } from '../print-problem.ts'
-import { withServices } from '../with-services.ts'
+import { describeProblem } from '../format/report.ts'
+import { withServices } from '../cli-io.ts'
 
 interface ExplainOptions {
   readonly connection?: string

@@ -3,7 +3,7 @@ import { isReservedRef } from '../../core/connections/combine-connections.ts'
 import { problem } from '../../core/problem.ts'
 import type { CliContext } from '../cli-io.ts'
 import { escapeLines } from '../format/terminal-text.ts'
-import { withServices } from '../with-services.ts'
+import { withServices } from '../cli-io.ts'
 
 /** `floe schema`: what Floe knows of a connection's tables. */
 export function addSchema(program: Command, { needs, output, io, signal }: CliContext): Command {

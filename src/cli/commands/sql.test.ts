@@ -4,9 +4,8 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 
 import { failing, run, scriptTurn } from '../../../test/support/cli-run.ts'
-import { scriptServices } from '../../../test/support/scripted-services.ts'
+import { someTurnId } from '../../../test/support/scripted-services.ts'
 import type { TurnFact } from '../../contract/turn-event.ts'
-import type { Services } from '../../core/services.ts'
 
 describe('sql', () => {
   const columns: TurnFact = {
@@ -132,22 +131,33 @@ describe('sql', () => {
 describe('sql into a file', () => {
   const orders: unknown[] = []
   const saved: string[] = []
-  const exportResult: Services['exportResult'] = (_caller, order) => {
-    orders.push(order)
-    return Promise.resolve({
-      rowCount: 1_234,
-      bytes: 4,
-      content: Readable.from([Buffer.from('PAR1')]),
-      saveAs: (path) => Promise.resolve(void saved.push(path)),
-      discard: () => Promise.resolve(),
-    })
-  }
-  const services = scriptServices({ exportResult })
+  const written = { rowCount: 1_234, truncated: false, elapsedMs: 1, bytes: 4, file: 'parquet' } as const
+  const { services } = scriptTurn([{ kind: 'result.done', ...written }, { kind: 'turn.done' }], {
+    turns: {
+      ask: async (_caller, { sql, connection, autoRun }, file) => {
+        orders.push({ sql, connection, autoRun, format: file?.format, maxRows: file?.maxRows })
+        await file?.deliver({
+          rowCount: written.rowCount,
+          bytes: written.bytes,
+          content: Readable.from([Buffer.from('PAR1')]),
+          saveAs: (path) => Promise.resolve(void saved.push(path)),
+          discard: () => Promise.resolve(),
+        })
+        return { turnId: someTurnId }
+      },
+    },
+  })
 
   test('parquet goes to standard output, every row', async () => {
     const { code, out, err } = await run(['sql', 'SELECT 1', '--format', 'parquet'], { services })
     expect([code, out, err]).toEqual([0, 'PAR1', 'floe: 1,234 rows, 4 bytes\n'])
-    expect(orders.at(-1)).toEqual({ sql: 'SELECT 1', connection: 'sample', format: 'parquet', maxRows: null })
+    expect(orders.at(-1)).toEqual({
+      sql: 'SELECT 1',
+      connection: 'sample',
+      autoRun: true,
+      format: 'parquet',
+      maxRows: null,
+    })
   })
 
   test('--output takes the file as a whole, --max-rows cuts it', async () => {

@@ -1,4 +1,5 @@
 import type { ConnectionReport, DoctorStep } from '../../contract/connection.ts'
+import type { Problem } from '../../contract/problem.ts'
 import { escapeLines } from './terminal-text.ts'
 
 const marks = { ok: 'ok      ', warning: 'WARNING ', failed: 'FAILED  ', skipped: 'skipped ' } as const
@@ -23,3 +24,7 @@ function describeStep(connection: string, { name, state, detail, action, sql }: 
     '',
   ].join('\n')
 }
+
+/** A problem as the command line says it: what happened, its details, what to do. */
+export const describeProblem = ({ message, details = [], action }: Problem): string =>
+  escapeLines(`floe: ${message}\n${details.map((detail) => `  ${detail}\n`).join('')}  ${action}\n`)

@@ -1,4 +1,6 @@
 import type { Cell, Column } from '../../contract/result.ts'
+import { exactCell } from '../../contract/words/cells.ts'
+import { harmlessCell } from '../../contract/words/spreadsheet.ts'
 
 export type Rows = readonly (readonly Cell[])[]
 
@@ -16,3 +18,51 @@ export interface ResultWriter {
 
 /** Where a writer puts its text; resolves when there is room for more. */
 export type WriteText = (text: string) => Promise<void>
+
+/**
+ * CSV as RFC 4180 has it: CRLF, quotes doubled, NULL empty and empty text `""`. A text that a spreadsheet would run as a formula
+ * gets a leading apostrophe; plain numbers stay numbers.
+ */
+export function makeCsvWriter(write: WriteText): ResultWriter {
+  let columns: readonly Column[] = []
+  return {
+    async start(given) {
+      columns = given
+      await write(line(columns.map(({ name }) => field(name))))
+    },
+    async rows(rows) {
+      await write(rows.map((row) => line(row.map((cell, index) => field(exactCell(cell, columns[index]))))).join(''))
+    },
+    end: () => Promise.resolve(),
+  }
+}
+
+const line = (fields: readonly string[]): string => `${fields.join(',')}\r\n`
+
+function field(text: string | null): string {
+  if (text === null) return ''
+  const harmless = harmlessCell(text)
+  return harmless === '' || /[",\r\n\0]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
+
+/** `{"columns":[…],"rows":[[…],…],"rowCount":n,"truncated":bool}`, rows as arrays because column names may repeat. Unfinished JSON means an unfinished result. */
+export function makeJsonWriter(write: WriteText): ResultWriter {
+  let separator = '\n'
+  return {
+    start: (columns) => write(`{"columns":${JSON.stringify(columns)},"rows":[`),
+    async rows(rows) {
+      for (const row of rows) {
+        await write(separator + JSON.stringify(row))
+        separator = ',\n'
+      }
+    },
+    end: ({ rowCount, truncated }) => write(`\n],"rowCount":${rowCount},"truncated":${truncated}}\n`),
+  }
+}
+
+/** A first line `{"columns":[…]}`, then one array of cells a line. */
+export const makeNdjsonWriter = (write: WriteText): ResultWriter => ({
+  start: (columns) => write(`${JSON.stringify({ columns })}\n`),
+  rows: (rows) => write(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+  end: () => Promise.resolve(),
+})

@@ -1,45 +1,42 @@
 import { problem } from '../problem.ts'
-import { holdBack } from './describe-estimate.ts'
-import { judge, type CheckedQuery } from './check-query.ts'
-import type { JourneyNeeds, JourneyOrder, Place } from './journey.ts'
-import type { LiveFact } from './live-event.ts'
-import type { Steer, Steering } from './steering.ts'
+import { draftOfPerson, type RunningJourney } from './journey.ts'
+import { notWaiting, type Decision, type PendingDecision } from './pending-decision.ts'
+import type { LiveFact } from './turn-facts.ts'
+import { reasonToHold, validateEdit, type ValidatedQuery } from './validate-query.ts'
 
 /** Proposes a query and waits until exactly that text is approved; an edit proposes anew. Returns what was approved. */
 export async function* awaitApproval(
-  needs: JourneyNeeds,
-  order: JourneyOrder,
-  place: Place,
-  first: CheckedQuery,
-  steering: Steering,
-  signal: AbortSignal,
-): AsyncGenerator<LiveFact, CheckedQuery> {
-  let query = first
-  const heldBack = order.autoRun ? holdBack(query.estimate, needs.limits) : null
-  yield propose(query, heldBack)
-  if (order.autoRun && heldBack === null) {
-    yield { kind: 'query.approved', digest: query.digest, by: 'auto' }
-    return query
+  run: RunningJourney,
+  first: ValidatedQuery,
+  decision: Pick<PendingDecision, 'next'>,
+): AsyncGenerator<LiveFact, ValidatedQuery> {
+  const { autoRun } = run.order
+  const heldBack = autoRun ? reasonToHold(first, run.connection.policy.limits) : null
+  yield propose(first, heldBack)
+  if (autoRun && heldBack === null) {
+    yield { kind: 'query.approved', digest: first.digest, by: 'auto' }
+    return first
   }
+  let query = first
   for (;;) {
-    const steer = await steering.next(signal)
-    if (steer.kind === 'edit') {
-      const edited = await judgeEdit(needs, order, place, steer, signal)
+    const decided = await decision.next(run.signal)
+    if (decided.kind === 'edit') {
+      const edited = await validateOrRefuse(run, decided)
       if (edited === null) continue
       query = edited
       yield propose(query, null)
-      steer.accept()
-    } else if (steer.digest === query.digest) {
+      decided.accept()
+    } else if (decided.digest === query.digest) {
       yield { kind: 'query.approved', digest: query.digest, by: 'person' }
-      steer.accept()
+      decided.accept()
       return query
     } else {
-      steer.refuse(stale())
+      decided.refuse(staleApproval())
     }
   }
 }
 
-const stale = () =>
+const staleApproval = () =>
   problem(
     'stale_approval',
     'The query has changed since it was shown.',
@@ -47,7 +44,7 @@ const stale = () =>
   )
 
 const propose = (
-  { draft, digest, tables, estimate, explanation }: CheckedQuery,
+  { draft, digest, tables, estimate, explanation }: ValidatedQuery,
   heldBack: string | null,
 ): LiveFact => ({
   kind: 'query.proposed',
@@ -62,20 +59,16 @@ const propose = (
   edited: draft.edited,
 })
 
-/** An edit that does not pass is refused to whoever made it; the proposal stands. */
-async function judgeEdit(
-  needs: JourneyNeeds,
-  order: JourneyOrder,
-  place: Place,
-  steer: Steer & { readonly kind: 'edit' },
-  signal: AbortSignal,
-): Promise<CheckedQuery | null> {
-  const draft = { sql: steer.sql, interpretation: null, assumptions: [], chart: null, edited: true }
+/** An edit that does not pass is refused to the person who made it; the proposal stands. */
+async function validateOrRefuse(
+  run: RunningJourney,
+  edit: Decision & { readonly kind: 'edit' },
+): Promise<ValidatedQuery | null> {
   try {
-    return (await judge(needs, order, place, draft, signal)).value
+    return await validateEdit(run, draftOfPerson(edit.sql))
   } catch (error) {
-    steer.refuse(error)
-    if (signal.aborted) throw error
+    edit.refuse(run.signal.aborted ? notWaiting() : error)
+    run.signal.throwIfAborted()
     return null
   }
 }

@@ -4,6 +4,9 @@ import type { Caller } from '../caller.ts'
 import type { StoredEvent, TurnStore } from '../ports/turn-store.ts'
 import type { WriteRequest } from '../ports/writer.ts'
 import { problem } from '../problem.ts'
+import type { OrphanSweep } from './sweep-orphans.ts'
+import { isFinal, isOver, readStored } from './turn-facts.ts'
+import type { RunningTurns } from './turns.ts'
 
 /** Conversations and turns as they are stored. Everything is the caller's own; anything else is `not_found`. */
 export interface History {
@@ -22,27 +25,38 @@ export interface History {
 
 interface HistoryNeeds {
   readonly store: TurnStore
-  /** Resolves once turns left over by dead processes were ended. */
-  readonly swept: () => Promise<void>
+  /** Its first run ends turns left over by dead processes; reading waits for it. */
+  readonly sweep: Pick<OrphanSweep, 'first'>
+  readonly turns: Pick<RunningTurns, 'stateHere'>
 }
 
-export function makeHistory({ store, swept }: HistoryNeeds): History {
+export function makeHistory({ store, sweep, turns }: HistoryNeeds): History {
+  /** What is stored of a turn may be behind what its readers saw. */
+  const upToDate = (turn: TurnSummary): TurnSummary => {
+    const state = isOver(turn.state) ? null : turns.stateHere(turn.id)
+    return state === null ? turn : { ...turn, state }
+  }
   return {
     async list(caller, limit) {
-      await swept()
+      await sweep.first()
       return await store.listConversations(caller.userId, limit)
     },
     async read(caller, conversationId) {
-      await swept()
+      await sweep.first()
       const found = await store.readConversation(caller.userId, conversationId)
-      if (found !== null) return found
+      if (found !== null) return { ...found, turns: found.turns.map(upToDate) }
       throw problem('not_found', 'There is no such conversation.', 'Check the link, or start a new one.')
     },
     async readTurn(caller, turnId, afterSeq) {
-      await swept()
+      await sweep.first()
       const turn = await store.readTurn(caller.userId, turnId)
       if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
-      return { turn, events: await store.readEvents(caller.userId, turnId, afterSeq) }
+      const events = await store.readEvents(caller.userId, turnId, afterSeq)
+      // The turn may have ended between the two reads.
+      const last = events.at(-1)
+      const hasEnded = !isOver(turn.state) && last !== undefined && isFinal(readStored(last).kind)
+      const latest = hasEnded ? await store.readTurn(caller.userId, turnId) : null
+      return { turn: upToDate(latest ?? turn), events }
     },
   }
 }

@@ -1,13 +1,26 @@
 import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
-import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Guard } from '../guard/make-guard.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, OpenConnection } from '../ports/connections.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Interpreter } from '../ports/interpreter.ts'
 import type { WriteRequest, Writer } from '../ports/writer.ts'
+import type { PendingDecision } from './pending-decision.ts'
+import type { LiveFact } from './turn-facts.ts'
+import type { ResultFile } from './turns.ts'
+
+/**
+ * One turn from question to answer. Yields facts as they become true and returns once there is nothing more to say; throws problems and,
+ * once aborted, the signal's reason.
+ */
+export type Journey = (
+  order: JourneyOrder,
+  decision: Pick<PendingDecision, 'next'>,
+  signal: AbortSignal,
+) => AsyncGenerator<LiveFact, void>
 
 /** The head of a result, enough to describe and draw it. */
 export interface ResultHead {
@@ -17,7 +30,7 @@ export interface ResultHead {
   readonly truncated: boolean
 }
 
-/** What a journey stands on. */
+/** What a journey needs. */
 export interface JourneyNeeds {
   readonly connections: Connections
   readonly guard: Guard
@@ -33,18 +46,6 @@ export interface JourneyNeeds {
     result: ResultHead & { readonly question: string | null; readonly interpretation: string | null },
   ) => string
   readonly suggestFollowUps: Interpreter['suggestFollowUps']
-  readonly limits: JourneyLimits
-}
-
-export interface JourneyLimits {
-  /** How long one query may run in the warehouse. */
-  readonly queryTimeoutMs: number
-  /** How many bytes of rows one result may deliver. */
-  readonly maxResultBytes: number
-  /** A query that may read more than this waits for a person, whatever else lets it run. */
-  readonly askAboveBytes: number
-  /** A query that may read more than this is refused. */
-  readonly refuseAboveBytes: number
 }
 
 /** One turn to be made. */
@@ -60,9 +61,20 @@ export interface JourneyOrder {
   readonly history: WriteRequest['history']
   readonly autoRun: boolean
   readonly maxRows: number
+  /** Null when the result is streamed as rows. */
+  readonly file: ResultFile | null
 }
 
-/** A query somebody wrote, before it is judged. */
+/** A journey under way, past the opening of its connection. */
+export interface RunningJourney {
+  readonly needs: JourneyNeeds
+  readonly order: JourneyOrder
+  readonly connection: OpenConnection
+  readonly catalog: Catalog
+  readonly signal: AbortSignal
+}
+
+/** A query that somebody wrote, before it is validated. */
 export interface Draft {
   readonly sql: string
   readonly interpretation: string | null
@@ -71,8 +83,11 @@ export interface Draft {
   readonly edited: boolean
 }
 
-/** A connection with its catalog, opened for one journey. */
-export interface Place {
-  readonly connection: OpenConnection
-  readonly catalog: Catalog
-}
+/** SQL that a person wrote. */
+export const draftOfPerson = (sql: string): Draft => ({
+  sql,
+  interpretation: null,
+  assumptions: [],
+  chart: null,
+  edited: true,
+})

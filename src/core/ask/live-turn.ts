@@ -1,62 +1,91 @@
-import type { JourneyOrder } from './journey.ts'
-import { makeWheel, type Wheel } from './steering.ts'
-import { endingOf, isDefect, type StopReason } from './turn-ending.ts'
-import { isFinal, makeTurnLog, type TurnLog } from './turn-log.ts'
-import type { TurnsNeeds } from './turns-needs.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { TurnStore } from '../ports/turn-store.ts'
+import { ProblemError } from '../problem.ts'
+import type { Journey, JourneyOrder } from './journey.ts'
+import { makePendingDecision, type PendingDecision } from './pending-decision.ts'
+import { finalFactOf, isOver, TurnStopped, type FinalFact, type StopReason } from './turn-facts.ts'
+import { makeTurnLog, type TurnLog } from './turn-log.ts'
 
 /** A turn whose journey runs in this process. */
 export interface LiveTurn {
   readonly ownerId: string
   readonly log: TurnLog
-  readonly wheel: Wheel
-  /** Stops it and resolves once its last event is stored. */
+  readonly decision: PendingDecision
+  isOver(): boolean
+  /** Stops it and resolves once its last event was told. */
   stop(reason: StopReason): Promise<void>
 }
 
-/** Sets a journey off. `onOver` is called once its last event is stored. */
-export function startLiveTurn(needs: TurnsNeeds, turnId: string, order: JourneyOrder, onOver: () => void): LiveTurn {
+export interface LiveTurnNeeds {
+  readonly journey: Journey
+  readonly store: TurnStore
+  readonly clock: Clock
+  readonly log: (event: string, error: unknown) => void
+  readonly limits: {
+    /** How long a running turn goes on without readers. */
+    readonly abandonedAfterMs: number
+    /** How long a turn waits for a decision without readers. */
+    readonly undecidedAfterMs: number
+  }
+}
+
+/** Starts a journey. `onWaiting` is called when it begins to wait for a decision, `onSettled` once everything of it is stored or given up. */
+export function startLiveTurn(
+  needs: LiveTurnNeeds,
+  order: JourneyOrder,
+  { onWaiting, onSettled }: { readonly onWaiting: () => void; readonly onSettled: () => void },
+): LiveTurn {
+  const { turnId } = order
   const ownerId = order.caller.userId
   const abort = new AbortController()
-  const wheel = makeWheel()
+  const decision = makePendingDecision(onWaiting)
   let stopped: StopReason | null = null
   const stopFor = (reason: StopReason): void => {
-    if (stopped !== null || isOver()) return
+    if (stopped !== null || isOver(log.state())) return
     stopped = reason
-    abort.abort(new Error(`turn ${reason}`))
+    abort.abort(new TurnStopped(reason))
   }
-  const attention = watchAttention(
-    needs,
-    () => log,
-    () => stopFor('abandoned'),
-  )
+  const attention = watchAttention(needs, () => log, stopFor)
   const log = makeTurnLog({
     turnId,
     clock: needs.clock,
     store: (events, state) => needs.store.append(ownerId, turnId, events, state),
+    readStored: (afterSeq, limit) => needs.store.readEvents(ownerId, turnId, afterSeq, limit),
     onReaders: attention.look,
-    onStoreFailure: (error, lost) => needs.log(`${lost} events of turn ${turnId} could not be stored`, error),
+    onStoreFailure: needs.log,
+    // It took this process for dead: what it tells of the turn is what holds.
+    onTakenOver: () => stopFor('shutdown'),
   })
-  const isOver = (): boolean => ['done', 'failed', 'cancelled', 'interrupted'].includes(log.state())
 
-  const drive = async (): Promise<void> => {
+  const aborted = new Promise<void>((resolve) => {
+    abort.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  const drive = async (): Promise<FinalFact> => {
     try {
-      for await (const fact of needs.journey(order, wheel, abort.signal)) {
+      for await (const fact of needs.journey(order, decision, abort.signal)) {
         log.append(fact)
-        if (!isFinal(fact.kind)) attention.look()
+        attention.look()
+        if (fact.kind === 'result.rows') await Promise.race([log.room(), aborted])
       }
+      return { kind: 'turn.done' }
     } catch (error) {
-      if (stopped === null && isDefect(error)) needs.log(`turn ${turnId} failed`, error)
-      log.append(endingOf(error, stopped))
+      const isDefect = !(error instanceof ProblemError) || error.problem.code === 'internal'
+      if (stopped === null && isDefect) needs.log(`turn ${turnId} failed`, error)
+      return finalFactOf(error, stopped)
     }
-    attention.end()
-    await log.flushed()
-    onOver()
   }
-  const over = drive()
+  const run = async (): Promise<void> => {
+    const last = await drive()
+    attention.end()
+    await log.end(last)
+    void log.settled().then(onSettled)
+  }
+  const over = run()
   return {
     ownerId,
     log,
-    wheel,
+    decision,
+    isOver: () => isOver(log.state()),
     stop: async (reason) => {
       stopFor(reason)
       await over
@@ -64,25 +93,27 @@ export function startLiveTurn(needs: TurnsNeeds, turnId: string, order: JourneyO
   }
 }
 
-/** Watches whether anybody reads a turn, and gives it up after a grace time when nobody does. */
-function watchAttention(needs: TurnsNeeds, log: () => TurnLog, giveUp: () => void) {
+/** Watches whether a turn has readers, and stops it after a grace time without any. */
+function watchAttention(needs: LiveTurnNeeds, log: () => TurnLog, stop: (reason: StopReason) => void) {
   let takeBack: (() => void) | null = null
-  let graceMs = 0
-  let ended = false
+  let watched: StopReason | null = null
+  let hasEnded = false
   const rest = (): void => {
     takeBack?.()
     takeBack = null
   }
   const look = (): void => {
-    if (ended || log().readers() > 0) return rest()
-    const wanted = log().state() === 'waiting' ? needs.limits.undecidedAfterMs : needs.limits.abandonedAfterMs
-    if (takeBack !== null && wanted === graceMs) return
+    if (hasEnded || log().readers() > 0) return rest()
+    const isWaiting = log().state() === 'waiting'
+    const reason = isWaiting ? 'undecided' : 'unread'
+    if (takeBack !== null && reason === watched) return
     rest()
-    graceMs = wanted
-    takeBack = needs.clock.after(wanted, giveUp)
+    watched = reason
+    const { undecidedAfterMs, abandonedAfterMs } = needs.limits
+    takeBack = needs.clock.after(isWaiting ? undecidedAfterMs : abandonedAfterMs, () => stop(reason))
   }
   const end = (): void => {
-    ended = true
+    hasEnded = true
     rest()
   }
   return { look, end }

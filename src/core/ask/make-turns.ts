@@ -1,114 +1,198 @@
 import { maxQuestionLength, maxSqlLength, type Ask } from '../../contract/command.ts'
-import { problem } from '../problem.ts'
 import type { Caller } from '../caller.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { Writers } from '../ports/writers.ts'
+import { problem, ProblemError } from '../problem.ts'
 import { followStored } from './follow-stored.ts'
-import type { JourneyOrder } from './journey.ts'
-import { startLiveTurn, type LiveTurn } from './live-turn.ts'
 import { readEarlierTurns } from './history.ts'
-import type { TurnsNeeds } from './turns-needs.ts'
-import type { EncodedEvent, Turns } from './turns.ts'
+import type { JourneyOrder } from './journey.ts'
+import { startLiveTurn, type LiveTurn, type LiveTurnNeeds } from './live-turn.ts'
+import { notWaiting } from './pending-decision.ts'
+import type { OrphanSweep } from './sweep-orphans.ts'
+import { isOver } from './turn-facts.ts'
+import type { ResultFile, RunningTurns } from './turns.ts'
+
+/** What the turns of a process need. */
+export interface TurnsNeeds extends LiveTurnNeeds {
+  readonly writers: Writers
+  readonly identity: Identity
+  readonly sweep: OrphanSweep
+  readonly limits: LiveTurnNeeds['limits'] & {
+    /** Turns that may run at once: of one owner, and of all together. A turn that waits for a decision does not count. */
+    readonly maxRunningTurns: number
+    readonly maxRunningTurnsInAll: number
+    /** Proposals that may wait for a decision, likewise. The oldest is cancelled when a newer one needs its room. */
+    readonly maxWaitingTurns: number
+    readonly maxWaitingTurnsInAll: number
+  }
+}
+
+/** How long the id of a turn is remembered whose creation was answered by a problem, so that asking again goes on with it. */
+const lostCreationMs = 20_000
 
 /** Makes the turns of this process: one journey each, shared by all its readers, stored as it happens. */
-export function makeTurns(needs: TurnsNeeds): Turns {
+export function makeTurns(needs: TurnsNeeds): RunningTurns {
+  const { store, clock, limits } = needs
   const live = new Map<string, LiveTurn>()
-  let closed = false
+  /** Turns that are being created, by owner and id. */
+  const starting = new Map<
+    string,
+    { readonly ownerId: string; readonly turnId: string; readonly done: Promise<void> }
+  >()
+  /** Turns that may be stored although their creation failed, with what forgets them. */
+  const lost = new Map<string, { readonly turnId: string; readonly forget: () => void }>()
+  let isClosed = false
 
+  const keyOf = (caller: Caller, turnId: string): string => `${caller.userId} ${turnId}`
   const find = (caller: Caller, turnId: string): LiveTurn | null => {
     const turn = live.get(turnId)
     return turn !== undefined && turn.ownerId === caller.userId ? turn : null
   }
 
-  const waitingTurn = async (caller: Caller, turnId: string): Promise<LiveTurn> => {
+  // Nothing may be awaited between this look and the taking of the place: asks that come together are counted one by one.
+  const expectRoom = (ownerId: string): void => {
+    const running = [...live.values()].filter((turn) => !turn.isOver() && !turn.decision.isOpen())
+    const owners = [...running, ...starting.values()]
+    const own = owners.filter((turn) => turn.ownerId === ownerId).length
+    if (own >= limits.maxRunningTurns)
+      throw problem('too_busy', `${own} of your questions are running already.`, 'Wait for one to finish, or stop one.')
+    if (owners.length >= limits.maxRunningTurnsInAll)
+      throw problem('too_busy', `${owners.length} questions are running already.`, 'Ask again in a moment.')
+  }
+
+  const makeRoomToWait = (ownerId: string): void => {
+    const waiting = [...live.values()].filter((turn) => turn.decision.isOpen())
+    const own = waiting.filter((turn) => turn.ownerId === ownerId)
+    if (own.length > limits.maxWaitingTurns) void own[0]?.stop('replaced')
+    else if (waiting.length > limits.maxWaitingTurnsInAll) void waiting[0]?.stop('replaced')
+  }
+
+  const start = (order: JourneyOrder): void => {
+    const { turnId } = order
+    const turn = startLiveTurn(needs, order, {
+      onWaiting: () => makeRoomToWait(order.caller.userId),
+      onSettled: () => live.delete(turnId),
+    })
+    live.set(turnId, turn)
+    if (isClosed) void turn.stop('shutdown')
+  }
+
+  const remember = (key: string, turnId: string): void => {
+    const forget = clock.after(lostCreationMs, () => lost.delete(key))
+    lost.set(key, { turnId, forget })
+  }
+
+  /** Stores the turn and starts it, unless the owner has one of that id already, which is then followed. */
+  const create = async (key: string, order: JourneyOrder, ask: Ask): Promise<void> => {
+    const { turnId, caller, conversationId, question, connection, writer } = order
+    const isRepeated = lost.has(key)
+    lost.get(key)?.forget()
+    try {
+      const created = await store.createTurn({
+        id: turnId,
+        ownerId: caller.userId,
+        conversationId,
+        question,
+        connection,
+        writer: writer?.id ?? 'sql',
+        askJson: JSON.stringify(ask),
+        createdAt: new Date(clock.now()).toISOString(),
+      })
+      lost.delete(key)
+      if (created === 'taken') throw problem('bad_request', 'That id is in use already.', 'Ask again with a new id.')
+      if (created === 'created' || (isRepeated && (await isUntouched(caller, turnId)))) start(order)
+    } catch (error) {
+      if (error instanceof ProblemError && error.problem.code === 'store_unavailable') remember(key, turnId)
+      throw error
+    }
+  }
+
+  const isUntouched = async (caller: Caller, turnId: string): Promise<boolean> => {
+    const turn = await store.readTurn(caller.userId, turnId)
+    return turn !== null && turn.state === 'running' && turn.lastSeq === 0
+  }
+
+  const prepare = async (caller: Caller, turnId: string, ask: Ask, file: ResultFile | null): Promise<JourneyOrder> => {
+    const writer = ask.question === undefined ? null : needs.writers.pick(ask.model)
+    const question = ask.question?.trim() ?? null
+    const conversationId = ask.conversationId ?? needs.identity.uuid()
+    const isFollowUp = ask.conversationId !== undefined && question !== null
+    const history = isFollowUp ? await readEarlierTurns(store, caller.userId, conversationId) : []
+    const { sql = null, connection, autoRun, maxRows } = ask
+    return { turnId, caller, conversationId, question, sql, connection, writer, history, autoRun, maxRows, file }
+  }
+
+  /** A turn that waits for a decision here; says why there is none otherwise. */
+  const expectLive = async (caller: Caller, turnId: string): Promise<LiveTurn> => {
+    await starting.get(keyOf(caller, turnId))?.done
     const turn = find(caller, turnId)
     if (turn !== null) return turn
-    throw (await needs.store.readTurn(caller.userId, turnId)) === null ? unknownTurn() : overTurn()
+    const stored = await store.readTurn(caller.userId, turnId)
+    if (stored === null) throw unknownTurn()
+    throw isOver(stored.state) ? overTurn() : elsewhere('decided about')
+  }
+
+  const decide = async (turn: LiveTurn, command: Parameters<LiveTurn['decision']['send']>[0]): Promise<void> => {
+    if (!turn.decision.isOpen()) throw notWaiting()
+    expectRoom(turn.ownerId)
+    await turn.decision.send(command)
   }
 
   return {
-    ask: async (caller, ask) => {
-      if (closed) throw problem('too_busy', 'Floe is shutting down.', 'Ask again in a moment.')
+    async ask(caller, ask, file) {
+      if (isClosed) throw problem('too_busy', 'Floe is shutting down.', 'Ask again in a moment.')
       checkAsk(ask)
       const turnId = ask.turnId ?? needs.identity.uuid()
+      const key = keyOf(caller, turnId)
       if (find(caller, turnId) !== null) return { turnId }
-      const running = [...live.values()].filter((turn) => turn.ownerId === caller.userId)
-      if (running.length >= needs.limits.maxLiveTurns) throw tooMany(running.length)
-      const order = await prepareOrder(needs, caller, turnId, ask)
-      if (order !== null && !live.has(turnId))
-        live.set(
-          turnId,
-          startLiveTurn(needs, turnId, order, () => live.delete(turnId)),
-        )
+      if (!starting.has(key)) {
+        expectRoom(caller.userId)
+        const done = prepare(caller, turnId, ask, file ?? null)
+          .then((order) => create(key, order, ask))
+          .finally(() => starting.delete(key))
+        starting.set(key, { ownerId: caller.userId, turnId, done })
+      }
+      await starting.get(key)?.done
       return { turnId }
     },
-    events: (caller, turnId, afterSeq, signal) =>
-      readTurn(needs, find(caller, turnId), caller, turnId, afterSeq, signal),
-    approve: async (caller, { turnId, digest }) =>
-      await (await waitingTurn(caller, turnId)).wheel.send({ kind: 'approve', digest }),
-    edit: async (caller, { turnId, sql }) => {
-      checkSql(sql)
-      await (await waitingTurn(caller, turnId)).wheel.send({ kind: 'edit', sql })
-    },
-    cancel: async (caller, { turnId }) => {
+    async *events(caller, turnId, afterSeq, signal) {
+      await starting.get(keyOf(caller, turnId))?.done
       const turn = find(caller, turnId)
-      if (turn !== null) return await turn.stop('cancelled')
-      if ((await needs.store.readTurn(caller.userId, turnId)) === null) throw unknownTurn()
+      if (turn !== null) return yield* turn.log.read(afterSeq, signal)
+      await needs.sweep.first()
+      yield* followStored(needs, caller.userId, turnId, afterSeq, signal)
     },
-    close: async () => {
-      closed = true
+    async approve(caller, { turnId, digest }) {
+      await decide(find(caller, turnId) ?? (await expectLive(caller, turnId)), { kind: 'approve', digest })
+    },
+    async edit(caller, { turnId, sql }) {
+      checkSql(sql)
+      await decide(find(caller, turnId) ?? (await expectLive(caller, turnId)), { kind: 'edit', sql })
+    },
+    async cancel(caller, { turnId }) {
+      await starting.get(keyOf(caller, turnId))?.done
+      const turn = find(caller, turnId)
+      if (turn !== null) return await turn.stop('person')
+      const isOverNow = async (): Promise<boolean> => {
+        const stored = await store.readTurn(caller.userId, turnId)
+        if (stored === null) throw unknownTurn()
+        return isOver(stored.state)
+      }
+      if (await isOverNow()) return
+      // No process may run it any more: then the sweep ends it.
+      await needs.sweep.now()
+      if (!(await isOverNow())) throw elsewhere('stopped')
+    },
+    async close() {
+      isClosed = true
+      await Promise.allSettled([...starting.values()].map(({ done }) => done))
       await Promise.all([...live.values()].map((turn) => turn.stop('shutdown')))
+      for (const turn of live.values()) turn.log.abandon()
+      for (const { forget } of lost.values()) forget()
     },
-  }
-}
-
-async function* readTurn(
-  needs: TurnsNeeds,
-  turn: LiveTurn | null,
-  caller: Caller,
-  turnId: string,
-  afterSeq: number,
-  signal: AbortSignal,
-): AsyncGenerator<EncodedEvent, void> {
-  if (turn === null) {
-    await needs.swept()
-    yield* followStored(needs, caller.userId, turnId, afterSeq, signal)
-    return
-  }
-  yield* turn.log.read(afterSeq, signal)
-}
-
-/** Stores the new turn; null when the owner has one of that id already, which is then resumed. */
-async function prepareOrder(needs: TurnsNeeds, caller: Caller, turnId: string, ask: Ask): Promise<JourneyOrder | null> {
-  const writer = ask.question === undefined ? null : needs.writers.pick(ask.model)
-  const conversationId = ask.conversationId ?? needs.identity.uuid()
-  const question = ask.question?.trim() ?? null
-  const history =
-    ask.conversationId === undefined || question === null
-      ? []
-      : await readEarlierTurns(needs.store, caller.userId, conversationId)
-  const created = await needs.store.createTurn({
-    id: turnId,
-    ownerId: caller.userId,
-    conversationId,
-    question,
-    connection: ask.connection,
-    writer: writer?.id ?? 'sql',
-    askJson: JSON.stringify(ask),
-    createdAt: new Date(needs.clock.now()).toISOString(),
-  })
-  if (created === 'taken') throw problem('bad_request', 'That id is in use already.', 'Ask again with a new id.')
-  if (created === 'exists') return null
-  const { connection, autoRun, maxRows } = ask
-  return {
-    turnId,
-    caller,
-    conversationId,
-    question,
-    sql: ask.sql ?? null,
-    connection,
-    writer,
-    history,
-    autoRun,
-    maxRows,
+    isRunHere: (turnId) =>
+      live.has(turnId) || [...starting.values(), ...lost.values()].some((turn) => turn.turnId === turnId),
+    stateHere: (turnId) => live.get(turnId)?.log.state() ?? null,
   }
 }
 
@@ -135,8 +219,12 @@ function checkSql(sql: string): void {
   )
 }
 
-const unknownTurn = () => problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
-const overTurn = () =>
+const unknownTurn = (): Error => problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+const overTurn = (): Error =>
   problem('turn_not_waiting', 'This question is over; nothing waits for a decision.', 'Ask again to run it once more.')
-const tooMany = (count: number) =>
-  problem('too_busy', `${count} questions are running already.`, 'Wait for one to finish, or stop one.')
+const elsewhere = (what: string): Error =>
+  problem(
+    'turn_not_waiting',
+    `Another process of Floe runs this question; it cannot be ${what} from here.`,
+    'Use the page that asked it, or ask again.',
+  )

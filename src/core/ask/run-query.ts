@@ -1,56 +1,102 @@
 import type { Cell } from '../../contract/result.ts'
-import { countInWords, durationInWords } from '../../contract/words/amounts.ts'
+import type { TurnFact } from '../../contract/turn-event.ts'
+import { bytesInWords, countInWords, durationInWords } from '../../contract/words/amounts.ts'
+import type { Exporter } from '../ports/exporter.ts'
 import type { RunProgress } from '../ports/warehouse.ts'
-import { askerOf, type CheckedQuery } from './check-query.ts'
-import { inStep, type StepResult } from './in-step.ts'
-import type { JourneyNeeds, JourneyOrder, Place, ResultHead } from './journey.ts'
-import type { LiveFact } from './live-event.ts'
-import { whileWorking } from './while-working.ts'
+import { problem } from '../problem.ts'
+import { fitBatch } from './fit-batch.ts'
+import type { ResultHead, RunningJourney } from './journey.ts'
+import { runStep, tellWhile, type StepResult } from './run-step.ts'
+import type { LiveFact } from './turn-facts.ts'
+import type { ResultFile } from './turns.ts'
+import { askerOf, type ValidatedQuery } from './validate-query.ts'
 
 /** Rows kept to describe and draw a result; a longer result is shown as a table anyway. */
 const headRows = 5_001
 
-/** Runs an approved query and streams its rows. Returns the head of the result. */
+/** The longest that writing a file may take. */
+const fileTimeoutMs = 60 * 60_000
+
+/** Runs an approved query. Streams its rows and returns the head of the result, or writes its file and returns null. */
 export async function* runQuery(
-  needs: JourneyNeeds,
-  order: JourneyOrder,
-  place: Place,
-  query: CheckedQuery,
-  signal: AbortSignal,
-): AsyncGenerator<LiveFact, ResultHead> {
-  return yield* inStep('run-query', () => stream(needs, order, place, query, signal))
+  run: RunningJourney,
+  query: ValidatedQuery,
+): AsyncGenerator<LiveFact, ResultHead | null> {
+  const { file } = run.order
+  return yield* runStep('run-query', run.signal, () =>
+    file === null ? streamRows(run, query) : writeFile(run, query, file),
+  )
 }
 
-async function* stream(
-  needs: JourneyNeeds,
-  order: JourneyOrder,
-  { connection }: Place,
-  query: CheckedQuery,
-  signal: AbortSignal,
+async function* streamRows(
+  { needs, order, connection, signal }: RunningJourney,
+  query: ValidatedQuery,
 ): AsyncGenerator<LiveFact, StepResult<ResultHead>> {
-  const startedAt = needs.clock.now()
-  const { queryTimeoutMs: timeoutMs, maxResultBytes: maxBytes } = needs.limits
-  const { maxRows } = order
+  const startedMs = needs.clock.monotonicMs()
+  const { queryTimeoutMs: timeoutMs, maxResultBytes: maxBytes } = connection.policy.limits
+  const maxRows = query.maxRows ?? order.maxRows
   const asker = askerOf(order)
-  const result = yield* whileWorking((tell) => {
+  const result = yield* tellWhile((tell) => {
     const onProgress = (progress: RunProgress): void => tell(presentProgress(progress))
     return connection.warehouse.run(query.runnable, { maxRows, maxBytes, timeoutMs, signal, asker, onProgress })
   })
   yield { kind: 'result.columns', columns: [...result.columns] }
   const head: Cell[][] = []
-  let rowCount = 0
-  let bytes = 0
-  for await (const batch of result.batches) {
-    yield { kind: 'result.rows', rowsJson: batch.rowsJson }
+  let [rowCount, bytes, cutCells] = [0, 0, 0]
+  let isFull = false
+  for await (const given of result.batches) {
+    const batch = fitBatch(given, { maxBytes, usedBytes: bytes })
+    if (batch.rowCount > 0) yield { kind: 'result.rows', rowsJson: batch.rowsJson }
     if (head.length < headRows) head.push(...(JSON.parse(batch.rowsJson) as Cell[][]))
     rowCount += batch.rowCount
     bytes += batch.bytes
+    cutCells += batch.cutCells
+    isFull = batch.isFull
+    if (isFull) break
   }
-  const elapsedMs = needs.clock.now() - startedAt
-  const truncated = result.truncated()
-  yield { kind: 'result.done', rowCount, truncated, elapsedMs, bytes }
+  const elapsedMs = needs.clock.monotonicMs() - startedMs
+  const truncated = isFull || result.truncated()
+  const note = cutCells === 0 ? {} : { note: cutNote(cutCells) }
+  yield { kind: 'result.done', rowCount, truncated, elapsedMs, bytes, ...note }
   const fact = `${truncated ? 'The first ' : ''}${countInWords(rowCount, 'row')} in ${durationInWords(elapsedMs)}`
   return { fact, value: { columns: result.columns, rows: head, rowCount, truncated } }
+}
+
+const cutNote = (cells: number): string =>
+  `${countInWords(cells, 'value')} too long to be shown ${cells === 1 ? 'is' : 'are'} cut. Write the result to a file to have ${cells === 1 ? 'it' : 'them'} whole.`
+
+async function* writeFile(
+  { needs, connection, signal }: RunningJourney,
+  query: ValidatedQuery,
+  wanted: ResultFile,
+): AsyncGenerator<LiveFact, StepResult<null>> {
+  const startedMs = needs.clock.monotonicMs()
+  const file = await exporterOf(connection).export(query.runnable, {
+    format: wanted.format,
+    timeoutMs: fileTimeoutMs,
+    signal,
+  })
+  try {
+    await wanted.deliver(file)
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+  const { rowCount, bytes } = file
+  const elapsedMs = needs.clock.monotonicMs() - startedMs
+  yield { kind: 'result.done', rowCount, truncated: rowCount === query.maxRows, elapsedMs, bytes, file: wanted.format }
+  const fact = `${countInWords(rowCount, 'row')}, ${bytesInWords(bytes)} in ${durationInWords(elapsedMs)}`
+  return { fact, value: null }
+}
+
+/** Throws `sql_unsupported` where a warehouse writes no files. */
+export function exporterOf({ exporter, label }: { readonly exporter?: Exporter; readonly label: string }): Exporter {
+  if (exporter !== undefined) return exporter
+  throw problem(
+    'sql_unsupported',
+    `${label} cannot write a result as a file.`,
+    'Use --format csv or ndjson without --output, which stream the rows.',
+  )
 }
 
 const facts = {
@@ -59,8 +105,8 @@ const facts = {
   resuming: 'The warehouse is resuming, which can take a moment',
 } as const satisfies Record<RunProgress['state'], string | null>
 
-/** Stored with the turn, the id lets whoever comes after a crash cancel what was left running. */
-const presentProgress = ({ queryId, state }: RunProgress): LiveFact => ({
+/** Stored with the turn, the id lets another process cancel what was left running after a crash. */
+const presentProgress = ({ queryId, state }: RunProgress): Extract<TurnFact, { kind: 'step' }> => ({
   kind: 'step',
   name: 'run-query',
   state: 'running',

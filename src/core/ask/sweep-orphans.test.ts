@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TurnStore } from '../ports/turn-store.ts'
-import type { LeftoverQuery } from './leftover-query.ts'
-import { sweepOrphans } from './sweep-orphans.ts'
+import { sweepOrphans, type LeftoverQuery } from './sweep-orphans.ts'
 
 const ownerId = 'ada'
 const running = { kind: 'step', name: 'run-query', state: 'running', fact: null }
@@ -29,6 +28,7 @@ async function sweep(events: readonly object[], failures = 0) {
   await sweepOrphans({
     store: storeOf(events),
     clock,
+    isRunHere: () => false,
     onFault: (error) => {
       faults.push(error)
       over.resolve()
@@ -79,6 +79,6 @@ test('the turn itself ends as interrupted, whatever becomes of its query', async
   const store = storeOf([{ ...running, queryId: 'q1' }], appended)
   const clock = { now: () => 0, monotonicMs: () => 0, after: () => () => undefined }
   const cancelLeftover = () => Promise.reject(new Error('away'))
-  expect(await sweepOrphans({ store, clock, cancelLeftover, onFault: () => undefined })).toBe(1)
+  expect(await sweepOrphans({ store, clock, cancelLeftover, isRunHere: () => false, onFault: () => undefined })).toBe(1)
   expect(appended).toEqual([[ownerId, 't', [expect.objectContaining({ seq: 2 })], 'interrupted']])
 })

@@ -1,65 +1,62 @@
 import type { Problem } from '../../contract/problem.ts'
-import { presentProblem, problem, ProblemError } from '../problem.ts'
+import type { CatalogTable } from '../catalog/catalog.ts'
 import type { FailedAttempt, WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
-import { checkQuery, type CheckedQuery } from './check-query.ts'
-import { inStep, type StepResult } from './in-step.ts'
-import type { Draft, JourneyNeeds, JourneyOrder, Place } from './journey.ts'
-import type { LiveFact } from './live-event.ts'
+import { presentProblem, problem, ProblemError } from '../problem.ts'
+import type { RunningJourney } from './journey.ts'
+import { runStep, type StepResult } from './run-step.ts'
+import type { LiveFact } from './turn-facts.ts'
+import { validateQuery, type ValidatedQuery } from './validate-query.ts'
 
 /** How often a failed query goes back to its writer. */
 const maxRepairs = 2
-/** Faults in the text itself, which its writer can mend. */
-const mendable: readonly Problem['code'][] = ['sql_refused', 'sql_invalid', 'sql_unsupported']
+/** Faults in the text itself, which its writer can repair. */
+const repairable: readonly Problem['code'][] = ['sql_refused', 'sql_invalid', 'sql_unsupported']
 
-/** Has the question written as SQL and checked; null when the answer is a question back to the person. */
+/** Has the question written as SQL and validated; null when the answer is a question back to the person. */
 export async function* writeQuery(
-  needs: JourneyNeeds,
-  order: JourneyOrder & { readonly question: string; readonly writer: Writer },
-  place: Place,
-  signal: AbortSignal,
-): AsyncGenerator<LiveFact, CheckedQuery | null> {
-  const tables = yield* inStep('find-tables', () => findTables(needs, order.question, place, signal))
+  run: RunningJourney,
+  question: string,
+  writer: Writer,
+): AsyncGenerator<LiveFact, ValidatedQuery | null> {
+  const { needs, order, connection, catalog, signal } = run
+  const tables = yield* runStep('find-tables', signal, () => findTables(run, question))
   const failures: FailedAttempt[] = []
   for (;;) {
-    const request = makeRequest(needs, order, place, tables, failures)
-    const outcome = yield* inStep('write-query', () => write(order.writer, request, signal))
+    const request: WriteRequest = {
+      question,
+      history: order.history,
+      catalog,
+      tables,
+      showSamples: connection.policy.samplesToModel,
+      today: dayOf(needs.clock.now()),
+      failures: [...failures],
+    }
+    const outcome = yield* runStep('write-query', signal, () => write(writer, request, signal))
     if (outcome.kind === 'clarification') {
       yield { kind: 'clarification', question: outcome.question, options: [...outcome.options] }
       return null
     }
-    const draft: Draft = { ...outcome, edited: false }
     try {
-      return yield* checkQuery(needs, order, place, draft, signal)
+      return yield* validateQuery(run, { ...outcome, edited: false })
     } catch (error) {
-      if (signal.aborted || !(error instanceof ProblemError) || !mendable.includes(error.problem.code)) throw error
-      if (failures.length === maxRepairs || failures.some((failed) => failed.sql === draft.sql)) throw error
-      failures.push({ sql: draft.sql, problems: [presentProblem(error)] })
+      if (signal.aborted || !(error instanceof ProblemError) || !repairable.includes(error.problem.code)) throw error
+      if (failures.length === maxRepairs || failures.some(({ sql }) => sql === outcome.sql)) throw error
+      failures.push({ sql: outcome.sql, problems: [presentProblem(error)] })
     }
   }
 }
 
-async function findTables(needs: JourneyNeeds, question: string, { catalog }: Place, signal: AbortSignal) {
+async function findTables(
+  { needs, catalog, signal }: RunningJourney,
+  question: string,
+): Promise<StepResult<readonly CatalogTable[]>> {
   const tables = await needs.findTables(question, catalog, signal)
   const names = tables.slice(0, 3).map((table) => table.name)
   const more = tables.length > names.length ? ` and ${tables.length - names.length} more` : ''
   const total = catalog.tables.length
-  return { fact: `${names.join(', ')}${more} · of ${total} ${total === 1 ? 'table' : 'tables'}`, value: tables }
+  const of = `of ${total} ${total === 1 ? 'table' : 'tables'}`
+  return { fact: names.length === 0 ? `None ${of}` : `${names.join(', ')}${more} · ${of}`, value: tables }
 }
-
-const makeRequest = (
-  needs: JourneyNeeds,
-  order: JourneyOrder & { readonly question: string },
-  { catalog }: Place,
-  tables: WriteRequest['tables'],
-  failures: readonly FailedAttempt[],
-): WriteRequest => ({
-  question: order.question,
-  history: order.history,
-  catalog,
-  tables,
-  today: dayOf(needs.clock.now()),
-  failures: [...failures],
-})
 
 /** The UTC day of a moment, `YYYY-MM-DD`. */
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)

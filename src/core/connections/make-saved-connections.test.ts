@@ -48,7 +48,9 @@ const publicKeys = [
 describe('saved connections', () => {
   test('[no-secrets] an answer has exactly these fields, even where a kind hands out more', async () => {
     const plain = makeScriptedKind()
-    const { saved } = make({ present: (settings) => ({ ...plain.present(settings), sealedSecret: 'leak', token: 'leak' }) })
+    const { saved } = make({
+      present: (settings) => ({ ...plain.present(settings), sealedSecret: 'leak', token: 'leak' }),
+    })
     const added = await saved.add(caller, newConnection('Acme'))
     const answers = [
       added,

@@ -184,6 +184,7 @@ test('stops at once when it is cancelled', async () => {
       tables: [],
       history: [],
       failures: [],
+      showSamples: true,
       today: '2025-06-30',
     },
     { signal: AbortSignal.abort(new Error('gone')) },

@@ -17,7 +17,16 @@ export async function ask(
   more: Partial<Pick<WriteRequest, 'history' | 'failures' | 'today'>> = {},
 ): Promise<WriterOutcome> {
   const tables = findTables(question, catalog, { limit: 20 })
-  const request = { question, catalog, tables, history: [], failures: [], today: '2025-06-30', ...more }
+  const request = {
+    question,
+    catalog,
+    tables,
+    history: [],
+    failures: [],
+    showSamples: true,
+    today: '2025-06-30',
+    ...more,
+  }
   const deltas = writer.write(request, { signal: new AbortController().signal })
   for (;;) {
     const step = await deltas.next()

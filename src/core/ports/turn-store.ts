@@ -18,6 +18,15 @@ export interface StoredEvent {
   readonly json: string
 }
 
+/** A turn that is not over although no process runs it. */
+export interface OrphanedTurn {
+  readonly ownerId: string
+  readonly turnId: string
+  readonly lastSeq: number
+  /** Whether it was this very process that ran it. */
+  readonly isOwn: boolean
+}
+
 /**
  * Conversations, turns and their events, each with an owner; every method sees only rows of `ownerId`.
  * Throws problem `store_unavailable`.
@@ -45,7 +54,5 @@ export interface TurnStore {
    * Turns that are not over although no process runs them, of all owners: their process is gone, or it is this one and `isRunHere` denies it.
    * The caller ends each with an event.
    */
-  findOrphans(
-    isRunHere: (turnId: string) => boolean,
-  ): Promise<readonly { readonly ownerId: string; readonly turnId: string; readonly lastSeq: number }[]>
+  findOrphans(isRunHere: (turnId: string) => boolean): Promise<readonly OrphanedTurn[]>
 }

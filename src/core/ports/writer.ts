@@ -15,6 +15,8 @@ export interface WriteRequest {
   readonly catalog: Catalog
   /** The tables found for the question, best first. */
   readonly tables: readonly CatalogTable[]
+  /** Whether a model may see sampled column values; the connection's policy decides. */
+  readonly showSamples: boolean
   /** The day questions mean by "today", `YYYY-MM-DD`. */
   readonly today: string
   readonly failures: readonly FailedAttempt[]

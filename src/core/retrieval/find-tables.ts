@@ -99,7 +99,12 @@ function wordWeights(
     add(column.samples.slice(0, mostSamples).flatMap(wordsOf), weights.sample)
   }
   for (const { name, synonyms, comment } of measures) {
-    add(separate(name).concat(synonyms).flatMap((text) => wordsOf(text)), weights.column)
+    add(
+      separate(name)
+        .concat(synonyms)
+        .flatMap((text) => wordsOf(text)),
+      weights.column,
+    )
     add(wordsOf(comment ?? ''), weights.columnComment)
   }
   return found

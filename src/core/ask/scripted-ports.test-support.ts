@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import { defaultMaxRows, type Ask } from '../../contract/command.ts'
+import { strictPolicy } from '../../contract/guard-policy.ts'
+import type { Estimate } from '../../contract/result.ts'
+import type { TurnEvent } from '../../contract/turn-event.ts'
+import { makeLocalCaller, type Caller } from '../caller.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
+import { makeGuard } from '../guard/make-guard.ts'
+import { refuse, type Refusal } from '../guard/verdict.ts'
+import type { OpenConnection } from '../ports/connections.ts'
+import type { Exporter } from '../ports/exporter.ts'
+import type { SqlParsers } from '../ports/sql-parsers.ts'
+import type { RowBatch, RunOptions, Warehouse } from '../ports/warehouse.ts'
+import type { WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
+import { makeHistory } from './history.ts'
+import { makeJourney } from './make-journey.ts'
+import { makeManualClock, makeMemoryStore } from './manual-time.test-support.ts'
+import { makeTurns, type TurnsNeeds } from './make-turns.ts'
+import { sweepOrphans } from './sweep-orphans.ts'
+import type { EncodedEvent, ResultFile } from './turns.ts'
+
+export const ada = makeLocalCaller('ada', 'api')
+export const bob = makeLocalCaller('bob', 'api')
+
+/** What a test makes of the journey's surroundings; everything else answers plainly. */
+export interface Script {
+  /** What each writing of the writer returns, in order; the last one repeats. */
+  readonly writes?: readonly (WriterOutcome | ((request: WriteRequest) => Promise<WriterOutcome>))[]
+  /** Texts that the guard refuses, with the reason. */
+  readonly refused?: Readonly<Record<string, string>>
+  readonly unboundedRows?: string
+  readonly estimate?: Estimate
+  readonly policy?: Partial<ConnectionPolicy>
+  readonly limits?: Partial<TurnsNeeds['limits']>
+  readonly compile?: Warehouse['compile']
+  readonly run?: Warehouse['run']
+  readonly open?: (signal: AbortSignal) => Promise<void>
+  readonly catalog?: (signal: AbortSignal) => Promise<Catalog>
+  readonly findTables?: (signal: AbortSignal) => Promise<void>
+  readonly suggestFollowUps?: (signal: AbortSignal) => Promise<void>
+  readonly exporter?: Exporter
+}
+
+const emptyCatalog: Catalog = { tables: [], defaultDatabase: null, defaultSchema: null }
+const columns = [{ name: 'N', type: 'NUMBER(38,0)', kind: 'number', scale: 0 }] as const
+
+/** The rows of a result in batches, as an engine hands them over. */
+export const batchOf = (rows: readonly (readonly unknown[])[]): RowBatch => {
+  const rowsJson = JSON.stringify(rows)
+  return { rowsJson, rowCount: rows.length, bytes: Buffer.byteLength(rowsJson) }
+}
+
+export const rowStream = (batches: readonly RowBatch[], truncated = false) => ({
+  columns: [...columns],
+  batches: (async function* () {
+    for (const batch of batches) {
+      await Promise.resolve()
+      yield batch
+    }
+  })(),
+  truncated: () => truncated,
+})
+
+/** A query as a writer writes it. */
+export const query = (sql: string): WriterOutcome & { readonly kind: 'query' } => ({
+  kind: 'query',
+  sql,
+  interpretation: 'a reading',
+  assumptions: [],
+  chart: null,
+})
+
+/** Turns over scripted ports, with what reached the ports. */
+export function scriptTurns(script: Script = {}) {
+  const time = makeManualClock()
+  const memory = makeMemoryStore()
+  const seen = {
+    written: [] as WriteRequest[],
+    analyzed: [] as string[],
+    compiled: [] as string[],
+    ran: [] as { readonly sql: string; readonly options: RunOptions }[],
+    policies: [] as unknown[],
+    logged: [] as string[],
+  }
+  const parsers: SqlParsers = {
+    analyze: (sql, { policy }) => {
+      seen.analyzed.push(sql)
+      seen.policies.push(policy)
+      const reason = script.refused?.[sql]
+      const refusal = (): Refusal => refuse({ code: 'writes', reason: reason ?? '', action: 'Only read.', span: null })
+      const facts = { ok: true, tables: [], unboundedRows: script.unboundedRows ?? null } as const
+      return Promise.resolve(reason === undefined ? facts : refusal())
+    },
+    capRows: (sql, maxRows) => Promise.resolve(`${sql}\nLIMIT ${maxRows}`),
+    toDuckdb: () => Promise.reject(new Error('not scripted')),
+    explain: (sql) => Promise.resolve(`explains ${sql}`),
+    close: () => Promise.resolve(),
+  }
+  const warehouse: Warehouse = {
+    readCatalog: () => Promise.resolve(emptyCatalog),
+    compile: async (sql, options) => {
+      seen.compiled.push(sql)
+      if (script.compile !== undefined) return await script.compile(sql, options)
+      return { columns: [...columns], estimate: script.estimate ?? { rows: 7, bytes: null } }
+    },
+    run: async (sql, options) => {
+      seen.ran.push({ sql, options })
+      return script.run === undefined ? rowStream([batchOf([[1]])]) : await script.run(sql, options)
+    },
+    close: () => Promise.resolve(),
+  }
+  const policy: ConnectionPolicy = { ...defaultConnectionPolicy, guard: strictPolicy, ...script.policy }
+  const connectionOf = (ref: string): OpenConnection => ({
+    ref,
+    label: `the ${ref}`,
+    warehouse,
+    policy,
+    ...(script.exporter === undefined ? {} : { exporter: script.exporter }),
+    catalog: (signal) => script.catalog?.(signal) ?? Promise.resolve(emptyCatalog),
+  })
+  let writes = 0
+  const writer: Writer = {
+    id: 'scripted',
+    label: 'Scripted',
+    async *write(request) {
+      seen.written.push(request)
+      const all = script.writes ?? [query('SELECT 1')]
+      const next = all[Math.min(writes, all.length - 1)] ?? query('SELECT 1')
+      writes += 1
+      const outcome = typeof next === 'function' ? await next(request) : next
+      if (outcome.kind === 'query') yield { sql: outcome.sql }
+      return outcome
+    },
+  }
+  const journey = makeJourney({
+    connections: {
+      owns: () => true,
+      list: () => Promise.resolve([]),
+      open: async (_caller, ref, signal) => {
+        await script.open?.(signal)
+        return connectionOf(ref)
+      },
+      close: () => Promise.resolve(),
+    },
+    guard: makeGuard({ parsers }),
+    clock: time.clock,
+    identity: { uuid: () => randomUUID(), sha256: (text) => `sha256 of ${text}` },
+    findTables: async (_question, _catalog, signal) => {
+      await script.findTables?.(signal)
+      return []
+    },
+    explain: (sql) => parsers.explain(sql),
+    chooseChart: () => ({
+      kind: 'table',
+      allowed: ['table'],
+      x: null,
+      y: [],
+      series: null,
+      title: 't',
+      reason: 'plain',
+    }),
+    describeResult: ({ rowCount }) => `There are ${rowCount}.`,
+    suggestFollowUps: async (_asked, signal) => {
+      await script.suggestFollowUps?.(signal)
+      return []
+    },
+  })
+  const sweepNeeds = {
+    store: memory.store,
+    clock: time.clock,
+    isRunHere: (turnId: string) => turns.isRunHere(turnId),
+    cancelLeftover: () => Promise.resolve(),
+    onFault: (error: unknown) => seen.logged.push(String(error)),
+  }
+  const sweep = async (): Promise<void> => void (await sweepOrphans(sweepNeeds))
+  const turns = makeTurns({
+    journey,
+    store: memory.store,
+    clock: time.clock,
+    identity: { uuid: () => randomUUID(), sha256: (text) => text },
+    writers: { defaultId: 'scripted', list: () => [writer], pick: () => writer },
+    sweep: { first: () => Promise.resolve(), now: sweep, end: () => undefined },
+    log: (event, error) => seen.logged.push(`${event}: ${String(error)}`),
+    limits: {
+      maxRunningTurns: 8,
+      maxRunningTurnsInAll: 32,
+      maxWaitingTurns: 20,
+      maxWaitingTurnsInAll: 500,
+      abandonedAfterMs: 30_000,
+      undecidedAfterMs: 3_600_000,
+      ...script.limits,
+    },
+  })
+  const history = makeHistory({ store: memory.store, sweep: { first: () => Promise.resolve() }, turns })
+
+  /** Asks and follows: `until` resolves with the next event that matches, `rest` with all events up to the last. */
+  const ask = async (ask: Partial<Ask> & Pick<Ask, never>, { caller = ada, file }: AskOptions = {}) => {
+    const whole = { connection: 'sample', autoRun: true, maxRows: defaultMaxRows, ...ask }
+    const { turnId } = await turns.ask(caller, whole, file)
+    return { turnId, ...follow(turnId, caller) }
+  }
+  const follow = (turnId: string, caller: Caller = ada, afterSeq = 0) => {
+    const reading = new AbortController()
+    const events = turns.events(caller, turnId, afterSeq, reading.signal)[Symbol.asyncIterator]()
+    const all: TurnEvent[] = []
+    const next = async (): Promise<TurnEvent | null> => {
+      const read: IteratorResult<EncodedEvent> = await events.next()
+      if (read.done === true) return null
+      const event = JSON.parse(read.value.json) as TurnEvent
+      all.push(event)
+      return event
+    }
+    return {
+      all,
+      leave: () => reading.abort(),
+      async until(matches: (event: TurnEvent) => boolean): Promise<TurnEvent> {
+        for (let event = await next(); event !== null; event = await next()) if (matches(event)) return event
+        throw new Error(`The turn ended before: ${all.map(({ kind }) => kind).join(', ')}`)
+      },
+      async rest(): Promise<readonly TurnEvent[]> {
+        while ((await next()) !== null);
+        return all
+      },
+    }
+  }
+  return { turns, history, sweep, ask, follow, seen, memory, ...time }
+}
+
+interface AskOptions {
+  readonly caller?: Caller
+  readonly file?: ResultFile
+}
+export const isKind =
+  (kind: TurnEvent['kind']) =>
+  (event: TurnEvent): boolean =>
+    event.kind === kind
+
+/** A port's work that goes on until its signal is aborted, as a warehouse that is asked to stop. */
+export const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })

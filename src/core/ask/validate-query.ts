@@ -1,0 +1,132 @@
+import { maxRowsLimit } from '../../contract/command.ts'
+import type { Estimate } from '../../contract/result.ts'
+import type { TableName } from '../../contract/turn-event.ts'
+import { bytesInWords, estimateInWords } from '../../contract/words/amounts.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { ConnectionLimits } from '../connections/connection-policy.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import { refusalProblem, type Refusal } from '../guard/verdict.ts'
+import type { Asker } from '../ports/warehouse.ts'
+import { problem } from '../problem.ts'
+import type { Draft, JourneyOrder, RunningJourney } from './journey.ts'
+import { runStep } from './run-step.ts'
+import type { LiveFact } from './turn-facts.ts'
+
+/** A draft that passed the guard. */
+interface GuardedQuery {
+  readonly draft: Draft
+  readonly sql: ReadOnlySql
+  /** The statement with its row limit; the only text that is ever run. */
+  readonly runnable: ReadOnlySql
+  readonly tables: readonly TableName[]
+  /** What lets it make more rows than an estimate can tell; null where nothing does. */
+  readonly unboundedRows: string | null
+  /** Rows that will be delivered at most; null for all. */
+  readonly maxRows: number | null
+}
+
+/** A query that passed the guard, the warehouse's compiler and the limits: what is proposed, and what is run. */
+export interface ValidatedQuery extends GuardedQuery {
+  readonly estimate: Estimate
+  /** The query in plain words. */
+  readonly explanation: string
+  /** Binds an approval to connection, text, row limit and the kind of file written. */
+  readonly digest: string
+}
+
+/** Validates a draft in two steps. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`, `query_too_large`. */
+export async function* validateQuery(run: RunningJourney, draft: Draft): AsyncGenerator<LiveFact, ValidatedQuery> {
+  const guarded = yield* runStep('check-query', run.signal, async () => ({
+    fact: 'Only reads; every name exists',
+    value: await guardDraft(run, draft),
+  }))
+  return yield* runStep('estimate', run.signal, async () => {
+    const value = await compileQuery(run, guarded)
+    const fact = [estimateInWords(value.estimate), ...(value.estimate.warnings ?? [])].join('. ')
+    return { fact, value }
+  })
+}
+
+/** The same without events, for an edit that may be refused while the earlier proposal stands. */
+export const validateEdit = async (run: RunningJourney, draft: Draft): Promise<ValidatedQuery> =>
+  await compileQuery(run, await guardDraft(run, draft))
+
+/** Guards a draft. Names that only need their case, quotes or qualifier are repaired, which becomes an assumption. */
+async function guardDraft({ needs, order, connection, catalog }: RunningJourney, draft: Draft): Promise<GuardedQuery> {
+  const { guard: policy, limits } = connection.policy
+  const judge = (sql: string) => needs.guard.guardSql(sql, { catalog, policy })
+  const first = await judge(draft.sql)
+  const verdict = first.ok || first.repaired === null ? first : await judge(first.repaired)
+  if (!verdict.ok) throw refusalProblem(explainUnread(verdict, catalog))
+  const maxRows = rowLimit(order, limits)
+  const cap = capOf(order, maxRows)
+  // The names are resolved already; the spliced text is guarded again all the same.
+  const runnable = cap === null ? verdict.sql : await needs.guard.capRows(verdict.sql, cap, { catalog: null, policy })
+  const repaired = first.ok ? [] : ['Names were spelled as the warehouse stores them.']
+  return {
+    draft: { ...draft, sql: verdict.sql, assumptions: [...draft.assumptions, ...repaired] },
+    sql: verdict.sql,
+    runnable,
+    tables: verdict.tables,
+    unboundedRows: verdict.unboundedRows,
+    maxRows,
+  }
+}
+
+/** A file may hold every row unless its order or the connection says otherwise; `maxRowsLimit` bounds only what is streamed. */
+function rowLimit({ file, maxRows }: JourneyOrder, limits: ConnectionLimits): number | null {
+  if (file === null) return Math.min(maxRows, limits.maxRows)
+  const allowed = limits.maxRows < maxRowsLimit ? limits.maxRows : null
+  return file.maxRows === null || allowed === null ? (file.maxRows ?? allowed) : Math.min(file.maxRows, allowed)
+}
+
+/** One row more than will be delivered proves that there was more. A file is written by the engine and takes no such row. */
+const capOf = ({ file }: JourneyOrder, maxRows: number | null): number | null =>
+  maxRows === null ? null : file === null ? maxRows + 1 : maxRows
+
+/** Has the warehouse compile the query, holds the estimate against the limit and explains the query. */
+async function compileQuery(
+  { needs, order, connection, signal }: RunningJourney,
+  guarded: GuardedQuery,
+): Promise<ValidatedQuery> {
+  const [{ estimate }, explanation] = await Promise.all([
+    connection.warehouse.compile(guarded.runnable, { signal, asker: askerOf(order) }),
+    needs.explain(guarded.sql),
+  ])
+  refuseTooLarge(estimate, connection.policy.limits)
+  const bound = [connection.ref, guarded.sql, guarded.maxRows, order.file?.format ?? null]
+  return { ...guarded, estimate, explanation, digest: needs.identity.sha256(JSON.stringify(bound)) }
+}
+
+/** Says of an unknown table that it may not have been read yet, while tables are still being read for the first time. */
+const explainUnread = (refusal: Refusal, { unread }: Pick<Catalog, 'unread'>): Refusal =>
+  unread === undefined || refusal.code !== 'unknown_table'
+    ? refusal
+    : { ...refusal, action: `It may not have been read yet (${unread}): wait a moment, or do this: ${refusal.action}` }
+
+/** Throws `query_too_large` for a query that may read more than the connection ever allows. */
+function refuseTooLarge({ bytes }: Estimate, { refuseAboveBytes }: ConnectionLimits): void {
+  if (bytes === null || bytes <= refuseAboveBytes) return
+  throw problem(
+    'query_too_large',
+    `The query may read ${bytesInWords(bytes)}; no query may read more than ${bytesInWords(refuseAboveBytes)} here.`,
+    'Ask for less: a shorter period, or fewer tables. An operator may raise the limit.',
+  )
+}
+
+/** Why a query waits for a person although queries run by themselves; null when it does not. */
+export function reasonToHold(
+  { estimate: { bytes, rows }, unboundedRows }: Pick<ValidatedQuery, 'estimate' | 'unboundedRows'>,
+  { askAboveBytes }: ConnectionLimits,
+): string | null {
+  if (bytes !== null && bytes > askAboveBytes)
+    return `It may read ${bytesInWords(bytes)}, and more than ${bytesInWords(askAboveBytes)} is read only with somebody's approval.`
+  if (unboundedRows !== null)
+    return `It contains ${unboundedRows}: how much work that makes cannot be estimated, so it runs only with somebody's approval.`
+  return bytes === null && rows === null
+    ? "How much it will read cannot be estimated, so it runs only with somebody's approval."
+    : null
+}
+
+/** Who a turn's statements are for, as the warehouse's query history notes it. */
+export const askerOf = ({ caller, turnId }: JourneyOrder): Asker => ({ userId: caller.userId, turnId })
