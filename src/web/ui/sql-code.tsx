@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef } from 'react'
-import { tokenizeSql, type SqlTokenKind } from './tokenize-sql.ts'
 
 const colours: Readonly<Record<SqlTokenKind, string | null>> = {
   keyword: 'text-sql-keyword',
@@ -62,3 +61,50 @@ const useColoured = (sql: string) =>
 const Caret = () => (
   <span aria-hidden className="ml-px inline-block h-4 w-1.5 animate-blink bg-accent-text align-text-bottom" />
 )
+
+/** What a piece of SQL is, for its colour. */
+export type SqlTokenKind = 'keyword' | 'function' | 'string' | 'number' | 'comment' | 'punctuation' | 'name' | 'space'
+
+interface SqlToken {
+  readonly kind: SqlTokenKind
+  readonly text: string
+  /** Where it begins. */
+  readonly start: number
+}
+
+const keywords = new Set(
+  `SELECT FROM WHERE GROUP BY ORDER HAVING QUALIFY LIMIT OFFSET FETCH FIRST NEXT ROWS ROW ONLY TOP WITH RECURSIVE AS ON USING JOIN
+  INNER LEFT RIGHT FULL OUTER CROSS NATURAL LATERAL ASOF MATCH_CONDITION UNION ALL INTERSECT EXCEPT MINUS DISTINCT AND OR NOT IN IS
+  NULL LIKE ILIKE RLIKE BETWEEN EXISTS ANY SOME CASE WHEN THEN ELSE END CAST TRY_CAST OVER PARTITION WINDOW RANGE UNBOUNDED PRECEDING
+  FOLLOWING CURRENT ASC DESC NULLS LAST TRUE FALSE INTERVAL VALUES PIVOT UNPIVOT SAMPLE TABLESAMPLE AT BEFORE EXCLUDE RENAME REPLACE
+  ROLLUP CUBE GROUPING SETS WITHIN ESCAPE COLLATE DATE TIME TIMESTAMP FOR INSERT UPDATE DELETE MERGE CREATE DROP ALTER TRUNCATE INTO
+  SET TABLE VIEW ILIKE`.match(/\w+/g),
+)
+
+// Each way to begin has its way to end or runs to the end of the text, so half-written SQL is coloured too.
+const pattern =
+  /(?<comment>--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>'(?:''|\\[\s\S]|[^'\\])*(?:'|$)|\$\$[\s\S]*?(?:\$\$|$))|(?<quoted>"(?:""|[^"])*(?:"|$))|(?<number>\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b|\.\d+\b)|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<space>\s+)|(?<punctuation>[^\p{L}_\s\d'"$]|[\s\S])/gu
+
+/** Longer text stays plain: colouring it would take longer than reading its first page. */
+const maxColoured = 40_000
+
+/** Splits SQL into coloured pieces; their texts joined are the text given, whatever it is. */
+export function tokenizeSql(sql: string): readonly SqlToken[] {
+  if (sql.length > maxColoured) return [{ kind: 'name', text: sql, start: 0 }]
+  return [...sql.matchAll(pattern)].map((match) => {
+    const text = match[0]
+    return { kind: kindOf(match.groups ?? {}, text, sql, match.index + text.length), text, start: match.index }
+  })
+}
+
+function kindOf(groups: Record<string, string | undefined>, text: string, sql: string, end: number): SqlTokenKind {
+  if (groups['word'] !== undefined) {
+    if (keywords.has(text.toUpperCase())) return 'keyword'
+    return /^\s*\(/.test(sql.slice(end, end + 8)) ? 'function' : 'name'
+  }
+  if (groups['comment'] !== undefined) return 'comment'
+  if (groups['string'] !== undefined) return 'string'
+  if (groups['number'] !== undefined) return 'number'
+  if (groups['space'] !== undefined) return 'space'
+  return groups['quoted'] === undefined ? 'punctuation' : 'name'
+}

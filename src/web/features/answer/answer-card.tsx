@@ -1,12 +1,27 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { ChartColumn, Code, Table2 } from 'lucide-react'
+import { clsx } from 'clsx'
+import {
+  ChartArea,
+  ChartBar,
+  ChartColumn,
+  ChartColumnBig,
+  ChartColumnStacked,
+  ChartLine,
+  ChartPie,
+  ChartScatter,
+  Code,
+  Hash,
+  Table2,
+} from 'lucide-react'
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
-import { drawableKinds } from './chart-data.ts'
-import type { Proposal, ResultView, TurnView } from '../../turns/turn-view.ts'
+import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
+import { shownCell } from '../../../contract/words/cells.ts'
+import type { Proposal, ResultView, Row, TurnView } from '../../turns/turn-view.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
-import { ChartFrame } from './chart-frame.tsx'
+import { chartData, drawableKinds } from './chart-data.ts'
+import type { ChartRequest } from './chart-option.ts'
 import { ResultFooter } from './result-footer.tsx'
 
 const ResultTable = lazy(() => import('./result-table.tsx').then((module) => ({ default: module.ResultTable })))
@@ -73,5 +88,109 @@ function Tab({ value, icon, label }: { readonly value: TabName; readonly icon: R
       {icon}
       {label}
     </Tabs.Tab>
+  )
+}
+
+const ResultChart = lazy(() => import('./result-chart.tsx').then((module) => ({ default: module.ResultChart })))
+
+const looks: Readonly<Record<ChartKind, { readonly words: string; readonly Icon: typeof Hash }>> = {
+  kpi: { words: 'Number', Icon: Hash },
+  table: { words: 'Table', Icon: Table2 },
+  line: { words: 'Line', Icon: ChartLine },
+  area: { words: 'Area', Icon: ChartArea },
+  bar: { words: 'Bars', Icon: ChartColumn },
+  'horizontal-bar': { words: 'Horizontal bars', Icon: ChartBar },
+  'stacked-bar': { words: 'Stacked bars', Icon: ChartColumnStacked },
+  'grouped-bar': { words: 'Grouped bars', Icon: ChartColumnBig },
+  donut: { words: 'Donut', Icon: ChartPie },
+  scatter: { words: 'Scatter', Icon: ChartScatter },
+}
+
+interface ChartFrameProps {
+  readonly chart: ChartChoice
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+}
+
+/** A chart with its title, the reason for its kind, and the other kinds one press away. */
+function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
+  const kinds = drawableKinds(chart)
+  const [chosen, setChosen] = useState<ChartKind | null>(null)
+  const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
+  const request = { choice: chart, kind, columns, rows }
+  const { categories, of } = chartData(chart, kind, columns, rows)
+  return (
+    <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
+      <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
+        <p className="min-w-0 flex-1 basis-60 py-1 break-words text-fg-3">
+          <span className="text-fg-2">{chart.title}</span>
+          {chosen === null && ` · chosen because: ${chart.reason}`}
+          {categories.length < of && (
+            <span className="text-warn">
+              {' '}
+              · the first {categories.length} of {of}
+            </span>
+          )}
+        </p>
+        {kinds.length > 1 && (
+          <fieldset className="flex rounded-lg border border-line p-0.5">
+            <legend className="sr-only">Kind of chart</legend>
+            {kinds.map((each) => (
+              <KindButton key={each} kind={each} pressed={each === kind} onPress={() => setChosen(each)} />
+            ))}
+          </fieldset>
+        )}
+      </figcaption>
+      {kind === 'kpi' ? (
+        <KeyFigure {...request} />
+      ) : (
+        <Suspense fallback={<div className="h-72" />}>
+          <ResultChart {...request} />
+        </Suspense>
+      )}
+    </figure>
+  )
+}
+
+function KindButton({
+  kind,
+  pressed,
+  onPress,
+}: {
+  readonly kind: ChartKind
+  readonly pressed: boolean
+  readonly onPress: () => void
+}) {
+  const { words, Icon } = looks[kind]
+  return (
+    <button
+      type="button"
+      aria-pressed={pressed}
+      aria-label={words}
+      title={words}
+      onClick={onPress}
+      className={clsx(
+        'flex size-7 items-center justify-center rounded-md pointer-coarse:size-9',
+        pressed ? 'bg-active text-fg' : 'text-fg-3 hover:bg-hover hover:text-fg',
+      )}
+    >
+      <Icon size={15} aria-hidden />
+    </button>
+  )
+}
+
+/** One number, large, with what it is. */
+function KeyFigure({ choice, columns, rows }: ChartRequest) {
+  const position = choice.y[0] ?? columns.findIndex((column) => column.kind === 'number')
+  const column = columns[position]
+  const row = rows[0]
+  if (column === undefined || row === undefined) return null
+  const labelColumn = choice.x === null ? undefined : columns[choice.x]
+  const label = labelColumn === undefined ? column.name : shownCell(row[choice.x ?? 0] ?? null, labelColumn)
+  return (
+    <p className="flex flex-col gap-1 py-3">
+      <span className="tabular text-2xl font-semibold break-all">{shownCell(row[position] ?? null, column)}</span>
+      <span className="text-sm text-fg-3">{label}</span>
+    </p>
   )
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { tokenizeSql, type SqlTokenKind } from './tokenize-sql.ts'
+import { tokenizeSql, type SqlTokenKind } from './sql-code.tsx'
 
 const textOf = (sql: string): string =>
   tokenizeSql(sql)
