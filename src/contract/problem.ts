@@ -27,6 +27,7 @@ export const problemCodes = [
   'too_busy',
   'interrupted',
   'forbidden',
+  'token_needed',
   'cannot_listen',
   'internal',
 ] as const

@@ -26,6 +26,7 @@ const turnOf = {
   too_busy: 'person',
   interrupted: 'person',
   forbidden: 'person',
+  token_needed: 'person',
   cannot_listen: 'operator',
   internal: 'floe',
 } as const satisfies Record<ProblemCode, WhoseTurn>

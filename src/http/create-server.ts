@@ -7,11 +7,16 @@ import type { Services } from '../core/services.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
 import {
   bodyLimitBytes,
+  headersTimeoutMs,
   heartbeatMs as usualHeartbeatMs,
+  keepAliveTimeoutMs,
+  makeRequestLimit,
   makeStreamLimit,
-  maxStreams,
+  maxConnections,
+  maxHeaderBytes,
   requestTimeoutMs,
 } from './limits.ts'
+import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
@@ -31,6 +36,8 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger
   /** Further routes, for example of another transport, under this server's policies. */
   readonly mounts?: readonly Mount[]
+  /** Who on this machine may use the server; null where sign-in or the operator decides that. */
+  readonly localAccess?: LocalAccess | null
   /** Fewer in tests. */
   readonly maxStreams?: number
   /** Shorter in tests. */
@@ -48,15 +55,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 5_000 },
     // Closing waits for turns to end, which stopServer bounds; Fastify's own bound would cut in before.
     pluginTimeout: 0,
     genReqId: () => randomUUID(),
     frameworkErrors: (error, request, reply) => void sendFault(error, request, reply),
   })
+  app.server.maxConnections = maxConnections
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   await addPolicies(app, options)
-  const limit = makeStreamLimit(options.maxStreams ?? maxStreams)
+  const limit = makeStreamLimit(options.maxStreams)
   addHealthRoutes(app, services)
   addDocsRoutes(app, version)
   addTurnStreams(app, { services, limit, heartbeatMs })
@@ -69,7 +79,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 }
 
 /** What holds for every request, in this order: who may ask, what the browser is told, how answers travel. */
-async function addPolicies(app: FastifyInstance, { publicUrl, logger, identify }: ServerOptions): Promise<void> {
+async function addPolicies(
+  app: FastifyInstance,
+  { publicUrl, logger, identify, localAccess = null }: ServerOptions,
+): Promise<void> {
   const ownUrl = publicUrl === null ? null : new URL(publicUrl)
   const port = (): number | null => {
     const address = app.server.address()
@@ -84,12 +97,18 @@ async function addPolicies(app: FastifyInstance, { publicUrl, logger, identify }
   })
   await app.register(compress, { encodings: ['br', 'gzip'] })
   app.decorateRequest('caller', null)
-  app.addHook('onRequest', (request, reply, done) => {
+  const limitRequests = makeRequestLimit()
+  // The connection's owner is looked up while its first request is on the way.
+  if (localAccess !== null) app.server.on('connection', (connection) => void isOwnProcess(connection))
+  app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
-    if (request.url.startsWith('/api/')) void reply.header('cache-control', 'no-store')
+    const isApi = request.url.startsWith('/api/')
+    if (isApi) void reply.header('cache-control', 'no-store')
     checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
+    if (isApi) await limitRequests(request.ip)
+    if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
     request.caller = identify(doorOf(request))
-    done()
+    return undefined
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request

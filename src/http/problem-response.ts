@@ -30,6 +30,7 @@ export const statusOfProblem = {
   too_busy: 503,
   interrupted: 409,
   forbidden: 403,
+  token_needed: 401,
   cannot_listen: 503,
   internal: 500,
 } as const satisfies Record<ProblemCode, number>
@@ -78,6 +79,7 @@ export function sendFault(error: unknown, request: FastifyRequest, reply: Fastif
   const { problem, status } = readFault(error)
   if (status === 500 || error instanceof ProblemError) logFault(request.log, error)
   if (problem.code === 'too_busy') void reply.header('retry-after', '2')
+  if (problem.code === 'token_needed') void reply.header('www-authenticate', 'Bearer')
   return reply
     .code(status)
     .type('application/problem+json')

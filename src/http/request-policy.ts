@@ -10,7 +10,8 @@ export interface OwnAddress {
   readonly port: () => number | null
 }
 
-const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+/** Literal addresses cannot be rebound to another machine; of names only `localhost` is known to stay here. */
+const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
@@ -51,7 +52,7 @@ function isOwnHost(header: string | undefined, own: OwnAddress): boolean {
 
 function isLoopback(header: string | undefined, own: OwnAddress): boolean {
   const host = readHost('http:', header)
-  if (host === null || !loopbackNames.has(host.hostname)) return false
+  if (host === null || !loopbackName.test(host.hostname)) return false
   const port = own.port()
   return port === null || Number(host.port || 80) === port
 }

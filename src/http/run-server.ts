@@ -61,23 +61,31 @@ export function firstAnswer(app: FastifyInstance, patienceMs: number): Promise<v
   })
 }
 
+/** How long closing may take after everything was cut off. */
+const closingMs = 500
+
 /**
- * Stops in order: no new connection, every turn ended and stored, its last events delivered, sockets closed. Whatever is not
- * done after `graceMs` is cut off. Resolves when nothing is open any more.
+ * Stops in order: no new connection, every turn ended and stored, its last events delivered, sockets closed. After `graceMs` every
+ * connection is cut, and the server is left as it is soon after, whatever clients or stores are doing. Says which it was.
  */
-export async function stopServer(app: FastifyInstance, services: Services, graceMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>()
-  const timer = setTimeout(() => {
-    for (const socket of app.websocketServer.clients) socket.terminate()
-    app.server.closeAllConnections()
-    late.resolve()
-  }, graceMs)
+export async function stopServer(
+  app: FastifyInstance,
+  services: Services,
+  graceMs: number,
+): Promise<'stopped' | 'cut off'> {
+  const late = Promise.withResolvers<'cut off'>()
+  const timers = [
+    setTimeout(() => {
+      for (const socket of app.websocketServer.clients) socket.terminate()
+      app.server.closeAllConnections()
+    }, graceMs),
+    setTimeout(() => late.resolve('cut off'), graceMs + closingMs),
+  ]
   if (app.server.listening) app.server.close()
-  const stopped = services.close()
+  const stopped = services.close().then(() => app.close())
   try {
-    await Promise.race([stopped, late.promise])
+    return await Promise.race([stopped.then(() => 'stopped' as const), late.promise])
   } finally {
-    await app.close()
-    clearTimeout(timer)
+    for (const timer of timers) clearTimeout(timer)
   }
 }

@@ -4,7 +4,7 @@ import { SocketCommand, type SocketReply } from '../contract/command.ts'
 import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
-import { maxBufferedBytes, maxPendingCommands, maxReadingsPerSocket } from './limits.ts'
+import { makeFramePace, maxBufferedBytes, maxPendingCommands, maxQueuedFrames, maxReadingsPerSocket } from './limits.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
 
 export interface SocketSessionNeeds {
@@ -13,43 +13,98 @@ export interface SocketSessionNeeds {
   readonly log: FastifyBaseLogger
 }
 
-export interface SocketSession {
-  /** Closes the socket once every turn it reads has ended and its last event is on the way. */
-  finish(): Promise<void>
-}
-
 /** The largest number an event can have. */
 const lastSeq = 2_147_483_647
 
-/**
- * Serves one socket until it closes, which ends its readings but not its turns. Commands wait for the asks sent before them,
- * so that a client may ask and cancel at once; otherwise they run side by side, and a ping waits for nothing.
- */
-export function serveSocket(socket: WebSocket, needs: SocketSessionNeeds): SocketSession {
-  const send = makeSender(socket)
-  const readings = new Readings(socket, needs, send)
-  let asked: Promise<void> = Promise.resolve()
-  let pending = 0
+interface UnreadFrame {
+  readonly data: RawData
+  readonly isBinary: boolean
+}
 
-  socket.on('message', (data: RawData, isBinary: boolean) => {
-    pending += 1
-    if (pending >= maxPendingCommands) socket.pause()
-    const frame = readFrame(data, isBinary)
-    const isPing = frame.command?.command === 'ping'
-    const done = (isPing ? Promise.resolve() : asked).then(() => answer(frame, needs, readings, send))
-    if (frame.command?.command === 'ask' || frame.command?.command === 'resume') asked = done
-    void done.finally(() => {
-      pending -= 1
-      if (socket.isPaused) socket.resume()
+/**
+ * Serves one socket until it closes, which ends its readings but not its turns. Commands wait for the asks sent before them, so that a
+ * client may ask and cancel at once; otherwise they run side by side. A client that sends faster than it may is read more slowly.
+ */
+export class SocketSession {
+  readonly #socket: WebSocket
+  readonly #needs: SocketSessionNeeds
+  readonly #send: Send
+  readonly #readings: Readings
+  readonly #pace = makeFramePace()
+  readonly #closed: Promise<void>
+  readonly #queue: UnreadFrame[] = []
+  readonly #pending = new Set<Promise<void>>()
+  #asked: Promise<void> = Promise.resolve()
+  #isWorking = false
+
+  constructor(socket: WebSocket, needs: SocketSessionNeeds) {
+    this.#socket = socket
+    this.#needs = needs
+    this.#send = makeSender(socket)
+    this.#readings = new Readings(socket, needs, this.#send)
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()))
+    socket.on('message', (data: RawData, isBinary: boolean) => this.#receive({ data, isBinary }))
+    socket.once('close', () => {
+      this.#queue.length = 0
+      this.#readings.close()
     })
-  })
-  socket.once('close', () => readings.close())
-  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  return {
-    async finish() {
-      await Promise.race([asked.then(() => readings.ended()), closed])
-      socket.close(1001, 'The server stops.')
-    },
+  }
+
+  /** Closes the socket once every turn it reads has ended and its last event is on the way. */
+  async finish(): Promise<void> {
+    await Promise.race([this.#asked.then(() => this.#readings.ended()), this.#closed])
+    this.#socket.close(1001, 'The server stops.')
+  }
+
+  /** Frames that are already in the process arrive even from a paused socket, so they need a bound of their own. */
+  #receive(frame: UnreadFrame): void {
+    this.#queue.push(frame)
+    if (this.#queue.length > maxQueuedFrames) this.#socket.close(1008, 'too many frames')
+    else if (this.#queue.length >= maxPendingCommands) this.#socket.pause()
+    if (!this.#isWorking) void this.#work()
+  }
+
+  /** Begins the queued commands one after another, within the socket's rate and with a bounded number under way. */
+  async #work(): Promise<void> {
+    this.#isWorking = true
+    for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
+      await this.#pace()
+      if (this.#pending.size >= maxPendingCommands) await Promise.race(this.#pending)
+      if (this.#socket.readyState === this.#socket.OPEN) this.#begin(readFrame(frame))
+      if (this.#queue.length === 0 && this.#socket.isPaused) this.#socket.resume()
+    }
+    this.#isWorking = false
+  }
+
+  #begin(frame: Frame): void {
+    const command = frame.command?.command
+    // A ping tests the line, not the server, so it waits for nothing.
+    const done = (command === 'ping' ? Promise.resolve() : this.#asked).then(() => this.#answer(frame))
+    if (command === 'ask' || command === 'resume') this.#asked = done
+    this.#pending.add(done)
+    void done.finally(() => this.#pending.delete(done))
+  }
+
+  /** Does what a frame says and replies; never rejects. */
+  async #answer(frame: Frame): Promise<void> {
+    const reply = async (reply: SocketReply): Promise<void> => {
+      await this.#send(JSON.stringify(reply))
+    }
+    const fail = (error: unknown): Promise<void> => {
+      logFault(this.#needs.log, error)
+      return reply({ reply: frame.id, problem: readFault(error).problem })
+    }
+    if (frame.command === null) {
+      await fail(frame.fault)
+      return
+    }
+    try {
+      const reading = await obey(frame.command, this.#needs, this.#readings)
+      await reply({ reply: frame.id, ok: true, ...(reading === null ? {} : { turnId: reading.turnId }) })
+      if (reading !== null) this.#readings.start(reading.turnId, reading.afterSeq, fail)
+    } catch (error) {
+      await fail(error)
+    }
   }
 }
 
@@ -58,7 +113,7 @@ type Frame =
   | { readonly id: string; readonly command: SocketCommand }
   | { readonly id: string | null; readonly command: null; readonly fault: Error }
 
-function readFrame(data: RawData, isBinary: boolean): Frame {
+function readFrame({ data, isBinary }: UnreadFrame): Frame {
   if (isBinary) return unreadable('The frame is binary.')
   let value: unknown
   try {
@@ -84,28 +139,6 @@ const textOf = (data: RawData): string =>
     : Array.isArray(data)
       ? Buffer.concat(data).toString()
       : Buffer.from(data).toString()
-
-/** Does what a frame says and replies; never rejects. */
-async function answer(frame: Frame, needs: SocketSessionNeeds, readings: Readings, send: Send): Promise<void> {
-  const reply = async (reply: SocketReply): Promise<void> => {
-    await send(JSON.stringify(reply))
-  }
-  const fail = (error: unknown): Promise<void> => {
-    logFault(needs.log, error)
-    return reply({ reply: frame.id, problem: readFault(error).problem })
-  }
-  if (frame.command === null) {
-    await fail(frame.fault)
-    return
-  }
-  try {
-    const reading = await obey(frame.command, needs, readings)
-    await reply({ reply: frame.id, ok: true, ...(reading === null ? {} : { turnId: reading.turnId }) })
-    if (reading !== null) readings.start(reading.turnId, reading.afterSeq, fail)
-  } catch (error) {
-    await fail(error)
-  }
-}
 
 /** Runs a command; what is to be read afterwards, or null. */
 async function obey(

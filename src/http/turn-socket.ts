@@ -6,7 +6,7 @@ import type { Services } from '../core/services.ts'
 import { stallMs, type StreamLimit } from './limits.ts'
 import { readFault, sendFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
-import { serveSocket, type SocketSession } from './socket-session.ts'
+import { SocketSession } from './socket-session.ts'
 
 export interface TurnSocketNeeds {
   readonly services: Services
@@ -39,7 +39,7 @@ function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNe
   const { services, limit, heartbeatMs } = needs
   let leave: () => void
   try {
-    leave = limit.enter()
+    leave = limit.enter(callerOf(request), request.ip)
   } catch (error) {
     socket.send(JSON.stringify({ reply: null, problem: readFault(error).problem }))
     socket.close(1013, 'too busy')
@@ -49,7 +49,7 @@ function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNe
   const connection = request.raw.socket
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
-  return serveSocket(socket, { services, caller: callerOf(request), log: request.log })
+  return new SocketSession(socket, { services, caller: callerOf(request), log: request.log })
 }
 
 /**

@@ -70,7 +70,7 @@ async function stream(
   start: () => Promise<{ readonly turnId: string; readonly afterSeq: number }>,
 ): Promise<FastifyReply> {
   const caller = callerOf(request)
-  const leave = limit.enter()
+  const leave = limit.enter(callerOf(request), request.ip)
   try {
     const { turnId, afterSeq } = await start()
     return await sendEventStream(reply, (signal) => services.turns.events(caller, turnId, afterSeq, signal), {
