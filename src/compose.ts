@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pino, type Logger } from 'pino'
+import { destination, type Logger } from 'pino'
 import { makeDuckdbConnections } from './adapters/duckdb/duckdb-connections.ts'
 import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter.ts'
 import { makeWriters } from './adapters/models/make-writers.ts'
+import { makeLogger } from './adapters/node/make-logger.ts'
 import { makeNodeIdentity } from './adapters/node/node-identity.ts'
 import { makeSystemClock } from './adapters/node/system-clock.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
@@ -62,7 +63,7 @@ const readVersion = (): string =>
 
 /** Wires the program, in order: what lies below, the journey, what the doors may use. */
 export function compose(config: Config): Floe {
-  const logger = pino({ level: config.LOG_LEVEL }, pino.destination(2))
+  const logger = makeLogger(config.LOG_LEVEL, destination(2))
   const clock = makeSystemClock()
   const identity = makeNodeIdentity()
   const version = readVersion()

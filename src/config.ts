@@ -91,6 +91,7 @@ const Config = z.object({
     '127.0.0.1',
   ),
   PUBLIC_URL: optional(url(['http:', 'https:'])),
+  REQUIRE_LOCAL_TOKEN: optional(z.enum(['true', 'false'], 'must be true or false')),
   DATA_DIR: withDefault(
     z.string().transform((path) => resolve(path)),
     '.floe',

@@ -6,6 +6,7 @@ import { watchLauncher } from './cli/watch-launcher.ts'
 import { compose, type Floe } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
+import { announceAddress, openLocalAccess } from './http/local-access.ts'
 import { firstAnswer, listen, stopServer } from './http/run-server.ts'
 
 /** How long running questions may take to end and to be stored once the server was told to stop. */
@@ -58,17 +59,19 @@ function readConfigOrExplain(): Config | null {
 /** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
   const { services, callerAt, version, logger } = floe
+  const localAccess = await openLocalAccess(config.DATA_DIR, config.REQUIRE_LOCAL_TOKEN)
   const app = await createServer({
     services,
     identify: callerAt,
     version,
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),
     publicUrl: config.PUBLIC_URL ?? null,
+    localAccess,
     logger,
   })
   void firstAnswer(app, firstPageMs).then(() => floe.warm())
   const address = await listen(app, { host: config.HOST, port: config.PORT })
-  process.stdout.write(`Floe is ready on ${address}\n`)
+  process.stdout.write(announceAddress(address, localAccess))
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

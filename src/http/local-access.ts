@@ -37,7 +37,7 @@ export async function admitLocally(
     parameters.delete('token')
     const cookie = `${cookieName}=${token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict`
     // One slash: with two the browser would take the path for another host.
-    const target = path.replace(/^\/+/, '/') + (parameters.size === 0 ? '' : `?${parameters}`)
+    const target = path.replace(/^\/+/, '/') + (parameters.size === 0 ? '' : `?${parameters.toString()}`)
     await reply.header('set-cookie', cookie).header('cache-control', 'no-store').redirect(target, 303)
     return 'redirected'
   }
@@ -101,9 +101,6 @@ async function readConnections(table: 'tcp' | 'tcp6'): Promise<readonly (readonl
   return text.split('\n').map((line) => line.trim().split(/\s+/))
 }
 
-/** Whether this system shows whose a connection is. */
-export const showsOwners = (): boolean => existsSync('/proc/net/tcp')
-
 const kernelPort = (port: number | undefined): string => (port ?? 0).toString(16).toUpperCase().padStart(4, '0')
 
 /** An address as `/proc/net/tcp` prints it: 32-bit words in the processor's byte order. IPv4 in the table of IPv6 is mapped. */
@@ -116,17 +113,35 @@ function kernelAddress(address: string, table: 'tcp' | 'tcp6'): string {
   const bytes = table === 'tcp' ? (four ?? []) : mapped
   const words = Array.from({ length: bytes.length / 4 }, (_word, at) => bytes.slice(at * 4, at * 4 + 4))
   return words
-    .map((word) => (endianness() === 'LE' ? word.toReversed() : word))
-    .flat()
+    .flatMap((word) => (endianness() === 'LE' ? word.toReversed() : word))
     .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
     .join('')
+}
+
+/** The rule of a server without sign-in, by what the operator demands and the system shows; null where nobody needs a token. */
+export async function openLocalAccess(
+  dataDir: string,
+  required: 'true' | 'false' | undefined,
+): Promise<LocalAccess | null> {
+  // The table of TCP connections, which only Linux has.
+  const showsOwners = existsSync('/proc/net/tcp')
+  if (required === 'false' || (required === undefined && !showsOwners)) return null
+  return { token: await openToken(dataDir), demand: required === 'true' ? 'always' : 'other-users' }
+}
+
+/** What a server prints once it listens on `address`. */
+export function announceAddress(address: string, access: LocalAccess | null): string {
+  if (access === null) return `Floe is ready on ${address}\n`
+  const withToken = `${address}/?token=${access.token}`
+  if (access.demand === 'always') return `Floe is ready on ${withToken}\n`
+  return `Floe is ready on ${address}\nFor programs of another user of this machine: ${withToken}\n`
 }
 
 /**
  * The token of the server on a data folder: the one kept there, so that printed addresses outlive a restart, or a new one. In a folder
  * that cannot be written it holds until the server stops.
  */
-export async function openLocalToken(dataDir: string): Promise<string> {
+async function openToken(dataDir: string): Promise<string> {
   const file = join(dataDir, 'local-token')
   const kept = await readToken(file)
   if (kept !== null) return kept

@@ -58,9 +58,14 @@ export class SocketSession {
 
   /** Frames that are already in the process arrive even from a paused socket, so they need a bound of their own. */
   #receive(frame: UnreadFrame): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#queue.push(frame)
-    if (this.#queue.length > maxQueuedFrames) this.#socket.close(1008, 'too many frames')
-    else if (this.#queue.length >= maxPendingCommands) this.#socket.pause()
+    if (this.#queue.length > maxQueuedFrames) {
+      this.#queue.length = 0
+      this.#socket.close(1008, 'too many frames')
+      // A paused socket would not hear the client's answer to the closing.
+      this.#socket.resume()
+    } else if (this.#queue.length >= maxPendingCommands) this.#socket.pause()
     if (!this.#isWorking) void this.#work()
   }
 

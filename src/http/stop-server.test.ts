@@ -117,3 +117,30 @@ describe('listening', () => {
     })
   })
 })
+
+describe('a stop ends in time', () => {
+  test.each(['a reader that reads nothing', 'a socket in the middle of a command'])('with %s', async (what) => {
+    const server = await startServer(
+      scriptServices({
+        turns: {
+          ask: () => Promise.resolve({ turnId: someTurnId }),
+          async *events() {
+            for (;;) yield { seq: 1, kind: 'answer.delta', json: JSON.stringify({ text: 'x'.repeat(100_000) }) }
+          },
+          cancel: () => new Promise<void>(() => {}),
+        },
+        close: () => Promise.resolve(),
+      }),
+    )
+    const client = await openSocket(server.socketUrl)
+    if (what.includes('reader')) {
+      client.say({ command: 'ask', id: 'a', ask: { question: 'q' } })
+      await client.until((frames) => frames.length > 1)
+      client.socket.pause()
+    } else client.say({ command: 'cancel', id: 'c', cancel: { turnId: someTurnId } })
+    const startedAt = performance.now()
+    await server.stop(100)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    client.socket.terminate()
+  })
+})

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
+import { openSocket, startServer } from '../../test/support/started-server.ts'
+import { problem } from '../core/problem.ts'
+import { makeRequestLimit, makeStreamLimit } from './limits.ts'
+
+describe('streams', () => {
+  test('one person may have some, one address may have some, all together may have so many', () => {
+    const limit = makeStreamLimit(4, 2)
+    limit.enter({ userId: 'a' }, '::1')
+    const leave = limit.enter({ userId: 'a' }, '::2')
+    const yours = 'You already have 2 streams open.'
+    expect(() => limit.enter({ userId: 'a' }, '::3')).toThrow(yours)
+    limit.enter({ userId: 'b' }, '::2')
+    expect(() => limit.enter({ userId: 'c' }, '::2')).toThrow(yours)
+    limit.enter({ userId: 'c' }, '::3')
+    expect(() => limit.enter({ userId: 'd' }, '::4')).toThrow('The server already serves 4 streams.')
+    leave()
+    leave()
+    limit.enter({ userId: 'a' }, '::4')
+    expect(() => limit.enter({ userId: 'd' }, '::5')).toThrow('The server already serves 4 streams.')
+  })
+})
+
+test('one address may send some requests; others are not affected', async () => {
+  const expectRoom = makeRequestLimit({ points: 2, duration: 60 })
+  await expectRoom('::1')
+  await expectRoom('::1')
+  await expect(expectRoom('::1')).rejects.toMatchObject({ problem: { code: 'too_busy' } })
+  await expect(expectRoom('::2')).resolves.toBeUndefined()
+})
+
+describe('a socket that sends without end', () => {
+  const cancel = JSON.stringify({ command: 'cancel', id: 'c', cancel: { turnId: someTurnId } })
+
+  test('is read at its own pace: few commands begin, others are answered at once', async () => {
+    let cancels = 0
+    const server = await startServer(
+      scriptServices({
+        turns: {
+          ask: () => Promise.resolve({ turnId: someTurnId }),
+          async *events() {
+            yield* encodeFacts(answeredFacts)
+          },
+          cancel: () => {
+            cancels += 1
+            return Promise.reject(problem('not_found', 'There is no such turn.', 'Look in the history.'))
+          },
+        },
+      }),
+    )
+    const flood = await openSocket(server.socketUrl)
+    for (let count = 0; count < 20_000; count += 1) flood.say(cancel)
+    await flood.until((frames) => frames.length === 200)
+    const other = await openSocket(server.socketUrl)
+    other.say({ command: 'ask', id: 'a', ask: { question: 'q' } })
+    await other.until((frames) => frames.some(({ kind }) => kind === 'turn.done'))
+    expect(cancels).toBe(200)
+    expect(server.log()).not.toContain('no such turn')
+    flood.socket.terminate()
+    await server.stop()
+  })
+
+  test('is closed when its frames come so close together that they pile up', async () => {
+    const server = await startServer(scriptServices())
+    const flood = await openSocket(server.socketUrl)
+    for (let count = 0; count < 20_000; count += 1) flood.say('1')
+    expect(await flood.closed).toBe(1008)
+    await server.stop()
+  })
+})
