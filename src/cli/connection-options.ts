@@ -11,6 +11,20 @@ export type GivenOptions = Readonly<Record<string, unknown>>
 /** Values for the fields of settings or of a sign-in. */
 type Values = Record<string, unknown>
 
+/** `--kind`, hidden while there is one kind only. */
+export function kindOption(kinds: readonly KindForCli[]): Option {
+  const names = kinds.map(({ kind }) => kind)
+  const option = new Option('--kind <kind>', 'the kind of connection').choices(names).default(names[0])
+  return names.length > 1 ? option : option.hideHelp()
+}
+
+/** The kind of a name that Commander or the store has checked. */
+export function kindNamed(kinds: readonly KindForCli[], name: unknown): KindForCli {
+  const kind = kinds.find((one) => one.kind === name)
+  if (kind === undefined) throw problem('bad_request', 'There is no such kind of connection.', 'See the help.')
+  return kind
+}
+
 /** Adds the options that the kinds take for settings and sign-ins, each once, whatever number of sign-ins takes it. */
 export function addKindOptions(command: Command, kinds: readonly KindForCli[]): Command {
   const described = new Map<string, { readonly field: CommandLineField; readonly takers: string[] }>()

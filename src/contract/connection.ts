@@ -7,22 +7,20 @@ export const ConnectionName = line(64)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}_. -]*$/u, 'may hold letters, digits, blanks, dots, dashes and underscores')
   .refine((name) => name.toLowerCase() !== 'sample', 'is taken by the sample warehouse')
 
-/** The kinds of connection that people save. A further kind adds its literal and its schemas to the three unions below. */
-const snowflake = z.literal('snowflake')
-
-/** A connection to save; without a kind it is one to Snowflake. */
-export const NewConnection = NewSnowflakeSettings.extend({ kind: snowflake.default('snowflake'), name: ConnectionName })
+/** A connection to save, of one of the kinds; without a kind it is one to Snowflake. */
+export const NewConnection = z.union([
+  NewSnowflakeSettings.extend({ kind: z.literal('snowflake').default('snowflake'), name: ConnectionName }),
+])
 export type NewConnection = z.infer<typeof NewConnection>
 
-/** What changes; a field left out stays as it is. The kind stays. */
+/** What changes; a field left out stays as it is. The kind stays, and takes of these fields those that it has. */
 export const ConnectionChange = SnowflakeSettingsChange.extend({ name: ConnectionName.optional() })
 export type ConnectionChange = z.infer<typeof ConnectionChange>
 
-/** A saved connection as its owner sees it. No secret is in it, not even sealed. */
-export const SavedConnection = SnowflakeSettings.extend({
+/** The fields of a saved connection that every kind has. */
+const savedFields = z.object({
   id: z.uuid(),
   name: z.string(),
-  kind: snowflake,
   /** True where a person has to sign in with their browser before the connection can be used. */
   needsSignIn: z.boolean(),
   /** What makes this connection less safe than it should be, one sentence: a role that can write, no read-only scope. */
@@ -34,6 +32,15 @@ export const SavedConnection = SnowflakeSettings.extend({
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
+
+/** What a kind shows of its settings. */
+export const PresentedSettings = z.discriminatedUnion('kind', [
+  SnowflakeSettings.extend({ kind: z.literal('snowflake') }),
+])
+export type PresentedSettings = z.infer<typeof PresentedSettings>
+
+/** A saved connection as its owner sees it. No secret is in it, not even sealed. */
+export const SavedConnection = z.discriminatedUnion('kind', [PresentedSettings.options[0].extend(savedFields.shape)])
 export type SavedConnection = z.infer<typeof SavedConnection>
 
 /** What the doctor looks at, in this order. */

@@ -100,7 +100,7 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
     },
     present(stored) {
       const { account, accessUrl, role, warehouse, database, schema, signIn } = readSettings(stored)
-      return { account, accessUrl, role, warehouse, database, schema, signIn }
+      return { kind: 'snowflake', account, accessUrl, role, warehouse, database, schema, signIn }
     },
     describe: (stored) => `Snowflake ${readSettings(stored).account}`,
     signInKey(stored) {

@@ -6,6 +6,8 @@ import type { Services } from '../../core/services.ts'
 import { withServices, type CliContext, type KindForCli } from '../cli-io.ts'
 import {
   addKindOptions,
+  kindNamed,
+  kindOption,
   leavesSecretToFloe,
   readChangedSettings,
   readNewSettings,
@@ -25,23 +27,24 @@ type Finish = (exitCode: number) => void
 /** `floe connection`: saved connections without the page. */
 export function addConnection(program: Command, context: CliContext, finish: Finish): Command {
   const group = program.command('connection').description('adds, lists, changes, tests and removes saved connections')
-  for (const kind of context.needs.kinds) {
-    addAdd(group, kind, context, finish)
-    addUpdate(group, kind, context, finish)
-  }
+  addAdd(group, context, finish)
+  addUpdate(group, context, finish)
   addList(group, context)
   addTest(group, context, finish)
   addRemove(group, context)
-  for (const kind of context.needs.kinds) addSetupSql(group, kind, context, finish)
+  addSetupSql(group, context, finish)
   return group
 }
 
-function addAdd(group: Command, kind: KindForCli, context: CliContext, finish: Finish): void {
+function addAdd(group: Command, context: CliContext, finish: Finish): void {
   const { needs, output } = context
-  addKindOptions(group.command('add').description('saves a connection').argument('<name>', 'what to call it'), [kind])
+  const command = group.command('add').description('saves a connection').argument('<name>', 'what to call it')
+  addKindOptions(command, needs.kinds)
+    .addOption(kindOption(needs.kinds))
     .option('--no-test', 'does not try the connection after saving it')
     .option('--json', 'prints one JSON object a line')
     .action(async (name: string, options: GivenOptions & JsonOption & { readonly test: boolean }) => {
+      const kind = kindNamed(needs.kinds, options['kind'])
       const given = parse(NewConnection, { name, ...(await readNewSettings(kind, options, context)) }, 'add')
       finish(
         await withServices(needs, async (services) => {
@@ -54,26 +57,28 @@ function addAdd(group: Command, kind: KindForCli, context: CliContext, finish: F
     })
 }
 
-function addUpdate(group: Command, kind: KindForCli, context: CliContext, finish: Finish): void {
+function addUpdate(group: Command, context: CliContext, finish: Finish): void {
   const { needs, output } = context
   const command = group
     .command('update')
     .description('changes what is given of one and keeps the rest; --method replaces its sign-in')
     .argument('<name>', 'its name')
     .option('--rename <name>', 'what to call it from now on')
-  addKindOptions(command, [kind])
+  addKindOptions(command, needs.kinds)
     .option('--no-test', 'does not try the connection after changing it')
     .option('--json', 'prints one JSON object a line')
     .addHelpText('after', '\nEmpty text takes a setting away, for example --role "".')
     .action(async (name: string, options: GivenOptions & JsonOption & { readonly test: boolean }) => {
-      const changed = await readChangedSettings(kind, options, context)
+      const isChange = Object.keys(options).some((option) => option !== 'test' && option !== 'json')
+      if (!isChange) throw problem('bad_request', 'Nothing is to be changed.', 'See floe connection update --help.')
       const rename = options['rename'] === undefined ? {} : { name: options['rename'] }
-      const change = parse(ConnectionChange, { ...changed, ...rename }, 'update')
-      if (Object.keys(change).length === 0)
-        throw problem('bad_request', 'Nothing is to be changed.', 'See floe connection update --help.')
+      parse(ConnectionChange, rename, 'update')
       finish(
         await withServices(needs, async (services) => {
-          const { id } = await services.connections.find(needs.caller, name)
+          const { id, kind: kindName } = await services.connections.find(needs.caller, name)
+          const kind = kindNamed(needs.kinds, kindName)
+          const changed = await readChangedSettings(kind, options, context)
+          const change = parse(ConnectionChange, { ...changed, ...rename }, 'update')
           const updated = await services.connections.update(needs.caller, id, change)
           await output.write(options.json ? `${JSON.stringify(updated)}\n` : describeSaved(updated))
           const isReady = !updated.needsSignIn && !leavesSecretToFloe(kind, options)

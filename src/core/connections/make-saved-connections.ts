@@ -31,7 +31,7 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
   const present = (row: ConnectionRow): SavedConnection => {
     const kind = kindOf(kinds, row.kind)
     const { id, name, needsSignIn, warning, checkedAt, createdAt, updatedAt } = row
-    const own = { id, name, kind: kind.kind, needsSignIn, warning, checkedAt, createdAt, updatedAt }
+    const own = { id, name, needsSignIn, warning, checkedAt, createdAt, updatedAt }
     // The contract drops every field it does not name, whatever a kind or a row may hold besides.
     return SavedConnection.parse({ ...kind.present(row.settings), ...own, setupSql: kind.setupSql(row.settings) })
   }

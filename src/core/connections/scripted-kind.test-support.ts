@@ -75,6 +75,7 @@ export const secrets: SecretBox = {
 export function makeScriptedKind(own: Partial<ConnectionKind> = {}): ConnectionKind {
   const present: ConnectionKind['present'] = ({ account, role, warehouse, database, schema, signIn }) =>
     ({
+      kind: 'snowflake',
       account,
       accessUrl: 'https://acme.example',
       role,

@@ -3,7 +3,7 @@ import type {
   ConnectionChange,
   ConnectionReport,
   NewConnection,
-  SavedConnection,
+  PresentedSettings,
 } from '../../contract/connection.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogScope } from './catalog-store.ts'
@@ -29,12 +29,6 @@ export interface ChangedSettings {
   /** Null keeps the stored secret. */
   readonly secret: PreparedSecret | null
 }
-
-/** The fields of a saved connection that belong to its kind. */
-export type PresentedSettings = Omit<
-  SavedConnection,
-  'id' | 'name' | 'kind' | 'needsSignIn' | 'warning' | 'setupSql' | 'checkedAt' | 'createdAt' | 'updatedAt'
->
 
 /** Hears a phrase about how far reading a catalog has come. */
 export type OnProgress = (fact: string) => void
@@ -106,7 +100,7 @@ export interface KindCommandLine {
 
 /** A kind of connection that people save: everything that is particular to one sort of warehouse. */
 export interface ConnectionKind {
-  readonly kind: SavedConnection['kind']
+  readonly kind: PresentedSettings['kind']
   readonly commandLine: KindCommandLine
   /** The SQL that lets Floe read a source and do nothing else, from the options of `commandLine.setup`. Throws `bad_request`. */
   setupScript(given: Readonly<Record<string, string | readonly string[]>>): string
