@@ -37,7 +37,7 @@ import { makeCheckSql } from './core/guard/check-sql.ts'
 import { makeSavedSource } from './core/connections/saved-source.ts'
 import { limits } from './core/limits.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
-import type { ConnectionKind } from './core/ports/connection-kind.ts'
+import type { ConnectionKind, KindName } from './core/ports/connection-kind.ts'
 import type { Clock } from './core/ports/clock.ts'
 import type { Identity } from './core/ports/identity.ts'
 import type { Writers } from './core/ports/writers.ts'
@@ -200,8 +200,8 @@ function composeSaved(config: Config, { database, clock, identity, onFault }: Sa
   const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
   const secrets = makeAesSecretBox(ring)
   const store = makePostgresConnectionStore({ database })
-  const kinds = [
-    makeSnowflakeKind({
+  const byName: Record<KindName, ConnectionKind> = {
+    snowflake: makeSnowflakeKind({
       store,
       catalogs: makePostgresCatalogStore({ database }),
       secrets,
@@ -212,7 +212,8 @@ function composeSaved(config: Config, { database, clock, identity, onFault }: Sa
       environment: readDriverEnvironment(workload !== null),
       onFault,
     }),
-  ]
+  }
+  const kinds = Object.values(byName)
   const source = makeSavedSource({ store, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
   const savedConnections = makeSavedConnections({ store, secrets, kinds, probe: source, clock, identity })
   return { source, savedConnections, kinds, ring }

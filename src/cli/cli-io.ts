@@ -24,7 +24,7 @@ interface SignalSource {
 }
 
 /** What the command line needs of a kind of connection. */
-export type KindForCli = Pick<ConnectionKind, 'kind' | 'commandLine' | 'setupScript'>
+export type KindForCli = Pick<ConnectionKind, 'kind' | 'commandLine' | 'setupScript' | 'summarize'>
 
 /** What the commands stand on. Nothing is opened before a command asks for it. */
 export interface CliNeeds {

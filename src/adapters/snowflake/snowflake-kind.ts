@@ -4,6 +4,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { ConnectionKind } from '../../core/ports/connection-kind.ts'
 import type { ConnectionRow, ConnectionStore, StoredSettings } from '../../core/ports/connection-store.ts'
 import type { SecretBox } from '../../core/ports/secret-box.ts'
+import { anyKind } from '../../core/connections/kind-of.ts'
 import { problem } from '../../core/problem.ts'
 import { makeHttpClient } from '../http-client/http-client.ts'
 import { makeFetch } from '../http-client/make-fetch.ts'
@@ -71,7 +72,7 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
       openSecret: () => openSecret(row),
     }) satisfies Promise<SnowflakeCredential>
 
-  return {
+  return anyKind<'snowflake'>({
     kind: 'snowflake',
     commandLine: {
       settings: settingFields,
@@ -102,6 +103,7 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
       const { account, accessUrl, role, warehouse, database, schema, signIn } = readSettings(stored)
       return { kind: 'snowflake', account, accessUrl, role, warehouse, database, schema, signIn }
     },
+    summarize: ({ account, role, signIn }) => [account, role ?? 'default role', signIn.method.replaceAll('_', ' ')],
     describe: (stored) => `Snowflake ${readSettings(stored).account}`,
     signInKey(stored) {
       const { accessUrl, role, signIn } = readSettings(stored)
@@ -146,5 +148,5 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
     },
     catalogState: (scope) => discoveries.state(scope),
     close: () => discoveries.close(),
-  }
+  })
 }

@@ -49,7 +49,7 @@ function addAdd(group: Command, context: CliContext, finish: Finish): void {
       finish(
         await withServices(needs, async (services) => {
           const added = await services.connections.add(needs.caller, given)
-          await output.write(options.json ? `${JSON.stringify(added)}\n` : describeSaved(added))
+          await output.write(options.json ? `${JSON.stringify(added)}\n` : describeSaved(needs.kinds, added))
           const isReady = !added.needsSignIn && !leavesSecretToFloe(kind, options)
           return isReady && options.test ? await test(context, services, added, options) : exitCodes.done
         }),
@@ -80,7 +80,7 @@ function addUpdate(group: Command, context: CliContext, finish: Finish): void {
           const changed = await readChangedSettings(kind, options, context)
           const change = parse(ConnectionChange, { ...changed, ...rename }, 'update')
           const updated = await services.connections.update(needs.caller, id, change)
-          await output.write(options.json ? `${JSON.stringify(updated)}\n` : describeSaved(updated))
+          await output.write(options.json ? `${JSON.stringify(updated)}\n` : describeSaved(needs.kinds, updated))
           const isReady = !updated.needsSignIn && !leavesSecretToFloe(kind, options)
           return isReady && options.test ? await test(context, services, updated, options) : exitCodes.done
         }),
@@ -95,7 +95,7 @@ function addList(group: Command, { needs, output }: CliContext): void {
     .option('--json', 'prints one JSON object a line')
     .action(async ({ json }: JsonOption) => {
       const all = await withServices(needs, ({ connections }) => connections.list(needs.caller))
-      for (const one of all) await output.write(json ? `${JSON.stringify(one)}\n` : describeOne(one))
+      for (const one of all) await output.write(json ? `${JSON.stringify(one)}\n` : describeOne(needs.kinds, one))
     })
 }
 
@@ -154,14 +154,16 @@ async function test(
   return report.steps.some(({ state }) => state === 'failed') ? exitCodes.unhealthy : exitCodes.done
 }
 
-function describeSaved({ name, account, setupSql, needsSignIn }: SavedConnection): string {
+function describeSaved(kinds: readonly KindForCli[], saved: SavedConnection): string {
+  const { name, kind, setupSql, needsSignIn } = saved
+  const [where = kind] = kindNamed(kinds, kind).summarize(saved)
   const setup = setupSql === null ? '' : `An administrator has to run this once:\n  ${setupSql}\n`
   const signIn = needsSignIn ? `Open the page, choose "${name}" and sign in.\n` : ''
-  return escapeLines(`Saved "${name}" to ${account}.\n${setup}${signIn}`)
+  return escapeLines(`Saved "${name}" to ${where}.\n${setup}${signIn}`)
 }
 
-function describeOne({ name, account, role, signIn, needsSignIn, warning }: SavedConnection): string {
-  const parts = [account, role ?? 'default role', signIn.method.replaceAll('_', ' ')]
+function describeOne(kinds: readonly KindForCli[], saved: SavedConnection): string {
+  const { name, kind, needsSignIn, warning } = saved
   const notes = [...(needsSignIn ? ['nobody is signed in'] : []), ...(warning === null ? [] : [`WARNING: ${warning}`])]
-  return escapeLines(`${[name, ...parts, ...notes].join('  ')}\n`)
+  return escapeLines(`${[name, ...kindNamed(kinds, kind).summarize(saved), ...notes].join('  ')}\n`)
 }

@@ -93,6 +93,7 @@ export function makeScriptedKind(own: Partial<ConnectionKind> = {}): ConnectionK
     readChange: (before, { name: _name, ...change }) =>
       Promise.resolve({ settings: { ...before, ...change }, secret: null }),
     present,
+    summarize: ({ kind }) => [kind],
     describe: ({ account }) => `Scripted ${String(account)}`,
     signInKey: ({ account, role }) => JSON.stringify([account, role]),
     setupSql: () => null,

@@ -98,14 +98,18 @@ export interface KindCommandLine {
   }[]
 }
 
+/** The name of a kind. */
+export type KindName = PresentedSettings['kind']
+type Of<Union, Name extends KindName> = Extract<Union, { readonly kind: Name }>
+
 /** A kind of connection that people save: everything that is particular to one sort of warehouse. */
-export interface ConnectionKind {
-  readonly kind: PresentedSettings['kind']
+export interface ConnectionKind<Name extends KindName = KindName> {
+  readonly kind: Name
   readonly commandLine: KindCommandLine
   /** The SQL that lets Floe read a source and do nothing else, from the options of `commandLine.setup`. Throws `bad_request`. */
   setupScript(given: Readonly<Record<string, string | readonly string[]>>): string
   /** Checks what was entered. Throws `bad_request`. */
-  readNew(given: NewConnection): Promise<PreparedSettings>
+  readNew(given: Of<NewConnection, Name>): Promise<PreparedSettings>
   /** Checks a change; `openSecret` gives the stored secret. Throws `bad_request`. */
   readChange(
     before: StoredSettings,
@@ -113,7 +117,9 @@ export interface ConnectionKind {
     openSecret: () => Promise<string | null>,
   ): Promise<ChangedSettings>
   /** The settings as their owner sees them: a list of fields. Throws `connection_broken` where the stored settings cannot be read. */
-  present(settings: StoredSettings): PresentedSettings
+  present(settings: StoredSettings): Of<PresentedSettings, Name>
+  /** Where a connection leads and how it signs in, in a few words each, for lists. */
+  summarize(settings: Of<PresentedSettings, Name>): readonly string[]
   /** The engine behind a connection, in words. */
   describe(settings: StoredSettings): string
   /** The settings that a sign-in and its grant depend on: while it is the same text, both still hold. */

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { NewConnection } from '../../../contract/connection.ts'
+import type { NewSignIn } from '../../../contract/snowflake/sign-in.ts'
 import type { SavedConnections } from '../../../core/connections/saved-connections.ts'
 import { presentProblem } from '../../../core/problem.ts'
 import { oauthClient, startOauthServer, type OauthServer } from '../../../../test/support/oauth-server.ts'
@@ -37,7 +38,7 @@ const clock = { ...system, now: () => system.now() + aheadMs }
 const makeCopy = () => makeServerCopy({ opened, secrets, clock })
 
 const { id: clientId, secret: clientSecret } = oauthClient
-const ways: readonly (readonly [string, () => NewConnection['signIn']])[] = [
+const ways: readonly (readonly [string, () => NewSignIn])[] = [
   ['Snowflake OAuth', () => ({ method: 'snowflake_oauth', clientId, clientSecret })],
   ['an outside issuer, discovered', () => outside({ issuer: server.url })],
   [
@@ -45,11 +46,7 @@ const ways: readonly (readonly [string, () => NewConnection['signIn']])[] = [
     () => outside({ authorizationUrl: `${server.url}/authorize`, tokenUrl: `${server.url}/token` }),
   ],
 ]
-const outside = (where: {
-  issuer?: string
-  authorizationUrl?: string
-  tokenUrl?: string
-}): NewConnection['signIn'] => ({
+const outside = (where: { issuer?: string; authorizationUrl?: string; tokenUrl?: string }): NewSignIn => ({
   method: 'external_oauth',
   clientId,
   clientSecret,
@@ -58,7 +55,7 @@ const outside = (where: {
   tokenUrl: where.tokenUrl ?? null,
   scope: null,
 })
-const newConnection = (signIn: NewConnection['signIn'], role: string | null = 'READER'): NewConnection => ({
+const newConnection = (signIn: NewSignIn, role: string | null = 'READER'): NewConnection => ({
   kind: 'snowflake',
   name: `c ${randomUUID()}`,
   account: server.url,
