@@ -210,6 +210,7 @@ function composeSaved(config: Config, { database, clock, identity, onFault }: Sa
       allowLoopback: config.SNOWFLAKE_ALLOW_LOOPBACK === 'true',
       egress: config.EGRESS_ADDRESSES ?? [],
       environment: readDriverEnvironment(workload !== null),
+      resultOrigins: config.SNOWFLAKE_RESULT_HOSTS ?? [],
       onFault,
     }),
   }

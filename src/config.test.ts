@@ -84,6 +84,30 @@ describe('configuration', () => {
     expect(readDriverEnvironment(true, env)).toEqual({ HTTPS_PROXY: 'http://proxy:1', AWS_ROLE_ARN: 'arn' })
   })
 
+  test('a driver process trusts the certificate authorities that this one trusts', () => {
+    const env = {
+      NODE_EXTRA_CA_CERTS: '/ca.pem',
+      NODE_USE_SYSTEM_CA: '1',
+      SSL_CERT_FILE: '/certs.pem',
+      SSL_CERT_DIR: '/certs',
+      NODE_OPTIONS: '--inspect=0.0.0.0 --use-openssl-ca --require=/evil.js',
+    }
+    expect(readDriverEnvironment(false, env, ['--use-system-ca', '--inspect'])).toEqual({
+      ...env,
+      NODE_OPTIONS: '--use-system-ca --use-openssl-ca',
+    })
+    expect(readDriverEnvironment(false, { NODE_OPTIONS: '--inspect' }, [])).toEqual({})
+  })
+
+  test('hosts of results become origins', () => {
+    expect(readConfig({ SNOWFLAKE_RESULT_HOSTS: 'a.example.com, b.example.com:8443' }).SNOWFLAKE_RESULT_HOSTS).toEqual([
+      'https://a.example.com',
+      'https://b.example.com:8443',
+    ])
+    for (const bad of ['localhost', 'https://a.example.com', 'a.example.com/x', '*.example.com', 'u@a.example.com'])
+      expect(faultsOf({ SNOWFLAKE_RESULT_HOSTS: bad }).join()).toContain('SNOWFLAKE_RESULT_HOSTS')
+  })
+
   test('is frozen', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true)
   })

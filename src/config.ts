@@ -82,6 +82,17 @@ const Policies = z
   })
   .pipe(ConnectionPolicies)
 
+/** Hosts with commas between them, each with a port where it is not 443, as the origins that results are fetched from. */
+const ResultHosts = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) =>
+      parts.every((part) => /^[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$/.test(part) && URL.canParse(`https://${part}`)),
+    'must be host names such as results.example.com, commas between',
+  )
+  .transform((parts) => parts.map((part) => new URL(`https://${part}`).origin))
+
 const Config = z.object({
   PORT: withDefault(whole(0, 65_535), 3_000),
   HOST: withDefault(
@@ -100,6 +111,7 @@ const Config = z.object({
   SECRET_KEYS: optional(SecretKeys),
   WORKLOAD_IDENTITY: optional(WorkloadIdentity),
   EGRESS_ADDRESSES: optional(EgressAddresses),
+  SNOWFLAKE_RESULT_HOSTS: optional(ResultHosts),
   SNOWFLAKE_ALLOW_LOOPBACK: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   GEMINI_API_KEY: optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be a key without blanks or line breaks')),
   GEMINI_MODEL: optional(z.string().regex(/^[\w.-]+$/, 'must be a model name such as gemini-2.5-flash')),
@@ -142,16 +154,28 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 }
 
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
+/** Which certificate authorities Node trusts beside or instead of its own. */
+const trustNames = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
+const trustFlags = ['--use-system-ca', '--use-openssl-ca', '--use-bundled-ca']
 /** What the clouds' own libraries find a machine's identity by. */
 const identityPattern = /^(?:AWS|AZURE|IDENTITY|MSI|GOOGLE|GCE|GCLOUD|ECS)_[A-Z0-9_]+$/
 
-/** The variables that a process signing in to Snowflake gets: the proxy's, and where it may use the machine's identity, that one's. */
+/**
+ * The variables that a process signing in to Snowflake gets: the proxy's, those that name certificate authorities, and where it may use the
+ * machine's identity, that one's. Of Node's options only those about certificate authorities are passed on.
+ */
 export function readDriverEnvironment(
   withIdentity: boolean,
   env: Readonly<Record<string, string | undefined>> = process.env,
+  nodeFlags: readonly string[] = process.execArgv,
 ): Readonly<Record<string, string>> {
   const names = Object.keys(env).filter(
-    (name) => proxyNames.includes(name) || (withIdentity && identityPattern.test(name)),
+    (name) => proxyNames.includes(name) || trustNames.includes(name) || (withIdentity && identityPattern.test(name)),
   )
-  return Object.fromEntries(names.map((name) => [name, env[name] ?? '']))
+  const given = [...(env['NODE_OPTIONS'] ?? '').split(/\s+/), ...nodeFlags]
+  const flags = trustFlags.filter((flag) => given.includes(flag))
+  return {
+    ...Object.fromEntries(names.map((name) => [name, env[name] ?? ''])),
+    ...(flags.length === 0 ? {} : { NODE_OPTIONS: flags.join(' ') }),
+  }
 }

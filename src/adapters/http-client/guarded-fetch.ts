@@ -61,7 +61,10 @@ export function makeGuardedFetch({ allowLoopback, proxyEnv }: GuardedFetchNeeds)
   // The operator chose the proxy, which often has a private address.
   const judge: LookupFunction = (host, options, done) =>
     host === proxyHost ? lookup(host, options, done) : lookupPublic(host, options, done)
-  const fetch = makeFetch(makeHttpClient({ proxy: proxyEnv, lookup: judge }), { maxBytes, deadlineMs })
+  const fetch = makeFetch(makeHttpClient({ proxy: proxyEnv, isLoopbackDirect: true, lookup: judge }), {
+    maxBytes,
+    deadlineMs,
+  })
   return async (address, init) => {
     const url = new URL(address instanceof Request ? address.url : address)
     if (!isPublicAddress(url, allowLoopback)) throw new ForbiddenAddress(url.host)

@@ -200,10 +200,12 @@ describe('by a proxy', () => {
     await expect(answer).rejects.toThrow('left')
   })
 
-  test('loopback and the names of NO_PROXY are reached without it', async () => {
+  test('the names of NO_PROXY, and loopback where that is wanted, are reached without it', async () => {
     const proxy = await serve((socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'))
     const url = await serve((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
-    const http = client({ proxy: { HTTP_PROXY: proxy, NO_PROXY: 'elsewhere.test' } })
+    const settings = { HTTP_PROXY: proxy, NO_PROXY: 'elsewhere.test' }
+    expect((await client({ proxy: settings }).request(new URL(url), get)).status).toBe(502)
+    const http = client({ proxy: settings, isLoopbackDirect: true })
     expect((await http.request(new URL(url), get)).status).toBe(200)
     expect((await http.request(new URL('http://myorg-acme.test/'), get)).status).toBe(502)
     const direct = await http.request(new URL('http://elsewhere.test:1/'), get).catch((error: unknown) => error)

@@ -63,8 +63,10 @@ export interface HttpClient {
 }
 
 export interface HttpClientNeeds {
-  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` as environments have them; empty for none. Loopback is always reached directly. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` as environments have them; empty for none. */
   readonly proxy?: Readonly<Record<string, string>>
+  /** Whether addresses of this machine are reached without the proxy. */
+  readonly isLoopbackDirect?: boolean
   /** Resolves the names that are connected to; the system's own lookup by default. */
   readonly lookup?: LookupFunction
 }
@@ -78,14 +80,15 @@ const slowestBytesPerSecond = 8_192
  * Makes a client. It is built on Node's `http`, whose parser outlives every answer we know of; `fetch` of Node 24 ends the process when a peer
  * closes the connection of an answer that is read more slowly than it arrives.
  */
-export function makeHttpClient({ proxy = {}, lookup }: HttpClientNeeds = {}): HttpClient {
+export function makeHttpClient(needs: HttpClientNeeds = {}): HttpClient {
+  const { proxy = {}, isLoopbackDirect = false, lookup } = needs
   const kept = { keepAlive: true, timeout: keptConnectionMs, ...(lookup === undefined ? {} : { lookup }) }
   const agents = [true, false].map((isDirect) => {
     const options = isDirect ? kept : { ...kept, proxyEnv: { ...proxy } }
     return { isDirect, 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) }
   })
   const agentOf = (url: URL): HttpAgent | undefined =>
-    agents.find(({ isDirect }) => isDirect === isLoopback(url.hostname))?.[
+    agents.find(({ isDirect }) => isDirect === (isLoopbackDirect && isLoopback(url.hostname)))?.[
       url.protocol === 'https:' ? 'https:' : 'http:'
     ]
 
@@ -126,7 +129,7 @@ export function makeHttpClient({ proxy = {}, lookup }: HttpClientNeeds = {}): Ht
   }
 }
 
-export const isLoopback = (hostname: string): boolean =>
+const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 const joinParts = (parts: readonly Buffer[]): Buffer =>

@@ -31,7 +31,7 @@ export interface WritersNeeds {
 export function makeWriters(needs: WritersNeeds): Writers {
   const { offline, geminiApiKey, geminiBaseUrl, clock, gemini = {} } = needs
   const hasKey = geminiApiKey !== null && geminiApiKey !== ''
-  const http = makeHttpClient({ proxy: needs.proxy ?? {} })
+  const http = makeHttpClient({ proxy: needs.proxy ?? {}, isLoopbackDirect: true })
   const makeGemini = (model: string) =>
     makeGeminiWriter({
       ...gemini,

@@ -1,16 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Problem } from '../../contract/problem.ts'
 import type { Column } from '../../contract/result.ts'
+import type { RunProgress } from '../../core/ports/warehouse.ts'
 
 /** Messages of a child process while it works on a request. */
 export type ChildProgress =
-  /** The warehouse runs the query, has it queued, or is resuming. */
-  | {
-      readonly kind: 'working'
-      readonly id: number
-      readonly queryId: string
-      readonly state: 'running' | 'queued' | 'resuming'
-    }
+  | ({ readonly kind: 'working'; readonly id: number } & RunProgress)
   | { readonly kind: 'columns'; readonly id: number; readonly columns: readonly Column[] }
   | { readonly kind: 'batch'; readonly id: number; readonly rowCount: number; readonly json: Uint8Array }
 

@@ -14,18 +14,42 @@ export const faultCases: readonly FaultCase[] = [
   {
     what: 'a query request that hangs',
     faults: [{ at: 'query', action: 'hang', match: 'FLOOD' }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a query request that always hangs',
+    faults: [{ at: 'query', action: 'hang', match: 'FLOOD', ...always }],
     ends: fails('warehouse_unreachable'),
     runs: 0,
   },
   {
     what: 'a query request that is reset',
     faults: [{ at: 'query', action: 'reset', match: 'FLOOD' }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a query request that is always reset',
+    faults: [{ at: 'query', action: 'reset', match: 'FLOOD', ...always }],
     ends: fails('warehouse_unreachable'),
     runs: 0,
   },
   {
     what: 'a query that began before its answer was reset',
     faults: [{ at: 'query', action: 'reset-after', match: 'FLOOD' }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a query that began before its answer was cut',
+    faults: [{ at: 'query', action: 'cut', bytes: 40, match: 'FLOOD', times: 2 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a query whose answer is always reset',
+    faults: [{ at: 'query', action: 'reset-after', match: 'FLOOD', ...always }],
     ends: fails('warehouse_unreachable'),
     runs: 1,
   },
@@ -48,10 +72,55 @@ export const faultCases: readonly FaultCase[] = [
     runs: 0,
   },
   {
-    what: 'a 500',
-    faults: [{ at: 'query', action: 'status', status: 500, match: 'FLOOD' }],
-    ends: fails('warehouse_unreachable', '500'),
+    what: 'a 408 at first',
+    faults: [{ at: 'query', action: 'status', status: 408, match: 'FLOOD', times: 2 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a 429 at first',
+    faults: [{ at: 'query', action: 'status', status: 429, match: 'FLOOD', times: 2 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a 500 at first',
+    faults: [{ at: 'query', action: 'status', status: 500, match: 'FLOOD', times: 2 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a 502 at first',
+    faults: [{ at: 'query', action: 'status', status: 502, match: 'FLOOD', times: 2 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a 504 at first',
+    faults: [{ at: 'query', action: 'status', status: 504, match: 'FLOOD', times: 2 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'a 400',
+    faults: [{ at: 'query', action: 'status', status: 400, match: 'FLOOD' }],
+    ends: fails('warehouse_unreachable', '400'),
     runs: 0,
+  },
+  {
+    what: 'half of a gzipped answer',
+    faults: [{ at: 'query', action: 'cut-gzip', match: 'FLOOD' }],
+    ends: fails('warehouse_failed'),
+    runs: 1,
+  },
+  {
+    what: 'a session that ended while it is not known whether the query began',
+    faults: [
+      { at: 'query', action: 'reset-after', match: 'FLOOD' },
+      { at: 'query', action: 'error', code: '390111', message: 'Session no longer exists.', match: 'FLOOD' },
+    ],
+    ends: fails('warehouse_unreachable'),
+    runs: 1,
   },
   {
     what: 'F10 an expired session (390112)',
@@ -71,6 +140,52 @@ export const faultCases: readonly FaultCase[] = [
   {
     what: 'a result request that answers 503',
     faults: [{ at: 'result', action: 'status', status: 503, times: 5 }],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'looks at the query that are reset',
+    faults: [
+      { at: 'monitoring', action: 'reset', ...always },
+      { at: 'execution', action: 'delay', seconds: 3, match: 'FLOOD' },
+    ],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'looks at the query that hang',
+    faults: [
+      { at: 'monitoring', action: 'hang', ...always },
+      { at: 'execution', action: 'delay', seconds: 3, match: 'FLOOD' },
+    ],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'looks at the query that are refused',
+    faults: [
+      { at: 'monitoring', action: 'status', status: 406, ...always },
+      { at: 'execution', action: 'delay', seconds: 3, match: 'FLOOD' },
+    ],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'looks at the query that bring garbage',
+    faults: [
+      { at: 'monitoring', action: 'garbage', ...always },
+      { at: 'execution', action: 'delay', seconds: 3, match: 'FLOOD' },
+    ],
+    ends: everyRow,
+    runs: 1,
+  },
+  {
+    what: 'heartbeats that are reset beside looks that are answered',
+    faults: [
+      { at: 'heartbeat', action: 'reset', ...always },
+      { at: 'monitoring', action: 'reset', times: 2 },
+      { at: 'execution', action: 'delay', seconds: 2, match: 'FLOOD' },
+    ],
     ends: everyRow,
     runs: 1,
   },

@@ -1,6 +1,7 @@
 import type { Column } from '../../contract/result.ts'
-import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
+import type { RowStream, RunOptions, RunProgress } from '../../core/ports/warehouse.ts'
 import { problem } from '../../core/problem.ts'
+import type { ChildLink } from '../processes/child-link.ts'
 import { openRequest, streamRows } from '../processes/child-request.ts'
 import { makeSupervisedChild } from '../processes/supervised-child.ts'
 import type { ChildAnswer, ChildRequest, RowLimits, ToChild } from './driver/child-protocol.ts'
@@ -13,7 +14,7 @@ export interface SnowflakeLinkNeeds extends SnowflakeLinkSettings {
   readonly limits?: Partial<SnowflakeLimits>
   /** Origins that results may be fetched from besides Snowflake's storage and the account itself. */
   readonly resultOrigins?: readonly string[]
-  /** Variables the driver's process gets: a proxy, the identity of a cloud machine. None by default. */
+  /** Variables of the driver's process: the proxy, certificate authorities, the identity of a cloud machine. None by default. */
   readonly environment?: Readonly<Record<string, string>>
   /** The process ends after this long without a request; ten minutes by default. */
   readonly idleMs?: number
@@ -32,22 +33,52 @@ export interface SnowflakeAccess extends SnowflakeLink {
   pid(): number | null
 }
 
-/** A process that has not let go of a cancelled or overdue request after this long is killed: longer than telling Snowflake may take. */
-const graceMs = 8_000
+/** A process that has not ended a cancelled or overdue request after this long is killed; a cancel in Snowflake takes less. */
+const graceMs = 9_000
 const defaultIdleMs = 10 * 60_000
 const cancelTimeoutMs = 30_000
+const leftoverTimeoutMs = 10_000
 
 /** Makes the link of one credential to one account. Nothing is started and nobody signs in before the first call. */
 export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
   const environment = needs.environment ?? {}
+  let isClosed = false
   const settings = {
     target: needs.target,
     limits: { ...defaultLimits, ...needs.limits },
     resultOrigins: needs.resultOrigins ?? [],
     proxy: proxyOf(environment),
   }
+  /** The ids of queries that run. */
+  const running = new Set<string>()
+  /** The ids of queries that a process left running when it died. */
+  const leftovers = new Set<string>()
+
+  const start = async (): Promise<ChildLink<ToChild, ChildAnswer>> => {
+    const link = await startChild({ settings, environment, credential: needs.credential, onFault: needs.onFault })
+    void link.gone.then(() => {
+      const isNew = running.size > 0
+      for (const queryId of running) leftovers.add(queryId)
+      running.clear()
+      // A new process stops them at once, whether or not another question comes.
+      if (isNew && !isClosed) driver.request((_link, _id, finish) => Promise.resolve(finish())).catch(needs.onFault)
+    })
+    await stopLeftovers(link)
+    return link
+  }
+  /** Runs before the first request of a process, so that a query that is asked again never runs beside itself. */
+  const stopLeftovers = async (link: ChildLink<ToChild, ChildAnswer>): Promise<void> => {
+    const stopping = [...leftovers].map(async (queryId, index) => {
+      const request = { kind: 'abandon', id: -1 - index, queryId, timeoutMs: leftoverTimeoutMs } as const
+      const options = { signal: AbortSignal.timeout(leftoverTimeoutMs), ...timed(request) }
+      await openRequest<ToChild, ChildAnswer>(link, request, options).outcome
+      leftovers.delete(queryId)
+    })
+    for (const outcome of await Promise.allSettled(stopping))
+      if (outcome.status === 'rejected') needs.onFault(outcome.reason)
+  }
   const driver = makeSupervisedChild<ToChild, ChildAnswer>({
-    start: () => startChild({ settings, environment, credential: needs.credential, onFault: needs.onFault }),
+    start,
     stop: (link) => link.end(),
     idleMs: needs.idleMs ?? defaultIdleMs,
     onDeath: (reason) => needs.onFault(new Error(`The Snowflake process ended: ${reason}`)),
@@ -67,10 +98,25 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     message: (id: number) => Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>,
   ) => {
     signal.throwIfAborted()
-    return await driver.request((link, id, finished) => {
+    return await driver.request(async (link, id, finished) => {
       const request = message(id)
-      const options = { signal, onRunProgress: onProgress, finished, ...timed(request) }
-      return streamRows<ToChild, ChildAnswer>(link, request, options)
+      let queryId: string | null = null
+      const onRunProgress = (progress: RunProgress): void => {
+        queryId = progress.queryId
+        if (queryId !== null) running.add(queryId)
+        onProgress(progress)
+      }
+      try {
+        return await streamRows<ToChild, ChildAnswer>(link, request, {
+          signal,
+          onRunProgress,
+          finished,
+          ...timed(request),
+        })
+      } finally {
+        // With its columns, or with its failure, the query is over.
+        if (queryId !== null) running.delete(queryId)
+      }
     })
   }
 
@@ -92,7 +138,10 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
       await ask(signal, (id) => ({ kind: 'abandon', id, queryId, timeoutMs: cancelTimeoutMs }))
     },
     pid: () => driver.pid(),
-    close: () => driver.close(),
+    close: () => {
+      isClosed = true
+      return driver.close()
+    },
   }
 }
 
@@ -106,7 +155,7 @@ const died = (): Error =>
   problem(
     'warehouse_failed',
     'The process that talks to Snowflake ended while it worked on this.',
-    'Run it again: the process has been started anew.',
+    'Run it again: a new process first stops what was left running in Snowflake.',
   )
 const silent = (): void => undefined
 const limitsOf = ({ maxRows, maxBytes, timeoutMs }: RunOptions): RowLimits => ({ maxRows, maxBytes, timeoutMs })

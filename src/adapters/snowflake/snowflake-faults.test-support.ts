@@ -12,9 +12,13 @@ export const shortLimits = {
   signInMs: 2_500,
   requestMs: 700,
   submitMs: 1_500,
+  retryForMs: 4_000,
+  cancelMs: 2_500,
+  cancelAgainMs: 200,
   lookEveryMs: 150,
   chunkIdleMs: 500,
-  chunkTries: 3,
+  chunkTries: 4,
+  chunkWithinMs: 6_000,
 } as const
 
 export const never = new AbortController().signal

@@ -34,6 +34,8 @@ export interface SnowflakeKindNeeds {
   readonly egress: readonly string[]
   /** Variables the driver's processes get: a proxy, certificates, the identity of a cloud machine. */
   readonly environment: Readonly<Record<string, string>>
+  /** Origins that results may be fetched from besides Snowflake's storage and the account itself. */
+  readonly resultOrigins?: readonly string[]
   /** Told of faults that no caller is waiting for. */
   readonly onFault: (error: unknown) => void
 }
@@ -132,6 +134,7 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
         target: targetOf(settings),
         credential: (_signal, isRefused) => credentialOf(row, settings, isRefused),
         environment,
+        resultOrigins: needs.resultOrigins ?? [],
         onFault,
       })
       const { egress } = needs

@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
     const sql = 'SELECT * FROM FLOOD /* reread */'
     let queryId = ''
     const onProgress = (progress: RunProgress): void => {
-      queryId = progress.queryId
+      queryId = progress.queryId ?? ''
     }
     expect((await readRows(await flood.access.run(sql, { ...bounds, onProgress }))).length).toBe(40_000)
     const another = openAccount(flood.account, { limits: shortLimits })

@@ -100,9 +100,12 @@ export function exporterOf({ exporter, label }: { readonly exporter?: Exporter; 
 }
 
 const facts = {
+  waiting: 'Other queries of this connection run first: this one waits',
   running: null,
   queued: 'The warehouse is busy: the query waits for its turn',
   resuming: 'The warehouse is resuming, which can take a moment',
+  cancelled: 'Cancelled at the warehouse',
+  unconfirmed: 'Asked the warehouse to stop; not confirmed',
 } as const satisfies Record<RunProgress['state'], string | null>
 
 /** Stored with the turn, the id lets another process cancel what was left running after a crash. */
@@ -111,5 +114,5 @@ const presentProgress = ({ queryId, state }: RunProgress): Extract<TurnFact, { k
   name: 'run-query',
   state: 'running',
   fact: facts[state],
-  queryId,
+  ...(queryId === null ? {} : { queryId }),
 })

@@ -30,11 +30,15 @@ export interface Asker {
   readonly turnId: string | null
 }
 
-/** What is told of a query before its first row: its id in the warehouse, and how it is doing. */
+/** The state of a query before its first row, or after it was stopped. */
 export interface RunProgress {
-  readonly queryId: string
-  /** `resuming`: the warehouse is being started; `queued`: it is busy with other queries. */
-  readonly state: 'running' | 'queued' | 'resuming'
+  /** Its id in the warehouse; null before it has one. */
+  readonly queryId: string | null
+  /**
+   * `waiting`: for one of our own sessions; `resuming`: the warehouse is being started; `queued`: it is busy with other queries. After an
+   * abort: `cancelled` once the warehouse has confirmed that the query does not run, `unconfirmed` when it has not.
+   */
+  readonly state: 'waiting' | 'running' | 'queued' | 'resuming' | 'cancelled' | 'unconfirmed'
 }
 
 export interface RunOptions {
@@ -44,7 +48,7 @@ export interface RunOptions {
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly asker?: Asker
-  /** Called at once with the query's id, and again whenever its state changes; never by a warehouse that gives no ids. */
+  /** Called with every change of the query's state, its id among them; never by a warehouse that gives no ids. */
   readonly onProgress?: (progress: RunProgress) => void
 }
 

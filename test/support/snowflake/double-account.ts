@@ -17,6 +17,8 @@ export interface DoubleUser {
   readonly defaultWarehouse?: string
   /** What SYS_CONTEXT answers its sessions, as `{ 'SNOWFLAKE$CURRENT.IS_AGENT_ACTIVATED': 'TRUE' }`, over `documented/sys-context.json`. */
   readonly context?: Readonly<Record<string, string | null>>
+  /** Its sessions keep to their role: USE ROLE and USE SECONDARY ROLES are refused (003107), and no secondary roles are active. */
+  readonly restricted?: boolean
 }
 
 export interface DoubleWarehouse {
@@ -96,6 +98,7 @@ export interface DoubleFault {
     | 'result'
     | 'chunk'
     | 'abort'
+    | 'monitoring'
     | 'heartbeat'
     | 'renew'
     | 'logout'
@@ -106,12 +109,14 @@ export interface DoubleFault {
     | 'delay'
     | 'status'
     | 'garbage'
+    | 'redirect'
     | 'reset'
     | 'expired-session'
     | 'error'
     | 'cut'
     | 'corrupt'
     | 'short'
+    | 'cut-gzip'
     | 'slow'
     | 'reset-after'
     | 'hang-after'
@@ -128,6 +133,7 @@ export interface DoubleFault {
   readonly code?: string
   readonly message?: string
   readonly sqlState?: string
+  readonly location?: string
 }
 
 /** What arrived, in order. `at` is milliseconds since 1970. */
@@ -141,6 +147,7 @@ export interface LogEntry {
     | 'result'
     | 'chunk'
     | 'abort'
+    | 'monitoring'
     | 'heartbeat'
     | 'renew'
     | 'logout'
@@ -156,6 +163,7 @@ export interface LogEntry {
   readonly queryId?: string
   readonly requestId?: string
   readonly repeated?: boolean
+  readonly retryCount?: string | null
   readonly state?: string
   readonly index?: number
   readonly parameters?: Readonly<Record<string, unknown>>

@@ -1,13 +1,16 @@
-import { problem } from '../../../core/problem.ts'
+import type { RunProgress } from '../../../core/ports/warehouse.ts'
+import { problem, ProblemError } from '../../../core/problem.ts'
 import type { HttpClient } from '../../http-client/http-client.ts'
 import type { ChunkSourceNeeds } from '../results/chunk-source.ts'
 import { presentColumn } from '../results/result-columns.ts'
 import { readResultHead, type ResultHead } from '../results/result-head.ts'
 import { readSmall, streamResult } from '../results/stream-result.ts'
-import type { Working } from '../session/follow-statement.ts'
+import { cancelStatement, type CancelOutcome, type StatementName } from '../session/cancel-statement.ts'
+import { pause } from '../session/pause.ts'
 import type { SessionPool } from '../session/session-pool.ts'
 import type { Session, WireAnswer } from '../session/session.ts'
-import { cancelQuery, readResult, startStatement, type StatementOrder } from '../session/statement.ts'
+import { snowflakeProblem } from '../session/snowflake-problem.ts'
+import { readResult, startStatement, type Statement, type StatementOrder } from '../session/statement.ts'
 import type { ChildRequest, ChildSettings, FromChild, RowLimits } from './child-protocol.ts'
 
 /** Does one request and sends what comes of it. Throws problems, failures of Snowflake, and what stopped the control. */
@@ -18,11 +21,14 @@ interface AnswerNeeds {
   readonly http: HttpClient
   readonly pool: SessionPool
   readonly send: (message: FromChild) => void
+  /** Ends the cancels that go on in the background. */
+  readonly closing: AbortSignal
+  readonly onFault: (error: unknown) => void
 }
 
 type Kind<K extends ChildRequest['kind']> = Extract<ChildRequest, { readonly kind: K }>
 
-export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): AnswerRequest {
+export function makeAnswerRequest({ settings, http, pool, send, closing, onFault }: AnswerNeeds): AnswerRequest {
   const { limits, target, resultOrigins } = settings
 
   const chunksOf = (session: Session, queryId: string): ChunkSourceNeeds => ({
@@ -32,18 +38,41 @@ export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): 
     allowedOrigins: resultOrigins,
     reread: async (signal) => readResultHead(await readResult(session, limits, queryId, signal)),
   })
+  /** Stops a statement whose answer is not awaited any more, and goes on in the background until Snowflake confirms it. */
+  const stop = async (statement: Statement, { timeoutMs }: StatementOrder): Promise<CancelOutcome> => {
+    const outcome = await statement.cancel()
+    if (outcome === 'unconfirmed') void cancelLater(statement.name(), timeoutMs).catch(onFault)
+    return outcome
+  }
+  const cancelLater = async (name: StatementName, withinMs: number): Promise<void> => {
+    // Past its own time limit Snowflake has ended the statement by itself.
+    for (const endsAt = Date.now() + withinMs; Date.now() < endsAt && !closing.aborted;) {
+      try {
+        await pause(limits.cancelAgainMs, closing)
+        if ((await pool.use(closing, (session) => cancelStatement(session, limits, name))) === 'confirmed') return
+      } catch (error) {
+        if (closing.aborted) return
+        if (snowflakeProblem(error) === error && !(error instanceof ProblemError)) throw error
+      }
+    }
+  }
   const carryOut = async (
     session: Session,
     order: StatementOrder,
-    onWorking: (working: Working) => void = () => undefined,
+    onProgress: (progress: RunProgress) => void = () => undefined,
   ): Promise<WireAnswer> => {
-    const statement = startStatement(session, limits, order, onWorking)
+    const statement = startStatement(session, limits, order, onProgress)
     try {
       return await statement.answer
     } catch (error) {
-      // Whatever went wrong here, nothing may go on running there.
-      await statement.cancel().catch(() => undefined)
-      throw order.signal.aborted ? order.signal.reason : error
+      // Nothing may go on running in Snowflake whose answer is not read.
+      const outcome = await stop(statement, order)
+      const name = statement.name()
+      if (order.signal.aborted && 'queryId' in name)
+        onProgress({ queryId: name.queryId, state: outcome === 'unconfirmed' ? 'unconfirmed' : 'cancelled' })
+      const reason: unknown = order.signal.aborted ? order.signal.reason : error
+      if (reason instanceof TimeLimitReached) throw outOfTime(order.timeoutMs, outcome)
+      throw outcome !== 'unconfirmed' || reason instanceof StoppedError ? reason : new UnconfirmedCancel(reason)
     }
   }
   const query = async ({ id, sql, tag, timeoutMs }: Kind<'query'>, { signal }: RequestControl): Promise<void> => {
@@ -77,14 +106,18 @@ export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): 
   const run = async (request: Kind<'run'>, control: RequestControl): Promise<void> => {
     const { id, sql, tag, timeoutMs } = request
     const { signal } = control
-    await pool.use(signal, async (session) => {
-      const order = { sql, tag, timeoutMs, mode: 'detached', signal } as const
-      const answer = await carryOut(session, order, (working) => send({ kind: 'working', id, ...working }))
-      const head = readResultHead(answer)
-      // The query is done: how long its reader takes is the reader's.
-      control.done()
-      await stream(session, head, { ...request, fromRow: 0 }, control)
-    })
+    const onProgress = (progress: RunProgress): void => send({ kind: 'working', id, ...progress })
+    await pool.use(
+      signal,
+      async (session) => {
+        const order = { sql, tag, timeoutMs, mode: 'detached', signal } as const
+        const head = readResultHead(await carryOut(session, order, onProgress))
+        // The time limit is for the query; its reader sets the pace from here.
+        control.done()
+        await stream(session, head, { ...request, fromRow: 0 }, control)
+      },
+      () => onProgress({ queryId: null, state: 'waiting' }),
+    )
   }
   const reread = async (request: Kind<'reread'>, control: RequestControl): Promise<void> => {
     await pool.use(control.signal, async (session) => {
@@ -93,8 +126,12 @@ export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): 
       await stream(session, head, request, control)
     })
   }
-  const abandon = async ({ id, queryId }: Kind<'abandon'>, { signal }: RequestControl): Promise<void> => {
-    await pool.use(signal, (session) => cancelQuery(session, limits, queryId))
+  const abandon = async ({ id, queryId, timeoutMs }: Kind<'abandon'>, { signal }: RequestControl): Promise<void> => {
+    const outcome = await pool.use(signal, (session) => cancelStatement(session, limits, { queryId }))
+    if (outcome === 'unconfirmed') {
+      void cancelLater({ queryId }, timeoutMs).catch(onFault)
+      throw stillRunning()
+    }
     send({ kind: 'answer', id, answer: { kind: 'abandoned' } })
   }
 
@@ -107,7 +144,7 @@ export function makeAnswerRequest({ settings, http, pool, send }: AnswerNeeds): 
   }
 }
 
-/** Thrown inside a request that nobody wants any more. */
+/** Thrown inside a request that its caller has cancelled. */
 export class StoppedError extends Error {
   constructor() {
     super('The request was stopped.')
@@ -115,15 +152,39 @@ export class StoppedError extends Error {
   }
 }
 
+/** Thrown inside a request that has reached its time limit. */
+export class TimeLimitReached extends Error {
+  readonly timeoutMs: number
+  constructor(timeoutMs: number) {
+    super(`The time limit of ${timeoutMs} ms was reached.`)
+    this.name = 'TimeLimitReached'
+    this.timeoutMs = timeoutMs
+  }
+}
+
+/** A failure after which Snowflake has not confirmed that the statement was stopped. */
+export class UnconfirmedCancel extends Error {
+  constructor(cause: unknown) {
+    super('The cancel was not confirmed.', { cause })
+    this.name = 'UnconfirmedCancel'
+  }
+}
+
+/** What is added to the problem of an `UnconfirmedCancel`. */
+export const unconfirmedNote = 'Asked Snowflake to stop the query; not confirmed. It may run until its time limit.'
+
+const stillRunning = () =>
+  problem('warehouse_unreachable', 'Snowflake has not confirmed that the query was stopped.', 'Try again in a moment.')
+
 /** Stops a request and paces its rows: batches go out only as the reader asks for them. */
 export interface RequestControl {
-  /** Aborted with `StoppedError`, or with the problem of a request that took too long. */
+  /** Aborted with `StoppedError` or `TimeLimitReached`. */
   readonly signal: AbortSignal
   /** Asks for `count` more batches. */
   allow(count: number): void
   /** Resolves once a batch may go out; rejects with the signal's reason. */
   turn(): Promise<void>
-  /** The part that the time limit is for is over. */
+  /** Ends the time limit. */
   done(): void
   stop(): void
 }
@@ -135,7 +196,7 @@ export function makeRequestControl(timeoutMs: number): RequestControl {
   let allowed = 0
   let wake: () => void = () => undefined
   signal.addEventListener('abort', () => wake(), { once: true })
-  const watchdog = setTimeout(() => stopping.abort(outOfTime(timeoutMs)), timeoutMs)
+  const watchdog = setTimeout(() => stopping.abort(new TimeLimitReached(timeoutMs)), timeoutMs)
   return {
     signal,
     allow(count) {
@@ -159,10 +220,20 @@ export function makeRequestControl(timeoutMs: number): RequestControl {
   }
 }
 
-/** The problem of a query that took longer than it may. */
-export const outOfTime = (timeoutMs: number): Error =>
-  problem(
+/** The problem of a query that reached its time limit. */
+export function outOfTime(timeoutMs: number, outcome: CancelOutcome): ProblemError {
+  const seconds = (timeoutMs / 1_000).toLocaleString('en-US')
+  if (outcome === 'not-begun')
+    return problem(
+      'query_timeout',
+      `The query could not begin within ${seconds} s: this connection is busy or still signing in.`,
+      'Wait for other queries to end, then try again.',
+    )
+  const isStopped = outcome === 'confirmed'
+  return problem(
     'query_timeout',
-    `The query took longer than ${(timeoutMs / 1_000).toLocaleString('en-US')} s and was cancelled in Snowflake.`,
+    `The query took longer than ${seconds} s${isStopped ? ' and was cancelled in Snowflake' : '; Snowflake was asked to stop it'}.`,
     'Ask for less at once, or raise the limit.',
+    isStopped ? {} : { details: [unconfirmedNote] },
   )
+}

@@ -6,7 +6,16 @@ import { setUpSession } from '../session/set-up-session.ts'
 import { makeSignIn } from '../session/sign-in.ts'
 import { snowflakeProblem } from '../session/snowflake-problem.ts'
 import type { AskCredential, SnowflakeCredential } from '../snowflake-link.ts'
-import { makeAnswerRequest, makeRequestControl, type RequestControl, StoppedError } from './answer-request.ts'
+import {
+  makeAnswerRequest,
+  makeRequestControl,
+  outOfTime,
+  type RequestControl,
+  StoppedError,
+  TimeLimitReached,
+  UnconfirmedCancel,
+  unconfirmedNote,
+} from './answer-request.ts'
 import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
 import { placesOf } from './places-of.ts'
 
@@ -21,7 +30,8 @@ export interface ServedAccount {
 export function serveAccount(settings: ChildSettings, send: (message: FromChild) => void): ServedAccount {
   const { target, limits } = settings
   const http = makeHttpClient({ proxy: settings.proxy })
-  const signIn = makeSignIn()
+  const signIn = makeSignIn(http)
+  const closing = new AbortController()
   const asking = new Map<number, PromiseWithResolvers<SnowflakeCredential>>()
   let nextQuestion = 1
 
@@ -49,7 +59,7 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
       setUp: (session, signal) => setUpSession(session, limits, signal),
     }),
   )
-  const answer = makeAnswerRequest({ settings, http, pool, send })
+  const answer = makeAnswerRequest({ settings, http, pool, send, closing: closing.signal, onFault: logDefect })
   const controls = new Map<number, { readonly control: RequestControl; readonly over: Promise<void> }>()
 
   const serve = async (request: ChildRequest, control: RequestControl): Promise<void> => {
@@ -78,6 +88,7 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
       else start(message)
     },
     async close() {
+      closing.abort(new Error('The process is ending.'))
       const running = [...controls.values()]
       for (const { control } of running) control.stop()
       await Promise.all(running.map(({ over }) => over))
@@ -89,14 +100,26 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
 
 function presentFailure(id: number, error: unknown): FromChild {
   if (error instanceof StoppedError) return { kind: 'stopped', id }
-  const known = snowflakeProblem(error)
-  if (known instanceof ProblemError) return { kind: 'problem', id, problem: presentProblem(known) }
-  // Only where it happened is told, not its words: they might quote a secret.
-  process.stderr.write(`A defect in the Snowflake process: ${placesOf(error)}\n`)
+  if (error instanceof TimeLimitReached)
+    return { kind: 'problem', id, problem: presentProblem(outOfTime(error.timeoutMs, 'not-begun')) }
+  const isUnconfirmed = error instanceof UnconfirmedCancel
+  const cause: unknown = isUnconfirmed ? error.cause : error
+  const known = snowflakeProblem(cause)
+  if (known instanceof ProblemError) {
+    const presented = presentProblem(known)
+    const details = [unconfirmedNote, ...(presented.details ?? [])]
+    return { kind: 'problem', id, problem: isUnconfirmed ? { ...presented, details } : presented }
+  }
+  logDefect(cause)
   const { problem: unexpected } = problem(
     'warehouse_failed',
     'Something went wrong between Floe and Snowflake.',
     'Run it again; if it happens again, look in the server log.',
   )
   return { kind: 'problem', id, problem: unexpected }
+}
+
+/** Logs where a defect happened, without its words: they might quote a secret. */
+function logDefect(error: unknown): void {
+  process.stderr.write(`A defect in the Snowflake process: ${placesOf(error)}\n`)
 }

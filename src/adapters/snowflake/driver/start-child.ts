@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,17 +16,13 @@ type DriverLink = ChildLink<ToChild, ChildAnswer>
 interface ChildNeeds {
   readonly settings: ChildSettings
   readonly credential: AskCredential
-  /** Variables the driver needs from ours: a proxy, the identity of a cloud machine. */
+  /** Variables that the driver needs: the proxy, certificate authorities, the identity of a cloud machine. */
   readonly environment: Readonly<Record<string, string>>
-  /** Told where a defect on the way to the credential happened, never its words: they might quote a secret. */
+  /** Told the place of a defect in reading the credential, without its words, which might quote a secret. */
   readonly onFault: (error: unknown) => void
 }
 
-/** The driver reads the machine's home for settings and writes caches there: it gets one that does not exist. */
-const nowhere = join(tmpdir(), 'floe-driver-has-no-home')
-
 const safeEnvironment: Readonly<Record<string, string>> = {
-  HOME: nowhere,
   MALLOC_ARENA_MAX: '2',
   NODE_NO_WARNINGS: '1',
   SNOWFLAKE_DISABLE_MINICORE: 'true',
@@ -34,20 +31,26 @@ const safeEnvironment: Readonly<Record<string, string>> = {
 }
 
 /**
- * Starts a driver process and waits until it listens. It gets none of our environment but what is named, no file of ours, and dies with us.
+ * Starts a driver process and waits until it listens. It gets the named variables of our environment and a home of its own, and ends with us.
  * Throws `warehouse_unreachable`.
  */
 export function startChild({ settings, credential, environment, onFault }: ChildNeeds): Promise<DriverLink> {
+  // The driver reads settings from its home and writes caches there. It gets an empty one that no other user of the machine can enter.
+  const home = mkdtempSync(join(tmpdir(), 'floe-driver-'))
   const child = fork(fileURLToPath(siblingModule('snowflake-child', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: ['--max-semi-space-size=16'],
-    cwd: tmpdir(),
-    env: { ...environment, ...safeEnvironment },
+    cwd: home,
+    env: { ...environment, ...safeEnvironment, HOME: home },
     // A library may print to its standard output, which belongs to the command line's answers.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const closing = new AbortController()
-  child.once('exit', () => closing.abort(new Error('The process has ended.')))
+  for (const end of ['exit', 'error'] as const)
+    child.once(end, () => {
+      closing.abort(new Error('The process has ended.'))
+      rmSync(home, { recursive: true, force: true })
+    })
   const send = (message: ToChild): void => {
     if (child.connected) child.send(message)
   }

@@ -9,18 +9,19 @@ export interface ChunkSourceNeeds {
   readonly limits: SnowflakeLimits
   readonly accountUrl: string
   readonly allowedOrigins: readonly string[]
-  /** The same result once more, with fresh addresses. */
+  /** Reads the head of the same result again, with fresh addresses. */
   readonly reread: (signal: AbortSignal) => Promise<ResultHead>
 }
 
-/** Pieces of a result that are fetched before they are needed. */
+/** Chunks that are fetched ahead of the reader. */
 const ahead = 4
 const longestChunk = 512 * 1024 ** 2
-const retryPauseMs = 200
+const firstPauseMs = 200
+const longestPauseMs = 5_000
 
 /**
- * The pieces of a result from number `from` on, in order, each whole and still compressed, a few of them ahead of the reader.
- * Asks again for what is cut, slow or refused, and for fresh addresses once theirs have run out. Throws `SnowflakeFailure`.
+ * The chunks of a result from number `from` on, in order, each whole and still compressed, a few of them fetched ahead.
+ * Fetches again what is cut, slow or refused, and renews addresses that have expired. Throws `SnowflakeFailure`.
  */
 export async function* readChunks(
   needs: ChunkSourceNeeds,
@@ -37,7 +38,7 @@ export async function* readChunks(
     for (;;) {
       while (coming.length < ahead && next < head.chunks.length) {
         const fetching = fetch(next++)
-        // It is awaited in its turn; until then its failure is nobody's.
+        // It is awaited later; without this its failure would be an unhandled rejection.
         fetching.catch(() => undefined)
         coming.push(fetching)
       }
@@ -57,7 +58,14 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
 
   const ask = async (index: number, from: ResultHead): Promise<HttpAnswer> => {
     const url = URL.parse(from.chunks[index]?.url ?? '')
-    if (url === null || !isResultUrl(url, needs.accountUrl, needs.allowedOrigins)) throw untrusted(from.queryId)
+    if (url === null || !isResultUrl(url, needs.accountUrl, needs.allowedOrigins))
+      throw new SnowflakeFailure({
+        during: 'result',
+        code: 'untrusted',
+        words: `part ${index + 1} of ${from.chunks.length} lies at ${url === null ? 'no address' : url.host}`,
+        sqlState: null,
+        queryId: from.queryId,
+      })
     return await http.request(url, {
       method: 'GET',
       headers: { 'accept-encoding': 'gzip', ...from.chunkHeaders },
@@ -68,7 +76,7 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
       signal,
     })
   }
-  /** Addresses run out after some hours; whoever finds it out first asks for all. */
+  /** Addresses expire after some hours; the first chunk that is refused renews them for all. */
   const renew = async (used: ResultHead): Promise<void> => {
     if ((await head) !== used) return
     if (++renewals > mostRenewals) throw incomplete(used.queryId, 'its address is refused again and again')
@@ -76,20 +84,23 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
     if ((await head).chunks.length !== used.chunks.length) throw incomplete(used.queryId, 'it has changed since')
   }
   return async (index: number): Promise<HttpAnswer> => {
+    const giveUpAt = Date.now() + limits.chunkWithinMs
     for (let tries = 1; ; tries += 1) {
       const used = await head
-      const isLast = tries === limits.chunkTries
+      const part = `part ${index + 1} of ${used.chunks.length}`
+      const pauseMs = Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs)
+      const isLast = tries === limits.chunkTries || Date.now() + pauseMs >= giveUpAt
       try {
         const answer = await ask(index, used)
         if (answer.status === 200) return answer
-        const words = `part ${index + 1} of ${used.chunks.length} was answered with HTTP status ${answer.status}`
-        if (isLast || answer.status === 404) throw incomplete(used.queryId, words)
+        if (isLast || answer.status === 404)
+          throw incomplete(used.queryId, `${part} was answered with HTTP status ${answer.status}`)
         if (answer.status === 403 || answer.status === 400) await renew(used)
       } catch (error) {
         if (signal.aborted || !(error instanceof HttpFault)) throw error
-        if (isLast) throw incomplete(used.queryId, `part ${index + 1} of ${used.chunks.length}: ${error.message}`)
+        if (isLast) throw incomplete(used.queryId, `${part}: ${error.message}`)
       }
-      await pause(retryPauseMs * tries, signal)
+      await pause(pauseMs, signal)
     }
   }
 }
@@ -97,22 +108,25 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
 const longestFetchMs = 10 * 60_000
 const mostRenewals = 5
 
-const untrusted = (queryId: string): SnowflakeFailure =>
-  new SnowflakeFailure({ during: 'result', code: 'untrusted', words: '', sqlState: null, queryId })
-
-/** The storage services where Snowflake keeps results. */
-const storage = [
-  /^(?:[\w.-]+\.)?s3(?:[.-][a-z\d-]+)*\.amazonaws\.com(?:\.cn)?$/,
-  /^[\w-]+\.blob\.core\.(?:windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$/,
-  /^storage\.googleapis\.com$/,
+/** The storage services of the three clouds where Snowflake keeps results, in the forms that Snowflake's drivers meet. */
+const storageHosts = [
+  // S3: by path or bucket, regional, dual-stack, FIPS, accelerated, VPC endpoints, express zones; the partitions of China and of Europe.
+  /^(?:[\w.-]+\.)?s3(?:[.-][a-z\d-]+)*\.amazonaws\.(?:com|com\.cn|eu)$/,
+  /^[\w.-]+\.s3express-[a-z\d-]+(?:\.[a-z\d-]+)*\.amazonaws\.(?:com|com\.cn|eu)$/,
+  /^(?:[\w-]+\.)*vpce-[a-z\d-]+\.s3\.[a-z\d-]+\.vpce\.amazonaws\.(?:com|com\.cn|eu)$/,
+  // Azure: public, government and China clouds, private links, DNS zones and the newer domain.
+  /^[\w-]+\.(?:z\d+\.)?(?:privatelink\.)?blob\.(?:core\.windows\.net|core\.usgovcloudapi\.net|core\.chinacloudapi\.cn|storage\.azure\.net)$/,
+  // Google: by path or bucket, regional endpoints, private service connect.
+  /^(?:[\w.-]+\.)?storage(?:\.[a-z\d-]+\.rep)?\.googleapis\.com$/,
+  /^(?:[\w-]+\.)?storage-[\w-]+\.p\.googleapis\.com$/,
   /^[\w.-]+\.(?:snowflakecomputing\.(?:com|cn)|snowflake\.app)$/,
 ]
 
 /**
- * Whether a piece of a result may be fetched from there: Snowflake's storage over TLS, or the account itself. Everything else in an answer is
- * a way to make this machine ask other machines.
+ * Whether a chunk of a result may be fetched from an address: Snowflake's storage over TLS, the account itself, or an origin that the operator
+ * allows. Any other address would let an answer send this machine to other machines.
  */
 export function isResultUrl(url: URL, accountUrl: string, allowedOrigins: readonly string[]): boolean {
   if (url.origin === new URL(accountUrl).origin || allowedOrigins.includes(url.origin)) return true
-  return url.protocol === 'https:' && url.port === '' && storage.some((host) => host.test(url.hostname))
+  return url.protocol === 'https:' && url.port === '' && storageHosts.some((host) => host.test(url.hostname))
 }

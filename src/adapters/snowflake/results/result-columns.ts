@@ -7,7 +7,7 @@ import { type ReadCell, readText } from './row-cursor.ts'
 interface Meaning {
   readonly kind: ColumnKind
   readonly declare: (column: WireColumn) => string
-  /** How its cells become ours; null where their text is kept as it came. */
+  /** Converts a cell; null keeps its text. */
   readonly read: ReadCell | keyof TimeReaders | null
 }
 
@@ -20,9 +20,43 @@ const timed =
   ({ scale }: WireColumn): string =>
     `${name}(${scale ?? 9})`
 const always = (name: string) => (): string => name
+/** Months as Snowflake shows them: `+1-02` is a year and two months. */
+function yearMonth(months: bigint): string {
+  const size = months < 0n ? -months : months
+  return `${months < 0n ? '-' : '+'}${size / 12n}-${String(size % 12n).padStart(2, '0')}`
+}
+
+/** Nanoseconds as days and a time: `+1 02:03:04.5`. */
+function dayTime(nanos: bigint): string {
+  const size = nanos < 0n ? -nanos : nanos
+  const seconds = size / 1_000_000_000n
+  const fraction = String(size % 1_000_000_000n)
+    .padStart(9, '0')
+    .replace(/0+$/, '')
+  const clock = [(seconds / 3_600n) % 24n, (seconds / 60n) % 60n, seconds % 60n]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':')
+  return `${nanos < 0n ? '-' : '+'}${seconds / 86_400n} ${clock}${fraction === '' ? '' : `.${fraction}`}`
+}
+
+/** Reads a cell that holds a whole number of months or nanoseconds; any other text is kept. */
+function intervalReader(write: (value: bigint) => string): ReadCell {
+  return (cursor) => {
+    const end = cursor.input.indexOf(quoteByte, cursor.at)
+    if (end < 0) return readText(cursor)
+    const text = Buffer.from(cursor.input.subarray(cursor.at, end)).toString('latin1')
+    if (!/^-?\d+$/.test(text)) return readText(cursor)
+    for (const char of `"${write(BigInt(text))}"`) cursor.out[cursor.o++] = char.charCodeAt(0)
+    cursor.at = end + 1
+    return true
+  }
+}
+
+const quoteByte = 0x22
+
 const nested = (name: string): Meaning => ({ kind: 'nested', declare: always(name), read: null })
 
-/** Snowflake's wire types → what the column is declared as and how its cells become ours. */
+/** Snowflake's wire types, with how a column is declared and how its cells are converted. */
 const meanings: Readonly<Record<string, Meaning>> = {
   fixed: {
     kind: 'number',
@@ -38,6 +72,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   timestamp_ntz: { kind: 'timestamp', declare: timed('TIMESTAMP_NTZ'), read: 'timestamp' },
   timestamp_ltz: { kind: 'timestamp', declare: timed('TIMESTAMP_LTZ'), read: 'instant' },
   timestamp_tz: { kind: 'timestamp', declare: timed('TIMESTAMP_TZ'), read: 'zoned' },
+  interval_year_month: { kind: 'text', declare: always('INTERVAL YEAR TO MONTH'), read: intervalReader(yearMonth) },
+  interval_day_time: { kind: 'text', declare: always('INTERVAL DAY TO SECOND'), read: intervalReader(dayTime) },
   binary: { kind: 'binary', declare: sized('BINARY'), read: null },
   variant: nested('VARIANT'),
   object: nested('OBJECT'),
@@ -61,7 +97,7 @@ export function presentColumn(column: WireColumn): Column {
   }
 }
 
-/** How the cells of each column become ours. */
+/** The readers that convert the cells of each column. */
 export function cellReaders(columns: readonly WireColumn[]): readonly ReadCell[] {
   const times = makeTimeReaders()
   return columns.map(({ type }) => {

@@ -35,7 +35,8 @@ export interface ResultHead {
 export function readResultHead(answer: WireAnswer): ResultHead {
   const { rowtype, rowset, chunks, total } = answer.data
   const queryId = readQueryId(answer)
-  if (queryId === null || !Array.isArray(rowtype) || !(Array.isArray(rowset) || Array.isArray(chunks)))
+  const isWhole = isObjects(rowtype) && (isObjects(chunks) || (Array.isArray(rowset) && (chunks ?? null) === null))
+  if (queryId === null || !isWhole)
     throw new SnowflakeFailure({ during: 'result', code: 'garbage', words: '', sqlState: null, queryId })
   const first = (Array.isArray(rowset) ? rowset : []) as ResultHead['rowset']
   const rest = (Array.isArray(chunks) ? chunks : []).map(readChunk)
@@ -51,6 +52,9 @@ export function readResultHead(answer: WireAnswer): ResultHead {
     total: counted,
   }
 }
+
+const isObjects = (value: unknown): value is readonly object[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null)
 
 export const incomplete = (queryId: string, words: string): SnowflakeFailure =>
   new SnowflakeFailure({ during: 'result', code: 'incomplete', words, sqlState: null, queryId })

@@ -1,7 +1,17 @@
 import type { ProblemCode } from '../../../contract/problem.ts'
 
-/** What a code means: the problem it is, what happened, what to do. */
+/** The meaning of a code: the problem's code, what happened, what to do. */
 export type Meaning = readonly [code: ProblemCode, what: string, todo: string]
+
+const wrongClock: Meaning = [
+  'connection_broken',
+  'Snowflake took the signed sign-in for expired or not yet valid.',
+  "Set this machine's clock, for example by switching on time synchronisation.",
+]
+
+/** What to do about every fault of the network: the doctor looks at name, proxy, certificate and firewall one by one. */
+export const runDoctor =
+  'Nothing was run twice. Try again in a moment; if it lasts, run floe doctor for this connection.'
 
 /** Snowflake's code → what happened, what to do. The raw words stand in the details. */
 export const meanings: Readonly<Record<string, Meaning>> = {
@@ -24,6 +34,34 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     'connection_broken',
     'Snowflake did not accept the key.',
     "Check that the public key belongs to this user and account, and that this machine's clock is right.",
+  ],
+  '394300': [
+    'connection_broken',
+    'Snowflake knows no such user with a key: the name of the user in the sign-in is not right.',
+    'Check the user and the account, and change them with floe connection update.',
+  ],
+  '394301': wrongClock,
+  '394302': wrongClock,
+  '394303': wrongClock,
+  '394304': [
+    'connection_broken',
+    'The key of this connection is not the one that the Snowflake user has.',
+    "Set the user's RSA_PUBLIC_KEY to the public half of this key, or save the right key in the connection.",
+  ],
+  '394305': [
+    'connection_broken',
+    'Snowflake did not accept how the sign-in was signed.',
+    'Make an RSA key of 2,048 bits or more for this connection and register its public half with the user.',
+  ],
+  '394306': [
+    'connection_broken',
+    'Snowflake did not accept the signature of the key.',
+    "Set the user's RSA_PUBLIC_KEY to the public half of this key; a user without one cannot sign in by key pair.",
+  ],
+  '394307': [
+    'connection_broken',
+    'The key signed in to another account than the address names.',
+    'Check the account, and change it with floe connection update.',
   ],
   '390186': [
     'connection_broken',
@@ -117,36 +155,31 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     'The metadata of the schema is too large to be read at once.',
     'Narrow it to fewer schemas.',
   ],
-  '401001': [
+  '401001': ['warehouse_unreachable', 'The Snowflake account did not answer.', runDoctor],
+  '401002': ['warehouse_unreachable', 'The Snowflake account answered with an error instead of a sign-in.', runDoctor],
+  deadline: ['warehouse_unreachable', 'Snowflake did not answer in time.', runDoctor],
+  redirected: [
     'warehouse_unreachable',
-    'The Snowflake account did not answer.',
-    'Check the account name and the network, then try again.',
+    'The Snowflake account sent Floe to a host that is not one of its own.',
+    'Nothing secret was sent there. Check the account name, then run floe doctor for this connection.',
   ],
-  '401002': [
+  limited: [
     'warehouse_unreachable',
-    'The Snowflake account answered with an error instead of a sign-in.',
-    'Check the account name, then try again in a moment.',
+    'Snowflake, or a gateway before it, takes no more requests at the moment.',
+    'Wait a minute, then ask again.',
   ],
-  deadline: [
-    'warehouse_unreachable',
-    'Snowflake did not answer in time.',
-    'Try again in a moment; if it stays like this, look at the network and at status.snowflake.com.',
+  'secondary-roles': [
+    'connection_broken',
+    'Other roles are active beside the one of this connection, and Snowflake does not let Floe switch them off.',
+    'Run floe doctor for this connection: an administrator sets DEFAULT_SECONDARY_ROLES = () for the user.',
   ],
   garbage: [
     'warehouse_failed',
     'What came back is no answer of Snowflake.',
     'Check that nothing between here and Snowflake changes its answers, then try again.',
   ],
-  http: [
-    'warehouse_unreachable',
-    'The Snowflake account answered with an error.',
-    'Try again in a moment; if it stays like this, look at status.snowflake.com.',
-  ],
-  gone: [
-    'warehouse_unreachable',
-    'Snowflake closed the session again and again.',
-    'Run floe doctor for this connection; it names what is in the way.',
-  ],
+  http: ['warehouse_unreachable', 'The Snowflake account answered with an error.', runDoctor],
+  gone: ['warehouse_unreachable', 'Snowflake closed the session again and again.', runDoctor],
   incomplete: [
     'warehouse_failed',
     'A part of the result could not be read, so none of it is shown as complete.',
@@ -159,8 +192,8 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   ],
   untrusted: [
     'warehouse_failed',
-    'The result points to a host that Floe does not fetch from.',
-    'Ask whoever runs Floe to look at the log.',
+    'The result lies at a host that Floe does not fetch from; the details name it.',
+    'If the host belongs to your Snowflake account, add it to SNOWFLAKE_RESULT_HOSTS and start Floe again.',
   ],
   '000709': ['warehouse_failed', 'The result is no longer kept in Snowflake.', 'Run the query again.'],
   driver: [

@@ -1,21 +1,20 @@
+import { randomUUID } from 'node:crypto'
+import { HttpFault } from '../../http-client/http-client.ts'
 import { pause } from './pause.ts'
 import type { RawSession, WireAnswer } from './session.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
 
-/** What is told while a statement works. */
+/** The state of a statement that works. */
 export interface Working {
   readonly queryId: string
   readonly state: 'running' | 'queued' | 'resuming'
 }
 
-/** The pauses before asking again for what failed. */
-export const pausesMs: readonly number[] = [250, 500, 1_000, 2_000]
-
 const workingCodes: readonly (string | null)[] = ['333333', '333334']
 export const isWorking = (answer: WireAnswer): boolean => answer.success && workingCodes.includes(answer.code)
 
-/** Asks for the result until it is there; asks beside it how the query is doing, which also shows whether Snowflake still answers. */
+/** Polls for the result until it is there, and reads the query's state beside it. Throws what a request throws once Snowflake is lost. */
 export async function followStatement(
   session: RawSession,
   limits: SnowflakeLimits,
@@ -26,8 +25,9 @@ export async function followStatement(
   const lost = new AbortController()
   const over = new AbortController()
   const both = AbortSignal.any([signal, lost.signal])
-  const watching = watchQuery(session, limits, queryId, AbortSignal.any([signal, over.signal]), onWorking).catch(
-    (error: unknown) => lost.abort(error),
+  const watch = { session, limits, queryId, onWorking, answeredAt: Date.now() }
+  const watching = watchQuery(watch, AbortSignal.any([signal, over.signal])).catch((error: unknown) =>
+    lost.abort(error),
   )
   try {
     for (let failures = 0; ;) {
@@ -41,10 +41,11 @@ export async function followStatement(
         })
         if (!isWorking(answer)) return answer
         failures = 0
+        watch.answeredAt = Date.now()
       } catch (error) {
-        // Asking for a result is harmless to repeat, so a broken connection costs nothing but time.
-        if (both.aborted || failures === patientPausesMs.length) throw error
-        await pause(patientPausesMs[failures++] ?? 0, both)
+        // A poll is harmless to repeat, so a broken connection costs nothing but time.
+        if (both.aborted || failures === pollPausesMs.length) throw error
+        await pause(pollPausesMs[failures++] ?? 0, both)
       }
       if (Date.now() - askedAt < shortestPollMs) await pause(shortestPollMs, both)
     }
@@ -54,12 +55,11 @@ export async function followStatement(
   }
 }
 
-/** A query that runs is worth more patience than one that has not begun. */
-const patientPausesMs: readonly number[] = [...pausesMs, 4_000, 4_000]
+const pollPausesMs: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 4_000]
 
-/** Snowflake holds such a request for 45 seconds. */
+/** Snowflake holds a poll for 45 seconds. */
 const longestPollMs = 60_000
-/** An answer that comes faster than this was not held: asking again at once would be a storm. */
+/** A poll that is answered faster than this was not held: repeating it at once would flood Snowflake. */
 const shortestPollMs = 100
 
 const states: Readonly<Record<string, Working['state']>> = {
@@ -69,39 +69,89 @@ const states: Readonly<Record<string, Working['state']>> = {
   BLOCKED: 'queued',
   RUNNING: 'running',
 }
+const overStates: readonly string[] = [
+  'SUCCESS',
+  'FAILED_WITH_ERROR',
+  'FAILED_WITH_INCIDENT',
+  'ABORTING',
+  'ABORTED',
+  'DISCONNECTED',
+  'RESTARTED',
+]
 
-/** Looks at a query every now and then. Rejects once Snowflake left two looks in a row without any answer. */
-async function watchQuery(
+/** What one look at a query has shown; `unknown` when Snowflake answered without its state, `silent` when nothing answered. */
+export type QueryLook = Working['state'] | 'over' | 'unknown' | 'silent'
+
+export async function lookAtQuery(
   session: RawSession,
   limits: SnowflakeLimits,
   queryId: string,
   signal: AbortSignal,
-  onWorking: (working: Working) => void,
-): Promise<void> {
+): Promise<QueryLook> {
+  try {
+    const path = `/monitoring/queries/${encodeURIComponent(queryId)}`
+    const { data } = await session.request({ method: 'GET', path, deadlineMs: limits.requestMs, signal })
+    const [query] = Array.isArray(data['queries']) ? (data['queries'] as readonly unknown[]) : []
+    const status = (query as { readonly status?: unknown } | undefined)?.status
+    if (typeof status !== 'string') return 'unknown'
+    return states[status] ?? (overStates.includes(status) ? 'over' : 'unknown')
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (error instanceof SnowflakeFailure) return 'unknown'
+    if (error instanceof HttpFault) return 'silent'
+    throw error
+  }
+}
+
+interface Watch {
+  readonly session: RawSession
+  readonly limits: SnowflakeLimits
+  readonly queryId: string
+  readonly onWorking: (working: Working) => void
+  /** When a poll was last answered, milliseconds since 1970. */
+  answeredAt: number
+}
+
+/** Looks that may stay without answer in a row, heartbeats after each but the first, before Snowflake counts as lost. */
+const mostSilences = 3
+
+/**
+ * Tells the query's changes of state. A look that fails costs a word about the state, never the query: only when looks and heartbeats stay
+ * without any answer, and no poll was answered meanwhile, does it reject, with the fault of the last heartbeat.
+ */
+async function watchQuery(watch: Watch, signal: AbortSignal): Promise<void> {
+  const { session, limits, queryId, onWorking } = watch
   let last: Working['state'] = 'running'
-  for (let silences = 0; !signal.aborted;) {
+  let silences = 0
+  let silentSince = 0
+  while (!signal.aborted) {
     try {
       await pause(limits.lookEveryMs, signal)
-      const answer = await session.request({
-        method: 'GET',
-        path: `/monitoring/queries/${encodeURIComponent(queryId)}`,
-        deadlineMs: limits.requestMs,
-        signal,
-      })
-      silences = 0
-      const state: Working['state'] = states[readState(answer)] ?? last
-      if (state !== last) onWorking({ queryId, state })
-      last = state
+      const look = await lookAtQuery(session, limits, queryId, signal)
+      if (look !== 'silent') silences = 0
+      if (look === 'queued' || look === 'resuming' || look === 'running') {
+        if (look !== last) onWorking({ queryId, state: look })
+        last = look
+      }
+      if (look !== 'silent') continue
+      silences += 1
+      if (silences === 1) silentSince = Date.now()
+      else await sendHeartbeat(session, limits, signal)
     } catch (error) {
       if (signal.aborted) return
-      if (error instanceof SnowflakeFailure) silences = 0
-      else if (++silences === 2) throw error
+      if (!(error instanceof HttpFault)) throw error
+      if (silences >= mostSilences && watch.answeredAt < silentSince) throw error
     }
   }
 }
 
-function readState({ data }: WireAnswer): string {
-  const [query] = Array.isArray(data['queries']) ? (data['queries'] as readonly unknown[]) : []
-  const status = (query as { readonly status?: unknown } | undefined)?.status
-  return typeof status === 'string' ? status : ''
+/** Throws `HttpFault` when nothing answers. */
+async function sendHeartbeat(session: RawSession, limits: SnowflakeLimits, signal: AbortSignal): Promise<void> {
+  try {
+    const request = { method: 'POST', path: '/session/heartbeat', requestId: randomUUID(), body: {} } as const
+    await session.request({ ...request, deadlineMs: limits.requestMs, signal })
+  } catch (error) {
+    // An error of Snowflake is an answer, too.
+    if (!(error instanceof SnowflakeFailure)) throw error
+  }
 }

@@ -2,10 +2,13 @@ import { problem } from '../../../core/problem.ts'
 import type { Session } from './session.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
 
-/** The sessions of one credential: a statement takes one, the longest unused are closed. */
+/** The sessions of one credential. A statement takes one for itself; sessions that stay unused are closed. */
 export interface SessionPool {
-  /** Does work on a session of its own. Throws `too_busy` when too many wait already; rejects with the signal's reason. */
-  use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>
+  /**
+   * Does work on a session of its own; calls `onWait` when it has to wait for one. Throws `too_busy` when too many wait already; rejects
+   * with the signal's reason.
+   */
+  use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>, onWait?: () => void): Promise<T>
   close(): Promise<void>
 }
 
@@ -25,15 +28,16 @@ export function makeSessionPool(limits: SnowflakeLimits, open: () => Session): S
     all.delete(slot)
     await slot.session.close()
   }
-  const take = async (signal: AbortSignal): Promise<Slot> => {
+  const take = async (signal: AbortSignal, onWait: () => void): Promise<Slot> => {
     signal.throwIfAborted()
-    // The one used last: the others grow old and are closed.
+    // The session used last, so that the others reach their idle limit.
     const slot = free.pop() ?? (all.size < limits.maxSessions ? add() : null)
     if (slot !== null) {
       clearTimeout(slot.idle)
       return slot
     }
     if (waiting.length >= limits.maxWaiting) throw tooBusy()
+    onWait()
     return await new Promise<Slot>((resolve, reject) => {
       const get = (slot: Slot): void => {
         signal.removeEventListener('abort', leave)
@@ -61,8 +65,8 @@ export function makeSessionPool(limits: SnowflakeLimits, open: () => Session): S
   }
 
   return {
-    async use(signal, work) {
-      const slot = await take(signal)
+    async use(signal, work, onWait = () => undefined) {
+      const slot = await take(signal, onWait)
       try {
         return await work(slot.session)
       } finally {

@@ -19,6 +19,13 @@ interface WireRequest {
   /** Path and search, without the `requestId`. */
   readonly path: string
   readonly requestId?: string
+  /** Further parameters of the search. */
+  readonly search?: Readonly<Record<string, string>>
+  /**
+   * The request may have been acted on already. Snowflake recognises its `requestId` in the same session only, so it is never sent in
+   * a new one: `SnowflakeFailure` `gone` is thrown instead.
+   */
+  readonly isRepeat?: boolean
   readonly body?: unknown
   readonly deadlineMs: number
   readonly signal: AbortSignal
@@ -50,11 +57,27 @@ export interface SessionNeeds {
 /** The token has run out; the master token renews it. */
 const expired = '390112'
 /** The session is gone: only a new sign-in helps. The statement that met this was not begun. */
-const gone: readonly (string | null)[] = ['390104', '390111', '390114', '390195']
+const goneCodes: readonly (string | null)[] = ['390104', '390111', '390114', '390195']
 /** The OAuth token was too old: a fresh one may do. */
 const staleToken: readonly string[] = ['390303', '390318']
 
 const longestAnswer = 128 * 1024 ** 2
+const mostRedirects = 5
+
+/** Snowflake's own domains. */
+const snowflakeHost = /^([\w-]+)\.(?:[\w-]+\.)*snowflakecomputing\.(?:com|cn)$/
+
+/**
+ * Whether a redirect stays with the account, so that its session's token may go along: the same origin, or over TLS another of Snowflake's
+ * hosts that begins with the account's name, such as its regional or private-link address.
+ */
+export function isAccountHost(url: URL, accessUrl: string): boolean {
+  const own = new URL(accessUrl)
+  if (url.origin === own.origin) return true
+  const account = snowflakeHost.exec(own.hostname)?.[1]
+  const isSecure = url.protocol === 'https:' && url.port === ''
+  return isSecure && account !== undefined && snowflakeHost.exec(url.hostname)?.[1] === account
+}
 
 export function makeSession(needs: SessionNeeds): Session {
   const { target, http, limits } = needs
@@ -87,14 +110,16 @@ export function makeSession(needs: SessionNeeds): Session {
     return work
   }
   const send = async (request: WireRequest, token: string): Promise<WireAnswer> => {
-    const url = new URL(request.path, target.accessUrl)
+    let url = new URL(request.path, target.accessUrl)
     if (request.requestId !== undefined) url.searchParams.set('requestId', request.requestId)
+    for (const [name, value] of Object.entries(request.search ?? {})) url.searchParams.set(name, value)
     url.searchParams.set('request_guid', randomUUID())
-    return readAnswer(
-      await http.request(url, {
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await http.request(url, {
         method: request.method,
         headers: {
-          accept: 'application/snowflake',
+          // Every driver reads a query's state as plain JSON.
+          accept: request.path.startsWith('/monitoring/') ? 'application/json' : 'application/snowflake',
           authorization: `Snowflake Token="${token}"`,
           'accept-encoding': 'gzip',
           'user-agent': 'Floe',
@@ -105,10 +130,15 @@ export function makeSession(needs: SessionNeeds): Session {
         idleMs: request.deadlineMs,
         maxBytes: longestAnswer,
         signal: request.signal,
-      }),
-    )
+      })
+      if (answer.status !== 307 && answer.status !== 308) return readAnswer(answer)
+      const next = URL.parse(answer.headers.location ?? '', url.href)
+      if (next === null || redirects === mostRedirects || !isAccountHost(next, target.accessUrl))
+        throw new SnowflakeFailure({ ...nothing, code: 'redirected', words: `to ${next?.host ?? 'no address'}` })
+      url = next
+    }
   }
-  const renew = async (old: SessionTokens, signal: AbortSignal): Promise<SessionTokens> => {
+  const renew = async (old: SessionTokens, { signal, isRepeat }: WireRequest): Promise<SessionTokens> => {
     const answer = await send(
       {
         method: 'POST',
@@ -121,7 +151,10 @@ export function makeSession(needs: SessionNeeds): Session {
       old.master,
     )
     const { sessionToken, masterToken } = answer.data
-    if (!answer.success || typeof sessionToken !== 'string') return await open(signal)
+    if (!answer.success || typeof sessionToken !== 'string') {
+      if (isRepeat === true) throw gone(answer.message)
+      return await open(signal)
+    }
     return { session: sessionToken, master: typeof masterToken === 'string' ? masterToken : old.master }
   }
 
@@ -132,16 +165,10 @@ export function makeSession(needs: SessionNeeds): Session {
         const old = await used
         const answer = await send(request, old.session)
         const isExpired = answer.code === expired
-        if (answer.success || !(isExpired || gone.includes(answer.code))) return answer
-        if (tries === 2)
-          throw new SnowflakeFailure({
-            during: 'sign-in',
-            code: 'gone',
-            words: answer.message,
-            sqlState: null,
-            queryId: null,
-          })
-        if (tokens === used) void replace(isExpired && tries === 0 ? renew(old, request.signal) : open(request.signal))
+        if (answer.success || !(isExpired || goneCodes.includes(answer.code))) return answer
+        const isRenewable = isExpired && tries === 0
+        if (tries === 2 || (request.isRepeat === true && !isRenewable)) throw gone(answer.message)
+        if (tokens === used) void replace(isRenewable ? renew(old, request) : open(request.signal))
       }
     },
     isOpen: () => isOpen,
@@ -158,9 +185,9 @@ export function makeSession(needs: SessionNeeds): Session {
   }
 }
 
-/** Reads an answer; what is none is a failure that quotes nothing of it. */
+/** Reads an answer; throws a failure that quotes nothing of a body that is no answer of Snowflake. */
 function readAnswer({ status, headers, body }: HttpAnswer): WireAnswer {
-  const parsed = parse(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
+  const parsed = parse(headers['content-encoding'] === 'gzip', body)
   if (typeof parsed === 'object' && parsed !== null && 'success' in parsed) {
     const { success, code, message, data } = parsed as Readonly<Record<string, unknown>>
     return {
@@ -175,28 +202,38 @@ function readAnswer({ status, headers, body }: HttpAnswer): WireAnswer {
 
 const nothing = { during: 'statement', words: '', sqlState: null, queryId: null } as const
 
-function parse(body: Buffer): unknown {
+const gone = (words: string): SnowflakeFailure =>
+  new SnowflakeFailure({ ...nothing, during: 'sign-in', code: 'gone', words })
+
+/** The JSON of a body; null for a damaged one. */
+function parse(isGzipped: boolean, body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return JSON.parse((isGzipped ? gunzipSync(body) : body).toString('utf8'))
   } catch (error) {
-    if (error instanceof SyntaxError) return null
+    if (error instanceof SyntaxError || isZlibError(error)) return null
     throw error
   }
 }
+
+/** Whether bytes could not be unpacked. */
+export const isZlibError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
 /** An HTTP error without Snowflake's own words. */
 class HttpStatusFailure extends SnowflakeFailure {
   readonly status: number
   constructor(status: number) {
-    super({ during: 'statement', code: 'http', words: `HTTP status ${status}`, sqlState: null, queryId: null })
+    super({ ...nothing, code: status === 429 ? 'limited' : 'http', words: `HTTP status ${status}` })
     this.status = status
-  }
-  /** Whether the gateway said that it did not take the request. */
-  get refused(): boolean {
-    return this.status === 429 || this.status === 503
   }
 }
 
-/** Whether a request that failed like this was certainly not acted on. */
-export const neverArrived = (error: unknown): boolean =>
-  (error instanceof HttpFault && !error.mayHaveArrived) || (error instanceof HttpStatusFailure && error.refused)
+/** Whether a request failed in a way that passes: the connection broke, nothing answered, or a gateway could not forward it. */
+export const isPassing = (error: unknown): boolean =>
+  (error instanceof HttpFault && error.reason !== 'too_large') ||
+  (error instanceof HttpStatusFailure && (error.status === 408 || error.status === 429 || error.status >= 500))
+
+/** Whether a request that failed like this may have been acted on. */
+export const mayHaveArrived = (error: unknown): boolean =>
+  !(error instanceof HttpFault && !error.mayHaveArrived) &&
+  !(error instanceof HttpStatusFailure && (error.status === 429 || error.status === 503))

@@ -1,15 +1,17 @@
+import { createRequire } from 'node:module'
 import type snowflake from 'snowflake-sdk'
 import type { ConnectionOptions } from 'snowflake-sdk'
 import type { SnowflakeCredential, SnowflakeTarget } from '../snowflake-link.ts'
+import type { HttpClient } from '../../http-client/http-client.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 
-/** What opens a session's doors. Never leaves the driver's process. */
+/** The tokens of a session. They never leave the driver's process. */
 export interface SessionTokens {
   readonly session: string
   readonly master: string
 }
 
-/** The way to a session: the one call into the official driver. Throws `SnowflakeFailure`. */
+/** Signs in by the official driver. Throws `SnowflakeFailure`, or the `HttpFault` that explains why the account did not answer. */
 export type SignIn = (
   target: SnowflakeTarget,
   credential: SnowflakeCredential,
@@ -19,33 +21,48 @@ export type SignIn = (
 /** Retries after a refused connection or a 5xx; the deadline around the sign-in ends them earlier. */
 const loginRetries = 2
 
+/** The time to learn why an account that did not answer the sign-in cannot be reached. */
+const probeMs = 3_000
+
 /**
- * The driver signs in, which is where it is worth its weight: key pairs, tokens and the identities of three clouds. Everything after that is ours.
- * `serialize` is the public way to a session's tokens, and with them statements go over the same HTTP interface that every Snowflake driver uses.
+ * The driver signs in, with key pairs, tokens and the identities of three clouds. It does nothing else: `serialize` is the public way to a
+ * session's tokens, and with them statements go over the same HTTP interface that every Snowflake driver uses.
  * The driver's own way of running statements cannot be made safe from outside: it repeats a statement for two minutes after a 5xx, has no
  * deadline, reads and writes files when a text starts with PUT or GET, and evaluates text of a result as code.
  */
-export function makeSignIn(): SignIn {
+export function makeSignIn(http: HttpClient): SignIn {
   let loading: Promise<typeof snowflake> | null = null
+  let refusedRedirect: string | null = null
   return async (target, credential, { deadlineMs, signal }) => {
     signal.throwIfAborted()
-    loading ??= loadDriver()
+    loading ??= loadDriver((host) => (refusedRedirect = host))
     const driver = await loading
     const connection = driver.createConnection({
       ...safeOptions(target, deadlineMs),
       ...credentialOptions(credential),
     })
     const connected = Promise.withResolvers<void>()
+    let isAwaited = true
     const late = setTimeout(() => connected.reject(outOfTime(deadlineMs)), deadlineMs)
     const abort = (): void => connected.reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
+    const hear = (error: unknown): void => {
+      if (error) connected.reject(asFailure(error))
+      // The driver goes on after the deadline: a session that it opens then is closed.
+      else if (!isAwaited) connection.destroy(() => undefined)
+      else connected.resolve()
+    }
     try {
-      connection
-        // Without an error the driver passes null, whatever its types say; what this callback throws would make it sign in again.
-        .connectAsync((error: unknown) => (error ? connected.reject(asFailure(error)) : connected.resolve()))
-        .catch((error: unknown) => connected.reject(asFailure(error)))
+      // Without an error the driver passes null, whatever its types say; what this callback throws would make it sign in again.
+      connection.connectAsync(hear).catch((error: unknown) => connected.reject(asFailure(error)))
       await connected.promise
       return readTokens(connection.serialize())
+    } catch (error) {
+      isAwaited = false
+      if (!(error instanceof SnowflakeFailure) || !silenceCodes.includes(error.facts.code)) throw error
+      if (refusedRedirect !== null)
+        throw new SnowflakeFailure({ ...error.facts, code: 'redirected', words: `to ${refusedRedirect}` })
+      throw await explainSilence(http, target, error, signal)
     } finally {
       clearTimeout(late)
       signal.removeEventListener('abort', abort)
@@ -53,10 +70,30 @@ export function makeSignIn(): SignIn {
   }
 }
 
+/** The driver's codes for an account that did not answer, and ours. */
+const silenceCodes: readonly string[] = ['401001', '401002', 'deadline']
+
+/** The driver does not say why an account did not answer; a request of our own does. */
+async function explainSilence(
+  http: HttpClient,
+  { accessUrl }: SnowflakeTarget,
+  failure: SnowflakeFailure,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    const options = { method: 'GET', headers: {}, deadlineMs: probeMs, maxBytes: 1_048_576, signal }
+    await http.request(new URL(accessUrl), options)
+    return failure
+  } catch (error) {
+    return error
+  }
+}
+
 const silent = (): void => undefined
 const keepText = (text: string): string => text
 
-async function loadDriver(): Promise<typeof snowflake> {
+async function loadDriver(onRefused: (host: string) => void): Promise<typeof snowflake> {
+  forbidRedirects(onRefused)
   const { default: driver } = await import('snowflake-sdk')
   driver.configure({
     logLevel: 'OFF',
@@ -68,6 +105,25 @@ async function loadDriver(): Promise<typeof snowflake> {
     xmlColumnVariantParser: keepText,
   })
   return driver
+}
+
+/** The part of axios that is set. */
+interface Axios {
+  readonly defaults: { beforeRedirect?: (next: { href?: string }, last: unknown, request: { url?: string }) => void }
+}
+
+/**
+ * The driver sends its request's body along when it is redirected, and with it the credential. Its HTTP library has a setting for that, which
+ * the driver copies when it is loaded. Redirects within one origin are followed.
+ */
+function forbidRedirects(onRefused: (host: string) => void): void {
+  const { defaults } = createRequire(import.meta.resolve('snowflake-sdk'))('axios') as Axios
+  defaults.beforeRedirect = ({ href = '' }, _, { url = '' }) => {
+    const next = URL.parse(href)
+    if (next !== null && next.origin === URL.parse(url)?.origin) return
+    onRefused(next?.host ?? 'no address')
+    throw new Error('The sign-in was redirected to another host.')
+  }
 }
 
 /** Always passed in full: without options the driver reads files of the machine. */

@@ -1,12 +1,12 @@
 import { problem, type ProblemError } from '../../../core/problem.ts'
 import { HttpFault } from '../../http-client/http-client.ts'
-import { type Meaning, meanings } from './failure-meanings.ts'
+import { type Meaning, meanings, runDoctor } from './failure-meanings.ts'
 import { type FailureFacts, SnowflakeFailure } from './snowflake-failure.ts'
 
 /** Faults of the statement itself, by the first two letters of the SQL state: the writer can mend them. */
 const ownFault = (sqlState: string | null): boolean => /^(02|22|42)/.test(sqlState ?? '')
 
-/** The problem of whatever failed on the way to Snowflake; anything unintended is passed on as it is. */
+/** The problem of a failure of Snowflake or of the network; any other error is returned as it is. */
 export function snowflakeProblem(error: unknown): unknown {
   if (error instanceof SnowflakeFailure) return presentFailure(error.facts)
   if (error instanceof HttpFault) return presentNetwork(error)
@@ -63,17 +63,25 @@ function detailsOf({ code, words, sqlState, queryId }: FailureFacts): readonly s
   ]
 }
 
-const networkWords: Readonly<Record<HttpFault['reason'], string>> = {
-  unreachable: 'The Snowflake account cannot be reached.',
-  cut: 'The connection to Snowflake broke.',
-  silent: 'Snowflake stopped answering.',
-  too_large: 'Snowflake answered more than Floe reads at once.',
+/** What happened, by what the operating system, OpenSSL or Node called it. */
+function nameCause({ reason, code, message }: HttpFault): string {
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return 'The name of the Snowflake account is not known to the network.'
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/.test(code))
+    return 'The certificate of the Snowflake account is not accepted: something in between may replace certificates.'
+  if (code.startsWith('ERR_PROXY')) return 'The proxy does not let Floe through to Snowflake.'
+  if (code === 'ECONNREFUSED') return 'The connection to Snowflake, or to the proxy, is refused.'
+  return {
+    unreachable: 'The Snowflake account cannot be reached.',
+    cut: 'The connection to Snowflake broke.',
+    silent: 'Snowflake stopped answering.',
+    too_large: `Snowflake answered more than Floe reads at once (${message}).`,
+  }[reason]
 }
 
-const presentNetwork = ({ reason, message }: HttpFault): ProblemError =>
-  problem(
-    'warehouse_unreachable',
-    networkWords[reason],
-    'Nothing was run twice. Check the network, then try again in a moment.',
-    { details: [message] },
-  )
+function presentNetwork(fault: HttpFault): ProblemError {
+  const cause = fault.cause instanceof Error ? [fault.cause.message] : []
+  return problem('warehouse_unreachable', nameCause(fault), runDoctor, {
+    details: [...new Set([fault.message, ...cause])],
+  })
+}

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { problem } from '../../../core/problem.ts'
 import type { StatementTag } from '../snowflake-link.ts'
-import { followStatement, isWorking, pausesMs, type Working } from './follow-statement.ts'
+import { cancelStatement, type CancelOutcome } from './cancel-statement.ts'
+import { followStatement, isWorking, type Working } from './follow-statement.ts'
 import { pause } from './pause.ts'
-import { neverArrived, type RawSession, type WireAnswer } from './session.ts'
+import { isPassing, mayHaveArrived, type RawSession, type WireAnswer } from './session.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
 
@@ -12,7 +13,7 @@ export interface StatementOrder {
   readonly sql: string
   readonly tag: StatementTag
   readonly timeoutMs: number
-  /** `describe`: only its columns. `detached`: answered with an id at once, looked after until it is done. `direct`: answered when done. */
+  /** `describe`: only its columns. `detached`: answered with an id at once and followed until it is done. `direct`: answered when done. */
   readonly mode: 'describe' | 'detached' | 'direct'
   readonly signal: AbortSignal
 }
@@ -21,11 +22,16 @@ export interface StatementOrder {
 export interface Statement {
   /** Its result as Snowflake answers it. Throws `SnowflakeFailure`, `HttpFault` and the signal's reason. */
   readonly answer: Promise<WireAnswer>
-  /** Cancels it in Snowflake; resolves once Snowflake has taken the cancel or could not be told. */
-  cancel(): Promise<void>
+  /** Stops it in Snowflake; resolves once Snowflake has confirmed that it does not run, or when the time for that is over. */
+  cancel(): Promise<CancelOutcome>
+  /** How it is named in Snowflake, for a later cancel. */
+  name(): { readonly queryId: string } | { readonly requestId: string }
 }
 
-/** Hands a statement over exactly once. `onWorking` hears its id and its state while it works. */
+/**
+ * Runs a statement once. It is submitted again after a passing fault under the same `requestId`, by which Snowflake recognises it.
+ * `onWorking` hears its id and its state while it works.
+ */
 export function startStatement(
   session: RawSession,
   limits: SnowflakeLimits,
@@ -36,32 +42,34 @@ export function startStatement(
   const requestId = randomUUID()
   let queryId: string | null = null
   let isOver = false
-  const answer = submit(session, limits, order, requestId)
-    .then((first) => {
-      queryId = readQueryId(first)
-      if (!isWorking(first)) return first
+  const run = async (): Promise<WireAnswer> => {
+    const first = await submit(session, limits, order, requestId)
+    queryId = readQueryId(first)
+    let last = first
+    if (isWorking(first)) {
       if (queryId === null) throw garbled()
       onWorking({ queryId, state: 'running' })
-      return followStatement(session, limits, queryId, order.signal, onWorking)
-    })
-    .then((last) => {
-      // Only an answer of Snowflake says so: whoever stopped waiting leaves it running.
-      isOver = true
-      return succeed(last)
-    })
+      last = await followStatement(session, limits, queryId, order.signal, onWorking)
+    }
+    // Only an answer of Snowflake ends it; a caller that stops waiting leaves it running.
+    isOver = true
+    return succeed(last)
+  }
+  const answer = run()
   answer.catch(() => undefined)
+  const name = () => (queryId === null ? { requestId } : { queryId })
   return {
     answer,
-    cancel: () =>
-      isOver
-        ? Promise.resolve()
-        : queryId === null
-          ? cancelRequest(session, limits, requestId)
-          : cancelQuery(session, limits, queryId),
+    name,
+    cancel: async () => {
+      if (isOver) return 'confirmed'
+      // Before the sign-in nothing of it can run in Snowflake.
+      return queryId === null && !session.isOpen() ? 'not-begun' : await cancelStatement(session, limits, name())
+    },
   }
 }
 
-/** Waits for a result by its id, from whatever session of the same user: asking again runs nothing again. */
+/** Waits for a result by its query id, from any session of the same user; nothing runs again. */
 export async function readResult(
   session: RawSession,
   limits: SnowflakeLimits,
@@ -71,53 +79,40 @@ export async function readResult(
   return succeed(await followStatement(session, limits, queryId, signal, () => undefined))
 }
 
-/** Cancels a query by its id; harmless when it is over. */
-export async function cancelQuery(session: RawSession, limits: SnowflakeLimits, queryId: string): Promise<void> {
-  await session.request({
-    method: 'POST',
-    path: `/queries/${encodeURIComponent(queryId)}/abort-request`,
-    requestId: randomUUID(),
-    body: {},
-    deadlineMs: limits.requestMs,
-    signal: unstoppable(),
-  })
-}
+/** The pauses before a statement is submitted again, as many as Snowflake's drivers allow. */
+const pausesMs: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 4_000, 4_000]
 
-async function cancelRequest(session: RawSession, limits: SnowflakeLimits, requestId: string): Promise<void> {
-  if (!session.isOpen()) return
-  await session.request({
-    method: 'POST',
-    path: '/queries/v1/abort-request',
-    requestId: randomUUID(),
-    body: { requestId },
-    deadlineMs: limits.requestMs,
-    signal: unstoppable(),
-  })
-}
-
-const unstoppable = (): AbortSignal => new AbortController().signal
-
-/** Sends it; again only when it certainly was not taken. */
 async function submit(session: RawSession, limits: SnowflakeLimits, order: StatementOrder, requestId: string) {
   const { mode, timeoutMs, signal } = order
-  const deadlineMs = mode === 'detached' ? Math.min(limits.submitMs, timeoutMs) : timeoutMs
-  const request = {
-    method: 'POST',
-    path: '/queries/v1/query-request',
-    requestId,
-    body: bodyOf(order),
-    deadlineMs,
-    signal,
-  } as const
-  for (const pauseMs of pausesMs) {
+  const startedAt = Date.now()
+  const giveUpAt = startedAt + (mode === 'detached' ? Math.min(limits.retryForMs, timeoutMs) : timeoutMs)
+  // A direct statement is held for most of a minute before Snowflake answers that it still runs.
+  const attemptMs = mode === 'direct' ? Math.max(limits.submitMs, timeoutMs / 2) : limits.submitMs
+  const body = bodyOf(order)
+  let inDoubt: unknown = null
+  let search: Readonly<Record<string, string>> = {}
+  for (let retries = 0; ; retries += 1) {
     try {
-      return await session.request(request)
+      return await session.request({
+        method: 'POST',
+        path: '/queries/v1/query-request',
+        requestId,
+        search,
+        body,
+        isRepeat: inDoubt !== null,
+        deadlineMs: Math.max(1, Math.min(attemptMs, giveUpAt - Date.now())),
+        signal,
+      })
     } catch (error) {
-      if (!neverArrived(error)) throw error
+      const pauseMs = pausesMs[retries]
+      // The session that knew the request is gone: whether it ran is not known, so what made it doubtful is told.
+      if (inDoubt !== null && error instanceof SnowflakeFailure && error.facts.code === 'gone') throw inDoubt
+      if (!isPassing(error) || pauseMs === undefined || Date.now() + pauseMs >= giveUpAt) throw error
+      if (mayHaveArrived(error)) inDoubt = error
       await pause(pauseMs, signal)
+      search = { clientStartTime: String(startedAt), retryCount: String(retries + 1), retryReason: '0' }
     }
   }
-  return await session.request(request)
 }
 
 const bodyOf = ({ sql, tag, timeoutMs, mode }: StatementOrder) => ({
@@ -135,7 +130,7 @@ const bodyOf = ({ sql, tag, timeoutMs, mode }: StatementOrder) => ({
 
 const longestTag = 2_000
 
-/** Who a query is for, in the account's own history. */
+/** The query tag, which names Floe, the user and the turn in the account's query history. */
 const queryTag = ({ purpose, userId, turnId }: StatementTag): string =>
   JSON.stringify({ app: 'floe', user: userId, turn: turnId, purpose }).slice(0, longestTag)
 
@@ -159,16 +154,13 @@ function succeed(answer: WireAnswer): WireAnswer {
 const garbled = (): SnowflakeFailure =>
   new SnowflakeFailure({ during: 'statement', code: 'garbage', words: '', sqlState: null, queryId: null })
 
-/** What may stand before a statement's first word: blanks, semicolons, brackets and the three kinds of comment. */
+/** Blanks, semicolons, brackets and the three kinds of comment, which may precede a statement's first word. */
 const leading = /^(?:[\s;(\uFEFF]+|--[^\n\r]*|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/)+/
 
-/** Statements that move files or speak to the driver, not to the warehouse. */
+/** Statements that move files or that a driver carries out itself. */
 const transfers = /^(?:put|get|list|ls|remove|rm)\b/i
 
-/**
- * The last look before a statement leaves: PUT and GET move files. The guard has refused them long before; this holds whatever led here.
- * Throws `sql_refused`.
- */
+/** Refuses PUT and GET, which move files, just before a statement is sent; the guard has refused them before. Throws `sql_refused`. */
 function refuseTransfer(sql: string): void {
   const text = sql.replace(leading, '')
   if (!transfers.test(text) && !text.startsWith('/*')) return

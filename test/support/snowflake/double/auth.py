@@ -35,6 +35,8 @@ class User:
     default_role: str | None = None
     default_warehouse: str | None = None
     context: dict[str, str | None] = field(default_factory=dict)
+    restricted: bool = False
+    """Its sessions keep to their role, as those of a token with ROLE_RESTRICTION and of an integration that uses no secondary roles."""
 
 
 def invalid_jwt() -> Failure:

@@ -7,7 +7,7 @@ from typing import Any
 
 from double.account import Session
 from double.engine import Answer, status
-from double.failure import Failure
+from double.failure import Failure, session_restricted
 
 _NAME = r'("(?:[^"]|"")+"|[\w$]+)'
 _NOTHING = (
@@ -31,6 +31,8 @@ def run_command(session: Session, sql: str) -> Answer | None:
         for name in re.split(r"[,\s]+", found[1].strip()):
             session.parameters.pop(name.upper(), None)
         return status(_DONE)
+    if session.user.restricted and re.match(r"use\s+(secondary\s+)?roles?\b", sql, re.I):
+        raise session_restricted()
     if found := re.match(r"use\s+secondary\s+roles\s+(.+)$", sql, re.I | re.S):
         session.secondary_roles = found[1].strip().upper()
         return status(_DONE)

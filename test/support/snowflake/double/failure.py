@@ -49,6 +49,10 @@ def timed_out(seconds: int) -> Failure:
     return Failure("000630", text, "57014")
 
 
+def session_restricted() -> Failure:
+    return Failure("003107", "SQL access control error:\nCurrent session is restricted. USE ROLE not allowed.", "42501")
+
+
 def unsupported(feature: str) -> Failure:
     return Failure("000002", f"Unsupported feature '{feature}'.", "0A000")
 

@@ -23,7 +23,7 @@ GARBAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 @dataclass
 class Fault:
-    """A fault `at` a kind of request: login, query, execution, result, chunk, abort, heartbeat, renew, logout, authorize, token."""
+    """A fault `at` a kind of request: login, query, execution, result, chunk, abort, monitoring, heartbeat, renew, logout, authorize, token."""
 
     at: str
     action: str
@@ -37,6 +37,7 @@ class Fault:
     code: str = ""
     message: str = ""
     sql_state: str | None = None
+    location: str = ""
     met: int = 0
 
     def meets(self, at: str, text: str) -> bool:
@@ -68,6 +69,8 @@ async def before(fault: Fault | None, request: Request) -> Response | None:
             return Response(fault.body, fault.status, media_type="text/html")
         case "garbage":
             return Response(fault.body, media_type="application/json")
+        case "redirect":
+            return Response(status_code=fault.status, headers={"location": fault.location})
         case "reset":
             return Reset()
         case "expired-session":
@@ -88,6 +91,9 @@ def after(fault: Fault | None, response: Response) -> Response:
             return _corrupted(response, fault.bytes)
         case "short":
             return _shortened(response)
+        case "cut-gzip":
+            packed = gzip.compress(bytes(response.body))
+            return Response(packed[: len(packed) // 2], response.status_code, {"content-type": "application/json", "content-encoding": "gzip"})
         case "slow":
             return _slowed(response, fault.bytes_per_second)
         case "reset-after":

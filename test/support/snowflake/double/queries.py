@@ -24,7 +24,8 @@ async def query_request(request: Request) -> Response:
     account, sql = session.account, str(body.get("sqlText", ""))
     request_id = request.query_params.get("requestId", "")
     known = next((query for query in account.queries.values() if query.request_id == request_id and query.session is session), None)
-    await account.note("request", sql=sql, session=session.id, requestId=request_id, repeated=known is not None)
+    retries = request.query_params.get("retryCount")
+    await account.note("request", sql=sql, session=session.id, requestId=request_id, repeated=known is not None, retryCount=retries)
     fault = take(account.faults, "query", sql)
     if (ended := await before(fault, request)) is not None:
         return ended
@@ -149,6 +150,10 @@ async def query_result(request: Request) -> Response:
 
 async def monitoring(request: Request) -> Response:
     query = _query_of(request)
+    await query.session.account.note("monitoring", queryId=query.id, sql=query.sql)
+    fault = take(query.session.account.faults, "monitoring", query.sql)
+    if (ended := await before(fault, request)) is not None:
+        return ended
     failure = query.failure
     entry = {
         "id": query.id,
@@ -159,7 +164,7 @@ async def monitoring(request: Request) -> Response:
         "endTime": int(query.ended or 0),
     }
     trouble = {} if failure is None else {"errorCode": failure.code, "errorMessage": failure.message}
-    return done({"queries": [entry | trouble]})
+    return after(fault, done({"queries": [entry | trouble]}))
 
 
 async def abort(request: Request) -> Response:

@@ -55,6 +55,7 @@ async def _open(account: Account, user: User, query: Any, data: dict[str, Any]) 
         new_token("master"),
         role,
         house and house.upper(),
+        secondary_roles="NONE" if user.restricted else "ALL",
         parameters=parameters,
     )
 
