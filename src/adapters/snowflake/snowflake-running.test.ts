@@ -40,7 +40,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
     await resuming.promise
     stopping.abort(new Error('enough'))
     await expect(running).rejects.toThrow('enough')
-    expect(told.map(({ state }) => state)).toEqual(['running', 'resuming'])
+    expect(told.map(({ state }) => state)).toEqual(['running', 'resuming', 'cancelled'])
     expect((await flood.account.log()).findLast((entry) => entry.kind === 'abort')?.queryId).toBe(told[0]?.queryId)
     await flood.account.configure({ warehouses: [{ name: 'WH', state: 'STARTED' }] })
   })
