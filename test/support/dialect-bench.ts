@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-a
 import { loadParsers } from '../../src/adapters/sql-parsers/parsers.ts'
 import { preludeStatements } from '../../src/dialect/duckdb/prelude.ts'
 import type { DeclaredTable } from '../../src/dialect/duckdb/translate/declared-columns.ts'
+import { shownName } from '../../src/dialect/duckdb/translate/identifiers.ts'
 import { toDuckdb } from '../../src/dialect/duckdb/translate/to-duckdb.ts'
 import { judgeDuckdbTree } from '../../src/dialect/duckdb/judge-duckdb-tree.ts'
 
@@ -64,7 +65,11 @@ export async function openDialect(options: {
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<Answer> {
   const reader = await connection.runAndReadAll(sql)
-  return { names: reader.columnNames(), types: reader.columnTypes().map(String), rows: reader.getRowsJson() }
+  return {
+    names: reader.columnNames().map(shownName),
+    types: reader.columnTypes().map(String),
+    rows: reader.getRowsJson(),
+  }
 }
 
 async function serialized(connection: DuckDBConnection, text: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { dialectSchema } from './macros/macro-text.ts'
+import { systemRelation } from './translate/identifiers.ts'
 import {
   castTypes,
   dialectMacros,
@@ -12,7 +13,6 @@ import {
   queryTypes,
   relationTypes,
   systemDatabases,
-  systemRelation,
   systemSchemas,
 } from './vocabulary.ts'
 

@@ -59,5 +59,3 @@ export const namedTypes = words('json')
 /** Schemas and databases whose relations describe the engine or hold no data of the connection. */
 export const systemSchemas = words('information_schema pg_catalog')
 export const systemDatabases = words('memory system temp')
-/** Names of the engine's own relations, which an unqualified name would reach. */
-export const systemRelation = /^(duckdb_|sqlite_|pg_|pragma_)/i

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { shownName } from '../../../dialect/duckdb/translate/identifiers.ts'
 import { failureIn } from '../../../dialect/duckdb/macros/macro-text.ts'
 
 interface Rule {
@@ -78,7 +79,8 @@ const dialectProblem = (message: string, cause: unknown): ProblemError =>
 /** A DuckDB error as a problem, its own words in the details. */
 export function duckdbProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const text = (error instanceof Error ? error.message : String(error)).replace(/^Failed to extract statements: /, '')
+  const message = error instanceof Error ? error.message : String(error)
+  const text = shownName(message.replace(/^Failed to extract statements: /, ''))
   const own = failureIn(text)
   if (own !== null) return dialectProblem(own, error)
   const kind = /^([A-Za-z][A-Za-z ]*?) Error: /.exec(text)?.[1] ?? ''

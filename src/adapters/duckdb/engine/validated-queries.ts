@@ -1,6 +1,7 @@
 import { type DuckDBConnection, StatementType, type DuckDBPreparedStatement, type DuckDBType } from '@duckdb/node-api'
 import { LRUCache } from 'lru-cache'
 import { problem } from '../../../core/problem.ts'
+import { shownName } from '../../../dialect/duckdb/translate/identifiers.ts'
 import { judgeDuckdbTree } from '../../../dialect/duckdb/judge-duckdb-tree.ts'
 import type { EngineSettings } from './engine-settings.ts'
 
@@ -80,7 +81,7 @@ export interface EngineColumn {
 /** The columns of a prepared statement; positions count, names may repeat. */
 export const columnsOf = (prepared: DuckDBPreparedStatement): readonly EngineColumn[] =>
   Array.from({ length: prepared.columnCount }, (_, index) => ({
-    name: prepared.columnName(index),
+    name: shownName(prepared.columnName(index)),
     type: prepared.columnType(index),
   }))
 

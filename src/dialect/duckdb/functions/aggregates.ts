@@ -1,6 +1,6 @@
 import { asBoolean } from '../translate/coercions.ts'
-import { emitted, type Emitted } from '../translate/emitted.ts'
-import { nameOf, quoted } from '../translate/identifiers.ts'
+import { emitted, type Emitted, spelled } from '../translate/emitted.ts'
+import { nameOf } from '../translate/identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged } from '../translate/syntax.ts'
 import type { Translator } from '../translate/translator.ts'
 import { type AggregateRule, calling, pair, pairs, simple } from './aggregate.ts'
@@ -86,7 +86,7 @@ function wholeRow(node: Node, t: Translator): readonly Emitted[] | null {
       .at(-1) ?? ''
   const relation = t.scope.relations.find((candidate) => candidate.name === name)
   if (relation === undefined || !relation.complete) throw cannotRun(`COUNT(${name}.*) of a table`)
-  return relation.known.map((column) => emitted(`${quoted(name)}.${quoted(column.name)}`, column.kind))
+  return relation.known.map((column) => emitted(`${spelled({ ...relation, name })}.${spelled(column)}`, column.kind))
 }
 
 const isStar = (node: Node): boolean => {

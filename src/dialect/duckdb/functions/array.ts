@@ -2,10 +2,10 @@ import { refusal, failure, type Macros, macroName } from '../macros/macro-text.t
 import { castTo } from '../translate/casts.ts'
 import { asJson, asText, asWhole, asCondition } from '../translate/coercions.ts'
 import { type Emitted, macro, emitted } from '../translate/emitted.ts'
-import { nameOf, quoted } from '../translate/identifiers.ts'
+import { nameOf, ownName } from '../translate/identifiers.ts'
 import { makeArray, variant } from '../translate/semi-structured.ts'
 import { cannotRun, bodyIf, fields, type Node, optional } from '../translate/syntax.ts'
-import { type Translator } from '../translate/translator.ts'
+import type { Translator } from '../translate/translator.ts'
 import { type Call, plainArgument } from './call.ts'
 import { custom, rule, type Rules } from './function-set.ts'
 
@@ -149,12 +149,12 @@ export function lambdaFunction(name: string, own: string, args: readonly Node[],
   const { name: written, data_type: type } = fields(one, 'a lambda', ['name', 'data_type'])
   const parameter = nameOf(written)
   const array = variant(t.expr(arrayNode))
-  const element = emitted(quoted(parameter), 'json')
+  const element = emitted(ownName(parameter), 'json')
   const value = optional(type) === null ? element : castTo(element, type, false)
   const parameters = new Map([...t.scope.parameters, [parameter, value]])
   const inner = t.inside({ ...t.scope, parameters }).expr(body)
   const list = `${macroName('sf_lambda_list')}(${array.text})`
   const result = name === 'FILTER' ? asCondition(inner) : asJson(inner)
-  const call = `${own}(${list}, lambda ${quoted(parameter)}: ${result.text})`
+  const call = `${own}(${list}, lambda ${ownName(parameter)}: ${result.text})`
   return emitted(`to_json(${call})`, 'json', [array, result], { times: 3 })
 }

@@ -1,8 +1,8 @@
 import { refusal, type Macros, macroName } from '../macros/macro-text.ts'
 import { type Alias, aliasOf, type EmittedRelation, shown } from '../translate/aliases.ts'
 import { asText } from '../translate/coercions.ts'
-import type { OutputColumn } from '../translate/emitted.ts'
-import { literal, nameOf, quoted } from '../translate/identifiers.ts'
+import { type OutputColumn, spelled } from '../translate/emitted.ts'
+import { literal, nameOf, ownName } from '../translate/identifiers.ts'
 import { atPath, variant } from '../translate/semi-structured.ts'
 import {
   bodyIf,
@@ -72,9 +72,9 @@ const isTrue = (node: Node): boolean => {
 
 function made(call: string, alias: Alias, own: readonly OutputColumn[], fallback: string): EmittedRelation {
   const columns = shown(own, alias)
-  const list = columns.map((column) => quoted(column.name)).join(', ')
-  const text = `(SELECT * FROM ${call}) AS ${quoted(alias.name ?? fallback)}(${list})`
-  const relation = { name: alias.name, known: columns, complete: true, positional: false, rowNumber: null }
+  const list = columns.map(spelled).join(', ')
+  const text = `(SELECT * FROM ${call}) AS ${ownName(alias.name ?? fallback)}(${list})`
+  const relation = { name: alias.name, known: columns, complete: true, rowNumber: null }
   return { text, relations: [relation], lateral: true }
 }
 
@@ -121,9 +121,9 @@ function generator(args: Arguments, alias: Alias): EmittedRelation {
   const count = args.has('ROWCOUNT') ? integerLiteral(args.get('ROWCOUNT')) : null
   if (count === null || count < 0 || args.has('TIMELIMIT')) throw cannotRun('GENERATOR without a literal ROWCOUNT')
   const name = alias.name ?? 'GENERATOR'
-  const rowNumber = `${quoted(name)}."#"`
-  const relation = { name: alias.name, known: [], complete: true, positional: false, rowNumber }
-  return { text: `range(${count}) AS ${quoted(name)}("#")`, relations: [relation], lateral: false }
+  const rowNumber = `${ownName(name)}."#"`
+  const relation = { name: alias.name, known: [], complete: true, rowNumber }
+  return { text: `range(${count}) AS ${ownName(name)}("#")`, relations: [relation], lateral: false }
 }
 
 const pieces: readonly OutputColumn[] = [

@@ -1,7 +1,7 @@
 import { asCondition, asWhole } from '../translate/coercions.ts'
 import { alike } from '../translate/common-types.ts'
 import { emitted, type Emitted, floating, scaleIn, whole } from '../translate/emitted.ts'
-import { nameOf, quoted } from '../translate/identifiers.ts'
+import { nameOf, ownName } from '../translate/identifiers.ts'
 import { divide } from '../translate/operators.ts'
 import { orderList } from '../translate/ordering.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, textOf } from '../translate/syntax.ts'
@@ -15,7 +15,7 @@ export function windowSpec(node: Node, t: Translator, frame: string | null): str
   const named = bodyIf(node, 'NamedWindow')
   if (named !== undefined) {
     if (frame !== null) throw cannotRun('FIRST_VALUE, LAST_VALUE or NTH_VALUE over a named window')
-    return quoted(nameOf(named))
+    return ownName(nameOf(named))
   }
   const parts = fields(bodyIf(node, 'WindowSpec'), 'OVER', ['window_name', 'partition_by', 'order_by', 'window_frame'])
   if (optional(parts['window_name']) !== null) throw cannotRun('a window made from another')

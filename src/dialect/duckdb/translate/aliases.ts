@@ -1,5 +1,5 @@
 import type { OutputColumn } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
+import { nameOf, ownName } from './identifiers.ts'
 import { fields, listOf, type Node, optional } from './syntax.ts'
 import type { Relation } from './translator.ts'
 
@@ -29,8 +29,15 @@ export function aliasOf(node: Node): Alias {
 export const aliasText = (alias: Alias): string =>
   alias.name === null
     ? ''
-    : ` AS ${quoted(alias.name)}${alias.columns.length > 0 ? `(${alias.columns.map(quoted).join(', ')})` : ''}`
+    : ` AS ${ownName(alias.name)}${alias.columns.length > 0 ? `(${alias.columns.map(ownName).join(', ')})` : ''}`
 
 /** The columns of a query as an aliased relation shows them. */
 export const shown = (columns: readonly OutputColumn[], alias: Alias): readonly OutputColumn[] =>
-  columns.map((column, i) => ({ ...column, name: alias.columns[i] ?? column.name }))
+  columns.map((column, i) => {
+    const name = alias.columns[i]
+    return name === undefined ? column : { name, kind: column.kind, scale: column.scale }
+  })
+
+/** The same where only some columns are known: what the alias names is, from the first column on. */
+export const shownOfSome = (columns: readonly OutputColumn[], alias: Alias): readonly OutputColumn[] =>
+  alias.columns.length === 0 ? columns : alias.columns.map((name) => ({ name, kind: 'unknown', scale: null }))

@@ -33,7 +33,7 @@ export function declarationsIn(sql: string, catalog: Catalog | null): Declaratio
 export function declaredColumns(path: readonly string[], declared: Declarations): readonly OutputColumn[] | null {
   const [name, schema = declared.schema, database = declared.database] = path.toReversed()
   const table = declared.tables.find((one) => one.name === name && one.schema === schema && one.database === database)
-  return table === undefined ? null : table.columns.map(({ name, type }) => ({ name, ...kindOf(type) }))
+  return table === undefined ? null : table.columns.map(({ name, type }) => ({ name, stored: true, ...kindOf(type) }))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { macroName } from '../macros/macro-text.ts'
-import { literal } from './identifiers.ts'
+import { literal, ownName, quoted } from './identifiers.ts'
 import { cannotRun } from './syntax.ts'
 
 /**
@@ -133,4 +133,10 @@ export interface OutputColumn {
   readonly name: string
   readonly kind: Kind
   readonly scale: string | null
+  /** Whether a table has it under this name; other names are given by the query. */
+  readonly stored?: boolean
 }
+
+/** A column's or a relation's name in DuckDB's quotes. */
+export const spelled = ({ name, stored }: { readonly name: string; readonly stored?: boolean }): string =>
+  stored === true ? quoted(name) : ownName(name)

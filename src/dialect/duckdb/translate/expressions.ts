@@ -3,13 +3,23 @@ import { castTo, oneOf } from './casts.ts'
 import { asCondition } from './coercions.ts'
 import { interval } from './date-arithmetic.ts'
 import { unitOf } from './date-units.ts'
-import { emitted, type Emitted, nullConstant, floating, integerConstant, scaleOf, textConstant } from './emitted.ts'
+import {
+  emitted,
+  type Emitted,
+  nullConstant,
+  floating,
+  integerConstant,
+  scaleOf,
+  textConstant,
+  type OutputColumn,
+  spelled,
+} from './emitted.ts'
 import { nameOf, quoted } from './identifiers.ts'
 import { binary, compare, unary } from './operators.ts'
 import { between, inList, inSubquery, isTest, likeTest, quantified, regexpTest } from './predicates.ts'
 import { arrayLiteral, dictionary, jsonAccess } from './semi-structured.ts'
 import { cannotRun, fields, listOf, type Node, optional, tagged, literalOf, textOf } from './syntax.ts'
-import { assertOneColumn, lookUp, type Translator } from './translator.ts'
+import { assertOneColumn, lookUp, type Translator, relationNamed, type Relation } from './translator.ts'
 
 type Rule = (body: Node, t: Translator) => Emitted
 
@@ -18,7 +28,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Identifier: (body, t) => column([body], t),
   CompoundIdentifier: (body, t) => column(listOf(body), t),
   Value: (body, t) => value({ Value: body }, t),
-  TypedString: (body) => typedString(body),
+  TypedString: typedString,
   BinaryOp: binary,
   UnaryOp: unary,
   Cast: cast,
@@ -64,13 +74,56 @@ export function expression(node: Node, t: Translator): Emitted {
 }
 
 function column(parts: readonly Node[], t: Translator): Emitted {
-  const names = parts.map(nameOf)
-  const name = names.at(-1) ?? ''
-  const parameter = names.length === 1 ? t.scope.parameters.get(name) : undefined
+  const [last, ...before] = parts.toReversed()
+  const place = /^\$(\d+)$/.exec(placeholderIn(last))?.[1]
+  const path = before.toReversed().map(nameOf)
+  const qualifier = path.at(-1) ?? null
+  const relation = qualifier === null ? null : relationNamed(t.scope, qualifier)
+  if (place !== undefined) return emittedColumn(path, relation, columnAt(Number(place), relation, t))
+  const name = nameOf(last)
+  const parameter = qualifier === null ? t.scope.parameters.get(name) : undefined
   if (parameter !== undefined) return parameter
-  assertOneColumn(t.scope, names.length > 1 ? (names.at(-2) ?? null) : null, name)
-  const known = lookUp(t.scope, names.length > 1 ? (names.at(-2) ?? null) : null, name)
-  return emitted(names.map(quoted).join('.'), known?.kind ?? 'unknown', [], { scale: known?.scale ?? null })
+  assertOneColumn(t.scope, qualifier, name)
+  const known = lookUp(t.scope, qualifier, name)
+  if (known === null && qualifier === null && Object.hasOwn(bareFunctions, name))
+    return callNamed(bareFunctions[name] ?? name, [], t)
+  return emittedColumn(path, relation, known ?? { name, stored: true, kind: 'unknown', scale: null })
+}
+
+/** Functions that are called without parentheses where no column has their name. */
+const bareFunctions: Readonly<Record<string, string>> = {
+  CURRENT_DATE: 'CURRENT_DATE',
+  CURRENT_TIME: 'CURRENT_TIME',
+  CURRENT_TIMESTAMP: 'CURRENT_TIMESTAMP',
+  LOCALTIME: 'CURRENT_TIME',
+  LOCALTIMESTAMP: 'LOCALTIMESTAMP',
+  CURRENT_USER: 'CURRENT_USER',
+}
+
+function emittedColumn(path: readonly string[], relation: Relation | null, column: OutputColumn): Emitted {
+  const [first, ...more] = path
+  const prefix =
+    first === undefined
+      ? []
+      : more.length > 0 || relation === null
+        ? path.map(quoted)
+        : [spelled({ ...relation, name: first })]
+  return emitted([...prefix, spelled(column)].join('.'), column.kind, [], { scale: column.scale })
+}
+
+const placeholderIn = (node: Node): string => {
+  const value = (node as { readonly value?: unknown } | undefined)?.value
+  return typeof value === 'string' ? value : ''
+}
+
+/** The column at a place (`$1`) of a relation, or of the only one in sight. */
+function columnAt(place: number, relation: Relation | null, t: Translator): OutputColumn {
+  const [only, ...others] = relation === null ? t.scope.relations : [relation]
+  const column = only?.complete === true && others.length === 0 ? only.known[place - 1] : undefined
+  if (column === undefined) throw cannotRun(`the parameter $${place}`)
+  if (only?.known.filter(({ name }) => name === column.name).length !== 1)
+    throw cannotRun(`the name ${column.name} of several columns`)
+  return column
 }
 
 function cast(body: Node, t: Translator): Emitted {
@@ -157,7 +210,7 @@ function trim(body: Node, t: Translator): Emitted {
 }
 
 /** A literal. Whole numbers stay whole; more digits than Snowflake's 38 are refused. */
-export function value(node: Node, t: Translator | null = null): Emitted {
+function value(node: Node, t: Translator): Emitted {
   const literal = literalOf(node)
   if (literal === null) throw cannotRun('this value')
   const [tag, body] = literal
@@ -173,7 +226,7 @@ export function value(node: Node, t: Translator | null = null): Emitted {
     case 'Null':
       return nullConstant
     case 'Placeholder':
-      return positional(textOf(body, 'this parameter'), t)
+      return column([{ value: textOf(body, 'this parameter') }], t)
     default:
       throw cannotRun(`a literal of the kind ${tag}`)
   }
@@ -200,19 +253,8 @@ function number(text: string): Emitted {
   throw cannotRun(`the number ${text}`)
 }
 
-/** `$1` over `VALUES`. */
-function positional(text: string, t: Translator | null): Emitted {
-  const index = Number(/^\$(\d+)$/.exec(text)?.[1] ?? '0')
-  const [relation, ...others] = t?.scope.relations ?? []
-  const found = relation?.known[index - 1]
-  if (relation === undefined || !relation.positional || others.length > 0 || found === undefined) {
-    throw cannotRun(`the parameter ${text}`)
-  }
-  return emitted(quoted(found.name), found.kind, [], { scale: found.scale })
-}
-
 /** `DATE '2024-01-31'`. */
-export function typedString(body: Node): Emitted {
+function typedString(body: Node, t: Translator): Emitted {
   const parts = fields(body, 'a typed literal', ['data_type', 'value', 'uses_odbc_syntax'])
-  return castTo(value({ Value: parts['value'] }), parts['data_type'], false)
+  return castTo(value({ Value: parts['value'] }, t), parts['data_type'], false)
 }

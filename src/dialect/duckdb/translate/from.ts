@@ -1,12 +1,12 @@
 import { tableFunction } from '../functions/table-functions.ts'
-import { type EmittedRelation, aliasOf, aliasText, type Alias, shown } from './aliases.ts'
+import { type EmittedRelation, aliasOf, aliasText, type Alias, shown, shownOfSome } from './aliases.ts'
 import { asCondition } from './coercions.ts'
 import { declaredColumns } from './declared-columns.ts'
-import { type OutputColumn } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
+import { type OutputColumn, spelled } from './emitted.ts'
+import { nameOf, ownName, quoted, systemRelation } from './identifiers.ts'
 import { pivot, unpivot } from './pivot.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, integerLiteral, textOf } from './syntax.ts'
-import { type Relation, type Translator, type EmittedQuery } from './translator.ts'
+import { type EmittedQuery, type Relation, sharedColumns, type Translator } from './translator.ts'
 import { valuesQuery } from './values.ts'
 
 /** A FROM clause, and what it brings in sight. */
@@ -54,7 +54,7 @@ function joined(node: Node, t: Translator, before: readonly Relation[], left: re
   if (kind === undefined) throw cannotRun(`a join of the kind ${operator}`)
   const shared = mergedNames(constraint, left, right.relations)
   const relations = shared === undefined ? right.relations : right.relations.map((one) => ({ ...one, merged: shared }))
-  return { text: ` ${joinText(kind, constraint, right, both)}`, relations }
+  return { text: ` ${joinText(kind, constraint, left, right, both)}`, relations }
 }
 
 /** The columns that a join shows once: undefined where it shows all, null where they are not known. */
@@ -65,13 +65,15 @@ function mergedNames(
 ): readonly string[] | null | undefined {
   if (constraint === 'Natural') {
     if (![...left, ...right].every((relation) => relation.complete)) return null
-    const names = right.flatMap((relation) => relation.known.map(({ name }) => name))
-    return left.flatMap((relation) => relation.known.map(({ name }) => name)).filter((name) => names.includes(name))
+    return sharedColumns(columnsIn(left), columnsIn(right), 'NATURAL JOIN').map(({ name }) => name)
   }
   const using = optional(constraint) === null ? undefined : bodyIf(constraint, 'Using')
   if (using === undefined) return undefined
   return listOf(using).map((path) => nameOf(bodyIf(listOf(path)[0], 'Identifier')))
 }
+
+const columnsIn = (relations: readonly Relation[]): readonly OutputColumn[] =>
+  relations.flatMap((relation) => relation.known)
 
 const kinds: Readonly<Record<string, string>> = {
   Join: 'JOIN',
@@ -84,7 +86,13 @@ const kinds: Readonly<Record<string, string>> = {
   CrossJoin: 'CROSS JOIN',
 }
 
-function joinText(kind: string, constraint: Node, right: EmittedRelation, t: Translator): string {
+function joinText(
+  kind: string,
+  constraint: Node,
+  left: readonly Relation[],
+  right: EmittedRelation,
+  t: Translator,
+): string {
   const side = right.lateral ? `LATERAL ${right.text}` : right.text
   if (optional(constraint) === null) {
     if (kind !== 'JOIN' && kind !== 'CROSS JOIN') {
@@ -94,19 +102,25 @@ function joinText(kind: string, constraint: Node, right: EmittedRelation, t: Tra
     return `CROSS JOIN ${side}`
   }
   if (constraint === 'Natural') return `NATURAL ${kind} ${side}`
-  return `${kind} ${side}${constraintText(constraint, t)}`
+  const on = bodyIf(constraint, 'On')
+  if (on !== undefined) return `${kind} ${side} ON ${asCondition(t.expr(on)).text}`
+  return `${kind} ${side} USING (${usingNames(constraint, left, right.relations).join(', ')})`
 }
 
-function constraintText(constraint: Node, t: Translator): string {
-  const on = bodyIf(constraint, 'On')
-  if (on !== undefined) return ` ON ${asCondition(t.expr(on)).text}`
-  const using = listOf(bodyIf(constraint, 'Using')).map((path) => {
-    const [only, ...rest] = listOf(path)
+/** The columns of USING, which must be called the same on both sides in DuckDB too. */
+function usingNames(constraint: Node, left: readonly Relation[], right: readonly Relation[]): readonly string[] {
+  const paths = listOf(bodyIf(constraint, 'Using')).map(listOf)
+  if (paths.length === 0) throw cannotRun('this join condition')
+  return paths.map(([only, ...rest]) => {
     if (rest.length > 0) throw cannotRun('USING a qualified name')
-    return quoted(nameOf(bodyIf(only, 'Identifier')))
+    const name = nameOf(bodyIf(only, 'Identifier'))
+    const texts = [left, right].flatMap((side) => {
+      const column = columnsIn(side).find((candidate) => candidate.name === name)
+      return column === undefined ? [] : [spelled(column)]
+    })
+    if (new Set(texts).size > 1) throw cannotRun(`USING (${name}) of a column named by the query`)
+    return texts[0] ?? quoted(name)
   })
-  if (using.length === 0) throw cannotRun('this join condition')
-  return ` USING (${using.join(', ')})`
 }
 
 /** `ASOF JOIN … MATCH_CONDITION (…)`: keeps every row of the left side. */
@@ -128,7 +142,7 @@ const known = (name: string | null, columns: readonly OutputColumn[], complete: 
   name,
   known: columns,
   complete,
-  positional: false,
+
   rowNumber: null,
 })
 
@@ -170,12 +184,22 @@ function table(node: Node, t: Translator): EmittedRelation {
   const alias = aliasOf(parts['alias'])
   const name = path.at(-1) ?? ''
   const cte = path.length === 1 ? t.scope.ctes.get(name) : undefined
-  const { database } = t.declared
-  const full = path.length === 2 && database !== null ? [database, ...path] : path
-  const text = `${full.map(quoted).join('.')}${aliasText(alias)}${sampleText(parts['sample'])}`
   const columns = cte === undefined ? declaredColumns(path, t.declared) : cte.columns
-  const named = columns === null ? (cte?.known ?? []) : shown(columns, alias)
-  return { text, relations: [known(alias.name ?? name, named, columns !== null)], lateral: false }
+  const text = `${tableName(path, cte !== undefined, columns !== null, t)}${aliasText(alias)}${sampleText(parts['sample'])}`
+  const named = columns === null ? shownOfSome(cte?.known ?? [], alias) : shown(columns, alias)
+  const relation = known(alias.name ?? name, named, columns !== null)
+  return { text, relations: [{ ...relation, stored: cte === undefined && alias.name === null }], lateral: false }
+}
+
+/** A table's name in DuckDB's quotes. Two parts lie in the declared database; a name that DuckDB keeps for itself is written in full. */
+function tableName(path: readonly string[], isCte: boolean, isDeclared: boolean, t: Translator): string {
+  const [only = '', ...others] = path
+  if (isCte) return ownName(only)
+  const { database, schema } = t.declared
+  if (database !== null && path.length === 2) return [database, ...path].map(quoted).join('.')
+  if (database !== null && schema !== null && others.length === 0 && isDeclared && systemRelation.test(only))
+    return [database, schema, only].map(quoted).join('.')
+  return path.map(quoted).join('.')
 }
 
 /** `SAMPLE (10)` is a percentage of rows, `SAMPLE (10 ROWS)` a number of them. */
@@ -200,11 +224,10 @@ function derived(node: Node, lateral: Translator, outer: Translator): EmittedRel
   const alias = aliasOf(parts['alias'])
   const isLateral = parts['lateral'] === true
   const rows = bodyIf((parts['subquery'] as { readonly body?: Node }).body, 'Values')
-  const positional = rows !== undefined
   const q = queryIn(parts['subquery'], rows, alias, isLateral ? lateral : outer)
-  const columns = shown(q.known, q.columns === null ? { ...alias, columns: [] } : alias)
-  const text = `${isLateral ? 'LATERAL ' : ''}(${q.text})${aliasText(alias)}${sampleText(parts['sample'])}`
-  return { text, relations: [{ ...known(alias.name, columns, q.columns !== null), positional }], lateral: false }
+  const columns = q.columns === null ? shownOfSome(q.known, alias) : shown(q.columns, alias)
+  const text = `(${q.text})${aliasText(alias)}${sampleText(parts['sample'])}`
+  return { text, relations: [known(alias.name, columns, q.columns !== null)], lateral: isLateral }
 }
 
 function queryIn(subquery: Node, rows: Node, alias: Alias, t: Translator): EmittedQuery {

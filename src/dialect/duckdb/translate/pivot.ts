@@ -1,8 +1,7 @@
-import { type Alias, aliasOf, aliasText, type EmittedRelation, shown } from './aliases.ts'
+import { type Alias, aliasOf, aliasText, type EmittedRelation, shown, shownOfSome } from './aliases.ts'
 import { oneOf } from './casts.ts'
-import type { Emitted } from './emitted.ts'
-import type { OutputColumn } from './emitted.ts'
-import { literal, nameOf, quoted } from './identifiers.ts'
+import { type Emitted, type OutputColumn, spelled } from './emitted.ts'
+import { literal, nameOf, ownName } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, literalOf, type Node, optional } from './syntax.ts'
 import { emptyScope, type Relation, type Translator } from './translator.ts'
 
@@ -57,23 +56,25 @@ export function pivot(node: Node, source: Source, t: Translator): EmittedRelatio
       filler === null ? value.text : oneOf([value, inner.expr(filler)], (texts) => `coalesce(${texts.join(', ')})`).text
     return { text, name: optional(alias) === null ? displayed(expr) : nameOf(alias) }
   })
+  const known = source.relations.flatMap((relation) => relation.known)
   const excluded = [...new Set([column, aggregate.column])]
-  const list = made.map(({ text, name }) => `${text} AS ${quoted(name)}`).join(', ')
+  const excludedText = excluded.map((name) => spelled(columnNamed(name, known))).join(', ')
+  const list = made.map(({ text, name }) => `${text} AS ${ownName(name)}`).join(', ')
   const alias = aliasOf(parts['alias'])
-  const left = source.relations.flatMap((relation) => relation.known).filter(({ name }) => !excluded.includes(name))
+  const left = known.filter(({ name }) => !excluded.includes(name))
   const columns: readonly OutputColumn[] = [
     ...left,
     ...made.map(({ name }) => ({ name, kind: 'unknown' as const, scale: null })),
   ]
   const complete = source.relations.every((relation) => relation.complete)
-  const text = `(SELECT * EXCLUDE (${excluded.map(quoted).join(', ')}), ${list} FROM ${source.text} GROUP BY ALL)${aliasText(alias)}`
+  const text = `(SELECT * EXCLUDE (${excludedText}), ${list} FROM ${source.text} GROUP BY ALL)${aliasText(alias)}`
   return { text, relations: [renamed(alias, columns, complete)], lateral: false }
 }
 
 /** A relation whose columns may be renamed from the first on, which is only understood when all of them are known. */
 function renamed(alias: Alias, columns: readonly OutputColumn[], complete: boolean): Relation {
-  const known = complete ? shown(columns, alias) : alias.columns.length > 0 ? [] : columns
-  return { name: alias.name, known, complete, positional: false, rowNumber: null }
+  const known = complete ? shown(columns, alias) : shownOfSome(columns, alias)
+  return { name: alias.name, known, complete, rowNumber: null }
 }
 
 /** The aggregate over the rows that hold one value: `SUM(CASE WHEN m = 'a' THEN x END)`. */
@@ -100,22 +101,27 @@ export function unpivot(node: Node, source: Source): EmittedRelation {
   const parts = fields(node, 'UNPIVOT', ['table', 'value', 'name', 'columns', 'null_inclusion', 'alias'])
   const value = columnOf(parts['value'], 'UNPIVOT')
   const name = nameOf(parts['name'])
-  const columns = listOf(parts['columns']).map((entry) => {
+  const known = source.relations.flatMap((relation) => relation.known)
+  const entries = listOf(parts['columns']).map((entry) => {
     const { expr, alias } = fields(entry, 'UNPIVOT', ['expr', 'alias'])
+    const own = columnOf(expr, 'UNPIVOT')
     const label = optional(alias)
-    return `${quoted(columnOf(expr, 'UNPIVOT'))}${label === null ? '' : ` AS ${literal(labelOf(label))}`}`
+    return { own, text: `${spelled(columnNamed(own, known))} AS ${literal(label === null ? own : labelOf(label))}` }
   })
   assertOneType(listOf(parts['columns']), source)
   const nulls = parts['null_inclusion'] === 'IncludeNulls' ? ' INCLUDE NULLS' : ''
   const alias = aliasOf(parts['alias'])
-  const list = columns.join(', ')
-  const text = `(SELECT * FROM ${source.text} UNPIVOT${nulls} (${quoted(value)} FOR ${quoted(name)} IN (${list})))${aliasText(alias)}`
-  return {
-    text,
-    relations: [{ name: alias.name, known: [], complete: false, positional: false, rowNumber: null }],
-    lateral: false,
-  }
+  const list = entries.map(({ text }) => text).join(', ')
+  const text = `(SELECT * FROM ${source.text} UNPIVOT${nulls} (${ownName(value)} FOR ${ownName(name)} IN (${list})))${aliasText(alias)}`
+  const left = known.filter((column) => entries.every(({ own }) => own !== column.name))
+  const made = [name, value].map((own): OutputColumn => ({ name: own, kind: 'unknown', scale: null }))
+  const complete = source.relations.every((relation) => relation.complete)
+  return { text, relations: [renamed(alias, [...left, ...made], complete)], lateral: false }
 }
+
+/** The column of a name; one that is not known is one of the table's. */
+const columnNamed = (name: string, known: readonly OutputColumn[]): OutputColumn =>
+  known.find((column) => column.name === name) ?? { name, stored: true, kind: 'unknown', scale: null }
 
 /** The columns put below one another must be of one type in Snowflake; DuckDB would round to that of the widest. */
 function assertOneType(entries: readonly Node[], source: Source): void {

@@ -1,12 +1,13 @@
-import { knownScale } from './emitted.ts'
-import { type OutputColumn } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
-import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, withoutParentheses } from './syntax.ts'
-import { type Relation, type Translator } from './translator.ts'
+import { type Emitted, knownScale, type OutputColumn, spelled } from './emitted.ts'
+import { nameOf, ownName, quoted } from './identifiers.ts'
+import { bodyIf, cannotRun, fields, listOf, type Node, optional, tagged, textOf, withoutParentheses } from './syntax.ts'
+import { type Relation, relationNamed, sameLetters, type Translator } from './translator.ts'
 
 /** A select list in DuckDB's dialect. */
-interface Projection {
+export interface Projection {
   readonly text: string
+  /** The expressions without their names. */
+  readonly texts: readonly string[]
   /** Null where a star over a table hides what there is. */
   readonly columns: readonly OutputColumn[] | null
   readonly known: readonly OutputColumn[]
@@ -15,6 +16,8 @@ interface Projection {
 
 interface Item {
   readonly text: string
+  /** The expression without its name; empty for a star. */
+  readonly expression: string
   readonly columns: readonly OutputColumn[]
   readonly complete: boolean
   readonly alias: OutputColumn | null
@@ -32,6 +35,7 @@ export function projection(nodes: readonly Node[], t: Translator, select: Node):
   const columns = items.flatMap((made) => made.columns)
   return {
     text: items.map((made) => made.text).join(', '),
+    texts: items.map((made) => made.expression),
     columns: items.every((made) => made.complete) ? columns : null,
     known: columns,
     aliases,
@@ -64,7 +68,13 @@ function named(expr: Node, name: string, t: Translator): Item {
   if (e.kind === 'interval') throw cannotRun('an interval as a column')
   const scale = knownScale(e) === null ? null : e.scale
   const column: OutputColumn = { name, kind: e.kind === 'computed' ? 'unknown' : e.kind, scale }
-  return { text: `${e.text} AS ${quoted(name)}`, columns: [column], complete: true, alias: column }
+  return {
+    text: `${e.text} AS ${ownName(name)}`,
+    expression: e.text,
+    columns: [column],
+    complete: true,
+    alias: column,
+  }
 }
 
 function unnamed(expr: Node, t: Translator, written: string | null, index: number): Item {
@@ -74,44 +84,86 @@ function unnamed(expr: Node, t: Translator, written: string | null, index: numbe
   const name = nameOf(own)
   const e = t.expr(expr)
   const column: OutputColumn = { name, kind: e.kind, scale: knownScale(e) === null ? null : e.scale }
-  return { text: `${e.text} AS ${quoted(name)}`, columns: [column], complete: true, alias: null }
-}
-
-/** `*` and `t.*` with EXCLUDE, RENAME, REPLACE. */
-function star(path: readonly string[] | null, node: Node, t: Translator): Item {
-  const options = fields(node, 'a star', ['opt_exclude', 'opt_rename', 'opt_replace', 'wildcard_token'])
-  const excluded = namesIn(options['opt_exclude'])
-  const renamed = pairsIn(options['opt_rename'])
-  const replaced = replacements(options['opt_replace'], t)
-  const relations = t.scope.relations.filter((relation) => path === null || relation.name === path.at(-1))
-  if (relations.some((relation) => relation.rowNumber !== null)) throw cannotRun('a star over GENERATOR')
-  if (relations.length === 0 && path === null) throw cannotRun('a star without FROM')
-  const text = [
-    path === null ? '*' : `${path.map(quoted).join('.')}.*`,
-    excluded.length === 0 ? '' : ` EXCLUDE (${excluded.map(quoted).join(', ')})`,
-    replaced.length === 0
-      ? ''
-      : ` REPLACE (${replaced.map((r) => `${r.text} AS ${quoted(r.column.name)}`).join(', ')})`,
-    renamed.length === 0
-      ? ''
-      : ` RENAME (${renamed.map(([from, to]) => `${quoted(from)} AS ${quoted(to)}`).join(', ')})`,
-  ].join('')
-  if (path === null) assertLeading(relations)
-  const columns = relations
-    .flatMap((relation) =>
-      relation.known.filter(({ name }) => path !== null || relation.merged?.includes(name) !== true),
-    )
-    .filter((column) => !excluded.includes(column.name))
-    .map((column) => replaced.find((r) => r.column.name === column.name)?.column ?? column)
-    .map((column) => ({ ...column, name: renamed.find(([from]) => from === column.name)?.[1] ?? column.name }))
   return {
-    text,
-    columns,
-    complete:
-      relations.length > 0 &&
-      relations.every((relation) => relation.complete && (path !== null || relation.merged !== null)),
+    text: `${e.text} AS ${ownName(name)}`,
+    expression: e.text,
+    columns: [column],
+    complete: true,
     alias: null,
   }
+}
+
+/** `*` and `t.*` with ILIKE, EXCLUDE, RENAME, REPLACE. */
+function star(path: readonly string[] | null, node: Node, t: Translator): Item {
+  const known = ['opt_ilike', 'opt_exclude', 'opt_rename', 'opt_replace', 'wildcard_token']
+  const options = fields(node, 'a star', known)
+  const relation = path === null ? null : relationNamed(t.scope, path.at(-1) ?? '')
+  const relations = path === null ? t.scope.relations : relation === null ? [] : [relation]
+  if (relations.some(({ rowNumber }) => rowNumber !== null)) throw cannotRun('a star over GENERATOR')
+  if (relations.length === 0 && path === null) throw cannotRun('a star without FROM')
+  if (path === null) assertLeading(relations)
+  const complete =
+    relations.length > 0 && relations.every((one) => one.complete && (path !== null || one.merged !== null))
+  const all = relations.flatMap((one) =>
+    one.known.filter(({ name }) => path !== null || one.merged?.includes(name) !== true),
+  )
+  const unlike = notLike(options['opt_ilike'], all, complete)
+  const excluded = [...unlike, ...namesIn(options['opt_exclude']).map((name) => starColumn(name, all, complete))]
+  const left = all.filter((column) => excluded.every(({ name }) => name !== column.name))
+  const replaced = replacements(options['opt_replace'], t).map(({ e, name }) => ({
+    e,
+    column: starColumn(name, left, complete),
+  }))
+  const renamed = pairsIn(options['opt_rename']).map(([from, to]) => ({ column: starColumn(from, left, complete), to }))
+  const part = (keyword: string, texts: readonly string[]): string =>
+    texts.length === 0 ? '' : ` ${keyword} (${texts.join(', ')})`
+  const prefix =
+    path === null
+      ? ''
+      : `${path.length === 1 ? spelled({ ...relation, name: path[0] ?? '' }) : path.map(quoted).join('.')}.`
+  const text = [
+    `${prefix}*`,
+    part('EXCLUDE', excluded.map(spelled)),
+    part(
+      'REPLACE',
+      replaced.map(({ e, column }) => `${e.text} AS ${spelled(column)}`),
+    ),
+    part(
+      'RENAME',
+      renamed.map(({ column, to }) => `${spelled(column)} AS ${ownName(to)}`),
+    ),
+  ].join('')
+  const columns = left.map((column): OutputColumn => {
+    const made = replaced.find((one) => one.column.name === column.name)?.e
+    const kept =
+      made === undefined ? column : { ...column, kind: made.kind, scale: knownScale(made) === null ? null : made.scale }
+    const to = renamed.find((one) => one.column.name === column.name)?.to
+    return to === undefined ? kept : { name: to, kind: kept.kind, scale: kept.scale }
+  })
+  return { text, expression: '', columns, complete, alias: null }
+}
+
+/** A column that a star names. Where all columns are known, DuckDB must not find one under other letters. */
+function starColumn(name: string, columns: readonly OutputColumn[], complete: boolean): OutputColumn {
+  const found = columns.find((column) => column.name === name)
+  if (found !== undefined) return found
+  if (complete || columns.some((column) => sameLetters(column.name, name)))
+    throw cannotRun(`${name} in a star that has no such column`)
+  return { name, stored: true, kind: 'unknown', scale: null }
+}
+
+/** The columns that `* ILIKE 'pattern'` leaves out. */
+function notLike(node: Node, columns: readonly OutputColumn[], complete: boolean): readonly OutputColumn[] {
+  if (optional(node) === null) return []
+  if (!complete) throw cannotRun('* ILIKE over columns that are not listed')
+  const pattern = textOf(fields(node, 'ILIKE', ['pattern'])['pattern'], 'ILIKE')
+  const parts = Array.from(pattern, (letter) =>
+    letter === '%' ? '.*' : letter === '_' ? '.' : letter.replace(/[\\^$.*+?()[\]{}|]/, String.raw`\$&`),
+  )
+  const test = new RegExp(`^${parts.join('')}$`, 'isu')
+  const unlike = columns.filter(({ name }) => !test.test(name))
+  if (unlike.length === columns.length) throw cannotRun(`* ILIKE '${pattern}', which no column is like`)
+  return unlike
 }
 
 /** Where the columns of USING stand in a star: the standard puts them first, DuckDB leaves them in their place. */
@@ -144,15 +196,11 @@ function pairsIn(node: Node): readonly (readonly [string, string])[] {
   })
 }
 
-function replacements(node: Node, t: Translator): readonly { readonly text: string; readonly column: OutputColumn }[] {
+function replacements(node: Node, t: Translator): readonly { readonly e: Emitted; readonly name: string }[] {
   if (optional(node) === null) return []
   return listOf(fields(node, 'REPLACE', ['items'])['items']).map((entry) => {
     const { expr, column_name: name } = fields(entry, 'REPLACE', ['expr', 'column_name', 'as_keyword'])
-    const e = t.expr(expr)
-    return {
-      text: e.text,
-      column: { name: nameOf(name), kind: e.kind, scale: knownScale(e) === null ? null : e.scale },
-    }
+    return { e: t.expr(expr), name: nameOf(name) }
   })
 }
 

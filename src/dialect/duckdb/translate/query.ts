@@ -1,12 +1,11 @@
 import { isOpen } from './coercions.ts'
 import { widened } from './common-types.ts'
-import { emitted, type Emitted, macro } from './emitted.ts'
-import type { OutputColumn } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
-import { orderList } from './ordering.ts'
+import { emitted, type Emitted, knownScale, macro, type OutputColumn, spelled } from './emitted.ts'
+import { isUnquoted, nameOf } from './identifiers.ts'
+import { noOrder, type OrderBy, orderText } from './ordering.ts'
 import { select } from './select.ts'
 import { bodyIf, cannotRun, fields, literalOf, listOf, type Node, optional, tagged, textOf } from './syntax.ts'
-import type { EmittedQuery, Translator } from './translator.ts'
+import { type EmittedQuery, sharedColumns, type Translator } from './translator.ts'
 import { valuesQuery } from './values.ts'
 import { withClause } from './with-clause.ts'
 
@@ -15,12 +14,12 @@ export function query(node: Node, t: Translator): EmittedQuery {
   const known = ['with', 'body', 'order_by', 'limit_clause', 'fetch']
   const parts = fields(node, 'a query', known)
   const { text: prefix, inner } = withClause(parts['with'], t)
-  const ordered = orderNodes(parts['order_by'])
-  const body = queryBody(parts['body'], inner, ordered)
+  const orderBy = orderNodes(parts['order_by'])
+  const limit = limitText(parts['limit_clause'], parts['fetch'], inner)
+  const body = queryBody(parts['body'], inner, orderBy)
   const order = body.order === '' ? '' : ` ORDER BY ${body.order}`
-  const limit = [limitText(parts['limit_clause'], inner), fetchText(parts['fetch'])].filter((text) => text !== '')
-  if (limit.length > 1 || (limit.length > 0 && body.limited)) throw cannotRun('two row limits on one query')
-  return { ...body.query, text: `${prefix}${body.query.text}${order}${limit.join('')}` }
+  if (limit !== '' && body.limited) throw cannotRun('two row limits on one query')
+  return { ...body.query, text: `${prefix}${body.query.text}${order}${limit}` }
 }
 
 /** What stands between `WITH` and `LIMIT`, the order already translated where the columns are in sight. */
@@ -30,7 +29,7 @@ interface Body {
   readonly limited: boolean
 }
 
-function queryBody(node: Node, t: Translator, order: readonly Node[]): Body {
+function queryBody(node: Node, t: Translator, order: OrderBy): Body {
   const [tag, body] = tagged(node)
   switch (tag) {
     case 'Select':
@@ -39,7 +38,8 @@ function queryBody(node: Node, t: Translator, order: readonly Node[]): Body {
       return ordered(setOperation(body, t), t, order)
     case 'Query': {
       const inner = query(body, t)
-      return ordered({ ...inner, text: `(${inner.text})` }, t, order)
+      // Clauses behind parentheses apply to the whole of what stands in them.
+      return ordered({ ...inner, text: `SELECT * FROM (${inner.text}) AS λp` }, t, order)
     }
     case 'Values':
       return ordered(valuesQuery(body, t), t, order)
@@ -48,10 +48,10 @@ function queryBody(node: Node, t: Translator, order: readonly Node[]): Body {
   }
 }
 
-function ordered(q: EmittedQuery, t: Translator, order: readonly Node[]): Body {
-  const relation = { name: null, known: q.known, complete: true, positional: false, rowNumber: null }
+function ordered(q: EmittedQuery, t: Translator, order: OrderBy): Body {
+  const relation = { name: null, known: q.known, complete: true, rowNumber: null }
   const inside = t.inside({ relations: [relation], aliases: new Map() })
-  return { query: q, order: orderList(order, inside, q.columns ?? []), limited: false }
+  return { query: q, order: orderText(order, inside, q.columns), limited: false }
 }
 
 const setOperators: Readonly<Record<string, string>> = {
@@ -77,9 +77,10 @@ function setOperation(node: Node, t: Translator): EmittedQuery {
   const mode = modes[textOf(quantifier, 'this set operation')]
   if (operator === undefined || mode === undefined || (mode !== '' && operator !== 'UNION'))
     throw cannotRun(`${name} ${textOf(quantifier, '')}`)
-  const left = queryBody(parts['left'], t, []).query
-  const right = queryBody(parts['right'], t, []).query
-  const columns = mode.includes('NAME') ? null : merged(left.columns, right.columns)
+  const first = queryBody(parts['left'], t, noOrder).query
+  const left = t.scope.anchor !== null && parts['left'] === t.scope.anchor ? withRoom(first) : first
+  const right = queryBody(parts['right'], t, noOrder).query
+  const columns = mode.includes('NAME') ? mergedByName(left, right) : merged(left.columns, right.columns)
   const [a, b] = oneScale(left, right, mode.includes('NAME'))
   return { text: `(${a}) ${operator}${mode} (${b})`, columns, known: columns ?? [] }
 }
@@ -121,7 +122,7 @@ const asColumn = (column: OutputColumn, i: number): Emitted =>
 
 /** A query whose columns become expressions over `λ0`, `λ1`, …, by their place; those without one stay. */
 function recast(q: EmittedQuery, columns: readonly OutputColumn[], made: ReadonlyMap<number, Emitted>): string {
-  const list = columns.map(({ name }, i) => `${made.get(i)?.text ?? `λ${i}`} AS ${quoted(name)}`)
+  const list = columns.map((column, i) => `${made.get(i)?.text ?? `λ${i}`} AS ${spelled(column)}`)
   return `SELECT ${list.join(', ')} FROM (${q.text}) AS λq(${columns.map((_, i) => `λ${i}`).join(', ')})`
 }
 
@@ -144,33 +145,58 @@ function merged(
             : column.kind
     const same = other !== undefined && (other.kind === kind || other.kind === 'null')
     return {
-      name: column.name,
+      ...column,
       kind: same ? kind : 'unknown',
       scale: same && other.scale === column.scale ? column.scale : null,
     }
   })
 }
 
-function orderNodes(node: Node): readonly Node[] {
-  if (optional(node) === null) return []
-  const { kind } = fields(node, 'ORDER BY', ['kind'])
-  const [tag, body] = tagged(kind)
-  if (tag !== 'Expressions') throw cannotRun('ORDER BY ALL')
-  const items = listOf(body)
-  for (const item of items) {
-    const identifier = bodyIf((item as { readonly expr?: Node }).expr, 'Identifier')
-    if (identifier !== undefined && nameOf(identifier) === 'ALL') throw cannotRun('ORDER BY ALL')
+/** The first branch of a recursive query with as many digits as a number may have: its types are those of the whole query. */
+function withRoom(q: EmittedQuery): EmittedQuery {
+  const wide = new Map<number, Emitted>()
+  for (const [i, column] of (q.columns ?? []).entries()) {
+    const e = asColumn(column, i)
+    const scale = knownScale(e)
+    if (column.kind !== 'number' || typeof scale !== 'number') continue
+    const type = scale === 0 ? 'HUGEINT' : `DECIMAL(38, ${scale})`
+    wide.set(i, emitted(`CAST(${e.text} AS ${type})`, 'number', [e], { scale: e.scale }))
   }
-  return items
+  return q.columns === null || wide.size === 0 ? q : { ...q, text: recast(q, q.columns, wide) }
 }
 
-function limitText(node: Node, t: Translator): string {
-  if (optional(node) === null) return ''
-  const { limit, offset } = fields(bodyIf(node, 'LimitOffset'), 'LIMIT', ['limit', 'offset'])
-  const count = optional(limit)
-  const skip = optional(offset) === null ? null : fields(offset, 'OFFSET', ['value', 'rows'])['value']
+/** The columns of `UNION BY NAME`: those of the first query, then what only the second has. */
+function mergedByName(left: EmittedQuery, right: EmittedQuery): readonly OutputColumn[] | null {
+  if (left.columns === null || right.columns === null) return null
+  sharedColumns(left.columns, right.columns, 'UNION BY NAME')
+  const others = right.columns.filter(({ name }) => left.columns?.every((column) => column.name !== name))
+  return [...left.columns, ...others].map((column) => ({ ...column, kind: 'unknown', scale: null }))
+}
+
+function orderNodes(node: Node): OrderBy {
+  if (optional(node) === null) return noOrder
+  const { kind } = fields(node, 'ORDER BY', ['kind'])
+  const [tag, body] = tagged(kind)
+  if (tag === 'All') return { items: [], all: body }
+  const items = listOf(body)
+  const [only, ...others] = items
+  const { expr, options } = (only ?? {}) as { readonly expr?: Node; readonly options?: Node }
+  const identifier = bodyIf(expr, 'Identifier')
+  const isAll = identifier !== undefined && isUnquoted(identifier) && nameOf(identifier) === 'ALL'
+  if (isAll && others.length === 0) return { items: [], all: options }
+  if (tag !== 'Expressions') throw cannotRun('ORDER BY ALL')
+  return { items, all: null }
+}
+
+/** ` LIMIT … OFFSET …`, also written as `OFFSET … FETCH`. */
+function limitText(node: Node, fetch: Node, t: Translator): string {
+  const parts = optional(node) === null ? {} : fields(bodyIf(node, 'LimitOffset'), 'LIMIT', ['limit', 'offset'])
   const isNull = (value: Node): boolean => literalOf(value)?.[0] === 'Null'
-  const rows = count === null || isNull(count) ? '' : ` LIMIT ${number(count, t)}`
+  const count = optional(parts['limit'])
+  const offset = optional(parts['offset'])
+  const skip = offset === null ? null : fields(offset, 'OFFSET', ['value', 'rows'])['value']
+  if (count !== null && optional(fetch) !== null) throw cannotRun('two row limits on one query')
+  const rows = count === null || isNull(count) ? fetchText(fetch) : ` LIMIT ${number(count, t)}`
   return `${rows}${skip === null || isNull(skip) ? '' : ` OFFSET ${number(skip, t)}`}`
 }
 

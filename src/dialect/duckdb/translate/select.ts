@@ -1,11 +1,23 @@
 import { windowSpec } from '../functions/windows.ts'
 import { asCondition } from './coercions.ts'
 import { type OutputColumn } from './emitted.ts'
+import { problem } from '../../../core/problem.ts'
 import { fromClause } from './from.ts'
-import { nameOf, quoted } from './identifiers.ts'
-import { orderList } from './ordering.ts'
-import { projection } from './projection.ts'
-import { bodyIf, cannotRun, type Fields, fields, listOf, type Node, optional, tagged } from './syntax.ts'
+import { nameOf, ownName } from './identifiers.ts'
+import { type OrderBy, orderText } from './ordering.ts'
+import { outerJoins } from './outer-joins.ts'
+import { type Projection, projection } from './projection.ts'
+import {
+  bodyIf,
+  cannotRun,
+  type Fields,
+  fields,
+  integerLiteral,
+  listOf,
+  type Node,
+  optional,
+  tagged,
+} from './syntax.ts'
 import { type EmittedQuery, type Relation, type Translator } from './translator.ts'
 
 const known = [
@@ -31,28 +43,53 @@ export interface SelectBody {
 }
 
 /** `SELECT … FROM … WHERE … GROUP BY … HAVING … QUALIFY …`. */
-export function select(node: Node, t: Translator, order: readonly Node[]): SelectBody {
+export function select(node: Node, t: Translator, order: OrderBy): SelectBody {
   const parts = fields(node, 'SELECT', known)
   if (parts['flavor'] !== undefined && parts['flavor'] !== 'Standard') throw cannotRun('a query that starts with FROM')
-  const from = fromClause(listOf(parts['from']), t)
+  const written = outerJoins(listOf(parts['from']), parts['selection'])
+  const from = fromClause(written.from, t)
   const base = t.inside({
     relations: from.relations,
     aliases: new Map(),
     parent: t.scope.relations.length > 0 ? t.scope : t.scope.parent,
   })
-  const items = projection(listOf(parts['projection']), base, node)
+  const nodes = listOf(parts['projection'])
+  if (written.reordered && nodes.some(isStar)) throw cannotRun('a star over (+) of tables in another order')
+  const items = projection(nodes, base, node)
   const inner = base.inside({ ...base.scope, aliases: items.aliases })
-  refuseClashes(parts, order, clashes(items.aliases, listOf(parts['projection']), from.relations))
+  refuseClashes(parts, order.items, clashes(items.aliases, nodes, from.relations))
   const clause = (keyword: string, body: Node): string => {
     if (optional(body) === null) return ''
     return ` ${keyword} ${asCondition(inner.expr(body)).text}`
   }
-  const top = topText(parts['top'])
+  const unique = distinct(parts['distinct'])
   const text =
-    `SELECT ${distinct(parts['distinct'])}${items.text}${from.text}${clause('WHERE', parts['selection'])}` +
+    `SELECT ${unique}${items.text}${from.text}${clause('WHERE', written.condition)}` +
     `${groupBy(parts['group_by'], inner)}${clause('HAVING', parts['having'])}${windows(parts['named_window'], inner)}${clause('QUALIFY', parts['qualify'])}`
+  if (unique !== '') refuseHiddenOrder(order.items, items, inner)
   const query = { text, columns: items.columns, known: items.known }
-  return withTop(top, orderList(order, inner, items.columns ?? []), query)
+  return withTop(topText(parts['top']), orderText(order, inner, items.columns), query)
+}
+
+const isStar = (node: Node): boolean => ['Wildcard', 'QualifiedWildcard'].includes(tagged(node)[0])
+
+/** With DISTINCT, rows can only be sorted by what is selected. Where a star hides the columns, a bare name may be one of them. */
+function refuseHiddenOrder(order: readonly Node[], items: Projection, t: Translator): void {
+  for (const item of order) {
+    const { expr } = item as { readonly expr: Node }
+    const identifier = bodyIf(expr, 'Identifier') ?? listOf(bodyIf(expr, 'CompoundIdentifier')).at(-1)
+    if (integerLiteral(expr) !== null) continue
+    if (identifier === undefined) {
+      if (!items.texts.includes(t.expr(expr).text)) throw cannotRun('DISTINCT in the order of a calculation')
+      continue
+    }
+    if (items.columns === null || items.known.some(({ name }) => name === nameOf(identifier))) continue
+    throw problem(
+      'sql_invalid',
+      'With DISTINCT, rows can only be sorted by columns that are selected.',
+      'Select the column as well, or leave DISTINCT or the order out.',
+    )
+  }
 }
 
 /** Aliases that are also names of other columns in sight: which of both HAVING, QUALIFY and calculations in ORDER BY mean is not known. */
@@ -120,7 +157,7 @@ function distinct(node: Node): string {
 function windows(node: Node, t: Translator): string {
   const list = listOf(node).map((item) => {
     const [name, spec] = listOf(item)
-    return `${quoted(nameOf(name))} AS ${windowSpec(spec, t, null)}`
+    return `${ownName(nameOf(name))} AS ${windowSpec(spec, t, null)}`
   })
   return list.length === 0 ? '' : ` WINDOW ${list.join(', ')}`
 }

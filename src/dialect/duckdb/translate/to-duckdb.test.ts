@@ -23,7 +23,11 @@ const problemOf = (sql: string) => {
 describe('names', () => {
   test.each([
     ['unquoted folds to upper case', 'SELECT c_name FROM customer', 'SELECT "C_NAME" AS "C_NAME" FROM "CUSTOMER"'],
-    ['quoted is exact', 'SELECT "c_name" FROM "customer"', 'SELECT "c_name" AS "c_name" FROM "customer"'],
+    [
+      'quoted is exact, and a name that the query gives says where its capitals are',
+      'SELECT "c_name" FROM "customer"',
+      'SELECT "c_name" AS "c_name\u0003101111" FROM "customer"',
+    ],
     ['an alias folds too', 'SELECT a AS Total FROM t', 'SELECT "A" AS "TOTAL" FROM "T"'],
     ['an expression is called as written', 'SELECT count( * ) FROM t', 'SELECT count(*) AS "COUNT( * )" FROM "T"'],
     ['text in it too', "SELECT upper('x y')", `SELECT memory.main.sf_upper('x y') AS "UPPER('X Y')"`],

@@ -1,6 +1,5 @@
 import { alike } from './common-types.ts'
-import type { OutputColumn } from './emitted.ts'
-import { quoted } from './identifiers.ts'
+import { type OutputColumn, spelled } from './emitted.ts'
 import { cannotRun, fields, listOf, type Node } from './syntax.ts'
 import type { EmittedQuery, Translator } from './translator.ts'
 
@@ -19,6 +18,6 @@ export function valuesQuery(node: Node, t: Translator, names: readonly string[] 
     scale: column.scale,
   }))
   const texts = table.map((_, r) => `(${columns.map((column) => column.list[r]?.text ?? 'NULL').join(', ')})`)
-  const list = outputs.map((output) => quoted(output.name)).join(', ')
+  const list = outputs.map(spelled).join(', ')
   return { text: `SELECT * FROM (VALUES ${texts.join(', ')}) AS "VALUES"(${list})`, columns: outputs, known: outputs }
 }

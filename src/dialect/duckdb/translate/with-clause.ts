@@ -1,6 +1,6 @@
-import { floating } from './emitted.ts'
-import type { OutputColumn } from './emitted.ts'
-import { nameOf, quoted } from './identifiers.ts'
+import { shownOfSome, shown } from './aliases.ts'
+import { floating, type OutputColumn } from './emitted.ts'
+import { nameOf, ownName } from './identifiers.ts'
 import { bodyIf, cannotRun, fields, listOf, type Node, optional } from './syntax.ts'
 import type { EmittedQuery, Translator } from './translator.ts'
 
@@ -23,11 +23,11 @@ export function withClause(node: Node, t: Translator): { readonly text: string; 
       const first = renamed(inside.query({ body: anchor }), names)
       ctes.set(cteName, loosened(first))
     }
-    const q = renamed(t.inside({ ctes: new Map(ctes) }).query(body), names)
+    const q = renamed(t.inside({ ctes: new Map(ctes), anchor }).query(body), names)
     if (anchor !== null)
       refuseGrowth(body, t, new Map([...ctes, [cteName, renamed(inside.query({ body: anchor }), names)]]))
     ctes.set(cteName, anchor === null ? q : loosened(q))
-    texts.push(`${quoted(cteName)}${names.length > 0 ? `(${names.map(quoted).join(', ')})` : ''} AS (${q.text})`)
+    texts.push(`${ownName(cteName)}${names.length > 0 ? `(${names.map(ownName).join(', ')})` : ''} AS (${q.text})`)
   }
   refuseShadowing(recursive, listOf(parts['cte_tables']))
   return { text: `WITH ${recursive ? 'RECURSIVE ' : ''}${texts.join(', ')} `, inner: t.inside({ ctes }) }
@@ -82,8 +82,9 @@ function refuseShadowing(recursive: boolean, tables: readonly Node[]): void {
 
 function renamed(q: EmittedQuery, names: readonly string[]): EmittedQuery {
   if (names.length === 0) return q
-  const columns = q.columns?.map((column, i) => ({ ...column, name: names[i] ?? column.name })) ?? null
-  return { ...q, columns, known: columns ?? [] }
+  const alias = { name: null, columns: names }
+  const columns = q.columns === null ? null : shown(q.columns, alias)
+  return { ...q, columns, known: columns ?? shownOfSome(q.known, alias) }
 }
 
 /** In a recursive query the first branch does not fix what a column holds, VARIANT apart. */
