@@ -10,7 +10,7 @@ import { addExplain } from './commands/explain.ts'
 import { addSchema } from './commands/schema.ts'
 import { addAdmin, addServe } from './commands/serve.ts'
 import { addSql } from './commands/sql.ts'
-import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { describeProblem } from './format/report.ts'
 
 const exitCodeOfSignal = {
@@ -40,8 +40,17 @@ export async function runCli(argv: readonly string[], io: CliIo, needs: CliNeeds
 }
 
 async function runProgram(argv: readonly string[], context: CliContext): Promise<number> {
-  const { io, needs } = context
   let exitCode: number = exitCodes.done
+  const program = makeProgram(context, (code) => {
+    exitCode = code
+  })
+  await program.parseAsync(argv, { from: 'user' })
+  return exitCode
+}
+
+/** The commands with their options, as they are parsed and as `docs/command-line.md` lists them. */
+export function makeProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  const { io, needs } = context
   const program = new Command('floe')
     .description('Answers questions from a warehouse on a path that can only read.')
     .version(needs.version)
@@ -50,17 +59,19 @@ async function runProgram(argv: readonly string[], context: CliContext): Promise
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     })
+    .addHelpText('after', `\nExit codes:\n${exitCodeLines()}`)
   const commands = [addServe, addAsk, addSql, addCheck, addExplain, addDoctor, addConnection, addSchema, addAdmin].map(
-    (add) =>
-      add(program, context, (code) => {
-        exitCode = code
-      }),
+    (add) => add(program, context, finish),
   )
   for (const command of [program, ...commands, ...commands.flatMap((group) => group.commands)])
     showUsageOnError(command)
-  await program.parseAsync(argv, { from: 'user' })
-  return exitCode
+  return program
 }
+
+const exitCodeLines = (): string =>
+  Object.entries(exitCodes)
+    .map(([name, code]) => `  ${String(code).padEnd(4)} ${exitCodeMeanings[name as keyof typeof exitCodes]}\n`)
+    .join('')
 
 function showUsageOnError(command: Command): void {
   const usage = `Usage: ${command.createHelp().commandUsage(command)}\n`

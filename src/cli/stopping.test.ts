@@ -28,6 +28,7 @@ describe('stopping', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ])('%s cancels the turn, closes everything and ends with %i', async (name, exitCode) => {
     const { services, commands } = endless(answeredFacts.slice(0, 2))
     const running = start(['ask', 'q', '--yes'], { services })

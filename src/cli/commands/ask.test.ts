@@ -87,6 +87,23 @@ O              12345678901234567890
     expect([code, out]).toEqual([3, 'Which year?\n  - 1996\n  - 1997\n'])
   })
 
+  test('a question that is answered but not saved says so', async () => {
+    const { services } = scriptTurn([...answeredFacts.slice(0, -1), { kind: 'turn.done', saved: false }])
+    const { code, err } = await run(['ask', 'q', '--yes'], { services })
+    expect(code).toBe(0)
+    expect(err).toContain('floe: This question is not saved')
+  })
+
+  test('steps that were stopped or timed out say so', async () => {
+    const { services } = scriptTurn([
+      { kind: 'step', name: 'estimate', state: 'interrupted', fact: null },
+      { kind: 'step', name: 'run-query', state: 'timed_out', fact: 'It took too long.' },
+      failing('query_timeout'),
+    ])
+    const { err } = await run(['ask', 'q', '--yes'], { services })
+    expect(err).toContain('■ interrupted estimate\n✗ timed out run-query: It took too long.\n')
+  })
+
   test('a turn cancelled elsewhere is a failure', async () => {
     const { services } = scriptTurn([...answeredFacts.slice(0, 2), { kind: 'turn.cancelled' }])
     expect((await run(['ask', 'q', '--yes'], { services })).code).toBe(1)
@@ -118,9 +135,9 @@ The first 4 rows; there are more.
 
 describe('ask at a terminal', () => {
   /** A turn that goes on after its proposal once it is approved or edited. */
-  function scriptWaitingTurn() {
-    const encoded = encodeFacts(answeredFacts)
-    const proposal = answeredFacts.slice(proposedAt - 1, proposedAt)
+  function scriptWaitingTurn(facts: readonly TurnFact[] = answeredFacts) {
+    const encoded = encodeFacts(facts)
+    const proposal = facts.slice(proposedAt - 1, proposedAt)
     const steered: string[] = []
     let go = Promise.withResolvers<string>()
     const steer = (name: string) => (_caller: Caller, command: { readonly turnId: string }) => {
@@ -165,6 +182,23 @@ describe('ask at a terminal', () => {
     expect(err).toContain('Run this query? [y/N/e]')
     expect(err.includes('It writes.')).toBe(stdin.includes('DROP'))
     expect(out.includes('2 rows')).toBe(exitCode === 0)
+  })
+
+  test.each([
+    ['ask', ['ask', 'q', '--yes']],
+    ['sql', ['sql', 'SELECT 1']],
+  ])('%s asks about a query that is held back, although it runs by itself otherwise', async (_, argv) => {
+    const heldBack = answeredFacts.map((fact) =>
+      fact.kind === 'query.proposed' ? { ...fact, heldBack: 'It is large.' } : fact,
+    )
+    const { services, steered } = scriptWaitingTurn(heldBack)
+    const approved = await run(argv, { services, stdin: 'y\n', isTerminal: true })
+    expect([approved.code, steered]).toEqual([0, ['approve']])
+    expect(approved.err).toContain('floe: It is large.\nRun this query?')
+    const unattended = scriptWaitingTurn(heldBack)
+    const stopped = await run(argv, { services: unattended.services })
+    expect([stopped.code, unattended.steered]).toEqual([3, ['cancel']])
+    expect(stopped.err).toContain('It is large. Run it on the page or in a terminal.')
   })
 
   test('--json at a terminal keeps stdout to the events', async () => {

@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compose, type Floe } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
+import { AppInfo, ConversationSummary, TurnSummary } from '../../src/contract/api.ts'
+import { SavedConnection } from '../../src/contract/connection.ts'
+import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import type { Services } from '../../src/core/services.ts'
+import { run } from '../support/cli-run.ts'
+import { startServer, type StartedServer } from '../support/started-server.ts'
+
+let folder: string
+let floe: Floe
+let services: Services
+let server: StartedServer
+/** Services that the transports called, and what each answered. */
+const called = new Map<string, unknown>()
+
+/** The same service, with a note of each call and of its answer. */
+function watch<T extends object>(service: T, prefix = ''): T {
+  return new Proxy(service, {
+    get: (target, name, receiver) => {
+      const member: unknown = Reflect.get(target, name, receiver)
+      const path = `${prefix}${String(name)}`
+      if (typeof member === 'object' && member !== null) return watch(member, `${path}.`)
+      if (typeof member !== 'function') return member
+      return (...given: unknown[]): unknown => {
+        called.set(path, called.get(path))
+        const answer: unknown = Reflect.apply(member, target, given)
+        if (answer instanceof Promise) answer.then((value) => called.set(path, value)).catch(() => undefined)
+        return answer
+      }
+    },
+  })
+}
+
+const pathsOf = (service: object, prefix = ''): readonly string[] =>
+  Object.entries(service).flatMap(([name, member]) =>
+    typeof member === 'object' && member !== null ? pathsOf(member, `${prefix}${name}.`) : [`${prefix}${name}`],
+  )
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'floe-wired-'))
+  floe = compose(readConfig({ DATA_DIR: folder, SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
+  services = watch(floe.services)
+  server = await startServer(services, { identify: floe.callerAt })
+  await floe.services.appInfo(floe.callerAt('api'), new AbortController().signal)
+}, 300_000)
+afterAll(async () => {
+  await server.stop(10_000)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const call = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> => {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    redirect: 'manual',
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  const isJson = (response.headers.get('content-type') ?? '').includes('json')
+  return { status: response.status, body: isJson ? (JSON.parse(text) as unknown) : text }
+}
+const command = (argv: readonly string[], stdin?: string) =>
+  run(argv, {
+    services: new Proxy(services, {
+      get: (target, name, receiver) =>
+        name === 'close' ? () => Promise.resolve() : (Reflect.get(target, name, receiver) as unknown),
+    }),
+    caller: floe.callerAt('cli'),
+    ...(stdin === undefined ? {} : { stdin }),
+  })
+const sql = 'SELECT R_NAME FROM REGION ORDER BY 1'
+
+describe('the wired program', () => {
+  test('answers a question on the command line, and SQL into a file', async () => {
+    const asked = await command(['ask', 'How many customers are there?', '--yes'])
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining('150') as unknown })
+    const path = join(folder, 'regions.csv')
+    expect(await command(['sql', sql, '--format', 'csv', '--output', path])).toMatchObject({ code: 0, out: '' })
+    expect((await command(['sql', sql, '--format', 'csv'])).out).toBe(
+      'R_NAME\r\nAFRICA\r\nAMERICA\r\nASIA\r\nEUROPE\r\nMIDDLE EAST\r\n',
+    )
+  })
+
+  test('holds back what cannot be estimated, also with --yes, on every transport', async () => {
+    const cross = 'SELECT COUNT(*) FROM LINEITEM A, LINEITEM B'
+    const onCli = await command(['sql', cross])
+    expect(onCli).toMatchObject({ code: 3, out: '', err: expect.stringContaining('cannot be estimated') as unknown })
+    const turnId = crypto.randomUUID()
+    const asked = fetch(`${server.url}/api/v1/turns`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ turnId, sql: cross, autoRun: true }),
+    })
+    await expect.poll(async () => await stateOf(turnId), { timeout: 30_000 }).toBe('waiting')
+    const { events } = (await call('GET', `/api/v1/turns/${turnId}`)).body as { events: TurnEvent[] }
+    expect(events.at(-1)).toMatchObject({ kind: 'query.proposed', heldBack: expect.any(String) as unknown })
+    expect(await call('POST', `/api/v1/turns/${turnId}/cancel`, {})).toMatchObject({ status: 200 })
+    expect(await (await asked).text()).toContain('"reason":"person"')
+  })
+
+  const stateOf = async (turnId: string): Promise<string> => {
+    const { body } = await call('GET', `/api/v1/turns/${turnId}`)
+    return (body as { turn?: TurnSummary }).turn?.state ?? ''
+  }
+
+  test('checks, explains, lists, shows its health and its history', async () => {
+    expect(await command(['check'], 'DELETE FROM ORDERS')).toMatchObject({ code: 4 })
+    expect(await command(['check', '--connection', 'sample'], sql)).toMatchObject({ code: 0 })
+    expect(await command(['explain', sql, '--connection', 'sample'])).toMatchObject({ code: 0 })
+    expect(await command(['doctor', '--connection', 'sample'])).toMatchObject({ code: 0 })
+    expect((await call('GET', '/readyz')).body).toMatchObject({ status: 'ok' })
+    expect((await call('GET', '/api/v1/starters?connection=sample')).body).not.toEqual([])
+    expect(AppInfo.parse((await call('GET', '/api/v1/app')).body).writers).not.toEqual([])
+    const conversations = (await call('GET', '/api/v1/conversations')).body as ConversationSummary[]
+    expect(conversations.map(({ title }) => title)).toContain('How many customers are there?')
+    const { id } = conversations.at(-1) ?? { id: '' }
+    expect((await call('GET', `/api/v1/conversations/${id}`)).body).toMatchObject({ turns: [{ state: 'done' }] })
+  })
+
+  test('proposes, edits and runs', async () => {
+    const turnId = crypto.randomUUID()
+    const asked = fetch(`${server.url}/api/v1/turns`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ turnId, sql }),
+    })
+    await expect.poll(async () => await stateOf(turnId), { timeout: 30_000 }).toBe('waiting')
+    expect(await call('POST', `/api/v1/turns/${turnId}/edit`, { sql: 'SELECT 1 AS N' })).toMatchObject({ status: 200 })
+    const { events } = (await call('GET', `/api/v1/turns/${turnId}`)).body as { events: TurnEvent[] }
+    const proposal = events.findLast((event) => event.kind === 'query.proposed')
+    expect(proposal?.kind === 'query.proposed' && proposal.sql).toBe('SELECT 1 AS N')
+    const digest = proposal?.kind === 'query.proposed' ? proposal.digest : ''
+    expect(await call('POST', `/api/v1/turns/${turnId}/approve`, { digest })).toMatchObject({ status: 200 })
+    expect(await (await asked).text()).toContain('"turn.done"')
+  })
+
+  test('keeps saved connections', async () => {
+    const signIn = { method: 'access_token', user: 'SVC', token: 'pat-5ecret' }
+    const added = await call('POST', '/api/v1/connections', { name: 'prod', account: 'no-such-account', signIn })
+    expect(added.status).toBe(201)
+    const { id } = SavedConnection.parse(added.body)
+    const at = `/api/v1/connections/${id}`
+    const browser = { method: 'oauth_browser', preset: 'snowflake' }
+    const answers = [
+      await call('GET', '/api/v1/connections'),
+      await call('GET', at),
+      await call('GET', `${at}/catalog`),
+      await call('PATCH', at, { role: 'READER' }),
+      await call('POST', `${at}/sign-in`, browser),
+      await call('GET', '/oauth/callback?state=none&code=none'),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 400, expect.any(Number)])
+    expect(await command(['admin', 'rotate-secrets', '--json'])).toMatchObject({ code: 0 })
+    expect(await command(['connection', 'list', '--json'])).toMatchObject({ code: 0 })
+    // Reached; no account of this name answers.
+    expect(await command(['connection', 'test', 'prod'])).toMatchObject({ code: 6 })
+    expect((await command(['schema', 'refresh', '--connection', 'prod'])).code).not.toBe(0)
+    expect(await call('DELETE', at)).toMatchObject({ status: 200 })
+  })
+
+  test('calls every service from some transport', () => {
+    // Turns are closed with the services, and what they say of themselves is for the history and the sweep.
+    const inner = ['close', 'turns.close', 'turns.isRunHere', 'turns.stateHere']
+    const missing = pathsOf(floe.services).filter((path) => !called.has(path) && !inner.includes(path))
+    // A callback without a ticket of this browser ends before it.
+    expect(missing.filter((path) => path !== 'connections.finishSignIn')).toEqual([])
+  })
+
+  test('[no-secrets] answers with these fields and no others', () => {
+    const keysOf = (value: unknown): readonly string[] =>
+      typeof value === 'object' && value !== null
+        ? Object.keys(Array.isArray(value) ? ((value as unknown[])[0] ?? {}) : value).toSorted()
+        : []
+    const keys = (path: string) => keysOf(called.get(path))
+    const saved = Object.keys(SavedConnection.options[0].shape).toSorted()
+    expect(keys('connections.list')).toEqual(saved)
+    for (const path of ['connections.add', 'connections.read', 'connections.update', 'connections.find'])
+      expect([path, keys(path)]).toEqual([path, saved])
+    expect(keys('appInfo')).toEqual(Object.keys(AppInfo.shape).toSorted())
+    expect(keys('history.list')).toEqual(Object.keys(ConversationSummary.shape).toSorted())
+    const { conversation, turns } = called.get('history.read') as Awaited<ReturnType<Services['history']['read']>>
+    expect(keysOf(conversation)).toEqual(Object.keys(ConversationSummary.shape).toSorted())
+    expect(keysOf(turns)).toEqual(Object.keys(TurnSummary.shape).toSorted())
+    const { turn, events } = called.get('history.readTurn') as Awaited<ReturnType<Services['history']['readTurn']>>
+    expect(keysOf(turn)).toEqual(Object.keys(TurnSummary.shape).toSorted())
+    expect(keysOf(events)).toEqual(['json', 'seq'])
+    expect(keys('turns.ask')).toEqual(['turnId'])
+    expect(keys('health')).toEqual(['action', 'detail', 'name', 'state'])
+    expect(keys('diagnose')).toEqual(['steps', 'warning'])
+    expect(keys('connections.catalog')).toEqual(expect.arrayContaining(['state', 'tables']))
+    expect(keys('connections.rotateSecrets')).toEqual(['current', 'sealedAnew', 'unreadable'])
+  })
+})
