@@ -144,7 +144,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         clock,
         identity,
         findTables: (question, all, signal) => interpreter.findTables(question, all, { limit: 20, signal }),
-        explain: (sql) => parsers.explain(sql),
+        explain: (sql, options) => parsers.explain(sql, options),
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,

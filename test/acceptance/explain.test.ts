@@ -3,7 +3,11 @@ import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
 import { strictPolicy } from '../../src/contract/guard-policy.ts'
+import { makeLocalCaller } from '../../src/core/caller.ts'
+import { defaultConnectionPolicy } from '../../src/core/connections/connection-policy.ts'
+import { makeExplainSql } from '../../src/core/explain/explain-sql.ts'
 import { makeGuard } from '../../src/core/guard/make-guard.ts'
+import type { Connections } from '../../src/core/ports/connections.ts'
 import { dataLines, hasSharedData, sharedLines } from '../support/shared-data.ts'
 
 const parsers = makeWorkerSqlParsers({ timeoutMs: 5_000 })
@@ -25,6 +29,40 @@ describe('TPC-H in plain words', () => {
     const words = await explain(readFileSync(resolve(data, 'tpch-snowflake', file), 'utf8'))
     await expect(`${words}\n`).toMatchFileSnapshot(resolve(data, 'tpch-explained', file.replace('.sql', '.txt')))
   })
+})
+
+test('the types of a connection reach the sentence', async () => {
+  const catalog = (type: string) => ({
+    defaultDatabase: 'D',
+    defaultSchema: 'S',
+    tables: [
+      {
+        database: 'D',
+        schema: 'S',
+        name: 'EVENTS',
+        kind: 'table' as const,
+        comment: null,
+        columns: [{ name: 'AT', type, nullable: true, comment: null, samples: [], samplesComplete: false }],
+        primaryKey: [],
+        foreignKeys: [],
+        rowCount: null,
+      },
+    ],
+  })
+  const sentence = async (type: string): Promise<string> => {
+    const connections = { open: async () => ({ catalog: async () => catalog(type), policy: defaultConnectionPolicy }) }
+    const explainSql = makeExplainSql({
+      guard,
+      connections: connections as unknown as Connections,
+      explain: (sql, options) => parsers.explain(sql, options),
+    })
+    const caller = makeLocalCaller('somebody', 'cli')
+    const sql = "SELECT at FROM events WHERE at <= '2024-03-05'"
+    const said = await explainSql(caller, sql, 'any', AbortSignal.timeout(5_000))
+    return said.ok ? said.explanation : said.reason
+  }
+  expect(await sentence('TIMESTAMP_NTZ(9)')).toContain('on or before 2024-03-05 00:00, the rest of that day left out')
+  expect(await sentence('DATE')).toContain('on or before 2024-03-05.')
 })
 
 /** What would be said of a part that was forgotten. */

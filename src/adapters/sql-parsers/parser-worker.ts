@@ -55,6 +55,6 @@ function work(request: ParserRequest): ParserAnswer {
     case 'to-duckdb':
       return { kind: 'text', text: toDuckdb(request.sql, parsers.sqlparser, request.declared) }
     case 'explain':
-      return { kind: 'text', text: explainSql(request.sql, parsers.polyglot) }
+      return { kind: 'text', text: explainSql(request.sql, parsers.polyglot, request.tables) }
   }
 }

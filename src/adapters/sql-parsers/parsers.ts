@@ -4,6 +4,7 @@ import type * as Polyglot from '@polyglot-sql/sdk'
 import * as loadedPolyglot from '@polyglot-sql/sdk/manual'
 import { LRUCache } from 'lru-cache'
 import { explainQuery } from '../../core/explain/explain-query.ts'
+import type { TypedTable } from '../../core/explain/name-facts.ts'
 import type { Parsed, Parsers } from '../../core/guard/analyze-query.ts'
 import { parserInput } from '../../core/guard/parser-input.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
@@ -17,9 +18,9 @@ const { Dialect, generate, parse } = loadedPolyglot as unknown as typeof Polyglo
 export class ParserTrap extends Error {}
 
 /** A query in plain words, from polyglot's tree. Throws `sql_refused` for a text that it cannot read. */
-export function explainSql(sql: string, polyglot: Parsers['polyglot']): string {
+export function explainSql(sql: string, polyglot: Parsers['polyglot'], tables: readonly TypedTable[]): string {
   const parsed = polyglot(sql)
-  if (parsed.ok && parsed.statements[0] !== undefined) return explainQuery(parsed.statements[0], print)
+  if (parsed.ok && parsed.statements[0] !== undefined) return explainQuery(parsed.statements[0], print, tables)
   const scan = scanSql(sql)
   const view = scan.ok ? parserInput(sql, scan.tokens, 'polyglot').text : sql
   const again = view === sql ? parsed : polyglot(view)
@@ -27,7 +28,7 @@ export function explainSql(sql: string, polyglot: Parsers['polyglot']): string {
   if (tree === undefined) throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
   // The parser was given a plain star in place of `* ILIKE`, so the explanation adds what that left out.
   const picked = /\*\s*ILIKE\b/i.test(sql) && !/\*\s*ILIKE\b/i.test(view) ? `\n${picksColumns}` : ''
-  return explainQuery(tree, print) + picked
+  return explainQuery(tree, print, tables) + picked
 }
 
 const picksColumns =

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../core/catalog/catalog.ts'
+import { tablesNamedIn } from '../../core/explain/name-facts.ts'
 import { maxSqlLength, tooLong } from '../../core/guard/check-text.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { refuse } from '../../core/guard/verdict.ts'
@@ -63,7 +64,7 @@ export function makeWorkerSqlParsers(options: {
     capRows: (sql, maxRows) => askText({ kind: 'cap-rows', sql, maxRows }),
     toDuckdb: (sql, options) =>
       askText({ kind: 'to-duckdb', sql, declared: declarationsIn(sql, options?.catalog ?? null) }),
-    explain: (sql) => askText({ kind: 'explain', sql }),
+    explain: (sql, options) => askText({ kind: 'explain', sql, tables: tablesNamedIn(sql, options?.catalog ?? null) }),
     warm: () => queue.warm(),
     close: () => queue.close(),
   }

@@ -2,11 +2,11 @@ import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result
 import type { Caller } from '../caller.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
-import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, OpenConnection } from '../ports/connections.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Interpreter } from '../ports/interpreter.ts'
+import type { SqlParsers } from '../ports/sql-parsers.ts'
 import type { WriteRequest, Writer } from '../ports/writer.ts'
 import type { PendingDecision } from './pending-decision.ts'
 import type { LiveFact } from './turn-facts.ts'
@@ -38,7 +38,7 @@ export interface JourneyNeeds {
   readonly identity: Identity
   readonly findTables: (question: string, catalog: Catalog, signal: AbortSignal) => Promise<readonly CatalogTable[]>
   /** A guarded query in plain words, from its syntax tree. */
-  readonly explain: (sql: ReadOnlySql) => Promise<string>
+  readonly explain: SqlParsers['explain']
   readonly chooseChart: (
     result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
   ) => ChartChoice

@@ -86,12 +86,12 @@ const capOf = ({ file }: JourneyOrder, maxRows: number | null): number | null =>
 
 /** Has the warehouse compile the query, holds the estimate against the limit and explains the query. */
 async function compileQuery(
-  { needs, order, connection, signal }: RunningJourney,
+  { needs, order, connection, catalog, signal }: RunningJourney,
   guarded: GuardedQuery,
 ): Promise<ValidatedQuery> {
   const [{ estimate }, explanation] = await Promise.all([
     connection.warehouse.compile(guarded.runnable, { signal, asker: askerOf(order) }),
-    needs.explain(guarded.sql),
+    needs.explain(guarded.sql, { catalog }),
   ])
   refuseTooLarge(estimate, connection.policy.limits)
   const bound = [connection.ref, guarded.sql, guarded.maxRows, order.file?.format ?? null]

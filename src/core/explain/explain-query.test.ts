@@ -15,19 +15,23 @@ test.each([
   [
     'groups, a join, a period, an order and a limit',
     "SELECT c.c_name, SUM(o.o_totalprice) AS total FROM customer c JOIN orders o ON o.o_custkey = c.c_custkey WHERE o.o_orderdate >= '1996-01-01' AND o.o_orderdate < '1997-01-01' GROUP BY c.c_name ORDER BY total DESC LIMIT 5",
-    'For each C_NAME, shows C_NAME and the sum of O_TOTALPRICE (as TOTAL).\nReads CUSTOMER (as C).\nJoins ORDERS (as O) where O_CUSTKEY is C_CUSTKEY.\nKeeps only rows where O_ORDERDATE is in 1996.\nSorted by TOTAL (largest first).\nAt most 5 rows.',
+    'For each C_NAME, shows C_NAME and the sum of O_TOTALPRICE (as TOTAL).\nReads CUSTOMER (as C).\nJoins ORDERS (as O) where O_CUSTKEY is C_CUSTKEY.\nKeeps only rows where O_ORDERDATE is in 1996.\nSorted by TOTAL (largest first, NULLs first).\nAt most 5 rows.',
   ],
   [
     'outer joins, positions and groups kept',
     'SELECT x, COUNT(DISTINCT k), AVG(p * (1 - q)) FROM t LEFT JOIN u USING (k) GROUP BY 1 HAVING COUNT(*) > 5 ORDER BY 2 DESC NULLS LAST, 1',
-    'For each X, shows X, the number of different K and the average of P × (1 − Q).\nReads T.\nJoins U where K is the same, keeping rows that have no match in U.\nKeeps only groups where the number of rows is more than 5.\nSorted by the number of different K (largest first, NULLs last) then X (smallest first).',
+    'For each X, shows X, the number of different K (NULL not counted) and the average of P × (1 − Q).\nReads T.\nJoins U where K is the same, keeping rows that have no match in U.\nKeeps only groups where the number of rows is more than 5.\nSorted by the number of different K (NULL not counted) (largest first, NULLs last) then X (smallest first, NULLs last).',
   ],
   [
     'tables without a condition',
     'SELECT DISTINCT a FROM t, u',
     'Shows A, each combination once.\nReads T and U, every row with every row.',
   ],
-  ['a top', 'SELECT TOP 3 a FROM t OFFSET 2', 'Shows A.\nReads T.\nLeaves out the first 2 rows.\nAt most 3 rows.'],
+  [
+    'a top',
+    'SELECT TOP 3 a FROM t OFFSET 2',
+    'Shows A.\nReads T.\nLeaves out the first 2 rows.\nAt most 3 rows (no order is given, so it may be any of them).',
+  ],
   [
     'a table twice',
     'SELECT n1.n_name FROM nation n1, nation n2 WHERE n1.k = n2.k',
@@ -50,7 +54,11 @@ test.each([
     'SELECT a FROM t ASOF JOIN u MATCH_CONDITION (t.d >= u.d)',
     'Shows A.\nReads T.\nJoins U in a way best read in the SQL (AsOf).',
   ],
-  ['a comment at the end', 'SELECT a FROM t LIMIT 1 -- one\n;', 'Shows A.\nReads T.\nAt most 1 row.'],
+  [
+    'a comment at the end',
+    'SELECT a FROM t LIMIT 1 -- one\n;',
+    'Shows A.\nReads T.\nAt most 1 row (no order is given, so it may be any of them).',
+  ],
 ])('%s', (_, sql, words) => {
   expect(explain(sql)).toBe(words)
 })
@@ -75,12 +83,12 @@ describe('queries inside the query are said under their names', () => {
     [
       'UNION',
       'SELECT a FROM t UNION ALL SELECT b FROM u ORDER BY 1 LIMIT 1',
-      'Combines the rows of two queries, doubles kept:\nFirst query: shows A.\nFirst query: reads T.\nSecond query: shows B.\nSecond query: reads U.\nSorted by column 1 (smallest first).\nAt most 1 row.',
+      'Combines the rows of two queries, doubles kept:\nFirst query: shows A.\nFirst query: reads T.\nSecond query: shows B.\nSecond query: reads U.\nSorted by column 1 (smallest first, NULLs last).\nAt most 1 row.',
     ],
     [
       'MINUS',
       'SELECT a FROM t MINUS SELECT b FROM u',
-      'Keeps the rows of the first of two queries that the second does not have:\nFirst query: shows A.\nFirst query: reads T.\nSecond query: shows B.\nSecond query: reads U.',
+      'Keeps the rows of the first of two queries that the second does not have, each once:\nFirst query: shows A.\nFirst query: reads T.\nSecond query: shows B.\nSecond query: reads U.',
     ],
   ])('%s', (_, sql, words) => {
     expect(explain(sql)).toBe(words)
@@ -95,22 +103,28 @@ describe('conditions', () => {
     ["d < ADD_MONTHS('1994-01-01'::DATE, 1) AND d >= '1994-01-01'", 'D is in January 1994'],
     ["d >= '2024-01-01' AND d < '2025-01-01' AND d < '2024-06-01'", 'D is in 2024 and D is before 2024-06-01'],
     ["d >= '2024-02-01' AND d < '2024-01-01'", 'D is on or after 2024-02-01 and D is before 2024-01-01'],
-    ["d BETWEEN '1995-01-01' AND '1996-12-31'::DATE", 'D is from 1995-01-01 to 1996-12-31'],
+    [
+      "d BETWEEN '1995-01-01' AND '1996-12-31'::DATE",
+      'D is from 1995-01-01 to 1996-12-31 (00:00 if it has a time of day)',
+    ],
     [
       "d >= '1997-01-31' AND d < DATEADD(month, 1, '1997-01-31'::DATE)",
       "D is on or after 1997-01-31 and D is less than `DATEADD(month, 1, CAST('1997-01-31' AS DATE))`",
     ],
-    ["(b = 1 OR c <> 'x') AND NOT d IS NULL", "(B is 1 or C is not 'x') and D is not NULL"],
+    ["(b = 1 OR c <> 'x') AND NOT d IS NULL", "(B is 1 or C is not 'x' (NULL does not match)) and D is not NULL"],
     ['(a = 1 AND b = 2) OR c = 3', '((A is 1 and B is 2) or C is 3)'],
     ['NOT (a = 1 AND b = 2)', 'not (A is 1 and B is 2)'],
     [
       "f LIKE 'ab%' AND g NOT LIKE '%z%' AND h ILIKE '%q'",
-      "F starts with 'ab', G does not contain 'z' and H ends with 'q', in any case of letters",
+      "F starts with 'ab' (case matters), G does not contain 'z' (case matters, NULL does not match) and H ends with 'q' (in any case of letters)",
     ],
-    ["NOT STARTSWITH(a, 'x') AND CONTAINS(b, 'y')", "A does not start with 'x' and B contains 'y'"],
+    [
+      "NOT STARTSWITH(a, 'x') AND CONTAINS(b, 'y')",
+      "A does not start with 'x' (case matters, NULL does not match) and B contains 'y' (case matters)",
+    ],
     [
       'e NOT IN (1, 2) AND i IN (1,2,3,4,5,6,7,8,9,10,11,12,13)',
-      'E is not one of 1 or 2 and I is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 2 more',
+      'E is not one of 1 or 2 (NULL does not match) and I is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 2 more',
     ],
     ['a AND b LIKE ANY (1, 2)', 'A is true and `b LIKE ANY (1, 2)`'],
   ])('%s', (condition, words) => {
@@ -131,20 +145,20 @@ describe('expressions', () => {
     ['SUM(a) OVER (PARTITION BY g)', 'the sum of A over all rows within each G'],
     [
       'SUM(a) OVER (ORDER BY d)',
-      'the sum of A from the first row to this one and its ties in order of D (smallest first)',
+      'the sum of A from the first row to this one and its ties in order of D (smallest first, NULLs last)',
     ],
     [
       'AVG(a) OVER (ORDER BY d ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)',
-      'the average of A over this row and the 6 before it in order of D (smallest first)',
+      'the average of A over this row and the 6 before it in order of D (smallest first, NULLs last)',
     ],
     [
       'LAG(a, 2) OVER (PARTITION BY g ORDER BY d)',
-      'A of the row 2 rows before within each G in order of D (smallest first)',
+      'A of the row 2 rows before within each G in order of D (smallest first, NULLs last)',
     ],
     ['LAG(a, 1, 0) OVER (ORDER BY d)', '`LAG(a, 1, 0) OVER (ORDER BY d)`'],
     [
       'ROW_NUMBER() OVER (PARTITION BY g ORDER BY d DESC)',
-      'the row number within each G in order of D (largest first)',
+      'the row number within each G in order of D (largest first, NULLs first)',
     ],
     ['HASH(a)', '`HASH(a)`'],
     ['"userName"', '"userName"'],

@@ -2,31 +2,34 @@ import { sayCondition } from './say-condition.ts'
 import { sayAll, sayExpression } from './say-expression.ts'
 import { sayFrom } from './say-from.ts'
 import { sayOrder } from './say-order.ts'
-import { sharedNames } from './shared-names.ts'
+import { groupsWithTotals, readNameFacts, type TypedTable } from './name-facts.ts'
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
-import { bare, literal, shownName, tagged, unsaid } from './tagged.ts'
-import { code, listed, sentence, type Speech } from './words.ts'
+import { bare, literal, nameIn, shownName, tagged, unsaid } from './tagged.ts'
+import { listed } from '../sentences.ts'
+import { code, sentence, type Speech } from './words.ts'
 
 const setWords: Readonly<Record<string, string>> = {
   union: 'combines the rows of # queries',
-  intersect: 'keeps the rows that # queries share',
-  except: 'keeps the rows of the first of # queries that the second does not have',
+  intersect: 'keeps the rows that # queries share, each once',
+  except: 'keeps the rows of the first of # queries that the second does not have, each once',
 }
 
 /**
- * A query in plain words, from its syntax tree alone: what it shows, where from, which rows, how grouped, sorted and cut; then the queries
- * inside it, each under its name. One sentence a line; deterministic. `print` gives a part as SQL, for what has no words: such parts stand in backticks.
+ * Describes a query in plain words, from its syntax tree alone: what it shows, from which tables, which rows, how grouped, sorted and
+ * limited; then its subqueries, each under its label. One sentence a line; deterministic. `print` renders a part as SQL: constructs
+ * without words are given in backticks. With the types of `tables`, sentences are precise about times of day and NULLs; without them
+ * they hold for any type.
  */
-export function explainQuery(tree: Tree, print: (tree: Tree) => string): string {
+export function explainQuery(tree: Tree, print: (tree: Tree) => string, tables: readonly TypedTable[] = []): string {
   const speech: Speech = {
     print,
-    needsTable: sharedNames(tree),
+    facts: readNameFacts(tree, tables),
     asides: [],
     expression: (part) => sayExpression(part, speech),
     condition: (part) => sayCondition(part, speech),
   }
   const lines = [...sayQuery(tree, speech)]
-  // Saying one of them may mention more.
+  // Describing a subquery may register further ones.
   for (const { label, query } of speech.asides) lines.push(...under(label, sayQuery(query, speech)))
   return lines.map(sentence).join('\n')
 }
@@ -46,7 +49,7 @@ function sayQuery(tree: Tree, speech: Speech): readonly string[] {
 
 const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 
-/** A chain of the same operator is said as one. */
+/** A chain of the same operator is described as one. */
 function saySet(tag: string, node: TreeNode, speech: Speech): readonly string[] {
   const parts = setParts(tag, node)
   const doubles = tag === 'union' ? (node['all'] === true ? ', doubles kept' : ', doubles removed') : ''
@@ -94,7 +97,7 @@ function sayWith(node: TreeNode, speech: Speech): readonly string[] {
     })
 }
 
-/** Everything about a SELECT that is said; whatever else is filled is told to be left to the SQL. */
+/** SELECT fields the explanation covers; any other non-empty field is listed as "see the SQL". */
 const saidOfSelect =
   'expressions from joins where_clause having qualify group_by order_by limit offset fetch top distinct with hint operator_comments'.split(
     ' ',
@@ -121,7 +124,7 @@ function saySelect(node: TreeNode, speech: Speech): readonly string[] {
     ...(where === undefined ? [] : [`keeps only rows where ${sayCondition(where, speech)}`]),
     ...(having === undefined ? [] : [`keeps only groups where ${sayCondition(having, speech)}`]),
     ...(qualify === undefined ? [] : [`of those, keeps only rows where ${sayCondition(qualify, speech)}`]),
-    ...sayTail(node, selected, speech),
+    ...sayTail(node, shown, speech),
   ]
 }
 
@@ -132,6 +135,8 @@ function sayShown(node: TreeNode, shown: readonly Tree[], selected: readonly str
   if (group === null) return `shows ${listed(named)}${distinct}`
   if (group['all'] === true)
     return `shows ${listed(named)}, one row for each combination of what is not aggregated${distinct}`
+  const totals = sayTotals(listIn(group, 'expressions'), selected, speech)
+  if (totals !== null) return `${totals}, shows ${listed(named)}${distinct}`
   const keys = listIn(group, 'expressions').map((key) => sayGroupKey(key, selected, speech))
   if (keys.length === 0 || unsaid(group, ['expressions']) !== null)
     return `shows ${listed(named)}, grouped as the SQL says${distinct}`
@@ -144,25 +149,69 @@ function withAlias(expression: Tree, said: string): string {
   return alias === null || alias === said ? said : `${said} (as ${alias})`
 }
 
+/** GROUP BY with ROLLUP, CUBE or GROUPING SETS: the groups and the total rows beside them; null for plain keys. */
+function sayTotals(keys: readonly Tree[], selected: readonly string[], speech: Speech): string | null {
+  const calls = keys.map((key) => {
+    const found = tagged(bare(key))
+    const name = found?.tag === 'function' ? (nameIn(found.node, 'name')?.toUpperCase() ?? '') : ''
+    return groupsWithTotals.has(name) && found !== null ? { name, args: listIn(found.node, 'args') } : null
+  })
+  const call = calls.find((one) => one !== null)
+  if (call === undefined || call === null || calls.filter((one) => one !== null).length > 1) return null
+  const say = (parts: readonly Tree[]): readonly string[] => parts.map((part) => sayGroupKey(part, selected, speech))
+  const plain = say(keys.filter((_, index) => calls[index] === null))
+  const names = say(call.name === 'GROUPING SETS' ? [] : call.args)
+  const over = (parts: readonly string[]): string =>
+    plain.length + parts.length === 0 ? 'over everything' : `for each ${listed([...plain, ...parts])}`
+  const nulls = 'NULL standing in the columns added up'
+  if (call.name === 'GROUPING SETS')
+    return `${listed(
+      call.args.map((set) => over(say(setOf(set)))),
+      'then',
+    )} (${nulls})`
+  const totals =
+    call.name === 'ROLLUP'
+      ? names.map((_, count) => over(names.slice(0, names.length - 1 - count)))
+      : [`for every smaller combination of them${plain.length === 0 ? ' and over everything' : ''}`]
+  return `${over(names)}, with total rows ${listed(totals)} (${nulls})`
+}
+
+/** The keys of one grouping set, which stands in brackets unless it is a single key. */
+function setOf(set: Tree): readonly Tree[] {
+  const found = tagged(bare(set))
+  return found?.tag === 'tuple' ? listIn(found.node, 'expressions') : [set]
+}
+
 function sayGroupKey(key: Tree, selected: readonly string[], speech: Speech): string {
   const position = literal(key)
   if (position?.type === 'number') return selected[Number(position.value) - 1] ?? `column ${position.value}`
   return sayAll([key], speech)
 }
 
-function sayTail(node: TreeNode, selected: readonly string[], speech: Speech): readonly string[] {
+function sayTail(node: TreeNode, shown: readonly Tree[], speech: Speech): readonly string[] {
   const block = nodeIn(node, 'order_by') ?? {}
-  const order = sayOrder(listIn(block, 'expressions'), speech, selected)
+  const order = sayOrder(listIn(block, 'expressions'), speech, shown)
   const cut = limitOf(node)
   const skip = literal(nodeIn(node, 'offset')?.['this']) ?? literal(node['offset'])
+  const open = order === null && !givesOneRow(node, shown) ? ' (no order is given, so it may be any of them)' : ''
   return [
     ...(order === null ? [] : [`sorted by ${order}`]),
     ...(skip === null ? [] : [`leaves out the first ${skip.value} ${skip.value === '1' ? 'row' : 'rows'}`]),
-    ...(cut === null ? [] : [`at most ${cut} ${cut === '1' ? 'row' : 'rows'}`]),
+    ...(cut === null ? [] : [`at most ${cut} ${cut === '1' ? 'row' : 'rows'}${open}`]),
   ]
 }
 
-/** The number of rows that LIMIT, TOP or FETCH sets; a limit that is no number limits nothing. */
+/** Whether a SELECT aggregates all rows into one. */
+function givesOneRow(node: TreeNode, shown: readonly Tree[]): boolean {
+  if (nodeIn(node, 'group_by') !== null || shown.length === 0) return false
+  const aggregate = /^\{"(?:count|sum|avg|min|max|median|count_if|any_value|approx_count_distinct)":/
+  return shown.every((one) => {
+    const value = tagged(one)?.tag === 'alias' ? tagged(one)?.node['this'] : one
+    return aggregate.test(JSON.stringify(value ?? null))
+  })
+}
+
+/** The number of rows that LIMIT, TOP or FETCH sets, or null. */
 function limitOf(node: TreeNode): string | null {
   const limit = nodeIn(node, 'limit')
   const found = [limit?.['this'], limit, nodeIn(node, 'top')?.['this'], nodeIn(node, 'fetch')?.['count']]

@@ -20,6 +20,10 @@ export function makeExplainSql(needs: {
   return async (...given) => {
     const verdict = await judgeSql(needs, ...given)
     if (!verdict.ok) return verdict
-    return { ok: true, tables: verdict.tables, explanation: await needs.explain(verdict.sql) }
+    const [caller, , connection, signal] = given
+    const opened = connection === null ? null : await needs.connections.open(caller, connection, signal)
+    const catalog = (await opened?.catalog(signal)) ?? null
+    const explanation = await needs.explain(verdict.sql, { catalog })
+    return { ok: true, tables: verdict.tables, explanation }
   }
 }

@@ -1,22 +1,35 @@
-import { boundOf, constantDay, sayPeriod, type Bound } from './say-period.ts'
-import { isNode, listIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
+import { boundOf, constantDay, isComparedAsText, sayMoment, sayPeriod, type Bound } from './say-period.ts'
+import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
 import { bare, chain, literal, tagged } from './tagged.ts'
-import { code, few, listed, quoted, subquery, type Speech } from './words.ts'
+import { listed } from '../sentences.ts'
+import { code, few, quoted, subquery, type Speech } from './words.ts'
 
-const comparisons: Readonly<Record<string, readonly [plain: string, ofDays: string]>> = {
-  eq: ['is', 'is'],
-  neq: ['is not', 'is not'],
-  gt: ['is more than', 'is after'],
-  gte: ['is at least', 'is on or after'],
-  lt: ['is less than', 'is before'],
-  lte: ['is at most', 'is on or before'],
+interface Comparison {
+  readonly plain: string
+  readonly ofDays: string
+  /** The comparison that NOT makes of it. */
+  readonly inverse: string
+  /** True when the end of the day matters: a day then means its midnight for a timestamp. */
+  readonly needsMoment: boolean
 }
+
+const comparisons: Readonly<Record<string, Comparison>> = {
+  eq: { plain: 'is', ofDays: 'is', inverse: 'neq', needsMoment: true },
+  neq: { plain: 'is not', ofDays: 'is not', inverse: 'eq', needsMoment: true },
+  gt: { plain: 'is more than', ofDays: 'is after', inverse: 'lte', needsMoment: true },
+  gte: { plain: 'is at least', ofDays: 'is on or after', inverse: 'lt', needsMoment: false },
+  lt: { plain: 'is less than', ofDays: 'is before', inverse: 'gte', needsMoment: false },
+  lte: { plain: 'is at most', ofDays: 'is on or before', inverse: 'gt', needsMoment: true },
+}
+
+/** For a negated condition on something that may be NULL: such rows meet neither the condition nor its negation. */
+const nullRemark = 'NULL does not match'
 
 /** A condition in words; what has no words stands as SQL. Two bounds on one column are said as the period they enclose. */
 export function sayCondition(tree: Tree, speech: Speech): string {
   const all = chain(tree, 'and')
   if (all.length === 1) return sayOne(all[0], speech)
-  const partners = pairs(all.map((part) => boundOf(part, speech.print)))
+  const partners = pairs(all.map((part) => boundOf(part, speech)))
   const said = all.flatMap((part, index) => {
     const pair = partners.get(index)
     if (pair === undefined) return [sayOne(part, speech)]
@@ -64,31 +77,61 @@ const sayAlternative = (part: Tree, speech: Speech): string =>
   chain(part, 'and').length > 1 ? `(${sayCondition(part, speech)})` : sayCondition(part, speech)
 
 function wordsOf(tag: string, node: TreeNode, speech: Speech): string | null {
-  const comparison = comparisons[tag]
-  if (comparison !== undefined) return sayComparison(comparison, node, speech)
+  if (tag in comparisons) return sayComparison(tag, node, speech)
   const subject = () => speech.expression(node['this'])
   const not = node['not'] === true ? 'not ' : ''
   if (tag === 'and') return sayCondition({ and: node }, speech)
   if (tag === 'not') return sayNegation(node, speech)
   if (tag === 'is_null') return `${subject()} is ${not}NULL`
-  if (tag === 'between') {
-    return `${subject()} is ${not}from ${sayEnd(node['low'], speech)} to ${sayEnd(node['high'], speech)}`
+  if (tag === 'between') return sayBetween(node, speech)
+  if (tag === 'null_safe_eq' || tag === 'null_safe_neq') {
+    const verb = tag === 'null_safe_eq' ? 'is the same as' : 'is different from'
+    return `${speech.expression(node['left'])} ${verb} ${speech.expression(node['right'])}, NULL counting as a value`
   }
   if (tag === 'in') return sayIn(node, subject(), not, speech)
-  if (tag === 'like' || tag === 'i_like') return sayLike(node, speech.expression(node['left']), tag === 'i_like')
+  if (tag === 'like' || tag === 'i_like') return sayLike(node, tag === 'i_like', speech)
   if (tag === 'exists') return `${subquery(node['this'], speech)} finds ${node['not'] === true ? 'no' : 'a'} row`
   if (tag in searches) return saySearch(tag, node, speech)
   if (tag === 'column') return `${speech.expression({ column: node })} is true`
   return tag === 'boolean' ? (node['value'] === true ? 'always' : 'never') : null
 }
 
-const sayEnd = (tree: Tree, speech: Speech): string => constantDay(tree) ?? speech.expression(tree)
+function sayBetween(node: TreeNode, speech: Speech): string {
+  const subject = node['this']
+  const isText = isComparedAsText(subject, node['high'], speech.facts)
+  const [low, high] = isText ? [null, null] : [constantDay(node['low']), constantDay(node['high'])]
+  const kind = speech.facts.kindOf(subject)
+  const not = node['not'] === true ? 'not ' : ''
+  const from = low ?? speech.expression(node['low'])
+  const to = high === null ? speech.expression(node['high']) : sayMoment(high, kind)
+  const rest = high !== null && kind === 'timestamp' ? leftOut : ''
+  const nulls = not !== '' && speech.facts.mayBeNull(subject) ? ` (${nullRemark})` : ''
+  return `${speech.expression(subject)} is ${not}from ${from} to ${to}${isText ? asText : rest}${nulls}`
+}
 
-function sayComparison([plain, ofDays]: readonly [string, string], node: TreeNode, speech: Speech): string {
-  const right = node['right']
-  const day = constantDay(right)
-  const verb = day === null ? plain : ofDays
-  return `${speech.expression(node['left'])} ${verb} ${day ?? speech.expression(right)}`
+const leftOut = ', the rest of that day left out'
+const asText = ', compared as text'
+
+function sayComparison(tag: string, node: TreeNode, speech: Speech): string {
+  const { left, right } = node
+  const comparison = comparisons[tag]
+  if (comparison === undefined) return code(speech.print({ [tag]: node }))
+  const { plain, ofDays, needsMoment } = comparison
+  const nullSide = [left, right].findIndex((side) => tagged(bare(side))?.tag === 'null')
+  if (nullSide >= 0)
+    return `${speech.expression(nullSide === 0 ? right : left)} is compared with NULL, which is never true`
+  const isText = isComparedAsText(left, right, speech.facts)
+  const day = isText ? null : constantDay(right)
+  const kind = speech.facts.kindOf(left)
+  const nulls = tag === 'neq' && [left, right].some((side) => speech.facts.mayBeNull(side)) ? ` (${nullRemark})` : ''
+  if (day === null) {
+    const suffix = isText && constantDay(right) !== null && tag !== 'eq' && tag !== 'neq' ? asText : ''
+    const midnight =
+      needsMoment && kind === 'timestamp' && speech.facts.kindOf(right) === 'date' ? ' (00:00 of that day)' : ''
+    return `${speech.expression(left)} ${plain} ${speech.expression(right)}${midnight}${suffix}${nulls}`
+  }
+  const rest = tag === 'lte' && kind === 'timestamp' ? leftOut : ''
+  return `${speech.expression(left)} ${ofDays} ${needsMoment ? sayMoment(day, kind) : day}${rest}${nulls}`
 }
 
 const searches: Readonly<Record<string, readonly [verb: string, negated: string]>> = {
@@ -99,12 +142,17 @@ const searches: Readonly<Record<string, readonly [verb: string, negated: string]
 
 function saySearch(tag: string, node: TreeNode, speech: Speech): string {
   const [verb, negated] = searches[tag] ?? ['', '']
-  return `${speech.expression(node['this'])} ${node['not'] === true ? negated : verb} ${speech.expression(node['expression'])}`
+  const isNegated = node['not'] === true
+  const nulls = isNegated && speech.facts.mayBeNull(node['this']) ? nullRemark : ''
+  const remark = remarks(caseRemark(node['expression']), nulls)
+  return `${speech.expression(node['this'])} ${isNegated ? negated : verb} ${speech.expression(node['expression'])}${remark}`
 }
 
 function sayNegation(node: TreeNode, speech: Speech): string | null {
   const inner = tagged(bare(node['this']))
   if (inner === null) return null
+  const comparison = comparisons[inner.tag]
+  if (comparison !== undefined) return sayComparison(comparison.inverse, inner.node, speech)
   if (
     ['is_null', 'in', 'like', 'i_like', 'between', 'exists', ...Object.keys(searches)].includes(inner.tag) &&
     inner.node['not'] !== true
@@ -118,20 +166,52 @@ function sayIn(node: TreeNode, subject: string, not: string, speech: Speech): st
   const values = listIn(node, 'expressions')
   const inner = tagged(bare(values[0]))
   const query = isNode(node['query']) ? node['query'] : inner?.tag === 'subquery' ? inner.node['this'] : null
-  if (query !== null) return `${subject} is ${not}among the results of ${subquery(query, speech)}`
+  const nulls = not !== '' && speech.facts.mayBeNull(node['this']) ? ` (${nullRemark})` : ''
+  if (query !== null) {
+    const warning = not !== '' && mayGiveNull(query, speech) ? ', which is never true once one of them is NULL' : ''
+    return `${subject} is ${not}among the results of ${subquery(query, speech)}${warning === '' ? nulls : warning}`
+  }
   if (values.length === 0 || isNode(node['unnest'])) return null
-  return `${subject} is ${not}one of ${listed(few(values.map((value) => speech.expression(value))), 'or')}`
+  const known = values.filter((value) => tagged(bare(value))?.tag !== 'null')
+  if (known.length < values.length && not !== '')
+    return `${subject} is not one of ${sayValues(values, speech)}, which is never true because of the NULL`
+  const ignored = known.length < values.length ? ' (NULL never matches)' : ''
+  return `${subject} is ${not}one of ${sayValues(known, speech)}${ignored}${nulls}`
 }
 
-/** The three usual shapes of a pattern; any other is given as it is. */
-function sayLike(node: TreeNode, subject: string, anyCase: boolean): string | null {
+const sayValues = (values: readonly Tree[], speech: Speech): string =>
+  listed(few(values.map((value) => speech.expression(value))), 'or')
+
+/** Whether the only column of a subquery may be NULL; `WHERE x IS NOT NULL` over the same column excludes it. */
+function mayGiveNull(query: Tree, speech: Speech): boolean {
+  const select = tagged(bare(query))
+  const [shown] = select?.tag === 'select' ? listIn(select.node, 'expressions') : []
+  if (select === null || shown === undefined) return true
+  const value = tagged(shown)?.tag === 'alias' ? tagged(shown)?.node['this'] : shown
+  const conditions = chain(nodeIn(select.node, 'where_clause')?.['this'], 'and')
+  const isExcluded = conditions.some((condition) => {
+    const found = tagged(bare(condition))
+    return (
+      found?.tag === 'is_null' && found.node['not'] === true && speech.print(found.node['this']) === speech.print(value)
+    )
+  })
+  return !isExcluded && speech.facts.mayBeNull(value)
+}
+
+/** The usual shapes of a pattern as "contains", "starts with" and "ends with"; any other pattern as it is. */
+function sayLike(node: TreeNode, anyCase: boolean, speech: Speech): string | null {
   const pattern = literal(node['right'])
   if (pattern?.type !== 'string' || isNode(node['escape']) || typeof node['quantifier'] === 'string') return null
+  const subject = speech.expression(node['left'])
   const not = node['not'] === true
-  const suffix = anyCase ? ', in any case of letters' : ''
+  const letters = anyCase ? 'in any case of letters' : caseRemark(node['right'])
+  const nulls = not && speech.facts.mayBeNull(node['left']) ? nullRemark : ''
   const found = /^(%?)([^%_\\]+)(%?)$/.exec(pattern.value)
-  if (found === null)
-    return `${subject} ${not ? 'does not match' : 'matches'} the pattern ${quoted(pattern.value)}${suffix}`
+  if (found === null) {
+    const verb = not ? 'does not match' : 'matches'
+    const remark = remarks('% stands for any text', '_ for one character', letters, nulls)
+    return `${subject} ${verb} the pattern ${quoted(pattern.value)}${remark}`
+  }
   const [, before, text, after] = found
   const verb =
     before && after
@@ -141,5 +221,16 @@ function sayLike(node: TreeNode, subject: string, anyCase: boolean): string | nu
         : before
           ? ['ends with', 'end with']
           : ['is', 'equal']
-  return `${subject} ${not ? `does not ${verb[1]}` : verb[0]} ${quoted(text ?? '')}${suffix}`
+  return `${subject} ${not ? `does not ${verb[1]}` : verb[0]} ${quoted(text ?? '')}${remarks(letters, nulls)}`
+}
+
+/** LIKE and its kin compare letters exactly; worth saying only when there are letters. */
+function caseRemark(text: Tree): string {
+  return /\p{L}/u.test(literal(text)?.value ?? '') ? 'case matters' : ''
+}
+
+/** Remarks in brackets after a condition; nothing when all are empty. */
+function remarks(...all: readonly string[]): string {
+  const given = all.filter((remark) => remark !== '')
+  return given.length === 0 ? '' : ` (${given.join(', ')})`
 }

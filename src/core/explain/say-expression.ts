@@ -1,14 +1,19 @@
-import { type Tree, type TreeNode } from '../guard/trees/tree.ts'
+import { isNode, listIn, nodeIn } from '../guard/trees/tree.ts'
+import type { Tree, TreeNode } from '../guard/trees/tree.ts'
 import { sayAggregate } from './say-aggregate.ts'
-import { sayFunction } from './say-function.ts'
 import { sayWindow } from './say-window.ts'
-import { bare, literal, shownName, tagged, unsaid } from './tagged.ts'
-import { code, listed, quoted, subquery, type Speech } from './words.ts'
+import { bare, literal, shownName, tagged, unsaid, nameIn } from './tagged.ts'
+import { listed } from '../sentences.ts'
+import { code, quoted, subquery } from './words.ts'
+import type { Speech } from './words.ts'
+import { constantDay } from './say-period.ts'
 
 type Sayer = (node: TreeNode, speech: Speech) => string | null
 
 const operators: Readonly<Record<string, string>> = { add: '+', sub: '−', mul: '×', div: '÷', mod: 'modulo' }
-const conditions = new Set('eq neq gt gte lt lte and or not is_null between in like i_like exists'.split(' '))
+const conditions = new Set(
+  'eq neq gt gte lt lte and or not is_null between in like i_like exists null_safe_eq null_safe_neq'.split(' '),
+)
 
 /** An expression in words; what has no words stands as SQL. */
 export function sayExpression(tree: Tree, speech: Speech): string {
@@ -42,9 +47,10 @@ function operand(tree: Tree, speech: Speech): string {
 const sayers: Readonly<Record<string, Sayer>> = {
   column: sayColumn,
   star: (node) => {
-    if (unsaid(node, ['table']) !== null) return null
+    if (unsaid(node, ['table', 'except']) !== null) return null
     const table = shownName(node, 'table')
-    return table === null ? 'all columns' : `all columns of ${table}`
+    const left = listIn(node, 'except').map((name) => (isNode(name) ? (shownName({ name }, 'name') ?? '') : ''))
+    return `all columns${table === null ? '' : ` of ${table}`}${left.length === 0 ? '' : ` but ${listed(left)}`}`
   },
   boolean: (node) => (node['value'] === true ? 'true' : 'false'),
   null: () => 'NULL',
@@ -59,9 +65,95 @@ function sayColumn(node: TreeNode, speech: Speech): string | null {
   const name = shownName(node, 'name')
   if (name === null || node['join_mark'] === true) return null
   const table = shownName(node, 'table')
-  return table !== null && speech.needsTable(name, table) ? `${table}.${name}` : name
+  return table !== null && speech.facts.needsTable(name, table) ? `${table}.${name}` : name
 }
 
 /** Several expressions as a list in a sentence. */
 export const sayAll = (trees: readonly Tree[], speech: Speech): string =>
   listed(trees.map((tree) => sayExpression(tree, speech)))
+
+const ofThis: Readonly<Record<string, string>> = {
+  year: 'the year of',
+  quarter: 'the number of the quarter of',
+  month: 'the number of the month of',
+  day: 'the day of the month of',
+  upper: 'the upper case of',
+  lower: 'the lower case of',
+  length: 'the length of',
+  abs: 'the absolute value of',
+  trim: 'the trimmed',
+}
+
+/** Functions of one row in words, by the node they are read as; null for any other. */
+function sayFunction(tag: string, node: TreeNode, speech: Speech): string | null {
+  const words = ofThis[tag]
+  if (words !== undefined)
+    return unsaid(node, ['this', 'name', 'sql_standard_syntax', 'position']) === null && !hasTrimmed(node)
+      ? `${words} ${speech.expression(node['this'])}`
+      : null
+  if (tag === 'extract') return typeof node['field'] === 'string' ? partOf(node['field'], node['this'], speech) : null
+  if (tag === 'cast') return sayCast(node, speech)
+  if (tag === 'nvl')
+    return `${speech.expression(node['this'])} (or ${speech.expression(node['expression'])} where that is NULL)`
+  if (tag === 'coalesce') return sayCoalesce(listIn(node, 'expressions'), speech)
+  return tag === 'function' ? sayCall(node, speech) : null
+}
+
+/** TRIM of other characters than blanks. */
+const hasTrimmed = (node: TreeNode): boolean => node['characters'] !== null && node['characters'] !== undefined
+
+const parts: Readonly<Record<string, string>> = {
+  year: 'the year of',
+  quarter: 'the number of the quarter of',
+  month: 'the number of the month of',
+  day: 'the day of the month of',
+}
+
+const partOf = (part: string, of: Tree, speech: Speech): string =>
+  `${parts[part.toLowerCase()] ?? `the ${part.toLowerCase()} of`} ${speech.expression(of)}`
+
+function sayCoalesce([value, otherwise, ...more]: readonly Tree[], speech: Speech): string | null {
+  if (value === undefined || otherwise === undefined || more.length > 0) return null
+  return `${speech.expression(value)} (or ${speech.expression(otherwise)} where that is NULL)`
+}
+
+/** A cast of text to a day reads better without its type; other types are said after the value. */
+function sayCast(node: TreeNode, speech: Speech): string | null {
+  const day = constantDay({ cast: node })
+  if (day !== null) return day
+  const value = literal(node['this'])
+  const type = nodeIn(node, 'to')?.['data_type']
+  if (value?.type === 'string' && (type === 'date' || type === 'timestamp')) return value.value
+  if (unsaid(node, ['this', 'to', 'double_colon_syntax']) !== null) return null
+  if (type === 'date') return `the date of ${speech.expression(node['this'])}`
+  const written = /\bAS (.+)\)$/s.exec(speech.print({ cast: { ...node, double_colon_syntax: false } }))?.[1]
+  return written === undefined ? null : `${speech.expression(node['this'])} as ${written}`
+}
+
+function sayCall(node: TreeNode, speech: Speech): string | null {
+  const args = listIn(node, 'args')
+  const name = nameIn(node, 'name')?.toUpperCase()
+  const [first, second] = args
+  if (name === 'DATE_TRUNC' && args.length === 2) {
+    const unit = wordIn(first)
+    return unit === null ? null : `the start of the ${unit.toLowerCase()} of ${speech.expression(second)}`
+  }
+  if (name === 'DATE_PART' && args.length === 2) {
+    const unit = wordIn(first)
+    return unit === null ? null : partOf(unit, second, speech)
+  }
+  if (name === 'ROUND' && args.length === 2 && literal(second)?.type === 'number') {
+    const digits = literal(second)?.value
+    return `${speech.expression(first)} rounded to ${digits} ${digits === '1' ? 'digit' : 'digits'}`
+  }
+  return constantDay({ function: node })
+}
+
+/** A bare word or text such as the `month` of `DATE_TRUNC(month, d)`. */
+function wordIn(tree: Tree): string | null {
+  const text = literal(tree)
+  if (text !== null) return /^[A-Za-z_]+$/.test(text.value) ? text.value : null
+  const found = tagged(tree)
+  if (found?.tag === 'var') return nameIn(found.node, 'this')
+  return found?.tag === 'column' && shownName(found.node, 'table') === null ? nameIn(found.node, 'name') : null
+}

@@ -1,6 +1,7 @@
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
-import { nameIn, shownName, tagged, unsaid } from './tagged.ts'
-import { code, listed, subquery, type Speech } from './words.ts'
+import { bare, chain, nameIn, shownName, tagged, unsaid } from './tagged.ts'
+import { listed } from '../sentences.ts'
+import { code, subquery, type Speech } from './words.ts'
 
 /** The tables of a query and how they are joined, in words. */
 export function sayFrom(select: TreeNode, speech: Speech): readonly string[] {
@@ -8,10 +9,22 @@ export function sayFrom(select: TreeNode, speech: Speech): readonly string[] {
   if (from === null) return []
   const sources = listIn(from, 'expressions').map((source) => sayTable(source, speech))
   const joins = listIn(select, 'joins').filter(isNode)
+  const condition = nodeIn(select, 'where_clause')?.['this']
   const allowed = isNode(select['where_clause']) ? ' that the conditions allow' : ''
   const isCrossed = listIn(from, 'expressions').filter((source) => !isLateral(source)).length > 1
   const crossed = isCrossed ? `, every row with every row${allowed}` : ''
-  return [`reads ${listed(sources)}${crossed}`, ...joins.map((join) => sayJoin(join, speech))]
+  const before = listIn(from, 'expressions')
+  return [
+    `reads ${listed(sources)}${crossed}`,
+    ...joins.map((join, index) => {
+      const earlier = [...before, ...joins.slice(0, index).map((one) => one['this'])]
+      const later = joins
+        .slice(index + 1)
+        .filter(({ kind }) => kind === 'Inner')
+        .map((one) => one['on'])
+      return sayJoin(join, { earlier, conditions: [condition, ...later].flatMap((one) => chain(one, 'and')) }, speech)
+    }),
+  ]
 }
 
 /** What is taken from each row of the tables before it. */
@@ -78,20 +91,17 @@ function sayElements(node: TreeNode, speech: Speech): string | null {
   return `each element of ${speech.expression(named?.node['value'] ?? argument)}`
 }
 
-const outer = {
-  Left: (table: string) => `, keeping rows that have no match in ${table}`,
-  Right: (table: string) => `, keeping rows of ${table} that have no match`,
-  Full: () => ', keeping rows without a match on either side',
-}
-const kinds: Readonly<Record<string, { readonly natural: boolean; readonly kept: (table: string) => string }>> = {
-  Inner: { natural: false, kept: () => '' },
-  Left: { natural: false, kept: outer.Left },
-  Right: { natural: false, kept: outer.Right },
-  Full: { natural: false, kept: outer.Full },
-  Natural: { natural: true, kept: () => '' },
-  NaturalLeft: { natural: true, kept: outer.Left },
-  NaturalRight: { natural: true, kept: outer.Right },
-  NaturalFull: { natural: true, kept: outer.Full },
+const joinKinds: Readonly<
+  Record<string, { readonly natural: boolean; readonly keeps: 'none' | 'left' | 'right' | 'both' }>
+> = {
+  Inner: { natural: false, keeps: 'none' },
+  Left: { natural: false, keeps: 'left' },
+  Right: { natural: false, keeps: 'right' },
+  Full: { natural: false, keeps: 'both' },
+  Natural: { natural: true, keeps: 'none' },
+  NaturalLeft: { natural: true, keeps: 'left' },
+  NaturalRight: { natural: true, keeps: 'right' },
+  NaturalFull: { natural: true, keeps: 'both' },
 }
 const joinFields = [
   'this',
@@ -104,18 +114,75 @@ const joinFields = [
   'directed',
 ]
 
-function sayJoin(join: TreeNode, speech: Speech): string {
+/** What a join stands among: the tables before it, and the conditions that its rows must meet afterwards. */
+interface JoinContext {
+  readonly earlier: readonly Tree[]
+  readonly conditions: readonly Tree[]
+}
+
+function sayJoin(join: TreeNode, context: JoinContext, speech: Speech): string {
   const table = sayTable(join['this'], speech)
   const kind = typeof join['kind'] === 'string' ? join['kind'] : ''
-  const known = kinds[kind]
+  const known = joinKinds[kind]
   const isOther = unsaid(join, joinFields) !== null
   if (kind === 'Cross' && !isOther) return `joins every row with every row of ${table}`
   if (known === undefined || isOther)
     return `joins ${table} in a way best read in the SQL (${kind || 'another kind of join'})`
   const where = known.natural ? ' on all columns of the same name' : sayMatch(join, speech)
-  return where === null
-    ? `joins every row with every row of ${table}`
-    : `joins ${table}${where}${known.kept(shortName(join['this'], table))}`
+  if (where === null) return `joins every row with every row of ${table}`
+  return `joins ${table}${where}${sayKept(known.keeps, join['this'], table, context)}`
+}
+
+/** Which rows an outer join keeps without a match, unless a later condition drops them again. */
+function sayKept(
+  keeps: 'none' | 'left' | 'right' | 'both',
+  joined: Tree,
+  said: string,
+  { earlier, conditions }: JoinContext,
+): string {
+  if (keeps === 'none') return ''
+  const table = shortName(joined, said)
+  const dropsUnmatched = conditions.some((one) => rejectsNull(one, [joined]))
+  const dropsJoined = conditions.some((one) => rejectsNull(one, earlier))
+  if (keeps === 'left')
+    return dropsUnmatched
+      ? `; a later condition leaves out the rows that have no match in ${table}`
+      : `, keeping rows that have no match in ${table}`
+  if (keeps === 'right')
+    return dropsJoined
+      ? `; a later condition leaves out the rows of ${table} that have no match`
+      : `, keeping rows of ${table} that have no match`
+  const dropped = [
+    ...(dropsUnmatched ? [`the rows that have no match in ${table}`] : []),
+    ...(dropsJoined ? [`the rows of ${table} that have no match`] : []),
+  ]
+  const rest = dropped.length === 0 ? '' : `; a later condition leaves out ${listed(dropped)}`
+  return `, keeping rows without a match on either side${rest}`
+}
+
+const nullRejecting = new Set('eq neq gt gte lt lte between in like i_like starts_with ends_with contains'.split(' '))
+/** Functions that can turn NULL into a value. */
+const nullHandling = /"(?:coalesce|nvl|nvl2|case|if_func|is_null|null_safe_eq|null_safe_neq|function|or)":/
+
+/** Whether a condition cannot be true when all columns of some tables are NULL. Only qualified columns are recognised. */
+function rejectsNull(condition: Tree, tables: readonly Tree[]): boolean {
+  const found = tagged(bare(condition))
+  if (found === null) return false
+  const isTest = nullRejecting.has(found.tag) || (found.tag === 'is_null' && found.node['not'] === true)
+  const { this: subject, left, right } = found.node
+  const operands = [subject, left, right].filter(isNode)
+  if (!isTest || operands.some((operand) => nullHandling.test(JSON.stringify(operand)))) return false
+  const names = new Set(tables.map((table) => shortName(table, '')))
+  return operands.some((operand) => qualifiersIn(operand).some((qualifier) => names.has(qualifier)))
+}
+
+/** The tables that the columns of an expression are qualified with. */
+function qualifiersIn(tree: Tree): readonly string[] {
+  if (Array.isArray(tree)) return (tree as readonly Tree[]).flatMap(qualifiersIn)
+  if (!isNode(tree)) return []
+  const column = nodeIn(tree, 'column')
+  if (column !== null) return shownName(column, 'table') === null ? [] : [shownName(column, 'table') ?? '']
+  return Object.values(tree).flatMap(qualifiersIn)
 }
 
 function sayMatch(join: TreeNode, speech: Speech): string | null {

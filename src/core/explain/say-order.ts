@@ -1,19 +1,35 @@
 import { isNode, type Tree } from '../guard/trees/tree.ts'
-import { bare, literal } from './tagged.ts'
-import { listed, type Speech } from './words.ts'
+import { listed } from '../sentences.ts'
+import { bare, literal, shownName, tagged } from './tagged.ts'
+import type { Speech } from './words.ts'
 
-/** Sort keys in words, `selected` standing for positions such as the 2 of `ORDER BY 2`; null where there are none. */
-export function sayOrder(keys: readonly Tree[], speech: Speech, selected: readonly string[] = []): string | null {
+/**
+ * Sort keys in words; null when there are none. `shown` are the SELECT's expressions, for positions such as the 2 of `ORDER BY 2`. Where
+ * a key may be NULL, the sentence says where NULLs stand: by Snowflake's default last, and first in a descending order.
+ */
+export function sayOrder(keys: readonly Tree[], speech: Speech, shown: readonly Tree[] = []): string | null {
   const said = keys.filter(isNode).map((key) => {
-    const direction = key['desc'] === true ? 'largest first' : 'smallest first'
-    const nulls = typeof key['nulls_first'] === 'boolean' ? `, NULLs ${key['nulls_first'] ? 'first' : 'last'}` : ''
-    return `${sayKey(key['this'], speech, selected)} (${direction}${nulls})`
+    const isDescending = key['desc'] === true
+    const written = key['nulls_first']
+    const isFirst = typeof written === 'boolean' ? written : isDescending
+    const { words, isNullable } = sayKey(key['this'], speech, shown)
+    const nulls = isNullable || typeof written === 'boolean' ? `, NULLs ${isFirst ? 'first' : 'last'}` : ''
+    return `${words} (${isDescending ? 'largest' : 'smallest'} first${nulls})`
   })
   return said.length === 0 ? null : listed(said, 'then')
 }
 
-function sayKey(tree: Tree, speech: Speech, selected: readonly string[]): string {
+function sayKey(tree: Tree, speech: Speech, shown: readonly Tree[]): { words: string; isNullable: boolean } {
   const position = literal(bare(tree))
-  if (position?.type === 'number') return selected[Number(position.value) - 1] ?? `column ${position.value}`
-  return speech.expression(tree)
+  if (position?.type !== 'number') return { words: speech.expression(tree), isNullable: speech.facts.mayBeNull(tree) }
+  const index = Number(position.value) - 1
+  const meant = shown.slice(0, index + 1).some((one) => tagged(one)?.tag === 'star') ? undefined : shown[index]
+  return meant === undefined
+    ? { words: `column ${position.value}`, isNullable: true }
+    : { words: aliasOf(meant) ?? speech.expression(meant), isNullable: speech.facts.mayBeNull(meant) }
+}
+
+function aliasOf(shown: Tree): string | null {
+  const found = tagged(shown)
+  return found?.tag === 'alias' ? shownName(found.node, 'alias') : null
 }

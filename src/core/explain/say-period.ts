@@ -1,5 +1,7 @@
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
+import type { ColumnKindOfType } from '../catalog/catalog.ts'
 import { bare, literal, nameIn, tagged } from './tagged.ts'
+import type { NameFacts, Speech } from './words.ts'
 
 /** The calendar day a constant expression names, `YYYY-MM-DD`: a date literal, or a whole number of units added to one. */
 export function constantDay(tree: Tree): string | null {
@@ -83,6 +85,20 @@ export function sayPeriod(from: string, before: string): string {
   return before === next ? `on ${from}` : `from ${from} until before ${before}`
 }
 
+/** Whether a text column is compared with a day given as text: then no calendar is involved. */
+export function isComparedAsText(subject: Tree, day: Tree, facts: NameFacts): boolean {
+  return literal(day)?.type === 'string' && facts.kindOf(subject) === 'text'
+}
+
+/**
+ * The moment that a day means as the upper end of a range or for equality. A date equals its day; a timestamp only equals its midnight,
+ * so that the rest of the day is left out; of an unknown type both are said.
+ */
+export function sayMoment(day: string, kind: ColumnKindOfType | null): string {
+  if (kind === 'date') return day
+  return kind === 'timestamp' ? `${day} 00:00` : `${day} (00:00 if it has a time of day)`
+}
+
 /** One side of a range over one column, as found in a condition. */
 export interface Bound {
   /** Prints the same for both sides of a range. */
@@ -91,12 +107,13 @@ export interface Bound {
   readonly day: string
 }
 
-/** The bound a comparison sets on a column: `>=` or `<` with a day on the right. */
-export function boundOf(tree: Tree, print: (tree: Tree) => string): Bound | null {
+/** The bound that `>=` or `<` with a day sets on a column; null for a text column, which is compared letter by letter. */
+export function boundOf(tree: Tree, speech: Pick<Speech, 'print' | 'facts'>): Bound | null {
   const found = tagged(tree)
   if (found === null || !['gte', 'lt'].includes(found.tag)) return null
   const day = constantDay(found.node['right'])
   const left = tagged(bare(found.node['left']))
   if (day === null || left?.tag !== 'column' || !isNode(found.node['left'])) return null
-  return { key: print(found.node['left']), side: found.tag === 'gte' ? 'from' : 'before', day }
+  if (isComparedAsText(found.node['left'], found.node['right'], speech.facts)) return null
+  return { key: speech.print(found.node['left']), side: found.tag === 'gte' ? 'from' : 'before', day }
 }

@@ -1,8 +1,11 @@
-import { listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
-import { sayAggregate } from './say-aggregate.ts'
 import { sayOrder } from './say-order.ts'
+import { listIn, nodeIn, isNode } from '../guard/trees/tree.ts'
+import type { Tree, TreeNode } from '../guard/trees/tree.ts'
+import { sayAggregate } from './say-aggregate.ts'
 import { literal, tagged, unsaid } from './tagged.ts'
-import { listed, type Speech } from './words.ts'
+import { listed } from '../sentences.ts'
+
+import type { Speech } from './words.ts'
 
 const ranks: Readonly<Record<string, string>> = {
   row_number: 'the row number',
@@ -63,21 +66,40 @@ function sayRunning(call: Tree, { within, order, frame }: Parts, speech: Speech)
   const reach = frame === null ? (order === null ? 'all' : 'running') : reachOf(frame)
   if (reach === 'all') return `${aggregate} over all rows${within}`
   if (reach === null || order === null) return null
+  if (reach !== 'running') return `${aggregate} over ${sayRows(reach)}${within} in order of ${order}`
   const ties = frame === null || frame['kind'] === 'Range' ? ' and its ties' : ''
-  if (reach === 'running') return `${aggregate} from the first row to this one${ties}${within} in order of ${order}`
-  return `${aggregate} over this row and the ${reach} before it${within} in order of ${order}`
+  return `${aggregate} from the first row to this one${ties}${within} in order of ${order}`
 }
 
-/** `all`, `running`, or how many rows back a frame reaches; null for any other frame. */
-function reachOf(frame: TreeNode): string | null {
-  const { start, end } = frame
+/** A frame between two numbers of rows before and after the current row; null for an open end. */
+interface RowSpan {
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** `all`, `running`, or the rows around the current one that a frame covers; null for any other frame. */
+function reachOf(frame: TreeNode): 'all' | 'running' | RowSpan | null {
+  const { start } = frame
+  const end = frame['end'] ?? 'CurrentRow'
   if (unsaid(frame, ['kind', 'kind_text', 'start', 'end', 'start_side_text', 'end_side_text']) !== null) return null
   if (start === 'UnboundedPreceding' && end === 'UnboundedFollowing') return 'all'
-  if (end !== 'CurrentRow') return null
-  if (start === 'UnboundedPreceding') return 'running'
-  const back =
-    tagged(start)?.tag === 'Preceding' && frame['kind'] === 'Rows'
-      ? literal(nodeIn(frame, 'start')?.['Preceding'])
-      : null
-  return back?.type === 'number' ? back.value : null
+  if (start === 'UnboundedPreceding' && end === 'CurrentRow') return 'running'
+  const before = start === 'UnboundedPreceding' ? null : rowsAt(start, 'Preceding')
+  const after = end === 'UnboundedFollowing' ? null : rowsAt(end, 'Following')
+  return frame['kind'] !== 'Rows' || before === undefined || after === undefined ? null : { before, after }
+}
+
+/** The number of rows on one side of the current row; undefined for any other bound. */
+function rowsAt(bound: Tree, side: 'Preceding' | 'Following'): string | undefined {
+  if (bound === 'CurrentRow') return '0'
+  const count = isNode(bound) ? literal(bound[side]) : null
+  return count?.type === 'number' ? count.value : undefined
+}
+
+function sayRows({ before, after }: RowSpan): string {
+  const sides = [
+    ...(before === '0' ? [] : [before === null ? 'all rows before it' : `the ${before} before it`]),
+    ...(after === '0' ? [] : [after === null ? 'all rows after it' : `the ${after} after it`]),
+  ]
+  return listed(['this row', ...sides])
 }

@@ -1,7 +1,7 @@
 import { isNode, type Tree, type TreeNode } from '../guard/trees/tree.ts'
 import { onOneLine } from './words.ts'
 
-/** A node of the first parser's tree: its kind and its fields. */
+/** A node of polyglot's tree: its kind and its fields. */
 export interface Tagged {
   readonly tag: string
   readonly node: TreeNode
@@ -16,17 +16,14 @@ export function tagged(tree: Tree): Tagged | null {
   return isNode(inner) ? { tag, node: inner } : { tag, node: {} }
 }
 
-/** The text of an identifier field (`{"name": "ORDERS"}`, plain text, or a node around either); null where there is none. */
+/** The text of an identifier field (`{"name": "ORDERS"}`, plain text, or a node around either); null when there is none. */
 export function nameIn(node: TreeNode, field: string): string | null {
   const value = node[field]
   if (typeof value === 'string') return value
   return isNode(value) ? nameIn(value, 'name') : null
 }
 
-/**
- * A name as Snowflake stores it: unquoted in upper case, quoted as written, in quotes where it could not be written without them. Null where a node has
- * none.
- */
+/** A name as Snowflake stores it: unquoted names in upper case, quoted ones as written and in quotes when they need them. Null when there is none. */
 export function shownName(node: TreeNode, field: string): string | null {
   const value = node[field]
   if (typeof value === 'string') return node[`${field}_quoted`] === true ? inQuotes(value) : value.toUpperCase()
@@ -38,19 +35,21 @@ export function shownName(node: TreeNode, field: string): string | null {
 
 const inQuotes = (name: string): string => (/^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : `"${onOneLine(name)}"`)
 
-/** Fields that say nothing about what is read. */
+/** Fields without meaning for the reader. */
 const silent = /comments$|^(?:span|alias_keyword|alias_explicit_as|explicit_asc|original_name)$/
 
-export const isBlank = (value: Tree): boolean =>
-  value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0)
-
-/** The first field of a node that is filled and not among those that are said; null where all is said. */
+/** The first non-empty field of a node that is not in `said`; null when `said` covers the node. */
 export function unsaid(node: TreeNode, said: readonly string[]): string | null {
-  for (const field in node) if (!said.includes(field) && !silent.test(field) && !isBlank(node[field])) return field
+  for (const field in node) {
+    const value = node[field]
+    const isBlank =
+      value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0)
+    if (!isBlank && !said.includes(field) && !silent.test(field)) return field
+  }
   return null
 }
 
-/** Takes parentheses and comments away: they carry no meaning in words. */
+/** Removes parentheses and comments. */
 export function bare(tree: Tree): Tree {
   const found = tagged(tree)
   return found?.tag === 'paren' || found?.tag === 'annotated' ? bare(found.node['this']) : tree

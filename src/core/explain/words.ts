@@ -1,28 +1,37 @@
 import type { Tree } from '../guard/trees/tree.ts'
+import { capitalised } from '../sentences.ts'
+import type { ColumnKindOfType } from '../catalog/catalog.ts'
 
-/** A query inside the query, said after it under its own name. */
+/** A subquery, described after the main query under its own label. */
 export interface Aside {
   readonly label: string
   readonly query: Tree
 }
 
-/** Whether a column has to be said with its table: a column of that name is asked of several tables, or the table stands in the query twice. */
-export type NeedsTable = (column: string, table: string) => boolean
+/** What is known of the names in a query. */
+export interface NameFacts {
+  /** Whether a column must be said with its table: several tables are asked for that name, or the table occurs twice. */
+  needsTable(column: string, table: string): boolean
+  /** The kind of an expression; null when the types of its columns are unknown or differ. A timestamp truncated to days counts as a date. */
+  kindOf(tree: Tree): ColumnKindOfType | null
+  /** False only when an expression cannot be NULL. */
+  mayBeNull(tree: Tree): boolean
+}
 
-/** What saying a part of a query needs to know of the whole. */
+/** What describing a part of a query needs to know of the whole. */
 export interface Speech {
-  /** A part as SQL text, for what has no words. */
+  /** Prints a part as SQL, for constructs without words. */
   readonly print: (tree: Tree) => string
-  readonly needsTable: NeedsTable
-  /** Queries inside the query, collected in the order they are mentioned. */
+  readonly facts: NameFacts
+  /** Subqueries in the order they are mentioned; each is described later under its label. */
   readonly asides: Aside[]
-  /** An expression in words; what has no words stands as SQL. */
+  /** An expression in words; a construct without words is given as SQL. */
   expression(tree: Tree): string
-  /** A condition in words; what has no words stands as SQL. */
+  /** A condition in words; a construct without words is given as SQL. */
   condition(tree: Tree): string
 }
 
-/** Notes a query inside the query and returns what it is called: by its alias, else by a number. */
+/** Registers a subquery and returns its label: its alias, else a number. */
 export function subquery(query: Tree, speech: Speech, alias: string | null = null): string {
   const like = speech.asides.filter(({ label }) =>
     alias === null ? /^subquery \d+$/.test(label) : label.startsWith(alias),
@@ -33,21 +42,15 @@ export function subquery(query: Tree, speech: Speech, alias: string | null = nul
   return label
 }
 
-/** A list in a sentence: `a`, `a and b`, `a, b and c`. */
-export function listed(parts: readonly string[], word = 'and'): string {
-  if (parts.length < 2) return parts.join('')
-  return `${parts.slice(0, -1).join(', ')} ${word} ${parts.at(-1)}`
-}
-
-/** The longest text that is given word for word. */
+/** The longest text that is quoted in full. */
 const longest = 200
 
-/** A long list cut to what can be read. */
+/** A long list cut to a readable length. */
 export const few = (parts: readonly string[]): readonly string[] =>
   parts.length <= mostListed ? parts : [...parts.slice(0, mostListed - 1), `${parts.length - mostListed + 1} more`]
 const mostListed = 12
 
-/** On one line, so that no text of a query passes for a sentence about it; long ones are cut and say so. */
+/** Text on one line, so that no text of a query can pass for a sentence about it. Long text is cut and marked. */
 export function onOneLine(text: string): string {
   const flat = text.replaceAll(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
   return flat.length <= longest ? flat : `${flat.slice(0, longest)}… (${flat.length.toLocaleString('en')} characters)`
@@ -58,9 +61,8 @@ export const code = (text: string): string => `\`${onOneLine(text).replaceAll('`
 
 /** A text value inside a sentence. */
 export const quoted = (text: string): string =>
-  /^[ -~\u00a0-\uffff]{0,200}$/.test(text) && onOneLine(text) === text ? `'${text}'` : `'${onOneLine(text)}'`
+  /^[ -~\u00a0-\uffff]{0,200}$/.test(text) && onOneLine(text) === text.trim() ? `'${text}'` : `'${onOneLine(text)}'`
 
 /** A sentence from a clause. */
-export const sentence = (clause: string): string => (/[.:]$/.test(clause) ? capital(clause) : `${capital(clause)}.`)
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+export const sentence = (clause: string): string =>
+  /[.:]$/.test(clause) ? capitalised(clause) : `${capitalised(clause)}.`

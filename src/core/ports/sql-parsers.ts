@@ -19,7 +19,7 @@ export interface SqlParsers {
    * Throws problem `sql_unsupported` where the sample's engine cannot do what Snowflake would.
    */
   toDuckdb(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
-  /** A guarded statement in plain words, from its syntax tree. */
-  explain(sql: ReadOnlySql): Promise<string>
+  /** A guarded statement in plain words, from its syntax tree. The catalog's types make sentences about dates and NULLs precise. */
+  explain(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
   close(): Promise<void>
 }
