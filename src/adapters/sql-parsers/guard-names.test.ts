@@ -140,6 +140,11 @@ describe('names as Snowflake folds them', () => {
     ['context without brackets', 'SELECT CURRENT_USER, CURRENT_DATE FROM orders'],
     ['recursive columns', 'WITH r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT n FROM r'],
     ['merge of using', 'SELECT id, name, total FROM orders JOIN customers USING (id)'],
+    ['all columns in order', 'SELECT id, total FROM orders ORDER BY ALL DESC NULLS LAST'],
+    ['all columns in groups and order', 'SELECT id, COUNT(*) FROM orders GROUP BY ALL ORDER BY ALL'],
+    ['the names of a star left out', 'SELECT OBJECT_CONSTRUCT(* EXCLUDE id), {* EXCLUDE (id, v)} FROM orders'],
+    ['a column that is a word of the syntax', 'SELECT s.interval FROM (SELECT id AS interval FROM orders) s'],
+    ['paths after expressions', 'SELECT ANY_VALUE(v):a.b, v::VARIANT:c FROM orders'],
     ['qualify on an alias', 'SELECT id, ROW_NUMBER() OVER (ORDER BY total) AS rn FROM orders QUALIFY rn = 1'],
   ])('%s', async (_, sql) => {
     const verdict = await guard.guardSql(sql, { catalog, policy: strictPolicy })
@@ -174,6 +179,10 @@ describe('names that do not exist', () => {
     ['an alias that nothing has', 'SELECT z.id FROM orders o', 'unknown_column'],
     ['a table’s name behind its alias', 'SELECT orders.id FROM orders o', 'unknown_column'],
     ['a column in a join condition', 'SELECT 1 FROM orders o JOIN customers c ON c.nope = o.id', 'unknown_column'],
+    ['a quoted ALL, which is a column', 'SELECT id FROM orders ORDER BY "ALL"', 'unknown_column'],
+    ['a column behind a path', 'SELECT MAX(nope):a FROM orders', 'unknown_column'],
+    ['a table after NOT LIKE', 'SELECT id FROM orders WHERE NOT v LIKE (SELECT a FROM nowhere)', 'unknown_table'],
+    ['metadata of another database', 'SELECT * FROM elsewhere.information_schema.tables', 'unknown_table'],
     ['a column in a window', 'SELECT SUM(total) OVER (PARTITION BY nope) FROM orders', 'unknown_column'],
     [
       'a column in a CTE’s first branch',
@@ -225,6 +234,23 @@ describe('slips of case, quotes and qualifiers are mended', () => {
 })
 
 describe('tables of a query', () => {
+  test.each(['SELECT * FROM information_schema.columns', 'SELECT t.x FROM shop.INFORMATION_SCHEMA.COLUMNS t'])(
+    'are marked by their schema where they are metadata: %s',
+    async (sql) => {
+      const verdict = await guard.guardSql(sql, { catalog, policy: strictPolicy })
+      expect(verdict).toMatchObject({ tables: [{ database: 'SHOP', schema: 'INFORMATION_SCHEMA', name: 'COLUMNS' }] })
+    },
+  )
+
+  test('are not those of Snowflake itself, even where its database is the default', async () => {
+    const inSnowflake: Catalog = { ...catalog, defaultDatabase: 'SNOWFLAKE' }
+    const verdict = await guard.guardSql('SELECT * FROM information_schema.tables', {
+      catalog: inSnowflake,
+      policy: strictPolicy,
+    })
+    expect(verdict).toMatchObject({ code: 'table_not_allowed' })
+  })
+
   test('are as written without a catalog', async () => {
     expect(await guard.guardSql('SELECT a FROM s.t', { catalog: null, policy: strictPolicy })).toMatchObject({
       tables: [{ database: '', schema: 'S', name: 'T' }],

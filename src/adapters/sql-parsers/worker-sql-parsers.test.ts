@@ -35,7 +35,7 @@ describe('codes', () => {
     ['SELECT * FROM t WHERE a = :x', 'session_variable'],
     ["SELECT * FROM IDENTIFIER('t')", 'dynamic_name'],
     ['SELECT 1 ->> SELECT 2', 'flow_operator'],
-    ['SELECT * FROM INFORMATION_SCHEMA.TABLES', 'table_not_allowed'],
+    ['SELECT * FROM SNOWFLAKE.INFORMATION_SCHEMA.TABLES', 'table_not_allowed'],
     [`SELECT ${'ABS('.repeat(1000)}1${')'.repeat(1000)}`, 'too_complex'],
     [`SELECT 1 WHERE ${Array.from({ length: 1000 }, () => 'a = 1').join(' AND ')}`, 'too_complex'],
     [`SELECT ${'('.repeat(55)}1${')'.repeat(55)}`, 'too_complex'],

@@ -29,7 +29,8 @@ function functionFault(call: FunctionRef, group: FunctionGroup | null, policy: G
       span,
     }
   if (group.allowed === 'always') {
-    const where = place === 'table' ? 'in FROM' : 'outside of FROM'
+    const where =
+      place === 'table' ? 'in FROM' : group.place === 'match' ? 'outside of MATCH_RECOGNIZE' : 'outside of FROM'
     const reason = `The function ${name} does not belong ${where}.`
     return { code: unknown, reason, action: 'Leave it out, or use a built-in function.', span }
   }
@@ -53,7 +54,7 @@ function wayOut({ parts, place }: FunctionRef, policy: GuardPolicy): string {
 
 const closedSchemas = new Set(
   (
-    'INFORMATION_SCHEMA ACCOUNT_USAGE ORGANIZATION_USAGE READER_ACCOUNT_USAGE DATA_SHARING_USAGE BILLING MONITORING ' +
+    'ACCOUNT_USAGE ORGANIZATION_USAGE READER_ACCOUNT_USAGE DATA_SHARING_USAGE BILLING MONITORING ' +
     'PG_CATALOG PG_TEMP SYSTEM TEMP'
   ).split(' '),
 )
@@ -80,7 +81,11 @@ function tableFault({ parts, span }: TableRef, index: CatalogIndex | null): Faul
   const upper = names.map((name) => name.toUpperCase())
   const schema = upper.at(-2)
   const last = names.at(-1) ?? ''
-  if (upper.length === 3 && upper[0] === 'SNOWFLAKE') return closed(`${shown} belongs to Snowflake itself.`, span)
+  const database = upper.length === 3 ? upper[0] : upper.length === 2 ? index?.defaults.database : undefined
+  if (database === 'SNOWFLAKE') return closed(`${shown} belongs to Snowflake itself.`, span)
+  const isMetadata = schema === 'INFORMATION_SCHEMA'
+  if (isMetadata && (names.at(-2) !== schema || database === 'SYSTEM'))
+    return closed(`${shown} is not the INFORMATION_SCHEMA of a database.`, span)
   if (schema !== undefined && (closedSchemas.has(schema) || schema === 'SNOWFLAKE')) {
     return closed(`${shown} describes the account, not your data.`, span)
   }

@@ -75,6 +75,10 @@ function wordFault(token: Token, before: Token | undefined, after: Token | undef
   if (name.startsWith('METADATA$')) {
     return fault(token, 'stage_access', `${name} tells of files and changes, not of rows.`, 'Leave it out.')
   }
+  if (name === 'INFORMATION_SCHEMA' && /[^ -~]/.test(token.text)) {
+    const reason = `${token.text} only looks like INFORMATION_SCHEMA.`
+    return fault(token, 'table_not_allowed', reason, 'Write it in plain letters.')
+  }
   const isPart = before?.text === '.' || before?.text === ':'
   const isCall = name === 'INSERT' && after?.text === '('
   if (token.kind === 'quoted' || isPart || isCall || !changing.has(name)) return null

@@ -10,8 +10,8 @@ export interface FunctionGroup {
   readonly reason: string
   /** `operator`: refused unless a connection's policy names the group. `never`: no policy opens it. */
   readonly allowed: 'always' | 'operator' | 'never'
-  /** Where they may stand: among expressions, in FROM, or both. */
-  readonly place: 'expression' | 'table' | 'both'
+  /** Where they may stand: among expressions, in FROM, only in MATCH_RECOGNIZE, or among expressions and in FROM. */
+  readonly place: 'expression' | 'table' | 'match' | 'both'
   /** The code of a refusal. */
   readonly code: RefusalCode
   /** Upper-case names; a trailing `*` stands for any ending. */
@@ -40,6 +40,10 @@ export const functionGroups: readonly FunctionGroup[] = [
   pure('window', lists.windowFunctions, 'They look at neighbouring rows of the query itself.'),
   pure('generated', lists.generatedFunctions, 'They make up values and change nothing.'),
   pure('context', lists.contextFunctions, 'They tell who and where the own session is.'),
+  {
+    ...pure('match', lists.matchFunctions, 'They look at the rows of a match.'),
+    place: 'match',
+  },
   {
     id: 'rows',
     reason: 'They turn given values into rows.',
@@ -134,7 +138,8 @@ export function classifyFunction(
   const isOpen =
     group.allowed === 'always' ||
     policy.allowFunctionGroups.some((id) => group.allowed === 'operator' && id === group.id)
-  const fits = place === 'any' || group.place === 'both' || group.place === place
+  const isExpression = place === 'match' && group.place === 'expression'
+  const fits = place === 'any' || group.place === 'both' || group.place === place || isExpression
   return isOpen && fits ? { allowed: true, group: group.id } : { allowed: false, group }
 }
 

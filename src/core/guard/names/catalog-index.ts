@@ -15,6 +15,8 @@ export interface NameDefaults {
 /** A catalog made ready for looking names up by Snowflake's rules. */
 export interface CatalogIndex {
   readonly defaults: NameDefaults
+  /** Whether a database is part of the catalog. */
+  hasDatabase(name: string): boolean
   /** The table that folded parts name (1 to 3 of them), or null. */
   find(parts: readonly string[]): NamedTable | null
   /** Tables that the parts may have meant but for upper and lower case or a missing qualifier. */
@@ -37,8 +39,10 @@ export function makeCatalogIndex(tables: readonly NamedTable[], defaults: NameDe
     else same.push(table)
   }
   const columns = new Map<NamedTable, ReadonlySet<string>>()
+  const databases = new Set(tables.map((table) => table.database))
   return {
     defaults,
+    hasDatabase: (name) => databases.has(name) || name === defaults.database,
     find(parts) {
       const full = qualify(parts, defaults)
       return full === null ? null : (exact.get(keyOf(full)) ?? null)

@@ -103,11 +103,11 @@ function resolveLambda(resolution: Resolution, lambda: TreeNode, ctes: Ctes, sco
   resolveExpression(resolution, lambda['body'], ctes, inner)
 }
 
-/** Words that look like columns and are values of the session, the row or the hierarchy. */
+/** Words that look like columns and are values of the session, the row or the hierarchy; ALL is what ORDER BY ALL sorts by. */
 const pseudoColumns = new Set(
   (
     'LEVEL CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURRENT_ROLE CURRENT_DATABASE CURRENT_SCHEMA CURRENT_WAREHOUSE LOCALTIME ' +
-    'LOCALTIMESTAMP SYSDATE TRUE FALSE NULL DEFAULT CONNECT_BY_ISLEAF CONNECT_BY_ISCYCLE ROWNUM'
+    'LOCALTIMESTAMP SYSDATE TRUE FALSE NULL DEFAULT CONNECT_BY_ISLEAF CONNECT_BY_ISCYCLE ROWNUM ALL'
   ).split(' '),
 )
 
@@ -141,7 +141,7 @@ function resolveBare(resolution: Resolution, parts: readonly NamePart[], span: S
     known.push(...aliases)
   }
   const isQuoted = parts.some((part) => part.quoted)
-  if (pseudoColumns.has(name) || (isQuoted && allSources(scope).some((source) => source.loose))) return
+  if ((!isQuoted && pseudoColumns.has(name)) || (isQuoted && allSources(scope).some((source) => source.loose))) return
   resolution.faults.push(columnFault(parts, span, allSources(scope), known))
 }
 

@@ -62,7 +62,14 @@ function resolveTable(resolution: Resolution, ref: TableRef): NamedTable | null 
 
 function findTable(names: readonly string[], index: CatalogIndex | null): NamedTable | null {
   if (names.length === 1 && names[0] === 'DUAL') return dual
-  return index === null ? asWritten(names) : index.find(names)
+  return index === null ? asWritten(names) : (index.find(names) ?? metadataView(names, index))
+}
+
+/** A view of INFORMATION_SCHEMA, which every database has and no catalog lists. It shows what the role itself may see. */
+function metadataView(names: readonly string[], index: CatalogIndex): NamedTable | null {
+  const [name = '', schema, database = index.defaults.database] = names.toReversed()
+  const isView = schema === 'INFORMATION_SCHEMA' && database !== null && index.hasDatabase(database)
+  return isView ? { database, schema, name, columns: [] } : null
 }
 
 function asWritten(names: readonly string[]): NamedTable {

@@ -1,3 +1,5 @@
+import type { Token } from '../scan-sql.ts'
+
 /** Snowflake's data types by every name they go by; a cast to anything else is refused. */
 const dataTypes = new Set(
   (
@@ -8,3 +10,42 @@ const dataTypes = new Set(
 )
 
 export const isDataType = (name: string): boolean => dataTypes.has(name.toUpperCase())
+
+/** How many tokens a structured type takes, such as `MAP(VARCHAR, INT)` with what follows it; 0 where it holds anything but types. */
+export function structuredTypeLength(tokens: readonly Token[], at: number): number {
+  const end = typeEnd(tokens, at + 1)
+  if (end === null) return 0
+  let next = end + 1
+  while (/^(?:RENAME|ADD)$/.test(tokens[next]?.word ?? '') && tokens[next + 1]?.word === 'FIELDS')
+    next += tokens[next + 2]?.text === ',' ? 3 : 2
+  return next - at
+}
+
+/** The bracket that closes a type, if all in between are types, sizes and names of fields. */
+function typeEnd(tokens: readonly Token[], open: number): number | null {
+  let depth = 0
+  let words: string[] = []
+  for (let at = open; at < tokens.length; at += 1) {
+    const token = tokens[at]
+    if (token === undefined) return null
+    if (token.kind === 'word' || token.kind === 'quoted' || token.kind === 'number')
+      words.push(token.text.toUpperCase())
+    else if (!/^[(),]$/.test(token.text) || (at > open && !isField(words))) return null
+    else words = []
+    if (token.text === '(') depth += 1
+    if (token.text === ')') depth -= 1
+    if (depth === 0) return at
+  }
+  return null
+}
+
+/** `name TYPE NOT NULL`, a type alone, a size, or what follows a closed bracket. */
+function isField(words: readonly string[]): boolean {
+  const bare = words
+    .join(' ')
+    .replace(/ ?NOT NULL$/, '')
+    .split(' ')
+    .filter((part) => part !== '')
+  const last = bare.at(-1)
+  return last === undefined || (bare.length <= 2 && (isDataType(last) || /^\d+$/.test(last)))
+}

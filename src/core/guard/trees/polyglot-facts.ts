@@ -121,8 +121,9 @@ function noteTable(walk: Walk, idents: readonly TreeNode[]): void {
 function readCall(walk: Walk, call: TreeNode): void {
   const name = typeof call['name'] === 'string' ? call['name'] : ''
   if (name.toUpperCase() === 'TABLE') return readTableWrapper(walk, call)
-  if (walk.rules.syntaxCalls.has(name)) return
-  const folded = call['quoted'] === true ? name : name.toUpperCase()
+  const isQuoted = call['quoted'] === true
+  if (!isQuoted && walk.rules.syntaxCalls.has(name.toUpperCase())) return
+  const folded = isQuoted ? name : name.toUpperCase()
   walk.functions.push({
     name: folded,
     parts: [folded],

@@ -17,7 +17,7 @@ const syntax = `
   span spec sql_standard_syntax star start start_side_text string_agg style sub subquery subscript substr table table_sample text this to
   top trailing_comments true_value tuple union unit unit_after_size unpivot use_inner_keyword use_outer_keyword use_sample_keyword
   use_seed_keyword using value value_column values var variant_extract when whens where_clause window_function window_name window_spec windows with
-  with_ties within_group parameter_types timezone limit_ ordinality lower_bound upper_bound inclusive_bounds trailing_comma distinct_on double_colon_syntax integer_spelling type semantic_view metrics dimensions facts where_ directed
+  with_ties within_group parameter_types timezone limit_ ordinality lower_bound upper_bound inclusive_bounds trailing_comma distinct_on double_colon_syntax integer_spelling type semantic_view metrics dimensions facts where_ directed deferred_condition window_frame
 `
 
 /** Fields whose content is never more than words. */
@@ -30,24 +30,24 @@ const functions = `
   abs ABS; acos ACOS; add_months ADD_MONTHS; any_value ANY_VALUE; approx_count_distinct APPROX_COUNT_DISTINCT; array_agg ARRAY_AGG ARRAYAGG
   array_append ARRAY_APPEND; array_compact ARRAY_COMPACT; array_contains ARRAY_CONTAINS; array_distinct ARRAY_DISTINCT; array_except ARRAY_EXCEPT
   array_position ARRAY_POSITION; array_prepend ARRAY_PREPEND; array_remove ARRAY_REMOVE; array_reverse ARRAY_REVERSE; array_size ARRAY_SIZE
-  array_sort ARRAY_SORT; array_union ARRAY_UNION; asin ASIN; atan ATAN; atan2 ATAN ATAN2; avg AVG; bitwise_and_agg BIT_AND; bitwise_or_agg BIT_OR
+  array_sort ARRAY_SORT; asin ASIN; atan ATAN; atan2 ATAN ATAN2; avg AVG; bitwise_and_agg BIT_AND; bitwise_or_agg BIT_OR
   bitwise_xor_agg BIT_XOR; cast *; ceil CEIL CEILING; coalesce COALESCE IFNULL NVL; contains CONTAINS; cos COS; count COUNT; count_if COUNT_IF
   cume_dist CUME_DIST; current_schemas CURRENT_SCHEMAS; date_diff DATEDIFF TIMEDIFF TIMESTAMPDIFF; day DAY; day_of_month DAYOFMONTH; day_of_week DAYOFWEEK
-  day_of_week_iso DAYOFWEEK_ISO DAYOFWEEKISO; day_of_year DAYOFYEAR; degrees DEGREES; dense_rank DENSE_RANK; ends_with ENDSWITH; exp EXP; extract EXTRACT
-  first FIRST; first_value FIRST_VALUE; floor FLOOR; hour HOUR; if_func IF IFF; initcap INITCAP; lag LAG; last LAST; last_day LAST_DAY
-  last_value LAST_VALUE; lead LEAD; length LEN LENGTH; list_agg LISTAGG; ln LN; log LOG; lower LCASE LOWER; map_contains_key MAP_CONTAINS_KEY
-  map_from_entries MAP_FROM_ENTRIES; map_keys MAP_KEYS; max MAX; median MEDIAN; min MIN; minute MINUTE; mod_func MOD; mode MODE; month MONTH
+  day_of_week_iso DAYOFWEEKISO; day_of_year DAYOFYEAR; degrees DEGREES; dense_rank DENSE_RANK; ends_with ENDSWITH; exp EXP; extract EXTRACT
+  first FIRST; first_value FIRST_VALUE; floor FLOOR; hour HOUR; if_func IFF; initcap INITCAP; lag LAG; last LAST; last_day LAST_DAY
+  last_value LAST_VALUE; lead LEAD; length LEN LENGTH; list_agg LISTAGG; ln LN; log LOG; lower LOWER; map_contains_key MAP_CONTAINS_KEY
+  map_keys MAP_KEYS; max MAX; median MEDIAN; min MIN; minute MINUTE; mod_func MOD; mode MODE; month MONTH
   months_between MONTHS_BETWEEN; n_tile NTILE; next_day NEXT_DAY; nth_value NTH_VALUE; nvl NVL IFNULL; nvl2 NVL2; parse_json PARSE_JSON
   percent_rank PERCENT_RANK; pi PI; power POW POWER; quarter QUARTER; radians RADIANS; rand RANDOM; random RANDOM; rank RANK; row_number ROW_NUMBER
   second SECOND; sin SIN; sqrt SQRT; starts_with STARTSWITH; stddev STDDEV; stddev_pop STDDEV_POP; stddev_samp STDDEV_SAMP
-  str_position INSTR POSITION CHARINDEX; string_agg STRING_AGG; substring SUBSTR SUBSTRING; sum SUM; tan TAN; to_json TO_JSON
+  str_position INSTR POSITION CHARINDEX; substring SUBSTR SUBSTRING; sum SUM; tan TAN; to_json TO_JSON
   to_number TO_DECIMAL TO_NUMBER TO_NUMERIC TRY_TO_DECIMAL TRY_TO_NUMBER TRY_TO_NUMERIC; trim TRIM; try_cast TRY_CAST CAST; typeof TYPEOF
-  upper UCASE UPPER; var_pop VAR_POP VARIANCE_POP; var_samp VAR_SAMP VARIANCE_SAMP; variance VARIANCE VARIANCE_SAMP; week_of_year WEEKOFYEAR WEEK
-  year YEAR; regexp_like RLIKE REGEXP_LIKE REGEXP; percentile_cont PERCENTILE_CONT; percentile_disc PERCENTILE_DISC
+  upper UPPER; var_pop VAR_POP VARIANCE_POP; var_samp VAR_SAMP VARIANCE_SAMP; variance VARIANCE VARIANCE_SAMP; week_of_year WEEKOFYEAR WEEK
+  year YEAR; regexp_like RLIKE REGEXP_LIKE; percentile_cont PERCENTILE_CONT; percentile_disc PERCENTILE_DISC
 `
 
 /** Syntax that polyglot reads as a call; the other parser knows it for what it is. */
-const syntaxCalls = ['ROLLUP', 'CUBE', 'GROUPING SETS', 'ALL', 'ANY']
+const syntaxCalls = ['ROLLUP', 'CUBE', 'GROUPING SETS']
 
 /** Nodes that call by a name of their own. */
 const calls = 'function aggregate_function method_call'

@@ -13,21 +13,20 @@ import type { Tree, TreeNode } from './tree.ts'
 /** Functions that Snowflake writes as syntax and sqlparser as nodes of their own. */
 const formNodes = new Set(['Cast', 'Ceil', 'Floor', 'Extract', 'Position', 'Substring', 'Trim', 'RLike'])
 
-/** `LIKE ALL (…)` is read as a call. */
-const quantifiers = new Set(['ALL', 'ANY'])
-
 interface Walk {
   readonly tables: TableRef[]
   readonly functions: FunctionRef[]
   readonly forms: Map<string, readonly string[]>
   readonly faults: Fault[]
   readonly spanOf: (ident: TreeNode) => Span | null
+  /** Where calls stand that are not in FROM. */
+  readonly place: 'expression' | 'match'
 }
 
 /** What sqlparser's tree of one statement says, judged by the allow-list of nodes. */
 export function sqlparserFacts(statement: Tree, rules: SqlparserRules, places: OffsetMap): TreeFacts {
   const spanOf = (ident: TreeNode) => readSpan(ident, places)
-  const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], spanOf }
+  const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], spanOf, place: 'expression' }
   const faults = checkSqlparserNodes(statement, rules, (tree) => firstSpan(tree, spanOf))
   if (faults.length === 0) visit(walk, statement, noCtes)
   return { ...walk, faults: [...faults, ...walk.faults] }
@@ -38,7 +37,8 @@ function visit(walk: Walk, tree: Tree, scope: CteScope): void {
   else if (isNode(tree)) visitNode(walk, tree, scope)
 }
 
-function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
+function visitNode(parent: Walk, node: TreeNode, outer: CteScope): void {
+  const walk: Walk = 'body' in node && 'order_by' in node ? { ...parent, place: 'expression' } : parent
   const scope = nodeIn(node, 'with') === null ? outer : openWith(walk, node, outer)
   for (const field in node) {
     const child = node[field]
@@ -46,15 +46,39 @@ function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
     if (field === 'data_type') checkType(walk, child)
     if (field === 'span' || field === 'with' || field === 'data_type' || child === null || typeof child !== 'object')
       continue
+    if ((field === 'AnyOp' || field === 'AllOp') && !holds(child, 'right', 'Subquery')) walk.faults.push(ownCall(field))
+    if (field === 'Interval' && !holds(child, 'value', 'Value')) walk.faults.push(ownCall(field))
     if (formNodes.has(field)) walk.forms.set(field, [field.toUpperCase()])
     if (isNode(child)) {
       if (field === 'Table' || field === 'SemanticView') readTable(walk, child, scope)
-      if (field === 'Function' && Array.isArray(child['name'])) readFunction(walk, child, 'expression')
+      if (field === 'Function' && Array.isArray(child['name'])) readFunction(walk, child, walk.place)
     }
-    if (field === 'relation' || field === 'table') visitRelation(walk, child, scope)
+    if (field === 'MatchRecognize' && isNode(child)) {
+      visit(walk, { table: child['table'] }, scope)
+      visit({ ...walk, place: 'match' }, { ...child, table: null }, scope)
+    } else if ((field === 'Like' || field === 'ILike') && isNode(child)) visit(walk, withoutAll(child), scope)
+    else if (field === 'relation' || field === 'table') visitRelation(walk, child, scope)
     else if (field === 'version') visitVersion(walk, child, scope)
     else visit(walk, child, scope)
   }
+}
+
+const holds = (node: Tree, field: string, kind: string): boolean => isNode(node) && kind in (nodeIn(node, field) ?? {})
+
+/** Words that the parser takes for syntax before any brackets, and that Snowflake takes for a call unless a query or a text follows. */
+const ownCall = (node: 'AnyOp' | 'AllOp' | 'Interval'): Fault => ({
+  code: 'function_not_allowed',
+  reason: `${node.replace('Op', '').toUpperCase()} is a function of your own here, and is not known to only read.`,
+  action: node === 'Interval' ? "Write INTERVAL before a text, as in INTERVAL '1 day'." : 'Write a subquery after it.',
+  span: null,
+})
+
+/** `LIKE ALL (…)`, whose ALL is read as a call; anywhere else, or in quotes, ALL and ANY are functions of that name. */
+function withoutAll(like: TreeNode): TreeNode {
+  const call = nodeIn(nodeIn(like, 'pattern') ?? {}, 'Function')
+  const [name, ...more] = call === null ? [] : (identsIn(listIn(call, 'name')) ?? [])
+  const isAll = name !== undefined && more.length === 0 && !partOf(name).quoted && joinName([partOf(name)]) === 'ALL'
+  return isAll && call !== null ? { ...like, pattern: call['args'] } : like
 }
 
 /** Types that sqlparser knows by itself and Snowflake has, too. */
@@ -161,18 +185,18 @@ function readFunction(walk: Walk, node: TreeNode, place: FunctionRef['place']): 
   const idents = listIn(node, 'name').map((part) => (isNode(part) ? nodeIn(part, 'Identifier') : null))
   const parts = idents.flatMap((ident) => (ident === null ? [] : [partOf(ident)]))
   const span = spanOfAll(walk, idents)
-  const call = callOf(parts, place, span)
   if (parts.length < idents.length) walk.faults.push(dynamicName(span))
-  else if (!quantifiers.has(call.name)) walk.functions.push(call)
+  else walk.functions.push(callOf(parts, place, span))
 }
 
-const callOf = (parts: readonly NamePart[], place: FunctionRef['place'], span: Span | null): FunctionRef => ({
-  name: joinName(parts),
-  parts: parts.map(fold),
-  place,
-  bare: false,
-  span,
-})
+/** Functions that exist only as syntax: in quotes such a name is a function of the account. */
+const syntaxOnly = new Set(['CAST', 'TRY_CAST', 'EXTRACT'])
+
+function callOf(parts: readonly NamePart[], place: FunctionRef['place'], span: Span | null): FunctionRef {
+  const isOwn = parts.length === 1 && parts.every((part) => part.quoted && syntaxOnly.has(part.text))
+  const name = isOwn ? `"${joinName(parts)}"` : joinName(parts)
+  return { name, parts: isOwn ? [name] : parts.map(fold), place, bare: false, span }
+}
 
 const spanOfAll = (walk: Walk, idents: readonly (TreeNode | null)[]): Span | null =>
   idents.reduce<Span | null>((whole, ident) => (ident === null ? whole : join(whole, walk.spanOf(ident))), null)

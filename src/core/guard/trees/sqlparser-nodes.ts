@@ -84,7 +84,8 @@ const rules = `
   List: args duplicate_treatment clauses expr alias
   list: alias expr EXPR
   Named: name arg operator
-  Unnamed: Expr QualifiedWildcard
+  Unnamed: Expr QualifiedWildcard WildcardWithOptions
+  WildcardWithOptions: wildcard_token opt_ilike opt_exclude
   arg: Expr EXPR
   Expr: EXPR
   clauses: IgnoreOrRespectNulls OrderBy Separator OnOverflow

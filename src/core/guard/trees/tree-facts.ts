@@ -13,7 +13,7 @@ export interface TableRef {
   readonly span: Span | null
 }
 
-export type FunctionPlace = 'expression' | 'table' | 'any'
+export type FunctionPlace = 'expression' | 'table' | 'match' | 'any'
 
 /** A function called in a query. */
 export interface FunctionRef {
@@ -21,7 +21,7 @@ export interface FunctionRef {
   readonly name: string
   /** Folded parts. */
   readonly parts: readonly string[]
-  /** Where it stands: among expressions, in FROM, or not told by the parser. */
+  /** Where it stands: among expressions, in FROM, in MATCH_RECOGNIZE, or not told by the parser. */
   readonly place: FunctionPlace
   /** Written without parentheses, as `CURRENT_DATE` may be; the other parser may take it for a column. */
   readonly bare: boolean
