@@ -216,7 +216,7 @@ describe('a socket', () => {
     client.say({ command: 'ask', id: 'a', ask: { question: 'q' } })
     await client.until((frames) => frames.length === 3)
     client.socket.close()
-    await ended.promise
+    await expect(ended.promise).resolves.toBeUndefined()
     await server.stop()
   })
 

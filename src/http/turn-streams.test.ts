@@ -126,7 +126,7 @@ describe('POST /api/v1/turns', () => {
     const response = await ask(server.url, undefined, {}, client.signal)
     await response.body?.getReader().read()
     client.abort()
-    await ended.promise
+    await expect(ended.promise).resolves.toBeUndefined()
     await server.stop()
   })
 

@@ -146,7 +146,7 @@ describe('a stream', () => {
     })
     const answer = await client().stream(new URL(url), get)
     await answer.body.cancel()
-    await gone.promise
+    await expect(gone.promise).resolves.toBeUndefined()
   })
 
   test('that breaks errors with what happened', async () => {

@@ -83,7 +83,7 @@ describe('without a server', () => {
 
   test('opening returns at once and does nothing until it is needed', async () => {
     const { database } = open('postgres://floe@127.0.0.1:1/app')
-    await database.close()
+    await expect(database.close()).resolves.toBeUndefined()
   })
 
   test.each(['nonsense', 'postgres://[', ''])('a URL that is none is not repeated: %s', async (databaseUrl) => {

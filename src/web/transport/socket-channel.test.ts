@@ -136,6 +136,7 @@ describe('a line that swallows everything without closing', () => {
     await until(() => links.includes('open'))
     channel.hurry()
     await until(() => links.filter((link) => link === 'open').length === 2)
+    expect(links.at(-1)).toBe('open')
   })
 
   test('stays open as long as pings are answered', async () => {

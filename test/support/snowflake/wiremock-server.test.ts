@@ -32,7 +32,7 @@ describe.skipIf(missing !== null)(`WireMock's mappings${missing === null ? '' : 
   }
 
   test.each(files)('wiremock: %s is accepted', async (name) => {
-    await wireMock.load(name)
+    await expect(wireMock.load(name)).resolves.toBeUndefined()
   })
 
   test.each([

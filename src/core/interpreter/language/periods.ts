@@ -37,27 +37,9 @@ const within = new Set(['in', 'during', 'for', 'on', 'throughout'])
 export function readPeriod(tokens: readonly Token[], at: number, today: Day): ReadPeriod | null {
   const range = readRange(tokens, at, today)
   if (range !== null) return range
-  const lead = tokens[at]?.lower ?? ''
-  const next = tokens[at + 1]?.lower
-  const skip =
-    (lead === 'prior' || lead === 'on' || lead === 'earlier' || lead === 'later' || lead === 'starting') &&
-    next !== undefined
-      ? 1
-      : 0
-  const orAfter = lead === 'on' && next === 'or' && ['after', 'later', 'before'].includes(tokens[at + 2]?.lower ?? '')
-  if (orAfter) return openSpan(tokens, at, 3, today, tokens[at + 2]?.lower === 'before' ? 'until' : 'since')
-  if (after.has(lead)) return openSpan(tokens, at, 1, today, 'after')
-  if (lead === 'later' && next === 'than') return openSpan(tokens, at, 2, today, 'after')
-  if (since.has(lead)) return openSpan(tokens, at, 1 + (lead === 'starting' ? skip : 0), today, 'since')
-  if (before.has(lead))
-    return openSpan(
-      tokens,
-      at,
-      1 + (lead === 'prior' || lead === 'earlier' ? skip : 0),
-      today,
-      including.has(lead) ? 'until' : 'before',
-    )
-  const start = within.has(lead) ? 1 : 0
+  const open = readOpening(tokens, at)
+  if (open !== null) return openSpan(tokens, at, open.length, today, open.opening)
+  const start = within.has(tokens[at]?.lower ?? '') ? 1 : 0
   const span = readSpan(tokens, at + start, today)
   if (span === null) return null
   const words = `${/^\d{4}-\d\d-\d\d$/.test(span.words) ? 'on' : 'in'} ${span.words}`
@@ -81,6 +63,23 @@ const bareNumber = (operator: '=' | '>' | '>=' | '<' | '<=', span: Span): BareNu
   isBareYear(span) ? { operator, value: span.from.year } : null
 
 type Opening = 'after' | 'since' | 'before' | 'until'
+
+/** The words that open a period without an end or a start ("since", "on or before", "prior to"), with how many tokens they take. */
+function readOpening(
+  tokens: readonly Token[],
+  at: number,
+): { readonly opening: Opening; readonly length: number } | null {
+  const [lead = '', next, third = ''] = [tokens[at]?.lower, tokens[at + 1]?.lower, tokens[at + 2]?.lower]
+  if (lead === 'on' && next === 'or' && ['after', 'later', 'before'].includes(third))
+    return { opening: third === 'before' ? 'until' : 'since', length: 3 }
+  if (after.has(lead)) return { opening: 'after', length: 1 }
+  if (lead === 'later' && next === 'than') return { opening: 'after', length: 2 }
+  const takesNext = ['starting', 'prior', 'earlier'].includes(lead) && next !== undefined
+  const length = takesNext ? 2 : 1
+  if (since.has(lead)) return { opening: 'since', length }
+  if (before.has(lead)) return { opening: including.has(lead) ? 'until' : 'before', length }
+  return null
+}
 
 function openSpan(tokens: readonly Token[], at: number, skip: number, today: Day, opening: Opening): ReadPeriod | null {
   const article =

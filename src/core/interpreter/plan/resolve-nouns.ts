@@ -66,15 +66,12 @@ function countsValues({ asks, filters }: Draft): boolean {
 }
 
 function startTablesOf(draft: Draft, main: Noun | null): readonly NamedTable[] {
-  const candidates = main === null ? [] : main.mention.candidates
-  const tables = new Set(candidates.map(tableOf))
-  if (main === null) {
-    for (const filter of draft.filters) {
-      if (filter.operand.kind === 'values')
-        for (const v of filter.operand.values) for (const c of v.mention?.candidates ?? []) tables.add(tableOf(c))
-    }
-  }
-  return [...tables].slice(0, mostStartTables)
+  const valuesOf = ({ operand }: Draft['filters'][number]) => (operand.kind === 'values' ? operand.values : [])
+  const candidates =
+    main === null
+      ? draft.filters.flatMap(valuesOf).flatMap(({ mention }) => mention?.candidates ?? [])
+      : main.mention.candidates
+  return [...new Set<NamedTable>(candidates.map(tableOf))].slice(0, mostStartTables)
 }
 
 type Distances = (from: NamedTable, to: NamedTable) => number

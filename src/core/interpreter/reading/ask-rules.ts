@@ -8,31 +8,9 @@ import type { OpenFunction, Reader, Rule } from './reader.ts'
 export const readFunction: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null) return 0
-  if (phrase.is === 'times' || (phrase.is === 'count' && saysAt(reader, at + 1, 'times'))) {
-    startList(reader)
-    reader.draft.asks.push({ kind: 'measure', measure: { fn: 'count', noun: null, distinct: false } })
-    return phrase.is === 'times' ? 1 : 2
-  }
+  const counted = readCount(reader, at, phrase)
+  if (counted > 0) return counted
   if (phrase.is !== 'count' && phrase.is !== 'aggregate') return 0
-  if (
-    phrase.is === 'count' &&
-    nounAt(reader, at + 1) === null &&
-    nounAt(reader, at - 1) !== null &&
-    areAdjacent(reader.items[at - 1], reader.items[at])
-  ) {
-    return countBefore(reader)
-  }
-  const earlier = reader.earlierAsks?.filter((ask) => ask.kind === 'measure') ?? []
-  const refers = reader.items[at + 1] === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
-  if (refers && earlier.length > 0 && phrase.is === 'count') {
-    reader.draft.asks.push(...earlier)
-    return 1
-  }
-  const ranked = reader.draft.ranking?.by ?? null
-  if (phrase.is === 'count' && ranked !== null && 'fn' in ranked && isBare(reader, at + 1)) {
-    reader.draft.asks.push({ kind: 'measure', measure: ranked })
-    return 1
-  }
   const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
   const outer = reader.functions.at(-1)
   const overGroups = phraseAt(reader, at - 1)?.is === 'aggregate' && outer !== undefined && outer.fn !== 'count'
@@ -44,6 +22,35 @@ export const readFunction: Rule = (reader, at) => {
   startList(reader)
   reader.functions.push({ fn: phrase.is === 'count' ? 'count' : phrase.fn, distinct: false })
   return 1
+}
+
+/** Counts that no following noun completes: of events, of the noun before, or of what was counted or ranked earlier; 0 for none. */
+function readCount(reader: Reader, at: number, phrase: NonNullable<ReturnType<typeof phraseAt>>): number {
+  if (phrase.is === 'times' || (phrase.is === 'count' && saysAt(reader, at + 1, 'times'))) {
+    startList(reader)
+    reader.draft.asks.push({ kind: 'measure', measure: { fn: 'count', noun: null, distinct: false } })
+    return phrase.is === 'times' ? 1 : 2
+  }
+  if (phrase.is !== 'count') return 0
+  if (
+    nounAt(reader, at + 1) === null &&
+    nounAt(reader, at - 1) !== null &&
+    areAdjacent(reader.items[at - 1], reader.items[at])
+  ) {
+    return countBefore(reader)
+  }
+  const earlier = reader.earlierAsks?.filter((ask) => ask.kind === 'measure') ?? []
+  const refers = reader.items[at + 1] === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
+  if (refers && earlier.length > 0) {
+    reader.draft.asks.push(...earlier)
+    return 1
+  }
+  const ranked = reader.draft.ranking?.by ?? null
+  if (ranked !== null && 'fn' in ranked && isBare(reader, at + 1)) {
+    reader.draft.asks.push({ kind: 'measure', measure: ranked })
+    return 1
+  }
+  return 0
 }
 
 /** "and how many does it have?": a count whose noun is left out. */

@@ -189,17 +189,18 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
     if (length === 1 && isTooPlain(first, at, cutting)) continue
     const text = cutting.question.slice(first.start, last.end)
     const mention = cutting.linker.value(text, at, at + length, isLetter(first, at) && length === 1)
-    const isName =
-      length === 1 &&
-      /^\p{Ll}/u.test(first.text) &&
-      (cutting.linker.noun([first], at, at + 1)?.candidates[0]?.score ?? 0) >= 0.7
-    const score = (mention?.candidates[0]?.score ?? 0) * (isName ? 0.5 : 1)
     if (mention === null) continue
+    const isName = length === 1 && namesColumn(first, at, cutting)
+    const score = (mention.candidates[0]?.score ?? 0) * (isName ? 0.5 : 1)
     const item: Item = { type: 'value', text, mention, quoted: false, from: at, to: at + length }
     options.push({ to: at + length, worth: gain(length, worth.value * (0.5 + score / 2)), item })
   }
   return options
 }
+
+/** Whether a word in small letters matches a table or column well: it is then less likely a value. */
+const namesColumn = (token: Token, at: number, { linker }: Cutting): boolean =>
+  /^\p{Ll}/u.test(token.text) && (linker.noun([token], at, at + 1)?.candidates[0]?.score ?? 0) >= 0.7
 
 /** A single capital letter that does not begin the question: "class A". */
 const isLetter = (token: Token, at: number): boolean => at > 0 && /^\p{Lu}$/u.test(token.text)
