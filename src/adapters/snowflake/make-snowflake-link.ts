@@ -53,15 +53,14 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
   const running = new Set<string>()
   /** The ids of queries that a process left running when it died. */
   const leftovers = new Set<string>()
+  let hasNewLeftovers = false
 
   const start = async (): Promise<ChildLink<ToChild, ChildAnswer>> => {
     const link = await startChild({ settings, environment, credential: needs.credential, onFault: needs.onFault })
     void link.gone.then(() => {
-      const isNew = running.size > 0
+      hasNewLeftovers = running.size > 0
       for (const queryId of running) leftovers.add(queryId)
       running.clear()
-      // A new process stops them at once, whether or not another question comes.
-      if (isNew && !isClosed) driver.request((_link, _id, finish) => Promise.resolve(finish())).catch(needs.onFault)
     })
     await stopLeftovers(link)
     return link
@@ -81,7 +80,13 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     start,
     stop: (link) => link.end(),
     idleMs: needs.idleMs ?? defaultIdleMs,
-    onDeath: (reason) => needs.onFault(new Error(`The Snowflake process ended: ${reason}`)),
+    onDeath: (reason) => {
+      needs.onFault(new Error(`The Snowflake process ended: ${reason}`))
+      if (!hasNewLeftovers || isClosed) return
+      // A new process stops them at once, whether or not another question comes.
+      hasNewLeftovers = false
+      driver.request((_link, _id, finish) => Promise.resolve(finish())).catch(needs.onFault)
+    },
   })
   const ask = async (signal: AbortSignal, message: (id: number) => ChildRequest) => {
     signal.throwIfAborted()

@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)(missing === null ? 'running' : `running (skipp
   })
 
   test('fakesnow: the driver process dies in mid-query: retriable, and the next query has a new process', async () => {
-    const pid = flood.access.pid() ?? 0
+    const pid = flood.access.pid() ?? Number.NaN
     const dying = outcomeOf(flood.access, 'SELECT SYSTEM$WAIT(500) AS ORPHAN')
     await flood.account.until('statement', { match: 'ORPHAN' })
     process.kill(pid, 'SIGKILL')
