@@ -121,6 +121,20 @@ describe.skipIf(missing !== null)(
       expect(tags[0]).toMatchObject({ app: expect.any(String) as string })
     })
 
+    test('Snowflake is sent the row limit with the statement, and one more row than is shown', async () => {
+      const { out } = await command([
+        'sql',
+        'SELECT ID FROM ORDERS ORDER BY ID',
+        '--connection',
+        'prod',
+        '--max-rows',
+        '2',
+      ])
+      expect(out).toMatch(/1[\s\S]*2/)
+      const texts = (await account.statements(/^SELECT ID FROM ORDERS/)).map(({ sql }) => sql)
+      expect(texts).toEqual(['SELECT ID FROM ORDERS ORDER BY ID\nLIMIT 3'])
+    })
+
     test('the doctor’s findings become the connection’s badge, everywhere', async () => {
       const { code, out } = await command(['doctor', '--connection', 'prod'])
       expect(out).toMatch(/^ok +store: /)

@@ -70,6 +70,13 @@ describe('an account as people paste it', () => {
       'https://xy12345.cn-northwest-1.aws.snowflakecomputing.cn',
     ],
     ['jdbc:snowflake://myorg-myaccount.snowflakecomputing.com/?db=X', 'myorg-myaccount', com('myorg-myaccount')],
+    ['snowflake://myorg-myaccount', 'myorg-myaccount', com('myorg-myaccount')],
+    ['snowflake://myorg-myaccount/db/schema?warehouse=WH', 'myorg-myaccount', com('myorg-myaccount')],
+    [
+      'xy12345.fhplus.us-gov-west-1.aws.privatelink',
+      'xy12345.fhplus.us-gov-west-1.aws.privatelink',
+      com('xy12345.fhplus.us-gov-west-1.aws.privatelink'),
+    ],
   ])('%s', (pasted, account, accessUrl) => {
     expect(read(pasted)).toEqual({ account, accessUrl })
   })

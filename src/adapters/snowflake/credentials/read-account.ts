@@ -16,7 +16,8 @@ export interface AccountPolicy {
 
 const label = '[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?'
 const suffix = /\.snowflakecomputing\.(com|cn)$/
-const labelsPattern = new RegExp(`^${label}(?:\\.${label}){0,3}$`)
+/** The longest names are private links of government regions: locator, region, cloud, government, private link. */
+const labelsPattern = new RegExp(`^${label}(?:\\.${label}){0,4}$`)
 /** Snowsight's own pages: the account stands in their path. */
 const snowsight = /^app(?:\.([a-z0-9.-]+)\.privatelink)?\.(?:snowflake|snowflakecomputing)\.(com|cn)$/
 const snowsightPath = new RegExp(`^/(${label}(?:\\.${label})?)/(${label})(?:[/#]|$)`)
@@ -45,7 +46,10 @@ function takeApart(text: string): { readonly host: string; readonly rest: string
   const [, scheme, host, port, rest = ''] =
     /^(https?:\/\/|(?:jdbc:)?snowflake:\/\/)?([a-z0-9_.-]+)(:443)?((?:[/?#][^\s\\@]*)?)$/.exec(text) ?? []
   if (host === undefined) throw notUnderstood(text)
-  return { host, rest, isAddress: scheme !== undefined || port !== undefined || rest.replace('/', '') !== '' }
+  // After `snowflake://` drivers take the account's name alone, with a database or options behind it.
+  const isDrivers = scheme?.includes('snowflake:') === true
+  const isAddress = !isDrivers && (scheme !== undefined || port !== undefined || rest.replace('/', '') !== '')
+  return { host, rest, isAddress }
 }
 
 /** `app.snowflake.com/org/account` or `app.snowflake.com/region/locator`. */

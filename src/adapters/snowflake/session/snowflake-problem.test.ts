@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { presentProblem } from '../../../core/problem.ts'
 import { HttpFault } from '../../http-client/http-client.ts'
+import { isAccountHost } from './session.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import { snowflakeProblem } from './snowflake-problem.ts'
 
@@ -24,6 +25,12 @@ test.each([
   ['390100', null, 'connection_broken', 'person'],
   ['390144', null, 'connection_broken', 'person'],
   ['390422', null, 'connection_broken', 'person'],
+  ...(['394300', '394301', '394302', '394303', '394304', '394305', '394306', '394307'] as const).map(
+    (code) => [code, null, 'connection_broken', 'person'] as const,
+  ),
+  ['limited', null, 'warehouse_unreachable', 'operator'],
+  ['redirected', null, 'warehouse_unreachable', 'operator'],
+  ['secondary-roles', '42501', 'connection_broken', 'person'],
   ['394400', null, 'connection_broken', 'person'],
   ['401001', null, 'warehouse_unreachable', 'operator'],
   ['deadline', null, 'warehouse_unreachable', 'operator'],
@@ -48,6 +55,42 @@ test('an unknown code at the sign-in is a broken connection', () => {
 test.each(['unreachable', 'cut', 'silent', 'too_large'] as const)('a network that is %s says so', (reason) => {
   const found = present(new HttpFault(reason, 'ECONNRESET', true))
   expect(found).toMatchObject({ code: 'warehouse_unreachable', details: ['ECONNRESET'] })
+  expect(found.action).toContain('floe doctor')
+})
+
+test.each([
+  ['ENOTFOUND', /name of the Snowflake account is not known/],
+  ['EAI_AGAIN', /name of the Snowflake account is not known/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /certificate .* is not accepted/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /certificate .* is not accepted/],
+  ['CERT_HAS_EXPIRED', /certificate .* is not accepted/],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', /certificate .* is not accepted/],
+  ['ERR_PROXY_TUNNEL', /proxy does not let Floe through/],
+  ['ECONNREFUSED', /is refused/],
+])('a network that fails with %s names its cause, and points to the doctor', (code, says) => {
+  const { message, action, details } = present(
+    new HttpFault('unreachable', Object.assign(new Error('raw'), { code }), false),
+  )
+  expect([message, action]).toEqual([expect.stringMatching(says), expect.stringContaining('floe doctor')])
+  expect(details).toEqual([code, 'raw'])
+})
+
+test.each(['401001', '401002', 'deadline', 'http', 'gone'])('the code %s points to the doctor', (code) => {
+  expect(present(failure(code)).action).toContain('floe doctor')
+})
+
+test.each([
+  ['https://myorg-acme.snowflakecomputing.com/x', true],
+  ['https://myorg-acme.privatelink.snowflakecomputing.com/x', true],
+  ['https://myorg-acme.eu-central-1.aws.snowflakecomputing.com/x', true],
+  ['https://other.snowflakecomputing.com/x', false],
+  ['https://evil.myorg-acme.snowflakecomputing.com/x', false],
+  ['http://myorg-acme.snowflakecomputing.com/x', false],
+  ['https://myorg-acme.snowflakecomputing.com:8443/x', false],
+  ['https://myorg-acme.snowflakecomputing.com.evil.example/x', false],
+  ['https://evil.example/x', false],
+])('a redirect to %s stays with the account: %s', (url, stays) => {
+  expect(isAccountHost(new URL(url), 'https://myorg-acme.snowflakecomputing.com')).toBe(stays)
 })
 
 test('what is none of it is passed on', () => {
