@@ -35,109 +35,126 @@ const givenUpAfterMs = 30 * 60_000
 const defectAttempts = 4
 
 /** Writes the events of one turn behind its readers: in order, several at a time, patiently while the store is away. */
-export function makeEventWriter(needs: WriterNeeds) {
-  let queue: readonly Unstored[] = []
-  let characters = 0
-  let attempts = 0
-  let failingSinceMs: number | null = null
-  let isGivenUp = false
-  let writing: Promise<void> | null = null
-  let endPause = (): void => {}
-  const watchers = new Set<() => void>()
-  const changed = (): void => {
-    for (const watcher of watchers) watcher()
-  }
-  const until = (isReached: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!isReached()) return
-        watchers.delete(look)
-        resolve()
-      }
-      watchers.add(look)
-      look()
-    })
+export class EventWriter {
+  readonly #needs: WriterNeeds
+  readonly #watchers = new Set<() => void>()
+  #queue: readonly Unstored[] = []
+  #characters = 0
+  #attempts = 0
+  #failingSinceMs: number | null = null
+  #isGivenUp = false
+  #writing: Promise<void> | null = null
+  #endPause: (() => void) | null = null
 
-  const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const takeBack = needs.clock.after(ms, resolve)
-      endPause = () => {
-        takeBack()
-        resolve()
-      }
-    })
-
-  const giveUp = (error: unknown): void => {
-    isGivenUp = true
-    needs.onStoreFailure(`${queue.length} events of turn ${needs.turnId} are lost`, error)
+  constructor(needs: WriterNeeds) {
+    this.#needs = needs
   }
 
-  const fail = async (error: unknown): Promise<void> => {
-    const nowMs = needs.clock.monotonicMs()
-    if (failingSinceMs === null)
-      needs.onStoreFailure(`events of turn ${needs.turnId} cannot be stored at the moment`, error)
-    failingSinceMs ??= nowMs
-    attempts += 1
-    changed()
-    const isProblem = error instanceof ProblemError
-    if (isProblem && error.problem.code === 'interrupted') needs.onTakenOver()
-    const isAway = isProblem && error.problem.code === 'store_unavailable'
-    const isHopeless = isAway ? nowMs - failingSinceMs >= givenUpAfterMs : attempts >= defectAttempts
-    if (isHopeless || (isProblem && !isAway)) giveUp(error)
-    else await pause(pausesMs[Math.min(attempts, pausesMs.length) - 1] ?? 0)
+  add({ seq, json }: StoredEvent, state: TurnState): void {
+    this.#queue = [...this.#queue, { event: { seq, json }, state }]
+    this.#characters += json.length
+    // Facts that are yielded together are stored together: the write starts once the current run of code has ended.
+    if (!this.#isGivenUp) this.#writing ??= Promise.resolve().then(() => this.#drain())
+  }
+
+  /** Resolves once less than so many characters wait; at once while the store fails. */
+  shorterThan(limit: number): Promise<void> {
+    return this.#until(() => this.#characters < limit || this.#failingSinceMs !== null || this.#isGivenUp)
+  }
+
+  /** Whether everything is stored, as soon as it is known and after `ms` at the latest. */
+  async isStoredWithin(ms: number): Promise<boolean> {
+    let isLate = false
+    const takeBack = this.#needs.clock.after(ms, () => {
+      isLate = true
+      this.#changed()
+    })
+    await this.#until(() => isLate || this.#isSettled())
+    takeBack()
+    return this.#queue.length === 0
+  }
+
+  /** Resolves once everything is stored, or was given up. */
+  settled(): Promise<void> {
+    return this.#until(() => this.#isSettled())
+  }
+
+  /** Gives up what is not stored yet. */
+  abandon(): void {
+    this.#isGivenUp = true
+    this.#endPause?.()
   }
 
   // A batch that could not be stored stays in front: what comes later is worth nothing without it.
-  const drain = async (): Promise<void> => {
-    while (queue.length > 0 && !isGivenUp) {
-      const batch = nextBatch(queue)
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#isGivenUp) {
+      const batch = nextBatch(this.#queue)
       try {
-        await needs.store(
+        await this.#needs.store(
           batch.map(({ event }) => event),
           batch.at(-1)?.state ?? 'running',
         )
       } catch (error) {
-        await fail(error)
+        await this.#waitOrGiveUp(error)
         continue
       }
-      queue = queue.slice(batch.length)
-      for (const { event } of batch) characters -= event.json.length
-      attempts = 0
-      failingSinceMs = null
-      needs.onStored(batch.at(-1)?.event.seq ?? 0)
-      changed()
+      this.#queue = this.#queue.slice(batch.length)
+      for (const { event } of batch) this.#characters -= event.json.length
+      this.#attempts = 0
+      this.#failingSinceMs = null
+      this.#needs.onStored(batch.at(-1)?.event.seq ?? 0)
+      this.#changed()
     }
-    writing = null
-    changed()
+    this.#writing = null
+    this.#changed()
   }
-  const isSettled = (): boolean => writing === null && (queue.length === 0 || isGivenUp)
 
-  return {
-    add({ seq, json }: StoredEvent, state: TurnState): void {
-      queue = [...queue, { event: { seq, json }, state }]
-      characters += json.length
-      // Facts that are yielded together are stored together: the write starts once the current run of code has ended.
-      if (!isGivenUp) writing ??= Promise.resolve().then(drain)
-    },
-    /** Resolves once less than so many characters wait; at once while the store fails. */
-    shorterThan: (limit: number): Promise<void> =>
-      until(() => characters < limit || failingSinceMs !== null || isGivenUp),
-    /** Whether everything is stored, as soon as it is known and after `ms` at the latest. */
-    async emptyWithin(ms: number): Promise<boolean> {
-      let isLate = false
-      const takeBack = needs.clock.after(ms, () => {
-        isLate = true
-        changed()
-      })
-      await until(() => isLate || isSettled())
-      takeBack()
-      return queue.length === 0
-    },
-    settled: (): Promise<void> => until(isSettled),
-    abandon(): void {
-      isGivenUp = true
-      endPause()
-    },
+  async #waitOrGiveUp(error: unknown): Promise<void> {
+    const { turnId, clock, onStoreFailure, onTakenOver } = this.#needs
+    const nowMs = clock.monotonicMs()
+    if (this.#failingSinceMs === null) onStoreFailure(`events of turn ${turnId} cannot be stored at the moment`, error)
+    this.#failingSinceMs ??= nowMs
+    this.#attempts += 1
+    this.#changed()
+    const code = error instanceof ProblemError ? error.problem.code : null
+    if (code === 'interrupted') onTakenOver()
+    const isAway = code === 'store_unavailable'
+    const isHopeless = isAway
+      ? nowMs - this.#failingSinceMs >= givenUpAfterMs
+      : code !== null || this.#attempts >= defectAttempts
+    if (!isHopeless) return await this.#pause(pausesMs[Math.min(this.#attempts, pausesMs.length) - 1] ?? 0)
+    this.#isGivenUp = true
+    onStoreFailure(`${this.#queue.length} events of turn ${turnId} are lost`, error)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const takeBack = this.#needs.clock.after(ms, resolve)
+      this.#endPause = () => {
+        takeBack()
+        resolve()
+      }
+    })
+  }
+
+  #isSettled(): boolean {
+    return this.#writing === null && (this.#queue.length === 0 || this.#isGivenUp)
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  #until(isReached: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!isReached()) return
+        this.#watchers.delete(look)
+        resolve()
+      }
+      this.#watchers.add(look)
+      look()
+    })
   }
 }
 

@@ -1,8 +1,7 @@
 import type { TurnState } from '../../contract/api.ts'
-import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StoredEvent } from '../ports/turn-store.ts'
-import { makeEventWriter, type StoreEvents } from './event-writer.ts'
+import { EventWriter, type StoreEvents } from './event-writer.ts'
 import { encodeEvent, isFinal, isOver, readStored, stateAfter, type FinalFact, type LiveFact } from './turn-facts.ts'
 import type { EncodedEvent } from './turns.ts'
 
@@ -53,46 +52,85 @@ type KeptEvent = Omit<EncodedEvent, 'json'> & { readonly json: string | null }
 
 /** Makes the log of one turn. Readers never wait for the store, except for the last event. */
 export function makeTurnLog(needs: LogNeeds): TurnLog {
-  const events: KeptEvent[] = []
-  const waiting = new Set<() => void>()
-  let state: TurnState = 'running'
+  const memory = new EventMemory(needs.readStored)
+  const writer = new EventWriter({ ...needs, onStored: (lastSeq) => memory.dropStored(lastSeq) })
   let readers = 0
-  const storedRows = makeRowMemory(events)
-  const writer = makeEventWriter({ ...needs, onStored: (lastSeq) => storedRows.drop(lastSeq) })
-
   const envelope = () => ({
     turnId: needs.turnId,
-    seq: events.length + 1,
+    seq: memory.nextSeq(),
     at: new Date(needs.clock.now()).toISOString(),
   })
-  const publish = (event: EncodedEvent, after: TurnState): void => {
-    events.push(event)
-    state = after
-    for (const wake of waiting) wake()
+  return {
+    append(fact) {
+      const event = encodeEvent(envelope(), fact)
+      memory.add(event, fact)
+      writer.add(event, memory.state)
+    },
+    room: () => writer.shorterThan(unstoredCharacters),
+    async end(fact) {
+      const place = envelope()
+      const event = encodeEvent(place, fact)
+      writer.add(event, stateAfter(memory.state, fact))
+      const isSaved = await writer.isStoredWithin(saveGraceMs)
+      memory.add(isSaved ? event : encodeEvent(place, { ...fact, saved: false }), fact)
+    },
+    async *read(afterSeq, signal) {
+      readers += 1
+      needs.onReaders()
+      try {
+        yield* memory.eventsAfter(afterSeq, signal)
+      } finally {
+        readers -= 1
+        needs.onReaders()
+      }
+    },
+    state: () => memory.state,
+    readers: () => readers,
+    settled: () => writer.settled(),
+    abandon: () => writer.abandon(),
+  }
+}
+
+/** The events of one turn as its readers get them. Rows that are stored leave memory, the oldest first, once there are many. */
+class EventMemory {
+  readonly #events: KeptEvent[] = []
+  readonly #waiting = new Set<() => void>()
+  readonly #readStored: LogNeeds['readStored']
+  #state: TurnState = 'running'
+  /** Characters of stored rows in memory, how many events are stored, and before which place no rows are left. */
+  #kept = 0
+  #stored = 0
+  #oldest = 0
+
+  constructor(read: LogNeeds['readStored']) {
+    this.#readStored = read
   }
 
-  const change = (signal: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      const wake = (): void => {
-        waiting.delete(wake)
-        signal.removeEventListener('abort', wake)
-        resolve()
-      }
-      waiting.add(wake)
-      signal.addEventListener('abort', wake, { once: true })
-    })
+  get state(): TurnState {
+    return this.#state
+  }
 
-  async function* eventsAfter(afterSeq: number, signal: AbortSignal): AsyncGenerator<EncodedEvent, void> {
+  nextSeq(): number {
+    return this.#events.length + 1
+  }
+
+  add(event: EncodedEvent, fact: LiveFact): void {
+    this.#events.push(event)
+    this.#state = stateAfter(this.#state, fact)
+    for (const wake of this.#waiting) wake()
+  }
+
+  async *eventsAfter(afterSeq: number, signal: AbortSignal): AsyncGenerator<EncodedEvent, void> {
     for (let next = afterSeq; !signal.aborted;) {
-      const event = events[next]
+      const event = this.#events[next]
       if (event === undefined) {
-        if (isOver(state)) return
-        await change(signal)
+        if (isOver(this.#state)) return
+        await this.#change(signal)
       } else if (event.json === null) {
-        for (const stored of await needs.readStored(next, readBackEvents)) {
+        for (const stored of await this.#readStored(next, readBackEvents)) {
           next = stored.seq
           yield readStored(stored)
-          if (isFinal(events[next - 1]?.kind ?? '')) return
+          if (isFinal(this.#events[next - 1]?.kind ?? '')) return
         }
       } else {
         next += 1
@@ -101,56 +139,30 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
     }
   }
 
-  return {
-    append(fact) {
-      const event = encodeEvent(envelope(), fact)
-      publish(event, stateAfter(state, fact))
-      writer.add(event, state)
-    },
-    room: () => writer.shorterThan(unstoredCharacters),
-    async end(fact) {
-      const place = envelope()
-      const after = stateAfter(state, fact)
-      const event = encodeEvent(place, fact)
-      writer.add(event, after)
-      const isSaved = await writer.emptyWithin(saveGraceMs)
-      publish(isSaved ? event : encodeEvent(place, { ...fact, saved: false }), after)
-    },
-    async *read(afterSeq, signal) {
-      readers += 1
-      needs.onReaders()
-      try {
-        yield* eventsAfter(afterSeq, signal)
-      } finally {
-        readers -= 1
-        needs.onReaders()
-      }
-    },
-    state: () => state,
-    readers: () => readers,
-    settled: () => writer.settled(),
-    abandon: () => writer.abandon(),
+  /** Told that all events up to this one are stored. */
+  dropStored(lastSeq: number): void {
+    for (; this.#stored < Math.min(lastSeq, this.#events.length); this.#stored += 1) {
+      const event = this.#events[this.#stored]
+      if (event?.kind === 'result.rows') this.#kept += event.json?.length ?? 0
+    }
+    for (; this.#kept > keptCharacters && this.#oldest < this.#stored; this.#oldest += 1) {
+      const event = this.#events[this.#oldest]
+      if (event === undefined || event.json === null || event.kind !== 'result.rows') continue
+      this.#kept -= event.json.length
+      this.#events[this.#oldest] = { ...event, json: null }
+    }
   }
-}
 
-/** Drops the text of the oldest stored rows once too much of it is kept. */
-function makeRowMemory(events: KeptEvent[]) {
-  let kept = 0
-  let oldest = 0
-  let stored = 0
-  const isRows = (kind: TurnEvent['kind']): boolean => kind === 'result.rows'
-  return {
-    drop(lastSeq: number): void {
-      for (; stored < Math.min(lastSeq, events.length); stored += 1) {
-        const event = events[stored]
-        if (event !== undefined && isRows(event.kind)) kept += event.json?.length ?? 0
+  /** Resolves with the next event, or the abort. */
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
       }
-      for (; kept > keptCharacters && oldest < stored; oldest += 1) {
-        const event = events[oldest]
-        if (event?.json === undefined || event.json === null || !isRows(event.kind)) continue
-        kept -= event.json.length
-        events[oldest] = { ...event, json: null }
-      }
-    },
+      this.#waiting.add(wake)
+      signal.addEventListener('abort', wake, { once: true })
+    })
   }
 }

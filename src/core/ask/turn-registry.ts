@@ -1,0 +1,127 @@
+import type { TurnState } from '../../contract/api.ts'
+import type { Caller } from '../caller.ts'
+import { problem } from '../problem.ts'
+import type { JourneyOrder } from './journey.ts'
+import { startLiveTurn, type LiveTurn, type LiveTurnNeeds } from './live-turn.ts'
+
+export interface TurnLimits {
+  /** Turns that may run at once: of one owner, and of all together. A turn that waits for a decision does not count. */
+  readonly maxRunningTurns: number
+  readonly maxRunningTurnsInAll: number
+  /** Proposals that may wait for a decision, likewise. The oldest is cancelled when a newer one needs its room. */
+  readonly maxWaitingTurns: number
+  readonly maxWaitingTurnsInAll: number
+}
+
+export interface TurnRegistryNeeds extends LiveTurnNeeds {
+  readonly limits: LiveTurnNeeds['limits'] & TurnLimits
+}
+
+interface Known {
+  readonly ownerId: string
+  readonly turnId: string
+}
+
+/** How long the id of a turn is remembered whose creation was answered by a problem, so that asking again goes on with it. */
+const lostCreationMs = 20_000
+
+const keyOf = ({ userId }: Caller, turnId: string): string => `${userId} ${turnId}`
+
+/** The turns that this process starts, runs, keeps waiting or still stores, and how many of them there may be. */
+export class TurnRegistry {
+  readonly #needs: TurnRegistryNeeds
+  readonly #live = new Map<string, LiveTurn>()
+  /** Turns that are being created. */
+  readonly #starting = new Map<string, Known & { readonly done: Promise<void> }>()
+  /** Turns that may be stored although their creation failed, with what forgets them. */
+  readonly #lost = new Map<string, Known & { readonly forget: () => void }>()
+  #isClosed = false
+
+  constructor(needs: TurnRegistryNeeds) {
+    this.#needs = needs
+  }
+
+  find(caller: Caller, turnId: string): LiveTurn | null {
+    const turn = this.#live.get(turnId)
+    return turn !== undefined && turn.ownerId === caller.userId ? turn : null
+  }
+
+  /** Throws `too_busy`. Await nothing between this and the taking of the place: asks that come together are counted one by one. */
+  expectRoom(ownerId: string): void {
+    const running = [...this.#live.values()].filter((turn) => !turn.isOver() && !turn.decision.isOpen())
+    const all = [...running, ...this.#starting.values()]
+    const own = all.filter((turn) => turn.ownerId === ownerId).length
+    const { maxRunningTurns, maxRunningTurnsInAll } = this.#needs.limits
+    if (own >= maxRunningTurns)
+      throw problem('too_busy', `${own} of your questions are running already.`, 'Wait for one to finish, or stop one.')
+    if (all.length >= maxRunningTurnsInAll)
+      throw problem('too_busy', `${all.length} questions are running already.`, 'Ask again in a moment.')
+  }
+
+  /** Takes a place for a turn while `create` stores it; a second call for the same turn waits for the first. */
+  async reserve(caller: Caller, turnId: string, create: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) throw problem('too_busy', 'Floe is shutting down.', 'Ask again in a moment.')
+    const key = keyOf(caller, turnId)
+    if (!this.#starting.has(key)) {
+      this.expectRoom(caller.userId)
+      const done = create().finally(() => this.#starting.delete(key))
+      this.#starting.set(key, { ownerId: caller.userId, turnId, done })
+    }
+    await this.started(caller, turnId)
+  }
+
+  /** Resolves once a turn that is being created has started; at once for any other. */
+  async started(caller: Caller, turnId: string): Promise<void> {
+    await this.#starting.get(keyOf(caller, turnId))?.done
+  }
+
+  start(order: JourneyOrder): void {
+    const { turnId, caller } = order
+    const turn = startLiveTurn(this.#needs, order, {
+      onWaiting: () => this.#makeRoomToWait(caller.userId),
+      onSettled: () => this.#live.delete(turnId),
+    })
+    this.#live.set(turnId, turn)
+    if (this.#isClosed) void turn.stop('shutdown')
+  }
+
+  /** Remembers a turn that may be stored although its creation was answered by a problem. */
+  rememberLost({ caller, turnId }: JourneyOrder): void {
+    const key = keyOf(caller, turnId)
+    const forget = this.#needs.clock.after(lostCreationMs, () => this.#lost.delete(key))
+    this.#lost.set(key, { ownerId: caller.userId, turnId, forget })
+  }
+
+  /** Forgets such a turn; whether it was one. */
+  forgetLost({ caller, turnId }: JourneyOrder): boolean {
+    const key = keyOf(caller, turnId)
+    this.#lost.get(key)?.forget()
+    return this.#lost.delete(key)
+  }
+
+  isRunHere(turnId: string): boolean {
+    const starting = [...this.#starting.values(), ...this.#lost.values()]
+    return this.#live.has(turnId) || starting.some((turn) => turn.turnId === turnId)
+  }
+
+  stateHere(turnId: string): TurnState | null {
+    return this.#live.get(turnId)?.log.state() ?? null
+  }
+
+  /** Refuses new turns, stops the running ones and waits until they have told their last events. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled([...this.#starting.values()].map(({ done }) => done))
+    await Promise.all([...this.#live.values()].map((turn) => turn.stop('shutdown')))
+    for (const turn of this.#live.values()) turn.log.abandon()
+    for (const { forget } of this.#lost.values()) forget()
+  }
+
+  #makeRoomToWait(ownerId: string): void {
+    const waiting = [...this.#live.values()].filter((turn) => turn.decision.isOpen())
+    const own = waiting.filter((turn) => turn.ownerId === ownerId)
+    const { maxWaitingTurns, maxWaitingTurnsInAll } = this.#needs.limits
+    if (own.length > maxWaitingTurns) void own[0]?.stop('replaced')
+    else if (waiting.length > maxWaitingTurnsInAll) void waiting[0]?.stop('replaced')
+  }
+}
