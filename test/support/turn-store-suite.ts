@@ -46,6 +46,19 @@ export function describeTurnStore(name: string, missing: string | null, open: ()
       return turn
     }
 
+    test('a long event is read back whole, and what is too long is refused', async () => {
+      const turn = await started()
+      // A surrogate pair where the text would be split by length, and quotes and escapes anywhere.
+      const texts = [199_999, 200_000, 450_000].map((length) => 'a'.repeat(length - 30) + '🦆"\\é\0'.repeat(40))
+      const events = texts.map((text, index) => ({ seq: index + 1, json: JSON.stringify({ text }) }))
+      await under.store.append(under.ownerId, turn.id, events, 'running')
+      await under.store.append(under.ownerId, turn.id, events, 'running')
+      const stored = await under.store.readEvents(under.ownerId, turn.id, 0)
+      expect(stored.map(({ json }) => (JSON.parse(json) as { text: string }).text)).toEqual(texts)
+      const tooLong = { seq: 4, json: `"${'a'.repeat(64_000_000)}"` }
+      await expect(under.store.append(under.ownerId, turn.id, [tooLong], 'running')).rejects.toThrow('too large')
+    })
+
     test('a turn is read back as it was asked', async () => {
       const turn = await started()
       expect(await under.store.readTurn(under.ownerId, turn.id)).toEqual({

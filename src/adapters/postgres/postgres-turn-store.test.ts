@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../../../test/support/postgres-server.ts'
 import { describeTurnStore, eventsUpTo, newTurn } from '../../../test/support/turn-store-suite.ts'
 import { sql } from './drizzle.ts'
+import { storePieces } from './event-statements.ts'
 import { localUserId } from './local-user.ts'
 import { openStore, otherUserId, startWriter, temporaryFolder, testTemplate } from './store.test-support.ts'
 
@@ -53,6 +54,23 @@ for (const [name, lacking, makePlace] of places) {
       place = await makePlace()
     })
     afterAll(() => place.remove())
+
+    test('pieces of a long event that it did not finish do not change the event stored in its place', async () => {
+      const { store, database, close } = openStore(place.where)
+      const turn = newTurn(localUserId)
+      await store.createTurn(turn)
+      const rows = await database.run((statements) =>
+        statements.execute<{ id: string }>(sql`select instance_id as id from turns where id = ${turn.id}::uuid`),
+      )
+      const owner = { ownerId: localUserId, turnId: turn.id, instanceId: rows.rows[0]?.id ?? '' }
+      const long = { seq: 1, json: JSON.stringify('a'.repeat(900_000)) }
+      await database.run((statements) => storePieces(statements, owner, [long]))
+      expect(await store.readEvents(localUserId, turn.id, 0)).toEqual([])
+      const shorter = { seq: 1, json: JSON.stringify('b'.repeat(300_000)) }
+      await store.append(localUserId, turn.id, [shorter], 'done')
+      expect(await store.readEvents(localUserId, turn.id, 0)).toEqual([shorter])
+      await close()
+    })
 
     test('they are found at once, can be ended, and the dead writer is not let in again', async () => {
       const writer = startWriter({ ...place.where, events: 1_000_000 })

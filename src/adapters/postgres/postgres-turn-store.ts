@@ -21,6 +21,7 @@ export type PostgresTurnStore = TurnStore & {
 
 // Imported late, because loading the query builder costs more than the rest of a short command.
 const turnStatements = () => import('./turn-statements.ts')
+const eventStatements = () => import('./event-statements.ts')
 
 /** Keeps turns in PostgreSQL. Each row has an owner and each statement checks it. */
 export function makePostgresTurnStore({ database, instanceId, onFault }: TurnStoreNeeds): PostgresTurnStore {
@@ -41,9 +42,10 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
   }
 
   const append: TurnStore['append'] = async (ownerId, turnId, events, state) => {
-    checkOrder(turnId, events)
-    const { appendEvents } = await turnStatements()
+    checkEvents(turnId, events)
+    const { appendEvents, storePieces } = await eventStatements()
     const owner = { ownerId, turnId, instanceId }
+    await database.run((statements) => storePieces(statements, owner, events))
     const done = await database.run((statements) => appendEvents(statements, owner, events, state))
     if (!done) await explainRefusal(database, ownerId, turnId, events)
   }
@@ -56,7 +58,7 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
       return await database.run((statements) => selectTurn(statements, ownerId, turnId))
     },
     readEvents: async (ownerId, turnId, afterSeq, limit) => {
-      const { selectEvents } = await turnStatements()
+      const { selectEvents } = await eventStatements()
       return await database.run((statements) => selectEvents(statements, ownerId, turnId, afterSeq, limit))
     },
     listConversations: async (ownerId, limit) => {
@@ -82,9 +84,18 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
 const isOrphan = (turn: OpenTurn, self: { readonly host: string; readonly pid: number }): boolean =>
   turn.silent || turn.pid === null || (turn.host === self.host && (turn.pid === self.pid || !isProcessAlive(turn.pid)))
 
-function checkOrder(turnId: string, events: readonly StoredEvent[]): void {
+/** In characters: what the reader of a turn can still hold. */
+const longestEvent = 64_000_000
+
+function checkEvents(turnId: string, events: readonly StoredEvent[]): void {
   const first = events[0]
   if (first === undefined) throw new Error(`Nothing to append to turn ${turnId}.`)
+  if (events.some(({ json }) => json.length > longestEvent))
+    throw problem(
+      'query_too_large',
+      'A part of the answer is too large to be kept.',
+      'Ask for fewer or shorter values.',
+    )
   const wrong = events.find((event, index) => event.seq !== first.seq + index)
   if (wrong !== undefined) throw new Error(`Event ${wrong.seq} of turn ${turnId} is out of order.`)
 }

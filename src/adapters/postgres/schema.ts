@@ -98,13 +98,36 @@ export const turnEvents = pgTable(
     turnId: uuid('turn_id').notNull(),
     ownerId: uuid('owner_id').notNull(),
     seq: integer('seq').notNull(),
-    /** JSON text of a TurnEvent; text, because jsonb refuses the escaped NUL and reorders keys. */
+    /** JSON text of a TurnEvent, or its beginning; text, because jsonb refuses the escaped NUL and reorders keys. */
     event: text('event').notNull(),
+    /** How many rows of `turn_event_pieces` continue it. */
+    pieces: integer('pieces').notNull().default(0),
   },
   (table) => [
     primaryKey({ name: 'turn_events_key', columns: [table.turnId, table.seq] }),
     foreignKey({
       name: 'turn_events_turn',
+      columns: [table.turnId, table.ownerId],
+      foreignColumns: [turns.id, turns.ownerId],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** The rest of events that are too long for one statement: a long one would keep all other statements of an embedded database waiting. */
+export const turnEventPieces = pgTable(
+  'turn_event_pieces',
+  {
+    turnId: uuid('turn_id').notNull(),
+    ownerId: uuid('owner_id').notNull(),
+    seq: integer('seq').notNull(),
+    /** From 1; the beginning is in `turn_events`. */
+    piece: integer('piece').notNull(),
+    text: text('text').notNull(),
+  },
+  (table) => [
+    primaryKey({ name: 'turn_event_pieces_key', columns: [table.turnId, table.seq, table.piece] }),
+    foreignKey({
+      name: 'turn_event_pieces_turn',
       columns: [table.turnId, table.ownerId],
       foreignColumns: [turns.id, turns.ownerId],
     }).onDelete('cascade'),

@@ -1,12 +1,9 @@
-import type { ConversationSummary, TurnState, TurnSummary } from '../../contract/api.ts'
-import type { NewTurn, StoredEvent } from '../../core/ports/turn-store.ts'
+import type { ConversationSummary, TurnSummary } from '../../contract/api.ts'
+import type { NewTurn } from '../../core/ports/turn-store.ts'
 import type { Statements } from './database.ts'
-import { and, desc, eq, gt, sql } from './drizzle.ts'
-import { conversations, turnEvents, turns } from './schema.ts'
+import { and, desc, eq, sql } from './drizzle.ts'
+import { conversations, turns } from './schema.ts'
 import { storableJson, storableText } from './storable-text.ts'
-
-const openStates = sql.raw("('running', 'waiting')")
-const isOver = (state: TurnState): boolean => state !== 'running' && state !== 'waiting'
 
 interface Creation {
   readonly made: boolean
@@ -51,43 +48,6 @@ export async function insertTurn(
   return rows[0] ?? { made: false, own: null, claimed: null }
 }
 
-/**
- * Appends consecutive events in one statement; events that are stored already stay as they are. Returns false when none was new, or
- * when the turn does not exist, lacks an event in between, or was ended by another instance.
- */
-export async function appendEvents(
-  statements: Statements,
-  owner: { readonly ownerId: string; readonly turnId: string; readonly instanceId: string },
-  events: readonly StoredEvent[],
-  state: TurnState,
-): Promise<boolean> {
-  const first = events[0]?.seq ?? 0
-  const last = events.at(-1)?.seq ?? 0
-  // One parameter each: as an array, every quote in them would be escaped first.
-  const given = sql.join(
-    events.map(({ seq, json }) => sql`(${seq}::int, ${storableJson(json)}::text)`),
-    sql`, `,
-  )
-  const { rows } = await statements.execute<{ done: boolean }>(sql`
-    with turn as (
-      update turns set state = ${state}, last_seq = ${last}, instance_id = ${owner.instanceId}::uuid, updated_at = now()
-      where id = ${owner.turnId}::uuid and owner_id = ${owner.ownerId}::uuid
-        and last_seq < ${last} and last_seq >= ${first - 1}
-        and (state in ${openStates} or instance_id = ${owner.instanceId}::uuid)
-      returning id, owner_id, conversation_id
-    ), stored as (
-      insert into turn_events (turn_id, owner_id, seq, event)
-      select turn.id, turn.owner_id, given.seq, given.event
-      from turn, (values ${given}) as given (seq, event)
-      on conflict (turn_id, seq) do nothing
-    ), conversation as (
-      update conversations set updated_at = greatest(conversations.updated_at, now()) from turn
-      where ${isOver(state)} and conversations.id = turn.conversation_id and conversations.owner_id = turn.owner_id
-    )
-    select exists (select from turn) as done`)
-  return rows[0]?.done ?? false
-}
-
 const summary = {
   id: turns.id,
   conversationId: turns.conversationId,
@@ -122,21 +82,6 @@ export async function selectTurn(statements: Statements, ownerId: string, turnId
     .from(turns)
     .where(and(eq(turns.id, turnId), eq(turns.ownerId, ownerId)))
   return rows[0] === undefined ? null : presentTurn(rows[0])
-}
-
-export async function selectEvents(
-  statements: Statements,
-  ownerId: string,
-  turnId: string,
-  afterSeq: number,
-  limit?: number,
-): Promise<readonly StoredEvent[]> {
-  const found = statements
-    .select({ seq: turnEvents.seq, json: turnEvents.event })
-    .from(turnEvents)
-    .where(and(eq(turnEvents.turnId, turnId), eq(turnEvents.ownerId, ownerId), gt(turnEvents.seq, afterSeq)))
-    .orderBy(turnEvents.seq)
-  return await (limit === undefined ? found : found.limit(limit))
 }
 
 export async function selectConversations(

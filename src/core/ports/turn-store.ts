@@ -39,7 +39,8 @@ export interface TurnStore {
   createTurn(turn: NewTurn): Promise<'created' | 'exists' | 'taken'>
   /**
    * Appends events in order and sets the turn's state. Durable once it resolves. Safe to repeat: events that are stored already stay as they
-   * are. Throws `interrupted` when another process has ended the turn meanwhile.
+   * are. Throws `interrupted` when another process has ended the turn meanwhile, and `query_too_large` for an event of more than 64 million
+   * characters.
    */
   append(ownerId: string, turnId: string, events: readonly StoredEvent[], state: TurnState): Promise<void>
   readTurn(ownerId: string, turnId: string): Promise<TurnSummary | null>
