@@ -77,6 +77,7 @@ export function describeConnectionStores(
       const findings = { warning: 'W', scope: null, checkedAt: null }
       expect(await connections.read(otherId, row.id)).toBeNull()
       expect(await connections.findByName(otherId, row.name)).toBeNull()
+      expect(await connections.findByName(under.ownerId, `${row.name}\0`)).toBeNull()
       expect((await connections.list(otherId)).map(({ id }) => id)).not.toContain(row.id)
       expect(
         await connections.update({ ...row, ownerId: otherId, revision: 1 }, { ...row, name: 'mine' }, sealed, true),

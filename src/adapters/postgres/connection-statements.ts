@@ -58,6 +58,8 @@ export async function selectByName(
   ownerId: string,
   name: string,
 ): Promise<ConnectionRow | null> {
+  // No stored name has it, and PostgreSQL refuses it even in a comparison.
+  if (name.includes('\0')) return null
   const [row] = await statements
     .select()
     .from(connections)

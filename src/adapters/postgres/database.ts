@@ -37,5 +37,7 @@ export interface ConnectionSource {
   readonly secret: string | null
   /** Returns how to connect now; starts the embedded database when it does not run. */
   locate(): Promise<PoolConfig>
+  /** Room left on the disk of an embedded database; null when unknown, as for a server. */
+  readFreeBytes(): Promise<number | null>
   close(): Promise<void>
 }

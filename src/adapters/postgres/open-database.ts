@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { problem, ProblemError } from '../../core/problem.ts'
-import type { ConnectionSource, Database, DatabaseHealth } from './database.ts'
+import { problem } from '../../core/problem.ts'
+import type { ConnectionSource, Database } from './database.ts'
+import { makeDatabaseHealth } from './database-health.ts'
 import { makeEmbeddedSource } from './embedded/embedded-source.ts'
 import { type Session, Sessions } from './sessions.ts'
-import { judgeFailure, type JudgedFailure } from './store-problem.ts'
+import { judgeFailure, type JudgedFailure, type Remedy } from './store-problem.ts'
 
 interface DatabaseNeeds {
   /** `postgres://…`; null opens the embedded database in `dataDir`. */
@@ -32,19 +33,25 @@ export function openDatabase(needs: DatabaseNeeds): Database {
   // The driver's errors hold the connection, and with it the password.
   const onFault = (error: unknown): void => needs.onFault(judge(error).error)
   const sessions = new Sessions({ source, userIds: needs.userIds, onFault })
+  const health = makeDatabaseHealth({ source, sessions, judge })
   let closed = false
 
   const repeat = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     let giveUpAt = Number.POSITIVE_INFINITY
+    const tried = new Set<Remedy>(['none'])
     for (;;) {
-      if (closed) throw closedProblem()
+      if (closed) throw problem('store_unavailable', 'The database was closed.', 'Start Floe again.')
       try {
         return await work(await sessions.open())
       } catch (error) {
-        const { error: judged, retry } = judge(error)
+        const judged = judge(error)
+        health.note(judged)
         giveUpAt = Math.min(giveUpAt, performance.now() + retryForMs)
-        if (!retry || performance.now() > giveUpAt) throw judged
-        sessions.relocate()
+        // New connections or a migration help the first time or not at all.
+        const isHopeless = judged.remedy === 'retry' ? performance.now() > giveUpAt : tried.has(judged.remedy)
+        if (isHopeless) throw judged.error
+        tried.add(judged.remedy)
+        sessions.reopen(judged.remedy)
         await delay(retryPauseMs)
       }
     }
@@ -53,11 +60,7 @@ export function openDatabase(needs: DatabaseNeeds): Database {
   return {
     ready: () => repeat(() => Promise.resolve()),
     run: (work) => repeat((session) => work(session.statements)),
-    health: async () => {
-      if (sessions.isOpening())
-        return { state: 'starting', detail: `${source.place} is being opened.`, action: 'Wait a moment.' }
-      return await askHealth(sessions, source.place).catch((error: unknown) => failed(judge(error).error))
-    },
+    health: health.ask,
     close: async () => {
       closed = true
       await sessions.close()
@@ -66,23 +69,9 @@ export function openDatabase(needs: DatabaseNeeds): Database {
   }
 }
 
-const closedProblem = () => problem('store_unavailable', 'The database was closed.', 'Start Floe again.')
-
-const failed = (error: Error): DatabaseHealth => ({
-  state: 'failed',
-  detail: error.message,
-  action: error instanceof ProblemError ? error.problem.action : 'Look in the server log.',
-})
-
-async function askHealth(sessions: Sessions, place: string): Promise<DatabaseHealth> {
-  const { pool } = await sessions.open()
-  const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version")
-  return { state: 'ok', detail: `${place} answers (version ${rows[0]?.version ?? 'unknown'}).`, action: null }
-}
-
 /** The PostgreSQL server of a URL, whose query part may hold TLS options such as `sslmode` and `sslrootcert`. */
 function makeServerSource(databaseUrl: string): ConnectionSource {
-  const url = URL.parse(databaseUrl)
+  const url = readDatabaseUrl(databaseUrl)
   const place =
     url === null ? 'PostgreSQL' : `PostgreSQL at ${url.host === '' ? 'its socket' : url.host}${url.pathname}`
   return {
@@ -98,7 +87,7 @@ function makeServerSource(databaseUrl: string): ConnectionSource {
           ),
         )
       return Promise.resolve({
-        connectionString: databaseUrl,
+        connectionString: url.href,
         application_name: 'floe',
         max: 10,
         // Also bounds the wait for a free connection of the pool.
@@ -110,6 +99,23 @@ function makeServerSource(databaseUrl: string): ConnectionSource {
         allowExitOnIdle: true,
       })
     },
+    readFreeBytes: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   }
+}
+
+/** Null when it is no URL. A `%` that begins no escape is taken literally: passwords are often written into the URL as they are. */
+function readDatabaseUrl(text: string): URL | null {
+  const url = URL.parse(text)
+  if (url === null) return null
+  const escape = (part: string): string => {
+    try {
+      return encodeURIComponent(decodeURIComponent(part))
+    } catch {
+      return encodeURIComponent(part)
+    }
+  }
+  if (url.username !== '') url.username = escape(url.username)
+  if (url.password !== '') url.password = escape(url.password)
+  return url
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Pool, PoolConfig } from 'pg'
 import type { ConnectionSource, Statements } from './database.ts'
+import type { Remedy } from './store-problem.ts'
 
 /** A pool of connections, and the query builder on it. */
 export interface Session {
@@ -39,9 +40,14 @@ export class Sessions {
     return this.#shared
   }
 
-  /** The next `open` asks the source again where to connect. */
-  relocate(): void {
+  /** The next `open` asks the source again where to connect; with `reconnect` on new connections, with `migrate` after a migration. */
+  reopen(remedy: Remedy): void {
     this.#shared = null
+    if (remedy === 'migrate') this.#isPrepared = false
+    if (remedy === 'reconnect') {
+      this.#current?.pool.end().catch(this.#needs.onFault)
+      this.#current = null
+    }
   }
 
   isOpening(): boolean {

@@ -1,27 +1,38 @@
 import { problem, ProblemError } from '../../core/problem.ts'
 
+/**
+ * What may make the same work succeed: trying again on another connection, on new connections only, or after migrating once more. A read-only
+ * session stays so after the database has become writable; a database that was made anew has no tables.
+ */
+export type Remedy = 'none' | 'retry' | 'reconnect' | 'migrate'
+
 interface Failure {
-  /** Whether the same work may succeed at once on another connection. */
-  readonly retry: boolean
+  readonly remedy: Remedy
   readonly what: string
   readonly action: string
 }
 
 const lost = 'is not reachable'
 const wait = 'Check that it is running, then try again.'
-const retried = (what: string, action: string): Failure => ({ retry: true, what, action })
-const final = (what: string, action: string): Failure => ({ retry: false, what, action })
+const retried = (what: string, action: string): Failure => ({ remedy: 'retry', what, action })
+const final = (what: string, action: string): Failure => ({ remedy: 'none', what, action })
+
+const diskFull = final('cannot write to its disk', 'Free some space; what was stored is still there.')
 
 /** By SQLSTATE, its class, or the code or message of a broken connection; the first that matches counts. */
 const failures: readonly (readonly [RegExp, Failure])[] = [
   [/^28/, final('refused the sign-in', 'Check user and password in DATABASE_URL.')],
   [/^3D000$/, final('has no database of that name', 'Create it, or correct DATABASE_URL.')],
   [/^42501$/, final('denied a permission', 'Grant the user of DATABASE_URL its own database or schema.')],
-  [/^25006$/, final('is read-only', 'Make it writable, or point DATABASE_URL at the primary server.')],
   [
-    /^(53100|58030)$|ENOSPC|EDQUOT/,
-    final('cannot write to its disk', 'Free some space; what was stored is still there.'),
+    /^25006$/,
+    {
+      remedy: 'reconnect',
+      what: 'is read-only',
+      action: 'Make it writable, or point DATABASE_URL at the primary server.',
+    },
   ],
+  [/^(53100|58030)$|ENOSPC|EDQUOT/, diskFull],
   [/^(53[0-9]{3}|57P0[1-3])$/, retried('is busy or restarting', wait)],
   [/^(57014|55P03)$|^Query read timeout/, final('did not answer in time', wait)],
   [/^XX00[12]$/, final('has damaged data', 'Restore it from a backup; nothing is overwritten meanwhile.')],
@@ -60,7 +71,8 @@ function innermost(error: unknown): unknown {
 /** What went wrong with a statement, in words for the operator. */
 export interface JudgedFailure {
   readonly error: Error
-  readonly retry: boolean
+  readonly remedy: Remedy
+  readonly isDiskFull: boolean
 }
 
 /**
@@ -68,16 +80,33 @@ export interface JudgedFailure {
  * statement's parameters. `secret` never appears in either.
  */
 export function judgeFailure(error: unknown, place: string, secret: string | null): JudgedFailure {
-  if (error instanceof ProblemError) return { error, retry: false }
+  if (error instanceof ProblemError) return { error, remedy: 'none', isDiskFull: false }
   const inner = innermost(error)
   const code = field(inner, 'code')
   const message = withoutSecret(field(inner, 'message'), secret)
   const cause = new Error(code === '' ? message : `${code}: ${message}`)
   const found = failures.find(([pattern]) => pattern.test(code) || pattern.test(message))?.[1]
-  if (found === undefined) return { error: cause, retry: false }
+  if (unstorable.test(code)) return { error: unstorableText(), remedy: 'none', isDiskFull: false }
+  // After a migration in vain it is a defect of the statement.
+  if (missingTable.test(code) || missingTable.test(message))
+    return { error: cause, remedy: 'migrate', isDiskFull: false }
+  if (found === undefined) return { error: cause, remedy: 'none', isDiskFull: false }
   const what = `${place} ${found.what}.`
-  return { error: problem('store_unavailable', what, found.action, { cause }), retry: found.retry }
+  return {
+    error: problem('store_unavailable', what, found.action, { cause }),
+    remedy: found.remedy,
+    isDiskFull: found === diskFull,
+  }
 }
+
+/** A table, a schema or a user that every migrated database has. */
+const missingTable = /^(42P01|3F000)$|_users_id_fk"/
+
+/** A character that text in PostgreSQL cannot hold, such as NUL. */
+const unstorable = /^(22021|22P05)$/
+
+const unstorableText = (): Error =>
+  problem('bad_request', 'The text holds a character that cannot be stored.', 'Write it without control characters.')
 
 function withoutSecret(text: string, secret: string | null): string {
   if (secret === null || secret === '') return text

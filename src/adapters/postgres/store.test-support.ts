@@ -45,9 +45,13 @@ export function openStore(where: {
   readonly databaseUrl?: string
   readonly dataDir?: string
   readonly templatePath?: string
+  readonly onFault?: (error: unknown) => void
 }): OpenStore {
   const faults: unknown[] = []
-  const onFault = (error: unknown): void => void faults.push(error)
+  const onFault = (error: unknown): void => {
+    faults.push(error)
+    where.onFault?.(error)
+  }
   const database = openDatabase({
     databaseUrl: where.databaseUrl ?? null,
     dataDir: where.dataDir ?? '',

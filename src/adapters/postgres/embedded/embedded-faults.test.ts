@@ -181,7 +181,7 @@ const smallDisk = (megabytes: number): string => {
 
 test.skipIf(!canMount)(`a full disk: what was stored stays, and writing goes on once there is room${why}`, async () => {
   const dataDir = smallDisk(48)
-  const { store } = open(dataDir)
+  const { store, database } = open(dataDir)
   const turn = newTurn(localUserId)
   await store.createTurn(turn)
   let stored = 0
@@ -191,9 +191,14 @@ test.skipIf(!canMount)(`a full disk: what was stored stays, and writing goes on 
   }
   expect(await problemOf(fill())).toMatchObject({ code: 'store_unavailable' })
   expect(stored).toBeGreaterThan(3)
+  expect(await database.health()).toMatchObject({
+    state: 'failed',
+    action: expect.stringContaining('space') as unknown,
+  })
   expect(await lostEvents(store, new Map([[turn.id, stored]]))).toEqual([])
   expect(growDisk(dataDir, 96)).toBe(true)
   await store.append(localUserId, turn.id, eventsUpTo(stored + 1, stored + 1), 'done')
+  expect((await open(dataDir).database.health()).state).toBe('ok')
   expect(await lostEvents(store, new Map([[turn.id, stored + 1]]))).toEqual([])
 })
 
@@ -236,6 +241,18 @@ test('an engine whose code breaks off in a statement never answers that all is w
   })
   expect(faults.map(String).join()).toMatch(/RangeError: Maximum call stack size exceeded/)
   expect(await lostEvents(store, new Map([[turn.id, 1]]))).toEqual([])
+})
+
+test('a folder that was removed under a running store is made anew', async () => {
+  const dataDir = join(freshFolder(), 'store')
+  const removed = Promise.withResolvers<unknown>()
+  const { database, store } = openStore({ dataDir, templatePath, onFault: removed.resolve })
+  cleanups.push(() => database.close())
+  await store.createTurn(newTurn(localUserId))
+  rmSync(dataDir, { recursive: true })
+  await removed.promise
+  expect(await store.createTurn(newTurn(localUserId))).toBe('created')
+  expect(existsSync(join(dataDir, 'pg', 'PG_VERSION'))).toBe(true)
 })
 
 test('closing while it is being opened leaves no engine behind', async () => {

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -52,6 +53,10 @@ export function makeEmbeddedSource(needs: EmbeddedNeeds): ConnectionSource {
           locating = null
         })
       return locating
+    },
+    readFreeBytes: async () => {
+      const { bavail, bsize } = await statfs(dir)
+      return bavail * bsize
     },
     close: async () => {
       closed = true

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
@@ -99,6 +100,7 @@ function explain(dir: string, error: unknown): ProblemError {
 }
 
 const checkpointEveryMs = 60_000
+const lookForRemovalEveryMs = 1_000
 const maxConnections = 100
 
 interface Service {
@@ -115,13 +117,20 @@ async function serveFolder(dir: string, giveUp: (reason: string) => void): Promi
   const server = new PGLiteSocketServer({ db, path: join(socketDir, socketName), maxConnections })
   await server.start()
   writeOwnerRecord(dir, { pid: process.pid, socketDir })
-  const timer = setInterval(() => {
+  const checkpoints = setInterval(() => {
     db.checkpoint().catch((error: unknown) => giveUp(String(error)))
   }, checkpointEveryMs)
+  // A database whose files were removed still answers from its open files, and loses what it is given.
+  const version = join(clusterOf(dir), 'PG_VERSION')
+  const { ino } = statSync(version)
+  const removals = setInterval(() => {
+    if (statSync(version, { throwIfNoEntry: false })?.ino !== ino) giveUp(`The database in ${dir} was removed.`)
+  }, lookForRemovalEveryMs)
   return {
     socketDir,
     stop: async () => {
-      clearInterval(timer)
+      clearInterval(checkpoints)
+      clearInterval(removals)
       removeOwnerRecord(dir)
       await server.stop()
       await db.close()
