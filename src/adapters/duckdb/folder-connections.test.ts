@@ -158,6 +158,12 @@ describe('a folder as a database', () => {
 
 describe('files with faults', () => {
   const faults: readonly (readonly [string, string, string | Uint8Array, string])[] = [
+    [
+      'a decimal that JSON is not read exactly from',
+      '.jsonl',
+      '{"price":1.5}\n{"price":12345678901234567.89}\n',
+      'more than 15 digits',
+    ],
     ['a short row', '.csv', 'id,name,price\n1,a,1.5\n2,b\n', 'line 3: expected 3 columns, found 2.'],
     ['a long row', '.csv', 'id,name\n1,a\n2,b,c\n', 'line 3: expected 2 columns, found 3.'],
     [

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
 import { problem } from '../../../core/problem.ts'
+import { losesDigits } from '../../../dialect/duckdb/macros/json-values.ts'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
 import { isJson } from '../engine/snowflake-type.ts'
 import { columnsOf } from '../engine/validated-queries.ts'
@@ -148,6 +149,12 @@ const rename = (columns: Selection['columns']): Selection['columns'] => {
 async function selectJson(connection: DuckDBConnection, path: string): Promise<Selection> {
   const format = /\.json(\.gz)?$/i.test(path) ? 'auto' : 'newline_delimited'
   const read = (more: string): string => `read_json(${exactPath(path)}, format = '${format}', ${more})`
+  const raw = `read_json_objects(${exactPath(path)}, format = '${format}')`
+  const [lossy] = (
+    await connection.runAndReadAll(`SELECT 1 FROM ${raw} WHERE ${losesDigits('json')} LIMIT 1`)
+  ).getRows()
+  if (lossy !== undefined)
+    throw new Error('a decimal number has more than 15 digits: write it as text, or use CSV or Parquet.')
   const detected = read('sample_size = -1')
   const columns = columnsOf(await connection.prepare(`SELECT * FROM ${detected}`))
   const doubles = columns.filter(({ type }) => type.typeId === DuckDBTypeId.DOUBLE).map(({ name }) => name)

@@ -17,7 +17,18 @@ import {
   spread,
   sum,
 } from './number-aggregates.ts'
-import { anyValue, arrayAgg, by, extreme, listagg, median, mode, objectAgg, percentile } from './value-aggregates.ts'
+import {
+  anyValue,
+  approximatePercentile,
+  arrayAgg,
+  by,
+  extreme,
+  listagg,
+  median,
+  mode,
+  objectAgg,
+  percentile,
+} from './value-aggregates.ts'
 import { overText } from './windows.ts'
 
 /** Every aggregate the sample can run, plain and over windows. */
@@ -40,6 +51,7 @@ export const aggregates: Readonly<Record<string, AggregateRule>> = {
   OBJECT_AGG: calling(objectAgg, 'list'),
   PERCENTILE_CONT: calling(percentile('quantile_cont'), 'quantile_cont'),
   PERCENTILE_DISC: calling(percentile('quantile_disc'), 'quantile_disc'),
+  APPROX_PERCENTILE: calling(approximatePercentile, 'quantile_cont'),
   APPROX_COUNT_DISTINCT: calling(distinctCount, 'count', 'row', 'nullif'),
   HLL: calling(distinctCount, 'count', 'row', 'nullif'),
   BOOLAND_AGG: calling(simple('bool_and', asBoolean, 'boolean'), 'bool_and'),

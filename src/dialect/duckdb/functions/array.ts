@@ -1,13 +1,13 @@
-import { refusal, failure, type Macros, macroName } from '../macros/macro-text.ts'
+import { refusal, failure, maxElements, type Macros, macroName } from '../macros/macro-text.ts'
 import { castTo } from '../translate/casts.ts'
 import { asJson, asText, asWhole, asCondition } from '../translate/coercions.ts'
 import { type Emitted, macro, emitted } from '../translate/emitted.ts'
 import { nameOf, ownName } from '../translate/identifiers.ts'
-import { makeArray, variant } from '../translate/semi-structured.ts'
+import { makeArray, tolerant, variant } from '../translate/semi-structured.ts'
 import { cannotRun, bodyIf, fields, type Node, optional } from '../translate/syntax.ts'
 import type { Translator } from '../translate/translator.ts'
 import { type Call, plainArgument } from './call.ts'
-import { custom, rule, type Rules } from './function-set.ts'
+import { custom, type Rules } from './function-set.ts'
 
 type Convert = (e: Emitted) => Emitted
 
@@ -18,9 +18,15 @@ const onArray = (name: string, ...rest: readonly Convert[]) => [
   ),
 ]
 
+/** A macro over an array, to which a missing element and a JSON null are alike. */
+const ignoringNulls = (name: string) => [
+  custom(1, 1, (call: Call): Emitted => macro(name, [variant(tolerant(call.arg(0)))], 'json', { times: 4 })),
+]
+
 const whole = { scale: "'0'" }
 
-const size = (call: Call): Emitted => macro('sf_array_size', [variant(call.arg(0))], 'number', { ...whole, times: 3 })
+const size = (call: Call): Emitted =>
+  macro('sf_array_size', [variant(tolerant(call.arg(0)))], 'number', { ...whole, times: 3 })
 
 const contains = (call: Call): Emitted =>
   macro('sf_array_contains', [asJson(call.arg(0)), variant(call.arg(1))], 'boolean', { times: 3 })
@@ -29,12 +35,19 @@ const position = (call: Call): Emitted =>
   macro('sf_array_position', [asJson(call.arg(0)), variant(call.arg(1))], 'number', { ...whole, times: 3 })
 
 const toText = (call: Call): Emitted =>
-  macro('sf_array_to_string', [variant(call.arg(0)), asText(call.arg(1))], 'text', { times: 2 })
+  macro('sf_array_to_string', [variant(tolerant(call.arg(0))), asText(call.arg(1))], 'text', { times: 2 })
 
 const construct = (call: Call): Emitted => makeArray(call.args.map((_, i) => call.arg(i)))
 
 const overlap = (call: Call): Emitted =>
-  macro('sf_arrays_overlap', [variant(call.arg(0)), variant(call.arg(1))], 'boolean', { times: 2 })
+  macro('sf_arrays_overlap', [variant(tolerant(call.arg(0))), variant(tolerant(call.arg(1)))], 'boolean', { times: 2 })
+
+/** `ARRAYS_TO_OBJECT(keys, values)`: a value that is NULL becomes a JSON null. */
+function toObject(call: Call): Emitted {
+  const [keys, values] = [asJson(call.arg(0)), asJson(tolerant(call.arg(1)))]
+  const lists = [`CAST(${keys.text} AS VARCHAR[])`, `CAST(${values.text} AS JSON[])`]
+  return emitted(`${macroName('sf_object_all')}(${lists.join(', ')})`, 'json', [keys, values], { times: 4 })
+}
 
 function range(call: Call): Emitted {
   const args = call.args.map((_, i) => asWhole(call.arg(i)))
@@ -62,18 +75,18 @@ export const arrayRules: Rules = {
   ARRAY_INSERT: onArray('sf_array_insert', asWhole, asJson),
   ARRAY_REMOVE: onArray('sf_array_remove', asJson),
   ARRAY_REMOVE_AT: onArray('sf_array_remove_at', asWhole),
-  ARRAY_COMPACT: onArray('sf_array_compact'),
+  ARRAY_COMPACT: ignoringNulls('sf_array_compact'),
   ARRAY_DISTINCT: onArray('sf_array_distinct'),
   ARRAY_REVERSE: onArray('sf_array_reverse'),
   ARRAY_FLATTEN: onArray('sf_array_flatten'),
-  ARRAY_MIN: onArray('sf_array_min'),
-  ARRAY_MAX: onArray('sf_array_max'),
+  ARRAY_MIN: ignoringNulls('sf_array_min'),
+  ARRAY_MAX: ignoringNulls('sf_array_max'),
   ARRAY_INTERSECTION: onArray('sf_array_intersection', variant),
   ARRAY_EXCEPT: onArray('sf_array_except', variant),
   ARRAYS_OVERLAP: [custom(2, 2, overlap)],
   ARRAY_SORT: [custom(1, 2, sort)],
   ARRAY_GENERATE_RANGE: [custom(2, 3, range)],
-  ARRAYS_TO_OBJECT: rule('jj', 'json', 'sf_object_all(CAST($1 AS VARCHAR[]), CAST($2 AS JSON[]))'),
+  ARRAYS_TO_OBJECT: [custom(2, 2, toObject)],
 }
 
 /**
@@ -98,6 +111,7 @@ const unless = (missing: string, then: string): string => `CASE WHEN ${missing} 
 
 /** Macros of these functions alone. */
 export const arrayMacros = {
+  sf_full_array: `(l) AS CASE WHEN len(list_filter(l, lambda λe: λe IS NULL)) > 0 THEN memory.main.sf_missing_element() ELSE to_json(l) END`,
   sf_array_size: `(j) AS CASE WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END`,
   // What elements are told apart by.
   sfi_ekey: `(j) AS CASE json_type(j) WHEN 'VARCHAR' THEN '"' || (j ->> '$') WHEN 'DOUBLE' THEN regexp_replace(CAST(CAST(j AS DOUBLE) AS VARCHAR), '\\.0$', '')
@@ -108,13 +122,13 @@ export const arrayMacros = {
   sf_array_position: `(v, j) AS CASE WHEN v IS NULL AND list_contains(${keys('j')}, 'null') THEN ${refusal('a search for NULL in an array that holds one', 'BIGINT')}
      ELSE nullif(list_position(${keys('j')}, memory.main.sfi_ekey(v)), 0) - 1 END`,
   sf_array_to_string: `(j, s) AS ${unless('s', `array_to_string(list_transform(${list}, lambda λe: coalesce(CASE WHEN json_type(λe) <> 'NULL' THEN memory.main.sfi_json_string(λe) END, '')), s)`)}`,
-  sf_array_append: `(j, v) AS ${unless('j', `to_json(list_append(${list}, coalesce(v, ${jsonNull})))`)}`,
-  sf_array_prepend: `(j, v) AS ${unless('j', `to_json(list_prepend(coalesce(v, ${jsonNull}), ${list}))`)}`,
+  sf_array_append: `(j, v) AS ${unless('j', `to_json(list_append(${list}, coalesce(v, memory.main.sf_missing_element())))`)}`,
+  sf_array_prepend: `(j, v) AS ${unless('j', `to_json(list_prepend(coalesce(v, memory.main.sf_missing_element()), ${list}))`)}`,
   sf_array_cat: `(j, k) AS CASE WHEN j IS NOT NULL AND k IS NOT NULL THEN to_json(list_concat(${list}, memory.main.sfi_list(k))) END`,
   // From a place on, up to but not including another; negative places count from the end.
   sf_array_slice: `(j, a, b) AS to_json(list_slice(${list}, ${place('a')} + 1, ${place('b')}))`,
   sf_array_insert: `(j, p, v) AS CASE WHEN j IS NULL OR p IS NULL THEN NULL WHEN p < 0 OR p > json_array_length(j) THEN ${refusal('ARRAY_INSERT outside of the array', 'JSON')}
-     ELSE to_json(list_concat(list_append(list_slice(${list}, 1, p), coalesce(v, ${jsonNull})), list_slice(${list}, p + 1, json_array_length(j)))) END`,
+     ELSE to_json(list_concat(list_append(list_slice(${list}, 1, p), coalesce(v, memory.main.sf_missing_element())), list_slice(${list}, p + 1, json_array_length(j)))) END`,
   sf_array_remove: `(j, v) AS ${unless('v', `to_json(list_filter(${list}, lambda λe: memory.main.sfi_ekey(λe) <> memory.main.sfi_ekey(v)))`)}`,
   sf_array_remove_at: `(j, p) AS ${unless('p', `to_json(list_filter(${list}, lambda λe, λn: λn - 1 <> CASE WHEN p < 0 THEN json_array_length(j) + p ELSE p END))`)}`,
   sf_array_compact: `(j) AS to_json(${present})`,
@@ -129,7 +143,7 @@ export const arrayMacros = {
   sf_array_intersection: `(j, k) AS CASE WHEN k IS NOT NULL THEN to_json(list_filter(${list}, lambda λo, λn: ${occurrence} <= ${inOther})) END`,
   sf_array_except: `(j, k) AS CASE WHEN k IS NOT NULL THEN to_json(list_filter(${list}, lambda λo, λn: ${occurrence} > ${inOther})) END`,
   sf_arrays_overlap: `(j, k) AS list_has_any(${keys('j')}, ${keys('k')})`,
-  sf_generate_range: `(a, b, s) AS CASE WHEN s = 0 THEN ${failure('The step of ARRAY_GENERATE_RANGE is 0.', 'JSON')} ELSE to_json(range(a, b, s)) END`,
+  sf_generate_range: `(a, b, s) AS CASE WHEN s = 0 THEN ${failure('The step of ARRAY_GENERATE_RANGE is 0.', 'JSON')} ELSE to_json(range(a, CASE WHEN abs(b - a) // abs(s) > ${maxElements} THEN ${refusal('an array of so many elements', 'BIGINT')} ELSE b END, s)) END`,
   // The elements that a lambda sees. A null would be SQL's or JSON's, which are not told apart here.
   sf_lambda_list: `(j) AS CASE WHEN len(list_filter(${list}, lambda λe: json_type(λe) = 'NULL')) > 0
      THEN [${refusal('a lambda over an array that holds a null', 'JSON')}] ELSE ${list} END`,
@@ -156,5 +170,6 @@ export function lambdaFunction(name: string, own: string, args: readonly Node[],
   const list = `${macroName('sf_lambda_list')}(${array.text})`
   const result = name === 'FILTER' ? asCondition(inner) : asJson(inner)
   const call = `${own}(${list}, lambda ${ownName(parameter)}: ${result.text})`
-  return emitted(`to_json(${call})`, 'json', [array, result], { times: 3 })
+  const made = name === 'FILTER' ? `to_json(${call})` : `${macroName('sf_full_array')}(${call})`
+  return emitted(made, 'json', [array, result], { times: name === 'FILTER' ? 3 : 6 })
 }

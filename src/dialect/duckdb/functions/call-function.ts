@@ -1,12 +1,12 @@
 import type { Emitted } from '../translate/emitted.ts'
 import { nameOf } from '../translate/identifiers.ts'
-import { cannotRun, type Node } from '../translate/syntax.ts'
+import { bodyIf, cannotRun, type Node } from '../translate/syntax.ts'
 import type { Translator } from '../translate/translator.ts'
 import { aggregate, aggregates } from './aggregates.ts'
 import { arrayRules, lambdaFunction, lambdaFunctions } from './array.ts'
 import { makeCall, type Modifiers, noModifiers, plainArgument, readCall } from './call.ts'
 import { conditionalRules } from './conditional.ts'
-import { conversionRules } from './conversion.ts'
+import { conversionRules, sessionRules } from './conversion.ts'
 import { dateRules } from './date.ts'
 import type { Rules } from './function-set.ts'
 import { jsonRules } from './json.ts'
@@ -20,6 +20,7 @@ export const scalarRules: Rules = {
   ...numberRules,
   ...dateRules,
   ...conversionRules,
+  ...sessionRules,
   ...conditionalRules,
   ...jsonRules,
   ...arrayRules,
@@ -39,11 +40,25 @@ export function callFunction(node: Node, t: Translator): Emitted {
   if (aggregateRule !== undefined) return aggregate(name, aggregateRule, args, modifiers, t)
   const lambda = own(lambdaFunctions, name)
   if (lambda !== undefined) return lambdaFunction(name, lambda, args, t)
-  const plain = args.map((arg) => plainArgument(arg, name))
+  const isRow = args.length === 1 && bodyIf(args[0], 'Unnamed') === 'Wildcard' && name.startsWith('OBJECT_CONSTRUCT')
+  const plain = isRow ? rowPairs(name, t) : args.map((arg) => plainArgument(arg, name))
   const windowRule = own(windowFunctions, name)
   if (windowRule !== undefined) return windowed(makeCall(name, plain, modifiers, t), windowRule)
   refuseModifiers(name, modifiers)
   return callNamed(name, plain, t)
+}
+
+/** The keys and values that `*` stands for in `OBJECT_CONSTRUCT(*)`: the columns by their names. */
+function rowPairs(name: string, t: Translator): readonly Node[] {
+  const { relations } = t.scope
+  const columns = relations.flatMap((relation) => relation.known.map((column) => column.name))
+  const unclear = relations.length === 0 || relations.some(({ complete, merged }) => !complete || merged !== undefined)
+  if (unclear || new Set(columns).size < columns.length)
+    throw cannotRun(`${name} of columns that are not listed, or named twice`)
+  return columns.flatMap((column) => [
+    { Value: { value: { SingleQuotedString: column } } },
+    { Identifier: { value: column, quote_style: '"' } },
+  ])
 }
 
 function refuseModifiers(name: string, modifiers: Modifiers): void {

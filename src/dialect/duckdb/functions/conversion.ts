@@ -1,10 +1,10 @@
 import { refusal, type Macros, macroName } from '../macros/macro-text.ts'
 import { toFloat, toNumber, tryFloat, tryNumber, withoutZone } from '../translate/casts.ts'
 import { asBoolean, asDate, asJson, asText, asTimestamp, isOpen, asNumber } from '../translate/coercions.ts'
-import { emitted, type Emitted, macro } from '../translate/emitted.ts'
+import { emitted, type Emitted, macro, textConstant, nullConstant } from '../translate/emitted.ts'
 import { literal } from '../translate/identifiers.ts'
 import { cannotRun, integerLiteral, stringLiteral } from '../translate/syntax.ts'
-import { type Call } from './call.ts'
+import type { Call } from './call.ts'
 import { custom, rule, type Rules, template } from './function-set.ts'
 
 const isDateFormat = (format: string): boolean =>
@@ -101,6 +101,16 @@ const attemptedTimestamp = [custom(1, 2, tryTimestamp, 'try_strptime')]
 const text = [custom(1, 2, toText, 'strftime', 'lpad', 'abs')]
 const date = [custom(1, 2, toDate, 'strptime')]
 const time = [custom(1, 2, toTime, 'strptime')]
+
+/** A name of the session: known, or NULL where the connection has none. */
+const sessionName = (value: string | null): Emitted => (value === null ? nullConstant : textConstant(value))
+
+/** Functions on the session. There is no warehouse in use, so its name is NULL as in Snowflake. */
+export const sessionRules: Rules = {
+  CURRENT_DATABASE: [custom(0, 0, ({ t }) => sessionName(t.declared.database))],
+  CURRENT_SCHEMA: [custom(0, 0, ({ t }) => sessionName(t.declared.schema))],
+  CURRENT_WAREHOUSE: [custom(0, 0, () => sessionName(null))],
+}
 
 /** Functions that turn one type into another. */
 export const conversionRules: Rules = {

@@ -43,7 +43,7 @@ function get(call: Call): Emitted {
 const parseJson =
   (name: 'sf_parse_json' | 'sf_try_parse_json') =>
   (call: Call): Emitted =>
-    macro(name, [asText(call.arg(0))], 'json', { times: 3 })
+    macro(name, [asText(call.arg(0))], 'json', { times: 5 })
 
 function construct(keepNulls: boolean): (call: Call) => Emitted {
   return (call) => {
@@ -178,8 +178,10 @@ export const jsonFunctionMacros = {
   sfi_is_lax: `(x) AS regexp_matches(regexp_replace(x, '"([^"\\\\]|\\\\.)*"', '""', 'g'), ',\\s*[\\]}]|[Nn][Aa][Nn]|[Ii][Nn][Ff]|/[/*]')`,
   sfi_doubled: `(j) AS json_type(j) = 'OBJECT' AND len(json_keys(j)) > len(list_distinct(json_keys(j)))`,
   sf_parse_json: `(x) AS CASE WHEN trim(x) = '' THEN NULL WHEN memory.main.sfi_is_lax(x) THEN ${refusal('PARSE_JSON of text that is not strictly JSON', 'JSON')}
+     WHEN memory.main.sfi_loses_digits(x) THEN ${refusal('PARSE_JSON of decimals of more than 15 digits', 'JSON')}
      WHEN memory.main.sfi_doubled(CAST(x AS JSON)) THEN ${failure('The JSON has a key twice.', 'JSON')} ELSE json_extract(CAST(x AS JSON), '$') END`,
   sf_try_parse_json: `(x) AS CASE WHEN NOT json_valid(x) THEN NULL WHEN memory.main.sfi_is_lax(x) THEN ${refusal('TRY_PARSE_JSON of text that is not strictly JSON', 'JSON')}
+     WHEN memory.main.sfi_loses_digits(x) THEN ${refusal('TRY_PARSE_JSON of decimals of more than 15 digits', 'JSON')}
      WHEN NOT memory.main.sfi_doubled(CAST(x AS JSON)) THEN json_extract(CAST(x AS JSON), '$') END`,
   sf_object_insert: `(o, k, v) AS CASE WHEN o IS NULL THEN NULL WHEN list_contains(json_keys(o), k) THEN ${failure('Duplicate field key.', 'JSON')}
      ELSE memory.main.sf_object(list_append(json_keys(o), k), list_append(${values}, v)) END`,

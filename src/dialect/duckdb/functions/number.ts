@@ -161,6 +161,8 @@ export const numberRules: Rules = {
   BITOR: rule('ww', 'whole', '($1 | $2)'),
   BITXOR: rule('ww', 'whole', 'xor($1, $2)'),
   BITNOT: rule('w', 'whole', '(~ $1)'),
+  BITSHIFTLEFT: rule('ww', 'whole', 'sf_shift_left($1, $2)'),
+  BITSHIFTRIGHT: rule('ww', 'whole', 'sf_shift_right($1, $2)'),
   WIDTH_BUCKET: rule('nnnw', 'whole', 'sf_width_bucket($1, $2, $3, $4)'),
   SEQ1: [custom(0, 1, sequence)],
   SEQ2: [custom(0, 1, sequence)],
@@ -172,6 +174,10 @@ export const numberRules: Rules = {
 
 /** Macros of these functions alone. */
 export const numberFunctionMacros = {
+  // Of 128 bits in Snowflake; what needs more than 64 bits and the shift together may lose its first bits there.
+  sf_shift_left: `(x, n) AS CASE WHEN n < 0 OR n > 62 THEN ${refusal('BITSHIFTLEFT by so many bits', 'BIGINT')} ELSE CAST(x AS HUGEINT) * (CAST(1 AS BIGINT) << n) END`,
+  // Towards the smaller number, as the sign is kept.
+  sf_shift_right: `(x, n) AS CASE WHEN n < 0 OR n > 62 THEN ${refusal('BITSHIFTRIGHT by so many bits', 'BIGINT')} ELSE x >> n END`,
   // Towards zero, at a number of digits.
   sf_trunc: `(x, d, k) AS cast_to_type(CASE WHEN k = 99 THEN trunc(CAST(x AS DOUBLE) * pow(10, d)) / pow(10, d)
      WHEN d >= k THEN x ELSE x - (x % CAST(pow(10, -d) AS DECIMAL(38, 18))) END, x)`,

@@ -1,4 +1,4 @@
-import { refusal, failure, type Macros } from '../macros/macro-text.ts'
+import { refusal, failure, maxElements, maxTextLength, type Macros } from '../macros/macro-text.ts'
 import { asText } from '../translate/coercions.ts'
 import { emitted, type Emitted } from '../translate/emitted.ts'
 import { cannotRun } from '../translate/syntax.ts'
@@ -45,9 +45,9 @@ const trimmed = (name: string): readonly Rule[] => [
   template('t', 'text', `${name}($1, ' ')`),
   template('tt', 'text', `${name}($1, $2)`),
 ]
-const padded = (name: 'lpad' | 'rpad', own: 'sf_lpad' | 'sf_rpad'): readonly Rule[] => [
-  template('tc', 'text', `${name}($1, CAST($2 AS INTEGER), ' ')`),
-  template('tct', 'text', `${own}($1, CAST($2 AS INTEGER), $3)`),
+const padded = (own: 'sf_lpad' | 'sf_rpad'): readonly Rule[] => [
+  template('tc', 'text', `${own}($1, CAST($2 AS BIGINT), ' ')`),
+  template('tct', 'text', `${own}($1, CAST($2 AS BIGINT), $3)`),
 ]
 
 /** Functions on text. */
@@ -60,12 +60,12 @@ export const textRules: Rules = {
   TRIM: trimmed('trim'),
   LTRIM: trimmed('ltrim'),
   RTRIM: trimmed('rtrim'),
-  LPAD: padded('lpad', 'sf_lpad'),
-  RPAD: padded('rpad', 'sf_rpad'),
-  REPEAT: rule('tc', 'text', 'repeat($1, $2)'),
-  SPACE: rule('c', 'text', "repeat(' ', $1)"),
+  LPAD: padded('sf_lpad'),
+  RPAD: padded('sf_rpad'),
+  REPEAT: rule('tc', 'text', 'sf_repeat($1, $2)'),
+  SPACE: rule('c', 'text', "sf_repeat(' ', $1)"),
   REVERSE: rule('t', 'text', 'sf_reverse($1)'),
-  REPLACE: [template('tt', 'text', "replace($1, $2, '')"), template('ttt', 'text', 'replace($1, $2, $3)')],
+  REPLACE: [template('tt', 'text', "replace($1, $2, '')"), template('ttt', 'text', 'sf_replace($1, $2, $3)')],
   TRANSLATE: rule('ttt', 'text', 'translate($1, $2, $3)'),
   ASCII: rule('t', 'whole', 'sf_ascii($1)'),
   UNICODE: rule('t', 'whole', "CASE WHEN $1 = '' THEN 0 ELSE unicode($1) END"),
@@ -124,6 +124,9 @@ export const textRules: Rules = {
   UUID_STRING: [custom(0, 0, () => emitted('CAST(uuid() AS VARCHAR)', 'text', [], { volatile: true }), 'uuid')],
 }
 
+const tooLong = (type: 'BIGINT' | 'VARCHAR'): string => refusal('text of more than 16 MB', type)
+const tooMany = refusal('an array of so many elements', 'VARCHAR')
+
 /** Macros of these functions alone. */
 export const textFunctionMacros = {
   // Place 0 means 1, negative places count from the end; before the start there is nothing.
@@ -135,8 +138,13 @@ export const textFunctionMacros = {
   sf_insert: `(x, s, n, y) AS CASE WHEN s < 1 OR s > length(x) + 1 OR n < 0 OR n > length(x) + 1 - s THEN ${refusal('INSERT outside of the text', 'VARCHAR')}
      ELSE left(x, s - 1) || y || substr(x, s + n) END`,
   sf_least: `(x, n) AS CASE WHEN n < 0 THEN ${refusal('EDITDISTANCE with a limit below 0', 'BIGINT')} WHEN x > n THEN n ELSE CASE WHEN n IS NOT NULL THEN x END END`,
-  sf_lpad: `(x, n, p) AS CASE WHEN p = '' THEN CASE WHEN length(x) >= n THEN left(x, n) WHEN x IS NOT NULL AND n IS NOT NULL THEN ${refusal('LPAD with nothing', 'VARCHAR')} END ELSE lpad(x, n, p) END`,
-  sf_rpad: `(x, n, p) AS CASE WHEN p = '' THEN CASE WHEN length(x) >= n THEN left(x, n) WHEN x IS NOT NULL AND n IS NOT NULL THEN ${refusal('RPAD with nothing', 'VARCHAR')} END ELSE rpad(x, n, p) END`,
+  // A length that is too great fails where it is computed, before the text is made, also while constants are folded.
+  sfi_length: `(n) AS CAST(CASE WHEN n > ${maxTextLength} THEN ${tooLong('BIGINT')} ELSE n END AS INTEGER)`,
+  sf_repeat: `(x, n) AS repeat(x, memory.main.sfi_length(n * strlen(x)) // greatest(strlen(x), 1))`,
+  sf_lpad: `(x, n, p) AS CASE WHEN p = '' THEN CASE WHEN length(x) >= n THEN left(x, n) WHEN x IS NOT NULL AND n IS NOT NULL THEN ${refusal('LPAD with nothing', 'VARCHAR')} END ELSE lpad(x, memory.main.sfi_length(n), p) END`,
+  sf_rpad: `(x, n, p) AS CASE WHEN p = '' THEN CASE WHEN length(x) >= n THEN left(x, n) WHEN x IS NOT NULL AND n IS NOT NULL THEN ${refusal('RPAD with nothing', 'VARCHAR')} END ELSE rpad(x, memory.main.sfi_length(n), p) END`,
+  sf_replace: `(x, s, r) AS replace(x, s, CASE WHEN s <> '' AND strlen(r) > strlen(s) AND strlen(x) * strlen(r) > ${maxTextLength}
+     AND strlen(x) + (strlen(x) - strlen(replace(x, s, ''))) // strlen(s) * (strlen(r) - strlen(s)) > ${maxTextLength} THEN ${tooLong('VARCHAR')} ELSE r END)`,
   // DuckDB turns letters with their accents around as one.
   sf_reverse: `(x) AS CASE WHEN length(x) <> length_grapheme(x) THEN ${refusal('REVERSE of letters made of several characters', 'VARCHAR')} ELSE reverse(x) END`,
   sf_upper: `(x) AS CASE WHEN contains(x, 'ß') THEN ${refusal('UPPER of the letter ß', 'VARCHAR')} ELSE upper(x) END`,
@@ -149,8 +157,10 @@ export const textFunctionMacros = {
   // A word starts after a blank or one of Snowflake's default delimiters.
   sf_initcap: `(x) AS array_to_string(list_transform(regexp_extract_all(lower(x), '[^\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+|[\\s!?@"^#$&~_,.:;+\\-*%/|\\\\\\[\\](){}<>]+'), lambda λp: memory.main.sf_upper(left(λp, 1)) || substr(λp, 2)), '')`,
   // An empty separator leaves one piece.
-  sf_split: `(x, d) AS CASE WHEN d = '' AND x IS NOT NULL THEN [x] WHEN d IS NOT NULL THEN string_split(x, d) END`,
+  sf_split: `(x, d) AS CASE WHEN d = '' AND x IS NOT NULL THEN [x] WHEN d IS NOT NULL THEN string_split(CASE WHEN strlen(x) > ${maxElements}
+     AND (strlen(x) - strlen(replace(x, d, ''))) // strlen(d) > ${maxElements} THEN ${tooMany} ELSE x END, d) END`,
   // DuckDB counts bytes.
-  sf_edit_distance: `(x, y) AS CASE WHEN strlen(x) = length(x) AND strlen(y) = length(y) THEN levenshtein(x, y)
+  sf_edit_distance: `(x, y) AS CASE WHEN strlen(x) * strlen(y) > 100000000 THEN ${refusal('EDITDISTANCE of texts as long as these', 'BIGINT')}
+     WHEN strlen(x) = length(x) AND strlen(y) = length(y) THEN levenshtein(x, y)
      WHEN x IS NOT NULL AND y IS NOT NULL THEN ${refusal('EDITDISTANCE of text beyond ASCII', 'BIGINT')} END`,
 } satisfies Macros

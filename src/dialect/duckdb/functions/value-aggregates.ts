@@ -136,6 +136,15 @@ function between(x: Emitted, fraction: string, order: string, a: Aggregate): Emi
   return macro('sf_between', [point], 'number', { extra: [scale], times: 2 })
 }
 
+/** `APPROX_PERCENTILE(x, p)`: exact here, as near as an estimate can be. */
+export const approximatePercentile: MakeAggregate = (a) => {
+  const [x, fraction, ...others] = a.args
+  if (x === undefined || fraction === undefined || others.length > 0 || !/^[\d.]+$/.test(fraction.text))
+    throw cannotRun('APPROX_PERCENTILE with these arguments')
+  const subject = asFloat(x)
+  return emitted(`quantile_cont(${subject.text}, ${fraction.text})${a.over}`, 'number', [subject], { scale: floating })
+}
+
 /** `MEDIAN`. */
 export const median: MakeAggregate = (a) => between(asNumber(only(a)), ', 0.5', '', a)
 

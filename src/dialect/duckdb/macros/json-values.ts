@@ -12,13 +12,24 @@ const orderedText = (depth: number): string => {
      ELSE memory.main.sfi_json_leaf(j) END`
 }
 
+/**
+ * Whether a JSON text has a decimal number of more than 15 digits: DuckDB reads it as a double, Snowflake keeps every digit. A number with an
+ * exponent is a double to both.
+ */
+export const losesDigits = (text: string): string =>
+  `(regexp_matches(${text}, '[0-9.]{17}') AND len(list_filter(regexp_extract_all(regexp_replace(${text}, '"([^"\\\\]|\\\\.)*"', '""', 'g'), '[0-9]+\\.[0-9]+[eE]?'),
+     lambda λn: length(λn) > 16 AND NOT regexp_matches(λn, '[eE]$'))) > 0)`
+
 export const jsonMacros = {
+  sf_missing_element: `() AS ${refusal('an array that holds a NULL', 'JSON')}`,
+  sfi_loses_digits: `(x) AS ${losesDigits('x')}`,
   // Any value as a VARIANT.
   sf_v: `(x) AS CASE
      WHEN typeof(x) = 'JSON' THEN CAST(x AS JSON)
      WHEN typeof(x) LIKE 'TIMESTAMP%' THEN to_json(strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'))
      WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN CAST(printf('%.15e', CAST(x AS DOUBLE)) AS JSON)
      WHEN typeof(x) = 'BLOB' THEN to_json(hex(CAST(x AS BLOB)))
+     WHEN typeof(x) LIKE '%DECIMAL(%' AND memory.main.sfi_loses_digits(CAST(to_json(x) AS VARCHAR)) THEN ${refusal('a VARIANT of a decimal of more than 15 digits', 'JSON')}
      ELSE to_json(x) END`,
   // A place in a value that must be semi-structured.
   sf_get: `(x, path) AS CASE

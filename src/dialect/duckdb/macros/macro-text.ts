@@ -27,6 +27,10 @@ export function failure(
   return number.replace('BIGINT', type)
 }
 
+/** The longest text and the most elements that one value is made of here. Snowflake's own limit is 16 or 128 MB, by the column. */
+export const maxTextLength = 16_777_216
+export const maxElements = 1_000_000
+
 /** The failure that says that only Snowflake can run something. */
 export const refusal = (what: string, type: Parameters<typeof failure>[1]): string =>
   failure(`The sample warehouse cannot run ${what}; Snowflake can.`, type)

@@ -34,6 +34,8 @@ export interface Emitted {
   readonly volatile: boolean
   /** The value of a literal. */
   readonly constant: string | number | boolean | null
+  /** The same without the check that an array holds no NULL, for functions to which a missing element and a JSON null are alike. */
+  readonly unchecked?: string
   /** Units of an interval, largest first; null for anything else. */
   readonly interval: readonly (readonly [amount: number, unit: string])[] | null
 }

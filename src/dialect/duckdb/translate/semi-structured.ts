@@ -1,3 +1,4 @@
+import { macroName } from '../macros/macro-text.ts'
 import { asJson, asText, asWhole } from './coercions.ts'
 import { emitted, type Emitted, macro } from './emitted.ts'
 import { literal } from './identifiers.ts'
@@ -64,11 +65,19 @@ export function arrayLiteral(body: Node, t: Translator): Emitted {
   return makeArray(listOf(elem).map((node) => t.expr(node)))
 }
 
-/** An array of values; NULL stands in it as a JSON null. */
+/** An array of values. Snowflake keeps a NULL in it apart from a JSON null, which DuckDB cannot: rows that have one fail. */
 export function makeArray(elements: readonly Emitted[]): Emitted {
   const list = elements.map(asJson)
-  return emitted(`json_array(${list.map((e) => e.text).join(', ')})`, 'json', list)
+  const unchecked = `json_array(${list.map((e) => e.text).join(', ')})`
+  const missing = elements.filter((e) => e.constant === null).map((e) => `${e.text} IS NULL`)
+  if (missing.length === 0) return emitted(unchecked, 'json', list)
+  const text = `CASE WHEN ${missing.join(' OR ')} THEN ${macroName('sf_missing_element')}() ELSE ${unchecked} END`
+  return { ...emitted(text, 'json', list, { times: 2 }), unchecked }
 }
+
+/** An array in which a missing element and a JSON null may be alike. */
+export const tolerant = (array: Emitted): Emitted =>
+  array.unchecked === undefined ? array : { ...array, text: array.unchecked }
 
 /** `{'a': 1}`. */
 export function dictionary(body: Node, t: Translator): Emitted {
