@@ -1,4 +1,4 @@
-import { ProblemError } from '../../../core/problem.ts'
+import { problem, ProblemError } from '../../../core/problem.ts'
 import type { SmallResult, SnowflakeLink } from '../snowflake-link.ts'
 import { showCap } from './account-statements.ts'
 import { readRows, type RowReader } from './result-rows.ts'
@@ -14,12 +14,23 @@ export function askAccount(link: SnowflakeLink, userId: string, timeoutMs: numbe
     try {
       return await once(statement)
     } catch (error) {
+      if (statement.startsWith('SHOW') && /restricted session scope/i.test(wordsOf(error)))
+        throw hiddenByScope('of this connection', error)
       const isLost = error instanceof ProblemError && error.problem.code === 'warehouse_unreachable'
       if (!isLost || isTooMuch(error) || signal.aborted) throw error
       return await once(statement)
     }
   }
 }
+
+/** SHOW lists nothing under a scope without object discovery, so no table can be known. */
+export const hiddenByScope = (names: string, cause: unknown = null): ProblemError =>
+  problem(
+    'connection_broken',
+    `The restricted session scope ${names} does not let Floe list tables.`,
+    'Run floe doctor for this connection; it prints the statement that an administrator runs.',
+    cause instanceof ProblemError ? { details: cause.problem.details ?? [] } : {},
+  )
 
 /** Everything a problem tells, Snowflake's own words included; empty for anything that is no problem. */
 export const wordsOf = (error: unknown): string =>

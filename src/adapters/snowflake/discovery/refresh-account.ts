@@ -1,7 +1,8 @@
 import type { SnowflakeLink } from '../snowflake-link.ts'
 import { type KnownAccount, type KnownSchema, schemaKey } from './account-state.ts'
 import type { SchemaPlace } from './account-statements.ts'
-import { askAccount, failingTogether, isOneStatements } from './ask-account.ts'
+import { scopeThatHides } from '../doctor/restricted-scope.ts'
+import { askAccount, failingTogether, hiddenByScope, isOneStatements, type AskAccount } from './ask-account.ts'
 import type { DiscoveryProgress } from './discovery-progress.ts'
 import { type DatabaseChoice, listObjects, readSchemas } from './read-schemas.ts'
 import {
@@ -92,6 +93,7 @@ async function readParts(
     draft.countListed()
     tell()
   })
+  if (listed.every(({ schema }) => schema.tables.length === 0)) await refuseHidden(needs.ask)
   const order = new Map(places.map((place, index) => [schemaKey(place), index]))
   const due = listed
     .filter((merged) => needsRefresh(merged, needs))
@@ -110,6 +112,12 @@ async function readParts(
   const account = { ...draft.account(), semanticViews: semantic.views, comparedAt: needs.now() }
   onPart(() => account, draft.progress())
   return { account, isComplete: draft.isComplete() }
+}
+
+/** An account that shows nothing at all may hide it: nothing is stored then, and the reason is told. Throws `connection_broken`. */
+async function refuseHidden(ask: AskAccount): Promise<void> {
+  const names = await scopeThatHides(ask)
+  if (names !== null) throw hiddenByScope(names)
 }
 
 /** Reads a part of a schema; a statement that fails leaves a gap. */

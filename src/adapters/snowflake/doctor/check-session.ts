@@ -2,7 +2,7 @@ import type { SignIn } from '../../../contract/snowflake/sign-in.ts'
 import { implementationOf, type SignInMethods } from '../credentials/sign-in-methods.ts'
 import type { SnowflakeLink } from '../snowflake-link.ts'
 import type { AskDoctor } from './doctor.ts'
-import { examineCeiling } from './examine-ceiling.ts'
+import { examineScope } from './examine-scope.ts'
 import { readSession } from './read-session.ts'
 
 export interface SessionCheckNeeds {
@@ -33,7 +33,7 @@ export async function checkSession({
 }: SessionCheckNeeds): Promise<string | null> {
   const ask = askDoctor(link, userId, signal)
   const { user, role, secondaryRoles } = await readSession(ask)
-  const { warning } = await examineCeiling(ask, user, implementationOf(methods, signIn.method))
+  const { warning } = await examineScope(ask, user, implementationOf(methods, signIn.method))
   const others =
     secondaryRoles.length === 0
       ? null

@@ -3,13 +3,16 @@ import { quotedName } from '../../../core/catalog/sql-quoting.ts'
 import { defaultSetup } from '../setup/setup-choices.ts'
 import { isOneStatements } from '../discovery/ask-account.ts'
 import { readRows } from '../discovery/result-rows.ts'
+import { withHidingScope } from './examine-scope.ts'
+import { isRefusedByScope } from './restricted-scope.ts'
 import { found, ok, type Examined, type Finding } from './doctor.ts'
 
 /** Databases looked into; more would only take time. */
 const mostLookedInto = 5
 
 /** Whether the role sees databases, and anything in them. */
-export async function examineDatabases({ ask, needs, session }: Examined): Promise<Finding> {
+export async function examineDatabases(examined: Examined): Promise<Finding> {
+  const { ask, needs, session } = examined
   const role = session.role ?? defaultSetup.role
   const { database } = needs.target
   const names = readRows(await ask('SHOW TERSE DATABASES'))
@@ -23,31 +26,37 @@ export async function examineDatabases({ ask, needs, session }: Examined): Promi
       asScript(grantDatabase(role, { name: database, isShare: false })),
     )
   if (names.length === 0)
-    return found(
-      'failed',
-      `Role ${role} sees no database.`,
-      'An administrator grants reading the databases that questions are about; put their names into the statements.',
-      asScript(grantDatabase(role, { name: 'YOUR_DATABASE', isShare: false })),
+    return await withHidingScope(
+      examined,
+      found(
+        'failed',
+        `Role ${role} sees no database.`,
+        'An administrator grants reading the databases that questions are about; put their names into the statements.',
+        asScript(grantDatabase(role, { name: 'YOUR_DATABASE', isShare: false })),
+      ),
     )
-  return await lookInto(ask, role, database === null ? names : [database], names)
+  return await lookInto(examined, role, database === null ? names : [database], names)
 }
 
 async function lookInto(
-  ask: Examined['ask'],
+  examined: Examined,
   role: string,
   looked: readonly string[],
   all: readonly string[],
 ): Promise<Finding> {
   const empty: string[] = []
   for (const name of looked.slice(0, mostLookedInto)) {
-    if (await hasTables(ask, name)) return ok(`Role ${role} sees ${listed(all)} and tables in ${name}.`)
+    if (await hasTables(examined.ask, name)) return ok(`Role ${role} sees ${listed(all)} and tables in ${name}.`)
     empty.push(name)
   }
-  return found(
-    'failed',
-    `Role ${role} sees ${listed(all)}, but no table in ${empty.join(', ')}.`,
-    'An administrator grants reading the tables.',
-    asScript(empty.flatMap((name) => grantDatabase(role, { name, isShare: false }))),
+  return await withHidingScope(
+    examined,
+    found(
+      'failed',
+      `Role ${role} sees ${listed(all)}, but no table in ${empty.join(', ')}.`,
+      'An administrator grants reading the tables.',
+      asScript(empty.flatMap((name) => grantDatabase(role, { name, isShare: false }))),
+    ),
   )
 }
 
@@ -56,7 +65,7 @@ async function hasTables(ask: Examined['ask'], database: string): Promise<boolea
     const { rows } = await ask(`SHOW TERSE OBJECTS IN DATABASE ${quotedName(database)} LIMIT 1`)
     return rows.length > 0
   } catch (error) {
-    if (!isOneStatements(error)) throw error
+    if (!isOneStatements(error) || isRefusedByScope(error)) throw error
     return false
   }
 }

@@ -2,19 +2,31 @@ import { asScript, grantWarehouse } from '../setup/setup-statements.ts'
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
 import { defaultSetup } from '../setup/setup-choices.ts'
 import { readCount, readRows, type RowReader } from '../discovery/result-rows.ts'
+import { withHidingScope } from './examine-scope.ts'
 import { found, ok, type Examined, type Finding } from './doctor.ts'
 
 /** Longer than this, an idle warehouse costs noticeably. */
 const longestIdleSeconds = 600
 
 /** Whether a question would find a warehouse, and what that costs. Nothing is woken. */
-export async function examineWarehouse({ ask, needs, session }: Examined): Promise<Finding> {
+export async function examineWarehouse(examined: Examined): Promise<Finding> {
+  const { ask, needs, session } = examined
   const wanted = session.warehouse ?? needs.target.warehouse
   const role = session.role ?? defaultSetup.role
   const rows = readRows(await ask('SHOW WAREHOUSES'))
+  const finding = judgeWarehouse(wanted, role, session.warehouse, rows)
+  return rows.length === 0 && finding.state === 'failed' ? await withHidingScope(examined, finding) : finding
+}
+
+function judgeWarehouse(
+  wanted: string | null,
+  role: string,
+  current: string | null,
+  rows: readonly RowReader[],
+): Finding {
   if (wanted === null) return noneChosen(role, rows)
   const own = rows.find((row) => row('name') === wanted)
-  if (own === undefined || session.warehouse === null)
+  if (own === undefined || current === null)
     return found(
       'failed',
       `Role ${role} may not use the warehouse ${wanted}, or there is none of that name.`,

@@ -3,7 +3,8 @@ import { ProblemError } from '../../../core/problem.ts'
 import { implementationOf } from '../credentials/sign-in-methods.ts'
 import { askDoctor, joinWarnings } from './check-session.ts'
 import { found, ok, type Doctor, type DoctorNeeds, type Examined, type Finding, type LastingFinding } from './doctor.ts'
-import { examineCeiling } from './examine-ceiling.ts'
+import { examineScope, findHidingScope } from './examine-scope.ts'
+import { isRefusedByScope } from './restricted-scope.ts'
 import { examineDatabases } from './examine-databases.ts'
 import { examineGrants } from './examine-grants.ts'
 import { examineRole } from './examine-role.ts'
@@ -20,12 +21,23 @@ const examinations: Readonly<
   Record<Exclude<StepName, 'reach' | 'sign-in'>, (examined: Examined) => Promise<LastingFinding>>
 > = {
   role: (examined) => Promise.resolve(examineRole(examined)),
-  warehouse: async (examined) => passing(await examineWarehouse(examined)),
-  databases: async (examined) => passing(await examineDatabases(examined)),
+  warehouse: async (examined) => passing(await orHidden(examined, () => examineWarehouse(examined))),
+  databases: async (examined) => passing(await orHidden(examined, () => examineDatabases(examined))),
   'can-write': examineGrants,
   'read-only-ceiling': ({ ask, session, needs }) =>
-    examineCeiling(ask, session.user, implementationOf(needs.methods, needs.signIn.method)),
+    examineScope(ask, session.user, implementationOf(needs.methods, needs.signIn.method)),
   'statement-timeout': async (examined) => passing(await examineTimeout(examined)),
+}
+
+/** Where a restricted session scope refuses SHOW, that is the finding. */
+async function orHidden(examined: Examined, examine: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await examine()
+  } catch (error) {
+    const finding = isRefusedByScope(error) ? await findHidingScope(examined) : null
+    if (finding === null) throw error
+    return finding
+  }
 }
 
 const passing = (finding: Finding): LastingFinding => ({ finding, warning: null })

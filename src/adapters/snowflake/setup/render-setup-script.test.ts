@@ -20,6 +20,21 @@ function skeleton(script: string): string {
   )
 }
 
+/** A script as a client sends it, statement by statement, without comments. */
+const statementsOf = (script: string): readonly string[] =>
+  (
+    script
+      .replaceAll(/^--.*$/gm, '')
+      .match(/(?:"(?:[^"]|"")*"|'(?:[^'\\]|''|\\[\s\S])*'|\$\$[\s\S]*?\$\$|[^;"'])+;/g) ?? []
+  ).map((one) => one.slice(0, -1).trim())
+
+const oauth = {
+  kind: 'oauth',
+  integration: 'FLOE',
+  redirectUri: 'https://floe.example/oauth/callback',
+  users: ['ANN'],
+} as const
+
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
   fc.constantFrom(
@@ -70,7 +85,7 @@ describe('the setup script (documented syntax; nothing here runs it)', () => {
 
   test('grants reading and nothing else', () => {
     const script = renderSetupScript(choices({ egress: ['203.0.113.0/28'] }))
-    const granted = [...script.matchAll(/^GRANT (.+?) (?:ON|TO USER) /gm)].map((found) => found[1])
+    const granted = [...script.matchAll(/^\s*GRANT (.+?) (?:ON|TO USER) /gm)].map((found) => found[1])
     expect(new Set(granted)).toEqual(new Set(['USAGE', 'SELECT', 'ROLE "FLOE_READER"']))
     expect(script).not.toMatch(/\b(ALL PRIVILEGES|OWNERSHIP|OPERATE|MODIFY)\b/)
   })
@@ -87,13 +102,80 @@ describe('the setup script (documented syntax; nothing here runs it)', () => {
       { kind: 'oauth', integration: 'FLOE', redirectUri: 'https://floe.example/oauth/callback', users: ['ANN'] },
       /OAUTH_REDIRECT_URI = 'https:\/\/floe\.example\/oauth\/callback' .* IS_AGENTIC = TRUE;/,
     ],
-  ] as const)('%s: an agent signs in, under the ceiling', (_kind, signIn, pattern) => {
+  ] as const)('%s: an agent signs in, under a restricted session scope', (_kind, signIn, pattern) => {
     const script = renderSetupScript(choices({ signIn }))
     expect(script).toMatch(pattern)
     expect(script).toContain("AGENT_RESTRICTED_SESSION_SCOPE = 'SNOWFLAKE$DATA_READ'")
     expect(script).toContain(
-      `ALTER USER "${signIn.kind === 'oauth' ? 'ANN' : 'FLOE'}" SET SESSION POLICY "FLOE_POLICIES"."PUBLIC"."FLOE_SESSIONS"`,
+      signIn.kind === 'oauth'
+        ? 'ALTER USER "ANN" SET SESSION POLICY "FLOE_POLICIES"."PUBLIC"."FLOE_AGENTS";'
+        : 'ALTER USER "FLOE" SET SESSION POLICY "FLOE_POLICIES"."PUBLIC"."FLOE_SESSIONS" FORCE;',
     )
+  })
+
+  test('people keep their sessions outside Floe: their policy holds the agent scope alone', () => {
+    const [policy, ...others] = statementsOf(renderSetupScript(choices({ signIn: oauth })))
+      .flatMap((one) => one.split('\n'))
+      .filter((line) => line.includes('CREATE SESSION POLICY'))
+    expect(others).toEqual([])
+    expect(policy?.trim()).toBe(
+      `CREATE SESSION POLICY IF NOT EXISTS "FLOE_POLICIES"."PUBLIC"."FLOE_AGENTS" AGENT_RESTRICTED_SESSION_SCOPE = 'SNOWFLAKE$DATA_READ';`,
+    )
+    const service = renderSetupScript(choices())
+    expect(service).toContain(`SESSION_IDLE_TIMEOUT_MINS = 60 BLOCKED_SECONDARY_ROLES = ('ALL')`)
+  })
+
+  test('reads Iceberg tables, what is there and what will be', () => {
+    const script = renderSetupScript(choices())
+    for (const which of ['ALL', 'FUTURE'])
+      expect(script).toContain(`GRANT SELECT ON ${which} ICEBERG TABLES IN DATABASE "SALES" TO ROLE "FLOE_READER";`)
+  })
+
+  test.each([
+    [
+      'access_token',
+      { kind: 'access_token' },
+      /ADD PROGRAMMATIC ACCESS TOKEN IF NOT EXISTS FLOE_TOKEN/,
+      /Copy token_secret now/,
+    ],
+    ['oauth', oauth, /^SELECT SYSTEM\$SHOW_OAUTH_CLIENT_SECRETS\('FLOE'\)$/, /Copy them now/],
+  ] as const)(
+    '%s: "run all" ends on what has to be copied, with the way back before it',
+    (_kind, signIn, last, words) => {
+      const script = renderSetupScript(choices({ signIn }))
+      expect(statementsOf(script).at(-1)).toMatch(last)
+      const comments = script.split('\n').filter((line) => line.startsWith('--'))
+      expect(comments.at(-1)).toMatch(words)
+      expect(comments.join('\n')).toMatch(/The way back[\s\S]*DROP ROLE IF EXISTS "FLOE_READER";/)
+      if (signIn.kind === 'access_token')
+        expect(comments.join('\n')).toMatch(/ROTATE PROGRAMMATIC[\s\S]*REMOVE PROGRAMMATIC/)
+    },
+  )
+
+  test.each([
+    ['Standard', /MATERIALIZED VIEWS|SESSION POLICY/],
+    ['one without semantic views', /SEMANTIC VIEWS/],
+    ['one that knows no restricted scopes', /RESTRICTED_SESSION_SCOPE/],
+  ])('"run all" comes to its end on %s', (_edition, missing) => {
+    for (const signIn of [oauth, { kind: 'access_token' }, { kind: 'key_pair', publicKey: 'MII' }] as const) {
+      const statements = statementsOf(renderSetupScript(choices({ signIn })))
+      const refused = statements.filter((one) => !one.startsWith('EXECUTE IMMEDIATE') && missing.test(one))
+      expect(refused).toEqual([])
+      for (const block of statements.filter((one) => one.startsWith('EXECUTE IMMEDIATE')))
+        expect(block).toMatch(
+          /^EXECUTE IMMEDIATE \$\$\nBEGIN\n(?: {2}.+;\n)+EXCEPTION\n {2}WHEN OTHER THEN\n {4}RETURN .*;\nEND\n\$\$$/,
+        )
+      // What may be missing stands behind everything else that makes something.
+      const firstBlock = statements.findIndex((one) => one.startsWith('EXECUTE IMMEDIATE'))
+      expect(statements.slice(firstBlock).filter((one) => /^(CREATE|GRANT)\b/.test(one))).toEqual([])
+    }
+  })
+
+  test('running it again changes nothing: whatever is made is made if it is not there', () => {
+    for (const signIn of [oauth, { kind: 'access_token' }] as const)
+      for (const statement of statementsOf(renderSetupScript(choices({ signIn, egress: ['203.0.113.7'] }))))
+        for (const [made] of statement.matchAll(/^\s*(?:CREATE|ALTER USER "FLOE" ADD)\b.*/gm))
+          expect(made).toMatch(/CREATE OR ALTER NETWORK RULE|IF NOT EXISTS/)
   })
 
   test('addresses make a network rule; without any the network stays as it is', () => {

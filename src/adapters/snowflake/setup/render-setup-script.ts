@@ -1,4 +1,4 @@
-import { quotedName } from '../../../core/catalog/sql-quoting.ts'
+import { quotedName, quotedText } from '../../../core/catalog/sql-quoting.ts'
 import { checkChoices, type SetupChoices } from './setup-choices.ts'
 import {
   asScript,
@@ -9,35 +9,44 @@ import {
   createUser,
   createWarehouse,
   grantDatabase,
+  grantEditionKinds,
   restrictNetwork,
   restrictSessions,
+  undoSetup,
+  unlessMissing,
   type Statements,
 } from './setup-statements.ts'
 
 interface Section {
-  /** Fixed text: nothing chosen may stand in a comment. */
+  /** Lines of fixed text: nothing chosen may stand in a comment. */
   readonly title: string
   readonly statements: Statements
 }
 
 /**
- * The SQL that an administrator runs once, so that Floe can read and do nothing else. Running it again changes nothing. Names and texts are
- * quoted, whatever stands in them. Throws `bad_request` for choices that make no script.
+ * The SQL that an administrator runs once, as a whole, so that Floe can read and do nothing else. Running it again changes nothing. What an
+ * edition may lack comes after the rest and fails without stopping it; what shows a secret is the last statement, because "run all" shows the
+ * last result. Names and texts are quoted, whatever stands in them. Throws `bad_request` for choices that make no script.
  */
 export function renderSetupScript(choices: SetupChoices): string {
   checkChoices(choices)
   const sections = sectionsOf(choices).filter(({ statements }) => statements.length > 0)
   return [
-    '-- Lets Floe read these databases, and nothing else. Run it as ACCOUNTADMIN; running it again changes nothing.',
+    '-- Lets Floe read these databases, and nothing else. Run all of it as ACCOUNTADMIN; running it again changes nothing.',
     asScript(['USE ROLE ACCOUNTADMIN']),
-    ...sections.map(({ title, statements }) => `\n-- ${title}\n${asScript(statements)}`),
+    ...sections.map(({ title, statements }) => `\n${comment(title)}\n${asScript(statements)}`),
     '',
   ].join('\n')
 }
 
+const comment = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `-- ${line}`)
+    .join('\n')
+
 function sectionsOf(choices: SetupChoices): readonly Section[] {
   const { signIn, role, databases } = choices
-  const users = signIn.kind === 'oauth' ? signIn.users : [choices.user]
   const isService = signIn.kind !== 'oauth'
   return [
     { title: 'A role that reads.', statements: createRole(choices) },
@@ -46,34 +55,84 @@ function sectionsOf(choices: SetupChoices): readonly Section[] {
       statements: createWarehouse(choices),
     },
     {
-      title:
-        'What Floe may read, now and later. A statement that your edition of Snowflake does not know can be left out.',
+      title: 'What Floe may read, now and later.',
       statements: databases.flatMap((database) => grantDatabase(role, database)),
     },
     {
-      title: 'The user Floe signs in as: an agent, so that the ceiling below applies.',
+      title: 'The user Floe signs in as: an agent, so that the restricted session scope below applies.',
       statements: createUser(choices),
     },
-    {
-      title: 'People sign in with their own users. The last statement shows client id and secret for the connection.',
-      statements: createIntegration(choices),
-    },
+    { title: 'People sign in with their own users.', statements: createIntegration(choices) },
     { title: 'A place for the policies.', statements: createPolicyPlace(choices) },
     {
       title: 'Only the addresses that Floe connects from.',
       statements: isService ? restrictNetwork(choices) : [],
     },
+    ...editionSections(choices),
+    ...lastSections(choices),
+  ]
+}
+
+/** What not every edition has. */
+function editionSections({ signIn, role, user, databases, policies }: SetupChoices): readonly Section[] {
+  const isService = signIn.kind !== 'oauth'
+  const scopes = isService
+    ? [restrictSessions(policies, [user], true)]
+    : signIn.users.map((person) => restrictSessions(policies, [person], false))
+  return [
     {
-      title: "The read-only ceiling: an agent's session reads, whatever its role may.",
-      statements: restrictSessions(choices.policies, users, isService),
+      title:
+        'From here on, what not every edition of Snowflake has; what yours lacks is left out, and the rest still runs.',
+      statements: grantEditionKinds(role, databases),
     },
     {
-      title: 'The token for the connection. Snowflake shows it once.',
-      statements: signIn.kind === 'access_token' ? createToken(choices) : [],
-    },
-    {
-      title: 'To look at the result: nothing but USAGE and SELECT should be listed.',
-      statements: [`SHOW GRANTS TO ROLE ${quotedName(role)}`],
+      title: isService
+        ? "Restricted session scope (Enterprise): Floe's own sessions read, whatever its role may, and have no other role."
+        : [
+            'Restricted session scope (Enterprise): a session in which an agent acts for these people only reads; their own work stays as it is.',
+            "A session policy of their own is kept: add AGENT_RESTRICTED_SESSION_SCOPE to it. This one takes the place of the account's for them.",
+          ].join('\n'),
+      statements: scopes.map(unlessMissing),
     },
   ]
 }
+
+/** The way back, and last the statement whose answer is needed. */
+function lastSections(choices: SetupChoices): readonly Section[] {
+  const { signIn, user, role } = choices
+  const grants = {
+    title: 'To look at the result: nothing but USAGE and SELECT should be listed.',
+    statements: [`SHOW GRANTS TO ROLE ${quotedName(role)}`],
+  }
+  const undo = [
+    'The way back, if you ever want it (a session policy is taken from a person only where it is FLOE_AGENTS):',
+    ...undoSetup(choices).map((one) => `  ${onOneLine(one)};`),
+  ].join('\n')
+  if (signIn.kind === 'oauth')
+    return [
+      grants,
+      {
+        title: `${undo}\nLast: client id and secret for the connection. Copy them now.`,
+        statements: [`SELECT SYSTEM$SHOW_OAUTH_CLIENT_SECRETS(${quotedText(signIn.integration)})`],
+      },
+    ]
+  if (signIn.kind === 'key_pair') return [{ ...grants, title: `${undo}\n${grants.title}` }]
+  const token = (action: string) =>
+    `  ${onOneLine(`ALTER USER ${quotedName(user)} ${action} PROGRAMMATIC ACCESS TOKEN FLOE_TOKEN`)};`
+  return [
+    grants,
+    {
+      title: [
+        undo,
+        'Another token in place of this one, or none at all:',
+        token('ROTATE'),
+        token('REMOVE'),
+        'Last: the token for the connection. Copy token_secret now: Snowflake shows it this once, and a second run shows nothing.',
+      ].join('\n'),
+      statements: createToken(choices),
+    },
+  ]
+}
+
+/** A statement inside a comment: what would end the line becomes a blank. */
+const onOneLine = (statement: string): string => statement.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ')
