@@ -61,3 +61,33 @@ test('the skip link leads to the question box', async ({ floe }) => {
   await floe.page.keyboard.press('Enter')
   await expect(floe.question).toBeFocused()
 })
+
+test('Ctrl+Enter in the question box asks what stands there and runs nothing', async ({ floe }) => {
+  await floe.open()
+  await floe.ask('How many customers are there?')
+  await floe.run.waitFor()
+  await floe.question.fill('How many orders were placed per year?')
+  await floe.question.press('Control+Enter')
+  await expect(floe.page.getByRole('article')).toHaveCount(2)
+  await floe.run.last().waitFor()
+  await expect(floe.page.getByRole('article').first().getByRole('button', { name: 'Run query' })).toBeVisible()
+})
+
+test('what was typed is there after a reload', async ({ floe }) => {
+  await floe.open()
+  await floe.question.fill('How many')
+  await floe.page.reload()
+  await expect(floe.question).toHaveValue('How many')
+})
+
+test('an editor closed by Esc opens with the text that was written', async ({ floe }) => {
+  await floe.open()
+  await floe.ask('How many customers are there?')
+  await floe.edit('SELECT 7 AS SEVEN')
+  await floe.page.keyboard.press('Escape')
+  await floe.turn.getByRole('button', { name: 'Edit' }).click()
+  await expect(floe.editor).toContainText('SELECT 7 AS SEVEN')
+  await floe.page.getByRole('button', { name: 'Discard changes' }).click()
+  await floe.turn.getByRole('button', { name: 'Edit' }).click()
+  await expect(floe.editor).not.toContainText('SELECT 7 AS SEVEN')
+})

@@ -28,6 +28,35 @@ test('a query that waits is still waiting after a reload, and runs', async ({ fl
   await floe.done.waitFor()
 })
 
+test('running without asking stays switched on after a reload', async ({ floe }) => {
+  await floe.open()
+  await floe.page.getByRole('switch', { name: 'Run without asking' }).click()
+  await floe.page.reload()
+  await expect(floe.page.getByRole('switch', { name: 'Run without asking' })).toBeChecked()
+  await floe.ask(perYear)
+  await floe.done.waitFor()
+})
+
+test.describe('with a part of the page that cannot be fetched', () => {
+  test.use({ expectedMessages: /result-table|Failed to (?:load|fetch)|ERR_FAILED/ })
+
+  test('the rest of the answer stays, and says how to get it', async ({ floe }) => {
+    await floe.page.route(/result-table/, (route) => route.abort())
+    await floe.open()
+    await floe.answer(perYear)
+    await floe.tab('Table').click()
+    await expect(floe.turn.getByRole('alert')).toContainText('This part could not be loaded.')
+    await floe.tab('SQL').click()
+    await expect(floe.turn.getByText('Read-only, checked')).toBeVisible()
+    await floe.page.unroute(/result-table/)
+    await floe.tab('Table').click()
+    await floe.page.getByRole('button', { name: 'Load the page again' }).click()
+    await floe.done.waitFor()
+    await floe.tab('Table').click()
+    await expect(floe.turn.getByRole('grid')).toBeVisible()
+  })
+})
+
 test('the way back leads through conversations', async ({ floe }) => {
   await floe.open()
   await floe.answer(perYear)

@@ -33,6 +33,30 @@ test.describe('with a line that is cut', () => {
   })
 })
 
+test('a line that swallows everything is noticed, and what was decided on it is carried out once', async ({ floe }) => {
+  test.slow()
+  let opened = 0
+  const first = { isDead: false }
+  await floe.page.routeWebSocket(/\/api\/v1\/socket$/, (socket) => {
+    opened += 1
+    const server = socket.connectToServer()
+    const line = opened === 1 ? first : { isDead: false }
+    socket.onMessage((message) => {
+      if (!line.isDead) server.send(message)
+    })
+    server.onMessage((message) => {
+      if (!line.isDead) socket.send(message)
+    })
+  })
+  await floe.open()
+  await floe.ask(perYear)
+  await floe.run.waitFor()
+  first.isDead = true
+  await floe.run.click()
+  await floe.done.waitFor()
+  expect(opened).toBe(2)
+})
+
 test.describe('where sockets do not get through', () => {
   // The refused edit, which a browser reports of every request that is answered with an error.
   test.use({ expectedMessages: /status of 422/ })

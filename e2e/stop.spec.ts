@@ -21,8 +21,10 @@ test('a long query is stopped, and the engine really stops', async ({ floe, serv
   await runEndless(floe)
   await expect(floe.page.getByRole('button', { name: 'Send' })).toHaveCount(0)
   await floe.stop.click()
-  await expect(floe.turn.getByText('Cancelled. Nothing more was run.')).toBeVisible()
+  await expect(floe.turn.getByText('Cancelled while the query was running.')).toBeVisible()
   await expect(floe.page.getByRole('button', { name: 'Send' })).toBeVisible()
+  await expect(floe.turn.getByRole('listitem').filter({ hasText: 'Running the query' })).toContainText('Stopped')
+  await expect(floe.turn.getByText('Something went wrong')).toHaveCount(0)
   await floe.expectAccessible()
   await expect
     .poll(async () => await cpuTicksOf(server.pid, 500), { message: 'the engine is at rest' })
@@ -33,13 +35,17 @@ test('a long query is stopped, and the engine really stops', async ({ floe, serv
 test('Esc stops too', async ({ floe }) => {
   await runEndless(floe)
   await floe.page.keyboard.press('Escape')
-  await expect(floe.turn.getByText('Cancelled. Nothing more was run.')).toBeVisible()
+  await expect(floe.turn.getByText('Cancelled while the query was running.')).toBeVisible()
 })
 
 test('a query that was not wanted is dropped before it runs', async ({ floe }) => {
   await floe.open()
   await floe.ask('How many customers are there?')
   await floe.turn.getByRole('button', { name: 'Cancel' }).click()
-  await expect(floe.turn.getByText('Cancelled. Nothing more was run.')).toBeVisible()
+  await expect(floe.turn.getByText('Cancelled. The query was not run.')).toBeVisible()
   await expect(floe.run).toHaveCount(0)
+  await floe.turn.getByRole('button', { name: 'Ask again' }).click()
+  await expect(floe.page.getByRole('article')).toHaveCount(2)
+  await floe.run.click()
+  await floe.done.waitFor()
 })

@@ -72,7 +72,7 @@ function useQuestion(
   stop: (() => void) | null,
 ): QuestionState {
   const box = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useState('')
+  const [text, setText] = useTabText('floe.question')
   const busy = stop !== null
   const pick = useCallback(
     (question: string, edit: boolean): void => {
@@ -80,7 +80,7 @@ function useQuestion(
       setText(question)
       box.current?.focus()
     },
-    [ask, busy],
+    [ask, busy, setText],
   )
   usePageKeys(box, stop)
   // A new question begins in the box; on touch screens that would open the keyboard over everything.
@@ -88,6 +88,19 @@ function useQuestion(
     if (conversationId === null && !matchMedia('(pointer: coarse)').matches) box.current?.focus()
   }, [conversationId])
   return { box, text, setText, pick }
+}
+
+/** A text that outlives a reload of its tab. */
+function useTabText(key: string): readonly [string, (text: string) => void] {
+  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? '')
+  const change = useCallback(
+    (next: string): void => {
+      setText(next)
+      sessionStorage.setItem(key, next)
+    },
+    [key],
+  )
+  return [text, change]
 }
 
 interface QuestionProps {

@@ -1,13 +1,18 @@
+import { useQuery } from '@tanstack/react-query'
+import { RefreshCw } from 'lucide-react'
 import { memo, useEffect, useMemo, useRef } from 'react'
+import { isFinalKind } from '../../contract/turn-event.ts'
 import { AnswerCard } from '../features/answer/answer-card.tsx'
 import { ProblemCard } from '../features/turn/problem-card.tsx'
 import { SqlCard } from '../features/turn/sql-card.tsx'
 import type { TurnCommands } from '../features/turn/sql-frame.tsx'
 import { AnswerText, QuestionBubble, Reading, StepList } from '../features/turn/turn-text.tsx'
+import { cancelledInWords } from '../turns/describe-turn.ts'
 import { isAwaited, isOver, visibleResult, type TurnView } from '../turns/turn-view.ts'
+import { Button } from '../ui/button.tsx'
 import { Chips } from '../ui/suggestions.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
-import { useWorkspace } from './page-context.ts'
+import { useApi, useWorkspace } from './page-context.ts'
 
 export interface TurnArticleProps {
   readonly view: TurnView
@@ -35,14 +40,16 @@ export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk,
       <QuestionBubble question={view.question} />
       {isAwaited(view) ? <TurnSkeleton /> : <StepList view={view} />}
       {result === null && proposal !== null && (
-        <Reading proposal={proposal} told={view.steps.map((step) => step.fact)} />
+        // While the query waits for a decision its steps are folded, and what they say with them.
+        <Reading proposal={proposal} told={view.status === 'waiting' ? [] : view.steps.map((step) => step.fact)} />
       )}
       {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
       {(result !== null || view.answer !== '') && <AnswerText view={view} />}
       {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
       {result !== null && proposal !== null && <Reading proposal={proposal} told={[proposal.explanation]} />}
       {clarification !== null && <p className="text-base">{clarification.question}</p>}
-      {view.status === 'cancelled' && <p className="text-sm text-fg-3">Cancelled. Nothing more was run.</p>}
+      {view.status === 'cancelled' && <Cancelled view={view} onAgain={onAgain} />}
+      {!view.saved && <NotSaved view={view} />}
       {problem !== null && (
         <ProblemCard problem={problem} again={againWords(view)} onAgain={() => onAgain(view)} live={last} />
       )}
@@ -73,6 +80,44 @@ const againWords = ({ status, question, proposal, problem }: TurnView): string |
   if (question === null && proposal === null) return null
   if (status === 'interrupted') return 'Run again'
   return problem?.code === 'writer_declined' || problem?.code === 'bad_question' ? null : 'Try again'
+}
+
+function Cancelled({ view, onAgain }: Pick<TurnArticleProps, 'view' | 'onAgain'>) {
+  const canRun = view.proposal !== null || view.question !== null
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-sm text-fg-3">
+      <p>{cancelledInWords(view)}</p>
+      {canRun && (
+        <Button size="sm" onClick={() => onAgain(view)}>
+          <RefreshCw size={15} aria-hidden />
+          Ask again
+        </Button>
+      )}
+    </div>
+  )
+}
+
+const lookAgainMs = 4_000
+
+/** Said under an answer that the server could not store yet; goes away once it is stored. */
+function NotSaved({ view: { turnId, lastSeq } }: Pick<TurnArticleProps, 'view'>) {
+  const api = useApi()
+  const workspace = useWorkspace()
+  const { data } = useQuery({
+    queryKey: ['saved', turnId],
+    queryFn: ({ signal }) => api.turns.events({ turnId, afterSeq: lastSeq - 1 }, { signal }),
+    refetchInterval: lookAgainMs,
+    retry: false,
+  })
+  const isSaved = data?.events.some(({ seq, kind }) => seq >= lastSeq && isFinalKind(kind)) ?? false
+  useEffect(() => {
+    if (isSaved) workspace.markSaved(turnId)
+  }, [workspace, turnId, isSaved])
+  return (
+    <output className="block text-sm text-warn">
+      Not saved yet. Floe goes on trying to save this answer; until then it is only on this page.
+    </output>
+  )
 }
 
 function Suggestions({ view, onAsk }: Pick<TurnArticleProps, 'view' | 'onAsk'>) {

@@ -116,7 +116,10 @@ export function useAsking(
   )
   const stop =
     last !== undefined && isBusy(last)
-      ? () => void workspace.send({ command: 'cancel', cancel: { turnId: last.turnId } })
+      ? () => {
+          // A refusal means that the turn ended first, which its own events tell.
+          workspace.send({ command: 'cancel', cancel: { turnId: last.turnId } }).catch(() => undefined)
+        }
       : null
   return { connection, setConnection, ask, again, stop }
 }

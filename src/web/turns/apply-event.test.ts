@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TurnFact } from '../../contract/turn-event.ts'
+import type { StepState, TurnFact } from '../../contract/turn-event.ts'
 import { applyEvent, applyEvents, leavesGap, type ReceivedEvent } from './apply-event.ts'
 import { isBusy, isOver, startTurnView, workedMs, type TurnView } from './turn-view.ts'
 
@@ -25,7 +25,7 @@ const started: TurnFact = {
 }
 const step = (
   name: 'understand' | 'write-query' | 'check-query' | 'run-query',
-  state: 'running' | 'done' | 'failed',
+  state: StepState,
   fact: string | null = null,
 ): TurnFact => ({ kind: 'step', name, state, fact })
 const proposed = (sql: string, edited = false): TurnFact => ({
@@ -47,7 +47,7 @@ const columns: TurnFact = {
 }
 const rows = (...cells: string[]): TurnFact => ({ kind: 'result.rows', rows: cells.map((cell) => [cell]) })
 const resultDone: TurnFact = { kind: 'result.done', rowCount: 3, truncated: true, elapsedMs: 5, bytes: 9 }
-const failed = (code: 'interrupted' | 'sql_refused'): TurnFact => ({
+const failed = (code: 'interrupted' | 'sql_refused' | 'query_timeout'): TurnFact => ({
   kind: 'turn.failed',
   problem: { code, message: 'It went wrong.', action: 'Do this.', whoseTurn: 'person' },
 })
@@ -138,8 +138,30 @@ const statusAfter: readonly [name: string, facts: TurnFact[], expected: Partial<
   ['an approval', [started, ...checked, proposed('SELECT 1'), approved], { status: 'executing' }, true],
   [
     'a cancel',
-    [started, step('understand', 'running'), { kind: 'turn.cancelled' }],
-    { status: 'cancelled', steps: [{ name: 'understand', state: 'stopped', fact: null }] },
+    [started, step('understand', 'running'), { kind: 'turn.cancelled', reason: 'person' }],
+    {
+      status: 'cancelled',
+      cancelReason: 'person',
+      steps: [{ name: 'understand', state: 'cancelled', fact: null }],
+    },
+    false,
+  ],
+  [
+    'a cancel that its step told of before',
+    [started, step('run-query', 'running'), step('run-query', 'cancelled'), { kind: 'turn.cancelled' }],
+    { status: 'cancelled', cancelReason: null, steps: [{ name: 'run-query', state: 'cancelled', fact: null }] },
+    false,
+  ],
+  [
+    'a query that took too long',
+    [started, step('run-query', 'running'), step('run-query', 'timed_out', '120 s'), failed('query_timeout')],
+    { status: 'failed', steps: [{ name: 'run-query', state: 'timed_out', fact: '120 s' }] },
+    false,
+  ],
+  [
+    'an answer that could not be stored',
+    [started, { kind: 'turn.done', saved: false }],
+    { status: 'done', saved: false },
     false,
   ],
   [
@@ -148,7 +170,12 @@ const statusAfter: readonly [name: string, facts: TurnFact[], expected: Partial<
     { status: 'failed', steps: [{ name: 'understand', state: 'failed', fact: null }] },
     false,
   ],
-  ['an interruption', [started, failed('interrupted')], { status: 'interrupted' }, false],
+  [
+    'an interruption',
+    [started, step('run-query', 'running'), failed('interrupted')],
+    { status: 'interrupted', steps: [{ name: 'run-query', state: 'interrupted', fact: null }] },
+    false,
+  ],
   [
     'a question back',
     [started, { kind: 'clarification', question: 'Which?', options: ['A', 'B'] }, done],

@@ -1,4 +1,4 @@
-import type { StepState, TurnEvent } from '../../contract/turn-event.ts'
+import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { Proposal, StepView, TurnStatus, TurnView } from './turn-view.ts'
 
 /** An event of a kind this page does not know yet: it counts, and says nothing. */
@@ -68,13 +68,13 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
       return { ...view, followUps: event.questions }
     case 'turn.failed':
       return {
-        ...end(view, event.problem.code === 'interrupted' ? 'interrupted' : 'failed', event.at),
+        ...end(view, event.problem.code === 'interrupted' ? 'interrupted' : 'failed', event),
         problem: event.problem,
       }
     case 'turn.cancelled':
-      return end(view, 'cancelled', event.at)
+      return { ...end(view, 'cancelled', event), cancelReason: event.reason ?? null }
     case 'turn.done':
-      return end(view, view.clarification === null ? 'done' : 'clarification', event.at)
+      return end(view, view.clarification === null ? 'done' : 'clarification', event)
     case 'unknown':
     default:
       return view
@@ -82,7 +82,7 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
 }
 
 function afterStep(view: TurnView, event: Extract<TurnEvent, { kind: 'step' }>): TurnView {
-  const step: StepView = { name: event.name, state: stateOfStep[event.state], fact: event.fact }
+  const step: StepView = { name: event.name, state: event.state, fact: event.fact }
   const known = view.steps.some((earlier) => earlier.name === event.name)
   const steps = known
     ? view.steps.map((earlier) => (earlier.name === event.name ? mergeStep(earlier, step) : earlier))
@@ -91,15 +91,6 @@ function afterStep(view: TurnView, event: Extract<TurnEvent, { kind: 'step' }>):
   const draft = event.name === 'write-query' && event.state === 'running' ? '' : view.draft
   return { ...view, steps, draft }
 }
-
-const stateOfStep = {
-  running: 'running',
-  done: 'done',
-  failed: 'failed',
-  timed_out: 'failed',
-  cancelled: 'stopped',
-  interrupted: 'stopped',
-} as const satisfies Record<StepState, StepView['state']>
 
 const mergeStep = (earlier: StepView, later: StepView): StepView =>
   later.state === 'running' ? later : { ...later, fact: later.fact ?? earlier.fact }
@@ -132,8 +123,8 @@ function afterResult(view: TurnView, event: Extract<TurnEvent, { kind: 'result.r
     const loadedRows = result.loadedRows + event.rows.length
     return { ...view, result: { ...result, batches: [...result.batches, event.rows], loadedRows } }
   }
-  const { rowCount, truncated, elapsedMs } = event
-  return { ...view, result: { ...result, end: { rowCount, truncated, elapsedMs } } }
+  const { rowCount, truncated, elapsedMs, note = null } = event
+  return { ...view, result: { ...result, end: { rowCount, truncated, elapsedMs, note } } }
 }
 
 function endWaiting(view: TurnView, at: string): TurnView {
@@ -142,13 +133,15 @@ function endWaiting(view: TurnView, at: string): TurnView {
   return { ...view, waitedMs, waitingSinceMs: null }
 }
 
-function end(view: TurnView, status: TurnStatus, at: string): TurnView {
-  const state = lastStepState(status)
+type LastEvent = Extract<TurnEvent, { kind: 'turn.done' | 'turn.failed' | 'turn.cancelled' }>
+
+function end(view: TurnView, status: TurnStatus, { at, saved }: LastEvent): TurnView {
+  const state = stepStateAtEnd(status)
   const steps = view.steps.map((step) => (step.state === 'running' ? { ...step, state } : step))
-  return { ...endWaiting(view, at), status, steps, endedAtMs: Date.parse(at) }
+  return { ...endWaiting(view, at), status, steps, saved: saved !== false, endedAtMs: Date.parse(at) }
 }
 
-const lastStepState = (status: TurnStatus): StepView['state'] => {
-  if (status === 'failed') return 'failed'
-  return status === 'done' || status === 'clarification' ? 'done' : 'stopped'
+/** How a step that was still running stands once its turn has ended. */
+function stepStateAtEnd(status: TurnStatus): StepView['state'] {
+  return status === 'failed' || status === 'cancelled' || status === 'interrupted' ? status : 'done'
 }

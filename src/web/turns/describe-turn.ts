@@ -41,7 +41,24 @@ function workingHeadline(view: TurnView): string {
 function doneHeadline(view: TurnView): string {
   const worked = workedMs(view)
   const steps = countInWords(shownSteps(view).length, 'step')
-  return worked === null ? `Done · ${steps}` : `Done in ${durationInWords(worked)} · ${steps}`
+  const done = view.saved ? 'Done' : 'Answered, not saved yet'
+  return worked === null ? `${done} · ${steps}` : `${done} in ${durationInWords(worked)} · ${steps}`
+}
+
+/** Why a turn was cancelled, and what that means for its query. */
+export function cancelledInWords({ cancelReason, approvedBy }: TurnView): string {
+  switch (cancelReason) {
+    case 'unread':
+      return 'Stopped: no page was connected to see the answer.'
+    case 'undecided':
+      return 'Put away: nobody decided about this query for a long time. It was not run.'
+    case 'replaced':
+      return 'Put away to make room for newer questions. It was not run.'
+    case 'person':
+    case null:
+    default:
+      return approvedBy === null ? 'Cancelled. The query was not run.' : 'Cancelled while the query was running.'
+  }
 }
 
 /** What to know before a query runs: why it was held back, what may make it large. */
@@ -62,7 +79,7 @@ export function announcement(view: TurnView): string {
     case 'done':
       return view.result?.end ? `Answer ready. ${countInWords(view.result.end.rowCount, 'row')}.` : 'Answer ready.'
     case 'cancelled':
-      return 'Cancelled.'
+      return cancelledInWords(view)
     case 'interrupted':
       return 'This question was interrupted.'
     case 'running':

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { Cell, ChartChoice, Column, Estimate } from '../../contract/result.ts'
-import type { StepName, TableName } from '../../contract/turn-event.ts'
+import type { CancelReason, StepName, StepState, TableName } from '../../contract/turn-event.ts'
 
 /** Where a turn stands, as the page shows it. */
 export type TurnStatus =
@@ -8,7 +8,7 @@ export type TurnStatus =
 
 export interface StepView {
   readonly name: StepName
-  readonly state: 'running' | 'done' | 'failed' | 'stopped'
+  readonly state: StepState
   readonly fact: string | null
 }
 
@@ -35,7 +35,13 @@ export interface ResultView {
   readonly batches: readonly (readonly Row[])[]
   readonly loadedRows: number
   /** Null until the result has ended. */
-  readonly end: { readonly rowCount: number; readonly truncated: boolean; readonly elapsedMs: number } | null
+  readonly end: {
+    readonly rowCount: number
+    readonly truncated: boolean
+    readonly elapsedMs: number
+    /** What is not whole in the rows, one sentence; null where everything is. */
+    readonly note: string | null
+  } | null
 }
 
 /** One turn as its events tell it. Made only by `applyEvent`, so that the same events always give the same view. */
@@ -61,6 +67,10 @@ export interface TurnView {
   readonly chart: ChartChoice | null
   readonly followUps: readonly string[]
   readonly problem: Problem | null
+  /** Why it was cancelled; null where it was not, or where an earlier version did not say. */
+  readonly cancelReason: CancelReason | null
+  /** False while an ended turn is not stored yet, which the server goes on trying. */
+  readonly saved: boolean
   readonly startedAtMs: number | null
   /** Time spent waiting for a person, which is not the program's. */
   readonly waitedMs: number
@@ -93,6 +103,8 @@ export function startTurnView(known: {
     chart: null,
     followUps: [],
     problem: null,
+    cancelReason: null,
+    saved: true,
     startedAtMs: null,
     waitedMs: 0,
     waitingSinceMs: null,

@@ -46,6 +46,8 @@ export interface Workspace {
   send(command: TurnCommand): Promise<void>
   /** Resumes turns of an earlier visit; their events follow. */
   restore(conversationId: string, turns: readonly TurnSummary[]): void
+  /** Notes that the server has stored an ended turn after all. */
+  markSaved(turnId: string): void
   prefer(change: Partial<Preferences>): void
   /** Checks the link to the server at once. */
   hurry(): void
@@ -89,6 +91,7 @@ export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel, storag
       add(store, conversationId, fresh.map(restoredView))
       restoring.add(fresh.map((turn) => turn.id).toReversed())
     },
+    markSaved: (turnId) => update(store, turnId, (view) => ({ ...view, saved: true })),
     prefer(change) {
       const preferences = { ...store.getState().preferences, ...change }
       store.setState({ preferences })
@@ -154,10 +157,13 @@ function receive(store: Store, events: readonly ReceivedEvent[]): readonly Posit
 
 /** Ends a turn here that the server will not tell about. */
 function fail(store: Store, turnId: string, problem: Problem): void {
+  update(store, turnId, (view) => (isOver(view) ? view : { ...view, status: 'failed', problem, endedAtMs: Date.now() }))
+}
+
+function update(store: Store, turnId: string, change: (view: TurnView) => TurnView): void {
   store.setState(({ turns }) => {
     const view = turns[turnId]
-    if (view === undefined || isOver(view)) return {}
-    return { turns: { ...turns, [turnId]: { ...view, status: 'failed', problem, endedAtMs: Date.now() } } }
+    return view === undefined ? {} : { turns: { ...turns, [turnId]: change(view) } }
   })
 }
 

@@ -7,7 +7,7 @@ export function QueryBadges({ view }: { readonly view: TurnView }) {
   return (
     <>
       {proposal?.checked === true && (
-        <span className="flex items-center gap-1 text-xs text-ok">
+        <span className="flex items-center gap-1 text-xs whitespace-nowrap text-ok">
           <ShieldCheck size={14} aria-hidden />
           Read-only, checked
         </span>
@@ -19,5 +19,5 @@ export function QueryBadges({ view }: { readonly view: TurnView }) {
 }
 
 const Chip = ({ children }: { readonly children: string }) => (
-  <span className="rounded-sm bg-accent-bg px-1.5 py-0.5 text-xs text-accent-text">{children}</span>
+  <span className="rounded-sm whitespace-nowrap bg-accent-bg px-1.5 py-0.5 text-xs text-accent-text">{children}</span>
 )

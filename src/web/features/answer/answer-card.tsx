@@ -13,11 +13,12 @@ import {
   Hash,
   Table2,
 } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
+import { lazy, useMemo, useState, type ReactNode } from 'react'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
 import { shownCell } from '../../../contract/words/cells.ts'
 import type { Proposal, ResultView, Row, TurnView } from '../../turns/turn-view.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { LazyPart } from '../../ui/lazy-part.tsx'
 import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { chartData, drawableKinds } from './chart-data.ts'
@@ -37,6 +38,7 @@ export interface AnswerCardProps {
 /** The rows behind an answer: drawn, listed, and as the query that fetched them. */
 export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
   const [chosen, setChosen] = useState<TabName | null>(null)
+  const [kind, setKind] = useState<ChartKind | null>(null)
   const rows = useMemo(() => result.batches.flat(), [result.batches])
   const { chart } = view
   const draws = chart !== null && drawableKinds(chart).length > 0 && rows.length > 0
@@ -60,13 +62,13 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
       </div>
       {draws && (
         <Tabs.Panel value="chart" className="-outline-offset-2">
-          <ChartFrame chart={chart} columns={result.columns} rows={rows} />
+          <ChartFrame chart={chart} columns={result.columns} rows={rows} chosen={kind} onChoose={setKind} />
         </Tabs.Panel>
       )}
       <Tabs.Panel value="table" tabIndex={-1}>
-        <Suspense fallback={<div className="h-80" />}>
+        <LazyPart fallback={<div className="h-80" />}>
           <ResultTable columns={result.columns} rows={rows} result={result} />
-        </Suspense>
+        </LazyPart>
       </Tabs.Panel>
       <Tabs.Panel value="sql" tabIndex={-1}>
         <SqlCode sql={proposal?.sql ?? view.draft} />
@@ -110,12 +112,14 @@ interface ChartFrameProps {
   readonly chart: ChartChoice
   readonly columns: readonly Column[]
   readonly rows: readonly Row[]
+  /** The kind a person chose; null for the one that was chosen for them. */
+  readonly chosen: ChartKind | null
+  readonly onChoose: (kind: ChartKind) => void
 }
 
 /** A chart with its title, the reason for its kind, and the other kinds one press away. */
-function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
+function ChartFrame({ chart, columns, rows, chosen, onChoose }: ChartFrameProps) {
   const kinds = drawableKinds(chart)
-  const [chosen, setChosen] = useState<ChartKind | null>(null)
   const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
   const request = { choice: chart, kind, columns, rows }
   const { categories, of } = chartData(chart, kind, columns, rows)
@@ -128,7 +132,7 @@ function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
           {categories.length < of && (
             <span className="text-warn">
               {' '}
-              · the first {categories.length} of {of}
+              · the {categories.length} highest of {of}
             </span>
           )}
         </p>
@@ -136,7 +140,7 @@ function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
           <fieldset className="flex rounded-lg border border-line p-0.5">
             <legend className="sr-only">Kind of chart</legend>
             {kinds.map((each) => (
-              <KindButton key={each} kind={each} pressed={each === kind} onPress={() => setChosen(each)} />
+              <KindButton key={each} kind={each} pressed={each === kind} onPress={() => onChoose(each)} />
             ))}
           </fieldset>
         )}
@@ -144,9 +148,9 @@ function ChartFrame({ chart, columns, rows }: ChartFrameProps) {
       {kind === 'kpi' ? (
         <KeyFigure {...request} />
       ) : (
-        <Suspense fallback={<div className="h-72" />}>
+        <LazyPart fallback={<div className="h-72" />}>
           <ResultChart {...request} />
-        </Suspense>
+        </LazyPart>
       )}
     </figure>
   )

@@ -38,7 +38,7 @@ export function chartData(
   rows: readonly Row[],
 ): ChartData {
   const all = categoriesOf(choice, columns, rows)
-  const kept = all.slice(0, maxCategories[kind] ?? all.length)
+  const kept = chosenCategories(all, maxCategories[kind] ?? all.length, choice, rows)
   const place = new Map(kept.map((cell, index) => [keyOf(cell), index]))
   const x = choice.x === null ? undefined : columns[choice.x]
   const label = (cell: Cell) => (x === undefined ? '' : shownCell(cell, x))
@@ -47,6 +47,24 @@ export function chartData(
     series: seriesOf(choice, columns, rows, place),
     of: all.length,
   }
+}
+
+/** All categories in the order they came, or where there are too many those with the highest values, highest first. */
+function chosenCategories(
+  all: readonly Cell[],
+  most: number,
+  { x, y }: ChartChoice,
+  rows: readonly Row[],
+): readonly Cell[] {
+  const [measure] = y
+  if (all.length <= most || x === null || measure === undefined) return all.slice(0, most)
+  const totals = new Map<string, number>()
+  for (const row of rows) {
+    const key = keyOf(row[x] ?? null)
+    totals.set(key, (totals.get(key) ?? 0) + (drawn(row[measure] ?? null) ?? 0))
+  }
+  const total = (cell: Cell): number => totals.get(keyOf(cell)) ?? 0
+  return all.toSorted((a, b) => total(b) - total(a)).slice(0, most)
 }
 
 const keyOf = (cell: Cell): string => `${typeof cell}:${String(cell)}`

@@ -7,7 +7,7 @@ test.each([
   ['days', ['1996-01-01', '1996-03-02'], 'Mar 02, 1996'],
   ['times', ['1996-01-01 00:00:00', '1996-01-01 13:30:00.123456789'], 'Jan 01, 13:30'],
 ])('labels %s as finely as they need', (_name, cells, last) => {
-  const axis = dateAxis(cells, 'en-US')
+  const axis = dateAxis(cells)
   expect(axis?.label(axis.moments.at(-1) ?? 0)).toBe(last)
 })
 

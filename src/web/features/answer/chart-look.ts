@@ -100,10 +100,10 @@ export interface DateAxis {
 }
 
 /** The axis for dates or timestamps without a zone; null when any of them cannot be placed. */
-export function dateAxis(cells: readonly Cell[], locale?: string): DateAxis | null {
+export function dateAxis(cells: readonly Cell[]): DateAxis | null {
   const moments = cells.map(momentOf)
   if (moments.length === 0 || moments.some((ms) => Number.isNaN(ms))) return null
-  const format = new Intl.DateTimeFormat(locale, { ...grainOf(moments), timeZone: 'UTC' })
+  const format = new Intl.DateTimeFormat('en-US', { ...grainOf(moments), timeZone: 'UTC' })
   return { moments, label: (ms) => format.format(ms) }
 }
 

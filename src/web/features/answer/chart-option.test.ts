@@ -60,10 +60,11 @@ describe('data', () => {
     expect(europe?.points.map(({ value }) => value)).toEqual([null, null])
   })
 
-  test('says how many groups did not fit', () => {
+  test('where not all groups fit it draws the highest, and says of how many', () => {
     const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, index])
     const data = chartData(choice('horizontal-bar', { x: 1, series: null }), 'horizontal-bar', columns, many)
     expect([data.categories.length, data.of, data.series[0]?.points.length]).toEqual([20, 57, 20])
+    expect([data.categories[0]?.label, data.categories.at(-1)?.label]).toEqual(['customer 56', 'customer 37'])
   })
 
   test('skips a column that the result does not have', () => {
@@ -154,6 +155,54 @@ describe('option', () => {
       [2.5, 7],
       [1, 3],
     ])
+  })
+})
+
+describe('the labels of an axis', () => {
+  const measure: readonly Column[] = [
+    { name: 'MODE', type: 'VARCHAR', kind: 'text', scale: null },
+    { name: 'VALUE', type: 'NUMBER', kind: 'number', scale: null },
+  ]
+  type Axis = { readonly axisLabel: { readonly formatter: (value: number) => string } }
+  const axes = (kind: ChartKind, of: readonly Column[], given: readonly Cell[][], widthPx = 700) =>
+    chartOption({ choice: choice(kind, { x: 0, y: [1], series: null }), kind, columns: of, rows: given }, widthPx) as {
+      readonly xAxis: Axis & { readonly type: string }
+      readonly yAxis: Axis & { readonly type: string }
+    }
+
+  test.each<[string, readonly number[], readonly number[], readonly string[]]>([
+    ['small numbers', [0.049, 0.051], [0, 0.02, 0.04], ['0', '0.02', '0.04']],
+    ['whole numbers', [3, 11], [0, 5, 10], ['0', '5', '10']],
+    ['thousands', [1_200, 6_784], [0, 2_000, 4_000], ['0', '2,000', '4,000']],
+    ['millions that differ little', [1.2e6, 1.4e6], [1_200_000, 1_400_000], ['1.2M', '1.4M']],
+    ['billions', [1.8e9, 2.1e9], [0, 500_000_000, 2_000_000_000], ['0', '500M', '2B']],
+  ])('%s are told apart', (_why, values, ticks, labels) => {
+    const { yAxis } = axes(
+      'bar',
+      measure,
+      values.map((value, at) => [`m${at}`, value]),
+    )
+    expect(ticks.map(yAxis.axisLabel.formatter)).toEqual(labels)
+  })
+
+  test('years are not grouped nor shortened', () => {
+    const byYear: readonly Column[] = [
+      { name: 'ORDER_YEAR', type: 'NUMBER', kind: 'number', scale: 0 },
+      ...measure.slice(1),
+    ]
+    const { xAxis } = axes('scatter', byYear, [
+      [1992, 1],
+      [1998, 2],
+    ])
+    expect([1992, 1994].map(xAxis.axisLabel.formatter)).toEqual(['1992', '1994'])
+  })
+
+  test('bars lie down where their labels would be cut beyond recognition', () => {
+    const five = Array.from({ length: 5 }, (_row, at) => [`Customer#00000020${at}`, at])
+    expect(axes('bar', measure, five, 700).xAxis.type).toBe('category')
+    expect(axes('bar', measure, five, 358).yAxis.type).toBe('category')
+    const short = five.map(([, value], at) => [`c${at}`, value ?? null])
+    expect(axes('bar', measure, short, 358).xAxis.type).toBe('category')
   })
 })
 

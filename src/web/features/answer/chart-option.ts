@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
+import { isNaming } from '../../../contract/words/cells.ts'
 import type { Row } from '../../turns/turn-view.ts'
 import { chartData, type ChartData } from './chart-data.ts'
 import {
@@ -51,19 +52,37 @@ const ariaOf = ({ choice, kind }: ChartRequest, { categories, series }: ChartDat
   },
 })
 
-const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 })
-const valueAxis = {
-  type: 'value',
-  splitLine,
-  axisLabel: { ...axisText, formatter: (value: number) => compact.format(value) },
+/**
+ * The axis of a measure. Its labels have as many digits as tell neighbours apart (0.02 beside 0.04, 1.2M beside 1.4M). An axis of
+ * numbers that name things, such as years, leaves them ungrouped; `scaled` axes need not begin at zero.
+ */
+function valueAxisOf(values: readonly number[], column: Column | undefined, scaled: boolean) {
+  const least = values.reduce((a, b) => Math.min(a, b), scaled ? Number.POSITIVE_INFINITY : 0)
+  const most = values.reduce((a, b) => Math.max(a, b), scaled ? Number.NEGATIVE_INFINITY : 0)
+  const range = most > least ? most - least : Math.abs(most) || 1
+  const largest = Math.max(Math.abs(least), Math.abs(most), 1)
+  const named = column !== undefined && isNaming(column)
+  const unit = largest < 10_000 || named ? 1 : 10 ** (3 * Math.floor(Math.log10(largest) / 3))
+  // ECharts draws about five ticks; the power of ten below a fifth of the range is never above their step.
+  const digits = Math.ceil(-Math.log10(10 ** Math.floor(Math.log10(range / 5)) / unit))
+  const format = new Intl.NumberFormat('en-US', {
+    notation: unit > 1 ? 'compact' : 'standard',
+    useGrouping: !named,
+    maximumFractionDigits: Math.min(20, Math.max(0, digits)),
+  })
+  return { type: 'value', splitLine, axisLabel: { ...axisText, formatter: (value: number) => format.format(value) } }
 }
 
+const drawnValues = (data: ChartData): readonly number[] =>
+  data.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []))
+
 function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData, widthPx: number): EChartsCoreOption {
-  const flat = kind === 'horizontal-bar'
   const drawsLine = kind === 'line' || kind === 'area'
   const x = choice.x === null ? undefined : columns[choice.x]
   const isMoment = x?.kind === 'date' || x?.kind === 'timestamp'
   const dates = isMoment ? dateAxis(data.categories.map(({ cell }) => cell)) : null
+  const flat = kind === 'horizontal-bar' || (kind === 'bar' && dates === null && !fitsUpright(data, widthPx))
+  const valueAxis = valueAxisOf(drawnValues(data), columns[choice.y[0] ?? -1], false)
   const categories = drawsLine && dates !== null ? timeAxis(dates, widthPx) : categoryAxis(data, dates, flat, widthPx)
   return {
     tooltip: {
@@ -75,7 +94,7 @@ function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData, wid
     xAxis: flat ? valueAxis : categories,
     yAxis: flat ? categories : valueAxis,
     series: data.series.map((series, index) => ({
-      ...seriesLook(kind, index),
+      ...seriesLook(flat ? 'horizontal-bar' : kind, index),
       name: series.name,
       data: series.points.map(({ at, value }) => {
         if (drawsLine && dates !== null) return { value: [dates.moments[at] ?? 0, value], at }
@@ -115,14 +134,24 @@ function shortened(label: string, most: number): string {
   return label.length <= 2 * most ? label : `${label.slice(0, 2 * most - 1)}…`
 }
 
+/** The room that the label of one upright bar has. */
+const roomPerBarPx = (count: number, widthPx: number): number => (widthPx - 70) / Math.max(1, count)
+
+/** Whether upright bars leave enough of their labels to be told apart; on a phone they seldom do. */
+function fitsUpright({ categories }: ChartData, widthPx: number): boolean {
+  const roomPx = roomPerBarPx(categories.length, widthPx)
+  const longest = categories.reduce((most, { label }) => Math.max(most, label.length), 0)
+  return roomPx >= 56 && (roomPx >= 92 || longest * 7 <= roomPx - 8)
+}
+
 /** A few upright bars have all their labels; of many, those that fit. */
 function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
   if (flat) {
     const width = Math.min(150, widthPx / 3)
-    const formatter = (label: string): string => (label.includes(' ') ? label : shortened(label, Math.floor(width / 7)))
+    const formatter = (label: string): string => (label.includes(' ') ? label : shortened(label, Math.floor(width / 8)))
     return { width, overflow: 'truncate', interval: 0, formatter }
   }
-  const eachPx = (widthPx - 70) / Math.max(1, count)
+  const eachPx = roomPerBarPx(count, widthPx)
   if (eachPx >= 56) {
     const formatter = (label: string): string => shortened(label, Math.floor((eachPx - 8) / 7))
     return { width: eachPx - 8, overflow: 'break', interval: 0, lineHeight: 15, formatter }
@@ -167,6 +196,7 @@ function donut(data: ChartData): EChartsCoreOption {
 
 function scatter({ choice, columns }: ChartRequest, data: ChartData): EChartsCoreOption {
   const name = (position: number | null | undefined) => columns[position ?? -1]?.name ?? ''
+  const across = data.categories.map(({ cell }) => Number(cell)).filter(Number.isFinite)
   const naming = { nameLocation: 'middle', nameTextStyle: axisText, scale: true }
   return {
     tooltip: {
@@ -174,8 +204,13 @@ function scatter({ choice, columns }: ChartRequest, data: ChartData): EChartsCor
       trigger: 'item',
       formatter: (item: { seriesName: string; data: { text: string } }) => item.data.text,
     },
-    xAxis: { ...valueAxis, ...naming, name: name(choice.x), nameGap: 28 },
-    yAxis: { ...valueAxis, ...naming, name: name(choice.y[0]), nameGap: 44 },
+    xAxis: { ...valueAxisOf(across, columns[choice.x ?? -1], true), ...naming, name: name(choice.x), nameGap: 28 },
+    yAxis: {
+      ...valueAxisOf(drawnValues(data), columns[choice.y[0] ?? -1], true),
+      ...naming,
+      name: name(choice.y[0]),
+      nameGap: 44,
+    },
     series: data.series.map((series, index) => ({
       ...seriesLook('scatter', index),
       name: series.name,

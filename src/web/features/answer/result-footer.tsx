@@ -26,6 +26,7 @@ export function ResultFooter({ result, sorted = false, children }: ResultFooterP
           {countInWords(end.rowCount, 'row')} · {durationInWords(end.elapsedMs)}
         </p>
       )}
+      {end?.note && <p className="text-warn">{end.note}</p>}
       <div className="ml-auto flex">{children}</div>
     </div>
   )

@@ -25,9 +25,10 @@ export function Composer(props: ComposerProps) {
   const { box, text, onText, onAsk, onStop } = props
   const [fault, setFault] = useState<string | null>(null)
   const send = (): void => {
-    const found = questionFault(text)
+    const found =
+      onStop === null ? questionFault(text) : 'One question at a time: wait for the answer, or stop it first.'
     setFault(found)
-    if (found !== null || onStop !== null) return box.current?.focus()
+    if (found !== null) return box.current?.focus()
     onAsk(text.trim())
     onText('')
     // On touch screens the keyboard covers half of the answer.

@@ -71,7 +71,12 @@ function ReviewButtons({ pending, landing, onDrop, onEdit, onNearEdit, onRun }: 
 
 const EditingButtons = ({ pending, onLeaveEditor, onPropose }: DecisionBarProps) => (
   <>
-    <Button look="quiet" onClick={onLeaveEditor} disabled={pending} title="Leave the editor (Esc)">
+    <Button
+      look="quiet"
+      onClick={onLeaveEditor}
+      disabled={pending}
+      title="Go back to the query that was proposed (Esc closes the editor and keeps your text)"
+    >
       <Undo2 size={16} aria-hidden />
       Discard changes
     </Button>

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, useEffect, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
 import { problemOf } from '../../transport/channel.ts'
 import type { Proposal, TurnView } from '../../turns/turn-view.ts'
+import { LazyPart } from '../../ui/lazy-part.tsx'
 import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
 import { DecisionBar, type Landing } from './decision-bar.tsx'
@@ -10,6 +11,11 @@ import { SqlFrame, type TurnCommands } from './sql-frame.tsx'
 
 const loadEditor = () => import('./sql-editor.tsx').then((module) => ({ default: module.SqlEditor }))
 const SqlEditor = lazy(loadEditor)
+
+/** Fetches the editor's code before it is wanted. A failure shows where the editor itself is shown. */
+function preloadEditor(): void {
+  loadEditor().catch(() => undefined)
+}
 
 export interface ProposalDecisionProps {
   readonly view: TurnView
@@ -39,9 +45,9 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
       wanted
     >
       {editing ? (
-        <Suspense fallback={<SqlCode sql={proposal.sql} />}>
-          <SqlEditor sql={proposal.sql} onChange={decision.setDraft} />
-        </Suspense>
+        <LazyPart fallback={<SqlCode sql={proposal.sql} />}>
+          <SqlEditor sql={draft} onChange={decision.write} />
+        </LazyPart>
       ) : (
         <SqlCode sql={proposal.sql} />
       )}
@@ -52,10 +58,10 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
         pending={pending}
         landing={decision.landing}
         onRun={decision.run}
-        onEdit={() => decision.setDraft(proposal.sql)}
-        onNearEdit={() => void loadEditor()}
+        onEdit={decision.edit}
+        onNearEdit={preloadEditor}
         onPropose={decision.propose}
-        onLeaveEditor={decision.leaveEditor}
+        onLeaveEditor={decision.discard}
         onDrop={decision.drop}
       />
     </SqlFrame>
@@ -65,9 +71,15 @@ export function ProposalDecision({ view, proposal, commands, current }: Proposal
 /** The state of one decision: the text being edited, the command under way, and why the last one was refused. */
 function useDecision(proposal: Proposal, commands: TurnCommands) {
   const [draft, setDraft] = useState<string | null>(null)
+  // What the editor holds at this moment: keys may come before the page was drawn with the last letter typed.
+  const written = useRef(proposal.sql)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [pending, setPending] = useState(false)
   const [landing, setLanding] = useState<Landing>(null)
+
+  useEffect(() => {
+    written.current = proposal.sql
+  }, [proposal.sql])
 
   const attempt = async (command: Promise<void>): Promise<boolean> => {
     setPending(true)
@@ -82,25 +94,35 @@ function useDecision(proposal: Proposal, commands: TurnCommands) {
       setPending(false)
     }
   }
+  const write = (text: string): void => {
+    written.current = text
+    setDraft(text)
+  }
   const leave = (landing: Landing): void => {
     setLanding(landing)
     setDraft(null)
     setProblem(null)
   }
   const propose = async (): Promise<void> => {
-    if (draft === null || draft === proposal.sql) leave('edit')
-    else if (await attempt(commands.edit(draft))) leave('run')
+    if (written.current === proposal.sql) leave('edit')
+    else if (await attempt(commands.edit(written.current))) leave('run')
   }
   return {
     draft,
     problem,
     pending,
     landing,
-    setDraft,
+    write,
     run: () => void attempt(commands.approve(proposal.digest)),
     drop: () => void attempt(commands.cancel()),
     propose: () => void propose(),
+    edit: () => setDraft(written.current),
+    // Esc only closes the editor: what was written is there again when it opens.
     leaveEditor: () => leave('edit'),
+    discard: () => {
+      written.current = proposal.sql
+      leave('edit')
+    },
   }
 }
 
@@ -121,6 +143,11 @@ interface DecisionKeys {
   readonly leaveEditor: () => void
 }
 
+/** Whether the key was pressed in a field that holds text of its own: a question being written is not an approval. */
+function holdsText({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLTextAreaElement && target.value.trim() !== ''
+}
+
 /** Ctrl or Cmd with Enter decides, wherever the focus is; Esc leaves the editor. */
 function useDecisionKeys(keys: DecisionKeys): void {
   const latest = useRef(keys)
@@ -131,7 +158,7 @@ function useDecisionKeys(keys: DecisionKeys): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       const { active, editing, run, propose, leaveEditor } = latest.current
       if (!active || event.isComposing) return
-      const decides = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
+      const decides = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !holdsText(event)
       const leaves = editing && event.key === 'Escape' && !event.defaultPrevented
       if (!decides && !leaves) return
       event.preventDefault()

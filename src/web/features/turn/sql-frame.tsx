@@ -26,7 +26,7 @@ export function SqlFrame({ sql, badge, wanted = false, ref, children }: SqlFrame
       aria-label="Query"
       className={clsx('overflow-hidden rounded-xl border bg-surface', wanted ? 'border-accent-text/60' : 'border-line')}
     >
-      <div className="flex h-10 items-center gap-2.5 border-b border-line pr-1.5 pl-4 text-sm text-fg-2">
+      <div className="flex min-h-10 flex-wrap items-center gap-x-2.5 border-b border-line pr-1.5 pl-4 text-sm text-fg-2">
         SQL
         {badge}
         <span className="ml-auto" />

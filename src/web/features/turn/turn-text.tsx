@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
-import { Check, ChevronDown, LoaderCircle, Minus, X } from 'lucide-react'
+import { Check, ChevronDown, Clock, LoaderCircle, Minus, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import type { StepState } from '../../../contract/turn-event.ts'
 import { shownSteps, stepsHeadline, stepWords } from '../../turns/describe-turn.ts'
 import { isBusy, isOver, visibleResult, type Proposal, type StepView, type TurnView } from '../../turns/turn-view.ts'
 
@@ -12,7 +13,10 @@ export interface QuestionBubbleProps {
 export function QuestionBubble({ question }: QuestionBubbleProps) {
   return (
     <div className="flex justify-end">
-      <h2 className="max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap">
+      <h2
+        dir="auto"
+        className="max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap"
+      >
         <span className="sr-only">You asked: </span>
         {question ?? 'Your own SQL'}
       </h2>
@@ -20,7 +24,14 @@ export function QuestionBubble({ question }: QuestionBubbleProps) {
   )
 }
 
-const stateWords = { running: 'In progress', done: 'Done', failed: 'Failed', stopped: 'Stopped' } as const
+const stateWords = {
+  running: 'In progress',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Stopped',
+  interrupted: 'Interrupted',
+  timed_out: 'Took too long',
+} as const satisfies Record<StepState, string>
 
 const firstStep: StepView = { name: 'understand', state: 'running', fact: null }
 
@@ -31,8 +42,8 @@ export interface StepListProps {
 /** What the program did, in words for people: open while it works, folded into one line when it is done. */
 export function StepList({ view }: StepListProps) {
   const [chosen, setChosen] = useState<boolean | null>(null)
-  // Folds as soon as there is something better to look at, so that the answer does not jump when it is complete.
-  const open = chosen ?? (view.status !== 'done' && visibleResult(view) === null)
+  // Folds as soon as there is something to decide or to look at: the query with its button, or the first rows.
+  const open = chosen ?? (view.status !== 'done' && view.status !== 'waiting' && visibleResult(view) === null)
   const known = shownSteps(view)
   const steps = known.length === 0 && isBusy(view) ? [firstStep] : known
   if (steps.length === 0) return null
@@ -67,6 +78,7 @@ function Step({ step, told }: { readonly step: StepView; readonly told: string |
         <p>
           <span className="sr-only">{stateWords[step.state]}: </span>
           {stepWords[step.name]}
+          {step.state === 'timed_out' && ' · took too long'}
         </p>
         {step.fact !== null && step.fact !== told && <p className="break-words text-fg-3">{step.fact}</p>}
       </div>
@@ -78,8 +90,10 @@ const stateIcons = {
   running: { Icon: LoaderCircle, look: 'animate-spin text-accent-text' },
   done: { Icon: Check, look: 'text-ok' },
   failed: { Icon: X, look: 'text-bad' },
-  stopped: { Icon: Minus, look: 'text-fg-3' },
-} as const
+  cancelled: { Icon: Minus, look: 'text-fg-3' },
+  interrupted: { Icon: Minus, look: 'text-warn' },
+  timed_out: { Icon: Clock, look: 'text-bad' },
+} as const satisfies Record<StepState, { Icon: typeof Check; look: string }>
 
 function StateIcon({ state }: { readonly state: StepView['state'] }) {
   const { Icon, look } = stateIcons[state]
@@ -133,7 +147,10 @@ export interface AnswerTextProps {
 export function AnswerText({ view }: AnswerTextProps) {
   if (view.answer === '' && isOver(view)) return null
   return (
-    <p className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', !isOver(view) && 'min-h-12')}>
+    <p
+      dir="auto"
+      className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', !isOver(view) && 'min-h-12')}
+    >
       {view.answer}
     </p>
   )
