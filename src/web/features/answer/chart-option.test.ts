@@ -108,7 +108,7 @@ describe('option', () => {
       rows,
     }
     const { yAxis } = chartOption(request, 320) as { yAxis: { axisLabel: { formatter: (label: string) => string } } }
-    expect(yAxis.axisLabel.formatter('Customer#000000251')).toBe('Customer…000251')
+    expect(yAxis.axisLabel.formatter('Customer#000000251')).toBe('Custome…00251')
     expect(yAxis.axisLabel.formatter('UNITED KINGDOM')).toBe('UNITED KINGDOM')
   })
 
