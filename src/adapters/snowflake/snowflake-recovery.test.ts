@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
-import { readFileSync } from 'node:fs'
+
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -94,7 +94,7 @@ describe.skipIf(missing !== null)(missing === null ? 'recovering' : `recovering 
     const dying = flood.access.run('SELECT SYSTEM$WAIT(500) AS DYING', { ...bounds, onProgress })
     await progress.promise
     process.kill(pid, 'SIGKILL')
-    await expect(dying).rejects.toThrow()
+    await expect(dying).rejects.toThrow('ended while it worked on this')
     expect(await states('DYING')).toEqual(['ABORTED'])
     const [statement] = await flood.account.statements(/DYING/)
     expect((await flood.account.log()).some((one) => one.kind === 'abort' && one.queryId === statement?.queryId)).toBe(
@@ -122,6 +122,48 @@ describe.skipIf(missing !== null)(missing === null ? 'recovering' : `recovering 
     await expect(first).rejects.toThrow('enough')
     await second
     expect(told.map(({ state }) => state)).toEqual(['waiting', 'running'])
+    await link.close()
+  })
+
+  describe('a short fault', () => {
+    const once = [
+      { action: 'reset' },
+      { action: 'status', status: 502 },
+      { action: 'status', status: 503, times: 2 },
+      { action: 'status', status: 429 },
+    ] as const
+    test.each(once)('fakesnow: of the sign-in is hidden: $action $status', async (fault) => {
+      const own = await prepareFlood(flood.double)
+      await own.fault({ at: 'login', ...fault })
+      const link = openAccount(own)
+      expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(oneRow(1))
+      await link.close()
+    })
+
+    test.each(once)('fakesnow: of compiling and explaining is hidden: $action $status', async (fault) => {
+      const options = { tag: bounds.tag, timeoutMs: 10_000, signal: bounds.signal }
+      await flood.account.fault(
+        { at: 'query', match: 'AS COMPILED', ...fault },
+        { at: 'query', match: 'EXPLAIN', ...fault },
+      )
+      const columns = await flood.access.describe('SELECT 1 AS COMPILED', options)
+      expect(columns.map(({ name }) => name)).toEqual(['COMPILED'])
+      expect((await flood.access.query('EXPLAIN USING JSON SELECT 1', options)).rows).toHaveLength(1)
+    })
+  })
+
+  test('fakesnow: a session that cannot be set up is closed', async () => {
+    const own = await prepareFlood(flood.double)
+    await own.fault({
+      at: 'query',
+      action: 'error',
+      code: '000603',
+      message: 'incident 2',
+      match: '^ALTER SESSION',
+    })
+    const link = openAccount(own, { limits: shortLimits })
+    expect(await outcomeOf(link, 'SELECT 1 AS A')).toEqual(fails('warehouse_failed', 'incident 2'))
+    await own.until('logout')
     await link.close()
   })
 
@@ -219,6 +261,6 @@ describe.skipIf(missing !== null)(missing === null ? 'recovering' : `recovering 
     const home = environment.find((line) => line.startsWith('HOME='))?.slice(5) ?? ''
     expect(statSync(home).mode & 0o777).toBe(0o700)
     await link.close()
-    await vi.waitFor(() => expect(() => statSync(home)).toThrow())
+    await vi.waitFor(() => expect(existsSync(home)).toBe(false))
   })
 })

@@ -6,16 +6,15 @@ import { setUpSession } from '../session/set-up-session.ts'
 import { makeSignIn } from '../session/sign-in.ts'
 import { snowflakeProblem } from '../session/snowflake-problem.ts'
 import type { AskCredential, SnowflakeCredential } from '../snowflake-link.ts'
+import { makeAnswerRequest, makeRequestControl, type RequestControl } from './answer-request.ts'
 import {
-  makeAnswerRequest,
-  makeRequestControl,
+  makeStatements,
   outOfTime,
-  type RequestControl,
   StoppedError,
   TimeLimitReached,
   UnconfirmedCancel,
   unconfirmedNote,
-} from './answer-request.ts'
+} from './carry-out.ts'
 import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
 import { placesOf } from './places-of.ts'
 
@@ -59,7 +58,8 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
       setUp: (session, signal) => setUpSession(session, limits, signal),
     }),
   )
-  const answer = makeAnswerRequest({ settings, http, pool, send, closing: closing.signal, onFault: logDefect })
+  const statements = makeStatements({ limits, pool, closing: closing.signal, onFault: logDefect })
+  const answer = makeAnswerRequest({ settings, http, pool, statements, send })
   const controls = new Map<number, { readonly control: RequestControl; readonly over: Promise<void> }>()
 
   const serve = async (request: ChildRequest, control: RequestControl): Promise<void> => {

@@ -80,22 +80,33 @@ export function isAccountHost(url: URL, accessUrl: string): boolean {
 }
 
 export function makeSession(needs: SessionNeeds): Session {
-  const { target, http, limits } = needs
+  const { limits } = needs
   let tokens: Promise<SessionTokens> | null = null
   let isOpen = false
 
   const signIn = async (signal: AbortSignal): Promise<SessionTokens> => {
     const options = { deadlineMs: limits.signInMs, signal }
     try {
-      return await needs.signIn(target, await needs.credential(signal, false), options)
+      return await needs.signIn(needs.target, await needs.credential(signal, false), options)
     } catch (error) {
       if (!(error instanceof SnowflakeFailure) || !staleToken.includes(error.facts.code)) throw error
-      return await needs.signIn(target, await needs.credential(signal, true), options)
+      return await needs.signIn(needs.target, await needs.credential(signal, true), options)
     }
+  }
+  /** Tells Snowflake that a session is over. When that fails, Snowflake ends it by itself after some hours. */
+  const end = async ({ session }: SessionTokens): Promise<void> => {
+    const request = { method: 'POST', path: '/session?delete=true', requestId: randomUUID() } as const
+    const deadline = { deadlineMs: limits.requestMs, signal: new AbortController().signal }
+    await send({ ...request, ...deadline }, session).catch(() => undefined)
   }
   const open = async (signal: AbortSignal): Promise<SessionTokens> => {
     const fresh = await signIn(signal)
-    await needs.setUp({ request: (request) => send(request, fresh.session), isOpen: () => true }, signal)
+    try {
+      await needs.setUp({ request: (request) => send(request, fresh.session), isOpen: () => true }, signal)
+    } catch (error) {
+      await end(fresh)
+      throw error
+    }
     isOpen = true
     return fresh
   }
@@ -109,35 +120,7 @@ export function makeSession(needs: SessionNeeds): Session {
     })
     return work
   }
-  const send = async (request: WireRequest, token: string): Promise<WireAnswer> => {
-    let url = new URL(request.path, target.accessUrl)
-    if (request.requestId !== undefined) url.searchParams.set('requestId', request.requestId)
-    for (const [name, value] of Object.entries(request.search ?? {})) url.searchParams.set(name, value)
-    url.searchParams.set('request_guid', randomUUID())
-    for (let redirects = 0; ; redirects += 1) {
-      const answer = await http.request(url, {
-        method: request.method,
-        headers: {
-          // Every driver reads a query's state as plain JSON.
-          accept: request.path.startsWith('/monitoring/') ? 'application/json' : 'application/snowflake',
-          authorization: `Snowflake Token="${token}"`,
-          'accept-encoding': 'gzip',
-          'user-agent': 'Floe',
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(request.body === undefined ? {} : { body: Buffer.from(JSON.stringify(request.body)) }),
-        deadlineMs: request.deadlineMs,
-        idleMs: request.deadlineMs,
-        maxBytes: longestAnswer,
-        signal: request.signal,
-      })
-      if (answer.status !== 307 && answer.status !== 308) return readAnswer(answer)
-      const next = URL.parse(answer.headers.location ?? '', url.href)
-      if (next === null || redirects === mostRedirects || !isAccountHost(next, target.accessUrl))
-        throw new SnowflakeFailure({ ...nothing, code: 'redirected', words: `to ${next?.host ?? 'no address'}` })
-      url = next
-    }
-  }
+  const send = (request: WireRequest, token: string): Promise<WireAnswer> => sendRequest(needs, request, token)
   const renew = async (old: SessionTokens, { signal, isRepeat }: WireRequest): Promise<SessionTokens> => {
     const answer = await send(
       {
@@ -176,12 +159,43 @@ export function makeSession(needs: SessionNeeds): Session {
       const open = await tokens?.catch(() => null)
       tokens = null
       isOpen = false
-      if (open === null || open === undefined) return
-      const request = { method: 'POST', path: '/session?delete=true', requestId: randomUUID() } as const
-      const deadline = { deadlineMs: limits.requestMs, signal: new AbortController().signal }
-      // Snowflake ends the session by itself after some hours; whoever closes has nothing to do about a failure.
-      await send({ ...request, ...deadline }, open.session).catch(() => undefined)
+      if (open !== null && open !== undefined) await end(open)
     },
+  }
+}
+
+/** Sends one request with a token, and follows redirects within the account's own hosts. */
+async function sendRequest(
+  { http, target }: Pick<SessionNeeds, 'http' | 'target'>,
+  request: WireRequest,
+  token: string,
+): Promise<WireAnswer> {
+  let url = new URL(request.path, target.accessUrl)
+  if (request.requestId !== undefined) url.searchParams.set('requestId', request.requestId)
+  for (const [name, value] of Object.entries(request.search ?? {})) url.searchParams.set(name, value)
+  url.searchParams.set('request_guid', randomUUID())
+  for (let redirects = 0; ; redirects += 1) {
+    const answer = await http.request(url, {
+      method: request.method,
+      headers: {
+        // Every driver reads a query's state as plain JSON.
+        accept: request.path.startsWith('/monitoring/') ? 'application/json' : 'application/snowflake',
+        authorization: `Snowflake Token="${token}"`,
+        'accept-encoding': 'gzip',
+        'user-agent': 'Floe',
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: Buffer.from(JSON.stringify(request.body)) }),
+      deadlineMs: request.deadlineMs,
+      idleMs: request.deadlineMs,
+      maxBytes: longestAnswer,
+      signal: request.signal,
+    })
+    if (answer.status !== 307 && answer.status !== 308) return readAnswer(answer)
+    const next = URL.parse(answer.headers.location ?? '', url.href)
+    if (next === null || redirects === mostRedirects || !isAccountHost(next, target.accessUrl))
+      throw new SnowflakeFailure({ ...nothing, code: 'redirected', words: `to ${next?.host ?? 'no address'}` })
+    url = next
   }
 }
 
