@@ -114,6 +114,7 @@ export function compose(config: Config): Floe {
     geminiModel: config.GEMINI_MODEL ?? null,
     proxy: readDriverEnvironment(false),
     clock,
+    log: (message, error) => logger.warn({ err: error }, message),
   })
 
   const journey = makeJourney({

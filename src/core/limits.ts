@@ -7,6 +7,14 @@ export const limits = {
   parserMs: 500,
   /** How long the built-in interpreter may work on one question. */
   interpreterMs: 30_000,
+  model: {
+    /** How long a model may take for the first word of its answer, and from word to word. */
+    firstWordMs: 15_000,
+    betweenWordsMs: 10_000,
+    /** After so many outages in a row a model is not asked for this long. */
+    failuresBeforePause: 3,
+    pauseMs: 60_000,
+  },
   /** Saved connections without a use for this long are closed. */
   connectionIdleMs: 30 * 60_000,
   turns: {

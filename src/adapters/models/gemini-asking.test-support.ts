@@ -33,7 +33,8 @@ export const request: WriteRequest = {
   catalog: { tables: [], defaultDatabase: null, defaultSchema: null },
   tables: [],
   today: '2026-11-22',
-  failures: [], showSamples: true,
+  failures: [],
+  showSamples: true,
 }
 
 /** Real time, with waits fifty times shorter; notes what was to be waited for and what is still waited for. */
@@ -83,6 +84,9 @@ export const makeAskedWriter = (url: string, more: Partial<GeminiWriterNeeds> = 
     baseUrl: url,
     http: makeHttpClient(),
     clock: makeQuickClock(),
+    // Far enough away for a busy machine.
+    firstTokenMs: 60_000,
+    betweenTokensMs: 30_000,
     ...more,
   })
 

@@ -176,4 +176,6 @@ function readFinish(reason: string, raw: string, text: string): CallResult {
 const detailsOf = (raw: string) => (raw === '' ? {} : { details: [raw.slice(0, 80)] })
 
 const late = (ms: number, what: string) =>
-  problem('model_unavailable', `Gemini did not ${what} within ${ms / 1000} s.`, 'Ask again, or choose another model.')
+  problem('model_unavailable', `Gemini did not ${what} within ${ms / 1000} s.`, 'Ask again, or choose another model.', {
+    cause: new DOMException('The model was silent.', 'TimeoutError'),
+  })

@@ -1,9 +1,11 @@
 import type { ModelMessage } from 'ai'
+import { limits } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { Writer, WriterDelta, WriterOutcome } from '../../core/ports/writer.ts'
 import { problem } from '../../core/problem.ts'
 import type { HttpClient } from '../http-client/http-client.ts'
 import { callGemini, type CallResult, type GeminiCallNeeds } from './gemini-call.ts'
+import { runSilently } from './fallback-writer.ts'
 import { keyRefused, makeRedact } from './gemini-problems.ts'
 import { makeRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { readAnswer } from './writer-answer.ts'
@@ -51,8 +53,8 @@ export function makeGeminiWriter(needs: GeminiWriterNeeds): Writer {
     http,
     clock,
     redact: makeRedact(apiKey),
-    firstTokenMs: needs.firstTokenMs ?? 60_000,
-    betweenTokensMs: needs.betweenTokensMs ?? 30_000,
+    firstTokenMs: needs.firstTokenMs ?? limits.model.firstWordMs,
+    betweenTokensMs: needs.betweenTokensMs ?? limits.model.betweenWordsMs,
     maxAnswerBytes,
   }
   const { schemaTokens = 16_000, sendSamples = true } = needs
@@ -86,7 +88,10 @@ async function* write(
   const first = yield* callWithRetry(needs, [asked], budget, signal)
   const reading = readResult(first)
   if (reading.ok) return reading.outcome
-  const again = await silently(callWithRetry(needs, [asked, ...repairTurn(first.text, reading.fault)], budget, signal))
+  // Part of the first answer's query may be on the screen already.
+  const again = await runSilently(
+    callWithRetry(needs, [asked, ...repairTurn(first.text, reading.fault)], budget, signal),
+  )
   const second = readResult(again)
   if (second.ok) return second.outcome
   throw problem(
@@ -117,14 +122,6 @@ async function* callWithRetry(
     const hopeless = result.retry === 'never' || result.answering
     const askedMs = result.retry === 'soon' || result.retry === 'never' ? null : result.retry
     if (hopeless || !(await budget.spend(askedMs, signal))) throw result.problem
-  }
-}
-
-/** Runs to the end without showing anything: part of another SQL may be on the screen already. */
-async function silently<T>(calling: AsyncGenerator<WriterDelta, T>): Promise<T> {
-  for (;;) {
-    const next = await calling.next()
-    if (next.done === true) return next.value
   }
 }
 

@@ -3,7 +3,7 @@ import { startGeminiServer } from '../../../test/support/gemini-server.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Writer } from '../../core/ports/writer.ts'
 import { ProblemError } from '../../core/problem.ts'
-import { apiKey, good, makeQuickClock, outcome, request } from './gemini-asking.test-support.ts'
+import { apiKey, good, outcome, request, stoppedClock } from './gemini-asking.test-support.ts'
 import { defaultGeminiModel, makeWriters } from './make-writers.ts'
 
 const offline: Writer = {
@@ -15,7 +15,7 @@ const offline: Writer = {
   },
 }
 const make = (geminiApiKey: string | null, geminiBaseUrl: string | null = null, geminiModel: string | null = null) =>
-  makeWriters({ offline, geminiApiKey, geminiBaseUrl, geminiModel, clock: makeQuickClock() })
+  makeWriters({ offline, geminiApiKey, geminiBaseUrl, geminiModel, clock: stoppedClock, log: () => undefined })
 
 const problemOf = (act: () => unknown): Problem | null => {
   try {

@@ -3,6 +3,7 @@ import type { Writer } from '../../core/ports/writer.ts'
 import type { Writers } from '../../core/ports/writers.ts'
 import { problem } from '../../core/problem.ts'
 import { makeHttpClient } from '../http-client/http-client.ts'
+import { CircuitBreaker, makeFallbackWriter, type LogModel } from './fallback-writer.ts'
 import { modelUnknown } from './gemini-problems.ts'
 import { makeGeminiWriter, type GeminiWriterNeeds } from './gemini-writer.ts'
 
@@ -19,6 +20,7 @@ export interface WritersNeeds {
   /** Null for `defaultGeminiModel`. */
   readonly geminiModel?: string | null
   readonly clock: Clock
+  readonly log: LogModel
   /** `HTTPS_PROXY` and its like; none by default. */
   readonly proxy?: Readonly<Record<string, string>>
   /** Handed on to every Gemini writer. */
@@ -29,17 +31,23 @@ export interface WritersNeeds {
 
 /** The writers of this installation: Gemini first where a key is set, and the interpreter always. Any Gemini model may be picked by name. */
 export function makeWriters(needs: WritersNeeds): Writers {
-  const { offline, geminiApiKey, geminiBaseUrl, clock, gemini = {} } = needs
+  const { offline, geminiApiKey, geminiBaseUrl, clock, log, gemini = {} } = needs
   const hasKey = geminiApiKey !== null && geminiApiKey !== ''
+  const breaker = new CircuitBreaker(clock)
   const http = makeHttpClient({ proxy: needs.proxy ?? {}, isLoopbackDirect: true })
   const makeGemini = (model: string) =>
-    makeGeminiWriter({
-      ...gemini,
-      apiKey: geminiApiKey ?? '',
-      model,
-      http,
-      clock,
-      ...(geminiBaseUrl === null || geminiBaseUrl === '' ? {} : { baseUrl: geminiBaseUrl }),
+    makeFallbackWriter({
+      model: makeGeminiWriter({
+        ...gemini,
+        apiKey: geminiApiKey ?? '',
+        model,
+        http,
+        clock,
+        ...(geminiBaseUrl === null || geminiBaseUrl === '' ? {} : { baseUrl: geminiBaseUrl }),
+      }),
+      interpreter: offline,
+      breaker,
+      log,
     })
   const first = hasKey ? makeGemini(needs.geminiModel ?? defaultGeminiModel) : offline
   return {
