@@ -3,8 +3,8 @@ import { Problem } from './problem.ts'
 
 /** The longest question in characters; longer text is a paste, not a question. */
 export const maxQuestionLength = 8_000
-/** The longest SQL text in characters that any door accepts. */
-export const maxSqlLength = 100_000
+/** The longest SQL text in characters (UTF-16 code units) that any door accepts: room for a list of 10,000 values. */
+export const maxSqlLength = 250_000
 /** The most rows one result may ask for. */
 export const maxRowsLimit = 1_000_000
 /** The rows delivered when nobody says how many. */

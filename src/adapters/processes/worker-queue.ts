@@ -24,9 +24,10 @@ type State<Request, Answer> =
     }
   | { readonly name: 'closed' }
 
-interface Needs<Answer> {
+interface Needs<Request, Answer> {
   readonly start: () => Worker
-  readonly timeoutMs: number
+  /** The time a request may take, or how it depends on the request. */
+  readonly timeoutMs: number | ((request: Request) => number)
   /** Whether a worker that gave this answer must be replaced. */
   readonly isFatal: (answer: Answer) => boolean
 }
@@ -36,11 +37,11 @@ interface Needs<Answer> {
  * breaks is replaced, and only the request it was busy with is affected. While idle the worker does not keep the process alive.
  */
 export class WorkerQueue<Request, Answer> {
-  readonly #needs: Needs<Answer>
+  readonly #needs: Needs<Request, Answer>
   readonly #waiting: Job<Request, Answer>[] = []
   #state: State<Request, Answer> = { name: 'absent' }
 
-  constructor(needs: Needs<Answer>) {
+  constructor(needs: Needs<Request, Answer>) {
     this.#needs = needs
   }
 
@@ -104,7 +105,9 @@ export class WorkerQueue<Request, Answer> {
   }
 
   #begin(worker: Worker, job: Job<Request, Answer>, request: Request): void {
-    const clearDeadline = startDeadline(this.#needs.timeoutMs, () => this.#replace({ kind: 'timeout' }))
+    const { timeoutMs } = this.#needs
+    const ownMs = typeof timeoutMs === 'number' ? timeoutMs : timeoutMs(request)
+    const clearDeadline = startDeadline(ownMs, () => this.#replace({ kind: 'timeout' }))
     this.#state = { name: 'busy', worker, job, clearDeadline }
     worker.ref()
     worker.postMessage(request, [])

@@ -1,14 +1,14 @@
 import { parentPort } from 'node:worker_threads'
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import { capRows } from '../../core/guard/cap-rows.ts'
-import { makeAnalyzer, makeTextReaders } from '../../core/guard/analyze-query.ts'
+import { makeAnalyzer } from '../../core/guard/analyze-query.ts'
 import { makeCatalogIndex } from '../../core/guard/names/catalog-index.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
+import { makeTextReaders } from '../../core/guard/text-readers.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { makeCatalogCache } from '../processes/catalog-transfer.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
-import { ParserTrap, explainSql, loadParsers } from './parsers.ts'
-import { toDuckdb } from '../../dialect/duckdb/translate/to-duckdb.ts'
+import { ParserTrap, explainSql, loadParsers, translateToDuckdb } from './parsers.ts'
 
 /** The first text through a parser costs a hundred times the second. */
 const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`
@@ -20,7 +20,8 @@ const catalogs = makeCatalogCache({
   build: (tables: readonly NamedTable[], { defaults }: ParserCatalogPart) => makeCatalogIndex(tables, defaults),
 })
 const parsers = await loadParsers()
-const analyze = makeAnalyzer(makeTextReaders(parsers))
+const readers = makeTextReaders(parsers)
+const analyze = makeAnalyzer(readers)
 analyze(warmUp, { policy: strictPolicy, index: null })
 
 port.on('message', (request: ParserRequest) => say(answer(request)))
@@ -53,8 +54,8 @@ function work(request: ParserRequest): ParserAnswer {
     case 'cap-rows':
       return { kind: 'text', text: capRows(request.sql, request.maxRows) }
     case 'to-duckdb':
-      return { kind: 'text', text: toDuckdb(request.sql, parsers.sqlparser, request.declared) }
+      return { kind: 'text', text: translateToDuckdb(request.sql, parsers.sqlparser, request.declared) }
     case 'explain':
-      return { kind: 'text', text: explainSql(request.sql, parsers.polyglot, request.tables) }
+      return { kind: 'text', text: explainSql(request.sql, readers.polyglot, request.tables) }
   }
 }

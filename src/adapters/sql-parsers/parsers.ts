@@ -5,11 +5,14 @@ import * as loadedPolyglot from '@polyglot-sql/sdk/manual'
 import { LRUCache } from 'lru-cache'
 import { explainQuery } from '../../core/explain/explain-query.ts'
 import type { TypedTable } from '../../core/explain/name-facts.ts'
-import type { Parsed, Parsers } from '../../core/guard/analyze-query.ts'
+import type { Parsed, Parsers, TextReaders } from '../../core/guard/text-readers.ts'
 import { parserInput } from '../../core/guard/parser-input.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
 import { problem } from '../../core/problem.ts'
+import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
+import { cannotRun } from '../../dialect/duckdb/translate/syntax.ts'
+import { toDuckdb } from '../../dialect/duckdb/translate/to-duckdb.ts'
 
 // The entry that leaves loading to its caller declares no members: they are those of the main entry.
 const { Dialect, generate, parse } = loadedPolyglot as unknown as typeof Polyglot
@@ -18,21 +21,30 @@ const { Dialect, generate, parse } = loadedPolyglot as unknown as typeof Polyglo
 export class ParserTrap extends Error {}
 
 /** A query in plain words, from polyglot's tree. Throws `sql_refused` for a text that it cannot read. */
-export function explainSql(sql: string, polyglot: Parsers['polyglot'], tables: readonly TypedTable[]): string {
-  const parsed = polyglot(sql)
-  if (parsed.ok && parsed.statements[0] !== undefined) return explainQuery(parsed.statements[0], print, tables)
+export function explainSql(sql: string, read: TextReaders['polyglot'], tables: readonly TypedTable[]): string {
   const scan = scanSql(sql)
-  const view = scan.ok ? parserInput(sql, scan.tokens, 'polyglot').text : sql
-  const again = view === sql ? parsed : polyglot(view)
-  const tree = again.ok ? again.statements[0] : undefined
-  if (tree === undefined) throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
-  // The parser was given a plain star in place of `* ILIKE`, so the explanation adds what that left out.
-  const picked = /\*\s*ILIKE\b/i.test(sql) && !/\*\s*ILIKE\b/i.test(view) ? `\n${picksColumns}` : ''
-  return explainQuery(tree, print, tables) + picked
+  const reading = scan.ok ? read(sql, scan.tokens) : null
+  if (reading === null || 'code' in reading)
+    throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
+  const explained = explainQuery(reading.statement, print, tables)
+  // What the parser was not given cannot be in its tree, so the explanation names it.
+  const left = [...new Set(reading.rewritten.filter(({ isExact }) => !isExact).map(({ what }) => what))]
+  return left.length === 0 ? explained : `${explained}\nBest read in the SQL: ${left.join(', ')}.`
 }
 
-const picksColumns =
-  'Of all columns, shows only those whose names match a pattern (* ILIKE); which is best read in the SQL.'
+/**
+ * A query in DuckDB's dialect. Where sqlparser cannot read the source, it is given what means exactly the same; a construct that has no such
+ * form is refused by name.
+ */
+export function translateToDuckdb(sql: string, parse: Parsers['sqlparser'], declared: Declarations): string {
+  const scan = scanSql(sql)
+  const tokens = scan.ok ? scan.tokens : []
+  const { text } = parserInput(sql, tokens, 'sqlparser', { onlyExact: true })
+  const parsed = parse(text)
+  const [construct] = parsed.ok ? [] : parserInput(text, tokens, 'sqlparser').rewritten
+  if (construct !== undefined) throw cannotRun(construct.what)
+  return toDuckdb(text, () => parsed, declared)
+}
 
 /** A part of a query as SQL, for an explanation; never run. */
 function print(tree: Tree): string {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import { tablesNamedIn } from '../../core/explain/name-facts.ts'
-import { maxSqlLength, tooLong } from '../../core/guard/check-text.ts'
+import { maxSqlLength } from '../../contract/command.ts'
+import { tooLong } from '../../core/guard/check-text.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { refuse } from '../../core/guard/verdict.ts'
 import type { Refusal } from '../../core/guard/verdict.ts'
@@ -25,6 +26,9 @@ export interface WorkerSqlParsers extends SqlParsers {
   warm(): Promise<void>
 }
 
+/** What the length of a text adds to its deadline: a list of 10,000 values is long, not hostile. */
+const msPerCharacter = 0.02
+
 /**
  * The SQL parsers in a worker thread. One request at a time; one that takes longer than `timeoutMs`, breaks a parser or uses up the worker's memory is
  * refused, the worker is started anew, and whoever waited behind it is served. Starts with the first call; does not keep the process alive.
@@ -36,7 +40,7 @@ export function makeWorkerSqlParsers(options: {
   const { timeoutMs, logSignal = () => {} } = options
   const queue = new WorkerQueue<ParserRequest, ParserAnswer>({
     start: startWorker,
-    timeoutMs,
+    timeoutMs: (request) => timeoutMs + ('sql' in request ? request.sql.length * msPerCharacter : 0),
     isFatal: (answer) => answer.kind === 'trap',
   })
   const ask = async (request: ParserRequest): Promise<Outcome<ParserAnswer>> => {

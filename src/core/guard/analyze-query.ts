@@ -8,36 +8,11 @@ import type { CatalogIndex } from './names/catalog-index.ts'
 import type { NameFault } from './names/resolution.ts'
 import { resolveNames } from './names/resolve-names.ts'
 import type { NameFacts } from './names/resolve-names.ts'
-import { parserInput } from './parser-input.ts'
-import type { ParserName } from './workarounds/workaround.ts'
 import type { Token } from './scan-sql.ts'
-import { makeOffsetMap } from './trees/offset-map.ts'
-import type { OffsetMap } from './trees/offset-map.ts'
-import { polyglotFacts } from './trees/polyglot-facts.ts'
-import { polyglotRules } from './trees/polyglot-nodes.ts'
-import { sqlparserFacts } from './trees/sqlparser-facts.ts'
-import { sqlparserRules } from './trees/sqlparser-nodes.ts'
+import type { TextReaders } from './text-readers.ts'
 import type { TreeFacts } from './trees/tree-facts.ts'
-import type { Tree } from './trees/tree.ts'
 import { refuse } from './verdict.ts'
 import type { Fault, QueryFacts, Refusal } from './verdict.ts'
-
-/** One parser's answer: its statements, or what it stumbled over. */
-export type Parsed =
-  { readonly ok: true; readonly statements: readonly Tree[] } | { readonly ok: false; readonly message: string }
-
-/** The two parsers; a text that one cannot read is an answer, not an error. */
-export type Parsers = Readonly<Record<ParserName, (sql: string) => Parsed>>
-
-/** The single statement of a text as one parser reads it, with the facts found in its tree. */
-export interface TextReading {
-  readonly statement: Tree
-  readonly offsets: OffsetMap
-  readonly facts: TreeFacts
-}
-
-/** Reads a text with each parser by that parser's allow-list. A text that is not one readable statement is a fault. */
-export type TextReaders = Readonly<Record<ParserName, (sql: string, tokens: readonly Token[]) => TextReading | Fault>>
 
 export interface AnalyzeOptions {
   readonly policy: GuardPolicy
@@ -76,6 +51,7 @@ export function makeAnalyzer(readers: TextReaders): Analyzer {
   ): Refusal | null {
     const [worst, ...rest] = faults.toSorted((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
     if (worst === undefined) return null
+    // A list that was cut short by the many faults names columns that were not looked up; a repair of the rest would not pass.
     const repaired = repairs === 0 ? null : repairNames(sql, faults)
     const again = repaired === null ? null : analyze(repaired, options, repairs - 1)
     return refuse(worst, rest, again === null ? null : again.ok ? repaired : again.repaired)
@@ -83,33 +59,6 @@ export function makeAnalyzer(readers: TextReaders): Analyzer {
 
   return (sql, options) => analyze(sql, options, maxRepairs)
 }
-
-/** The readers that the guard uses: each gives its parser the text with the workarounds that parser needs. */
-export function makeTextReaders(parsers: Parsers): TextReaders {
-  const readOne =
-    (parser: ParserName, factsOf: (statement: Tree, offsets: OffsetMap) => TreeFacts): TextReaders[ParserName] =>
-    (sql, tokens) => {
-      const input = parserInput(sql, tokens, parser)
-      const parsed = parsers[parser](input.text)
-      if (!parsed.ok) return /E_GUARD_|recursion limit/i.test(parsed.message) ? tooDeep : unreadable(parsed.message)
-      const [statement, ...more] = parsed.statements
-      if (statement === undefined || more.length > 0) return severalStatements(parsed.statements.length)
-      const offsets = makeOffsetMap(input)
-      return { statement, offsets, facts: factsOf(statement, offsets) }
-    }
-  const rules = { polyglot: polyglotRules(), sqlparser: sqlparserRules() }
-  return {
-    polyglot: readOne('polyglot', (statement, offsets) => polyglotFacts(statement, rules.polyglot, offsets)),
-    sqlparser: readOne('sqlparser', (statement, offsets) => sqlparserFacts(statement, rules.sqlparser, offsets)),
-  }
-}
-
-const severalStatements = (count: number): Fault => ({
-  code: 'several_statements',
-  reason: `The text holds ${count} statements.`,
-  action: 'Send one query at a time.',
-  span: null,
-})
 
 /** What either parser's tree holds that is not on the lists. */
 function ruleFaults(
@@ -129,20 +78,6 @@ function ruleFaults(
     checkTables(first.tables, index),
   ].flat()
 }
-
-const tooDeep: Fault = {
-  code: 'too_complex',
-  reason: 'The query is nested too deeply to check.',
-  action: 'Split it into CTEs.',
-  span: null,
-}
-
-const unreadable = (message: string): Fault => ({
-  code: 'syntax',
-  reason: `This is not SQL that can be read: ${message.replace(/\.?\s*$/, '')}.`,
-  action: 'Mend it there, or write it more plainly.',
-  span: null,
-})
 
 /** Each table once. */
 function tablesIn({ tables }: NameFacts): readonly TableName[] {

@@ -1,11 +1,9 @@
+import { maxSqlLength } from '../../contract/command.ts'
 import type { Span } from '../../contract/problem.ts'
 import { checkSigns } from './check-tokens.ts'
 import { scanSql } from './scan-sql.ts'
 import type { Token } from './scan-sql.ts'
 import type { Fault, RefusalCode } from './verdict.ts'
-
-/** The longest text that is judged, in UTF-16 code units. */
-export const maxSqlLength = 100_000
 
 export type TextCheck =
   | { readonly ok: true; readonly tokens: readonly Token[] }
@@ -14,7 +12,7 @@ export type TextCheck =
 /** The refusal of a text that no parser will be given. */
 export const tooLong = (length: number): Fault => ({
   code: 'too_long',
-  reason: `The text has ${length} characters; at most ${maxSqlLength} are judged.`,
+  reason: `The text has ${length} characters; at most ${maxSqlLength} are checked.`,
   action: 'Shorten the query.',
   span: null,
 })
@@ -91,7 +89,7 @@ function firstWordFault(first: Token): Fault | null {
 
 /** Brackets deeper than this are refused before any parser sees them. */
 const maxDepth = 60
-const maxTokens = 16_000
+const maxTokens = 60_000
 /** A chain of one operator becomes a tree as deep as it is long, which is what kills a parser. */
 const maxChain = 500
 

@@ -8,8 +8,8 @@ export interface ParserInput {
   readonly text: string
   /** An offset in `text` as an offset in the source. */
   readonly toSource: (offset: number) => number
-  /** What was rewritten for this parser, each as a noun phrase. */
-  readonly rewritten: readonly string[]
+  /** What was rewritten for this parser. */
+  readonly rewritten: readonly Workaround[]
 }
 
 interface Edit {
@@ -20,17 +20,24 @@ interface Edit {
 
 /**
  * Rewrites what a parser cannot read although Snowflake can: each workaround is a narrow pattern of tokens, replaced in what that parser is given
- * by something that reads the same tables and calls the same functions. What runs is always the source.
+ * by something that reads the same tables and calls the same functions. What runs in Snowflake is always the source. With `onlyExact`, only those
+ * are used whose replacement also means exactly the same.
  */
-export function parserInput(sql: string, tokens: readonly Token[], parser: ParserName): ParserInput {
+export function parserInput(
+  sql: string,
+  tokens: readonly Token[],
+  parser: ParserName,
+  { onlyExact = false }: { readonly onlyExact?: boolean } = {},
+): ParserInput {
   const edits: Edit[] = []
-  const rewritten: string[] = []
+  const rewritten: Workaround[] = []
   const workarounds = workaroundsStartingAt(tokens, parser)
   for (let at = 0; at < tokens.length; at += 1) {
     for (const workaround of workarounds(at)) {
+      if (onlyExact && !workaround.isExact) continue
       const found = workaround.find(tokens, at)
       if (found === null) continue
-      rewritten.push(workaround.what)
+      rewritten.push(workaround)
       edits.push(...found.flatMap((edit) => editOf(edit, tokens)))
       at += (found.find(({ from }) => from === at)?.count ?? 1) - 1
       break

@@ -65,6 +65,9 @@ export interface QueryFacts {
 /** Codes whose faults say little beside others: what a parser cannot read or a list does not know. */
 const vague: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['syntax', 'construct_not_allowed'])
 
+/** Faults told beside the first: more than a person reads, few enough for any wire. */
+const mostOthers = 50
+
 /** The faults as one refusal. A write comes first and a vague fault last; the first one speaks, the rest are listed beside it. */
 export function refuse(first: Fault, rest: readonly Fault[] = [], repaired: string | null = null): Refusal {
   const weightOf = ({ code }: Fault): number => (code === 'writes' ? 0 : vague.has(code) ? 2 : 1)
@@ -73,7 +76,7 @@ export function refuse(first: Fault, rest: readonly Fault[] = [], repaired: stri
   )
   const reasons = new Set(others.map((fault) => fault.reason))
   reasons.delete(reason)
-  return { ok: false, code, reason, action, span, others: [...reasons], repaired }
+  return { ok: false, code, reason, action, span, others: [...reasons].slice(0, mostOthers), repaired }
 }
 
 /** A refusal as the error that every door shows: `sql_refused`, with the guard's code first among the details. */

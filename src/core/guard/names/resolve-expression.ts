@@ -111,9 +111,13 @@ const pseudoColumns = new Set(
   ).split(' '),
 )
 
+/** Looking for the nearest names takes time, so that not every one of ten thousand unknown columns gets its own. */
+const mostFaults = 50
+
 /** Looks a column up in the scopes from the inside out; one that is nowhere is a fault. */
 function resolveColumn(resolution: Resolution, parts: readonly NamePart[], span: Span | null, scope: Scope): void {
-  if (resolution.index === null || /^\$\d+$/.test(parts.at(-1)?.text ?? '')) return
+  if (resolution.index === null || resolution.faults.length > mostFaults || /^\$\d+$/.test(parts.at(-1)?.text ?? ''))
+    return
   if (parts.length === 1) resolveBare(resolution, parts, span, scope)
   else resolveQualified(resolution, parts, span, scope)
 }

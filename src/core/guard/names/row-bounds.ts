@@ -19,9 +19,11 @@ export function unboundedRowsOf(select: TreeNode, scope: Scope): string | null {
     return 'a recursion without an upper bound'
   if (listIn(select, 'connect_by').length > 0 && !containsField(select['connect_by'] ?? null, 'Prior'))
     return 'a CONNECT BY without PRIOR'
-  const pairs = componentSizes(scope).reduce((product, rows) => product * rows, 1)
-  const isCross = componentSizes(scope).length > 1 && !(pairs <= mostPairs)
-  const isLarge = scope.sources.length > 0 && Number.isFinite(pairs) && pairs > mostPairs
+  if (scope.sources.length < 2) return null
+  const sizes = componentSizes(scope)
+  const pairs = sizes.reduce((product, rows) => product * rows, 1)
+  const isCross = sizes.length > 1 && !(pairs <= mostPairs)
+  const isLarge = Number.isFinite(pairs) && pairs > mostPairs
   return isCross || isLarge ? 'a join without a condition that ties the tables together' : null
 }
 

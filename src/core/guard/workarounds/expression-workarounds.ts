@@ -5,6 +5,7 @@ import type { Workaround } from './workaround.ts'
 /** `* ILIKE '…'` picks columns; polyglot cannot read it in a select list. */
 const starIlike: Workaround = {
   what: '* ILIKE',
+  isExact: false,
   parsers: ['polyglot'],
   starts: '*',
   find(tokens, at) {
@@ -14,28 +15,46 @@ const starIlike: Workaround = {
   },
 }
 
-/** `COUNT(* EXCLUDE (a, b))`, `{t.* ILIKE 'x%'}`: which columns are left out says nothing about what is called. */
-const starOptions: Workaround = {
-  what: 'a star with EXCLUDE or ILIKE as an argument',
-  parsers: both,
+/** What follows a star as an argument, such as `* EXCLUDE (a, b)` or `* ILIKE 'x%'`: tokens up to the closing bracket, 0 where it is anything else. */
+function starOptionsLength(tokens: readonly Token[], at: number): number {
+  const isList = tokens[at + 2]?.text === '('
+  const last = isList ? partnerOf(tokens, at + 2, 1) : at + 2
+  const names = isList ? tokens.slice(at + 3, last) : tokens.slice(at + 2, last + 1)
+  const areNames = names.length % 2 === 1 && names.every((one, n) => (n % 2 === 0 ? isName(one) : one.text === ','))
+  const isKnown =
+    (word(tokens[at + 1]) === 'EXCLUDE' && areNames) ||
+    (word(tokens[at + 1]) === 'ILIKE' && tokens[at + 2]?.kind === 'string')
+  return isKnown && last > 0 && /^[)}]$/.test(tokens[last + 1]?.text ?? '') ? last - at : 0
+}
+
+/** `COUNT(* EXCLUDE (a, b))`: which columns are left out says nothing about what is called. */
+const countOfStar: Workaround = {
+  what: 'COUNT of some columns (* EXCLUDE)',
+  parsers: ['polyglot'],
+  isExact: false,
   starts: '*',
   find(tokens, at) {
-    if (!/^[({.]$/.test(tokens[at - 1]?.text ?? '')) return null
-    const option = word(tokens[at + 1])
-    const isList = tokens[at + 2]?.text === '('
-    const last = option === 'EXCLUDE' && isList ? partnerOf(tokens, at + 2, 1) : at + 2
-    const names = isList ? tokens.slice(at + 3, last) : tokens.slice(at + 2, last + 1)
-    const isExclude =
-      option === 'EXCLUDE' && names.every((token, n) => (n % 2 === 0 ? isName(token) : token.text === ','))
-    const isIlike = option === 'ILIKE' && tokens[at + 2]?.kind === 'string'
-    const isLast = last > 0 && /^[)}]$/.test(tokens[last + 1]?.text ?? '')
-    return isLast && (isIlike || (isExclude && names.length % 2 === 1)) ? only(at, last - at + 1, '*') : null
+    const length = word(tokens[at - 2]) === 'COUNT' && tokens[at - 1]?.text === '(' ? starOptionsLength(tokens, at) : 0
+    return length === 0 ? null : only(at, length + 1, '*')
+  },
+}
+
+/** `{t.* ILIKE 'x%'}`, `HASH(t.* EXCLUDE a)`: sqlparser reads the options of a star only where no table is named. */
+const qualifiedStarOptions: Workaround = {
+  what: 'some columns of a table as arguments (t.* EXCLUDE)',
+  parsers: ['sqlparser'],
+  isExact: false,
+  starts: '*',
+  find(tokens, at) {
+    const length = tokens[at - 1]?.text === '.' ? starOptionsLength(tokens, at) : 0
+    return length === 0 ? null : only(at, length + 1, '*')
   },
 }
 
 /** `{*}` is an object of all columns. */
 const starObject: Workaround = {
   what: 'an object of all columns ({*})',
+  isExact: true,
   parsers: both,
   starts: '{',
   find(tokens, at) {
@@ -50,6 +69,7 @@ const starObject: Workaround = {
 /** `f(**[1, 2])` spreads an array into arguments. */
 const spread: Workaround = {
   what: 'the spread operator **',
+  isExact: false,
   parsers: both,
   starts: '*',
   find(tokens, at) {
@@ -63,6 +83,7 @@ const spread: Workaround = {
 /** `NOT a LIKE 'x'` becomes opaque to polyglot; `a NOT LIKE 'x'` is the same. */
 const notLike: Workaround = {
   what: 'NOT before a LIKE',
+  isExact: true,
   parsers: ['polyglot'],
   starts: 'NOT',
   find(tokens, at) {
@@ -91,6 +112,7 @@ const endsOperand = new Set(
 /** `f(x):key`, `a[0]:key`, `CASE … END:key`, `v::OBJECT:key`: polyglot reads a path only after a column. */
 const pathAfterExpression: Workaround = {
   what: 'a path after an expression',
+  isExact: true,
   parsers: ['polyglot'],
   starts: ': ::',
   find(tokens, at) {
@@ -105,10 +127,14 @@ const pathAfterExpression: Workaround = {
   },
 }
 
+/** Keys in a path that are followed back; a longer path is refused. */
+const longestPath = 50
+
 /** Whether what ends at a token is an expression other than a column, or a path from one. */
 function endsExpression(tokens: readonly Token[], at: number): boolean {
   let index = at
-  while (isName(tokens[index]) && /^[:.]$/.test(tokens[index - 1]?.text ?? '')) index -= 2
+  const first = at - 2 * longestPath
+  while (index > first && isName(tokens[index]) && /^[:.]$/.test(tokens[index - 1]?.text ?? '')) index -= 2
   const isCast = /^(?:VARIANT|OBJECT|ARRAY)$/.test(word(tokens[index])) && tokens[index - 1]?.text === '::'
   return isCast || /^(?:\)|\]|\}|END)$/.test(sign(tokens[index]))
 }
@@ -116,6 +142,7 @@ function endsExpression(tokens: readonly Token[], at: number): boolean {
 /** `ARRAY_AGG(x) WITHIN GROUP (ORDER BY y)[0]`, `f(x) OVER (…):key`: polyglot wants brackets around the call. */
 const afterWindow: Workaround = {
   what: 'an element of a window function or ordered aggregate',
+  isExact: true,
   parsers: ['polyglot'],
   starts: 'OVER GROUP',
   find(tokens, at) {
@@ -136,7 +163,8 @@ export const expressionWorkarounds: readonly Workaround[] = [
   starObject,
   spread,
   starIlike,
-  starOptions,
+  countOfStar,
+  qualifiedStarOptions,
   notLike,
   afterWindow,
   pathAfterExpression,

@@ -7,6 +7,7 @@ const quote = (name: string): string => `"${name.toUpperCase().replaceAll('"', '
 /** `größe` without quotes: fine in Snowflake, not in sqlparser. */
 const accentedName: Workaround = {
   what: 'a name with accents',
+  isExact: true,
   parsers: both,
   starts: '',
   find(tokens, at) {
@@ -19,6 +20,7 @@ const accentedName: Workaround = {
 /** `::MAP(VARCHAR, INT)`: what a structured type holds says nothing about what is read. */
 const structuredType: Workaround = {
   what: 'a structured type',
+  isExact: false,
   parsers: both,
   starts: 'ARRAY OBJECT MAP',
   find(tokens, at) {
@@ -37,6 +39,7 @@ const fillers = [
 ] as const
 const filler: Workaround = {
   what: 'words that only one reading has',
+  isExact: false,
   parsers: both,
   starts: 'WITH SHOW OMIT',
   find(tokens, at) {
@@ -55,6 +58,7 @@ const measuring = /^(?:FIRST|LAST|COUNT|SUM|AVG|MIN|MAX|CLASSIFIER|MATCH_NUMBER)
 /** `NTH_VALUE(x, 2) FROM LAST`, `CROSS DIRECTED JOIN`, `FINAL LAST(x)`. */
 const lonelyWords: Workaround = {
   what: 'FROM LAST, DIRECTED or FINAL',
+  isExact: false,
   parsers: ['sqlparser'],
   starts: 'FROM DIRECTED FINAL RUNNING',
   find(tokens, at) {
@@ -71,6 +75,7 @@ const lonelyWords: Workaround = {
 /** `DATE_PART(year FROM d)`. */
 const datePartFrom: Workaround = {
   what: 'DATE_PART with FROM',
+  isExact: true,
   parsers: ['sqlparser'],
   starts: 'FROM',
   find: (tokens, at) =>
@@ -80,6 +85,7 @@ const datePartFrom: Workaround = {
 /** Words that a parser reserves and Snowflake does not, where they can only be names. */
 const reservedName: Workaround = {
   what: 'a name that is a word of the syntax',
+  isExact: true,
   parsers: both,
   starts:
     'BOTH LEADING TRAILING IDENTIFIER DATE TIMESTAMP TIME INTERVAL LAMBDA LIMIT ONLY TOP UNPIVOT FORMAT SETTINGS BINARY',

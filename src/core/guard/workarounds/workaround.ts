@@ -14,6 +14,8 @@ export interface Workaround {
   /** What it rewrites, as a noun phrase. */
   readonly what: string
   readonly parsers: readonly ParserName[]
+  /** Whether the replacement means exactly the same, not only reads the same tables and calls the same functions. */
+  readonly isExact: boolean
   /** The words and signs that the pattern is tried at. */
   readonly starts: string
   /** The edits where the pattern is found at a token, else null. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadParsers } from '../../../adapters/sql-parsers/parsers.ts'
-import type { Parsers } from '../../../core/guard/analyze-query.ts'
+import type { Parsers } from '../../../core/guard/text-readers.ts'
 import { ProblemError } from '../../../core/problem.ts'
 import type { Declarations } from './declared-columns.ts'
 import { toDuckdb } from './to-duckdb.ts'

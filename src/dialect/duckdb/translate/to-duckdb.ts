@@ -1,4 +1,4 @@
-import type { Parsed } from '../../../core/guard/analyze-query.ts'
+import type { Parsed } from '../../../core/guard/text-readers.ts'
 import { problem } from '../../../core/problem.ts'
 import type { Declarations } from './declared-columns.ts'
 import { expression } from './expressions.ts'
