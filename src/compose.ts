@@ -21,6 +21,7 @@ import { readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeAnswerTurn } from './core/ask/answer-turn.ts'
 import { makeHistory } from './core/ask/history.ts'
+import type { JourneyNeeds } from './core/ask/journey.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
 import { makeStarters } from './core/ask/starters.ts'
@@ -32,6 +33,7 @@ import { combineConnections, isReservedRef } from './core/connections/combine-co
 import { choosePolicy, defaultConnectionPolicy, type ConnectionPolicy } from './core/connections/connection-policy.ts'
 import { makeDiagnose } from './core/connections/diagnose.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
+import { makeEvaluate } from './core/evaluate/run-evaluation.ts'
 import { makeExplainSql } from './core/explain/explain-sql.ts'
 import { makeCheckSql } from './core/guard/check-sql.ts'
 import { makeSavedSource } from './core/connections/saved-source.ts'
@@ -117,7 +119,7 @@ export function compose(config: Config): Floe {
     log: (message, error) => logger.warn({ err: error }, message),
   })
 
-  const journey = makeJourney({
+  const journeyNeeds: JourneyNeeds = {
     connections,
     guard,
     clock,
@@ -127,9 +129,9 @@ export function compose(config: Config): Floe {
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,
-  })
+  }
   const turns = makeTurns({
-    journey,
+    journey: makeJourney(journeyNeeds),
     store,
     writers,
     clock,
@@ -145,6 +147,7 @@ export function compose(config: Config): Floe {
     history: makeHistory({ store, sweep, turns }),
     check: makeCheckSql({ guard, connections }),
     explain: makeExplainSql({ guard, connections, explain: (sql, options) => parsers.explain(sql, options) }),
+    evaluate: makeEvaluate({ ...journeyNeeds, writers }),
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
     connections: savedConnections,

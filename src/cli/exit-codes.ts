@@ -8,6 +8,7 @@ export const exitCodes = {
   /** Stopped at an unapproved proposal or a clarification question. */
   stopped: 3,
   refused: 4,
+  regressed: 5,
   unhealthy: 6,
   hungUp: 129,
   interrupted: 130,
@@ -21,6 +22,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   usage: 'wrong usage: an option, a value or a name',
   stopped: 'stopped at a proposal that was not approved, or at a question back',
   refused: 'refused: the SQL does more than read, or no query could be written',
+  regressed: 'an evaluated question did not come out right',
   unhealthy: 'a check failed: a dependency, a connection, a secret',
   hungUp: 'stopped because the terminal was closed (SIGHUP)',
   interrupted: 'stopped by Ctrl-C (SIGINT)',

@@ -6,6 +6,7 @@ import { addAsk } from './commands/ask.ts'
 import { addCheck } from './commands/check.ts'
 import { addConnection } from './commands/connection.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEval } from './commands/eval.ts'
 import { addExplain } from './commands/explain.ts'
 import { addSchema } from './commands/schema.ts'
 import { addAdmin, addServe } from './commands/serve.ts'
@@ -60,9 +61,18 @@ export function makeProgram(context: CliContext, finish: (exitCode: number) => v
       writeErr: (text) => void io.stderr.write(text),
     })
     .addHelpText('after', `\nExit codes:\n${exitCodeLines()}`)
-  const commands = [addServe, addAsk, addSql, addCheck, addExplain, addDoctor, addConnection, addSchema, addAdmin].map(
-    (add) => add(program, context, finish),
-  )
+  const commands = [
+    addServe,
+    addAsk,
+    addSql,
+    addCheck,
+    addExplain,
+    addEval,
+    addDoctor,
+    addConnection,
+    addSchema,
+    addAdmin,
+  ].map((add) => add(program, context, finish))
   for (const command of [program, ...commands, ...commands.flatMap((group) => group.commands)])
     showUsageOnError(command)
   return program

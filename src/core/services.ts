@@ -5,6 +5,7 @@ import type { Turns } from './ask/turns.ts'
 import type { ReadAppInfo } from './connections/app-info.ts'
 import type { Diagnose } from './connections/diagnose.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
+import type { Evaluate } from './evaluate/run-evaluation.ts'
 import type { ExplainSql } from './explain/explain-sql.ts'
 import type { CheckSql } from './guard/check-sql.ts'
 
@@ -25,6 +26,7 @@ export interface Services {
   readonly history: History
   readonly check: CheckSql
   readonly explain: ExplainSql
+  readonly evaluate: Evaluate
   readonly appInfo: ReadAppInfo
   readonly starters: Starters
   readonly connections: SavedConnections

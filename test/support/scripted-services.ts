@@ -37,6 +37,9 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     },
     check: unscripted('check'),
     explain: unscripted('explain'),
+    evaluate: () => {
+      throw new Error('the test did not script evaluate')
+    },
     appInfo: unscripted('appInfo'),
     starters: unscripted('starters'),
     health: () => Promise.resolve([]),
