@@ -263,6 +263,23 @@ describe.skipIf(missing !== null)(
       const everything = [...seen, server.log()]
       expect(secrets.filter((secret) => everything.some((text) => text.includes(secret)))).toEqual([])
     })
+
+    test('a table and a column made since the list was read are found; what is not there is said to have been looked for', async () => {
+      await add('fresh', { method: 'access_token', user: 'READER', token })
+      const { signal } = new AbortController()
+      const check = (sql: string) => floe.services.check(floe.callerAt('cli'), sql, 'fresh', signal)
+      expect(await check('SELECT ID FROM ORDERS')).toMatchObject({ ok: true })
+      const where = { database: 'SALES', schema: 'PUBLIC' }
+      await account.seed(['CREATE TABLE BRANDNEW (CITY VARCHAR(10))'], where)
+      expect(await check('SELECT CITY FROM BRANDNEW')).toMatchObject({ ok: true })
+      await account.seed(['ALTER TABLE ORDERS ADD COLUMN REGION VARCHAR(10)'], where)
+      expect(await check('SELECT REGION FROM SALES.PUBLIC.ORDERS')).toMatchObject({ ok: true })
+      expect(await check('SELECT 1 FROM NOWHERE')).toMatchObject({
+        ok: false,
+        code: 'unknown_table',
+        action: expect.stringContaining('looked for it in the account just now') as string,
+      })
+    })
   },
   120_000,
 )

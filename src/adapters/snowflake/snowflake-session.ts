@@ -72,6 +72,11 @@ export function makeSnowflakeSession(needs: SnowflakeSessionNeeds): SourceSessio
           sizes.know(catalog)
           return catalog
         },
+        async lookAgain(tables, signal) {
+          const look = await discovery.lookAgain(tables, signal)
+          sizes.know(look.catalog)
+          return look
+        },
         refresh: (signal, onProgress) =>
           discovery.refresh({ signal, isFull: true, ...(onProgress === undefined ? {} : { onProgress }) }),
         close: () => discovery.close(),

@@ -3,6 +3,7 @@ import type { Estimate } from '../../contract/result.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import { bytesInWords, estimateInWords } from '../../contract/words/amounts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { judgeNames } from '../connections/judge-names.ts'
 import type { ConnectionLimits } from '../connections/connection-policy.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { refusalProblem, type Refusal } from '../guard/verdict.ts'
@@ -52,9 +53,12 @@ export const validateEdit = async (run: RunningJourney, draft: Draft): Promise<V
   await compileQuery(run, await guardDraft(run, draft))
 
 /** Guards a draft. Names that only need their case, quotes or qualifier are repaired, which becomes an assumption. */
-async function guardDraft({ needs, order, connection, catalog }: RunningJourney, draft: Draft): Promise<GuardedQuery> {
+async function guardDraft(
+  { needs, order, connection, catalog, signal }: RunningJourney,
+  draft: Draft,
+): Promise<GuardedQuery> {
   const { guard: policy, limits } = connection.policy
-  const judge = (sql: string) => needs.guard.guardSql(sql, { catalog, policy })
+  const judge = (sql: string) => judgeNames(sql, { guard: needs.guard, connection, catalog, signal })
   const first = await judge(draft.sql)
   const verdict = first.ok || first.repaired === null ? first : await judge(first.repaired)
   if (!verdict.ok) throw refusalProblem(explainUnread(verdict, catalog))

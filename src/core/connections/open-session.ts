@@ -1,9 +1,10 @@
+import type { TableName } from '../../contract/turn-event.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CatalogReader, OnProgress, SourceSession } from '../ports/connection-kind.ts'
 import type { ConnectionRow } from '../ports/connection-store.ts'
-import type { OpenWarehouse } from '../ports/connections.ts'
+import type { CatalogLook, OpenWarehouse } from '../ports/connections.ts'
 import { problem, ProblemError } from '../problem.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { watchUse, type BeginUse } from './watch-use.ts'
@@ -70,13 +71,16 @@ export function makeOpenSession({ row, session, clock, beginUse, onProved }: Ope
   const catalog = async (signal: AbortSignal, onProgress?: OnProgress): Promise<Catalog> =>
     await (await catalogReader(signal)).catalog(signal, onProgress)
 
+  const lookAgain = async (tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook> =>
+    await (await catalogReader(signal)).lookAgain(tables, signal)
+
   const warehouse = watchUse(session.warehouse(catalog), beginUse)
   return {
     row,
     session,
     scope,
     catalogReader,
-    connection: { ref: row.name, label: row.name, warehouse, catalog },
+    connection: { ref: row.name, label: row.name, warehouse, catalog, lookAgain },
     async close() {
       closing.abort(problem('interrupted', 'The connection was closed.', 'Ask again.'))
       await view?.reader.close()

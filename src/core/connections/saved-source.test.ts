@@ -34,6 +34,7 @@ test('what is read as one role is never stored as another’s', async () => {
       opened.push({ scope, confirm })
       return {
         catalog: () => Promise.resolve(emptyCatalog),
+        lookAgain: () => Promise.reject(new Error('not looked at')),
         refresh: () => Promise.reject(new Error('not refreshed')),
         close: () => Promise.resolve(void closed.push(scope.view)),
       }

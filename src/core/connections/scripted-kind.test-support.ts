@@ -120,6 +120,7 @@ export const makeScriptedSession = (own: Partial<SourceSession> = {}): SourceSes
   proveScope: () => Promise.resolve(readerScope),
   openCatalog: () => ({
     catalog: () => Promise.resolve(emptyCatalog),
+    lookAgain: () => Promise.resolve({ catalog: emptyCatalog, readAt: null, isFresh: true }),
     refresh: () => Promise.resolve({ state: 'complete', tables: 0, columns: 0, readAt: null }),
     close: () => Promise.resolve(),
   }),

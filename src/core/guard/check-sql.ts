@@ -1,6 +1,7 @@
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
+import { judgeNames } from '../connections/judge-names.ts'
 import type { Connections } from '../ports/connections.ts'
 import type { Guard, GuardVerdict } from './make-guard.ts'
 import type { Refusal } from './verdict.ts'
@@ -36,5 +37,5 @@ export async function judgeSql(
 ): Promise<GuardVerdict> {
   if (connection === null) return await guard.guardSql(sql, { catalog: null, policy: strictPolicy })
   const opened = await connections.open(caller, connection, signal)
-  return await guard.guardSql(sql, { catalog: await opened.catalog(signal), policy: opened.policy.guard })
+  return await judgeNames(sql, { guard, connection: opened, catalog: await opened.catalog(signal), signal })
 }

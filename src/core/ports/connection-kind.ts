@@ -5,9 +5,11 @@ import type {
   NewConnection,
   PresentedSettings,
 } from '../../contract/connection.ts'
+import type { TableName } from '../../contract/turn-event.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogScope } from './catalog-store.ts'
 import type { ConnectionRow, StoredSettings } from './connection-store.ts'
+import type { CatalogLook } from './connections.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a sign-in needs kept secret; it is sealed before it is stored. */
@@ -37,6 +39,8 @@ export type OnProgress = (fact: string) => void
 export interface CatalogReader {
   /** The catalog now; while the first reading goes on, what is there after a while, with `unread` naming what is missing. */
   catalog(signal: AbortSignal, onProgress?: OnProgress): Promise<Catalog>
+  /** Lists the schemas of these tables anew, and reads the tables' columns anew. A source that cannot be asked is told in the answer. */
+  lookAgain(tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook>
   /** Compares with the source now and resolves once that is done. */
   refresh(signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
   close(): Promise<void>

@@ -1,4 +1,5 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
+import type { TableName } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ConnectionPolicy } from '../connections/connection-policy.ts'
@@ -17,6 +18,18 @@ export interface OpenWarehouse {
    * a phrase about how far that is, and what comes may be a part, which says so in `unread`.
    */
   catalog(signal: AbortSignal, onProgress?: (fact: string) => void): Promise<Catalog>
+  /** Looks at the schemas of these tables in the source, where the catalog may be older than the tables; left out where it never is. */
+  lookAgain?(tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook>
+}
+
+/** What a look at single schemas has brought. */
+export interface CatalogLook {
+  /** The same object as before where nothing new was seen. */
+  readonly catalog: Catalog
+  /** ISO 8601: when the whole list was last compared with the source; null before the first time. */
+  readonly readAt: string | null
+  /** False where the source could not be asked. */
+  readonly isFresh: boolean
 }
 
 /** The same under the policy that holds for it. */

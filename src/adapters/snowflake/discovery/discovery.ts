@@ -1,6 +1,8 @@
 import type { CatalogState } from '../../../contract/connection.ts'
+import type { TableName } from '../../../contract/turn-event.ts'
 import type { Catalog } from '../../../core/catalog/catalog.ts'
 import type { CatalogScope } from '../../../core/ports/catalog-store.ts'
+import type { CatalogLook } from '../../../core/ports/connections.ts'
 import type { SnowflakeLink } from '../snowflake-link.ts'
 
 /** Hears a phrase about how far reading has come, for the person who waits. */
@@ -38,6 +40,11 @@ export interface Discovery {
     readonly isFull: boolean
     readonly onProgress?: OnProgress
   }): Promise<CatalogState>
+  /**
+   * Lists the schemas of these tables anew and reads the tables' columns anew, before somebody is told that there is none of that name.
+   * Where the account cannot be asked, the catalog is the stored one and `isFresh` is false.
+   */
+  lookAgain(tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook>
   /** Gives the order back. The last one of a scope stops its reading and stores what was read. */
   close(): Promise<void>
 }
@@ -69,6 +76,8 @@ export interface DiscoverySettings {
   /** Tables whose columns one statement asks for. */
   readonly tablesAtOnce: number
   readonly statementTimeoutMs: number
+  /** How long each statement of a look at single schemas may take: somebody waits for it. */
+  readonly lookTimeoutMs: number
 }
 
 export const defaultDiscoverySettings: DiscoverySettings = {
@@ -81,4 +90,5 @@ export const defaultDiscoverySettings: DiscoverySettings = {
   lanes: 5,
   tablesAtOnce: 500,
   statementTimeoutMs: 120_000,
+  lookTimeoutMs: 10_000,
 }

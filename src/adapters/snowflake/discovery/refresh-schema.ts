@@ -111,7 +111,7 @@ const hasSameFacts = (a: CatalogTable, b: CatalogTable): boolean =>
   a.comment === b.comment && a.rowCount === b.rowCount && (a.bytes ?? null) === (b.bytes ?? null)
 
 /** The schema with columns for some of its tables, and when their shapes last changed where that was read. */
-const withColumns = (
+export const withColumns = (
   schema: KnownSchema,
   columns: ColumnsByTable,
   changes: ReadonlyMap<string, string | null> | null,

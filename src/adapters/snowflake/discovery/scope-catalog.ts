@@ -7,6 +7,10 @@ import { makeCatalogViews } from './assemble-catalog.ts'
 import { describeState, describeUnread } from './discovery-progress.ts'
 import type { Discovery, DiscoveryOrder, DiscoverySettings, OnProgress } from './discovery.ts'
 import { makeStoredAccount } from './stored-account.ts'
+import { askAccount } from './ask-account.ts'
+import { makeSchemaLook } from './look-again.ts'
+import type { CatalogLook } from '../../../core/ports/connections.ts'
+import { ProblemError } from '../../../core/problem.ts'
 import { untilAborted } from '../../../core/until-aborted.ts'
 
 interface ScopeNeeds {
@@ -22,6 +26,7 @@ interface ScopeNeeds {
 export interface ScopeCatalog {
   catalog(order: DiscoveryOrder, signal: AbortSignal, onProgress?: OnProgress): Promise<Catalog>
   refresh(order: DiscoveryOrder, options: Parameters<Discovery['refresh']>[0]): Promise<CatalogState>
+  lookAgain(order: DiscoveryOrder, ...given: Parameters<Discovery['lookAgain']>): Promise<CatalogLook>
   state(): Promise<CatalogState>
   close(reason: unknown): Promise<void>
 }
@@ -29,6 +34,7 @@ export interface ScopeCatalog {
 export function makeScopeCatalog({ scope, store, clock, settings, onFault }: ScopeNeeds): ScopeCatalog {
   const stored = makeStoredAccount(scope, store, () => clock.now())
   const views = makeCatalogViews()
+  const schemaLook = makeSchemaLook()
   /** The default databases of this scope's connections; these are read even when they are shares. */
   const named = new Set<string>()
   let includeShares = false
@@ -113,6 +119,30 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
         leave(signal.reason)
       }
       return state()
+    },
+    async lookAgain(order, tables, signal) {
+      await untilAborted(stored.load(), signal)
+      const { comparedAt } = stored.account()
+      const readAt = comparedAt === null ? null : new Date(comparedAt).toISOString()
+      const { tablesAtOnce, lookTimeoutMs } = settings
+      const ask = askAccount(order.link, order.userId, lookTimeoutMs, signal)
+      try {
+        const before = stored.account()
+        const { account, isWhole } = await schemaLook.look(before, tables, {
+          ask,
+          tablesAtOnce,
+          now: () => clock.now(),
+        })
+        if (account !== before) {
+          stored.take(account)
+          await stored.save()
+        }
+        return { catalog: view(order), readAt, isFresh: isWhole }
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!(error instanceof ProblemError)) throw error
+        return { catalog: view(order), readAt, isFresh: false }
+      }
     },
     async state() {
       await stored.load()
