@@ -1,4 +1,5 @@
 import { problem, type ProblemError } from '../../core/problem.ts'
+import { Redactor } from '../../core/redactor.ts'
 
 /** A failed call: what to tell, and whether trying again could help. */
 export interface CallFailure {
@@ -21,12 +22,15 @@ interface SeenError {
 /** Removes a secret, and user names and passwords in addresses, from a text that is going to be read by someone. */
 export type Redact = (text: string) => string
 
-export const makeRedact =
-  (secret: string): Redact =>
-  (text) =>
-    (secret === '' ? text : text.replaceAll(secret, '[key]').replaceAll(encodeURIComponent(secret), '[key]'))
+export function makeRedact(secret: string): Redact {
+  const redactor = new Redactor()
+  redactor.add(secret)
+  return (text) =>
+    redactor
+      .text(text)
       .replaceAll(/\/\/[^\s/@]{1,200}@/g, '//')
       .slice(0, 500)
+}
 
 export interface FailureContext {
   readonly model: string

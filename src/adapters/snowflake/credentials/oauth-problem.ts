@@ -1,4 +1,5 @@
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { Redactor } from '../../../core/redactor.ts'
 import { ForbiddenAddress } from '../../http-client/guarded-fetch.ts'
 
 /** What was being done when a sign-in server failed. */
@@ -72,9 +73,12 @@ const textOf = (error: unknown, name: string): string => {
 
 /** A description may hold anything, so it is cut, stripped of control characters and of what must not be seen. */
 function cleaned(text: string, secrets: readonly (string | null)[]): string {
-  let clean = text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 300)
-  for (const secret of secrets) if (secret !== null && secret !== '') clean = clean.replaceAll(secret, '***')
-  return clean
+  const redactor = new Redactor()
+  for (const secret of secrets) redactor.add(secret)
+  return redactor
+    .text(text)
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .slice(0, 300)
 }
 
 const statusNumber = (error: unknown): number => {

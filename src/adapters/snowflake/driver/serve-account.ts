@@ -1,4 +1,5 @@
 import { problem, ProblemError, presentProblem } from '../../../core/problem.ts'
+import { Redactor } from '../../../core/redactor.ts'
 import { makeHttpClient } from '../../http-client/http-client.ts'
 import { makeSessionPool } from '../session/session-pool.ts'
 import { makeSession } from '../session/session.ts'
@@ -25,8 +26,12 @@ export interface ServedAccount {
   close(): Promise<void>
 }
 
-/** Serves requests over the sessions of one credential. Answers go out through `send`, in order for each request. */
-export function serveAccount(settings: ChildSettings, send: (message: FromChild) => void): ServedAccount {
+/** Serves requests over the sessions of one credential. Answers go out through `deliver`, in order for each request. */
+export function serveAccount(settings: ChildSettings, deliver: (message: FromChild) => void): ServedAccount {
+  const redactor = new Redactor()
+  /** An account, or a host in between, may answer with the request that it got, and the credential in it. */
+  const send = (message: FromChild): void =>
+    deliver(message.kind === 'problem' ? { ...message, problem: redactor.problem(message.problem) } : message)
   const { target, limits } = settings
   const http = makeHttpClient({ proxy: settings.proxy })
   const signIn = makeSignIn(http)
@@ -81,8 +86,10 @@ export function serveAccount(settings: ChildSettings, send: (message: FromChild)
 
   return {
     hear(message) {
-      if (message.kind === 'credential') asking.get(message.id)?.resolve(message.credential)
-      else if (message.kind === 'no-credential') asking.get(message.id)?.reject(new ProblemError(message.problem))
+      if (message.kind === 'credential') {
+        redactor.add('token' in message.credential ? message.credential.token : message.credential.privateKeyPem)
+        asking.get(message.id)?.resolve(message.credential)
+      } else if (message.kind === 'no-credential') asking.get(message.id)?.reject(new ProblemError(message.problem))
       else if (message.kind === 'more') controls.get(message.id)?.control.allow(message.count)
       else if (message.kind === 'cancel') controls.get(message.id)?.control.stop()
       else start(message)
