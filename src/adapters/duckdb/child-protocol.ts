@@ -22,5 +22,11 @@ export type ToChild =
 export type FromChild = ChildState | ChildReply<Answer>
 
 export type Answer =
-  | { readonly kind: 'compiled'; readonly columns: readonly Column[]; readonly estimate: Estimate }
+  | {
+      readonly kind: 'compiled'
+      readonly columns: readonly Column[]
+      readonly estimate: Estimate
+      /** Whether the plan expects it to use much of the engine. */
+      readonly heavy: boolean
+    }
   | { readonly kind: 'tables'; readonly tables: readonly CatalogTable[] }

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { endWithParent } from '../processes/end-with-parent.ts'
 import type { FromChild, ToChild } from './child-protocol.ts'
 import { serveEngine } from './engine/serve-engine.ts'
@@ -7,13 +8,14 @@ const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
 }
 
-/** The process that owns DuckDB. It is started by `start-child.ts`, talks over its channel only, and dies with its parent. */
+/** The process that owns DuckDB. It talks over its channel only, and dies with its parent. */
 function main(): void {
   endWithParent({ graceMs: 0 })
   let serving: Promise<(message: ToChild) => void> | undefined
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {
       watchMemory(message.settings.memoryLimitMb)
+      if (message.settings.background === true) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
       serving = serveEngine(message.settings, send)
       serving.then(
         () => send({ kind: 'opened' }),

@@ -5,6 +5,7 @@ import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import { isReservedRef } from '../../core/connections/combine-connections.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { OpenWarehouse, WarehouseSource } from '../../core/ports/connections.ts'
+import type { Warehouse } from '../../core/ports/warehouse.ts'
 import { problem } from '../../core/problem.ts'
 import { preludeStatements } from '../../dialect/duckdb/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
@@ -48,8 +49,8 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
   const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
   const folders = makeFolders(join(needs.dataDir, 'folders'), needs.maxCopiedBytes ?? defaultMaxCopiedBytes)
   const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenWarehouse> }>()
-  /** Also those whose source has changed since: their queries may finish, their engines end when idle. */
-  const everOpened: Promise<OpenWarehouse>[] = []
+  /** Warehouses with a running process, also those whose source has changed since: their queries may finish. */
+  const running = new Set<Warehouse>()
 
   const settingsFor = (own: Pick<EngineSettings, 'database' | 'defaultSchema'> & Partial<EngineSettings>) => ({
     prelude: preludeStatements,
@@ -63,7 +64,24 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
     const { idleMs = defaultIdleMs, onFault } = needs
     let known: Catalog | null = null
     const translate = (sql: ReadOnlySql): Promise<string> => needs.translate(sql, known)
-    const warehouse = makeDuckdbWarehouse({ settings, translate, declare, idleMs, onFault })
+    let processes = 0
+    const onStart = (gone: Promise<unknown>): void => {
+      processes += 1
+      running.add(warehouse)
+      void gone.then(() => {
+        processes -= 1
+        if (processes === 0) running.delete(warehouse)
+      })
+    }
+    const warehouse = makeDuckdbWarehouse({
+      settings,
+      translate,
+      declare,
+      idleMs,
+      onFault,
+      onStart,
+      alone: queriesAlone(),
+    })
     let catalog: Promise<Catalog> | null = null
     const read = async (): Promise<Catalog> => {
       known = await warehouse.readCatalog({ signal: stopping.signal })
@@ -98,7 +116,6 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
       throw error
     })
     opened.set(key, { version, connection })
-    everOpened.push(connection)
     return connection
   }
   const openFolder = async (ref: string): Promise<OpenWarehouse> => {
@@ -123,10 +140,9 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
     },
     async close() {
       stopping.abort(new Error('The connections are being closed.'))
-      const connections = await Promise.allSettled(everOpened)
-      everOpened.length = 0
-      const open = connections.flatMap((one) => (one.status === 'fulfilled' ? [one.value.warehouse] : []))
-      await Promise.all(open.map((warehouse) => warehouse.close()))
+      const current = await Promise.allSettled([...opened.values()].map(({ connection }) => connection))
+      for (const one of current) if (one.status === 'fulfilled') running.add(one.value.warehouse)
+      await Promise.all([...running].map((warehouse) => warehouse.close()))
     },
   }
 }
@@ -146,10 +162,10 @@ function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
 const gigabyte = 1024 ** 3
 
 /** At most four threads, 2 GB and a quarter of the memory, so that an engine leaves room for the server and for other engines. */
-const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'lanes'> => ({
+const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'places'> => ({
   memoryLimitMb: Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 2, totalmem() / 4)) / 1024 ** 2),
   threads: Math.min(4, availableParallelism()),
-  lanes: { running: 8, heavyRunning: 3, waiting: 200 },
+  places: { running: 8, heavyRunning: 3, waiting: 200 },
 })
 
 const foldersAreLocal = (): Error =>
@@ -158,6 +174,9 @@ const foldersAreLocal = (): Error =>
     'Folders of the server are open only to the person at that machine.',
     'Use a saved connection, or ask an administrator for one.',
   )
+
+/** Queries that may run in a process of their own at once, as far as the memory goes. */
+const queriesAlone = (): number => (totalmem() < 8 * gigabyte ? 1 : 2)
 
 const unknown = (ref: string): Error =>
   problem(

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Problem } from '../../contract/problem.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
-import { problem } from '../../core/problem.ts'
+import { problem, ProblemError } from '../../core/problem.ts'
 import { type ChildLink, linkChild } from '../processes/child-link.ts'
 import { openRequest, streamRows } from '../processes/child-request.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
@@ -15,31 +16,36 @@ export type Question =
 
 /** A DuckDB process, started when first needed, started again after it died, ended when idle. */
 export interface DuckdbProcess {
-  ask(question: Question, signal: AbortSignal): Promise<Answer>
-  /** Runs DuckDB text. Resolves once the columns are known. */
-  run(sql: string, options: RunOptions): Promise<RowStream>
+  /** A question that takes longer than `timeoutMs` ends the process. */
+  ask(question: Question, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Answer>
+  /** Runs DuckDB text. Resolves once the columns are known; calls `finished` once the process is done with it. Throws `EngineEnded`. */
+  run(sql: string, options: RunOptions, finished?: () => void): Promise<RowStream>
   /** The id of the process that runs now; null when none does. */
   pid(): number | null
   /** Ends the process; whatever still runs fails. */
   close(): Promise<void>
 }
 
-/** The longest that a question about a query or the catalog may take. */
-const questionTimeoutMs = 60_000
-
 /** An engine that has not let go of a cancelled or overdue request after this long is killed. */
-const graceMs = 2_000
+const graceMs = 1_000
 
 export interface ProcessOptions {
   /** The process ends after this long without a request, which frees its memory. */
   readonly idleMs: number
   /** Told when the process ended on its own. */
   readonly onFault: (error: unknown) => void
+  /** Told of a process that has started, with what resolves at its end. */
+  readonly onStart?: (gone: Promise<unknown>) => void
 }
 
-export function makeDuckdbProcess(settings: EngineSettings, { idleMs, onFault }: ProcessOptions): DuckdbProcess {
+export function makeDuckdbProcess(settings: EngineSettings, options: ProcessOptions): DuckdbProcess {
+  const { idleMs, onFault, onStart } = options
   const engine = makeSupervisedChild<ToChild, Answer>({
-    start: () => startChild(settings),
+    async start() {
+      const link = await startChild(settings)
+      onStart?.(link.gone)
+      return link
+    },
     stop: (link) => link.kill(),
     idleMs,
     onDeath: (reason) => onFault(new Error(`The engine over ${settings.database.path} ended: ${reason}`)),
@@ -48,23 +54,27 @@ export function makeDuckdbProcess(settings: EngineSettings, { idleMs, onFault }:
     timeoutMs,
     graceMs,
     timed: 'all' as const,
-    lost: (overdue: boolean) => (overdue ? outOfTime(timeoutMs) : died()),
+    lost: (overdue: boolean) => (overdue ? outOfTime(timeoutMs) : new EngineEnded(died())),
   })
 
   return {
-    async ask(question, signal) {
+    async ask(question, { timeoutMs, signal }) {
       signal.throwIfAborted()
       return engine.request(async (link, id, finish) => {
         const message: ToChild = { ...question, id }
-        const outcome = await openRequest(link, message, { signal, ...timed(questionTimeoutMs) }).outcome
+        const outcome = await openRequest(link, message, { signal, ...timed(timeoutMs) }).outcome
         finish()
         if (outcome.kind !== 'answer') throw new Error('A question was answered by rows.')
         return outcome.answer
       })
     },
-    async run(sql, { maxRows, maxBytes, timeoutMs, signal }) {
+    async run(sql, { maxRows, maxBytes, timeoutMs, signal }, free) {
       signal.throwIfAborted()
-      return engine.request((link, id, finished) => {
+      return engine.request((link, id, finish) => {
+        const finished = (): void => {
+          finish()
+          free?.()
+        }
         const message: ToChild = { kind: 'run', id, sql, maxRows, maxBytes, timeoutMs }
         return streamRows(link, message, { signal, finished, ...timed(timeoutMs) })
       })
@@ -74,12 +84,15 @@ export function makeDuckdbProcess(settings: EngineSettings, { idleMs, onFault }:
   }
 }
 
-const died = (): Error =>
+/** The process ended while it worked on a query, which need not be that query's fault. */
+export class EngineEnded extends ProblemError {}
+
+const died = (): Problem =>
   problem(
     'warehouse_failed',
     'The local database engine ended while it worked on this query.',
     'Run the query again: the engine has been started anew. If it ends again, ask for less at once.',
-  )
+  ).problem
 
 /** DuckDB waits on these threads, one for each query that runs or is being prepared. */
 const threadPoolSize = 24

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRows, type SuiteQueries, warehouseSuite } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import type { RunOptions } from '../../core/ports/warehouse.ts'
+import type { RunOptions, Warehouse } from '../../core/ports/warehouse.ts'
 import { type DuckdbProcess, makeDuckdbProcess } from './duckdb-process.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
@@ -17,13 +17,16 @@ const folder = mkdtempSync(join(tmpdir(), 'floe-warehouse-'))
 const settings: EngineSettings = {
   database: { name: 'SALES', path: join(folder, 'sales.duckdb') },
   defaultSchema: 'PUBLIC',
-  prelude: ['CREATE MACRO memory.main.sf_edit_distance(x, y) AS levenshtein(x, y)'],
+  prelude: [
+    'CREATE MACRO memory.main.sf_edit_distance(x, y) AS levenshtein(x, y)',
+    'CREATE MACRO memory.main.sf_repeat(x, n) AS repeat(x, n)',
+  ],
   readableFiles: [],
   faults: [{ schema: 'PUBLIC', name: 'RAGGED', message: 'ragged.csv: line 3: expected 2 columns, found 3.' }],
   viewRows: {},
   memoryLimitMb: 300,
   threads: 2,
-  lanes: { running: 4, heavyRunning: 1, waiting: 50 },
+  places: { running: 4, heavyRunning: 1, waiting: 50 },
 }
 const queries: SuiteQueries = {
   numbers: (count) => `SELECT range AS N FROM range(${count}) ORDER BY N`,
@@ -37,6 +40,13 @@ const queries: SuiteQueries = {
   badValue: "SELECT CAST('x' || N AS INTEGER) FROM T",
   oneTable: { sql: 'SELECT * FROM T', name: 'T', rows: 1_000 },
 }
+
+/** Takes minutes and cannot be interrupted; over no table it does so while it is compiled. */
+const deafOver = (extra: string): string =>
+  `SELECT memory.main.sf_edit_distance(memory.main.sf_repeat('x', 300000${extra}), memory.main.sf_repeat('y', 300000))`
+const deaf = `${deafOver(' + N')} FROM T`
+/** Outgrows any process. */
+const greedy = "SELECT length(memory.main.sf_repeat('x', 16000000 + N)) FROM T"
 
 beforeAll(async () => {
   const instance = await DuckDBInstance.create(settings.database.path)
@@ -70,13 +80,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const openWarehouse = () =>
+/** The processes that a process has started, on Linux. */
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter((id) => id !== '')
+    .map(Number)
+
+const openWarehouse = (tellFault: (error: unknown) => void = onFault) =>
   makeDuckdbWarehouse({
     settings,
     translate: (sql) => Promise.resolve(sql),
     declare: (table) => table,
     idleMs: 60_000,
-    onFault,
+    onFault: tellFault,
+    alone: 2,
   })
 
 warehouseSuite('DuckDB keeps the promises of a warehouse', () => {
@@ -131,6 +150,68 @@ describe('what DuckDB says becomes a problem', () => {
     await expect(process.run('SELECT 1', options)).rejects.toEqual(withProblem({ code: 'warehouse_unreachable' }))
     await process.close()
   })
+})
+
+describe('queries of several people', () => {
+  const small = 'SELECT count(*) FROM T'
+  const withWarehouse = async (work: (warehouse: Warehouse, faults: unknown[]) => Promise<void>): Promise<void> => {
+    const faults: unknown[] = []
+    const warehouse = openWarehouse((error) => faults.push(error))
+    try {
+      await work(warehouse, faults)
+    } finally {
+      await warehouse.close()
+    }
+  }
+  const run = async (warehouse: Warehouse, sql: string, more: Partial<RunOptions> = {}) =>
+    readRows(await warehouse.run(sql as ReadOnlySql, { ...options, ...more }))
+
+  test.each([
+    ['one that outgrows its process', greedy, 'query_too_large', 60_000],
+    ['one that cannot be stopped', deaf, 'query_timeout', 500],
+    ['one that is computed while it is compiled', deafOver(''), 'query_timeout', 500],
+  ])('%s fails alone; small ones beside it are answered', (_, sql, code, timeoutMs) =>
+    withWarehouse(async (warehouse) => {
+      let over = false
+      const hostile = Promise.allSettled([run(warehouse, sql, { timeoutMs })]).finally(() => {
+        over = true
+      })
+      do expect(await run(warehouse, small)).toEqual([[1_000]])
+      while (!over)
+      expect(await hostile).toEqual([expect.objectContaining({ reason: withProblem({ code }) as unknown })])
+    }),
+  )
+
+  test('a proposal that takes too long to compile does not end the shared engine', () =>
+    withWarehouse(async (warehouse) => {
+      const stopping = new AbortController()
+      const compiling = warehouse.compile(deafOver('') as ReadOnlySql, { signal: stopping.signal })
+      expect(await run(warehouse, small)).toEqual([[1_000]])
+      stopping.abort(new Error('enough'))
+      await expect(compiling).rejects.toThrow('enough')
+      expect(await run(warehouse, small)).toEqual([[1_000]])
+    }))
+
+  test('small queries whose engine ends under them are run again', () =>
+    withWarehouse(async (warehouse, faults) => {
+      const slow = 'SELECT count(*) FROM range(100000) a, range(20) b WHERE a.range * b.range % 7 = 3'
+      const expected = await run(warehouse, slow)
+      const engines = childrenOf(process.pid).filter((pid) =>
+        /duckdb-child/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')),
+      )
+      const answers = [1, 2, 3].map(() => run(warehouse, slow))
+      for (const pid of engines) process.kill(pid, 'SIGKILL')
+      expect(await Promise.all(answers)).toEqual([expected, expected, expected])
+      expect(faults).toHaveLength(engines.length)
+    }))
+
+  test('a row that is longer than the limit of bytes is not delivered', () =>
+    withWarehouse(async (warehouse) => {
+      const sql = "SELECT memory.main.sf_repeat('x', 2000000)" as ReadOnlySql
+      const stream = await warehouse.run(sql, { ...options, maxBytes: 1_000_000 })
+      expect(await readRows(stream)).toEqual([])
+      expect(stream.truncated()).toBe(true)
+    }))
 })
 
 describe('the process', () => {
@@ -218,7 +299,6 @@ describe('the process', () => {
 
   test('a query that does not heed its time limit takes the process with it, and is told why', () =>
     withProcess(async (engine, faults) => {
-      const deaf = "SELECT memory.main.sf_edit_distance(repeat('x', 300000 + N::INTEGER), repeat('y', 300000)) FROM T"
       const reading = engine.run(deaf, { ...options, timeoutMs: 500 }).then(readRows)
       await expect(reading).rejects.toEqual(withProblem({ code: 'query_timeout' }))
       expect(await count(engine, 5)).toBe(5)
@@ -227,9 +307,8 @@ describe('the process', () => {
 
   test('a process that outgrows its memory ends, and the next one is fresh', async () => {
     const engine = makeDuckdbProcess({ ...settings, memoryLimitMb: 64 }, { idleMs: 60_000, onFault })
-    const sql = "SELECT length(repeat(repeat('x', 1000000), 2000 + N::INTEGER)) FROM T"
-    const greedy = engine.run(sql, options).then(readRows)
-    await expect(greedy).rejects.toEqual(withProblem({ code: 'warehouse_failed' }))
+    const reading = engine.run(greedy, options).then(readRows)
+    await expect(reading).rejects.toEqual(withProblem({ code: 'warehouse_failed' }))
     expect(await count(engine, 5)).toBe(5)
     await engine.close()
   })

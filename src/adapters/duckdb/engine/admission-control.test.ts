@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { makeQueryLanes } from './admission-control.ts'
+import { makeAdmissionControl } from './admission-control.ts'
 
 const limits = { running: 3, heavyRunning: 2, waiting: 3 }
 const stay = (): void => undefined
 
-function enter(lanes: ReturnType<typeof makeQueryLanes>, heavy: boolean) {
+function enter(places: ReturnType<typeof makeAdmissionControl>, heavy: boolean) {
   const entry = { inside: false, leave: stay, giveUp: stay, error: null as unknown }
-  const done = lanes
+  const done = places
     .enter(heavy, (leave) => {
       entry.giveUp = leave
     })
@@ -26,17 +26,17 @@ function enter(lanes: ReturnType<typeof makeQueryLanes>, heavy: boolean) {
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 test('a small query passes heavy ones that wait', async () => {
-  const lanes = makeQueryLanes(limits)
-  const heavy = [1, 2, 3].map(() => enter(lanes, true))
-  const small = enter(lanes, false)
+  const places = makeAdmissionControl(limits)
+  const heavy = [1, 2, 3].map(() => enter(places, true))
+  const small = enter(places, false)
   await settle()
   expect(heavy.map((entry) => entry.inside)).toEqual([true, true, false])
   expect(small.inside).toBe(true)
 })
 
 test('places are handed on in order of arrival', async () => {
-  const lanes = makeQueryLanes(limits)
-  const [first, , waiting, later] = [1, 2, 3, 4].map(() => enter(lanes, true))
+  const places = makeAdmissionControl(limits)
+  const [first, , waiting, later] = [1, 2, 3, 4].map(() => enter(places, true))
   await settle()
   first?.leave()
   first?.leave()
@@ -45,8 +45,8 @@ test('places are handed on in order of arrival', async () => {
 })
 
 test('one that gives up leaves the queue without a place', async () => {
-  const lanes = makeQueryLanes(limits)
-  const [first, , waiting, later] = [1, 2, 3, 4].map(() => enter(lanes, true))
+  const places = makeAdmissionControl(limits)
+  const [first, , waiting, later] = [1, 2, 3, 4].map(() => enter(places, true))
   await settle()
   waiting?.giveUp()
   first?.leave()
@@ -55,8 +55,8 @@ test('one that gives up leaves the queue without a place', async () => {
 })
 
 test('a queue that is full says so', async () => {
-  const lanes = makeQueryLanes(limits)
-  const entries = [1, 2, 3, 4, 5, 6].map(() => enter(lanes, true))
+  const places = makeAdmissionControl(limits)
+  const entries = [1, 2, 3, 4, 5, 6].map(() => enter(places, true))
   await settle()
   expect(entries.map((entry) => entry.error)).toEqual([
     null,

@@ -1,7 +1,7 @@
 import { problem } from '../../../core/problem.ts'
 
 /** Lets at most so many queries run; those expected to be heavy may take only some of the places, so small ones pass them by. */
-export interface QueryLanes {
+export interface AdmissionControl {
   /**
    * Resolves with the function that gives the place back, or null once the waiter has left the queue; `onLeave` receives the
    * function that takes it out. Throws `too_busy`.
@@ -14,14 +14,14 @@ interface Waiter {
   readonly start: () => void
 }
 
-export interface LaneLimits {
+export interface AdmissionLimits {
   readonly running: number
   readonly heavyRunning: number
   readonly waiting: number
 }
 
 /** Places are given in order of arrival within each kind. */
-export function makeQueryLanes(limits: LaneLimits): QueryLanes {
+export function makeAdmissionControl(limits: AdmissionLimits): AdmissionControl {
   let running = 0
   let heavyRunning = 0
   const queue: Waiter[] = []

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { shownName } from '../../../dialect/duckdb/translate/identifiers.ts'
 import { failureIn } from '../../../dialect/duckdb/macros/macro-text.ts'
+import { shownName } from '../../../dialect/duckdb/translate/identifiers.ts'
 
 interface Rule {
   readonly code: ProblemCode

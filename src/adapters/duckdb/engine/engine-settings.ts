@@ -1,4 +1,4 @@
-import type { LaneLimits } from './admission-control.ts'
+import type { AdmissionLimits } from './admission-control.ts'
 
 /** A table that is listed but cannot be read, and why, in a sentence for the person who asks it. */
 export interface TableFault {
@@ -24,5 +24,8 @@ export interface EngineSettings {
   /** Mebibytes the engine may use for data. */
   readonly memoryLimitMb: number
   readonly threads: number
-  readonly lanes: LaneLimits
+  /** How many queries may run and wait at once. */
+  readonly places: AdmissionLimits
+  /** Leaves the processor to other processes where they need it. */
+  readonly background?: boolean
 }

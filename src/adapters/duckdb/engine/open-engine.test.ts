@@ -21,7 +21,7 @@ const settings: EngineSettings = {
   viewRows: {},
   memoryLimitMb: 200,
   threads: 2,
-  lanes: { running: 4, heavyRunning: 2, waiting: 10 },
+  places: { running: 4, heavyRunning: 2, waiting: 10 },
 }
 let engine: Engine
 let connection: DuckDBConnection

@@ -112,8 +112,8 @@ function close(parts: readonly Uint8Array[], bytes: number): Uint8Array {
 }
 
 /**
- * Cuts a stream of encoded rows into batches of about 2,000 rows or 256 kB, whichever comes first, and ends it after `maxRows`
- * rows or once `maxBytes` bytes were taken; a row beyond either proves that rows were left out.
+ * Cuts a stream of encoded rows into batches of about 2,000 rows or 256 kB, whichever comes first, and ends it before a row that
+ * would go beyond `maxRows` rows or `maxBytes` bytes.
  */
 export function makeRowBatcher(limits: { readonly maxRows: number; readonly maxBytes: number }): RowBatcher {
   let rowsLeft = limits.maxRows
@@ -137,11 +137,11 @@ export function makeRowBatcher(limits: { readonly maxRows: number; readonly maxB
       let to = from
       let bytes = 0
       while (to < rows.count && pendingRows + to - from < batchRows && pendingBytes + bytes < batchBytes) {
-        if (rowsLeft <= 0 || bytesLeft <= 0) {
+        const length = rows.lengthOf(to)
+        if (rowsLeft <= 0 || length > bytesLeft) {
           cut = true
           break
         }
-        const length = rows.lengthOf(to)
         bytes += length
         bytesLeft -= length
         rowsLeft -= 1

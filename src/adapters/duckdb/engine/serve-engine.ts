@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { ProblemError } from '../../../core/problem.ts'
 import type { FromChild, ToChild } from '../child-protocol.ts'
-import { makeQueryLanes } from './admission-control.ts'
+import { makeAdmissionControl } from './admission-control.ts'
 import { duckdbProblem, isFatal } from './duckdb-problem.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { type Engine, openEngine } from './open-engine.ts'
@@ -67,17 +67,21 @@ type Kind<K extends Request['kind']> = Extract<Request, { readonly kind: K }>
 /** `counts` are the rows of the database's tables. */
 export function makeAnswerRequest(settings: EngineSettings, counts: RowCounts, send: Send): AnswerRequest {
   const validated = makeValidatedQueries(settings)
-  const lanes = makeQueryLanes(settings.lanes)
+  const places = makeAdmissionControl(settings.places)
 
   const compile = async ({ id, sql }: Kind<'compile'>, connection: DuckDBConnection): Promise<void> => {
     const query = await validated.of(connection, sql)
     const estimate = { rows: counts.of(query.tables), bytes: null }
-    send({ kind: 'answer', id, answer: { kind: 'compiled', columns: presentColumns(query), estimate } })
+    send({
+      kind: 'answer',
+      id,
+      answer: { kind: 'compiled', columns: presentColumns(query), estimate, heavy: query.heavy },
+    })
   }
   const run = async (request: Kind<'run'>, connection: DuckDBConnection, control: QueryControl): Promise<void> => {
     const { id, sql } = request
     const query = await control.interruptible(connection, () => validated.of(connection, sql))
-    const leave = await lanes.enter(query.heavy, (leave) => control.onStop(leave))
+    const leave = await places.enter(query.heavy, (leave) => control.onStop(leave))
     if (leave === null) return control.check()
     try {
       send({ kind: 'columns', id, columns: presentColumns(query) })

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, StatementType, type DuckDBPreparedStatement, type DuckDBType } from '@duckdb/node-api'
 import { LRUCache } from 'lru-cache'
 import { problem } from '../../../core/problem.ts'
-import { shownName } from '../../../dialect/duckdb/translate/identifiers.ts'
 import { judgeDuckdbTree } from '../../../dialect/duckdb/judge-duckdb-tree.ts'
+import { shownName } from '../../../dialect/duckdb/translate/identifiers.ts'
 import type { EngineSettings } from './engine-settings.ts'
 
 /** A statement that the engine's own parser takes for exactly one query, bound and not yet run. */

@@ -1,7 +1,7 @@
+import { problem } from '../../../core/problem.ts'
 import { windowSpec } from '../functions/windows.ts'
 import { asCondition } from './coercions.ts'
 import { type OutputColumn } from './emitted.ts'
-import { problem } from '../../../core/problem.ts'
 import { fromClause } from './from.ts'
 import { nameOf, ownName } from './identifiers.ts'
 import { type OrderBy, orderText } from './ordering.ts'

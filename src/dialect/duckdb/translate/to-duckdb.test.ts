@@ -110,6 +110,12 @@ describe('size', () => {
     expect(code ?? (text ?? '').length / sql.length).toBeLessThan(60)
   })
 
+  test('a query over more tables than DuckDB can plan is refused', () => {
+    const joins = (count: number) => `SELECT 1 FROM t${' JOIN t USING (a)'.repeat(count)}`
+    expect(problemOf(joins(99)).code).toBeNull()
+    expect(problemOf(joins(100)).message).toContain('a query over more than 100 tables')
+  })
+
   test('what would grow without bound is refused', () => {
     expect(problemOf(`SELECT ${chain(40, ' * ')} FROM t`).code).toBe('sql_unsupported')
     const nested = (depth: number): string =>

@@ -21,6 +21,7 @@ export function toDuckdb(
   refuseEscapes(sql)
   const root = bodyIf(oneStatement(parse(sql)), 'Query')
   if (root === undefined) throw cannotRun('a statement that is no query')
+  if (countRelations(root) > mostRelations) throw cannotRun(`a query over more than ${mostRelations} tables`)
   const make = (scope: Scope): Translator => {
     const t: Translator = {
       scope,
@@ -33,6 +34,16 @@ export function toDuckdb(
     return t
   }
   return query(root, make(emptyScope)).text
+}
+
+/** DuckDB plans the joins of many more for minutes, and does not stop when told. */
+const mostRelations = 100
+
+/** The tables, subqueries and table functions in all FROM clauses of a query. */
+function countRelations(node: Node): number {
+  if (typeof node !== 'object' || node === null) return 0
+  const own = 'relation' in node ? 1 : 0
+  return Object.values(node).reduce((sum: number, value: Node) => sum + countRelations(value), own)
 }
 
 const pieces = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|\$\$[\s\S]*?\$\$|(?:--|\/\/)[^\n]*|\/\*[\s\S]*?\*\//g
