@@ -243,17 +243,16 @@ describe.skipIf(missing !== null)(`with a server${missing === null ? '' : ` (${m
     expect((await database.health()).state).toBe('ok')
   })
 
-  test.each(['50%off', '%', 'a%zz', '%ff', 'p%40ss', 'a@b:c/d'])(
-    'the password %s may stand in the URL',
-    async (password) => {
-      const written = password === 'a@b:c/d' ? encodeURIComponent(password) : password
-      const meant = password === 'p%40ss' ? 'p@ss' : password
-      await administer('drop role if exists percent', `create role percent superuser login password '${meant}'`)
-      const { database } = open(server.url.replace(/\/\/[^@]+@/, `//percent:${written}@`))
-      await database.ready()
-      await database.close()
-    },
-  )
+  test.each([
+    ['50%off', '50%off'],
+    ['%', '%'],
+    ['%ff', '%ff'],
+    ['p%40ss', 'p@ss'],
+  ])('the password may be written as %s in the URL', async (written, meant) => {
+    await administer('drop role if exists percent', `create role percent superuser login password '${meant}'`)
+    const { database } = open(server.url.replace(/\/\/[^@]+@/, `//percent:${written}@`))
+    await database.ready()
+  })
 
   test('a server that cannot be written is not healthy', async () => {
     await administer('create database frozen')
