@@ -12,15 +12,14 @@ import {
   textAt,
   wordOf,
   wordsAt,
-  type Extreme,
   type Point,
   type ResultView,
 } from './result-view.ts'
 
-/** Several rows with at least one measure: a trend over time, a ranking of labels, or the highest value and where it is. */
+/** Describes several rows with at least one measure: a trend over time, a ranking of labels, or the highest value and its row. */
 export function describeMeasure(view: ResultView): string {
   const labels = view.roles.flatMap((role, position) => (role === 'measure' || role === 'other' ? [] : [position]))
-  // A name says more than the key beside it.
+  // A name tells a reader more than a key.
   const named = [...labels].sort((a, b) => Number(view.roles[b] === 'category') - Number(view.roles[a] === 'category'))
   const unique = named.find((position) => isUnique(view, position))
   const times = view.roles.indexOf('time')
@@ -43,7 +42,6 @@ function describeTrend(view: ResultView, time: number): string | null {
   if (first === undefined || last === undefined || first === last) return null
   const at = (point: Point, more = '') =>
     `${textAt(view, point.row, measure)} (${textAt(view, point.row, time)}${more})`
-  const atAll = ({ point, ties }: Extreme) => at(point, ties === 1 ? '' : others(ties))
   const words = capitalised(wordsAt(view, measure))
   const [most, least] = [extreme(inTime, 1), extreme(inTime, -1)]
   if (most === null || least === null) return null
@@ -53,7 +51,7 @@ function describeTrend(view: ResultView, time: number): string | null {
   const span = `${words} went from ${at(first)} to ${at(last)}${scope}.`
   return inTime.length < 3
     ? `${span}${nulls(view, points)}`
-    : `${span} The highest is ${atAll(most)}, the lowest ${atAll(least)}.${nulls(view, points)}`
+    : `${span} The highest is ${at(most.point, most.ties === 1 ? '' : others(most.ties))}, the lowest ${at(least.point, least.ties === 1 ? '' : others(least.ties))}.${nulls(view, points)}`
 }
 
 function describeRanking(view: ResultView, label: number): string {
@@ -82,13 +80,13 @@ const allOf = ({ rows }: ResultView, { length }: readonly Point[]) =>
 
 const others = (ties: number) => ` and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
 
-/** The measure the rows are sorted by, greatest first; else the first. */
+/** The measure by which the rows are sorted in descending order, else the first measure. */
 function rankingMeasure(view: ResultView): number {
   const measures = measuresOf(view)
   return measures.find((position) => isDescending(view, position)) ?? measures[0] ?? 0
 }
 
-/** Whether a measure never rises from row to row and falls at least once; rows without a number are passed over. */
+/** Whether a measure never rises from row to row and falls at least once. Rows without a number are skipped. */
 function isDescending(view: ResultView, position: number): boolean {
   let before: Big | null = null
   let falls = false
@@ -109,7 +107,7 @@ const additive =
 const notAdditive =
   /\b(?:avg|average|mean|median|min|max|lowest|highest|distinct|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
 
-/** "; the five together 12,345.00", where adding is exact and the measure's name says that it adds. */
+/** "; the five together 12,345.00" for an exact measure whose name shows that it can be added up, else an empty text. */
 function togetherText(view: ResultView, measure: number, points: readonly Point[]): string {
   const words = wordsAt(view, measure)
   const scale = view.columns[measure]?.scale ?? null
@@ -119,7 +117,7 @@ function togetherText(view: ResultView, measure: number, points: readonly Point[
   return `; the ${wordOf(points.length)} together ${decimalText(sum, scale)}`
 }
 
-/** Rows that no single column names: how many, and where the highest value is. */
+/** Describes rows that no single column identifies: their number, and the row with the highest value. */
 function describeHighest(view: ResultView, labels: readonly number[]): string {
   const measure = measuresOf(view)[0] ?? 0
   const points = pointsOf(view, measure)
@@ -136,7 +134,7 @@ function describeHighest(view: ResultView, labels: readonly number[]): string {
 
 const scopeOf = (view: ResultView) => (view.partial ? `, among the first ${countInWords(view.rows.length, 'row')}` : '')
 
-/** How many of the rows at hand hold no number. */
+/** A sentence about the rows without a number, if any. */
 function nulls(view: ResultView, points: readonly Point[]): string {
   const missing = view.rows.length - points.length
   return missing === 0

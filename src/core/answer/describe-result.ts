@@ -7,12 +7,12 @@ import { columnWords } from '../chart/column-words.ts'
 
 export interface DescribedResult {
   readonly columns: readonly Column[]
-  /** All rows, or the first ones of `rowCount`. */
+  /** All rows, or the first of `rowCount`. */
   readonly rows: readonly (readonly Cell[])[]
   readonly rowCount: number
   readonly truncated: boolean
   readonly question: string | null
-  /** How the writer read the question; used where a column's name says nothing. */
+  /** The writer's interpretation, used when a column's name is meaningless. */
   readonly interpretation: string | null
 }
 
@@ -63,7 +63,7 @@ function describeValue(view: ResultView, interpretation: string | null): string 
 
 const mostListed = 5
 
-/** Rows without a measure: their number and the first of them. */
+/** Describes rows without a measure: their number and the first of them. */
 function describeList(view: ResultView): string {
   const { columns, rows, rowCount } = view
   const labels = rows.slice(0, mostListed).map((_, row) => textAt(view, row, 0))

@@ -4,18 +4,18 @@ import { groupThousands, periodInWords } from '../../contract/words/cells.ts'
 import { readColumnRoles, type ColumnRole } from '../chart/column-roles.ts'
 import { columnWords } from '../chart/column-words.ts'
 
-/** A result as sentences need it: cells read by position, columns by role and in words. */
+/** A result prepared for sentences: columns with roles, cells by position. */
 export interface ResultView {
   readonly columns: readonly Column[]
   readonly roles: readonly ColumnRole[]
   readonly rows: readonly (readonly Cell[])[]
   readonly rowCount: number
   readonly truncated: boolean
-  /** True when the rows at hand are not all rows there are: a highest value is then only the highest of these. */
+  /** True when `rows` are not all rows, so that an extreme is only that of the rows given. */
   readonly partial: boolean
 }
 
-/** Sentences are made from this many rows at most, so that a large result does not hold up everyone else. */
+/** Rows read at most, so that a large result does not block the event loop. */
 const mostRead = 20_000
 
 export function viewResult(result: Omit<ResultView, 'roles' | 'partial'>): ResultView {
@@ -33,13 +33,13 @@ export function viewResult(result: Omit<ResultView, 'roles' | 'partial'>): Resul
 
 export const cellAt = (view: ResultView, row: number, column: number): Cell => view.rows[row]?.[column] ?? null
 
-/** The cell as the sentence shows it. */
+/** The cell as a sentence shows it. */
 export function textAt(view: ResultView, row: number, position: number): string {
   const column = view.columns[position]
   return column === undefined ? 'NULL' : cellText(cellAt(view, row, position), column, view.roles[position] ?? 'other')
 }
 
-/** The column in words, or "value" where its name says nothing. */
+/** The column in words, or "value" when its name is meaningless. */
 export const wordsAt = (view: ResultView, position: number): string =>
   columnWords(view.columns[position]?.name ?? '') ?? 'value'
 
@@ -49,26 +49,26 @@ export const measuresOf = (view: ResultView): readonly number[] =>
     role === 'measure' && view.rows.some((row) => readDecimal(row[position] ?? null) !== null) ? [position] : [],
   )
 
-/** A row's number, exactly. */
+/** The exact number of a row. */
 export interface Point {
   readonly row: number
   readonly value: Big
 }
 
-/** The rows where a measure holds a number, in the order of the rows. */
+/** The rows in which a measure holds a number, in row order. */
 export const pointsOf = (view: ResultView, position: number): readonly Point[] =>
   view.rows.flatMap((row, at) => {
     const value = readDecimal(row[position] ?? null)
     return value === null ? [] : [{ row: at, value }]
   })
 
-/** A greatest or least value: the first row that has it, and how many do. */
+/** A greatest or least value: the first row with it, and the number of rows that share it. */
 export interface Extreme {
   readonly point: Point
   readonly ties: number
 }
 
-/** The first of the greatest (`sign` 1) or least (-1) values, and how many share it. */
+/** Finds the greatest (`sign` 1) or least (-1) value. */
 export function extreme(points: readonly Point[], sign: 1 | -1): Extreme | null {
   const [first, ...rest] = points
   if (first === undefined) return null
@@ -106,7 +106,7 @@ export function decimalText(value: Big, scale: number | null): string {
 
 const longestText = 80
 
-/** A cell as a sentence says it: every digit of a measure with its thousands grouped, NULL by name, long text cut. */
+/** A cell in a sentence: every digit of a measure with thousands grouped, NULL by name, long text cut. */
 function cellText(cell: Cell, column: Column, role: ColumnRole): string {
   if (cell === null) return 'NULL'
   if (typeof cell === 'boolean') return cell ? 'true' : 'false'
@@ -119,7 +119,7 @@ function cellText(cell: Cell, column: Column, role: ColumnRole): string {
 
 function numberText(cell: string | number, column: Column, role: ColumnRole): string {
   const value = role === 'measure' ? readDecimal(cell) : null
-  // Years and identifiers are names: grouping their digits would change them. NaN and the infinities have no digits.
+  // Years and identifiers are names, so their digits are not grouped; NaN and the infinities have none.
   return value === null ? plainText(String(cell)) : decimalText(value, column.scale)
 }
 
@@ -130,7 +130,7 @@ function plainText(text: string): string {
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
     .trim()
   if (line.length <= longestText) return line
-  // Half of a surrogate pair is no character.
+  // Does not leave half of a surrogate pair.
   const cut = line.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')
   return `${cut}…`
 }

@@ -12,7 +12,7 @@ const mostPeriods = 31
 const mostSlices = 6
 const mostGroups = 30
 
-/** Which chart suits which result, in order; the first rule that applies decides. Rules after reference practice (Metabase, CompassQL). */
+/** The chart rules in order; the first that applies decides. They follow Metabase and CompassQL. */
 export const chartRules: readonly Rule[] = [
   noRows,
   singleValue,
@@ -85,7 +85,7 @@ function overTimeByGroup(facts: ChartFacts): Candidate | null {
   const [time, group] = [times[0], groups[0]]
   if (time === undefined || group === undefined || times.length > 1 || groups.length > 1) return null
   if (!isUnique(facts, [time, group]) || isUnique(facts, [group])) return null
-  // Months of several years read as one line a year.
+  // Months of several years are drawn as one line per year.
   const byYear = facts.roles[group] === 'period' && distinct(facts, group) > mostSeries
   const [x, series] = byYear ? [group, time] : [time, group]
   if (distinct(facts, series) > mostSeries) return null
@@ -151,7 +151,7 @@ function twoMeasures(facts: ChartFacts): Candidate | null {
   }
 }
 
-/** Whether the rows are all the parts of one whole, few enough to tell apart. */
+/** Whether the rows are all parts of one whole, few enough for a donut. */
 const isWhole = (facts: ChartFacts, y: readonly number[]) =>
   y.length === 1 &&
   !facts.truncated &&
@@ -160,7 +160,7 @@ const isWhole = (facts: ChartFacts, y: readonly number[]) =>
   facts.rows.every((row) => (numberAt(row, y[0] ?? 0) ?? -1) >= 0) &&
   facts.rows.some((row) => (numberAt(row, y[0] ?? 0) ?? 0) > 0)
 
-/** A result as the rules see it. Positions are those of `columns`. */
+/** The input of the chart rules. Positions are those of `columns`. */
 interface ChartFacts {
   readonly columns: readonly Column[]
   readonly roles: readonly ColumnRole[]
@@ -180,14 +180,14 @@ const categoriesOf = (facts: ChartFacts) => positionsOf(facts, 'category', 'peri
 const measuresOf = (facts: ChartFacts): readonly number[] =>
   positionsOf(facts, 'measure').filter((position) => facts.rows.some((row) => numberAt(row, position) !== null))
 
-/** For drawing decisions only: sizes and signs, never a value that is shown. */
+/** A cell as a double, only for decisions about sizes and signs. */
 function numberAt(row: readonly Cell[] | undefined, position: number): number | null {
   const cell = row?.[position] ?? null
   const value = cell === null || cell === '' || typeof cell === 'boolean' ? Number.NaN : Number(cell)
   return Number.isFinite(value) ? value : null
 }
 
-/** The first measure and those of like size: on one axis, a measure a hundred times smaller would be a flat line. */
+/** The first measure and those of similar size, because on one axis a measure a hundred times smaller is a flat line. */
 function comparableMeasures(facts: ChartFacts): readonly number[] & number[] {
   const sizeOf = (position: number) =>
     facts.rows.reduce((most, row) => Math.max(most, Math.abs(numberAt(row, position) ?? 0)), 0)

@@ -6,16 +6,16 @@ import { columnWords } from './column-words.ts'
 
 export interface ChartQuestion {
   readonly columns: readonly Column[]
-  /** All rows, or the first ones of `rowCount`. */
+  /** All rows, or the first of `rowCount`. */
   readonly rows: readonly (readonly Cell[])[]
   readonly rowCount: number
   readonly truncated: boolean
   readonly question: string | null
-  /** A kind the writer or the person would like; honoured only where it suits the result. */
+  /** A kind the writer or the person prefers; used only if it suits the result. */
   readonly wish: ChartKind | null
 }
 
-/** Which chart suits a result: fixed rules over its columns and rows, the same for every writer. Decides; never draws. */
+/** Chooses a chart by fixed rules over columns and rows, the same for every writer. Does not draw. */
 export function chooseChart(asked: ChartQuestion): ChartChoice {
   const { columns, rows, rowCount, truncated, question, wish } = asked
   const facts = {
@@ -56,7 +56,7 @@ interface TitleParts {
   readonly question: string | null
 }
 
-/** "Total spent by name": the charted columns in words, or the question where their names say nothing. */
+/** "Total spent by name": the charted columns in words, or the question when their names are meaningless. */
 function chartTitle({ columns, x, y, series, question }: TitleParts): string {
   const wordsAt = (position: number | null) => (position === null ? null : columnWords(columns[position]?.name ?? ''))
   const measures = y.map(wordsAt)

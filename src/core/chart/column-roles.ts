@@ -2,11 +2,11 @@ import type { Cell, Column } from '../../contract/result.ts'
 
 /**
  * What a column is to a reader. `time` is a date, a timestamp or a year; `period` a recurring part of time (month, weekday);
- * `identifier` a number that names rather than measures; `other` whatever has no place in a chart.
+ * `identifier` a number that names rather than measures; `other` a column that no chart can use.
  */
 export type ColumnRole = 'measure' | 'time' | 'period' | 'category' | 'identifier' | 'other'
 
-/** The role of each column, by its kind, its name and, where the name leaves doubt, its values. */
+/** The role of each column, by its kind, its name and, if the name is ambiguous, its values. */
 export const readColumnRoles = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -29,12 +29,13 @@ const roleOf = (column: Column, values: Values): ColumnRole =>
 
 function numberRole(column: Column, values: Values): ColumnRole {
   const name = plainName(column.name)
-  if (namesYear(name)) return values().every((value) => isYear(value ?? null)) ? 'time' : 'other'
+  if (namesYear(name))
+    return values().every((value) => value === null || /^[12]\d{3}$/.test(String(value))) ? 'time' : 'other'
   if (namesPeriod(name)) return 'period'
   return namesIdentifier(name) ? 'identifier' : 'measure'
 }
 
-/** Lower case, with the words of `camelCase` apart as those of `snake_case` are. */
+/** The name in lower case, with `camelCase` written as `snake_case`. */
 const plainName = (name: string) =>
   name
     .slice(0, 200)
@@ -43,7 +44,7 @@ const plainName = (name: string) =>
     .replaceAll(/[\s-]+/g, '_')
     .toLowerCase()
 
-// A rate ends in the same words (ORDERS_PER_YEAR) and is a measure all the same.
+// A rate such as ORDERS_PER_YEAR ends in the same words but is a measure.
 const endsIn = (words: string) => new RegExp(`(?:^|(?<!per)_)(?:${words})$`)
 const yearWords = endsIn('year|yr')
 const periodWords = endsIn('month|quarter|qtr|week|weekday|dow|day|hour|minute|day_of_(?:week|month|year)|month_number')
@@ -58,5 +59,3 @@ const namesPeriod = (name: string) =>
   (periodWords.test(name) && !aggregateWords.test(name)) || /^(?:month|quarter|week|day|dayofweek|hour)\(/.test(name)
 const namesIdentifier = (name: string) =>
   identifierWords.test(name) || /^(?:\w_)?\p{L}+key$/u.test(name) || name.startsWith('zip')
-
-const isYear = (value: Cell) => value === null || /^[12]\d{3}$/.test(String(value))

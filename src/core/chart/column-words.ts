@@ -9,7 +9,7 @@ const aggregateWords: Readonly<Record<string, string>> = {
 
 /**
  * A column's name as words to read: `TOTAL_SPENT` → `total spent`, `SUM(O_TOTALPRICE)` → `sum of totalprice`.
- * Null where the name says nothing to a reader: an expression, a generated name, no letters.
+ * Null when the name is meaningless to a reader: an expression, a generated name, no letters.
  */
 export function columnWords(name: string): string | null {
   const aggregate = /^\s*(SUM|AVG|MEDIAN|MIN|MAX|COUNT)\s*\(\s*(DISTINCT\s+)?([\w$".]{1,120}|\*)\s*\)\s*$/i.exec(
@@ -23,9 +23,11 @@ export function columnWords(name: string): string | null {
   return `${aggregateWords[fn.toUpperCase()] ?? fn.toLowerCase()} ${distinct === undefined ? '' : 'distinct '}${words}`
 }
 
+const generatedName = /^(?:_?col(?:umn)?_?\d+|_?expr\$?_?\d*|_?f\d+_?|\$\d+)$/i
+
 function plainWords(name: string): string | null {
   const bare = name.trim().replaceAll('"', '')
-  if (bare.length > 60 || !/^[\p{L}_][\p{L}\p{N}_$ -]*$/u.test(bare) || isGenerated(bare)) return null
+  if (bare.length > 60 || !/^[\p{L}_][\p{L}\p{N}_$ -]*$/u.test(bare) || generatedName.test(bare)) return null
   const words = bare
     .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1 $2')
     .split(/[\s_$-]+/u)
@@ -35,5 +37,3 @@ function plainWords(name: string): string | null {
   const told = words.length > 1 && /^\p{L}$/u.test(words[0] ?? '') ? words.slice(1) : words
   return told.some((word) => /\p{L}/u.test(word)) ? told.join(' ') : null
 }
-
-const isGenerated = (name: string) => /^(?:_?col(?:umn)?_?\d+|_?expr\$?_?\d*|_?f\d+_?|\$\d+)$/i.test(name)

@@ -32,7 +32,8 @@ export interface Comparison {
 export function compareResults(expected: ComparedResult, actual: ComparedResult, ordered: boolean): Comparison {
   if (expected.truncated === true || actual.truncated === true)
     return { verdict: 'no_evidence', note: 'A result is cut off, so the rows cannot be compared.' }
-  const [gold, own] = [readTable(expected.rows), readTable(actual.rows)]
+  const gold = expected.rows.map((row): Row => row.map(readCell))
+  const own = actual.rows.map((row): Row => row.map(readCell))
   if (gold.length !== own.length)
     return { verdict: 'shape', note: `${countInWords(own.length, 'row')} instead of ${gold.length}.` }
   if (gold.every((row) => row.every((cell) => cell === null)) && own.every((row) => row.every((cell) => cell === null)))
@@ -54,8 +55,6 @@ export function compareResults(expected: ComparedResult, actual: ComparedResult,
 /** A cell ready to compare: a number, a text or NULL. */
 type Value = number | string | null
 type Row = readonly Value[]
-
-const readTable = (rows: ComparedResult['rows']): readonly Row[] => rows.map((row) => row.map(readCell))
 
 const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 const midnight = /[T ]00:00:00(?:\.0+)?(?:Z|\+00:?00)?$/
@@ -112,10 +111,9 @@ const isSame = (a: Value, b: Value): boolean =>
 function compareValues(a: Value, b: Value): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
-  return kindRank(a) - kindRank(b)
+  const [first, second] = [a, b].map((value) => (value === null ? 2 : typeof value === 'string' ? 1 : 0))
+  return (first ?? 0) - (second ?? 0)
 }
-
-const kindRank = (value: Value): number => (value === null ? 2 : typeof value === 'string' ? 1 : 0)
 
 /** For each expected column the actual columns that hold the same values, in any order. */
 function candidateColumns(gold: readonly Row[], own: readonly Row[]): readonly (readonly number[])[] {

@@ -110,10 +110,7 @@ const unsaidWords: Readonly<Record<string, string>> = {
 function saySelect(node: TreeNode, speech: Speech): readonly string[] {
   const shown = listIn(node, 'expressions')
   const selected = shown.map((expression) => sayExpression(expression, speech))
-  const condition = (field: string): Tree => nodeIn(node, field)?.['this']
-  const where = condition('where_clause')
-  const having = condition('having')
-  const qualify = condition('qualify')
+  const [where, having, qualify] = ['where_clause', 'having', 'qualify'].map((field) => nodeIn(node, field)?.['this'])
   const left = unsaid(node, saidOfSelect)
   return [
     sayShown(node, shown, selected, speech),

@@ -46,16 +46,14 @@ export function readNameFacts(query: Tree, tables: readonly TypedTable[]): NameF
     makesNulls: false,
   }
   collect(query, names, tables)
-  const shared = new Set(several(names.holders).map(([name]) => name))
-  const repeated = new Set(several(names.aliases).flatMap(([, found]) => [...found]))
+  const shared = new Set([...names.holders].flatMap(([name, found]) => (found.size > 1 ? [name] : [])))
+  const repeated = new Set([...names.aliases.values()].flatMap((found) => (found.size > 1 ? [...found] : [])))
   return {
     needsTable: (column, table) => shared.has(column) || repeated.has(table),
     kindOf: (tree) => kindOf(tree, names, 0),
     mayBeNull: (tree) => mayBeNull(tree, names, 0),
   }
 }
-
-const several = (found: ReadonlyMap<string, ReadonlySet<string>>) => [...found].filter(([, values]) => values.size > 1)
 
 function collect(tree: Tree, names: Names, tables: readonly TypedTable[]): void {
   if (Array.isArray(tree)) for (const part of tree as readonly Tree[]) collect(part, names, tables)

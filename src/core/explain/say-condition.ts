@@ -7,9 +7,9 @@ import { code, few, quoted, subquery, type Speech } from './words.ts'
 interface Comparison {
   readonly plain: string
   readonly ofDays: string
-  /** The comparison that NOT makes of it. */
+  /** The comparison that its negation is. */
   readonly inverse: string
-  /** True when the end of the day matters: a day then means its midnight for a timestamp. */
+  /** True when it matters that a day stands for its midnight: a timestamp later on that day compares differently. */
   readonly needsMoment: boolean
 }
 
@@ -25,7 +25,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 /** For a negated condition on something that may be NULL: such rows meet neither the condition nor its negation. */
 const nullRemark = 'NULL does not match'
 
-/** A condition in words; what has no words stands as SQL. Two bounds on one column are said as the period they enclose. */
+/** A condition in words; a construct without words is given as SQL. Two bounds on one column are described as a period. */
 export function sayCondition(tree: Tree, speech: Speech): string {
   const all = chain(tree, 'and')
   if (all.length === 1) return sayOne(all[0], speech)
@@ -33,7 +33,7 @@ export function sayCondition(tree: Tree, speech: Speech): string {
   const said = all.flatMap((part, index) => {
     const pair = partners.get(index)
     if (pair === undefined) return [sayOne(part, speech)]
-    // The range once, where its first bound stands.
+    // The range is described once, in place of its first bound.
     if (pair === 'said') return []
     return [`${speech.expression(tagged(bare(part))?.node['left'])} is ${sayPeriod(pair.from, pair.before)}`]
   })
@@ -42,7 +42,7 @@ export function sayCondition(tree: Tree, speech: Speech): string {
 
 type Range = { readonly from: string; readonly before: string }
 
-/** Each lower bound with one upper bound of the same column, by their places; a bound without a partner is in no pair. */
+/** Pairs each lower bound with one upper bound of the same column, by position. Bounds without a partner are left out. */
 function pairs(bounds: readonly (Bound | null)[]): ReadonlyMap<number, Range | 'said'> {
   const found = new Map<number, Range | 'said'>()
   for (const [at, bound] of bounds.entries()) {
@@ -72,23 +72,22 @@ function sayOne(tree: Tree, speech: Speech): string {
   return said ?? code(speech.print(inner))
 }
 
-/** Several conditions that hold together stand in brackets, so that nobody reads across the "or". */
+/** Brackets a conjunction inside an "or", so that the sentence is unambiguous. */
 const sayAlternative = (part: Tree, speech: Speech): string =>
   chain(part, 'and').length > 1 ? `(${sayCondition(part, speech)})` : sayCondition(part, speech)
 
 function wordsOf(tag: string, node: TreeNode, speech: Speech): string | null {
   if (tag in comparisons) return sayComparison(tag, node, speech)
-  const subject = () => speech.expression(node['this'])
   const not = node['not'] === true ? 'not ' : ''
   if (tag === 'and') return sayCondition({ and: node }, speech)
   if (tag === 'not') return sayNegation(node, speech)
-  if (tag === 'is_null') return `${subject()} is ${not}NULL`
+  if (tag === 'is_null') return `${speech.expression(node['this'])} is ${not}NULL`
   if (tag === 'between') return sayBetween(node, speech)
   if (tag === 'null_safe_eq' || tag === 'null_safe_neq') {
     const verb = tag === 'null_safe_eq' ? 'is the same as' : 'is different from'
     return `${speech.expression(node['left'])} ${verb} ${speech.expression(node['right'])}, NULL counting as a value`
   }
-  if (tag === 'in') return sayIn(node, subject(), not, speech)
+  if (tag === 'in') return sayIn(node, speech.expression(node['this']), not, speech)
   if (tag === 'like' || tag === 'i_like') return sayLike(node, tag === 'i_like', speech)
   if (tag === 'exists') return `${subquery(node['this'], speech)} finds ${node['not'] === true ? 'no' : 'a'} row`
   if (tag in searches) return saySearch(tag, node, speech)
@@ -224,7 +223,7 @@ function sayLike(node: TreeNode, anyCase: boolean, speech: Speech): string | nul
   return `${subject} ${not ? `does not ${verb[1]}` : verb[0]} ${quoted(text ?? '')}${remarks(letters, nulls)}`
 }
 
-/** LIKE and its kin compare letters exactly; worth saying only when there are letters. */
+/** A remark that letters must agree in case; empty for text without letters. */
 function caseRemark(text: Tree): string {
   return /\p{L}/u.test(literal(text)?.value ?? '') ? 'case matters' : ''
 }

@@ -1,7 +1,6 @@
 import { isNode, listIn, nodeIn } from '../guard/trees/tree.ts'
 import type { Tree, TreeNode } from '../guard/trees/tree.ts'
-import { sayAggregate } from './say-aggregate.ts'
-import { sayWindow } from './say-window.ts'
+import { sayAggregate, sayWindow } from './say-aggregate.ts'
 import { bare, literal, shownName, tagged, unsaid, nameIn } from './tagged.ts'
 import { listed } from '../sentences.ts'
 import { code, quoted, subquery } from './words.ts'
@@ -15,12 +14,12 @@ const conditions = new Set(
   'eq neq gt gte lt lte and or not is_null between in like i_like exists null_safe_eq null_safe_neq'.split(' '),
 )
 
-/** An expression in words; what has no words stands as SQL. */
+/** An expression in words; a construct without words is given as SQL. */
 export function sayExpression(tree: Tree, speech: Speech): string {
   const asides = speech.asides.length
   const said = wordsOf(bare(tree), speech)
   if (said !== null) return said
-  // What was noted on the way to nothing is not said either.
+  // Discards subqueries registered while describing a part that is given as SQL after all.
   speech.asides.length = asides
   return code(speech.print(tree))
 }
@@ -34,11 +33,15 @@ function wordsOf(tree: Tree, speech: Speech): string | null {
     return value.type === 'string' ? quoted(value.value) : value.type === 'number' ? value.value : null
   const operator = operators[tag]
   if (operator !== undefined) return `${operand(node['left'], speech)} ${operator} ${operand(node['right'], speech)}`
+  if (tag === 'null') return 'NULL'
+  if (tag === 'boolean') return node['value'] === true ? 'true' : 'false'
+  if (tag === 'neg') return `−${operand(node['this'], speech)}`
+  if (tag === 'alias') return sayExpression(node['this'], speech)
   if (conditions.has(tag)) return `whether ${speech.condition(tree)}`
   return sayers[tag]?.(node, speech) ?? sayAggregate(tag, node, speech) ?? sayFunction(tag, node, speech)
 }
 
-/** Several words inside a sum or product stand in brackets. */
+/** Brackets an operand of several words. */
 function operand(tree: Tree, speech: Speech): string {
   const said = sayExpression(tree, speech)
   return / /.test(said) && !/^(?:'[^']*'|`[^`]*`)$/.test(said) ? `(${said})` : said
@@ -52,10 +55,6 @@ const sayers: Readonly<Record<string, Sayer>> = {
     const left = listIn(node, 'except').map((name) => (isNode(name) ? (shownName({ name }, 'name') ?? '') : ''))
     return `all columns${table === null ? '' : ` of ${table}`}${left.length === 0 ? '' : ` but ${listed(left)}`}`
   },
-  boolean: (node) => (node['value'] === true ? 'true' : 'false'),
-  null: () => 'NULL',
-  neg: (node, speech) => `−${operand(node['this'], speech)}`,
-  alias: (node, speech) => sayExpression(node['this'], speech),
   window_function: sayWindow,
   subquery: (node, speech) =>
     unsaid(node, ['this', 'modifiers_inside']) === null ? `the result of ${subquery(node['this'], speech)}` : null,
@@ -84,11 +83,12 @@ const ofThis: Readonly<Record<string, string>> = {
   trim: 'the trimmed',
 }
 
-/** Functions of one row in words, by the node they are read as; null for any other. */
+/** Scalar functions in words, by node kind; null for any other. */
 function sayFunction(tag: string, node: TreeNode, speech: Speech): string | null {
   const words = ofThis[tag]
+  // TRIM of other characters than blanks has a field `characters`, which is not in the list.
   if (words !== undefined)
-    return unsaid(node, ['this', 'name', 'sql_standard_syntax', 'position']) === null && !hasTrimmed(node)
+    return unsaid(node, ['this', 'name', 'sql_standard_syntax', 'position']) === null
       ? `${words} ${speech.expression(node['this'])}`
       : null
   if (tag === 'extract') return typeof node['field'] === 'string' ? partOf(node['field'], node['this'], speech) : null
@@ -98,9 +98,6 @@ function sayFunction(tag: string, node: TreeNode, speech: Speech): string | null
   if (tag === 'coalesce') return sayCoalesce(listIn(node, 'expressions'), speech)
   return tag === 'function' ? sayCall(node, speech) : null
 }
-
-/** TRIM of other characters than blanks. */
-const hasTrimmed = (node: TreeNode): boolean => node['characters'] !== null && node['characters'] !== undefined
 
 const parts: Readonly<Record<string, string>> = {
   year: 'the year of',
@@ -117,7 +114,7 @@ function sayCoalesce([value, otherwise, ...more]: readonly Tree[], speech: Speec
   return `${speech.expression(value)} (or ${speech.expression(otherwise)} where that is NULL)`
 }
 
-/** A cast of text to a day reads better without its type; other types are said after the value. */
+/** A cast of text to a day is described by the day alone, any other cast with its type. */
 function sayCast(node: TreeNode, speech: Speech): string | null {
   const day = constantDay({ cast: node })
   if (day !== null) return day

@@ -27,14 +27,14 @@ export function sayFrom(select: TreeNode, speech: Speech): readonly string[] {
   ]
 }
 
-/** What is taken from each row of the tables before it. */
+/** Whether a source is lateral: computed from each row of the tables before it. */
 function isLateral(source: Tree): boolean {
   const found = tagged(source)
   const inner = found?.tag === 'alias' ? tagged(found.node['this']) : found
   return inner?.tag === 'lateral' || inner?.node['lateral'] === true
 }
 
-/** A table in words: its own name, its alias beside it; a subquery by its alias, said in full later. */
+/** A table in words: its name and alias; a subquery by its label, described in full later. */
 export function sayTable(source: Tree, speech: Speech): string {
   const found = tagged(source)
   const said = found === null ? null : wordsOf(found.tag, found.node, speech)
@@ -114,7 +114,7 @@ const joinFields = [
   'directed',
 ]
 
-/** What a join stands among: the tables before it, and the conditions that its rows must meet afterwards. */
+/** The tables before a join, and the conditions that its rows must meet afterwards. */
 interface JoinContext {
   readonly earlier: readonly Tree[]
   readonly conditions: readonly Tree[]
@@ -195,7 +195,7 @@ function sayMatch(join: TreeNode, speech: Speech): string | null {
   return using.length === 0 ? null : ` where ${listed(using)} ${using.length === 1 ? 'is' : 'are'} the same`
 }
 
-/** What a table is called in the rest of a sentence. */
+/** The name by which a table is called in the rest of a sentence. */
 const shortName = (source: Tree, said: string): string => {
   const node = tagged(source)?.node ?? {}
   return shownName(node, 'alias') ?? shownName(node, 'name') ?? said

@@ -3,7 +3,7 @@ import type { ColumnKindOfType } from '../catalog/catalog.ts'
 import { bare, literal, nameIn, tagged } from './tagged.ts'
 import type { NameFacts, Speech } from './words.ts'
 
-/** The calendar day a constant expression names, `YYYY-MM-DD`: a date literal, or a whole number of units added to one. */
+/** The day that a constant expression evaluates to, `YYYY-MM-DD`: a date literal, or whole units added to one. */
 export function constantDay(tree: Tree): string | null {
   const found = tagged(bare(tree))
   if (found === null) return null
@@ -32,7 +32,7 @@ function addedDay([unit, amount, from]: readonly Tree[]): string | null {
   return movedDay(constantDay(from), word, numberIn(amount))
 }
 
-/** A whole number, also a negative one. */
+/** The value of a whole number, which may be negative. */
 function numberIn(tree: Tree): number | null {
   const found = tagged(bare(tree))
   if (found?.tag === 'neg') {
@@ -60,7 +60,7 @@ function shiftedDay(sign: 'add' | 'sub', node: TreeNode): string | null {
 function movedDay(day: string | null, word: string | undefined, count: number | null): string | null {
   if (day === null || count === null) return null
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number)
-  // Only sums that stay clear of month ends: the calendar's rules there are the warehouse's business.
+  // Days after the 28th are left to the warehouse, whose rules for month ends may differ.
   if (word === 'day') return iso(Date.UTC(year, month - 1, date + count))
   if (date > 28) return null
   if (word === 'month') return iso(Date.UTC(year, month - 1 + count, date))
@@ -71,28 +71,31 @@ const iso = (time: number): string => new Date(time).toISOString().slice(0, 10)
 
 const months = 'January February March April May June July August September October November December'.split(' ')
 
+function firstOfMonth(year: number, month: number): string {
+  return iso(Date.UTC(year, month - 1, 1))
+}
+
 /** A half-open range of days in words: `in 1996`, `in March 1995`, `in the third quarter of 1997`, else its two ends. */
 export function sayPeriod(from: string, before: string): string {
   const [year = 0, month = 1, day = 1] = from.split('-').map(Number)
-  const after = (count: number): string => iso(Date.UTC(year, month - 1 + count, 1))
   if (day === 1) {
-    if (month === 1 && before === after(12)) return `in ${year}`
-    if (before === after(1)) return `in ${months[month - 1]} ${year}`
-    if (month % 3 === 1 && before === after(3))
+    if (month === 1 && before === firstOfMonth(year, month + 12)) return `in ${year}`
+    if (before === firstOfMonth(year, month + 1)) return `in ${months[month - 1]} ${year}`
+    if (month % 3 === 1 && before === firstOfMonth(year, month + 3))
       return `in the ${['first', 'second', 'third', 'fourth'][(month - 1) / 3]} quarter of ${year}`
   }
   const next = iso(Date.UTC(year, month - 1, day + 1))
   return before === next ? `on ${from}` : `from ${from} until before ${before}`
 }
 
-/** Whether a text column is compared with a day given as text: then no calendar is involved. */
+/** Whether a text column is compared with a day given as text, which compares letters instead of dates. */
 export function isComparedAsText(subject: Tree, day: Tree, facts: NameFacts): boolean {
   return literal(day)?.type === 'string' && facts.kindOf(subject) === 'text'
 }
 
 /**
- * The moment that a day means as the upper end of a range or for equality. A date equals its day; a timestamp only equals its midnight,
- * so that the rest of the day is left out; of an unknown type both are said.
+ * The moment that a day stands for as an upper bound or in an equality. A date equals its day; a timestamp only equals its midnight,
+ * so the rest of the day is left out. For an unknown type the text covers both.
  */
 export function sayMoment(day: string, kind: ColumnKindOfType | null): string {
   if (kind === 'date') return day
@@ -101,7 +104,7 @@ export function sayMoment(day: string, kind: ColumnKindOfType | null): string {
 
 /** One side of a range over one column, as found in a condition. */
 export interface Bound {
-  /** Prints the same for both sides of a range. */
+  /** The column as SQL, equal for both bounds of a range. */
   readonly key: string
   readonly side: 'from' | 'before'
   readonly day: string

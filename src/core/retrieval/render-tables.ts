@@ -35,15 +35,15 @@ export function renderTables(
 /** Renders each table in the richest form that lets all fit. Shortens from the last table to the first, one level at a time. */
 function fitForms(tables: readonly CatalogTable[], budget: number): readonly string[] {
   // A column takes at least three characters, so a wider table cannot fit in any richer form.
-  const isTooWide = (table: CatalogTable) => table.columns.length * 3 > budget
-  const texts = tables.map((table) => renderTable(table, isTooWide(table) ? namesOnly : forms[0]))
+  const widest = budget / 3
+  const texts = tables.map((table) => renderTable(table, table.columns.length > widest ? namesOnly : forms[0]))
   const shorten = [...forms.slice(1).map((form) => (table: CatalogTable) => renderTable(table, form)), headOf]
   let size = texts.reduce((sum, text) => sum + text.length + endOfTable.length, 0)
   for (const render of shorten) {
     // The first table keeps its columns, because a query cannot be written without any.
     for (let at = tables.length - 1; at >= (render === headOf ? 1 : 0) && size > budget; at -= 1) {
       const [table, before] = [tables[at], texts[at]]
-      if (table === undefined || before === undefined || (render !== headOf && isTooWide(table))) continue
+      if (table === undefined || before === undefined || (render !== headOf && table.columns.length > widest)) continue
       const after = render(table)
       size += after.length - before.length
       texts[at] = after
@@ -96,7 +96,7 @@ function renderTable(table: CatalogTable, form: Form): string {
   const columns = form.types
     ? table.columns.map((column) => `  ${renderColumn(column, keys.get(column.name), table, form)}`)
     : [`  ${table.columns.map((column) => renderColumn(column, keys.get(column.name), table, form)).join(', ')}`]
-  const references = wide.map((key) => `  (${names(key.columns)}) ${arrow(key, table)}`)
+  const references = wide.map((key) => `  (${key.columns.map(quoted).join(', ')}) ${arrow(key, table)}`)
   return [headOf(table, form), ...columns, ...references].join('\n')
 }
 
@@ -104,7 +104,7 @@ function renderTable(table: CatalogTable, form: Form): string {
 function headOf(table: CatalogTable, form: Form = namesOnly): string {
   const facts = [
     table.rowCount === null ? '' : `${table.rowCount} row${table.rowCount === 1 ? '' : 's'}`,
-    table.primaryKey.length === 0 ? '' : `primary key (${names(table.primaryKey)})`,
+    table.primaryKey.length === 0 ? '' : `primary key (${table.primaryKey.map(quoted).join(', ')})`,
     remark(table.comment, form.comment),
   ].filter((fact) => fact !== '')
   const name = [table.database, table.schema, table.name].map(quoted).join('.')
@@ -125,7 +125,7 @@ function arrow(key: ForeignKey, table: CatalogTable): string {
   const { database, schema, name } = key.target
   const near = database === table.database && schema === table.schema
   const target = (near ? [name] : [database, schema, name]).map(quoted).join('.')
-  return `-> ${target}(${names(key.targetColumns)})`
+  return `-> ${target}(${key.targetColumns.map(quoted).join(', ')})`
 }
 
 function sampleText(column: CatalogColumn, form: Form): string {
@@ -142,8 +142,6 @@ const literal = (value: string, type: string, length: number) =>
 
 const remark = (comment: string | null, length: number) =>
   comment === null || length === 0 ? '' : oneLine(comment, length)
-
-const names = (list: readonly string[]) => list.map(quoted).join(', ')
 
 const quoted = (name: string) => oneLine(quoteName(name), 260)
 

@@ -1,4 +1,4 @@
-import { dropNeedlessJoins } from './drop-joins.ts'
+import { dropNeedlessJoins } from './rewrite-query.ts'
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinPath, JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
