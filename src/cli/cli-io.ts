@@ -31,7 +31,7 @@ export interface CliNeeds {
   openServices(): Promise<Services>
   /** Serves until `signal` is aborted, then stops in order. */
   serve(signal: AbortSignal): Promise<void>
-  /** Takes an error that nobody intended; the person is told only that there was one. */
+  /** Logs an unintended error; the person is told only that there was one. */
   logDefect(error: unknown): void
   readonly caller: Caller
   readonly version: string

@@ -73,7 +73,7 @@ function describeAside(event: TurnEvent): string {
   return isUnsaved ? 'floe: This question is not saved: the store takes nothing at the moment.\n' : ''
 }
 
-/** Asks the person whether the proposed query may run. Where there is nobody to ask, nothing runs. */
+/** Asks the person whether the proposed query may run. Without a terminal the answer is no. */
 async function decide(
   { io, signal }: CliContext,
   prompt: Prompt,

@@ -3,11 +3,11 @@ import { Problem } from './problem.ts'
 
 /** The longest question in characters; longer text is a paste, not a question. */
 export const maxQuestionLength = 8_000
-/** The longest SQL text in characters (UTF-16 code units) that any door accepts: room for a list of 10,000 values. */
+/** The longest SQL text in characters (UTF-16 code units) that any transport accepts: room for a list of 10,000 values. */
 export const maxSqlLength = 250_000
 /** The most rows one result may ask for. */
 export const maxRowsLimit = 1_000_000
-/** The rows delivered when nobody says how many. */
+/** The rows delivered when a request does not say how many. */
 export const defaultMaxRows = 10_000
 
 const text = z.string()
@@ -48,7 +48,7 @@ export type Resume = z.infer<typeof Resume>
 /** What a person asks, with the id that makes asking it twice harmless. */
 export type AskOnce = z.input<typeof Ask> & { readonly turnId: string }
 
-/** What a client does with turns, whatever transport carries it. */
+/** What a client does with turns over any transport. */
 export type TurnCommand =
   | { readonly command: 'ask'; readonly ask: AskOnce }
   | { readonly command: 'approve'; readonly approve: Approve }

@@ -35,7 +35,7 @@ export const problemCodes = [
 export const ProblemCode = z.enum(problemCodes)
 export type ProblemCode = z.infer<typeof ProblemCode>
 
-/** Who can do something about a problem: the person asking, whoever runs Floe, an outside provider, or Floe's makers. */
+/** Who can do something about a problem: the person asking, the operator, an outside provider, or Floe's makers. */
 export const WhoseTurn = z.enum(['person', 'operator', 'provider', 'floe'])
 export type WhoseTurn = z.infer<typeof WhoseTurn>
 

@@ -19,8 +19,8 @@ export const StepState = z.enum(['running', 'done', 'failed', 'cancelled', 'inte
 export type StepState = z.infer<typeof StepState>
 
 /**
- * Why a turn was cancelled. `person`: somebody stopped it; `unread`: no reader was connected for too long while it ran; `undecided`: nobody
- * decided about its proposal for too long; `replaced`: its proposal made room for newer ones of the same person.
+ * Why a turn was cancelled. `person`: a person stopped it; `unread`: no reader was connected for too long while it ran; `undecided`: its
+ * proposal waited too long for a decision; `replaced`: its proposal made room for newer ones of the same person.
  */
 export const CancelReason = z.enum(['person', 'unread', 'undecided', 'replaced'])
 export type CancelReason = z.infer<typeof CancelReason>

@@ -31,7 +31,7 @@ const turnOf = {
   internal: 'floe',
 } as const satisfies Record<ProblemCode, WhoseTurn>
 
-/** The one intended error. Whatever is thrown and is not this is a defect and leaves the house as a bare `internal`. */
+/** The one intended error. Any other error is a defect: it is shown as a bare `internal`, and its text goes to the log. */
 export class ProblemError extends Error {
   readonly problem: Problem
   constructor(problem: Problem, cause?: unknown) {

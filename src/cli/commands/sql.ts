@@ -29,7 +29,7 @@ const formats = {
 } as const satisfies Record<string, (write: WriteText, maxWidth: number | null) => ResultWriter>
 
 /**
- * `floe sql`: runs given SQL on the same guarded path as any question and streams the rows. Parquet, and whatever goes into a file, is
+ * `floe sql`: runs given SQL on the same guarded path as any question and streams the rows. Parquet, and every file, is
  * written by the engine itself: every row, unless `--max-rows` says otherwise.
  */
 export const addSql = (program: Command, context: CliContext, finish: (exitCode: number) => void): Command =>

@@ -39,7 +39,7 @@ export type TurnOutcome =
  */
 export type AnswerTurn = (caller: Caller, ask: Ask, following: Following) => Promise<TurnOutcome>
 
-/** How long a cancellation waits for the warehouse before the caller goes on all the same. */
+/** How long a cancellation waits for the warehouse before the caller goes on without it. */
 const cancelPatienceMs = 5_000
 
 export function makeAnswerTurn({ turns, clock }: { readonly turns: Turns; readonly clock: Clock }): AnswerTurn {

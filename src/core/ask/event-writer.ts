@@ -45,6 +45,12 @@ export class EventWriter {
   #isGivenUp = false
   #writing: Promise<void> | null = null
   #endPause: (() => void) | null = null
+  #endLimit: (() => void) | null = null
+  #isLate = false
+  readonly #beLate = (): void => {
+    this.#isLate = true
+    this.#changed()
+  }
 
   constructor(needs: WriterNeeds) {
     this.#needs = needs
@@ -62,16 +68,22 @@ export class EventWriter {
     return this.#until(() => this.#characters < limit || this.#failingSinceMs !== null || this.#isGivenUp)
   }
 
-  /** Whether everything is stored, as soon as it is known and after `ms` at the latest. */
-  async isStoredWithin(ms: number): Promise<boolean> {
-    let isLate = false
-    const takeBack = this.#needs.clock.after(ms, () => {
-      isLate = true
-      this.#changed()
-    })
-    await this.#until(() => isLate || this.#isSettled())
-    takeBack()
+  /** Whether everything is stored. Waits while the store makes progress, `idleMs` for each write, and no longer than `limitWait` says. */
+  async isStored(idleMs: number): Promise<boolean> {
+    for (let left = -1; !this.#isLate && left !== this.#queue.length && !this.#isSettled();) {
+      left = this.#queue.length
+      const takeBack = this.#needs.clock.after(idleMs, this.#beLate)
+      await this.#until(() => this.#isLate || this.#queue.length < left || this.#isSettled())
+      takeBack()
+    }
+    this.#endLimit?.()
     return this.#queue.length === 0
+  }
+
+  /** Ends the waiting of `isStored` after so long; a later call replaces an earlier one. */
+  limitWait(ms: number): void {
+    this.#endLimit?.()
+    this.#endLimit = this.#needs.clock.after(ms, this.#beLate)
   }
 
   /** Resolves once everything is stored, or was given up. */
@@ -83,6 +95,7 @@ export class EventWriter {
   abandon(): void {
     this.#isGivenUp = true
     this.#endPause?.()
+    this.#endLimit?.()
   }
 
   // A batch that could not be stored stays in front: what comes later is worth nothing without it.

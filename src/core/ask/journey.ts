@@ -74,7 +74,7 @@ export interface RunningJourney {
   readonly signal: AbortSignal
 }
 
-/** A query that somebody wrote, before it is validated. */
+/** A query as its writer or a person wrote it, before it is validated. */
 export interface Draft {
   readonly sql: string
   readonly interpretation: string | null

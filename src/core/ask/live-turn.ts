@@ -69,8 +69,9 @@ export function startLiveTurn(
       }
       return { kind: 'turn.done' }
     } catch (error) {
-      const isDefect = !(error instanceof ProblemError) || error.problem.code === 'internal'
-      if (stopped === null && isDefect) needs.log(`turn ${turnId} failed`, error)
+      // What the person can do something about is told to the person alone.
+      const isTheirs = error instanceof ProblemError && error.problem.whoseTurn === 'person'
+      if (stopped === null && !isTheirs) needs.log(`turn ${turnId} failed`, error)
       return finalFactOf(error, stopped)
     }
   }
@@ -88,6 +89,7 @@ export function startLiveTurn(
     isOver: () => isOver(log.state()),
     stop: async (reason) => {
       stopFor(reason)
+      if (reason === 'shutdown') log.hurry()
       await over
     },
   }

@@ -163,6 +163,38 @@ describe('a turn that is stopped', () => {
     expect(stopped).toBe(1)
   })
 
+  test.each(['before', 'after'] as const)('%s its first row says how that ended in the warehouse', async (when) => {
+    const reached = Promise.withResolvers<void>()
+    const { ask, turns } = scriptTurns({
+      run: async (_sql, { signal, onProgress }) => {
+        const stop = async (): Promise<never> => {
+          reached.resolve()
+          return await untilAborted(signal).catch((error: unknown) => {
+            onProgress?.({ queryId: 'q', state: 'unconfirmed' })
+            throw error
+          })
+        }
+        onProgress?.({ queryId: 'q', state: 'running' })
+        if (when === 'before') return await stop()
+        const rows = rowStream([batchOf([[1]])])
+        const batches = (async function* () {
+          yield* rows.batches
+          await stop()
+        })()
+        return { ...rows, batches }
+      },
+    })
+    const turn = await ask({ sql: 'SELECT 1' })
+    const events = turn.rest()
+    await reached.promise
+    await turns.cancel(ada, { turnId: turn.turnId })
+    expect((await events).slice(-3)).toMatchObject([
+      { kind: 'step', state: 'running', fact: 'Asked the warehouse to stop; not confirmed' },
+      { kind: 'step', state: 'cancelled', fact: null },
+      { kind: 'turn.cancelled' },
+    ])
+  })
+
   test('by a shutdown is interrupted, and so is its step', async () => {
     const { events } = await stopIn('run-query', 'close')
     expect(steps(events).at(-1)).toBe('run-query interrupted')

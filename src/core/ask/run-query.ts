@@ -2,7 +2,7 @@ import type { Cell } from '../../contract/result.ts'
 import type { TurnFact } from '../../contract/turn-event.ts'
 import { bytesInWords, countInWords, durationInWords } from '../../contract/words/amounts.ts'
 import type { Exporter } from '../ports/exporter.ts'
-import type { RunProgress } from '../ports/warehouse.ts'
+import type { RowBatch, RunProgress } from '../ports/warehouse.ts'
 import { problem } from '../problem.ts'
 import { fitBatch } from './fit-batch.ts'
 import type { ResultHead, RunningJourney } from './journey.ts'
@@ -36,30 +36,56 @@ async function* streamRows(
   const { queryTimeoutMs: timeoutMs, maxResultBytes: maxBytes } = connection.policy.limits
   const maxRows = query.maxRows ?? order.maxRows
   const asker = askerOf(order)
+  let lastProgress: LiveFact | null = null
   const result = yield* tellWhile((tell) => {
-    const onProgress = (progress: RunProgress): void => tell(presentProgress(progress))
+    const onProgress = (progress: RunProgress): void => {
+      lastProgress = presentProgress(progress)
+      tell(lastProgress)
+    }
     return connection.warehouse.run(query.runnable, { maxRows, maxBytes, timeoutMs, signal, asker, onProgress })
   })
+  const toldProgress: LiveFact | null = lastProgress
   yield { kind: 'result.columns', columns: [...result.columns] }
-  const head: Cell[][] = []
-  let [rowCount, bytes, cutCells] = [0, 0, 0]
-  let isFull = false
-  for await (const given of result.batches) {
-    const batch = fitBatch(given, { maxBytes, usedBytes: bytes })
-    if (batch.rowCount > 0) yield { kind: 'result.rows', rowsJson: batch.rowsJson }
-    if (head.length < headRows) head.push(...(JSON.parse(batch.rowsJson) as Cell[][]))
-    rowCount += batch.rowCount
-    bytes += batch.bytes
-    cutCells += batch.cutCells
-    isFull = batch.isFull
-    if (isFull) break
+  let delivered: Delivered
+  try {
+    delivered = yield* deliverRows(result.batches, maxBytes)
+  } catch (error) {
+    // How a stop ended in the warehouse is known only now.
+    if (lastProgress !== null && lastProgress !== toldProgress) yield lastProgress
+    throw error
   }
+  const { head, rowCount, bytes, cutCells, isFull } = delivered
   const elapsedMs = needs.clock.monotonicMs() - startedMs
   const truncated = isFull || result.truncated()
   const note = cutCells === 0 ? {} : { note: cutNote(cutCells) }
   yield { kind: 'result.done', rowCount, truncated, elapsedMs, bytes, ...note }
   const fact = `${truncated ? 'The first ' : ''}${countInWords(rowCount, 'row')} in ${durationInWords(elapsedMs)}`
   return { fact, value: { columns: result.columns, rows: head, rowCount, truncated } }
+}
+
+/** What was delivered of a result. */
+interface Delivered {
+  readonly head: readonly (readonly Cell[])[]
+  readonly rowCount: number
+  readonly bytes: number
+  readonly cutCells: number
+  /** Whether rows were left out because no more bytes may be delivered. */
+  readonly isFull: boolean
+}
+
+async function* deliverRows(batches: AsyncIterable<RowBatch>, maxBytes: number): AsyncGenerator<LiveFact, Delivered> {
+  const head: Cell[][] = []
+  let [rowCount, bytes, cutCells] = [0, 0, 0]
+  for await (const given of batches) {
+    const batch = fitBatch(given, { maxBytes, usedBytes: bytes })
+    if (batch.rowCount > 0) yield { kind: 'result.rows', rowsJson: batch.rowsJson }
+    if (head.length < headRows) head.push(...(JSON.parse(batch.rowsJson) as Cell[][]))
+    rowCount += batch.rowCount
+    bytes += batch.bytes
+    cutCells += batch.cutCells
+    if (batch.isFull) return { head, rowCount, bytes, cutCells, isFull: true }
+  }
+  return { head, rowCount, bytes, cutCells, isFull: false }
 }
 
 const cutNote = (cells: number): string =>

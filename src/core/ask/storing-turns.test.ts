@@ -36,6 +36,17 @@ describe('the last event', () => {
     expect(turns.isRunHere(turn.turnId)).toBe(false)
   })
 
+  test('waits for a store that is slow as long as it makes progress', async () => {
+    const rows = rowStream(Array.from({ length: 8 }, () => batchOf([['x'.repeat(150_000)]])))
+    const { ask, pass, memory, clock } = scriptTurns({ run: () => Promise.resolve(rows) })
+    memory.fault.append = () => new Promise((resolve) => clock.after(4_000, resolve))
+    const turn = await ask({ sql })
+    const reading = turn.rest()
+    await pass(50_000)
+    expect((await reading).at(-1)).not.toHaveProperty('saved')
+    expect(memory.turns.get(turn.turnId)?.events).toHaveLength(turn.all.length)
+  })
+
   test('that can never be stored ends as interrupted once the store is back', async () => {
     const { ask, follow, pass, memory, sweep, seen } = scriptTurns()
     const turn = await ask({ sql })

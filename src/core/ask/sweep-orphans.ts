@@ -65,8 +65,8 @@ export function makeOrphanSweep(needs: SweepNeeds): OrphanSweep {
 }
 
 /**
- * Ends the turns that no process runs: each gets a last event saying that it was interrupted, and what it left running in its warehouse is
- * cancelled, which is not waited for. Returns how many.
+ * Ends the turns that no process runs: each gets a last event of the kind `interrupted`. The query that it left in its warehouse is cancelled
+ * in the background. Returns how many turns there were.
  */
 export async function sweepOrphans(needs: SweepNeeds): Promise<number> {
   const orphans = await needs.store.findOrphans(needs.isRunHere)

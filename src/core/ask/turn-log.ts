@@ -11,10 +11,12 @@ export interface TurnLog {
   /** Resolves once the store has caught up enough for more rows; at once while it fails, because then only memory has them. */
   room(): Promise<void>
   /**
-   * Appends the last event. Readers get it once the whole turn is stored, or after a grace time with `saved: false`; storing then goes on.
-   * Resolves when readers may have it.
+   * Appends the last event. Readers get it once the whole turn is stored, or with `saved: false` when the store makes no progress or takes too
+   * long; storing then goes on. Resolves when readers may have it.
    */
   end(fact: FinalFact): Promise<void>
+  /** Has the last event wait no longer than a stop of the process may take. */
+  hurry(): void
   /** The events after `afterSeq`, then those to come, until the last one or an abort. */
   read(afterSeq: number, signal: AbortSignal): AsyncGenerator<EncodedEvent, void>
   state(): TurnState
@@ -38,8 +40,10 @@ interface LogNeeds {
   readonly onTakenOver: () => void
 }
 
-/** How long the last event waits for the store before readers are told that the turn is not saved. */
-const saveGraceMs = 5_000
+/** How long the last event waits for the store: for a write, for all of them, and for all while the process stops. */
+const writeGraceMs = 5_000
+const saveGraceMs = 60_000
+const stopGraceMs = 5_000
 /** Rows of a turn, in characters, that stay in memory after they were stored. */
 const keptCharacters = 4_000_000
 /** Characters of a turn that may wait for the store before its journey pauses. */
@@ -55,6 +59,7 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
   const memory = new EventMemory(needs.readStored)
   const writer = new EventWriter({ ...needs, onStored: (lastSeq) => memory.dropStored(lastSeq) })
   let readers = 0
+  let isHurried = false
   const envelope = () => ({
     turnId: needs.turnId,
     seq: memory.nextSeq(),
@@ -71,8 +76,13 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
       const place = envelope()
       const event = encodeEvent(place, fact)
       writer.add(event, stateAfter(memory.state, fact))
-      const isSaved = await writer.isStoredWithin(saveGraceMs)
+      if (!isHurried) writer.limitWait(saveGraceMs)
+      const isSaved = await writer.isStored(writeGraceMs)
       memory.add(isSaved ? event : encodeEvent(place, { ...fact, saved: false }), fact)
+    },
+    hurry() {
+      isHurried = true
+      writer.limitWait(stopGraceMs)
     },
     async *read(afterSeq, signal) {
       readers += 1

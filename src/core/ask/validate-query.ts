@@ -88,7 +88,7 @@ function rowLimit({ file, maxRows }: JourneyOrder, limits: ConnectionLimits): nu
 const capOf = ({ file }: JourneyOrder, maxRows: number | null): number | null =>
   maxRows === null ? null : file === null ? maxRows + 1 : maxRows
 
-/** Has the warehouse compile the query, holds the estimate against the limit and explains the query. */
+/** Compiles the query in the warehouse, refuses it when its estimate exceeds the limit, and explains it. */
 async function compileQuery(
   { needs, order, connection, catalog, signal }: RunningJourney,
   guarded: GuardedQuery,

@@ -47,7 +47,7 @@ export interface WriterDelta {
 }
 
 /**
- * Whatever turns a question into SQL. Yields the SQL as it grows and returns the outcome.
+ * Turns a question into SQL. Yields the SQL as it grows and returns the outcome.
  * Throws problems `model_unauthorized`, `model_unknown`, `model_unavailable`, `model_limited`, `model_failed`.
  */
 export interface Writer {

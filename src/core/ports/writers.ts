@@ -2,7 +2,7 @@ import type { Writer } from './writer.ts'
 
 /** The writers a person may choose from. */
 export interface Writers {
-  /** The writer that answers when nobody chose one. */
+  /** The writer of a question that names none. */
   readonly defaultId: string
   /** What to offer, the default first. A model that is not listed may still be picked by its name. */
   list(): readonly { readonly id: string; readonly label: string }[]
