@@ -21,7 +21,7 @@ export const askDoctor =
     link.query(statement, { tag: { purpose: 'doctor', userId, turnId: null }, timeoutMs, signal })
 
 /**
- * To be called whenever a connection has signed in: is the read-only ceiling active, and no second role? Resolves to a sentence for the
+ * Checks a session that was just opened: is a restricted session scope active, and no second role? Resolves to a sentence for the
  * connection's badge, or null. Throws what the link throws. Two short statements, no warehouse.
  */
 export async function checkSession({

@@ -17,7 +17,7 @@ export function explainSignIn(problem: Problem, needs: DoctorNeeds, clockAheadSe
     role: needs.target.role,
     clockAheadSeconds,
   })
-  const explain = explanations[code] ?? (/network policy/i.test(words) ? explanations['390422'] : undefined)
+  const explain = explanations[code] ?? explanations[codeByWords.find(([pattern]) => pattern.test(words))?.[1] ?? '']
   const finding = own ?? explain?.({ needs, words, user: userOf(needs) })
   const detail = `${problem.message}${code === '' ? '' : ` (${code})`}`
   if (finding === undefined) return found('failed', detail, problem.action)
@@ -28,6 +28,12 @@ const wordsOf = ({ message, details = [] }: Problem): string => [message, ...det
 
 /** Snowflake's code for a sign-in it refused; null where it said nothing. */
 export const codeOf = (problem: Problem): string | null => /\b(39\d{4})\b/.exec(wordsOf(problem))?.[1] ?? null
+
+/** Refusals that are told by their words, with the code that explains them. */
+const codeByWords: readonly (readonly [RegExp, string])[] = [
+  [/network policy/i, '390422'],
+  [/session is restricted/i, '003107'],
+]
 
 interface Clues {
   readonly needs: DoctorNeeds
@@ -46,6 +52,12 @@ const forUser = (user: string | null, statement: (name: string) => readonly stri
   user === null ? null : asScript(statement(user))
 
 const explanations: Readonly<Record<string, ((clues: Clues) => Remedy) | undefined>> = {
+  '003107': ({ needs, user }) => ({
+    action: implementationOf(needs.methods, needs.signIn.method).isForPeople
+      ? 'An administrator sets OAUTH_USE_SECONDARY_ROLES = NONE on the integration, or empties the default secondary roles of the person.'
+      : 'An administrator empties the default secondary roles of the user.',
+    sql: forUser(user, (name) => [`ALTER USER ${quotedName(name)} SET DEFAULT_SECONDARY_ROLES = ()`]),
+  }),
   '390101': ({ user }) => ({
     action: 'An administrator enables the user.',
     sql: forUser(user, (name) => [`ALTER USER ${quotedName(name)} SET DISABLED = FALSE`]),

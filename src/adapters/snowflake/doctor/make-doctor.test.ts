@@ -160,6 +160,17 @@ describe('the doctor (scripted link, a host of our own)', () => {
     })
   })
 
+  test('a restricted session with other roles active is explained, with the statement for the user', async () => {
+    const refused = problem('connection_broken', 'Other roles are active beside the one of this connection.', 'Look.', {
+      details: ['secondary-roles: Current session is restricted. USE ROLE not allowed.'],
+    })
+    const { steps } = await examine(instead(/^SELECT CURRENT_USER/, refused))
+    expect(steps['sign-in']).toMatchObject({
+      state: 'failed',
+      sql: 'ALTER USER "FLOE" SET DEFAULT_SECONDARY_ROLES = ();',
+    })
+  })
+
   test('an abort ends it', async () => {
     const stop = new AbortController()
     const link = makeScriptedLink(healthy)

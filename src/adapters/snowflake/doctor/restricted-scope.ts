@@ -130,7 +130,7 @@ function* entriesOf(node: unknown): Generator<Entry> {
 const plainWords = (value: unknown): readonly string[] =>
   [value].flat().map((one) => (typeof one === 'string' ? one.trim().toLowerCase().replaceAll(/\s+/g, ' ') : 'unknown'))
 
-/** What Snowflake tells of the ceiling over this session. */
+/** What Snowflake tells of the scopes that restrict this session. */
 export interface SessionScope {
   /** Whether Snowflake takes the session for an agent's, to which alone scopes apply. */
   readonly isAgent: boolean
