@@ -5,7 +5,7 @@ import type { ConnectionKind } from '../ports/connection-kind.ts'
 import type { ConnectionRow, ConnectionStore } from '../ports/connection-store.ts'
 import type { SecretBox, SecretPlace } from '../ports/secret-box.ts'
 import { problem, ProblemError } from '../problem.ts'
-import type { ConnectionProbe } from './connection-probe.ts'
+import type { ConnectionProbe } from './saved-connections.ts'
 import { kindOf } from './kind-of.ts'
 import type { SavedConnections } from './saved-connections.ts'
 

@@ -20,6 +20,10 @@ export const readOauthSecret = (text: string | null): OauthSecret => readStoredS
 export const ungranted = (clientSecret: string | null): string =>
   JSON.stringify({ clientSecret, refreshToken: null, accessToken: null, expiresAt: null } satisfies OauthSecret)
 
+/** The OAuth scope of one role. A role whose name Snowflake's scope grammar does not take as it is goes percent-encoded. */
+export const roleScope = (role: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_$]*$/.test(role) ? `session:role:${role}` : `session:role-encoded:${encodeURIComponent(role)}`
+
 /** What every OAuth client has. */
 export const clientFields: readonly CommandLineField[] = [
   { field: 'clientId', option: '--client-id <id>', description: 'the OAuth client', question: 'OAuth client id' },

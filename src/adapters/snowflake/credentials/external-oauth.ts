@@ -1,10 +1,9 @@
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
 import { problem } from '../../../core/problem.ts'
-import { clientFields, makeBrowserMethod, ungranted } from './browser-grant.ts'
+import { clientFields, makeBrowserMethod, roleScope, ungranted } from './browser-grant.ts'
 import { isPublicAddress } from '../../http-client/guarded-fetch.ts'
 import type { OauthOrder } from './oauth-client.ts'
 import type { TokenSource } from './renew-token.ts'
-import { roleScope } from './role-scope.ts'
 import { makeUserAgent, type SignInImplementation, type Stored } from './sign-in-method.ts'
 
 interface ExternalOauthNeeds {

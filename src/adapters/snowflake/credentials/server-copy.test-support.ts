@@ -1,4 +1,4 @@
-import type { ConnectionProbe } from '../../../core/connections/connection-probe.ts'
+import type { ConnectionProbe } from '../../../core/connections/saved-connections.ts'
 import { makeSavedConnections } from '../../../core/connections/make-saved-connections.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import type { SecretBox } from '../../../core/ports/secret-box.ts'

@@ -1,6 +1,5 @@
-import { clientFields, makeBrowserMethod, ungranted } from './browser-grant.ts'
+import { clientFields, makeBrowserMethod, roleScope, ungranted } from './browser-grant.ts'
 import type { TokenSource } from './renew-token.ts'
-import { roleScope } from './role-scope.ts'
 import type { SignInImplementation } from './sign-in-method.ts'
 
 /** Snowflake's own OAuth server: every person signs in with their own user. */

@@ -3,7 +3,7 @@ import { implementationOf, type SignInMethods } from '../credentials/sign-in-met
 import type { SnowflakeLink } from '../snowflake-link.ts'
 import type { AskDoctor } from './doctor.ts'
 import { examineScope } from './examine-scope.ts'
-import { readSession } from './read-session.ts'
+import { readSession } from './examine-session.ts'
 
 export interface SessionCheckNeeds {
   readonly link: SnowflakeLink

@@ -1,10 +1,9 @@
 import { quotedName, quotedPath } from '../../../core/catalog/sql-quoting.ts'
 import { asScript, createRole, grantRole, type Statements } from '../setup/setup-statements.ts'
 import { defaultSetup } from '../setup/setup-choices.ts'
-import { mightyRoles } from './examine-role.ts'
+import { mightyRoles } from './examine-session.ts'
 import { found, ok, type Examined, type LastingFinding } from './doctor.ts'
-import { isSnowflakes, readGrants, type Grant, type Grants } from './read-grants.ts'
-import { splitPath } from './split-path.ts'
+import { isSnowflakes, readGrants, splitPath, type Grant, type Grants } from './read-grants.ts'
 
 /** Privileges that change nothing; calling models costs, which the guard refuses unless it is allowed. Whatever is not here counts as more. */
 const reading = new Set([

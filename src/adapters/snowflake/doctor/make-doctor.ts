@@ -7,12 +7,10 @@ import { examineScope, findHidingScope } from './examine-scope.ts'
 import { isRefusedByScope } from './restricted-scope.ts'
 import { examineDatabases } from './examine-databases.ts'
 import { examineGrants } from './examine-grants.ts'
-import { examineRole } from './examine-role.ts'
-import { examineTimeout } from './examine-timeout.ts'
 import { examineWarehouse } from './examine-warehouse.ts'
 import { codeOf, explainSignIn } from './explain-sign-in.ts'
 import { noAccount, reachAccount, type Reached } from './reach-account.ts'
-import { readSession } from './read-session.ts'
+import { examineRole, examineTimeout, readSession } from './examine-session.ts'
 
 type StepName = DoctorStep['name']
 
