@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import { maxRowsLimit } from '../../contract/command.ts'
@@ -116,9 +116,10 @@ function exportFile(
   )
 }
 
-/** Checked before the work instead of after it. */
+/** Checked before the work instead of after it. What is no regular file is not replaced, so that its folder does not matter. */
 function checkFolder(output: string): void {
   try {
+    if (statSync(output, { throwIfNoEntry: false })?.isFile() === false) return
     accessSync(dirname(resolve(output)), constants.W_OK)
   } catch (cause) {
     const message = `Nothing can be written to the folder of ${output}.`

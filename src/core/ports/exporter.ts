@@ -10,7 +10,10 @@ export interface ExportedFile {
   readonly bytes: number
   /** What the file holds, to be read once. The file is gone when the reading ends, however it ends. */
   readonly content: AsyncIterable<Uint8Array>
-  /** Moves the file instead of reading it: under that path it is whole or not there. Throws `bad_request`. */
+  /**
+   * Moves the file instead of reading it: a new name or a regular file under that path is whole or not there, also behind a link. A pipe or
+   * a character device is written into. Throws `bad_request` for anything else.
+   */
   saveAs(path: string): Promise<void>
   /** Drops a file that nobody will read. */
   discard(): Promise<void>

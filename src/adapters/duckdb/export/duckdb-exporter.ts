@@ -11,7 +11,7 @@ import { makeFolder } from '../../processes/make-folder.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import { outOfTime } from '../engine/duckdb-problem.ts'
 import type { EngineSettings } from '../engine/engine-settings.ts'
-import { moveFile } from './move-file.ts'
+import { placeFile } from './place-file.ts'
 
 /** What an exporting process is told, once. */
 export interface ExportJob {
@@ -65,7 +65,7 @@ const moving =
   (file: string, discard: ExportedFile['discard']): ExportedFile['saveAs'] =>
   async (path) => {
     try {
-      await moveFile(file, path)
+      await placeFile(file, path)
     } finally {
       await discard()
     }
