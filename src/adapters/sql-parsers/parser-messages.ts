@@ -14,7 +14,7 @@ export interface ParserCatalogPart extends CatalogPart<NamedTable> {
 
 /** What the parsers' worker is asked, one at a time. */
 export type ParserRequest =
-  /** `catalogId` names a catalog sent before; null judges names as written. */
+  /** `catalogId` refers to a catalog sent before; null takes names as written. */
   | { readonly kind: 'analyze'; readonly sql: string; readonly policy: GuardPolicy; readonly catalogId: number | null }
   | ParserCatalogPart
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
@@ -25,12 +25,12 @@ export type ParserAnswer =
   | { readonly kind: 'verdict'; readonly verdict: Analysis }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'problem'; readonly problem: Problem }
-  /** A part of a catalog arrived. */
+  /** A part of a catalog was stored. */
   | { readonly kind: 'received' }
   /** The worker does not have the catalog; send it, then ask again. */
   | { readonly kind: 'catalog-missing' }
-  /** A parser broke; the worker is of no further use. */
+  /** A parser broke; the worker must be replaced. */
   | { readonly kind: 'trap'; readonly message: string }
 
-/** What a worker says: once that it is ready, then an answer a request. */
+/** Messages of the worker: one when it is ready, then one answer for each request. */
 export type FromWorker = { readonly kind: 'ready' } | ParserAnswer

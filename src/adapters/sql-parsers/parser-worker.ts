@@ -10,7 +10,7 @@ import { makeCatalogCache } from '../processes/catalog-transfer.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
 import { ParserTrap, explainSql, loadParsers, translateToDuckdb } from './parsers.ts'
 
-/** The first text through a parser costs a hundred times the second. */
+/** Warms the parsers up: the first parse takes a hundred times as long as the next. */
 const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`
 
 const port = parentPort

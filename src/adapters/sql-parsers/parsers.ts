@@ -14,7 +14,7 @@ import type { Declarations } from '../../dialect/duckdb/translate/declared-colum
 import { cannotRun } from '../../dialect/duckdb/translate/syntax.ts'
 import { toDuckdb } from '../../dialect/duckdb/translate/to-duckdb.ts'
 
-// The entry that leaves loading to its caller declares no members: they are those of the main entry.
+// The entry without automatic loading has no type declarations of its own; its members are those of the main entry.
 const { Dialect, generate, parse } = loadedPolyglot as unknown as typeof Polyglot
 
 /** A parser broke rather than refused; its memory cannot be trusted afterwards. */
@@ -27,14 +27,14 @@ export function explainSql(sql: string, read: TextReaders['polyglot'], tables: r
   if (reading === null || 'code' in reading)
     throw problem('sql_refused', 'The text cannot be read as SQL.', 'Mend it, then try again.')
   const explained = explainQuery(reading.statement, print, tables)
-  // What the parser was not given cannot be in its tree, so the explanation names it.
+  // Constructs that were rewritten for the parser are not in its tree, so the explanation names them.
   const left = [...new Set(reading.rewritten.filter(({ isExact }) => !isExact).map(({ what }) => what))]
   return left.length === 0 ? explained : `${explained}\nBest read in the SQL: ${left.join(', ')}.`
 }
 
 /**
- * A query in DuckDB's dialect. Where sqlparser cannot read the source, it is given what means exactly the same; a construct that has no such
- * form is refused by name.
+ * Translates a query to DuckDB's dialect. What sqlparser cannot read is first rewritten to an exact equivalent; a construct without one is
+ * refused by name.
  */
 export function translateToDuckdb(sql: string, parse: Parsers['sqlparser'], declared: Declarations): string {
   const scan = scanSql(sql)
@@ -52,9 +52,9 @@ function print(tree: Tree): string {
   return result.success ? (result.sql?.[0] ?? '') : ''
 }
 
-/** Trees kept by their text: what was analyzed is explained next, and often analyzed again. */
+/** Trees cached by their text, because an analyzed text is explained next and often analyzed again. */
 const keptTrees = 4
-/** The tree of a longer text takes too much memory to be kept. */
+/** Texts above this length are not cached, because their trees take too much memory. */
 const longestKept = 20_000
 
 /** Loads both parsers. Throws `ParserTrap` from a parse when one of them breaks. */
@@ -78,7 +78,7 @@ async function initPolyglot(): Promise<void> {
   await loadedPolyglot.default.init({ wasmUrl: bytes as unknown as URL })
 }
 
-/** Polyglot reports that it broke as an ordinary error with one of these words. */
+/** Polyglot reports an internal failure as an ordinary error with one of these words. */
 const trapWords = /unreachable|out of bounds|call stack|RuntimeError/i
 
 function readPolyglot(sql: string): Parsed {
@@ -89,7 +89,7 @@ function readPolyglot(sql: string): Parsed {
   return { ok: true, statements: (result.ast ?? []) as Tree[] }
 }
 
-/** How every fault that sqlparser finds in a text begins; the same type of error without it means that sqlparser broke. */
+/** Every syntax error of sqlparser begins so; an error of the same type without it is an internal failure. */
 const faultWords = /^sql parser error: /
 
 function readSqlparser(sql: string): Parsed {
@@ -108,7 +108,7 @@ function trapsThrown(read: () => Parsed): Parsed {
     return read()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    // WebAssembly's error is told by its name, for no library that is loaded here declares its type.
+    // WebAssembly.RuntimeError is recognised by name, because its type is not declared here.
     const isTrap = error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
     if (isTrap || error instanceof ParserTrap) throw new ParserTrap(message)
     return { ok: false, message }

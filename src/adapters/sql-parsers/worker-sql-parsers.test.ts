@@ -52,6 +52,24 @@ describe('codes', () => {
   })
 })
 
+describe('a refusal of another dialect’s construct says what to write instead', () => {
+  test.each([
+    ['SELECT SUM(a) OVER w FROM t WINDOW w AS (PARTITION BY b)', /brackets after each OVER/],
+    ['SELECT COUNT(*) FILTER (WHERE a = 1) FROM t', /IFF or CASE/],
+    ['SELECT DISTINCT ON (a) a, b FROM t', /QUALIFY/],
+    ["SELECT a AT TIME ZONE 'UTC' FROM t", /CONVERT_TIMEZONE/],
+    ['SELECT a FROM t LIMIT 5, 10', /OFFSET/],
+    ["SELECT a FROM t WHERE a SIMILAR TO 'x'", /RLIKE/],
+    ['SELECT INTERVAL(1)', /INTERVAL '1 day'/],
+    ['SELECT a = ANY(b) FROM t', /subquery/],
+    ['SELECT my_fn(a) FROM t', /allowFunctions .*CONNECTION_POLICIES/],
+    ['SELECT AI_COMPLETE(a, b) FROM t', /"ai" to allowFunctionGroups .*CONNECTION_POLICIES/],
+  ])('%s', async (sql, action) => {
+    const verdict = await judge(sql)
+    expect(verdict.ok ? 'accepted' : verdict.action).toMatch(action)
+  })
+})
+
 describe('beside the verdict', () => {
   test('a query is said in plain words', async () => {
     const verdict = await judge('SELECT COUNT(*) AS n FROM orders WHERE total > 5')

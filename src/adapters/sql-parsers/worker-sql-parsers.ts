@@ -14,7 +14,7 @@ import { type Outcome, WorkerQueue } from '../processes/worker-queue.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest } from './parser-messages.ts'
 import { declarationsIn } from '../../dialect/duckdb/translate/declared-columns.ts'
 
-/** Something worth an operator's eye: parsers that disagree or break are how attacks look. */
+/** An event for the operator's log: parsers that disagree or break may be under attack. */
 export interface ParserSignal {
   readonly kind: 'parsers_disagree' | 'trap' | 'timeout' | 'died'
   readonly sql: string
@@ -26,12 +26,12 @@ export interface WorkerSqlParsers extends SqlParsers {
   warm(): Promise<void>
 }
 
-/** What the length of a text adds to its deadline: a list of 10,000 values is long, not hostile. */
+/** Extends the deadline by the length of the text, so that a list of 10,000 values is not cut off. */
 const msPerCharacter = 0.02
 
 /**
- * The SQL parsers in a worker thread. One request at a time; one that takes longer than `timeoutMs`, breaks a parser or uses up the worker's memory is
- * refused, the worker is started anew, and whoever waited behind it is served. Starts with the first call; does not keep the process alive.
+ * Runs the SQL parsers in a worker thread, one request at a time. A request that exceeds its deadline, breaks a parser or exhausts the worker's memory
+ * is refused; the worker is replaced and the waiting requests are served. It starts with the first call and does not keep the process alive.
  */
 export function makeWorkerSqlParsers(options: {
   readonly timeoutMs: number
@@ -78,7 +78,7 @@ const startWorker = (): Worker =>
   new Worker(siblingModule('parser-worker', import.meta.url), {
     env: {},
     execArgv: [],
-    // Left to itself, the room for young objects grows to 48 MB and stays so.
+    // Bounds the young generation, which otherwise grows to 48 MB and stays there.
     resourceLimits: { stackSizeMb: 16, maxOldGenerationSizeMb: 768, maxYoungGenerationSizeMb: 48 },
   })
 
@@ -117,10 +117,10 @@ function textOf(outcome: Outcome<ParserAnswer>): string {
   )
 }
 
-/** Names sent at once: few enough that copying them holds nobody up. */
+/** Columns in one message: few enough that copying them does not block the event loop. */
 const columnsAtOnce = 2_000
 
-/** A catalog's names in parts, made one at a time as they are asked for. */
+/** Splits a catalog's names into messages, built one at a time. */
 function* catalogParts(id: number, catalog: Catalog): Generator<ParserCatalogPart> {
   const defaults = { database: catalog.defaultDatabase, schema: catalog.defaultSchema }
   let tables: NamedTable[] = []

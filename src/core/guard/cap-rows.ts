@@ -40,7 +40,7 @@ const isCount = (token: Token | undefined): token is Token =>
   token !== undefined &&
   (token.kind === 'number' || token.kind === 'variable' || token.kind === 'string' || upper(token) === 'NULL')
 
-/** Read from the end, for LIMIT, OFFSET and FETCH may be names of columns anywhere else. */
+/** Finds LIMIT, OFFSET or FETCH from the end, because elsewhere these words may be names of columns. */
 function readTail(tokens: readonly Token[]): Tail {
   let at = tokens.length - 1
   const back = (...words: readonly string[]): boolean => {
@@ -67,7 +67,7 @@ const smaller = (count: Token, maxRows: number): string => {
   return written <= maxRows ? count.text : String(maxRows)
 }
 
-/** TOP limits its own SELECT; in a chain of queries the whole still needs a LIMIT. */
+/** Lowers TOP of a single SELECT. A set operation needs a LIMIT of its own. */
 function capTop(sql: string, tokens: readonly Token[], maxRows: number, end: number): string {
   const whole = sql.slice(0, end)
   const selects = tokens.filter((token) => upper(token) === 'SELECT')

@@ -58,7 +58,7 @@ const closedSchemas = new Set(
     'PG_CATALOG PG_TEMP SYSTEM TEMP'
   ).split(' '),
 )
-/** Words that begin statements; in FROM they are hardly ever a table. */
+/** Words that begin statements. Unquoted in FROM they are taken for a statement, not a table. */
 const statements = new Set(
   (
     'ALTER BEGIN CALL COMMENT COMMIT COPY CREATE DELETE DESC DESCRIBE DROP EXECUTE EXPLAIN GRANT INSERT MERGE PUT REMOVE REVOKE ROLLBACK SHOW ' +
@@ -66,11 +66,11 @@ const statements = new Set(
   ).split(' '),
 )
 const engineTables = /^(?:sqlite_|duckdb_|pg_|pragma_)/i
-/** Names that another engine would open as a file. */
+/** Names that another engine would open as a file, such as `x.csv`. */
 const fileLike =
   /[/\\*?]|:\/\/|^[@~.]|\.(?:csv|tsv|txt|json|ndjson|jsonl|parquet|avro|orc|xlsx|db|duckdb|sqlite|gz|zst|zip)$/i
 
-/** Tables that no query may read. Only what looks like a file may yet be a table, where the catalog has it. */
+/** Returns a fault for every table that no query may read. A name that looks like a file is allowed if the catalog has such a table. */
 export function checkTables(tables: readonly TableRef[], index: CatalogIndex | null): readonly Fault[] {
   return tables.flatMap((table) => tableFault(table, index) ?? [])
 }

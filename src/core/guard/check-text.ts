@@ -9,7 +9,7 @@ export type TextCheck =
   | { readonly ok: true; readonly tokens: readonly Token[] }
   | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] }
 
-/** The refusal of a text that no parser will be given. */
+/** The fault of a text that is too long to be parsed. */
 export const tooLong = (length: number): Fault => ({
   code: 'too_long',
   reason: `The text has ${length} characters; at most ${maxSqlLength} are checked.`,
@@ -17,7 +17,7 @@ export const tooLong = (length: number): Fault => ({
   span: null,
 })
 
-/** What can be said of a text before parsing: size, characters, statements, and the signs that no plain query holds. */
+/** Checks that need no parser: size, characters, number of statements, first word, signs and shape. */
 export function checkText(sql: string): TextCheck {
   if (sql.length > maxSqlLength) return { ok: false, faults: [tooLong(sql.length)] }
   const scan = scanSql(sql)
@@ -39,14 +39,12 @@ const badCharacter = (what: string, span: Span) =>
 const open = (what: string, span: Span) =>
   refused('syntax', `${what} is opened and never closed.`, 'Close it, then try again.', span)
 
-/** Semicolons at the end say nothing. */
+/** Drops semicolons at the end. */
 function withoutEnd(tokens: readonly Token[]): readonly Token[] {
   let end = tokens.length
   while (end > 0 && tokens[end - 1]?.text === ';') end -= 1
   return tokens.slice(0, end)
 }
-
-const spanOf = ({ start, end }: Token): Span => ({ start, end })
 
 const writers = new Set(
   (
@@ -56,7 +54,7 @@ const writers = new Set(
 )
 const metadata = new Set('SHOW DESCRIBE DESC EXPLAIN LIST LS PRAGMA SUMMARIZE'.split(' '))
 
-/** One statement, and one that begins as a query does. */
+/** Refuses several statements and a first word that begins no query. */
 function statementFaults(tokens: readonly Token[], first: Token): readonly Fault[] {
   const split = tokens.find((token) => token.text === ';')
   const faults: Fault[] = []
@@ -65,7 +63,7 @@ function statementFaults(tokens: readonly Token[], first: Token): readonly Fault
       code: 'several_statements',
       reason: 'The text holds more than one statement.',
       action: 'Send one query at a time.',
-      span: spanOf(split),
+      span: { start: split.start, end: split.end },
     })
   }
   const start = firstWordFault(first)
@@ -75,7 +73,7 @@ function statementFaults(tokens: readonly Token[], first: Token): readonly Fault
 function firstWordFault(first: Token): Fault | null {
   const name = first.word
   if (first.text === '(' || name === 'SELECT' || name === 'WITH') return null
-  const span = spanOf(first)
+  const span = { start: first.start, end: first.end }
   if (writers.has(name)) {
     return { code: 'writes', reason: `${name} changes data or objects.`, action: 'Only SELECT queries run.', span }
   }
@@ -90,17 +88,17 @@ function firstWordFault(first: Token): Fault | null {
 /** Brackets deeper than this are refused before any parser sees them. */
 const maxDepth = 60
 const maxTokens = 60_000
-/** A chain of one operator becomes a tree as deep as it is long, which is what kills a parser. */
+/** The longest chain of operators. A chain becomes a tree as deep as it is long, which overflows a parser's stack. */
 const maxChain = 500
 
-/** Depth and length that would harm a parser are refused before it. */
+/** Refuses nesting and length that could break a parser. */
 export function checkShape(tokens: readonly Token[]): readonly Fault[] {
   const { depth, chain } = measure(tokens)
   if (depth <= maxDepth && chain <= maxChain && tokens.length <= maxTokens) return []
   const reason =
     depth > maxDepth
       ? `Brackets are nested deeper than ${maxDepth}.`
-      : 'The query is too long a chain of conditions or terms.'
+      : 'The query is too long a chain of conditions, terms, joins or queries.'
   return [{ code: 'too_complex', reason, action: 'Split the query, or list values with IN.', span: null }]
 }
 
@@ -108,14 +106,15 @@ const opening = new Set('([{')
 const closing = new Set(')]}')
 const clauses = new Set([',', ...'SELECT FROM WHERE ON HAVING QUALIFY WHEN THEN ELSE END BY'.split(' ')])
 const chained = new Set('AND OR NOT || - + * / %'.split(' '))
-const setOperators = new Set('UNION INTERSECT EXCEPT MINUS'.split(' '))
+/** Words counted over the whole text: each joins a further query or table. */
+const joining = new Set('UNION INTERSECT EXCEPT MINUS JOIN SELECT'.split(' '))
 
-/** How deep brackets go, and the longest run of operators between two commas or clauses of one bracket, or of set operators. */
+/** Measures the depth of brackets, and the longest run of operators within a clause or of a word that joins queries or tables. */
 function measure(tokens: readonly Token[]): { readonly depth: number; readonly chain: number } {
   const runs: number[] = [0]
   let depth = 0
   let chain = 0
-  let sets = 0
+  const counts = new Map<string, number>()
   for (const { kind, text, word } of tokens) {
     if (kind !== 'word' && kind !== 'symbol') continue
     const sign = kind === 'word' ? word : text
@@ -123,8 +122,8 @@ function measure(tokens: readonly Token[]): { readonly depth: number; readonly c
     if (opening.has(sign)) depth = Math.max(depth, runs.push(0) - 1)
     else if (closing.has(sign)) runs.length = Math.max(1, last)
     else if (clauses.has(sign)) runs[last] = 0
-    else if (setOperators.has(sign)) sets += 1
     else if (chained.has(sign)) chain = Math.max(chain, (runs[last] = (runs[last] ?? 0) + 1))
+    if (joining.has(sign)) counts.set(sign, (counts.get(sign) ?? 0) + 1)
   }
-  return { depth, chain: Math.max(chain, sets) }
+  return { depth, chain: Math.max(chain, ...counts.values()) }
 }

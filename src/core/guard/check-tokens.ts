@@ -21,7 +21,7 @@ const signs = new Map<string, Sign>(
 /** Signs that a MATCH_RECOGNIZE pattern may hold. */
 const patternSigns = new Set(['?', '^', '$'])
 
-/** Signs that no plain query holds, whatever a parser makes of them. */
+/** Returns a fault for every sign that no plain query contains, independently of the parsers. */
 export function checkSigns(tokens: readonly Token[]): readonly Fault[] {
   const matching = tokens.some((token) => token.word === 'MATCH_RECOGNIZE')
   const faults: Fault[] = []
@@ -39,7 +39,7 @@ const prefixed: Sign = [
   'Snowflake has no such string prefix.',
   'Write the string without a letter before it.',
 ]
-/** Letters that make another kind of string in other dialects; `X'…'` is Snowflake's own. */
+/** String prefixes of other dialects. Snowflake has only `X'…'`. */
 const prefixes = /^(?:[A-WYZ]|BR|RB|NQ|UQ?)$/
 const variable: Sign = ['session_variable', 'Session variables are not allowed.', 'Write the value or name itself.']
 
@@ -53,10 +53,10 @@ function signAt(token: Token, next: Token | undefined): Sign | null {
   return signs.get(token.text) ?? null
 }
 
-/** Words that Snowflake reserves for statements that change something: in a query they can be no name unless quoted. */
+/** Words that Snowflake reserves for statements that write. In a query they must be quoted to be a name. */
 const changing = new Set('ALTER CREATE DELETE DROP GRANT INSERT INTO REVOKE SET TRIGGER UPDATE'.split(' '))
 
-/** Words that no plain query holds, whatever the parsers make of them. */
+/** Returns a fault for every word that no plain query contains, independently of the parsers. */
 export function checkWords(tokens: readonly Token[]): readonly Fault[] {
   const faults: Fault[] = []
   for (const [index, token] of tokens.entries()) {
@@ -88,6 +88,39 @@ function wordFault(token: Token, before: Token | undefined, after: Token | undef
     `${name} belongs to statements that change something.`,
     'Put quotes around it if it is a name.',
   )
+}
+
+/** Constructs of other dialects, each with what to write instead. */
+const substitutes: readonly (readonly [pattern: RegExp, reason: string, action: string])[] = [
+  [
+    / OVER \w+ .* WINDOW \w+ AS \( /,
+    'Snowflake has no WINDOW clause.',
+    'Repeat the window in brackets after each OVER.',
+  ],
+  [
+    / FILTER \( WHERE /,
+    'Snowflake has no FILTER clause.',
+    'Use IFF or CASE in the aggregate, as in SUM(IFF(a, x, 0)).',
+  ],
+  [
+    / DISTINCT ON \( /,
+    'Snowflake has no DISTINCT ON.',
+    'Use QUALIFY ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) = 1.',
+  ],
+  [/ AT TIME ZONE /, 'Snowflake has no AT TIME ZONE.', 'Use CONVERT_TIMEZONE(zone, timestamp).'],
+  [/ LIMIT \S+ , \S+ /, 'Snowflake has no LIMIT with two numbers.', 'Write LIMIT count OFFSET start.'],
+  [/ SIMILAR TO /, 'Snowflake has no SIMILAR TO.', 'Use RLIKE with a regular expression.'],
+]
+/** Tokens that are searched for such a construct. */
+const mostSearched = 4_000
+
+/** Replaces the reason of a vague fault where the text uses a construct of another dialect. The code stays the same. */
+export function withSubstitute(fault: Fault, tokens: readonly Token[]): Fault {
+  const isVague = fault.code === 'syntax' || fault.code === 'construct_not_allowed'
+  const words = isVague ? tokens.slice(0, mostSearched).map(({ word, text }) => (word === '' ? text : word)) : []
+  const text = ` ${words.join(' ')} `
+  const [, reason, action] = substitutes.find(([pattern]) => pattern.test(text)) ?? []
+  return reason === undefined || action === undefined ? fault : { ...fault, reason, action }
 }
 
 const fault = ({ start, end }: Token, code: RefusalCode, reason: string, action: string): Fault => ({

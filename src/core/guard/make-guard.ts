@@ -7,7 +7,7 @@ import type { QueryFacts, Refusal } from './verdict.ts'
 
 export type GuardVerdict = ({ readonly ok: true; readonly sql: ReadOnlySql } & QueryFacts) | Refusal
 
-/** What a text is judged by. */
+/** What a text is checked against. */
 export interface GuardOptions {
   /** Where names are looked up; null takes them as written. */
   readonly catalog: Catalog | null
@@ -16,7 +16,7 @@ export interface GuardOptions {
 }
 
 export interface Guard {
-  /** Judges a text: what it reads, or why it may not run. */
+  /** Checks a text. Returns what it reads, or why it may not run. */
   guardSql(text: string, options: GuardOptions): Promise<GuardVerdict>
   /** The statement with its row limit lowered to `maxRows`, guarded again by the same options. Throws `sql_refused` should that fail. */
   capRows(sql: ReadOnlySql, maxRows: number, options: GuardOptions): Promise<ReadOnlySql>

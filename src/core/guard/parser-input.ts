@@ -3,7 +3,7 @@ import { expressionWorkarounds } from './workarounds/expression-workarounds.ts'
 import { nameWorkarounds } from './workarounds/name-workarounds.ts'
 import { sign, type ParserName, type TokenEdit, type Workaround } from './workarounds/workaround.ts'
 
-/** A text as one parser is given it, and the way back to the places in the source. */
+/** A text rewritten for one parser, with the mapping of its offsets to the source. */
 export interface ParserInput {
   readonly text: string
   /** An offset in `text` as an offset in the source. */
@@ -43,9 +43,7 @@ export function parserInput(
       break
     }
   }
-  return edits.length === 0
-    ? { text: sql, toSource: (offset) => offset, rewritten }
-    : { ...applyEdits(sql, edits), rewritten }
+  return { ...applyEdits(sql, edits), rewritten }
 }
 
 /** For each token of a text, the workarounds whose pattern may start there. */
@@ -69,7 +67,7 @@ function editOf({ from, count, text }: TokenEdit, tokens: readonly Token[]): rea
   return first === undefined || last === undefined ? [] : [{ start: first.start, end: last.end, text }]
 }
 
-/** Applies edits in the order of the text; one that overlaps an earlier one is left out. */
+/** Applies edits in the order of the text. An edit that overlaps an earlier one is skipped. */
 function applyEdits(sql: string, edits: readonly Edit[]): Pick<ParserInput, 'text' | 'toSource'> {
   const pieces: string[] = []
   const shifts: { readonly from: number; readonly to: number; readonly source: Edit }[] = []

@@ -39,8 +39,8 @@ const hidden = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 /**
  * Cuts a text into tokens by Snowflake's lexical rules: comments do not nest, `//` begins a comment, a backslash escapes
- * inside single quotes, nothing escapes between `$$`. Comments and blanks are left out. An own reading on purpose: whatever a parser
- * calls a name has to be a token here, so a comment or string that one of them ends elsewhere shows.
+ * inside single quotes, nothing escapes between `$$`. Comments and blanks are left out. It is independent of the parsers on purpose: every
+ * name they report must be a token here, which reveals a comment or string that a parser ends elsewhere.
  */
 export function scanSql(sql: string): Scan {
   const tokens: Token[] = []
@@ -68,14 +68,14 @@ function kindOf(match: RegExpExecArray): (typeof kinds)[number] {
   return 'symbol'
 }
 
-/** What opens something that is closed nowhere. */
+/** Openings of comments and texts that are never closed. */
 const opening = /^(?:\/\*|\$\$)/
 
-/** What no token begins with. */
+/** The fault at a character that no token begins with. */
 const strange = (sql: string, at: number): ScanFault =>
   /^['"]/.test(sql.charAt(at)) ? unterminated(sql, at) : badCharacter(sql, at)
 
-/** Where a piece holds a hidden character; comments may hold ordinary line ends and joined emoji. */
+/** Returns the index of a hidden character, or -1. Comments may contain line ends and joined emoji. */
 function hiddenIn(text: string, kind: (typeof kinds)[number]): number {
   if (text === ' ' || (kind !== 'skip' && kind !== 'quoted')) return -1
   if (kind === 'quoted') return text.search(hidden)

@@ -10,7 +10,7 @@ import { isNode, listIn, nodeIn, type Tree, type TreeNode } from './trees/tree.t
 import type { Fault } from './verdict.ts'
 import type { ParserName, Workaround } from './workarounds/workaround.ts'
 
-/** One parser's answer: its statements, or what it stumbled over. */
+/** The result of one parser: its statements, or its error message. */
 export type Parsed =
   { readonly ok: true; readonly statements: readonly Tree[] } | { readonly ok: false; readonly message: string }
 
@@ -29,14 +29,14 @@ export interface TextReading {
 /** Reads a text with each parser by that parser's allow-list. A text that is not one readable statement is a fault. */
 export type TextReaders = Readonly<Record<ParserName, (sql: string, tokens: readonly Token[]) => TextReading | Fault>>
 
-/** The readers that the guard uses: each gives its parser the text with the workarounds that parser needs, deep subqueries by themselves. */
+/** Makes the readers of the guard. Each applies the workarounds of its parser and parses deeply nested subqueries separately. */
 export function makeTextReaders(parsers: Parsers): TextReaders {
   const readOne =
     (parser: ParserName, factsOf: (statement: Tree, offsets: OffsetMap) => TreeFacts): TextReaders[ParserName] =>
     (sql, tokens) => {
       const input = parserInput(sql, tokens, parser)
       const statement = readStatement(input.text, parsers[parser])
-      if (isFault(statement)) return statement
+      if ('reason' in statement) return statement as Fault
       const offsets = makeOffsetMap(input)
       return { statement, offsets, facts: factsOf(statement, offsets), rewritten: input.rewritten }
     }
@@ -47,9 +47,9 @@ export function makeTextReaders(parsers: Parsers): TextReaders {
   }
 }
 
-/** Brackets that are parsed at once. Polyglot reads a query nested some 15 times, sqlparser one nested some 20 times. */
+/** The deepest brackets that are parsed in one piece. Polyglot fails at about 15 nested queries, sqlparser at about 20. */
 const mostBrackets = 12
-/** Brackets after which a subquery of a deeper text is parsed by itself. */
+/** In a deeper text, a subquery below this many brackets is parsed separately. */
 const bracketsApart = 7
 const mostPieces = 16
 
@@ -69,16 +69,14 @@ function readStatement(text: string, parse: (sql: string) => Parsed): TreeNode |
   return subqueries.length === 0 ? whole : (joinTrees(whole, subqueries) ?? tooDeep)
 }
 
-const isFault = (reading: TreeNode | Fault): reading is Fault => 'code' in reading && 'reason' in reading
-
-/** What stands for a subquery that is parsed by itself. A text that holds such a name is not cut. */
+/** Prefix of the column name that replaces a separately parsed subquery. A text that contains it is not cut. */
 const placeholder = '\u00a7'
-/** The longest text that stands for a subquery; a subquery as short as this is not worth cutting out. */
+/** The longest replacement of a subquery. A subquery that is not longer stays in place. */
 const placeholderLength = `SELECT "${placeholder}${mostPieces}"`.length
 
 /**
- * The text with its deep subqueries replaced by placeholders, followed by the text of each of them. Everything keeps its line and column: what
- * does not belong to a piece is blank in it. A text that is not deep stays whole.
+ * Returns the text with its deep subqueries replaced by placeholders, followed by each subquery. All pieces have the length and lines of the
+ * whole text, blank outside of the piece, so that positions stay valid. A text that is not deep is returned as it is.
  */
 function cutDeepSubqueries(text: string): readonly string[] {
   const scan = scanSql(text)
@@ -119,13 +117,13 @@ function blankApart(text: string, pieces: readonly { readonly start: number; rea
   return [within(0, text.length), ...pieces.map(({ start, end }) => within(start, end))]
 }
 
-/** `SELECT "name"` in the blanks of a region, whose line ends stay where they are. Where it has no room the text becomes unreadable. */
+/** Writes `SELECT "name"` into the blanks of a region and keeps its line ends. Without room for it the text fails to parse and is refused. */
 function standIn(region: string, name: string): string {
   const [, before = '', after = ''] = /^([^]*?) {6}([ \n][^]*)$/.exec(region) ?? []
   return `${before}SELECT${after.replace(' '.repeat(name.length), name)}`
 }
 
-/** The tree of a text with the trees of its subqueries in their places; null unless each of them has exactly one place. */
+/** Puts the trees of the subqueries in place of their placeholders. Returns null unless each placeholder occurs exactly once. */
 function joinTrees(whole: TreeNode, subqueries: readonly TreeNode[]): TreeNode | null {
   const used = new Set<number>()
   let isWhole = true
@@ -143,7 +141,7 @@ function joinTrees(whole: TreeNode, subqueries: readonly TreeNode[]): TreeNode |
   return isWhole && used.size === subqueries.length && isNode(joined) ? joined : null
 }
 
-/** The number in a query that is nothing but a placeholder, in either parser's tree. */
+/** Returns the number of a placeholder if a query node of either parser is one, else null. */
 function placeholderIn(node: TreeNode): number | null {
   const polyglot = listIn(nodeIn(node, 'select') ?? {}, 'expressions')[0]
   const sqlparser = listIn(nodeIn(nodeIn(node, 'body') ?? {}, 'Select') ?? {}, 'projection')[0]
@@ -167,9 +165,12 @@ const tooDeep: Fault = {
   span: null,
 }
 
-const unreadable = (message: string): Fault => ({
-  code: 'syntax',
-  reason: `This is not SQL that can be read: ${message.replace(/\.?\s*$/, '')}.`,
-  action: 'Mend it there, or write it more plainly.',
-  span: null,
-})
+function unreadable(message: string): Fault {
+  const reason = `This is not SQL that can be read: ${message.replace(/\.?\s*$/, '')}.`
+  return {
+    code: 'syntax',
+    reason,
+    action: 'Check the SQL at the place named, or write that part more plainly.',
+    span: null,
+  }
+}

@@ -62,13 +62,13 @@ export interface QueryFacts {
   readonly unboundedRows: string | null
 }
 
-/** Codes whose faults say little beside others: what a parser cannot read or a list does not know. */
+/** Codes that tell little: the text cannot be parsed, or a node is not on the list. */
 const vague: ReadonlySet<RefusalCode> = new Set<RefusalCode>(['syntax', 'construct_not_allowed'])
 
-/** Faults told beside the first: more than a person reads, few enough for any wire. */
+/** The most other faults in a refusal, which bounds its size. */
 const mostOthers = 50
 
-/** The faults as one refusal. A write comes first and a vague fault last; the first one speaks, the rest are listed beside it. */
+/** Combines faults into one refusal. A write becomes the main fault before others and a vague one after them; the rest are listed. */
 export function refuse(first: Fault, rest: readonly Fault[] = [], repaired: string | null = null): Refusal {
   const weightOf = ({ code }: Fault): number => (code === 'writes' ? 0 : vague.has(code) ? 2 : 1)
   const [{ code, reason, action, span } = first, ...others] = [first, ...rest].toSorted(
@@ -79,7 +79,7 @@ export function refuse(first: Fault, rest: readonly Fault[] = [], repaired: stri
   return { ok: false, code, reason, action, span, others: [...reasons].slice(0, mostOthers), repaired }
 }
 
-/** A refusal as the error that every door shows: `sql_refused`, with the guard's code first among the details. */
+/** Converts a refusal to the problem `sql_refused`, with the guard's code first among the details. */
 export function refusalProblem(refusal: Refusal): ProblemError {
   const { code, reason, action, others, span } = refusal
   const details = [`code: ${code}`, ...others]

@@ -3,7 +3,7 @@ import type { FunctionRef } from '../trees/tree-facts.ts'
 import type { RefusalCode } from '../verdict.ts'
 import * as lists from './function-lists.ts'
 
-/** Functions that are judged alike, with the reason an operator reads. */
+/** Functions that share one rule, with its reason. */
 export interface FunctionGroup {
   readonly id: string
   /** Why they are allowed or refused, one plain sentence. */
@@ -114,7 +114,7 @@ for (const group of functionGroups) {
   }
 }
 
-/** A part with a dot in it is a quoted name that only looks like a longer one, and no built-in has such a name. */
+/** A part with a dot is a quoted name that only looks qualified; no built-in has such a name. */
 function groupOf(parts: readonly string[]): FunctionGroup | null {
   if (parts.some((part) => part.includes('.'))) return null
   const name = parts.join('.')
@@ -122,7 +122,7 @@ function groupOf(parts: readonly string[]): FunctionGroup | null {
 }
 
 /**
- * Judges a call by its name. A name in no group is refused unless the policy allows exactly that function. `database` completes a name of two
+ * Classifies a call by its name. A name in no group is refused unless the policy allows exactly that function. `database` completes a name of two
  * parts; a name of one part is never taken for an allowed function, because Snowflake looks for a built-in of that name first.
  */
 export function classifyFunction(
@@ -153,8 +153,8 @@ function isAllowedByName(full: readonly string[], place: FunctionRef['place'], p
 }
 
 /**
- * The group that no policy opens and that a qualified name belongs to by its last part or its schema. An account's own function named like such a
- * built-in stays refused: telling the two apart would rest on how Snowflake looks names up.
+ * Returns the never-allowed group that a qualified name belongs to by its last part or its schema. A function of the account with such a name stays
+ * refused, because which of the two Snowflake calls depends on its name resolution.
  */
 function neverGroupOf(parts: readonly string[]): FunctionGroup | null {
   const upper = parts.map((part) => part.toUpperCase())

@@ -90,12 +90,12 @@ export const windowFunctions = namesOf(`
   LEAD NTH_VALUE NTILE PERCENT_RANK RANK RATIO_TO_REPORT ROW_NUMBER SYS_CONNECT_BY_PATH
 `)
 
-/** Numbers out of nothing: the same rights as any expression, never the same answer. */
+/** Random and sequential numbers, which read nothing. */
 export const generatedFunctions = namesOf(`
   NORMAL RANDOM RANDSTR SEQ1 SEQ2 SEQ4 SEQ8 UNIFORM UUID_STRING ZIPF
 `)
 
-/** Facts of the own session. */
+/** Properties of the current session. */
 export const contextFunctions = namesOf(`
   CURRENT_ACCOUNT CURRENT_ACCOUNT_NAME CURRENT_AVAILABLE_ROLES CURRENT_CLIENT CURRENT_DATABASE CURRENT_DATE CURRENT_IP_ADDRESS
   CURRENT_ORGANIZATION_NAME CURRENT_ORGANIZATION_USER CURRENT_REGION CURRENT_ROLE CURRENT_ROLE_TYPE CURRENT_SCHEMA CURRENT_SCHEMAS CURRENT_SECONDARY_ROLES
@@ -116,7 +116,7 @@ export const fileFunctions = namesOf(`
   TO_FILE TRY_TO_FILE READ_* GLOB SNIFF_CSV PARQUET_* CSV_* COPY_HISTORY LIST_FILES
 `)
 
-/** Other people's statements, results, grants and definitions. */
+/** Statements, results, grants and definitions outside of the query. */
 export const otherSessionFunctions = namesOf(`
   ALL_USER_NAMES RESULT_SCAN LAST_QUERY_ID LAST_TRANSACTION GET_DDL GET_QUERY_OPERATOR_STATS EXPLAIN_JSON EXPLAIN_OUTPUT GET_OBJECT_REFERENCES GET_LINEAGE INFORMATION_SCHEMA.*
   QUERY_HISTORY QUERY_HISTORY_BY_* LOGIN_HISTORY LOGIN_HISTORY_BY_USER WAREHOUSE_LOAD_HISTORY WAREHOUSE_METERING_HISTORY TASK_HISTORY TASK_DEPENDENTS
@@ -129,12 +129,12 @@ export const otherSessionFunctions = namesOf(`
   PG_* DUCKDB_* PRAGMA_* CURRENT_SETTING GETENV
 `)
 
-/** Whatever acts on the account. */
+/** Functions with effects on the account. */
 export const actingFunctions = namesOf(`
   SYSTEM$* SYSTEM_* SEND_* ASYNC AWAIT SNOWFLAKE.NOTIFICATION.* SNOWFLAKE.ALERT.* SNOWFLAKE.ML.* SNOWFLAKE.* EXECUTE_* QUERY QUERY_TABLE WRITE_LOG SET_CONFIG
 `)
 
-/** Sequences move on when read. */
+/** Sequences, which reading advances. */
 export const sequenceFunctions = namesOf(`GETNEXTVAL NEXTVAL CURRVAL SETVAL LASTVAL`)
 
 /** Names computed from text. */

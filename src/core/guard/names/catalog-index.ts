@@ -12,18 +12,17 @@ export interface NameDefaults {
   readonly schema: string | null
 }
 
-/** A catalog made ready for looking names up by Snowflake's rules. */
+/** An index of a catalog for looking names up by Snowflake's rules. */
 export interface CatalogIndex {
   readonly defaults: NameDefaults
-  /** Whether a database is part of the catalog. */
-  hasDatabase(name: string): boolean
+  readonly databases: ReadonlySet<string>
   /** The table that folded parts name (1 to 3 of them), or null. */
   find(parts: readonly string[]): NamedTable | null
-  /** Tables that the parts may have meant but for upper and lower case or a missing qualifier. */
+  /** Tables that match except for upper and lower case or a missing qualifier. */
   meant(parts: readonly string[]): readonly NamedTable[]
-  /** Tables with a like name, best first. */
+  /** Tables with a similar name, best first. */
   nearest(parts: readonly string[], limit: number): readonly NamedTable[]
-  /** The columns of a table; a set made once a table. */
+  /** The columns of a table. The set is built once for each table. */
   columnsOf(table: NamedTable): ReadonlySet<string>
 }
 
@@ -39,10 +38,12 @@ export function makeCatalogIndex(tables: readonly NamedTable[], defaults: NameDe
     else same.push(table)
   }
   const columns = new Map<NamedTable, ReadonlySet<string>>()
-  const databases = new Set(tables.map((table) => table.database))
   return {
     defaults,
-    hasDatabase: (name) => databases.has(name) || name === defaults.database,
+    databases: new Set([
+      ...tables.map((table) => table.database),
+      ...(defaults.database === null ? [] : [defaults.database]),
+    ]),
     find(parts) {
       const full = qualify(parts, defaults)
       return full === null ? null : (exact.get(keyOf(full)) ?? null)
@@ -71,7 +72,7 @@ function qualify(parts: readonly string[], defaults: NameDefaults): readonly str
   return [database, schema === '' ? 'PUBLIC' : schema, name]
 }
 
-/** Whether the qualifiers that were written agree but for their case. */
+/** Whether the written qualifiers match except for upper and lower case. */
 function isMeant(table: NamedTable, parts: readonly string[]): boolean {
   const [, schema, database] = parts.toReversed()
   const agrees = (written: string | undefined, stored: string) =>

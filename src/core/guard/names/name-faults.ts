@@ -5,16 +5,15 @@ import type { CatalogIndex, NamedTable } from './catalog-index.ts'
 import type { NameFault, Source } from './resolution.ts'
 import { nearestNames } from './nearest-names.ts'
 
-/** A name as it must be written: bare where folding gives it back, else quoted. */
+/** Writes a stored name: unquoted if folding preserves it, else quoted. */
 export const written = (name: string): string =>
   /^[A-Z_][A-Z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 
 const writtenTable = (table: NamedTable): string => [table.database, table.schema, table.name].map(written).join('.')
-const listed = (names: readonly string[]): string => names.join(', ')
 const shown = (parts: readonly NamePart[]): string =>
   parts.map((part) => (part.quoted ? `"${part.text}"` : part.text)).join('.')
 
-/** No such table: one that was meant but for its case, quotes or qualifier, or the nearest there are. */
+/** The fault of an unknown table, with the only table that differs in case, quotes or qualifier, or with the nearest tables. */
 export function tableFault(ref: TableRef, index: CatalogIndex): NameFault {
   const names = ref.parts.map(fold)
   const [only, ...more] = index.meant(names)
@@ -24,17 +23,17 @@ export function tableFault(ref: TableRef, index: CatalogIndex): NameFault {
     return { code: 'unknown_table', reason, action: `Write ${text}.`, span: ref.span, fix: { span: ref.span, text } }
   }
   const near = (only === undefined ? index.nearest(names, 3) : [only, ...more].slice(0, 3)).map(writtenTable)
-  const action = near.length === 0 ? 'Use a table that exists.' : `Did you mean ${listed(near)}?`
+  const action = near.length === 0 ? 'Use a table that exists.' : `Did you mean ${near.join(', ')}?`
   return {
     code: 'unknown_table',
-    reason: near.length === 0 ? reason : `${reason} The nearest: ${listed(near)}.`,
+    reason: near.length === 0 ? reason : `${reason} The nearest: ${near.join(', ')}.`,
     action,
     span: ref.span,
     fix: null,
   }
 }
 
-/** No such column in any of the sources. */
+/** The fault of a column that no source has. */
 export function columnFault(
   parts: readonly NamePart[],
   span: Span | null,
@@ -49,12 +48,12 @@ export function columnFault(
   const [only, ...more] = same
   if (only !== undefined && more.length === 0) return slip(reason, written(only), parts, span)
   const near = (same.length > 0 ? same : nearestNames(name, names, 3)).map(written)
-  const action = near.length === 0 ? 'Use a column that exists.' : `Did you mean ${listed(near)}?`
-  const full = near.length === 0 ? reason : `${reason} The nearest: ${listed(near)}.`
+  const action = near.length === 0 ? 'Use a column that exists.' : `Did you mean ${near.join(', ')}?`
+  const full = near.length === 0 ? reason : `${reason} The nearest: ${near.join(', ')}.`
   return { code: 'unknown_column', reason: full, action, span, fix: null }
 }
 
-/** Only case or quotes are wrong, so the answer is what to write. */
+/** The fault of a column whose case or quotes are wrong, with the correction. */
 function slip(reason: string, text: string, parts: readonly NamePart[], span: Span | null): NameFault {
   const before = parts
     .slice(0, -1)
@@ -71,7 +70,7 @@ function placeOf(sources: readonly Source[]): string {
   return name === null ? '' : ` in ${name}`
 }
 
-/** Nothing in FROM goes by the name before the dot. */
+/** The fault of a qualifier that names nothing in FROM. */
 export function qualifierFault(parts: readonly NamePart[], span: Span | null, sources: readonly Source[]): NameFault {
   const holder = parts.slice(0, -1)
   const names = sources.flatMap((source) => source.alias ?? source.qualified.at(-1) ?? [])
@@ -85,6 +84,6 @@ export function qualifierFault(parts: readonly NamePart[], span: Span | null, so
     return { code: 'unknown_column', reason, action: `Write ${text}.`, span, fix: { span, text } }
   }
   const near = nearestNames(wanted, names, 3).map(written)
-  const action = near.length === 0 ? `Name a table of this query.` : `Did you mean ${listed(near)}?`
+  const action = near.length === 0 ? `Name a table of this query.` : `Did you mean ${near.join(', ')}?`
   return { code: 'unknown_column', reason, action, span, fix: null }
 }

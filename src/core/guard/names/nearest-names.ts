@@ -1,9 +1,9 @@
 import { editDistance } from '../../edit-distance.ts'
 
-/** Only so many names are looked at closely; a quick look at shared pieces picks them. */
+/** Names compared letter by letter; shared letter pairs preselect them. */
 const closeLooks = 40
 
-/** The names most like a wanted one, best first; none that is too far off. */
+/** Returns the most similar names, best first, without those that differ too much. */
 export function nearestNames(wanted: string, names: Iterable<string>, limit: number): readonly string[] {
   const target = wanted.toUpperCase()
   const pieces = piecesOf(target)
@@ -27,7 +27,7 @@ interface Ranked {
 const best = (ranked: readonly Ranked[], limit: number): readonly Ranked[] =>
   ranked.toSorted((a, b) => b.score - a.score || a.name.localeCompare(b.name)).slice(0, limit)
 
-/** Pairs of neighbouring letters; the first and last letter count with an edge of their own. */
+/** The letter pairs of a name, with marks for its beginning and end. */
 function piecesOf(name: string): ReadonlySet<string> {
   const edged = `^${name}$`
   const pieces = new Set<string>()
@@ -35,7 +35,7 @@ function piecesOf(name: string): ReadonlySet<string> {
   return pieces
 }
 
-/** How many pieces of a name are among the wanted ones, less what is too much or too little. */
+/** Share of letter pairs that two names have in common, from 0 to 1 (Dice coefficient). */
 function sharedPieces(pieces: ReadonlySet<string>, name: string): number {
   const edged = `^${name}$`
   let shared = 0
@@ -43,7 +43,7 @@ function sharedPieces(pieces: ReadonlySet<string>, name: string): number {
   return (2 * shared) / (pieces.size + edged.length - 1)
 }
 
-/** From 0 to 1: by letters that must change, or by words in common, whichever is kinder. */
+/** Similarity from 0 to 1: the better of edit distance and common words. */
 function likeness(a: string, b: string): number {
   if (a === b) return 1
   const longer = Math.max(a.length, b.length)

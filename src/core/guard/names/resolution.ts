@@ -1,4 +1,5 @@
 import type { Span } from '../../../contract/problem.ts'
+import type { OffsetMap } from '../trees/offset-map.ts'
 import type { TableRef } from '../trees/tree-facts.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
 import type { Fault } from '../verdict.ts'
@@ -9,55 +10,58 @@ export interface NameFault extends Fault {
   readonly fix: { readonly span: Span; readonly text: string } | null
 }
 
-/** CTEs in sight, by folded name. */
+/** Faults after which no more names are looked up: finding the nearest names takes time. */
+export const mostFaults = 50
+
+/** CTEs in scope, by folded name. */
 export type Ctes = ReadonlyMap<string, Output & { readonly isRecursive: boolean }>
 
-/** The resolution of one statement's names: what is looked up, what was found, and how its parts read one another. */
+/** State of resolving the names of one statement. The functions are fields because they call one another across files. */
 export interface Resolution {
-  /** Null where there is no catalog: then nothing is missing. */
+  /** Null without a catalog: then no name is unknown. */
   readonly index: CatalogIndex | null
-  readonly spanOf: (ident: TreeNode) => Span | null
+  readonly offsets: OffsetMap
   readonly tables: NamedTable[]
   readonly faults: NameFault[]
   /** What lets the statement make more rows than an estimate can tell; the first such thing, as a phrase. */
   unboundedRows: string | null
-  /** Reads a query and returns the columns it gives. */
+  /** Resolves a query and returns its columns. */
   resolveQuery(query: TreeNode, ctes: Ctes, outer: Scope | null): Output
-  /** Reads an expression, or a list of them. */
+  /** Resolves an expression or a list of expressions. */
   resolveExpression(tree: Tree, ctes: Ctes, scope: Scope): void
-  /** The table that a name in FROM means; null, and a fault, where there is none. */
+  /** Returns the table that a name in FROM refers to; adds a fault and returns null if it is unknown. */
   resolveTable(ref: TableRef): NamedTable | null
 }
 
-/** What a query, a table or a table function gives by name. */
+/** The columns of a query, table or table function. */
 export interface Output {
   readonly columns: ReadonlySet<string>
-  /** More columns than are known: nothing can be said to be missing. */
+  /** Whether there may be further columns, so that none counts as unknown. */
   readonly open: boolean
-  /** Some columns have names made from their expression, which only quotes can spell. */
+  /** Whether some columns are named by their expression, which only a quoted name can refer to. */
   readonly loose: boolean
-  /** The most rows, where the text tells; else infinite. */
+  /** The most rows as far as the text tells; infinite otherwise. */
   readonly maxRows: number
 }
 
-/** One thing in FROM. */
+/** An item of FROM. */
 export interface Source extends Output {
-  /** The name it goes by here, folded; null where it has none. */
+  /** Its alias, folded; null without one. */
   readonly alias: string | null
-  /** The table itself, where it is one. */
+  /** The catalog's table; null for anything else. */
   readonly table: NamedTable | null
   /** The table's own qualified name, usable where no alias was given. */
   readonly qualified: readonly string[]
-  /** Whether it is the common table expression that is being defined. */
+  /** Whether it is the recursive CTE that is being defined. */
   readonly isRecursive: boolean
 }
 
-/** The names that an expression can see, from the inside out. */
+/** The names visible to an expression, innermost scope first. */
 export interface Scope {
   readonly sources: Source[]
-  /** Names of the select list and parameters of lambdas. */
+  /** Aliases of the select list and parameters of lambdas. */
   readonly aliases: Set<string>
-  /** Conditions of WHERE and ON, and sources that USING and its like join: both tell which sources belong together. */
+  /** Conditions of WHERE and ON, and sets of sources joined by USING, NATURAL or ASOF: both tie sources together. */
   readonly conditions: Tree[]
   readonly ties: ReadonlySet<Source>[]
   readonly outer: Scope | null

@@ -1,15 +1,15 @@
 import type { Span } from '../../../contract/problem.ts'
 import { join } from '../trees/offset-map.ts'
-import { partOf } from '../trees/sqlparser-ident.ts'
+import { partOf, readSpan } from '../trees/sqlparser-ident.ts'
 import { fold } from '../trees/tree-facts.ts'
 import type { NamePart } from '../trees/tree-facts.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
 import { columnFault, qualifierFault } from './name-faults.ts'
-import { openScope, scopesFrom, sourceNamed } from './resolution.ts'
+import { mostFaults, openScope, scopesFrom, sourceNamed } from './resolution.ts'
 import type { Ctes, Resolution, Scope, Source } from './resolution.ts'
 
-/** Fields that hold names of something else than columns. */
+/** Fields whose names are not columns. */
 const otherNames = new Set(
   'span data_type field alias collation wildcard_token Wildcard QualifiedWildcard opt_exclude opt_rename leading_field last_field'.split(
     ' ',
@@ -25,14 +25,14 @@ const datePartFunctions = new Set(
 const datePart =
   /^(?:Y+|YEARS?|YRS?|MM?|MONS?|MONTHS?|DD?|DAYS?|DAYOFMONTH|DAYOFYEAR|DOY|DY|YEARDAY|DAY_?OF_?WEEK(?:_?ISO)?|DAYOFWEEKISO|WEEKDAY(?:_?ISO)?|DOW(?:_ISO)?|DW|W|WK|WEEKS?|WEEKOFYEAR|WOY|WY|WEEK_?ISO|WEEKOFYEARISO|Q|QTRS?|QUARTERS?|YEAROFWEEK(?:ISO)?|H|HH|HRS?|HOURS?|MI|MIN|MINUTES?|S|SEC|SECONDS?|MS|MSEC|MILLISECONDS?|US|USEC|MICROSECONDS?|NS|NSECS?|NANOSEC|NANOSECONDS?|NSECONDS?|EPOCH(?:_(?:SECONDS?|MILLISECONDS?|MICROSECONDS?|NANOSECONDS?))?|TIMEZONE_(?:HOUR|MINUTE)|TZ[HM]|ISO_WEEK|CENTURY|DECADE)$/i
 
-/** Reads the columns of an expression, the queries inside it included. */
+/** Resolves the columns of an expression and the queries inside it. */
 export function resolveExpression(resolution: Resolution, tree: Tree, ctes: Ctes, scope: Scope): void {
   if (Array.isArray(tree)) for (const item of tree) resolveExpression(resolution, item, ctes, scope)
   else if (isNode(tree)) resolveNode(resolution, tree, ctes, scope)
 }
 
 function resolveNode(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): void {
-  if (isQuery(node)) {
+  if ('body' in node && 'order_by' in node) {
     resolution.resolveQuery(node, ctes, scope)
     return
   }
@@ -42,7 +42,7 @@ function resolveNode(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: 
     if (wildcards.has(field)) resolveReplaced(resolution, child, ctes, scope)
     if (otherNames.has(field)) continue
     if (field === 'Identifier' && isNode(child))
-      resolveColumn(resolution, [partOf(child)], resolution.spanOf(child), scope)
+      resolveColumn(resolution, [partOf(child)], readSpan(child, resolution.offsets), scope)
     else if (field === 'CompoundIdentifier' && Array.isArray(child)) resolveCompound(resolution, child, scope)
     else if (field === 'Function' && isNode(child)) resolveCall(resolution, child, ctes, scope)
     else if (field === 'Lambda' && isNode(child)) resolveLambda(resolution, child, ctes, scope)
@@ -52,7 +52,7 @@ function resolveNode(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: 
 
 const wildcards = new Set(['Wildcard', 'QualifiedWildcard'])
 
-/** `* REPLACE (expression AS column)`: the rest of a star's options are names of columns that it stands for. */
+/** Resolves the expressions of `* REPLACE (…)`. The other options of a star name columns of the star itself. */
 function resolveReplaced(resolution: Resolution, star: Tree, ctes: Ctes, scope: Scope): void {
   for (const options of Array.isArray(star) ? star : [star]) {
     const replaced = isNode(options) ? nodeIn(options, 'opt_replace') : null
@@ -62,16 +62,14 @@ function resolveReplaced(resolution: Resolution, star: Tree, ctes: Ctes, scope: 
   }
 }
 
-const isQuery = (node: TreeNode): boolean => 'body' in node && 'order_by' in node
-
 function resolveCompound(resolution: Resolution, parts: readonly Tree[], scope: Scope): void {
   const idents = parts.filter(isNode)
-  const spans = idents.map(resolution.spanOf)
+  const spans = idents.map((ident) => readSpan(ident, resolution.offsets))
   const span = join(spans[0] ?? null, spans.at(-1) ?? null)
   resolveColumn(resolution, idents.map(partOf), span, scope)
 }
 
-/** A call: its name is none of a column, nor is the part of a date among its arguments. */
+/** Resolves the arguments of a call, except a bare date part such as `day`. */
 function resolveCall(resolution: Resolution, call: TreeNode, ctes: Ctes, scope: Scope): void {
   const [first] = listIn(call, 'name')
   const ident = isNode(first) ? nodeIn(first, 'Identifier') : null
@@ -81,12 +79,10 @@ function resolveCall(resolution: Resolution, call: TreeNode, ctes: Ctes, scope: 
     if (field === 'name') continue
     if (field !== 'args' || !takesPart || !isNode(child)) resolveExpression(resolution, child, ctes, scope)
     else
-      for (const argument of argumentsOf(child))
+      for (const argument of listIn(nodeIn(child, 'List') ?? child, 'args'))
         if (!isDatePart(argument)) resolveExpression(resolution, argument, ctes, scope)
   }
 }
-
-const argumentsOf = (args: TreeNode): readonly Tree[] => listIn(nodeIn(args, 'List') ?? args, 'args')
 
 function isDatePart(argument: Tree): boolean {
   const expression = isNode(argument) ? nodeIn(nodeIn(argument, 'Unnamed') ?? {}, 'Expr') : null
@@ -103,7 +99,7 @@ function resolveLambda(resolution: Resolution, lambda: TreeNode, ctes: Ctes, sco
   resolveExpression(resolution, lambda['body'], ctes, inner)
 }
 
-/** Words that look like columns and are values of the session, the row or the hierarchy; ALL is what ORDER BY ALL sorts by. */
+/** Words that parse as columns but are keywords or values of the session, the row or the hierarchy. */
 const pseudoColumns = new Set(
   (
     'LEVEL CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER CURRENT_ROLE CURRENT_DATABASE CURRENT_SCHEMA CURRENT_WAREHOUSE LOCALTIME ' +
@@ -111,10 +107,7 @@ const pseudoColumns = new Set(
   ).split(' '),
 )
 
-/** Looking for the nearest names takes time, so that not every one of ten thousand unknown columns gets its own. */
-const mostFaults = 50
-
-/** Looks a column up in the scopes from the inside out; one that is nowhere is a fault. */
+/** Looks a column up from the innermost scope outwards; adds a fault if no scope has it. */
 function resolveColumn(resolution: Resolution, parts: readonly NamePart[], span: Span | null, scope: Scope): void {
   if (resolution.index === null || resolution.faults.length > mostFaults || /^\$\d+$/.test(parts.at(-1)?.text ?? ''))
     return

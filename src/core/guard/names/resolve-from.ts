@@ -1,4 +1,4 @@
-import { identsIn, namesIn, partOf } from '../trees/sqlparser-ident.ts'
+import { identsIn, namesIn, partOf, readSpan } from '../trees/sqlparser-ident.ts'
 import { join } from '../trees/offset-map.ts'
 import { isNode, listIn, nodeIn } from '../trees/tree.ts'
 import type { Tree, TreeNode } from '../trees/tree.ts'
@@ -14,7 +14,7 @@ const rowFunctions: Readonly<Record<string, readonly string[]>> = {
   GENERATOR: [],
 }
 
-/** Reads FROM: each table, subquery and table function becomes a source of the scope, in order, for LATERAL sees those before it. */
+/** Adds each item of FROM to the scope, in order, because LATERAL sees the items before it. */
 export function resolveFrom(resolution: Resolution, from: readonly Tree[], ctes: Ctes, scope: Scope): void {
   for (const item of from) if (isNode(item)) resolveJoined(resolution, item, ctes, scope)
 }
@@ -38,7 +38,7 @@ function resolveJoined(resolution: Resolution, item: TreeNode, ctes: Ctes, scope
   }
 }
 
-/** USING and NATURAL name columns of both sides, which the warehouse looks up. */
+/** Ties sources joined by USING or NATURAL. The warehouse checks their columns. */
 function tieByName(constraint: Tree, before: readonly Source[], added: readonly Source[], scope: Scope): void {
   const using = isNode(constraint) ? namesIn(constraint['Using']) : []
   const shared = constraint === 'Natural' ? added.flatMap((source) => [...source.columns]) : using
@@ -93,7 +93,7 @@ function tableSource(resolution: Resolution, node: TreeNode, ctes: Ctes, alias: 
   const qualified = parts.map(fold)
   if (cte !== undefined)
     return { ...renamed(cte, alias.columns), alias: alias.name, table: null, qualified, isRecursive: cte.isRecursive }
-  const spans = idents.map(resolution.spanOf)
+  const spans = idents.map((ident) => readSpan(ident, resolution.offsets))
   const table = resolution.resolveTable({ parts, span: join(spans[0] ?? null, spans.at(-1) ?? null) })
   const full = table === null ? qualified : [table.database, table.schema, table.name]
   const columns =
@@ -106,11 +106,11 @@ function derived(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scop
   if (query === null) return unknownOutput
   const isLateral = node['lateral'] === true
   const output = resolution.resolveQuery(query, ctes, isLateral ? scope : scope.outer)
-  // What a lateral query gives for each row before it is bounded by its own conditions.
+  // A lateral query makes rows for each row before it, bounded by its own conditions.
   return isLateral ? { ...output, maxRows: 1 } : output
 }
 
-/** A table function: its arguments see the sources before it. */
+/** Resolves a table function, whose arguments see the sources before it. */
 function callOutput(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const call = nodeIn(nodeIn(node, 'expr') ?? {}, 'Function') ?? node
   resolution.resolveExpression(call['args'], ctes, scope)
@@ -121,15 +121,16 @@ function callOutput(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: S
   return columns === undefined ? unknownOutput : outputOf(columns, maxRows)
 }
 
-/** PIVOT, UNPIVOT and MATCH_RECOGNIZE: what goes in is read, what comes out is not foretold. */
+/** Resolves the input of PIVOT, UNPIVOT or MATCH_RECOGNIZE. Their output columns are not computed. */
 function reshaped(resolution: Resolution, node: TreeNode, ctes: Ctes, scope: Scope): Output {
   const inner = openScope(scope.outer)
   resolveRelation(resolution, node['table'], ctes, inner)
-  const pivoted = [node['aggregate_functions'], node['value_column'], sourceQuery(node)]
+  const pivoted = [
+    node['aggregate_functions'],
+    node['value_column'],
+    nodeIn(node, 'value_source')?.['Subquery'] ?? null,
+  ]
   const unpivoted = listIn(node, 'columns').map((column) => (isNode(column) ? column['expr'] : null))
   resolution.resolveExpression([pivoted, unpivoted, node['partition_by']], ctes, inner)
   return unknownOutput
 }
-
-/** The query inside `PIVOT(… IN (SELECT …))`. */
-const sourceQuery = (node: TreeNode): Tree => nodeIn(node, 'value_source')?.['Subquery'] ?? null

@@ -1,16 +1,16 @@
 import type { OffsetMap } from '../trees/offset-map.ts'
-import { readSpan } from '../trees/sqlparser-ident.ts'
 import { isNode, nodeIn } from '../trees/tree.ts'
 import type { Tree } from '../trees/tree.ts'
 import { fold } from '../trees/tree-facts.ts'
 import type { TableRef } from '../trees/tree-facts.ts'
 import type { CatalogIndex, NamedTable } from './catalog-index.ts'
 import { tableFault } from './name-faults.ts'
+import { mostFaults } from './resolution.ts'
 import type { NameFault, Resolution } from './resolution.ts'
 import { resolveExpression } from './resolve-expression.ts'
 import { resolveQuery } from './resolve-query.ts'
 
-/** What a statement's names mean. */
+/** The result of resolving a statement's names. */
 export interface NameFacts {
   readonly tables: readonly NamedTable[]
   /** Names that are not in the catalog; none without one. */
@@ -19,19 +19,19 @@ export interface NameFacts {
 }
 
 /**
- * Looks every table and column of sqlparser's tree up by Snowflake's rules; without an index they are taken as written. `named` are all tables that the
- * tree holds: those in places where no columns are looked up (AT, DEFINE) are looked up all the same.
+ * Resolves every table and column of sqlparser's tree by Snowflake's rules; without an index names are taken as written. `named` lists all tables
+ * of the tree, including those in clauses whose columns are not resolved (AT, DEFINE).
  */
 export function resolveNames(
   statement: Tree,
   named: readonly TableRef[],
   index: CatalogIndex | null,
-  places: OffsetMap,
+  offsets: OffsetMap,
 ): NameFacts {
   const read = new Set<string>()
   const resolution: Resolution = {
     index,
-    spanOf: (ident) => readSpan(ident, places),
+    offsets,
     tables: [],
     faults: [],
     unboundedRows: null,
@@ -56,7 +56,7 @@ function resolveTable(resolution: Resolution, ref: TableRef): NamedTable | null 
   const table = findTable(names, index)
   if (table === dual) return dual
   if (table !== null) tables.push(table)
-  else if (index !== null) resolution.faults.push(tableFault(ref, index))
+  else if (index !== null && resolution.faults.length <= mostFaults) resolution.faults.push(tableFault(ref, index))
   return table
 }
 
@@ -68,7 +68,7 @@ function findTable(names: readonly string[], index: CatalogIndex | null): NamedT
 /** A view of INFORMATION_SCHEMA, which every database has and no catalog lists. It shows what the role itself may see. */
 function metadataView(names: readonly string[], index: CatalogIndex): NamedTable | null {
   const [name = '', schema, database = index.defaults.database] = names.toReversed()
-  const isView = schema === 'INFORMATION_SCHEMA' && database !== null && index.hasDatabase(database)
+  const isView = schema === 'INFORMATION_SCHEMA' && database !== null && index.databases.has(database)
   return isView ? { database, schema, name, columns: [] } : null
 }
 

@@ -8,7 +8,7 @@ import type { Ctes, Output, Resolution, Scope, Source } from './resolution.ts'
 import { resolveFrom } from './resolve-from.ts'
 import { unboundedRowsOf } from './row-bounds.ts'
 
-/** Reads a query with its CTEs and returns the columns it gives. */
+/** Resolves a query with its CTEs and returns its columns. */
 export function resolveQuery(resolution: Resolution, query: TreeNode, ctes: Ctes, outer: Scope | null): Output {
   const inner = resolveWith(resolution, nodeIn(query, 'with'), ctes, outer)
   const body = nodeIn(query, 'body') ?? {}
@@ -21,12 +21,12 @@ export function resolveQuery(resolution: Resolution, query: TreeNode, ctes: Ctes
   return atMost(output, most)
 }
 
-/** What a query in brackets or a set operation gives to its own ORDER BY. */
+/** The source that ORDER BY of a set operation or a query in brackets sees. */
 const unnamed = (output: Output): Source => ({ ...output, alias: null, table: null, qualified: [], isRecursive: false })
 
 const atMost = (output: Output, rows: number): Output => ({ ...output, maxRows: Math.min(output.maxRows, rows) })
 
-/** The number in LIMIT or FETCH, where it is one. */
+/** The number in LIMIT or FETCH; infinite without one. */
 function mostRowsOf(query: TreeNode): number {
   const limit = nodeIn(nodeIn(query, 'limit_clause') ?? {}, 'LimitOffset')?.['limit']
   const quantity = nodeIn(query, 'fetch')?.['quantity']
@@ -61,7 +61,7 @@ interface Self {
   readonly names: readonly string[]
 }
 
-/** In a CTE's own UNION the branches after the first may mean the CTE itself. */
+/** Only the branches after the first of a CTE's UNION see the CTE itself. */
 function resolveCte(resolution: Resolution, query: TreeNode, ctes: Ctes, outer: Scope | null, self: Self): Output {
   const union = nodeIn(nodeIn(query, 'body') ?? {}, 'SetOperation')
   if (union === null || union['op'] !== 'Union' || nodeIn(query, 'with') !== null)
@@ -85,7 +85,7 @@ function resolveBranches(resolution: Resolution, union: TreeNode, ctes: Ctes, ou
   return joined(union, first, second)
 }
 
-/** A query without its WITH and ORDER BY: SELECT, a set operation, VALUES, or a query in brackets. */
+/** Resolves a query without WITH and ORDER BY: SELECT, a set operation, VALUES or a query in brackets. */
 function resolveBody(resolution: Resolution, body: TreeNode, ctes: Ctes, outer: Scope | null): Output {
   const select = nodeIn(body, 'Select')
   if (select !== null) return resolveSelect(resolution, select, [], ctes, outer)
@@ -100,7 +100,7 @@ function resolveBody(resolution: Resolution, body: TreeNode, ctes: Ctes, outer: 
   return values === null ? unknownOutput : resolveValues(resolution, values, ctes, outer)
 }
 
-/** A set operation has the columns of its first branch; BY NAME has those of both. */
+/** The columns of a set operation: those of its first branch, with BY NAME those of both. */
 function joined(set: TreeNode, left: Output, right: Output): Output {
   const quantifier = set['set_quantifier']
   const maxRows = left.maxRows + right.maxRows
@@ -137,12 +137,11 @@ function resolveSelect(
   resolution.resolveExpression([projection, selection, connected, grouped, having, qualify, top, ...tail], ctes, scope)
   scope.conditions.push(selection)
   resolution.unboundedRows ??= unboundedRowsOf(select, scope)
-  return { ...selectOutput(projection, scope), maxRows: isOneRow(select) ? 1 : rowsOf(scope) }
+  const rows = scope.sources.reduce((product, source) => product * source.maxRows, 1)
+  return { ...selectOutput(projection, scope), maxRows: isOneRow(select) ? 1 : rows }
 }
 
-const rowsOf = ({ sources }: Scope): number => sources.reduce((product, source) => product * source.maxRows, 1)
-
-/** Aggregates without GROUP BY make one row of however many. */
+/** Whether a SELECT returns one row: only aggregates and no GROUP BY. */
 function isOneRow(select: TreeNode): boolean {
   const grouped = nodeIn(select, 'group_by')
   const isGrouped = grouped !== null && !JSON.stringify(grouped).startsWith('{"Expressions":[[]')
@@ -159,7 +158,7 @@ function isAggregate(item: Tree): boolean {
   return call !== null && (call['over'] ?? null) === null && name !== undefined && aggregateFunctions.has(name)
 }
 
-/** The name that an item of the select list is given. */
+/** The aliases that an item of the select list defines. */
 function aliasIn(item: Tree): readonly string[] {
   const aliased = isNode(item) ? nodeIn(item, 'ExprWithAlias') : null
   const alias = nodeIn(aliased ?? {}, 'alias')
@@ -180,7 +179,7 @@ interface Collected {
   loose: boolean
 }
 
-/** The columns that a select list gives; a star gives what it stands for. */
+/** The columns of a select list, with stars expanded. */
 function selectOutput(projection: readonly Tree[], scope: Scope): Collected {
   const collected: Collected = { columns: new Set(), open: false, loose: false }
   for (const item of projection) if (isNode(item)) collectItem(item, scope, collected)
@@ -199,7 +198,7 @@ function collectItem(item: TreeNode, scope: Scope, collected: Collected): void {
   if (holder !== undefined && isNode(holder)) spreadNamed(holder, options, scope, collected)
 }
 
-/** A bare column keeps its name. */
+/** The name of an unaliased column; null for any other expression. */
 function plainName(expression: TreeNode | null): TreeNode | null {
   if (expression === null) return null
   const last = listIn(expression, 'CompoundIdentifier').at(-1)

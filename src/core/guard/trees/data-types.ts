@@ -1,6 +1,6 @@
 import type { Token } from '../scan-sql.ts'
 
-/** Snowflake's data types by every name they go by; a cast to anything else is refused. */
+/** Snowflake's data types with all their synonyms. A cast to any other type is refused. */
 const dataTypes = new Set(
   (
     'ARRAY BIGINT BINARY BOOLEAN BYTEINT CHAR CHARACTER DATE DATETIME DEC DECFLOAT DECIMAL DOUBLE FLOAT FLOAT4 FLOAT8 GEOGRAPHY GEOMETRY INT ' +
@@ -21,7 +21,7 @@ export function structuredTypeLength(tokens: readonly Token[], at: number): numb
   return next - at
 }
 
-/** The bracket that closes a type, if all in between are types, sizes and names of fields. */
+/** Returns the index of the bracket that closes a type, or null if anything but types, sizes and field names stands in between. */
 function typeEnd(tokens: readonly Token[], open: number): number | null {
   let depth = 0
   let words: string[] = []
@@ -39,7 +39,7 @@ function typeEnd(tokens: readonly Token[], open: number): number | null {
   return null
 }
 
-/** `name TYPE NOT NULL`, a type alone, a size, or what follows a closed bracket. */
+/** Accepts `name TYPE NOT NULL`, a type alone, a size, or nothing after a closed bracket. */
 function isField(words: readonly string[]): boolean {
   const bare = words
     .join(' ')

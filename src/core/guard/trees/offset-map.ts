@@ -1,7 +1,7 @@
 import type { Span } from '../../../contract/problem.ts'
 import type { ParserInput } from '../parser-input.ts'
 
-/** Turns a parser's positions, which count code points of what it was given, into UTF-16 offsets of the source. */
+/** Converts a parser's positions, in code points of the rewritten text, to UTF-16 offsets in the source. */
 export interface OffsetMap {
   /** From an offset in code points. */
   at(codePoint: number): number
@@ -22,7 +22,7 @@ export function makeOffsetMap({ text, toSource }: ParserInput): OffsetMap {
   }
 }
 
-/** The offset so many code points after another. */
+/** Returns the offset a number of code points after another. */
 function after(text: string, start: number, codePoints: number): number {
   let at = start
   for (let left = codePoints; left > 0 && at < text.length; left -= 1) at += widthAt(text, at)
@@ -41,6 +41,6 @@ function codePointOffsets(text: string): readonly number[] {
   return [...offsets, text.length]
 }
 
-/** The span from the start of one to the end of another. */
+/** Joins two spans into one from the start of the first to the end of the last. */
 export const join = (first: Span | null, last: Span | null): Span | null =>
   first === null || last === null ? (first ?? last) : { start: first.start, end: last.end }

@@ -19,7 +19,7 @@ interface Walk {
 
 const queryRoots = new Set(['select', 'union', 'intersect', 'except', 'subquery'])
 
-/** What polyglot's tree of one statement says, judged by the allow-list of nodes. */
+/** Collects the facts of polyglot's tree and checks it against the allow-list of nodes. */
 export function polyglotFacts(statement: Tree, rules: PolyglotRules, places: OffsetMap): TreeFacts {
   const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], rules, places }
   const query = withoutComment(statement)
@@ -29,7 +29,7 @@ export function polyglotFacts(statement: Tree, rules: PolyglotRules, places: Off
   return walk
 }
 
-/** The statement itself where a comment before its semicolon stands around it. */
+/** Unwraps the node that polyglot puts around a statement with a comment before its semicolon. */
 export function withoutComment(statement: Tree): Tree {
   const annotated = isNode(statement) ? nodeIn(statement, 'annotated') : null
   return annotated === null ? statement : annotated['this']
@@ -63,7 +63,7 @@ function visitNode(walk: Walk, node: TreeNode, outer: CteScope): void {
   }
 }
 
-/** The field of a node that has no other: such a node is a tag around what it means. */
+/** Returns the field of a node with exactly one field: such a node is a tag around its content. */
 function onlyField(node: TreeNode): string | null {
   let only: string | null = null
   for (const field in node) {
@@ -82,7 +82,7 @@ function visitTagged(walk: Walk, field: string, child: TreeNode, scope: CteScope
   visit(walk, child, scope)
 }
 
-/** The CTEs of a query, each read with what it may see; returns what the query below sees. */
+/** Visits each CTE in the scope of the CTEs before it; returns the scope of the query below. */
 function openWith(walk: Walk, clause: TreeNode, outer: CteScope): CteScope {
   let scope = outer
   for (const cte of listIn(clause, 'ctes')) {
@@ -99,7 +99,7 @@ function openWith(walk: Walk, clause: TreeNode, outer: CteScope): CteScope {
   return scope
 }
 
-/** In a CTE's own UNION the branches after the first may mean the CTE itself. */
+/** Only the branches after the first of a CTE's UNION see the CTE itself. */
 function visitBranches(walk: Walk, union: TreeNode, before: CteScope, after: CteScope): void {
   const deeper = nodeIn(nodeIn(union, 'left') ?? {}, 'union')
   if (deeper === null) visit(walk, union['left'], before)
@@ -133,7 +133,7 @@ function readCall(walk: Walk, call: TreeNode): void {
   })
 }
 
-/** `TABLE(…)` may hold a call and nothing else. */
+/** Refuses `TABLE(…)` around anything but a call. */
 function readTableWrapper(walk: Walk, call: TreeNode): void {
   const [only, ...more] = listIn(call, 'args')
   const inner = isNode(only) ? Object.keys(only)[0] : undefined
@@ -142,7 +142,7 @@ function readTableWrapper(walk: Walk, call: TreeNode): void {
   walk.faults.push({ code: 'dynamic_name', reason, action: 'Write the name itself.', span: null })
 }
 
-/** `a.b.f(…)`: polyglot reads the names before the last as a column. */
+/** Notes `a.b.f(…)`, whose qualifier polyglot parses as a column. */
 function readMethod(walk: Walk, call: TreeNode): void {
   const method = nodeIn(call, 'method')
   const parts = [...dottedNames(call['this']), ...(method === null ? [] : [method])].map(partOf)
@@ -153,7 +153,7 @@ function nodesIn(node: TreeNode, fields: readonly string[]): readonly TreeNode[]
   return fields.map((field) => nodeIn(node, field)).filter((child) => child !== null)
 }
 
-/** The parts of a name that polyglot reads as a column, or as fields of one. */
+/** Returns the parts of a qualifier that polyglot parsed as a column or as fields of one. */
 function dottedNames(tree: Tree): readonly TreeNode[] {
   if (!isNode(tree)) return []
   const dot = nodeIn(tree, 'dot')
@@ -174,7 +174,7 @@ function spanOf(walk: Walk, ident: TreeNode): Span | null {
   return { start: walk.places.at(start), end: walk.places.at(end) }
 }
 
-/** The first place named anywhere inside a tree. */
+/** Returns the first span found inside a tree. */
 function firstSpan(walk: Walk, tree: Tree): Span | null {
   const children = Array.isArray(tree) ? tree : isNode(tree) ? Object.values(tree) : []
   const own = isNode(tree) ? spanOf(walk, tree) : null

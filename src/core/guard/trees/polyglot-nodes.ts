@@ -1,6 +1,6 @@
 /**
- * What may be non-empty anywhere in polyglot's tree: nodes and fields of the syntax of one query. Whatever is not listed is refused.
- * Where each may stand is checked on the other parser's tree.
+ * Nodes and fields that may be non-empty in polyglot's tree of a query. A node or field that is not listed is refused.
+ * The tree of the other parser is checked for where each of them stands.
  */
 const syntax = `
   Custom Exact Following Preceding Raw ToFirst ToLast add after alias alias_columns alias_explicit_as alias_first alias_keyword alias_quoted all and annotated any
@@ -20,7 +20,7 @@ const syntax = `
   with_ties within_group parameter_types timezone limit_ ordinality lower_bound upper_bound inclusive_bounds trailing_comma distinct_on double_colon_syntax integer_spelling type semantic_view metrics dimensions facts where_ directed deferred_condition window_frame
 `
 
-/** Fields whose content is never more than words. */
+/** Fields that hold only words. They are not visited. */
 const passive =
   'to parameter_types span alias_keyword data_type comments leading_comments left_comments operator_comments post_select_comments ' +
   'pre_alias_comments trailing_comments'
@@ -46,15 +46,15 @@ const functions = `
   year YEAR; regexp_like RLIKE REGEXP_LIKE; percentile_cont PERCENTILE_CONT; percentile_disc PERCENTILE_DISC
 `
 
-/** Syntax that polyglot reads as a call; the other parser knows it for what it is. */
+/** Clauses of GROUP BY that polyglot parses as calls; sqlparser parses them as clauses. */
 const syntaxCalls = ['ROLLUP', 'CUBE', 'GROUPING SETS']
 
-/** Nodes that call by a name of their own. */
+/** Nodes of calls that carry the name of the function. */
 const calls = 'function aggregate_function method_call'
 
 const words = (text: string): readonly string[] => text.split(/\s+/).filter((word) => word !== '')
 
-/** The allow-list as a table: made once by whoever judges. */
+/** Builds the allow-list as lookup tables; called once for each worker. */
 export function polyglotRules() {
   const functionNames = new Map(
     functions

@@ -10,7 +10,7 @@ import type { SqlparserRules } from './sqlparser-nodes.ts'
 import { isAbsent, isNode, listIn, nodeIn } from './tree.ts'
 import type { Tree, TreeNode } from './tree.ts'
 
-/** Functions that Snowflake writes as syntax and sqlparser as nodes of their own. */
+/** Nodes of sqlparser that stand for a call written with special syntax. */
 const formNodes = new Set(['Cast', 'Ceil', 'Floor', 'Extract', 'Position', 'Substring', 'Trim', 'RLike'])
 
 interface Walk {
@@ -18,16 +18,15 @@ interface Walk {
   readonly functions: FunctionRef[]
   readonly forms: Map<string, readonly string[]>
   readonly faults: Fault[]
-  readonly spanOf: (ident: TreeNode) => Span | null
-  /** Where calls stand that are not in FROM. */
+  readonly offsets: OffsetMap
+  /** The place of calls outside of FROM. */
   readonly place: 'expression' | 'match'
 }
 
-/** What sqlparser's tree of one statement says, judged by the allow-list of nodes. */
-export function sqlparserFacts(statement: Tree, rules: SqlparserRules, places: OffsetMap): TreeFacts {
-  const spanOf = (ident: TreeNode) => readSpan(ident, places)
-  const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], spanOf, place: 'expression' }
-  const faults = checkSqlparserNodes(statement, rules, (tree) => firstSpan(tree, spanOf))
+/** Collects the facts of sqlparser's tree and checks it against the allow-list of nodes. */
+export function sqlparserFacts(statement: Tree, rules: SqlparserRules, offsets: OffsetMap): TreeFacts {
+  const walk: Walk = { tables: [], functions: [], forms: new Map(), faults: [], offsets, place: 'expression' }
+  const faults = checkSqlparserNodes(statement, rules, (tree) => firstSpan(tree, offsets))
   if (faults.length === 0) visit(walk, statement, noCtes)
   return { ...walk, faults: [...faults, ...walk.faults] }
 }
@@ -42,7 +41,7 @@ function visitNode(parent: Walk, node: TreeNode, outer: CteScope): void {
   const scope = nodeIn(node, 'with') === null ? outer : openWith(walk, node, outer)
   for (const field in node) {
     const child = node[field]
-    if (field === 'Placeholder' && !isColumnNumber(child)) walk.faults.push(placeholder)
+    if (field === 'Placeholder' && !(typeof child === 'string' && /^\$\d+$/.test(child))) walk.faults.push(placeholder)
     if (field === 'data_type') checkType(walk, child)
     if (field === 'span' || field === 'with' || field === 'data_type' || child === null || typeof child !== 'object')
       continue
@@ -65,7 +64,7 @@ function visitNode(parent: Walk, node: TreeNode, outer: CteScope): void {
 
 const holds = (node: Tree, field: string, kind: string): boolean => isNode(node) && kind in (nodeIn(node, field) ?? {})
 
-/** Words that the parser takes for syntax before any brackets, and that Snowflake takes for a call unless a query or a text follows. */
+/** The parser reads ANY, ALL and INTERVAL before brackets as syntax. Snowflake does so only before a query or a text, and else calls a function of that name. */
 const ownCall = (node: 'AnyOp' | 'AllOp' | 'Interval'): Fault => ({
   code: 'function_not_allowed',
   reason: `${node.replace('Op', '').toUpperCase()} is a function of your own here, and is not known to only read.`,
@@ -73,7 +72,7 @@ const ownCall = (node: 'AnyOp' | 'AllOp' | 'Interval'): Fault => ({
   span: null,
 })
 
-/** `LIKE ALL (…)`, whose ALL is read as a call; anywhere else, or in quotes, ALL and ANY are functions of that name. */
+/** Replaces the call in `LIKE ALL (…)`, which the parser reads as a function, by its arguments. Elsewhere, or in quotes, ALL is a function of that name. */
 function withoutAll(like: TreeNode): TreeNode {
   const call = nodeIn(nodeIn(like, 'pattern') ?? {}, 'Function')
   const [name, ...more] = call === null ? [] : (identsIn(listIn(call, 'name')) ?? [])
@@ -81,7 +80,7 @@ function withoutAll(like: TreeNode): TreeNode {
   return isAll && call !== null ? { ...like, pattern: call['args'] } : like
 }
 
-/** Types that sqlparser knows by itself and Snowflake has, too. */
+/** Types that sqlparser has a node for and Snowflake supports. */
 const sharedTypes = new Set(
   (
     'Array BigInt Binary Boolean Char CharVarying Character CharacterVarying Custom Date Datetime Dec Decimal Double DoublePrecision Float Float4 ' +
@@ -89,14 +88,14 @@ const sharedTypes = new Set(
   ).split(' '),
 )
 
-/** A cast may name only types that Snowflake has. */
+/** Refuses a cast to a type that Snowflake does not have. */
 function checkType(walk: Walk, type: Tree): void {
   const kind = isNode(type) ? Object.keys(type)[0] : type
   if (typeof kind === 'string' && !sharedTypes.has(kind)) walk.faults.push(unknownType(null))
   else checkNames(walk, type)
 }
 
-/** A type that sqlparser does not know by itself has to be one that Snowflake does. */
+/** Types without a node of their own (`Custom`) must be in the list of Snowflake's types. */
 function checkNames(walk: Walk, type: Tree): void {
   if (Array.isArray(type)) for (const item of type) checkNames(walk, item)
   if (!isNode(type)) return
@@ -104,11 +103,11 @@ function checkNames(walk: Walk, type: Tree): void {
   const idents = Array.isArray(first) ? identsIn(first) : null
   const [name, ...more] = idents ?? []
   const isKnown = name !== undefined && more.length === 0 && isDataType(partOf(name).text) && isSized(modifiers)
-  if ('Custom' in type && !isKnown) walk.faults.push(unknownType(firstSpan(type, walk.spanOf)))
+  if ('Custom' in type && !isKnown) walk.faults.push(unknownType(firstSpan(type, walk.offsets)))
   else if (!('Custom' in type)) for (const child of Object.values(type)) checkNames(walk, child)
 }
 
-/** `(38, 0)` or `(FLOAT, 3)`. */
+/** Accepts sizes such as `(38, 0)` and `(FLOAT, 3)`. */
 const isSized = (modifiers: Tree): boolean =>
   !Array.isArray(modifiers) || modifiers.every((size) => typeof size === 'string' && /^(?:\d+|FLOAT|INT)$/i.test(size))
 
@@ -119,7 +118,7 @@ const unknownType = (span: Span | null): Fault => ({
   span,
 })
 
-/** A function that stands in FROM is a table function; `TABLE(…)` may hold a call and nothing else. */
+/** Notes a call in FROM as a table function. `TABLE(…)` may hold only a call. */
 function visitRelation(walk: Walk, relation: Tree, scope: CteScope): void {
   const wrapped = isNode(relation) ? nodeIn(relation, 'TableFunction') : null
   const call = isNode(relation) ? nodeIn(nodeIn(wrapped ?? {}, 'expr') ?? relation, 'Function') : null
@@ -127,10 +126,10 @@ function visitRelation(walk: Walk, relation: Tree, scope: CteScope): void {
     readFunction(walk, call, 'table')
     for (const field in call) if (field !== 'name') visit(walk, call[field], scope)
   } else if (wrapped === null) visit(walk, relation, scope)
-  else walk.faults.push(dynamicName(firstSpan(wrapped, walk.spanOf)))
+  else walk.faults.push(dynamicName(firstSpan(wrapped, walk.offsets)))
 }
 
-/** AT, BEFORE and CHANGES look like calls and are none; their arguments are read like any other. */
+/** AT, BEFORE and CHANGES are parsed as calls but are clauses: only their arguments are visited. */
 function visitVersion(walk: Walk, version: Tree, scope: CteScope): void {
   const changes = isNode(version) ? (nodeIn(version, 'Changes') ?? version) : {}
   for (const call of Object.values(changes)) {
@@ -139,7 +138,7 @@ function visitVersion(walk: Walk, version: Tree, scope: CteScope): void {
   }
 }
 
-/** The CTEs of a query, each read with what it may see; returns what the query below sees. */
+/** Visits each CTE in the scope of the CTEs before it; returns the scope of the query below. */
 function openWith(walk: Walk, query: TreeNode, outer: CteScope): CteScope {
   const clause = nodeIn(query, 'with')
   let scope = outer
@@ -155,7 +154,7 @@ function openWith(walk: Walk, query: TreeNode, outer: CteScope): CteScope {
   return scope
 }
 
-/** In a CTE's own UNION the branches after the first may mean the CTE itself. */
+/** Only the branches after the first of a CTE's UNION see the CTE itself. */
 function visitCte(walk: Walk, query: TreeNode, before: CteScope, after: CteScope): void {
   const union = nodeIn(nodeIn(query, 'body') ?? {}, 'SetOperation')
   if (union === null || union['op'] !== 'Union' || nodeIn(query, 'with') !== null) return visit(walk, query, before)
@@ -189,7 +188,7 @@ function readFunction(walk: Walk, node: TreeNode, place: FunctionRef['place']): 
   else walk.functions.push(callOf(parts, place, span))
 }
 
-/** Functions that exist only as syntax: in quotes such a name is a function of the account. */
+/** Functions that exist only with special syntax; a quoted name among them is a function of the account. */
 const syntaxOnly = new Set(['CAST', 'TRY_CAST', 'EXTRACT'])
 
 function callOf(parts: readonly NamePart[], place: FunctionRef['place'], span: Span | null): FunctionRef {
@@ -199,7 +198,10 @@ function callOf(parts: readonly NamePart[], place: FunctionRef['place'], span: S
 }
 
 const spanOfAll = (walk: Walk, idents: readonly (TreeNode | null)[]): Span | null =>
-  idents.reduce<Span | null>((whole, ident) => (ident === null ? whole : join(whole, walk.spanOf(ident))), null)
+  idents.reduce<Span | null>(
+    (whole, ident) => (ident === null ? whole : join(whole, readSpan(ident, walk.offsets))),
+    null,
+  )
 
 const dynamicName = (span: Span | null): Fault => ({
   code: 'dynamic_name',
@@ -208,9 +210,7 @@ const dynamicName = (span: Span | null): Fault => ({
   span,
 })
 
-/** `$1` is a column by its place; every other placeholder waits for a value. */
-const isColumnNumber = (tree: Tree): boolean => typeof tree === 'string' && /^\$\d+$/.test(tree)
-
+/** A placeholder other than `$1`, which is a column by position. */
 const placeholder: Fault = {
   code: 'session_variable',
   reason: 'A placeholder has no value here.',
@@ -218,10 +218,10 @@ const placeholder: Fault = {
   span: null,
 }
 
-/** Finds the place of a node, if anything in it has one. */
+/** Finds the first position in a node, or null. */
 export type FindSpan = (tree: Tree) => Span | null
 
-/** Every node and field of sqlparser's tree that is not on the allow-list. */
+/** Returns a fault for every node and field that is not on the allow-list. */
 export function checkSqlparserNodes(tree: Tree, rules: SqlparserRules, findSpan: FindSpan): readonly Fault[] {
   const faults: Fault[] = []
   const visit = (parent: string, child: Tree): void => {

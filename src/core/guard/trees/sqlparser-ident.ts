@@ -5,13 +5,13 @@ import type { Tree, TreeNode } from './tree.ts'
 import { fold } from './tree-facts.ts'
 import type { NamePart } from './tree-facts.ts'
 
-/** A name in sqlparser's tree. */
+/** Converts a name of sqlparser's tree. */
 export const partOf = (ident: TreeNode): NamePart => ({
   text: typeof ident['value'] === 'string' ? ident['value'] : '',
   quoted: typeof ident['quote_style'] === 'string',
 })
 
-/** The names in a list of parts, such as a table's; null where one of them is computed. */
+/** Returns the identifiers in a list of name parts; null if one of them is computed. */
 export function identsIn(parts: readonly Tree[]): readonly TreeNode[] | null {
   const idents: TreeNode[] = []
   for (const part of parts) {
@@ -22,38 +22,30 @@ export function identsIn(parts: readonly Tree[]): readonly TreeNode[] | null {
   return idents
 }
 
-/** Where a name stands in the source; null for a name that the parser made up. */
-export function readSpan(ident: TreeNode, places: OffsetMap): Span | null {
+/** Returns the span of a name in the source; null for a name that the parser added. */
+export function readSpan(ident: TreeNode, offsets: OffsetMap): Span | null {
   const span = nodeIn(ident, 'span')
   const start = nodeIn(span ?? {}, 'start')
   const end = nodeIn(span ?? {}, 'end')
   if (start === null || end === null || start['line'] === 0) return null
-  return { start: atLine(start, places), end: atLine(end, places) }
+  return { start: atLine(start, offsets), end: atLine(end, offsets) }
 }
 
-const atLine = (place: TreeNode, places: OffsetMap): number =>
-  places.atLine(Number(place['line']), Number(place['column']))
+const atLine = (place: TreeNode, offsets: OffsetMap): number =>
+  offsets.atLine(Number(place['line']), Number(place['column']))
 
-/** The first place named anywhere inside a tree. */
-export function firstSpan(tree: Tree, spanOf: (ident: TreeNode) => Span | null): Span | null {
-  if (Array.isArray(tree)) {
-    for (const item of tree) {
-      const span = firstSpan(item, spanOf)
-      if (span !== null) return span
-    }
-    return null
+/** Returns the first span found inside a tree. */
+export function firstSpan(tree: Tree, offsets: OffsetMap): Span | null {
+  const own = isNode(tree) ? readSpan(tree, offsets) : null
+  if (own !== null || typeof tree !== 'object' || tree === null) return own
+  for (const child of Object.values(tree)) {
+    const span = firstSpan(child, offsets)
+    if (span !== null) return span
   }
-  if (!isNode(tree)) return null
-  return (
-    spanOf(tree) ??
-    firstSpan(
-      Object.values(tree).filter((child) => typeof child === 'object'),
-      spanOf,
-    )
-  )
+  return null
 }
 
-/** Every name inside a tree of names, folded. */
+/** Returns every name inside a tree of names, folded. */
 export function namesIn(tree: Tree): readonly string[] {
   if (Array.isArray(tree)) return tree.flatMap((item) => namesIn(item))
   if (!isNode(tree)) return []

@@ -1,5 +1,5 @@
 /**
- * What may stand where in sqlparser's tree: a field or node, then what may be non-empty inside it. Whatever is not listed is refused.
+ * The allow-list of sqlparser's tree: each line is a node or field, then the fields that may be non-empty inside it. Anything else is refused.
  * EXPR stands for any expression, IDENT for a name, TYPE for a data type.
  */
 const expressions =
@@ -200,14 +200,14 @@ const rules = `
   Value: value
 `
 
-/** Values of fields that choose among variants; others are names, numbers and text. */
+/** Allowed values of fields that hold a variant name. Other text fields hold names, numbers and literals. */
 const choices: Readonly<Record<string, string>> = {
   op: 'And Or Not Eq NotEq Gt GtEq Lt LtEq Plus Minus Multiply Divide Modulo StringConcat Union Except Intersect Minus',
   compare_op: 'Eq NotEq Gt GtEq Lt LtEq',
   flavor: 'Standard',
 }
 
-/** Fields whose content is never more than words: data types, keywords, punctuation. */
+/** Fields that hold only words: data types, keywords and punctuation. They are not visited. */
 const passive =
   'data_type with_token select_token wildcard_token case_token end_token connect_token start_token opening_token closing_token closing_paren_token as_keyword'
 
@@ -228,7 +228,7 @@ function readRules(): ReadonlyMap<string, ReadonlySet<string>> {
   return allowed
 }
 
-/** The allow-list as a table: made once by whoever judges. */
+/** Builds the allow-list as lookup tables; called once for each worker. */
 export const sqlparserRules = () => ({
   allowed: readRules(),
   choices: new Map(Object.entries(choices).map(([field, values]) => [field, new Set(words(values))])),

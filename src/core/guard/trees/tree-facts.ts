@@ -17,7 +17,7 @@ export type FunctionPlace = 'expression' | 'table' | 'match' | 'any'
 
 /** A function called in a query. */
 export interface FunctionRef {
-  /** Folded, parts joined by dots: for showing and for comparing the parsers. */
+  /** Folded parts joined by dots, for messages and for comparing the parsers. */
   readonly name: string
   /** Folded parts. */
   readonly parts: readonly string[]
@@ -28,7 +28,7 @@ export interface FunctionRef {
   readonly span: Span | null
 }
 
-/** What one parser's tree says. */
+/** The facts of one parser's tree. */
 export interface TreeFacts {
   readonly tables: readonly TableRef[]
   readonly functions: readonly FunctionRef[]
@@ -44,7 +44,7 @@ export const fold = (part: NamePart): string => (part.quoted ? part.text : part.
 export const joinName = (parts: readonly NamePart[]): string => parts.map(fold).join('.')
 
 /**
- * Names that a WITH clause gives to queries. A CTE is visible to those after it and to the query below, and, in the branches of its own UNION after
+ * Names defined by WITH. A CTE is visible to the CTEs after it and to the query below, and, in the branches of its own UNION after
  * the first, to itself; everywhere else the same name is a table.
  */
 export interface CteScope {

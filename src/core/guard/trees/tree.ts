@@ -1,4 +1,4 @@
-/** A syntax tree as its parser gives it: plain JSON. */
+/** A syntax tree as the parser returns it: plain JSON. */
 export type Tree = null | undefined | boolean | number | string | readonly Tree[] | TreeNode
 export interface TreeNode {
   readonly [field: string]: Tree
@@ -18,7 +18,7 @@ export function listIn(node: TreeNode, field: string): readonly Tree[] {
   return Array.isArray(tree) ? tree : []
 }
 
-/** Whether a field is absent or switched off. */
+/** Whether a field is absent, empty or false. */
 export function isAbsent(tree: Tree): boolean {
   if (tree === null || tree === undefined || tree === false || tree === '' || tree === 'None') return true
   return Array.isArray(tree) && tree.length === 0

@@ -15,7 +15,7 @@ const starIlike: Workaround = {
   },
 }
 
-/** What follows a star as an argument, such as `* EXCLUDE (a, b)` or `* ILIKE 'x%'`: tokens up to the closing bracket, 0 where it is anything else. */
+/** Counts the tokens of `EXCLUDE (a, b)` or `ILIKE 'x%'` between a star and a closing bracket; 0 if anything else follows the star. */
 function starOptionsLength(tokens: readonly Token[], at: number): number {
   const isList = tokens[at + 2]?.text === '('
   const last = isList ? partnerOf(tokens, at + 2, 1) : at + 2
@@ -27,7 +27,7 @@ function starOptionsLength(tokens: readonly Token[], at: number): number {
   return isKnown && last > 0 && /^[)}]$/.test(tokens[last + 1]?.text ?? '') ? last - at : 0
 }
 
-/** `COUNT(* EXCLUDE (a, b))`: which columns are left out says nothing about what is called. */
+/** `COUNT(* EXCLUDE (a, b))`: the options name columns only, so dropping them hides no call. */
 const countOfStar: Workaround = {
   what: 'COUNT of some columns (* EXCLUDE)',
   parsers: ['polyglot'],
@@ -127,10 +127,10 @@ const pathAfterExpression: Workaround = {
   },
 }
 
-/** Keys in a path that are followed back; a longer path is refused. */
+/** The most keys of a path that are followed back. A longer path stays as it is and is refused. */
 const longestPath = 50
 
-/** Whether what ends at a token is an expression other than a column, or a path from one. */
+/** Whether the expression that ends at a token is not a column or a path of a column. */
 function endsExpression(tokens: readonly Token[], at: number): boolean {
   let index = at
   const first = at - 2 * longestPath
@@ -158,7 +158,7 @@ const afterWindow: Workaround = {
   },
 }
 
-/** What the parsers cannot read of stars, spreads, negations and paths. */
+/** Workarounds for stars, spreads, negations and paths. */
 export const expressionWorkarounds: readonly Workaround[] = [
   starObject,
   spread,

@@ -17,7 +17,7 @@ const accentedName: Workaround = {
   },
 }
 
-/** `::MAP(VARCHAR, INT)`: what a structured type holds says nothing about what is read. */
+/** `::MAP(VARCHAR, INT)`: the types inside hold no table and no call. */
 const structuredType: Workaround = {
   what: 'a structured type',
   isExact: false,
@@ -30,7 +30,7 @@ const structuredType: Workaround = {
   },
 }
 
-/** Words that may be left out without changing what is read, after the word or bracket that they belong to. */
+/** Optional words, each after the word or bracket that it belongs to. Leaving them out changes no table and no call. */
 const fillers = [
   [/^(?:TIMESTAMP|TIME|\))$/, 'WITH LOCAL TIME ZONE'],
   [/^MATCH$/, 'SHOW EMPTY MATCHES'],
@@ -52,7 +52,7 @@ const filler: Workaround = {
   },
 }
 
-/** What MATCH_RECOGNIZE takes over the final or the running rows of a match. */
+/** Functions that FINAL and RUNNING may precede in MATCH_RECOGNIZE. */
 const measuring = /^(?:FIRST|LAST|COUNT|SUM|AVG|MIN|MAX|CLASSIFIER|MATCH_NUMBER)$/
 
 /** `NTH_VALUE(x, 2) FROM LAST`, `CROSS DIRECTED JOIN`, `FINAL LAST(x)`. */
@@ -82,7 +82,7 @@ const datePartFrom: Workaround = {
     word(tokens[at - 3]) === 'DATE_PART' && tokens[at - 2]?.text === '(' ? only(at, 1, ',') : null,
 }
 
-/** Words that a parser reserves and Snowflake does not, where they can only be names. */
+/** Words that a parser reserves and Snowflake does not, in places where they can only be names. */
 const reservedName: Workaround = {
   what: 'a name that is a word of the syntax',
   isExact: true,
@@ -105,7 +105,7 @@ const listable = /^(?:BOTH|LEADING|TRAILING|LAMBDA|FORMAT|SETTINGS|BINARY)$/
 const opensItem = /^(?:,|\(|SELECT|BY|DISTINCT)$/
 const closesItem = (before: string, after: string): boolean =>
   after === '' || after === ',' || after === ')' || (after === 'FROM' && before !== '(')
-/** What can follow a column but neither INTERVAL, TOP nor a type. */
+/** Tokens that can follow a column but not the keywords INTERVAL and TOP or a type. */
 const afterColumn = new Set(
   (
     ', ) ] = <> != < > <= >= + - * / % || :: : [ FROM AS ASC DESC NULLS AND OR THEN ELSE END WHEN IS IN NOT BETWEEN LIKE ILIKE WHERE GROUP ORDER ' +
@@ -113,7 +113,7 @@ const afterColumn = new Set(
   ).split(' '),
 )
 
-/** What the parsers cannot read of names, types and words that only one of them knows. */
+/** Workarounds for names, types and optional words. */
 export const nameWorkarounds: readonly Workaround[] = [
   accentedName,
   structuredType,

@@ -9,28 +9,28 @@ export interface TokenEdit {
   readonly text: string
 }
 
-/** A way around what a parser cannot read. */
+/** Rewrites a construct that a parser cannot read. */
 export interface Workaround {
-  /** What it rewrites, as a noun phrase. */
+  /** The construct, as a noun phrase for messages. */
   readonly what: string
   readonly parsers: readonly ParserName[]
   /** Whether the replacement means exactly the same, not only reads the same tables and calls the same functions. */
   readonly isExact: boolean
-  /** The words and signs that the pattern is tried at. */
+  /** The words and signs at which `find` is called, separated by blanks. */
   readonly starts: string
-  /** The edits where the pattern is found at a token, else null. */
+  /** Returns the edits if the construct stands at a token, else null. */
   find(tokens: readonly Token[], at: number): readonly TokenEdit[] | null
 }
 
 export const word = (token: Token | undefined): string => token?.word ?? ''
-/** A token as the tables below write it: words in upper case, signs as they are. */
+/** Returns a word in upper case and any other token as written. */
 export const sign = (token: Token | undefined): string =>
   token === undefined ? '' : token.word === '' ? token.text : token.word
 export const isName = (token: Token | undefined): boolean => token?.kind === 'word' || token?.kind === 'quoted'
 export const only = (from: number, count: number, text: string): readonly TokenEdit[] => [{ from, count, text }]
 export const both: readonly ParserName[] = ['polyglot', 'sqlparser']
 
-/** The token that closes or opens the bracket at an index, going in a direction; -1 where there is none. */
+/** Returns the index of the matching bracket in the given direction, or -1. */
 export function partnerOf(tokens: readonly Token[], at: number, step: 1 | -1): number {
   let depth = 0
   for (let index = at; index >= 0 && index < tokens.length; index += step) {
