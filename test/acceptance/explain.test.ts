@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeWorkerSqlParsers } from '../../src/adapters/sql-parsers/worker-sql-parsers.ts'
+import { compose } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
 import { strictPolicy } from '../../src/contract/guard-policy.ts'
 import { makeLocalCaller } from '../../src/core/caller.ts'
 import { defaultConnectionPolicy } from '../../src/core/connections/connection-policy.ts'
@@ -63,6 +66,32 @@ test('the types of a connection reach the sentence', async () => {
   }
   expect(await sentence('TIMESTAMP_NTZ(9)')).toContain('on or before 2024-03-05 00:00, the rest of that day left out')
   expect(await sentence('DATE')).toContain('on or before 2024-03-05.')
+})
+
+test('a proposal is explained with the types of its tables', { timeout: 120_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'floe-explain-'))
+  mkdirSync(join(folder, 'shop'))
+  writeFileSync(join(folder, 'shop', 'orders.csv'), 'id,placed\n1,1996-03-05\n')
+  const floe = compose(readConfig({ DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent' }))
+  try {
+    const sql = "SELECT COUNT(*) FROM orders WHERE placed <= '1996-03-05'"
+    const outcome = await floe.services.answer(
+      floe.callerAt('cli'),
+      { sql, connection: `folder:${join(folder, 'shop')}`, maxRows: 10, autoRun: false },
+      {
+        signal: new AbortController().signal,
+        decide: () => Promise.resolve({ kind: 'stop' }),
+        onEvent: () => Promise.resolve(),
+      },
+    )
+    expect(outcome).toMatchObject({
+      kind: 'undecided',
+      proposal: { explanation: expect.stringContaining('PLACED is on or before 1996-03-05.') as unknown },
+    })
+  } finally {
+    await floe.services.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 /** What would be said of a part that was forgotten. */
