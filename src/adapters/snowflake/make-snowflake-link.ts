@@ -18,7 +18,7 @@ export interface SnowflakeLinkNeeds extends SnowflakeLinkSettings {
   readonly environment?: Readonly<Record<string, string>>
   /** The process ends after this long without a request; ten minutes by default. */
   readonly idleMs?: number
-  /** Told when the process ended on its own, and of defects that a caller hears of as `internal` only. */
+  /** Called when the process ended unexpectedly, and with defects, which a caller sees as `internal` only. */
   readonly onFault: (error: unknown) => void
 }
 

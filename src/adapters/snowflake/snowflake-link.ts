@@ -1,4 +1,4 @@
-/** How to sign in, complete and ready to use. Lives in memory only: never stored, logged or sent anywhere but to the driver's process. */
+/** A complete credential. It is kept in memory only: never stored, logged or sent anywhere but to the driver's process. */
 export type SnowflakeCredential =
   /** `privateKeyPem` is PKCS#8 and not encrypted. */
   | { readonly method: 'key_pair'; readonly user: string; readonly privateKeyPem: string }
@@ -14,7 +14,7 @@ export type SnowflakeCredential =
 
 export type AskCredential = (signal: AbortSignal, isRefused: boolean) => Promise<SnowflakeCredential>
 
-/** Where to sign in and what to stand on. */
+/** The account, role, warehouse, database and schema of a session. */
 export interface SnowflakeTarget {
   /** As the driver wants it, for example `myorg-myaccount`. */
   readonly account: string
@@ -35,7 +35,7 @@ export interface SnowflakeLinkSettings {
   readonly credential: AskCredential
 }
 
-/** Who a statement is run for: becomes Snowflake's QUERY_TAG, as JSON. */
+/** The user and purpose of a statement, sent as QUERY_TAG in JSON. */
 export interface StatementTag {
   /** What Floe does: `question`, `discovery`, `doctor`. */
   readonly purpose: string
@@ -59,9 +59,9 @@ export interface SmallResult {
 
 /**
  * One credential's sessions in one account, kept in a process of their own. Signs in with the first call; sessions are pooled, idle ones closed,
- * dead ones replaced; a statement that may have begun is never sent twice.
+ * dead ones replaced; no statement runs twice.
  * Throws problems `connection_broken`, `warehouse_unreachable`, `warehouse_failed`, `sql_invalid`, `query_timeout`, `too_busy`; Snowflake's code
- * and raw words stand in the problem's details. Rejects with the signal's reason once aborted, after the cancel reached Snowflake.
+ * and raw words stand in the problem's details. Rejects with the signal's reason once aborted, after Snowflake has confirmed the cancel or was asked for long enough.
  */
 export interface SnowflakeLink {
   /** Runs one of Floe's own statements, made of fixed text and quoted names: SHOW, INFORMATION_SCHEMA, EXPLAIN, USE. Never a person's text. */

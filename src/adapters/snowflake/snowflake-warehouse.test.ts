@@ -132,7 +132,8 @@ describe.skipIf(missing !== null)(missing === null ? 'the warehouse' : `the ware
         tables: [{ table: 'SALES.PUBLIC.T', bytes: 12_884_901_888, tableBytes: 48e9, partitions: null }],
         warnings: [expect.stringContaining('every row')],
       })
-      expect((await account.statements(/^SELECT/)).map(({ sql }) => sql)).toEqual([])
+      // A session looks at its secondary roles before its first statement.
+      expect((await account.statements(/^SELECT (?!CURRENT_SECONDARY_ROLES)/)).map(({ sql }) => sql)).toEqual([])
       const [explain] = await account.statements(/^EXPLAIN/)
       expect(JSON.parse(explain?.tag ?? '')).toEqual({ app: 'floe', user: 'ada', turn: 't-1', purpose: 'estimate' })
       await warehouse.close()

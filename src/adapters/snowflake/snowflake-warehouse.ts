@@ -9,7 +9,7 @@ import type { StatementTag } from './snowflake-link.ts'
 
 export interface SnowflakeWarehouseNeeds {
   readonly access: SnowflakeAccess
-  /** What the role of this connection sees. */
+  /** Reads the catalog of the connection's role. */
   readonly readCatalog: (signal: AbortSignal) => Promise<Catalog>
   /** The stored size of a table by its full name, where the catalog knows it. */
   readonly tableBytes: (table: string) => number | null
@@ -25,7 +25,7 @@ const tagOf = (purpose: string, asker: Asker | undefined): StatementTag => ({
   turnId: asker?.turnId ?? null,
 })
 
-/** A warehouse in Snowflake. Statements go there as they were written; nothing starts before the first call. */
+/** Makes a warehouse in Snowflake. Statements are sent unchanged; nothing starts before the first call. */
 export function makeSnowflakeWarehouse(needs: SnowflakeWarehouseNeeds): Required<Warehouse> {
   const { access } = needs
   const timeoutMs = needs.compileTimeoutMs ?? defaultCompileTimeoutMs

@@ -10,7 +10,7 @@ import { readResult } from '../session/statement.ts'
 import { StoppedError, type Statements, TimeLimitReached } from './carry-out.ts'
 import type { ChildRequest, ChildSettings, FromChild, RowLimits } from './child-protocol.ts'
 
-/** Does one request and sends what comes of it. Throws problems, failures of Snowflake, and what stopped the control. */
+/** Runs one request and sends its messages. Throws problems, failures of Snowflake, and the reason of the control's signal. */
 export type AnswerRequest = (request: ChildRequest, control: RequestControl) => Promise<void>
 
 interface AnswerNeeds {

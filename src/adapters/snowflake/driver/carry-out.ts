@@ -53,8 +53,10 @@ export function makeStatements({ limits, pool, closing, onFault }: StatementsNee
       const outcome = await statement.cancel()
       const name = statement.name()
       if (outcome === 'unconfirmed') cancelLater(name, order.timeoutMs)
-      if (order.signal.aborted && 'queryId' in name)
-        onProgress({ queryId: name.queryId, state: outcome === 'unconfirmed' ? 'unconfirmed' : 'cancelled' })
+      if (order.signal.aborted && outcome !== 'not-begun') {
+        const queryId = 'queryId' in name ? name.queryId : null
+        onProgress({ queryId, state: outcome === 'confirmed' ? 'cancelled' : 'unconfirmed' })
+      }
       const reason: unknown = order.signal.aborted ? order.signal.reason : error
       if (reason instanceof TimeLimitReached) throw outOfTime(order.timeoutMs, outcome)
       throw outcome !== 'unconfirmed' || reason instanceof StoppedError ? reason : new UnconfirmedCancel(reason)

@@ -4,24 +4,24 @@ import type { ChildControl, ChildReply, ChildState } from '../../processes/child
 import type { SnowflakeLimits } from '../session/snowflake-limits.ts'
 import type { SmallResult, SnowflakeCredential, SnowflakeTarget, StatementTag } from '../snowflake-link.ts'
 
-/** What a driver process is made for. */
+/** The settings of a driver process. */
 export interface ChildSettings {
   readonly target: SnowflakeTarget
   readonly limits: SnowflakeLimits
   /** Origins that results may be fetched from besides Snowflake's storage. */
   readonly resultOrigins: readonly string[]
-  /** `HTTPS_PROXY` and its like; empty where requests go straight. */
+  /** `HTTPS_PROXY` and its like; empty without a proxy. */
   readonly proxy: Readonly<Record<string, string>>
 }
 
-/** How much of a result is wanted. */
+/** The limits of a result. */
 export interface RowLimits {
   readonly maxRows: number
   readonly maxBytes: number
   readonly timeoutMs: number
 }
 
-/** What a driver process is asked to do. */
+/** The requests to a driver process. */
 export type ChildRequest =
   | {
       readonly kind: 'query'
@@ -38,27 +38,27 @@ export type ChildRequest =
       readonly timeoutMs: number
     }
   | ({ readonly kind: 'run'; readonly id: number; readonly sql: string; readonly tag: StatementTag } & RowLimits)
-  /** The rows of a finished query once more, from row number `fromRow` on. */
+  /** Reads the rows of a finished query again, from row number `fromRow` on. */
   | ({ readonly kind: 'reread'; readonly id: number; readonly queryId: string; readonly fromRow: number } & RowLimits)
   | { readonly kind: 'abandon'; readonly id: number; readonly queryId: string; readonly timeoutMs: number }
 
-/** What a driver process is told. `open` comes first; every later message belongs to a request or to a question of the process by `id`. */
+/** The messages to a driver process. `open` comes first; later ones belong to a request, or to a question of the process, by `id`. */
 export type ToChild =
   | { readonly kind: 'open'; readonly settings: ChildSettings }
   | ChildRequest
-  /** Answers `credential-wanted`: how to sign in, or why that cannot be told. */
+  /** Answers `credential-wanted` with the credential, or with the problem in reading it. */
   | { readonly kind: 'credential'; readonly id: number; readonly credential: SnowflakeCredential }
   | { readonly kind: 'no-credential'; readonly id: number; readonly problem: Problem }
   | ChildControl
 
-/** The process is about to sign in; `isRefused` where Snowflake would not have the credential it was told last. */
+/** Asks for the credential before a sign-in; `isRefused` when Snowflake has just refused the last one. */
 export interface CredentialWanted {
   readonly kind: 'credential-wanted'
   readonly id: number
   readonly isRefused: boolean
 }
 
-/** What a driver process answers. */
+/** The messages from a driver process. */
 export type FromChild = ChildState | ChildReply<ChildAnswer> | CredentialWanted
 
 export type ChildAnswer =

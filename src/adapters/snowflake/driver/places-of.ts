@@ -1,4 +1,4 @@
-/** Where an error happened, without its words: they might quote a secret. */
+/** The stack of an error without its message, which might quote a secret. */
 export const placesOf = (error: unknown): string =>
   error instanceof Error
     ? `${error.name} ${(error.stack ?? '')

@@ -22,11 +22,11 @@ import { placesOf } from './places-of.ts'
 /** One account served by this process. */
 export interface ServedAccount {
   hear(message: Exclude<ToChild, { readonly kind: 'open' }>): void
-  /** Stops what runs, in Snowflake too, and resolves once that was told. */
+  /** Cancels every running statement in Snowflake, closes the sessions, and resolves once both is done. */
   close(): Promise<void>
 }
 
-/** Serves requests over the sessions of one credential. Answers go out through `deliver`, in order for each request. */
+/** Serves requests over the sessions of one credential. The answers of each request are delivered in order. */
 export function serveAccount(settings: ChildSettings, deliver: (message: FromChild) => void): ServedAccount {
   const redactor = new Redactor()
   /** An account, or a host in between, may answer with the request that it got, and the credential in it. */
@@ -79,7 +79,7 @@ export function serveAccount(settings: ChildSettings, deliver: (message: FromChi
   }
   const start = (request: ChildRequest): void => {
     const control = makeRequestControl(request.timeoutMs)
-    // Registered before its first step, so that a cancel finds it.
+    // The control is registered before the first step, so that a cancel finds it.
     const over = Promise.resolve().then(() => serve(request, control))
     controls.set(request.id, { control, over })
   }

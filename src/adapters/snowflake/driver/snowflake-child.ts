@@ -7,7 +7,7 @@ const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
 }
 
-/** Without its parent the process still cancels what runs in Snowflake, and ends after this long whatever became of that. */
+/** Without its parent the process still cancels what runs in Snowflake, and ends after this long in any case. */
 const lastWordsMs = 2_000
 
 /** The process that owns the driver and its global state. It is started by `start-child.ts` and talks over its channel only. */

@@ -1,6 +1,6 @@
 import type { Estimate, Partitions, TableEstimate } from '../../../contract/result.ts'
 
-/** A plan without figures: where Snowflake does not explain a query, it says nothing of what it will read. */
+/** The estimate of a query that Snowflake does not explain: no figures. */
 export const noEstimate: Estimate = { rows: null, bytes: null }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -44,7 +44,7 @@ function readPartitions({ partitionsAssigned, partitionsTotal }: Fields): Partit
   return assigned === null || total === null ? null : { assigned, total }
 }
 
-/** One entry a table: a table that is scanned twice is read twice. */
+/** Sums the scans of each table: a table that is scanned twice is read twice. */
 function readTables(operations: readonly Fields[], tableBytes: (table: string) => number | null): TableEstimate[] {
   const tables = new Map<string, TableEstimate>()
   for (const operation of operations) {

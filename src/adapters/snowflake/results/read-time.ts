@@ -12,7 +12,7 @@ const colon = 0x3a
 const secondsPerDay = 86_400
 const nanoDigits = 9
 
-/** A number of seconds read from a cell: whole seconds, rounded down, and billionths above them. */
+/** A number of seconds read from a cell: whole seconds, rounded down, and nanoseconds above them. */
 interface Moment {
   seconds: number
   nanos: number
@@ -55,7 +55,7 @@ function readMoment(moment: Moment, input: Uint8Array, start: number): void {
   moment.nanos = borrows ? 1e9 - nanos : nanos
 }
 
-/** The texts of days that were met, ten bytes each: results have few days and many rows. */
+/** A cache of formatted days, ten bytes each: results have few distinct days and many rows. */
 const rememberedDays = 4_096
 const dayBytes = 10
 
@@ -107,7 +107,7 @@ function writePair(out: Uint8Array, o: number, value: number): void {
   out[o + 1] = zero + value - tens * 10
 }
 
-/** `HH:MM:SS`, and as many digits of the fraction as say something. */
+/** `HH:MM:SS` and the fraction without trailing zeros. */
 function writeClock(cursor: RowCursor, secondOfDay: number, nanos: number): void {
   const { out, o } = cursor
   const minutes = (secondOfDay / 60) | 0
@@ -138,13 +138,13 @@ function writeFraction(cursor: RowCursor, nanos: number): void {
   cursor.o += digits + 1
 }
 
-/** Readers for cells that hold days and seconds; each result has its own, with what they remember. */
+/** Readers for cells that hold days and seconds; each result has its own, with its own cache of days. */
 export interface TimeReaders {
   /** Days since 1970. */
   readonly date: ReadCell
   /** Seconds since midnight. */
   readonly time: ReadCell
-  /** Seconds since 1970 by the clock on the wall that stored them. */
+  /** Seconds since 1970 in no time zone. */
   readonly timestamp: ReadCell
   /** Seconds since 1970, shown in UTC, which is the zone of every session. */
   readonly instant: ReadCell
@@ -152,12 +152,12 @@ export interface TimeReaders {
   readonly zoned: ReadCell
 }
 
-/** The offset that is written as 0 is a day west. */
+/** Snowflake adds a day in minutes to an offset, so that it is never negative. */
 const offsetBase = 1_440
 
 export function makeTimeReaders(): TimeReaders {
   const shelf: DayShelf = {
-    // No day is this far away, so an empty place matches none.
+    // No date has this number, so an empty slot matches none.
     days: new Int32Array(rememberedDays).fill(-0x8000_0000),
     texts: new Uint8Array(rememberedDays * dayBytes),
   }

@@ -12,13 +12,13 @@ export interface WireColumn {
   readonly length: number | null
 }
 
-/** A piece of a result that lies in storage: gzipped rows joined by commas, without brackets around them. */
+/** A chunk of a result in storage: gzipped rows joined by commas, without brackets around them. */
 interface WireChunk {
   readonly url: string
   readonly rowCount: number
 }
 
-/** A result as the answer of a statement describes it: its first rows, and where the others lie. */
+/** A result as the answer of a statement describes it: its first rows, and the addresses of the others. */
 export interface ResultHead {
   readonly queryId: string
   readonly columns: readonly WireColumn[]
@@ -77,7 +77,7 @@ function readChunk(value: unknown): WireChunk {
   return { url: typeof url === 'string' ? url : '', rowCount: typeof rowCount === 'number' ? rowCount : 0 }
 }
 
-/** Headers are given whole, or as the key from which the storage's two headers are made. */
+/** Reads the headers for fetching chunks, which an answer gives as such or as an encryption key for S3. */
 function readHeaders({ chunkHeaders, qrmk }: WireAnswer['data']): Readonly<Record<string, string>> {
   if (typeof chunkHeaders === 'object' && chunkHeaders !== null) {
     const entries = Object.entries(chunkHeaders as Readonly<Record<string, unknown>>)

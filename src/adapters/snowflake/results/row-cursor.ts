@@ -1,6 +1,6 @@
 /**
- * The place in Snowflake's bytes that is read and the place in ours that is written. Writing past the end of `out` does nothing and is noticed
- * by `o` being too large: the row is then written again into more room.
+ * A read position in Snowflake's bytes and a write position in ours. Writing past the end of `out` does nothing; the caller notices that `o` is
+ * too large and writes the row again into a larger buffer.
  */
 export interface RowCursor {
   input: Uint8Array
@@ -10,12 +10,12 @@ export interface RowCursor {
 }
 
 /**
- * Reads one text cell from behind its opening quote to behind its closing one and writes it as JSON. False when the closing quote is not there
- * yet. Throws `MalformedRows` for what no JSON text may hold.
+ * Reads one text cell, from after its opening quote to after its closing one, and writes it as JSON. Returns false when the closing quote has not
+ * arrived yet. Throws `MalformedRows` for bytes that no JSON text may hold.
  */
 export type ReadCell = (cursor: RowCursor) => boolean
 
-/** The text is not rows as Snowflake writes them. */
+/** The bytes are not rows in Snowflake's format. */
 export class MalformedRows extends Error {
   constructor() {
     super('The rows are malformed.')
@@ -56,7 +56,7 @@ export const readText: ReadCell = (cursor) => {
 const escapes: ReadonlySet<number> = new Set(new TextEncoder().encode('"\\/bfnrt'))
 const hexDigits = 4
 
-/** Where an escape ends; beyond the input when it is not all there. */
+/** The end of an escape; beyond the input when the escape is cut. */
 function endOfEscape(input: Uint8Array, at: number): number {
   const letter = input[at]
   if (letter === undefined || escapes.has(letter)) return at + 1

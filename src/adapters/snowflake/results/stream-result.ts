@@ -9,19 +9,19 @@ import type { EncodedBatch } from '../../../core/ports/row-batch.ts'
 import { makeRowEncoder, type RowEncoder } from './row-encoder.ts'
 
 interface StreamOptions {
-  /** Rows before this one are left out. */
+  /** The number of the first row that is wanted. */
   readonly fromRow: number
   readonly maxRows: number
   readonly maxBytes: number
   readonly signal: AbortSignal
 }
 
-/** How much is unpacked before it is encoded: enough to be cheap, little enough to keep memory flat. */
+/** The size of the pieces that are decompressed and encoded in turn, which bounds memory. */
 const pieceBytes = 256 * 1024
 
 /**
- * Hands over the rows of a result in order, as `send` takes them. Resolves with whether rows were left out because of the limits.
- * Throws `SnowflakeFailure` as soon as a part is missing, damaged or too short: what was sent until then is never called complete.
+ * Sends the rows of a result in order, at the pace of `send`. Resolves with whether the limits left rows out.
+ * Throws `SnowflakeFailure` as soon as a chunk is missing, damaged or too short, so that a partial result never ends as a complete one.
  */
 export async function streamResult(
   needs: ChunkSourceNeeds,
@@ -44,7 +44,7 @@ export async function streamResult(
   return fromRow + encoder.rows() < head.total
 }
 
-/** The first part that has wanted rows: a chunk, or null for the rows that came with the answer. */
+/** The first chunk that holds wanted rows, or null for the rows that came with the answer. */
 function startOf({ rowset, chunks }: ResultHead, fromRow: number) {
   if (fromRow < rowset.length || fromRow === 0) return { chunk: null, skipRows: fromRow }
   let skipRows = fromRow - rowset.length
@@ -90,7 +90,7 @@ const isDamage = (error: unknown): boolean =>
 const corrupt = (queryId: string): SnowflakeFailure =>
   new SnowflakeFailure({ during: 'result', code: 'corrupt', words: '', sqlState: null, queryId })
 
-/** Reads a whole result into memory. Throws `SnowflakeFailure` rather than give a part of it. */
+/** Reads a whole result into memory. Throws `SnowflakeFailure` when any part of it is missing. */
 export async function readSmall(needs: ChunkSourceNeeds, head: ResultHead, signal: AbortSignal): Promise<SmallResult> {
   const rows = [...head.rowset]
   let index = 0
@@ -103,7 +103,7 @@ export async function readSmall(needs: ChunkSourceNeeds, head: ResultHead, signa
   return { queryId: head.queryId, columns: head.columns.map((column) => column.name), rows }
 }
 
-/** Whether a body is still compressed: the storage gives some results away with the header and some without. */
+/** Whether a body is gzipped; storage services do not always say so in a header. */
 const isGzip = (body: Uint8Array): boolean => body[0] === 0x1f && body[1] === 0x8b
 
 function parseChunk({ body }: HttpAnswer, queryId: string): ResultHead['rowset'] {

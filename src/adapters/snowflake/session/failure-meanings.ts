@@ -13,7 +13,7 @@ const wrongClock: Meaning = [
 export const runDoctor =
   'Nothing was run twice. Try again in a moment; if it lasts, run floe doctor for this connection.'
 
-/** Snowflake's code → what happened, what to do. The raw words stand in the details. */
+/** The meanings of Snowflake's codes and of ours. Snowflake's own words stand in a problem's details. */
 export const meanings: Readonly<Record<string, Meaning>> = {
   '390100': [
     'connection_broken',

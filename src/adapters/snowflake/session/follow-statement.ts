@@ -112,12 +112,12 @@ interface Watch {
   answeredAt: number
 }
 
-/** Looks that may stay without answer in a row, heartbeats after each but the first, before Snowflake counts as lost. */
+/** Snowflake counts as lost after this many unanswered looks in a row, when the heartbeats after them stay unanswered as well. */
 const mostSilences = 3
 
 /**
- * Tells the query's changes of state. A look that fails costs a word about the state, never the query: only when looks and heartbeats stay
- * without any answer, and no poll was answered meanwhile, does it reject, with the fault of the last heartbeat.
+ * Reports the query's changes of state. A failed look only delays such a report. It rejects, with the fault of the last heartbeat, when looks
+ * and heartbeats stay unanswered and no poll was answered meanwhile.
  */
 async function watchQuery(watch: Watch, signal: AbortSignal): Promise<void> {
   const { session, limits, queryId, onWorking } = watch

@@ -1,4 +1,4 @@
-/** Waits; rejects with the signal's reason. */
+/** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {

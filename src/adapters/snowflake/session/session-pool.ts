@@ -38,18 +38,7 @@ export function makeSessionPool(limits: SnowflakeLimits, open: () => Session): S
     }
     if (waiting.length >= limits.maxWaiting) throw tooBusy()
     onWait()
-    return await new Promise<Slot>((resolve, reject) => {
-      const get = (slot: Slot): void => {
-        signal.removeEventListener('abort', leave)
-        resolve(slot)
-      }
-      const leave = (): void => {
-        waiting.splice(waiting.indexOf(get), 1)
-        reject(signal.reason as Error)
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      waiting.push(get)
-    })
+    return await join(waiting, signal)
   }
   const add = (): Slot => {
     const slot = { session: open(), idle: undefined }
@@ -77,6 +66,22 @@ export function makeSessionPool(limits: SnowflakeLimits, open: () => Session): S
       await Promise.all([...all].map(retire))
     },
   }
+}
+
+/** Waits in line for a slot; leaves the line when the signal aborts. */
+function join(waiting: ((slot: Slot) => void)[], signal: AbortSignal): Promise<Slot> {
+  return new Promise((resolve, reject) => {
+    const get = (slot: Slot): void => {
+      signal.removeEventListener('abort', leave)
+      resolve(slot)
+    }
+    const leave = (): void => {
+      waiting.splice(waiting.indexOf(get), 1)
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    waiting.push(get)
+  })
 }
 
 const tooBusy = () =>

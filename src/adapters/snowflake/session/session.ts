@@ -6,7 +6,7 @@ import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
 import type { SessionTokens, SignIn } from './sign-in.ts'
 
-/** An answer of Snowflake's HTTP interface. `data` is whatever the call answers; readers check what they take. */
+/** An answer of Snowflake's HTTP interface. `data` is not validated; its readers check the fields they use. */
 export interface WireAnswer {
   readonly success: boolean
   readonly code: string | null
@@ -33,7 +33,7 @@ interface WireRequest {
 
 /** One session in Snowflake: signed in when first needed, its token renewed when it expires, signed in anew when it is gone. */
 export interface Session {
-  /** Sends one request. An answer that only says "sign in again" leads to one renewed sign-in and the same request once more. */
+  /** Sends one request. When Snowflake answers that the session has expired or is gone, signs in again and sends the request once more. */
   request(request: WireRequest): Promise<WireAnswer>
   /** Whether it is signed in: before that, nothing of it can run in Snowflake. */
   isOpen(): boolean
@@ -41,7 +41,7 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** What a new session is set up with: its requests, before anybody else may use it. */
+/** A new session while it is set up, before statements use it. */
 export type RawSession = Pick<Session, 'request' | 'isOpen'>
 
 export interface SessionNeeds {
@@ -54,11 +54,11 @@ export interface SessionNeeds {
   readonly setUp: (session: RawSession, signal: AbortSignal) => Promise<void>
 }
 
-/** The token has run out; the master token renews it. */
+/** The session's token has expired; the master token renews it. */
 const expired = '390112'
 /** The session is gone: only a new sign-in helps. The statement that met this was not begun. */
 const goneCodes: readonly (string | null)[] = ['390104', '390111', '390114', '390195']
-/** The OAuth token was too old: a fresh one may do. */
+/** The OAuth token has expired; a new one may be accepted. */
 const staleToken: readonly string[] = ['390303', '390318']
 
 const longestAnswer = 128 * 1024 ** 2
@@ -110,7 +110,7 @@ export function makeSession(needs: SessionNeeds): Session {
     isOpen = true
     return fresh
   }
-  /** Shares what is under way; forgets it when it fails, so that the next request tries again. */
+  /** Shares a sign-in among concurrent requests, and forgets one that failed, so that the next request tries again. */
   const replace = (work: Promise<SessionTokens>): Promise<SessionTokens> => {
     tokens = work
     work.catch(() => {
@@ -250,4 +250,4 @@ export const isPassing = (error: unknown): boolean =>
 /** Whether a request that failed like this may have been acted on. */
 export const mayHaveArrived = (error: unknown): boolean =>
   !(error instanceof HttpFault && !error.mayHaveArrived) &&
-  !(error instanceof HttpStatusFailure && (error.status === 429 || error.status === 503))
+  !(error instanceof HttpStatusFailure && error.status === 429)

@@ -21,7 +21,7 @@ export type SignIn = (
 /** Retries after a refused connection or a 5xx; the deadline around the sign-in ends them earlier. */
 const loginRetries = 2
 
-/** The time to learn why an account that did not answer the sign-in cannot be reached. */
+/** The time limit of the request that finds out why an account did not answer. */
 const probeMs = 3_000
 
 /**
@@ -73,7 +73,7 @@ export function makeSignIn(http: HttpClient): SignIn {
 /** The driver's codes for an account that did not answer, and ours. */
 const silenceCodes: readonly string[] = ['401001', '401002', 'deadline']
 
-/** The driver does not say why an account did not answer; a request of our own does. */
+/** Finds out why an account did not answer, which the driver does not tell, by a request of our own. */
 async function explainSilence(
   http: HttpClient,
   { accessUrl }: SnowflakeTarget,
@@ -98,9 +98,9 @@ async function loadDriver(onRefused: (host: string) => void): Promise<typeof sno
   driver.configure({
     logLevel: 'OFF',
     customLogger: { error: silent, warn: silent, info: silent, debug: silent, trace: silent },
-    // The chain of certificates is checked by Node either way; this check would write a cache file and call third hosts.
+    // Node checks the certificate chain; the driver's OCSP check would write a cache file and call third hosts.
     disableOCSPChecks: true,
-    // The defaults evaluate text as code. No result reaches the driver; this is the second lock.
+    // The default parsers evaluate text as code. No result reaches the driver; this is a second safeguard.
     jsonColumnVariantParser: keepText,
     xmlColumnVariantParser: keepText,
   })
@@ -126,7 +126,7 @@ function forbidRedirects(onRefused: (host: string) => void): void {
   }
 }
 
-/** Always passed in full: without options the driver reads files of the machine. */
+/** Every option is passed, because the driver reads files of the machine for those that are missing. */
 const safeOptions = (target: SnowflakeTarget, deadlineMs: number): ConnectionOptions => ({
   account: target.account,
   accessUrl: target.accessUrl,
@@ -165,7 +165,7 @@ function credentialOptions(credential: SnowflakeCredential): ConnectionOptions {
   }
 }
 
-/** A message of the driver may quote what it was given; only its code is kept, and Snowflake's own words where Snowflake spoke. */
+/** Keeps the driver's code, and its message only when Snowflake wrote it: other messages may quote the credential. */
 function asFailure(error: unknown): SnowflakeFailure {
   if (error instanceof SnowflakeFailure) return error
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
@@ -183,7 +183,7 @@ const outOfTime = (ms: number): SnowflakeFailure =>
     queryId: null,
   })
 
-/** The shape of `serialize` is not promised from version to version; the driver is pinned, and a new shape is noticed here. */
+/** The driver does not promise the shape of `serialize`, so its version is pinned and the shape is checked here. */
 function readTokens(serialized: string): SessionTokens {
   const state = JSON.parse(serialized) as {
     readonly services?: { readonly sf?: { readonly tokenInfo?: { sessionToken?: unknown; masterToken?: unknown } } }

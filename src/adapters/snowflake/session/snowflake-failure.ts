@@ -1,7 +1,7 @@
 /** What was being done when it failed. */
 type During = 'sign-in' | 'statement' | 'result'
 
-/** What Snowflake or the way to it answered instead of a result. `code` is Snowflake's, the driver's, or one of our own words. */
+/** A failed answer. `code` is Snowflake's, the driver's, or a word of ours such as `garbage`. */
 export interface FailureFacts {
   readonly during: During
   readonly code: string
@@ -11,7 +11,7 @@ export interface FailureFacts {
   readonly queryId: string | null
 }
 
-/** Carries the facts of a failure to the one place that makes a problem of it. */
+/** A failure of Snowflake; `snowflakeProblem` turns its facts into a problem. */
 export class SnowflakeFailure extends Error {
   readonly facts: FailureFacts
   constructor(facts: FailureFacts) {

@@ -3,7 +3,7 @@ import { HttpFault } from '../../http-client/http-client.ts'
 import { type Meaning, meanings, runDoctor } from './failure-meanings.ts'
 import { type FailureFacts, SnowflakeFailure } from './snowflake-failure.ts'
 
-/** Faults of the statement itself, by the first two letters of the SQL state: the writer can mend them. */
+/** Whether an SQL state names a fault of the statement itself, which its writer can repair. */
 const ownFault = (sqlState: string | null): boolean => /^(02|22|42)/.test(sqlState ?? '')
 
 /** The problem of a failure of Snowflake or of the network; any other error is returned as it is. */
@@ -63,7 +63,7 @@ function detailsOf({ code, words, sqlState, queryId }: FailureFacts): readonly s
   ]
 }
 
-/** What happened, by what the operating system, OpenSSL or Node called it. */
+/** A sentence for the code that the operating system, OpenSSL or Node gave the fault. */
 function nameCause({ reason, code, message }: HttpFault): string {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'The name of the Snowflake account is not known to the network.'

@@ -8,7 +8,7 @@ import { isPassing, mayHaveArrived, type RawSession, type WireAnswer } from './s
 import { SnowflakeFailure } from './snowflake-failure.ts'
 import type { SnowflakeLimits } from './snowflake-limits.ts'
 
-/** One statement on its way. */
+/** A statement and how it is to be run. */
 export interface StatementOrder {
   readonly sql: string
   readonly tag: StatementTag
@@ -86,7 +86,7 @@ async function submit(session: RawSession, limits: SnowflakeLimits, order: State
   const { mode, timeoutMs, signal } = order
   const startedAt = Date.now()
   const giveUpAt = startedAt + (mode === 'detached' ? Math.min(limits.retryForMs, timeoutMs) : timeoutMs)
-  // A direct statement is held for most of a minute before Snowflake answers that it still runs.
+  // Snowflake holds a direct statement for up to a minute before it answers that the statement still runs.
   const attemptMs = mode === 'direct' ? Math.max(limits.submitMs, timeoutMs / 2) : limits.submitMs
   const body = bodyOf(order)
   let inDoubt: unknown = null
@@ -105,7 +105,7 @@ async function submit(session: RawSession, limits: SnowflakeLimits, order: State
       })
     } catch (error) {
       const pauseMs = pausesMs[retries]
-      // The session that knew the request is gone: whether it ran is not known, so what made it doubtful is told.
+      // Without the session that knew the request nobody can tell whether it ran, so the first fault is reported.
       if (inDoubt !== null && error instanceof SnowflakeFailure && error.facts.code === 'gone') throw inDoubt
       if (!isPassing(error) || pauseMs === undefined || Date.now() + pauseMs >= giveUpAt) throw error
       if (mayHaveArrived(error)) inDoubt = error
