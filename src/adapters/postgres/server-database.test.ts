@@ -216,33 +216,6 @@ describe.skipIf(missing !== null)(`with a server${missing === null ? '' : ` (${m
     expect((await store.readTurn(localUserId, turn.id))?.lastSeq).toBe(0)
   })
 
-  test('a read-only session is not used again once the database can be written', async () => {
-    await administer('create database episode')
-    const { store } = open(urlOf('episode'))
-    const turn = newTurn(localUserId)
-    await store.createTurn(turn)
-    await administer(
-      'alter database episode set default_transaction_read_only = on',
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'episode'",
-    )
-    await problemOf(store.append(localUserId, turn.id, eventsUpTo(1, 1), 'running'))
-    await administer('alter database episode reset default_transaction_read_only')
-    await store.append(localUserId, turn.id, eventsUpTo(1, 1), 'running')
-    expect((await store.readTurn(localUserId, turn.id))?.lastSeq).toBe(1)
-  })
-
-  test('a database that was dropped and made again is migrated again', async () => {
-    await administer('create database again')
-    const { store, database } = open(urlOf('again'))
-    await store.createTurn(newTurn(localUserId))
-    await administer('drop database again with (force)')
-    expect((await problemOf(store.createTurn(newTurn(localUserId)))).problem.code).toBe('store_unavailable')
-    expect((await database.health()).state).toBe('failed')
-    await administer('create database again')
-    expect(await store.createTurn(newTurn(localUserId))).toBe('created')
-    expect((await database.health()).state).toBe('ok')
-  })
-
   test.each([
     ['50%off', '50%off'],
     ['%', '%'],
@@ -251,33 +224,6 @@ describe.skipIf(missing !== null)(`with a server${missing === null ? '' : ` (${m
   ])('the password may be written as %s in the URL', async (written, meant) => {
     await administer('drop role if exists percent', `create role percent superuser login password '${meant}'`)
     await open(server.url.replace(/\/\/[^@]+@/, `//percent:${written}@`)).database.ready()
-  })
-
-  test('a server that cannot be written is not healthy', async () => {
-    await administer('create database frozen')
-    const { database } = open(urlOf('frozen'))
-    await database.ready()
-    expect((await database.health()).state).toBe('ok')
-    await administer(
-      'alter database frozen set default_transaction_read_only = on',
-      "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'frozen'",
-    )
-    // The first check may still meet the connection that was ended.
-    await database.health()
-    expect(await database.health()).toMatchObject({
-      state: 'failed',
-      detail: expect.stringContaining('is read-only') as unknown,
-    })
-    await administer('alter database frozen reset default_transaction_read_only')
-    expect((await database.health()).state).toBe('ok')
-  })
-
-  test('a server that hangs fails its health check in time', async () => {
-    const { database } = open(server.url)
-    await database.ready()
-    server.pause()
-    const health = await database.health().finally(server.resume)
-    expect(health).toMatchObject({ state: 'failed', detail: expect.stringContaining('did not answer') as unknown })
   })
 
   test.each([
