@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readRows, type SuiteQueries, warehouseSuite } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import type { RunOptions, Warehouse } from '../../core/ports/warehouse.ts'
+import type { RunOptions } from '../../core/ports/warehouse.ts'
 import { type DuckdbProcess, makeDuckdbProcess } from './duckdb-process.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
@@ -41,10 +41,9 @@ const queries: SuiteQueries = {
   oneTable: { sql: 'SELECT * FROM T', name: 'T', rows: 1_000 },
 }
 
-/** Takes minutes and cannot be interrupted; over no table it does so while it is compiled. */
-const deafOver = (extra: string): string =>
-  `SELECT memory.main.sf_edit_distance(memory.main.sf_repeat('x', 300000${extra}), memory.main.sf_repeat('y', 300000))`
-const deaf = `${deafOver(' + N')} FROM T`
+/** Takes minutes and cannot be interrupted. */
+const deaf =
+  "SELECT memory.main.sf_edit_distance(memory.main.sf_repeat('x', 300000 + N), memory.main.sf_repeat('y', 300000)) FROM T"
 /** Outgrows any process. */
 const greedy = "SELECT length(memory.main.sf_repeat('x', 16000000 + N)) FROM T"
 
@@ -80,21 +79,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The processes that a process has started, on Linux. */
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter((id) => id !== '')
-    .map(Number)
-
-const openWarehouse = (tellFault: (error: unknown) => void = onFault) =>
+const openWarehouse = () =>
   makeDuckdbWarehouse({
     settings,
     translate: (sql) => Promise.resolve(sql),
     declare: (table) => table,
     idleMs: 60_000,
-    onFault: tellFault,
+    onFault,
     alone: 2,
   })
 
@@ -150,68 +141,6 @@ describe('what DuckDB says becomes a problem', () => {
     await expect(process.run('SELECT 1', options)).rejects.toEqual(withProblem({ code: 'warehouse_unreachable' }))
     await process.close()
   })
-})
-
-describe('queries of several people', () => {
-  const small = 'SELECT count(*) FROM T'
-  const withWarehouse = async (work: (warehouse: Warehouse, faults: unknown[]) => Promise<void>): Promise<void> => {
-    const faults: unknown[] = []
-    const warehouse = openWarehouse((error) => faults.push(error))
-    try {
-      await work(warehouse, faults)
-    } finally {
-      await warehouse.close()
-    }
-  }
-  const run = async (warehouse: Warehouse, sql: string, more: Partial<RunOptions> = {}) =>
-    readRows(await warehouse.run(sql as ReadOnlySql, { ...options, ...more }))
-
-  test.each([
-    ['one that outgrows its process', greedy, 'query_too_large', 60_000],
-    ['one that cannot be stopped', deaf, 'query_timeout', 500],
-    ['one that is computed while it is compiled', deafOver(''), 'query_timeout', 500],
-  ])('%s fails alone; small ones beside it are answered', (_, sql, code, timeoutMs) =>
-    withWarehouse(async (warehouse) => {
-      let over = false
-      const hostile = Promise.allSettled([run(warehouse, sql, { timeoutMs })]).finally(() => {
-        over = true
-      })
-      do expect(await run(warehouse, small)).toEqual([[1_000]])
-      while (!over)
-      expect(await hostile).toEqual([expect.objectContaining({ reason: withProblem({ code }) as unknown })])
-    }),
-  )
-
-  test('a proposal that takes too long to compile does not end the shared engine', () =>
-    withWarehouse(async (warehouse) => {
-      const stopping = new AbortController()
-      const compiling = warehouse.compile(deafOver('') as ReadOnlySql, { signal: stopping.signal })
-      expect(await run(warehouse, small)).toEqual([[1_000]])
-      stopping.abort(new Error('enough'))
-      await expect(compiling).rejects.toThrow('enough')
-      expect(await run(warehouse, small)).toEqual([[1_000]])
-    }))
-
-  test('small queries whose engine ends under them are run again', () =>
-    withWarehouse(async (warehouse, faults) => {
-      const slow = 'SELECT count(*) FROM range(100000) a, range(20) b WHERE a.range * b.range % 7 = 3'
-      const expected = await run(warehouse, slow)
-      const engines = childrenOf(process.pid).filter((pid) =>
-        /duckdb-child/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')),
-      )
-      const answers = [1, 2, 3].map(() => run(warehouse, slow))
-      for (const pid of engines) process.kill(pid, 'SIGKILL')
-      expect(await Promise.all(answers)).toEqual([expected, expected, expected])
-      expect(faults).toHaveLength(engines.length)
-    }))
-
-  test('a row that is longer than the limit of bytes is not delivered', () =>
-    withWarehouse(async (warehouse) => {
-      const sql = "SELECT memory.main.sf_repeat('x', 2000000)" as ReadOnlySql
-      const stream = await warehouse.run(sql, { ...options, maxBytes: 1_000_000 })
-      expect(await readRows(stream)).toEqual([])
-      expect(stream.truncated()).toBe(true)
-    }))
 })
 
 describe('the process', () => {
