@@ -16,10 +16,9 @@ import type { Workload } from './credentials/workload-identity.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeSnowflakeLink } from './make-snowflake-link.ts'
 import { setupOptions, setupScript } from './setup/setup-options.ts'
-import { settingFields } from './setting-fields.ts'
 import type { SnowflakeCredential } from './snowflake-link.ts'
 import { makeSnowflakeSession } from './snowflake-session.ts'
-import { changeSettings, readSettings, targetOf } from './snowflake-settings.ts'
+import { changeSettings, readSettings, settingFields, targetOf } from './snowflake-settings.ts'
 
 export interface SnowflakeKindNeeds {
   readonly store: ConnectionStore
