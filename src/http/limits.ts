@@ -25,12 +25,16 @@ export const stallMs = 60_000
 export const maxBufferedBytes = 262_144
 /** Commands of one socket under way before it stops reading more. */
 export const maxPendingCommands = 32
+/** Of those, the ones that ask the store and not a warehouse: a socket in a hurry must leave the store to others in between. */
+export const maxQuickCommands = 8
 /** Frames of one socket read but not yet begun; a socket that sends more than this ahead is closed. */
 export const maxQueuedFrames = 2_000
 /** Turns read at once on one socket. */
 export const maxReadingsPerSocket = 32
 /** How many frames one socket may send; more wait until they may. A page that restores a long conversation sends one a turn. */
 const frameRate = { points: 200, duration: 10 }
+/** The same for all sockets of one person together. */
+const personFrameRate = { points: 150, duration: 1 }
 /** How many requests to the API one address may make; more are refused. */
 const requestRate = { points: 5_000, duration: 10 }
 
@@ -68,18 +72,29 @@ export function makeStreamLimit(max = maxStreams, maxEach = maxStreamsEach): Str
   }
 }
 
-/** Makes a pace for one socket: resolves at once for a frame within its rate, and later for one beyond. */
-export function makeFramePace(rate = frameRate): () => Promise<void> {
-  const limiter: RateLimiterAbstract = new RateLimiterMemory(rate)
-  return async () => {
-    for (;;) {
-      const waitMs = await limiter.consume('socket').then(
-        () => 0,
-        ({ msBeforeNext = 1_000 }: { msBeforeNext?: number }) => msBeforeNext,
-      )
-      if (waitMs === 0) return
-      await new Promise((resolve) => setTimeout(resolve, waitMs).unref())
+/** Resolves at once for a frame within its rate, and later for one beyond. */
+export type FramePace = () => Promise<void>
+
+/** Makes the pace of each socket; the sockets of one person share a rate besides their own. */
+export function makeFramePaces(): (caller: Pick<Caller, 'userId'>) => FramePace {
+  const byPerson = new RateLimiterMemory(personFrameRate)
+  return ({ userId }) => {
+    const bySocket = new RateLimiterMemory(frameRate)
+    return async () => {
+      await waitFor(bySocket, 'socket')
+      await waitFor(byPerson, userId)
     }
+  }
+}
+
+async function waitFor(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  for (;;) {
+    const waitMs = await limiter.consume(key).then(
+      () => 0,
+      ({ msBeforeNext = 1_000 }: { msBeforeNext?: number }) => msBeforeNext,
+    )
+    if (waitMs === 0) return
+    await new Promise((resolve) => setTimeout(resolve, waitMs).unref())
   }
 }
 

@@ -4,13 +4,21 @@ import { SocketCommand, type SocketReply } from '../contract/command.ts'
 import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
-import { makeFramePace, maxBufferedBytes, maxPendingCommands, maxQueuedFrames, maxReadingsPerSocket } from './limits.ts'
+import {
+  maxBufferedBytes,
+  maxPendingCommands,
+  maxQueuedFrames,
+  maxQuickCommands,
+  maxReadingsPerSocket,
+  type FramePace,
+} from './limits.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
 
 export interface SocketSessionNeeds {
   readonly services: Services
   readonly caller: Caller
   readonly log: FastifyBaseLogger
+  readonly pace: FramePace
 }
 
 /** The largest number an event can have. */
@@ -30,10 +38,10 @@ export class SocketSession {
   readonly #needs: SocketSessionNeeds
   readonly #send: Send
   readonly #readings: Readings
-  readonly #pace = makeFramePace()
   readonly #closed: Promise<void>
   readonly #queue: UnreadFrame[] = []
   readonly #pending = new Set<Promise<void>>()
+  readonly #quick = new Set<Promise<void>>()
   #asked: Promise<void> = Promise.resolve()
   #isWorking = false
 
@@ -73,8 +81,9 @@ export class SocketSession {
   async #work(): Promise<void> {
     this.#isWorking = true
     for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
-      await this.#pace()
+      await this.#needs.pace()
       if (this.#pending.size >= maxPendingCommands) await Promise.race(this.#pending)
+      if (this.#quick.size >= maxQuickCommands) await Promise.race(this.#quick)
       if (this.#socket.readyState === this.#socket.OPEN) this.#begin(readFrame(frame))
       if (this.#queue.length === 0 && this.#socket.isPaused) this.#socket.resume()
     }
@@ -86,8 +95,11 @@ export class SocketSession {
     // A ping tests the line, not the server, so it waits for nothing.
     const done = (command === 'ping' ? Promise.resolve() : this.#asked).then(() => this.#answer(frame))
     if (command === 'ask' || command === 'resume') this.#asked = done
-    this.#pending.add(done)
-    void done.finally(() => this.#pending.delete(done))
+    const sets = command === 'edit' ? [this.#pending] : [this.#pending, this.#quick]
+    for (const set of sets) set.add(done)
+    void done.finally(() => {
+      for (const set of sets) set.delete(done)
+    })
   }
 
   /** Does what a frame says and replies; never rejects. */

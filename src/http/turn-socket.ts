@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { apiPrefix, streamPaths } from '../contract/api.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
-import { stallMs, type StreamLimit } from './limits.ts'
+import { makeFramePaces, stallMs, type StreamLimit } from './limits.ts'
 import { readFault, sendFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { SocketSession } from './socket-session.ts'
@@ -17,6 +17,7 @@ export interface TurnSocketNeeds {
 /** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
 export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): void {
   const sessions = new Set<SocketSession>()
+  const paceOf = makeFramePaces()
 
   app.route({
     method: 'GET',
@@ -24,7 +25,7 @@ export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): voi
     handler: (request, reply) =>
       sendFault(problem('bad_request', 'This is a WebSocket.', 'Open it with a WebSocket client.'), request, reply),
     wsHandler: (socket, request) => {
-      const session = welcome(socket, request, needs)
+      const session = welcome(socket, request, needs, paceOf)
       if (session === null) return
       sessions.add(session)
       socket.once('close', () => sessions.delete(session))
@@ -35,7 +36,12 @@ export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): voi
   })
 }
 
-function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNeeds): SocketSession | null {
+function welcome(
+  socket: WebSocket,
+  request: FastifyRequest,
+  needs: TurnSocketNeeds,
+  paceOf: ReturnType<typeof makeFramePaces>,
+): SocketSession | null {
   const { services, limit, heartbeatMs } = needs
   let leave: () => void
   try {
@@ -49,7 +55,8 @@ function welcome(socket: WebSocket, request: FastifyRequest, needs: TurnSocketNe
   const connection = request.raw.socket
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
-  return new SocketSession(socket, { services, caller: callerOf(request), log: request.log })
+  const caller = callerOf(request)
+  return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })
 }
 
 /**
