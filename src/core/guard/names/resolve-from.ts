@@ -5,7 +5,7 @@ import type { Tree, TreeNode } from '../trees/tree.ts'
 import { fold, joinName } from '../trees/tree-facts.ts'
 import type { Ctes, Output, Resolution, Scope, Source } from './resolution.ts'
 import { openScope, outputOf, renamed, unknownOutput } from './resolution.ts'
-import { rowsOfCall, sourcesWith } from './row-bounds.ts'
+import { mentionedSources, rowsOfCall, sourcesWith } from './row-bounds.ts'
 
 const rowFunctions: Readonly<Record<string, readonly string[]>> = {
   FLATTEN: ['SEQ', 'KEY', 'PATH', 'INDEX', 'VALUE', 'THIS'],
@@ -58,7 +58,9 @@ function resolveRelation(resolution: Resolution, relation: Tree, ctes: Ctes, sco
   else if (kind === 'Derived') scope.sources.push(named(alias, derived(resolution, node, ctes, scope)))
   else if (kind === 'NestedJoin') resolveJoined(resolution, nodeIn(node, 'table_with_joins') ?? {}, ctes, scope)
   else if (kind === 'Function' || kind === 'TableFunction') {
-    scope.sources.push(named(alias, callOutput(resolution, node, ctes, scope)))
+    const source = named(alias, callOutput(resolution, node, ctes, scope))
+    scope.ties.push(new Set([source, ...mentionedSources(node['expr'] ?? node['args'], scope)]))
+    scope.sources.push(source)
   } else scope.sources.push(named(alias, reshaped(resolution, node, ctes, scope)))
 }
 

@@ -141,21 +141,22 @@ function resolveSelect(
   return { ...selectOutput(projection, scope), maxRows: isOneRow(select) ? 1 : rows }
 }
 
-/** Whether a SELECT returns one row: only aggregates and no GROUP BY. */
+/** Whether a SELECT returns one row: it aggregates without GROUP BY. */
 function isOneRow(select: TreeNode): boolean {
   const grouped = nodeIn(select, 'group_by')
   const isGrouped = grouped !== null && !JSON.stringify(grouped).startsWith('{"Expressions":[[]')
   const projection = listIn(select, 'projection')
-  return !isGrouped && projection.length > 0 && projection.every(isAggregate)
+  return !isGrouped && containsAggregate(projection)
 }
 
-function isAggregate(item: Tree): boolean {
-  const expression = isNode(item)
-    ? (nodeIn(item, 'UnnamedExpr') ?? nodeIn(nodeIn(item, 'ExprWithAlias') ?? {}, 'expr'))
-    : null
-  const call = nodeIn(expression ?? {}, 'Function')
+/** Whether an expression calls an aggregate that is no window function, subqueries apart. */
+function containsAggregate(tree: Tree): boolean {
+  if (Array.isArray(tree)) return tree.some(containsAggregate)
+  if (!isNode(tree) || 'body' in tree) return false
+  const call = nodeIn(tree, 'Function')
   const [name] = call === null ? [] : namesIn(call['name'])
-  return call !== null && (call['over'] ?? null) === null && name !== undefined && aggregateFunctions.has(name)
+  const isAggregate = name !== undefined && aggregateFunctions.has(name) && (call?.['over'] ?? null) === null
+  return isAggregate || Object.values(tree).some(containsAggregate)
 }
 
 /** The aliases that an item of the select list defines. */

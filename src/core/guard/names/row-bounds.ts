@@ -67,7 +67,7 @@ function tiesIn(condition: Tree, scope: Scope): readonly Tie[] {
 }
 
 /** The sources of a SELECT that an expression names. In a subquery only qualified names count: bare ones may be its own. */
-function mentionedSources(tree: Tree, scope: Scope, isInside = false): Set<Source> {
+export function mentionedSources(tree: Tree, scope: Scope, isInside = false): Set<Source> {
   if (Array.isArray(tree)) return new Set(tree.flatMap((item) => [...mentionedSources(item, scope, isInside)]))
   const found = new Set<Source>()
   if (!isNode(tree)) return found
