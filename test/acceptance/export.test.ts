@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compose, type Floe } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import { ProblemError } from '../../src/core/problem.ts'
 import { dataLines } from '../support/shared-data.ts'
 
 let folder: string
@@ -57,12 +58,18 @@ test('a limit cuts it', async () => {
   expect(await csv('SELECT r_name FROM region ORDER BY 1', 2)).toBe('R_NAME\nAFRICA\nAMERICA\n')
 })
 
+/** A text without a statement is refused before a turn begins. */
+const asRefusal = (error: unknown) => {
+  if (!(error instanceof ProblemError)) throw error
+  return { written: null, outcome: { kind: 'failed', problem: error.problem } }
+}
+
 test('[only-reads] what must be refused is refused, and no file is begun', async () => {
   const attacks = (dataLines('readonly_reject.jsonl') as readonly { readonly sql: string }[]).filter(
     (_, at) => at % 20 === 5,
   )
   for (const { sql } of attacks)
-    expect(await exportTurn(sql), sql).toMatchObject({
+    expect(await exportTurn(sql).catch(asRefusal), sql).toMatchObject({
       written: null,
       outcome: { kind: 'failed', problem: { code: 'sql_refused' } },
     })

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { AppInfo, ConversationSummary, TurnSummary } from '../../src/contract/ap
 import { SavedConnection } from '../../src/contract/connection.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import type { Services } from '../../src/core/services.ts'
-import { run } from '../support/cli-run.ts'
+import { run, start } from '../support/cli-run.ts'
 import { startServer, type StartedServer } from '../support/started-server.ts'
 
 let folder: string
@@ -63,15 +63,16 @@ const call = async (method: string, path: string, body?: unknown): Promise<{ sta
   const isJson = (response.headers.get('content-type') ?? '').includes('json')
   return { status: response.status, body: isJson ? (JSON.parse(text) as unknown) : text }
 }
-const command = (argv: readonly string[], stdin?: string) =>
-  run(argv, {
-    services: new Proxy(services, {
-      get: (target, name, receiver) =>
-        name === 'close' ? () => Promise.resolve() : (Reflect.get(target, name, receiver) as unknown),
-    }),
-    caller: floe.callerAt('cli'),
-    ...(stdin === undefined ? {} : { stdin }),
-  })
+/** The watched services, which stay open after a command. */
+const optionsOf = (stdin?: string) => ({
+  services: new Proxy(services, {
+    get: (target, name, receiver) =>
+      name === 'close' ? () => Promise.resolve() : (Reflect.get(target, name, receiver) as unknown),
+  }),
+  caller: floe.callerAt('cli'),
+  ...(stdin === undefined ? {} : { stdin }),
+})
+const command = (argv: readonly string[], stdin?: string) => run(argv, optionsOf(stdin))
 const sql = 'SELECT R_NAME FROM REGION ORDER BY 1'
 
 describe('the wired program', () => {
@@ -156,10 +157,26 @@ describe('the wired program', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 400, expect.any(Number)])
     expect(await command(['admin', 'rotate-secrets', '--json'])).toMatchObject({ code: 0 })
     expect(await command(['connection', 'list', '--json'])).toMatchObject({ code: 0 })
-    // Reached; no account of this name answers.
-    expect(await command(['connection', 'test', 'prod'])).toMatchObject({ code: 6 })
-    expect((await command(['schema', 'refresh', '--connection', 'prod'])).code).not.toBe(0)
+    // No account of this name answers, which is not waited for.
+    for (const [argv, path] of [
+      [['connection', 'test', 'prod'], 'connections.test'],
+      [['schema', 'refresh', '--connection', 'prod'], 'connections.refreshCatalog'],
+    ] as const) {
+      const running = start(argv, optionsOf())
+      await expect.poll(() => called.has(path), { timeout: 20_000 }).toBe(true)
+      running.signals.emit('SIGINT')
+      expect((await running.ended).code).toBe(130)
+    }
     expect(await call('DELETE', at)).toMatchObject({ status: 200 })
+  })
+
+  test('evaluates questions with known answers', async () => {
+    const path = join(folder, 'questions.jsonl')
+    writeFileSync(path, '{"id":"1","question":"How many regions are there?","sql":"SELECT COUNT(*) FROM REGION"}\n')
+    expect(await command(['eval', path, '--json'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"right') as unknown,
+    })
   })
 
   test('calls every service from some transport', () => {
