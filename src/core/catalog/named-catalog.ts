@@ -39,7 +39,7 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
   const letters = sharedLetters(catalog)
   const splitter = makeNameSplitter(wordsOfTables(catalog, letters), letters.all)
   const prefixes = tablePrefixes(catalog, splitter)
-  const names = new Set(catalog.tables.map((table) => singularName(splitter.split(table.name))))
+  const names = new Set(catalog.tables.map((table) => splitter.split(table.name).map(singular).join(' ')))
   const columnWays = makeColumnWays()
   const tables = catalog.tables.map((table) =>
     nameTable(table, { splitter, columnWays, prefix: prefixes.get(schemaKey(table)) ?? 0, names }),
@@ -150,8 +150,6 @@ function nameTable(table: CatalogTable, { splitter, columnWays, prefix, names }:
   return named
 }
 
-const singularName = (words: readonly string[]): string => words.map(singular).join(' ')
-
 /** The ways to say a table's name. Fillers are dropped unless another table has the resulting name. */
 function tableWays(
   words: readonly string[],
@@ -160,7 +158,7 @@ function tableWays(
 ): readonly (readonly string[])[] {
   const short = words.slice(prefix)
   const plain = short.filter((word) => !fillers.has(word) && !/^\d+$/.test(word))
-  const isFree = plain.length > 0 && (plain.length === words.length || !names.has(singularName(plain)))
+  const isFree = plain.length > 0 && (plain.length === words.length || !names.has(plain.map(singular).join(' ')))
   return distinctWays([...(isFree ? waysToSay(plain) : []), ...waysToSay(short), ...waysToSay(words)])
 }
 

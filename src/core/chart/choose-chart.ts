@@ -58,10 +58,9 @@ interface TitleParts {
 
 /** "Total spent by name": the charted columns in words, or the question when their names are meaningless. */
 function chartTitle({ columns, x, y, series, question }: TitleParts): string {
-  const wordsAt = (position: number | null) => (position === null ? null : columnWords(columns[position]?.name ?? ''))
-  const measures = y.map(wordsAt)
+  const measures = y.map((position) => columnWords(columns[position]?.name ?? ''))
   if (y.length === 0 || measures.includes(null)) return fromQuestion(question)
-  const by = [wordsAt(x), wordsAt(series)].filter((words) => words !== null)
+  const by = [x, series].flatMap((position) => columnWords(columns[position ?? -1]?.name ?? '') ?? [])
   const told = measures.join(', ')
   return capitalised(by.length === 0 ? told : `${told} by ${by.join(' and ')}`)
 }

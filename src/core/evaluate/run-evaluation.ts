@@ -5,7 +5,7 @@ import type { JourneyNeeds, JourneyOrder } from '../ask/journey.ts'
 import type { Caller } from '../caller.ts'
 import type { Writers } from '../ports/writers.ts'
 import { presentProblem, problem, ProblemError } from '../problem.ts'
-import { compareResults, type ComparedResult, type Comparison, type ComparisonVerdict } from './compare-results.ts'
+import { compareResults, type ComparedResult, type ComparisonVerdict } from './compare-results.ts'
 import { describeConnections, type SchemaDescription } from './describe-connections.ts'
 
 /** A result that counts as right. `isAlternative` marks a second fair reading of the question. */
@@ -185,10 +185,10 @@ function bestOf(
       (a, b) =>
         Number(a.isAlternative) - Number(b.isAlternative) || ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict),
     )
-  const isRight = ({ verdict }: Comparison): boolean => verdict === 'right' || verdict === 'right_extra_columns'
-  const best = compared.find(isRight) ?? compared[0]
+  const right = compared.find(({ verdict }) => verdict === 'right' || verdict === 'right_extra_columns')
+  const best = right ?? compared[0]
   if (best === undefined) return { verdict: 'no_evidence', note: 'There is nothing to compare the result with.' }
-  return best.isAlternative && isRight(best) ? { verdict: 'right_alt', note: null } : best
+  return best.isAlternative && right !== undefined ? { verdict: 'right_alt', note: null } : best
 }
 
 /** Whether SQL orders its rows at the top level. */

@@ -1,5 +1,5 @@
 import { sayCondition } from './say-condition.ts'
-import { sayAll, sayExpression } from './say-expression.ts'
+import { sayExpression } from './say-expression.ts'
 import { sayFrom } from './say-from.ts'
 import { sayOrder } from './say-order.ts'
 import { groupsWithTotals, readNameFacts, type TypedTable } from './name-facts.ts'
@@ -134,7 +134,7 @@ function sayShown(node: TreeNode, shown: readonly Tree[], selected: readonly str
     return `shows ${listed(named)}, one row for each combination of what is not aggregated${distinct}`
   const totals = sayTotals(listIn(group, 'expressions'), selected, speech)
   if (totals !== null) return `${totals}, shows ${listed(named)}${distinct}`
-  const keys = listIn(group, 'expressions').map((key) => sayGroupKey(key, selected, speech))
+  const keys = sayGroupKeys(listIn(group, 'expressions'), selected, speech)
   if (keys.length === 0 || unsaid(group, ['expressions']) !== null)
     return `shows ${listed(named)}, grouped as the SQL says${distinct}`
   return `for each ${listed(keys)}, shows ${listed(named)}${distinct}`
@@ -155,15 +155,18 @@ function sayTotals(keys: readonly Tree[], selected: readonly string[], speech: S
   })
   const call = calls.find((one) => one !== null)
   if (call === undefined || call === null || calls.filter((one) => one !== null).length > 1) return null
-  const say = (parts: readonly Tree[]): readonly string[] => parts.map((part) => sayGroupKey(part, selected, speech))
-  const plain = say(keys.filter((_, index) => calls[index] === null))
-  const names = say(call.name === 'GROUPING SETS' ? [] : call.args)
+  const plain = sayGroupKeys(
+    keys.filter((_, index) => calls[index] === null),
+    selected,
+    speech,
+  )
+  const names = sayGroupKeys(call.name === 'GROUPING SETS' ? [] : call.args, selected, speech)
   const over = (parts: readonly string[]): string =>
     plain.length + parts.length === 0 ? 'over everything' : `for each ${listed([...plain, ...parts])}`
   const nulls = 'NULL standing in the columns added up'
   if (call.name === 'GROUPING SETS')
     return `${listed(
-      call.args.map((set) => over(say(setOf(set)))),
+      call.args.map((set) => over(sayGroupKeys(setOf(set), selected, speech))),
       'then',
     )} (${nulls})`
   const totals =
@@ -179,10 +182,13 @@ function setOf(set: Tree): readonly Tree[] {
   return found?.tag === 'tuple' ? listIn(found.node, 'expressions') : [set]
 }
 
-function sayGroupKey(key: Tree, selected: readonly string[], speech: Speech): string {
-  const position = literal(key)
-  if (position?.type === 'number') return selected[Number(position.value) - 1] ?? `column ${position.value}`
-  return sayAll([key], speech)
+/** GROUP BY keys in words; a number stands for the selected expression at its position. */
+function sayGroupKeys(keys: readonly Tree[], selected: readonly string[], speech: Speech): readonly string[] {
+  return keys.map((key) => {
+    const position = literal(key)
+    if (position?.type === 'number') return selected[Number(position.value) - 1] ?? `column ${position.value}`
+    return speech.expression(key)
+  })
 }
 
 function sayTail(node: TreeNode, shown: readonly Tree[], speech: Speech): readonly string[] {

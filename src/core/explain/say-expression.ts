@@ -67,10 +67,6 @@ function sayColumn(node: TreeNode, speech: Speech): string | null {
   return table !== null && speech.facts.needsTable(name, table) ? `${table}.${name}` : name
 }
 
-/** Several expressions as a list in a sentence. */
-export const sayAll = (trees: readonly Tree[], speech: Speech): string =>
-  listed(trees.map((tree) => sayExpression(tree, speech)))
-
 const ofThis: Readonly<Record<string, string>> = {
   year: 'the year of',
   quarter: 'the number of the quarter of',

@@ -44,13 +44,12 @@ const floor = 0.4
 export function makeLikeness(synonyms: Synonyms): Likeness {
   const known = new Set(knownWords)
   const roots = new LRUCache<string, string>({ max: 20_000, memoMethod: rootOf })
-  const root = (word: string): string => roots.memo(word)
   const ofWords = (asked: string, word: string): number => {
     if (asked === word) return 1
     const synonym = synonyms.likeness(asked, word)
     if (synonym > 0) return synonym
     if (asked.length < 4 || word.length < 3) return 0
-    if (root(asked) === root(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
+    if (roots.memo(asked) === roots.memo(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
     if (word.length === 3 && asked.length >= 6 && asked.startsWith(word) && !known.has(word)) return 0.8
     return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
