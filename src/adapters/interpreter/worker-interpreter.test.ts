@@ -60,7 +60,8 @@ const asked = (catalog: Catalog, question: string): WriteRequest => ({
   catalog,
   tables: catalog.tables,
   history: [],
-  failures: [], showSamples: true,
+  failures: [],
+  showSamples: true,
   today: '2025-06-30',
 })
 

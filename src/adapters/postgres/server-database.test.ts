@@ -223,7 +223,8 @@ describe.skipIf(missing !== null)(`with a server${missing === null ? '' : ` (${m
     ['p%40ss', 'p@ss'],
   ])('the password may be written as %s in the URL', async (written, meant) => {
     await administer('drop role if exists percent', `create role percent superuser login password '${meant}'`)
-    await open(server.url.replace(/\/\/[^@]+@/, `//percent:${written}@`)).database.ready()
+    const { database } = open(server.url.replace(/\/\/[^@]+@/, `//percent:${written}@`))
+    await expect(database.ready()).resolves.toBeUndefined()
   })
 
   test.each([

@@ -86,12 +86,12 @@ function cutDeepSubqueries(text: string): readonly string[] {
   let deepest = 0
   for (const [index, { kind, text: sign, end, start }] of scan.tokens.entries()) {
     if (kind !== 'symbol') continue
-    if (sign === '(' || sign === '[' || sign === '{') {
+    if (['(', '[', '{'].includes(sign)) {
       const depth = (open.at(-1)?.depth ?? 0) + 1
       const isApart = depth > bracketsApart && /^(?:SELECT|WITH)$/.test(scan.tokens[index + 1]?.word ?? '')
       open.push({ start: isApart ? end : null, depth: isApart ? 0 : depth })
       deepest = Math.max(deepest, open.length)
-    } else if (sign === ')' || sign === ']' || sign === '}') {
+    } else if ([')', ']', '}'].includes(sign)) {
       const closed = open.pop()
       const isPiece = closed !== undefined && closed.start !== null && start - closed.start > placeholderLength
       if (isPiece) pieces.push({ start: closed.start, end: start })

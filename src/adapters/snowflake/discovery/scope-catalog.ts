@@ -87,7 +87,28 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
   }
   const state = (): CatalogState => describeState(stored.account(), stored.isComplete())
 
+  const lookAgain: ScopeCatalog['lookAgain'] = async (order, tables, signal) => {
+    await untilAborted(stored.load(), signal)
+    const before = stored.account()
+    const readAt = before.comparedAt === null ? null : new Date(before.comparedAt).toISOString()
+    const { tablesAtOnce, lookTimeoutMs } = settings
+    const ask = askAccount(order.link, order.userId, lookTimeoutMs, signal)
+    try {
+      const { account, isWhole } = await schemaLook.look(before, tables, { ask, tablesAtOnce, now: () => clock.now() })
+      if (account !== before) {
+        stored.take(account)
+        await stored.save()
+      }
+      return { catalog: view(order), readAt, isFresh: isWhole }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ProblemError)) throw error
+      return { catalog: view(order), readAt, isFresh: false }
+    }
+  }
+
   return {
+    lookAgain,
     async catalog(order, signal, onProgress = silent) {
       await untilAborted(stored.load(), signal)
       const { comparedAt, schemas } = stored.account()
@@ -119,30 +140,6 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
         leave(signal.reason)
       }
       return state()
-    },
-    async lookAgain(order, tables, signal) {
-      await untilAborted(stored.load(), signal)
-      const { comparedAt } = stored.account()
-      const readAt = comparedAt === null ? null : new Date(comparedAt).toISOString()
-      const { tablesAtOnce, lookTimeoutMs } = settings
-      const ask = askAccount(order.link, order.userId, lookTimeoutMs, signal)
-      try {
-        const before = stored.account()
-        const { account, isWhole } = await schemaLook.look(before, tables, {
-          ask,
-          tablesAtOnce,
-          now: () => clock.now(),
-        })
-        if (account !== before) {
-          stored.take(account)
-          await stored.save()
-        }
-        return { catalog: view(order), readAt, isFresh: isWhole }
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!(error instanceof ProblemError)) throw error
-        return { catalog: view(order), readAt, isFresh: false }
-      }
     },
     async state() {
       await stored.load()

@@ -45,21 +45,30 @@ function visitNode(parent: Walk, node: TreeNode, outer: CteScope): void {
     if (field === 'data_type') checkType(walk, child)
     if (field === 'span' || field === 'with' || field === 'data_type' || child === null || typeof child !== 'object')
       continue
-    if ((field === 'AnyOp' || field === 'AllOp') && !holds(child, 'right', 'Subquery')) walk.faults.push(ownCall(field))
-    if (field === 'Interval' && !holds(child, 'value', 'Value')) walk.faults.push(ownCall(field))
-    if (formNodes.has(field)) walk.forms.set(field, [field.toUpperCase()])
-    if (isNode(child)) {
-      if (field === 'Table' || field === 'SemanticView') readTable(walk, child, scope)
-      if (field === 'Function' && Array.isArray(child['name'])) readFunction(walk, child, walk.place)
-    }
-    if (field === 'MatchRecognize' && isNode(child)) {
-      visit(walk, { table: child['table'] }, scope)
-      visit({ ...walk, place: 'match' }, { ...child, table: null }, scope)
-    } else if ((field === 'Like' || field === 'ILike') && isNode(child)) visit(walk, withoutAll(child), scope)
-    else if (field === 'relation' || field === 'table') visitRelation(walk, child, scope)
-    else if (field === 'version') visitVersion(walk, child, scope)
-    else visit(walk, child, scope)
+    readField(walk, field, child, scope)
+    visitField(walk, field, child, scope)
   }
+}
+
+/** Notes what a field itself says: a quantifier or interval that is really a call, a form, a table or a function. */
+function readField(walk: Walk, field: string, child: Tree, scope: CteScope): void {
+  if ((field === 'AnyOp' || field === 'AllOp') && !holds(child, 'right', 'Subquery')) walk.faults.push(ownCall(field))
+  if (field === 'Interval' && !holds(child, 'value', 'Value')) walk.faults.push(ownCall(field))
+  if (formNodes.has(field)) walk.forms.set(field, [field.toUpperCase()])
+  if (!isNode(child)) return
+  if (field === 'Table' || field === 'SemanticView') readTable(walk, child, scope)
+  if (field === 'Function' && Array.isArray(child['name'])) readFunction(walk, child, walk.place)
+}
+
+/** Goes on with what lies under a field, under the scope and place that hold there. */
+function visitField(walk: Walk, field: string, child: Tree, scope: CteScope): void {
+  if (field === 'MatchRecognize' && isNode(child)) {
+    visit(walk, { table: child['table'] }, scope)
+    visit({ ...walk, place: 'match' }, { ...child, table: null }, scope)
+  } else if ((field === 'Like' || field === 'ILike') && isNode(child)) visit(walk, withoutAll(child), scope)
+  else if (field === 'relation' || field === 'table') visitRelation(walk, child, scope)
+  else if (field === 'version') visitVersion(walk, child, scope)
+  else visit(walk, child, scope)
 }
 
 const holds = (node: Tree, field: string, kind: string): boolean => isNode(node) && kind in (nodeIn(node, field) ?? {})
