@@ -77,20 +77,22 @@ const objectDelete = (call: Call): Emitted =>
 const objectPick = (call: Call): Emitted =>
   macro('sf_object_pick', [variant(call.arg(0))], 'json', { extra: [keyList(call)], times: 3 })
 
-const conversion = `${macroName('sf_v')}(`
+/** A value that the query itself made a VARIANT. */
+const conversion = /memory\.main\.sf_v(?:_decimal)?\(/
 
 /** A VARIANT that was no other value before: what was a date or floating point is not told apart any more. */
 function original(call: Call): Emitted {
   const json = asJson(call.arg(0))
-  if (json.text.includes(conversion)) throw cannotRun(`${call.name} of a value made a VARIANT by the query`)
+  if (conversion.test(json.text)) throw cannotRun(`${call.name} of a value made a VARIANT by the query`)
   return json
 }
 
 /** `TYPEOF`, also of a value just made a VARIANT. */
 function typeOf(call: Call): Emitted {
   const json = asJson(call.arg(0))
-  const inner = json.text.startsWith(conversion) ? json.text.slice(conversion.length, -1) : null
-  if (inner !== null && !inner.includes(conversion))
+  const [prefix = ''] = conversion.exec(json.text) ?? []
+  const inner = prefix !== '' && json.text.startsWith(prefix) ? json.text.slice(prefix.length, -1) : null
+  if (inner !== null && !conversion.test(inner))
     return emitted(`${macroName('sf_typeof_plain')}(${inner})`, 'text', [json], { times: 8 })
   if (/\d[eE][+-]?\d/.test(json.text)) throw cannotRun('TYPEOF of numbers with exponents')
   return macro('sf_typeof', [original(call)], 'text', { times: 5 })

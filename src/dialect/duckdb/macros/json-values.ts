@@ -29,8 +29,11 @@ export const jsonMacros = {
      WHEN typeof(x) LIKE 'TIMESTAMP%' THEN to_json(strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'))
      WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN CAST(printf('%.15e', CAST(x AS DOUBLE)) AS JSON)
      WHEN typeof(x) = 'BLOB' THEN to_json(hex(CAST(x AS BLOB)))
-     WHEN typeof(x) LIKE '%DECIMAL(%' AND memory.main.sfi_loses_digits(CAST(to_json(x) AS VARCHAR)) THEN ${refusal('a VARIANT of a decimal of more than 15 digits', 'JSON')}
      ELSE to_json(x) END`,
+  // The same of what may be a decimal.
+  sf_v_decimal: `(x) AS CASE
+     WHEN typeof(x) LIKE '%DECIMAL(%' THEN list_transform([to_json(x)], lambda λv: CASE WHEN ${losesDigits('CAST(λv AS VARCHAR)')} THEN ${refusal('a VARIANT of a decimal of more than 15 digits', 'JSON')} ELSE λv END)[1]
+     ELSE memory.main.sf_v(x) END`,
   // A place in a value that must be semi-structured.
   sf_get: `(x, path) AS CASE
      WHEN typeof(x) = 'JSON' THEN json_extract(CAST(x AS JSON), path)

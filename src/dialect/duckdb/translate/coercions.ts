@@ -134,5 +134,7 @@ export function asJson(e: Emitted): Emitted {
   if (e.kind === 'json') return e
   if (e.kind === 'null') return cast(e, 'JSON', 'json')
   if (e.kind === 'interval') throw cannotRun('an interval in a VARIANT')
-  return macro('sf_v', [e], 'json', { times: 6 })
+  const scale = knownScale(e)
+  const mayBeDecimal = isOpen(e) || (e.kind === 'number' && scale !== 0 && scale !== 'F')
+  return macro(mayBeDecimal ? 'sf_v_decimal' : 'sf_v', [e], 'json', { times: mayBeDecimal ? 8 : 6 })
 }
