@@ -32,7 +32,9 @@ const queries: SuiteQueries = {
   numbers: (count) => `SELECT range AS N FROM range(${count}) ORDER BY N`,
   sameNames: 'SELECT 1 AS A, 2 AS A',
   noRows: "SELECT 1 AS A, 'x' AS B WHERE 1 = 0",
-  endless: 'SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range * b.range = 7',
+  // Of sides that are small enough to be held in memory.
+  endless:
+    'SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000) c WHERE a.range * b.range = 7 + c.range',
   flood: "SELECT range AS A, 'row ' || range AS B FROM range(1000000000000)",
   unknownTable: 'SELECT * FROM NOWHERE',
   unknownColumn: 'SELECT NOTHING FROM T',

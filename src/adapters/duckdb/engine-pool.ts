@@ -85,8 +85,8 @@ export function makeEnginePool(settings: EngineSettings, options: PoolOptions): 
     alone(run.signal, async (engine, free) => failingAlone(await engine.run(sql, run, free)))
   const run = async (sql: string, given: RunOptions): Promise<RowStream> => {
     const start = performance.now()
-    const left = (): RunOptions => {
-      const timeoutMs = Math.max(leastTimeMs, given.timeoutMs - (performance.now() - start))
+    const left = (least = 1): RunOptions => {
+      const timeoutMs = Math.max(least, given.timeoutMs - (performance.now() - start))
       return { ...given, timeoutMs }
     }
     if (mayUseMuch(sql)) return runAlone(sql, given)
@@ -94,7 +94,7 @@ export function makeEnginePool(settings: EngineSettings, options: PoolOptions): 
     if (heavy.get(sql) === true) return runAlone(sql, left())
     const again = (error: unknown): Promise<RowStream> => {
       if (!mayBeInnocent(error)) throw error
-      return runAlone(sql, left())
+      return runAlone(sql, left(leastTimeMs))
     }
     try {
       return repeating(await shared.run(sql, left()), again)
