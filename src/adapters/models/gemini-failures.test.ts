@@ -1,3 +1,4 @@
+import { maxSqlLength } from '../../contract/command.ts'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { GeminiReply } from '../../../test/support/gemini-server.ts'
@@ -48,7 +49,7 @@ const failures: readonly Failure[] = [
   { fault: 'no SQL', reply: { pieces: jsonPieces({ ...answer, sql: '  ' }) }, code: 'model_failed', says: /twice/, requests: 2 },
   { fault: 'SQL of another type', reply: { pieces: jsonPieces({ ...answer, sql: 7 }) }, code: 'model_failed', says: /twice/, requests: 2 },
   { fault: 'a NUL in the SQL', reply: { pieces: jsonPieces({ ...answer, sql: 'SELECT 1\0' }) }, code: 'model_failed', says: /twice/, requests: 2 },
-  { fault: 'SQL without end', reply: { pieces: jsonPieces({ ...answer, sql: 'x'.repeat(200_000) }, { pieceLength: 20_000 }) }, code: 'model_failed', says: /twice/, requests: 2 },
+  { fault: 'SQL without end', reply: { pieces: jsonPieces({ ...answer, sql: 'x'.repeat(maxSqlLength + 1) }, { pieceLength: 20_000 }) }, code: 'model_failed', says: /twice/, requests: 2 },
   { fault: 'an answer cut at its length limit', reply: { pieces: jsonPieces(answer, { finishReason: 'MAX_TOKENS' }) }, code: 'model_failed', says: /twice/, requests: 2 },
   { fault: 'a blocked prompt', reply: { pieces: blockedPrompt() }, code: 'model_failed', says: /refused to answer/, requests: 1 },
   { fault: 'an answer stopped for safety', reply: { pieces: jsonPieces(answer, { finishReason: 'SAFETY' }) }, code: 'model_failed', says: /refused to answer/, requests: 1 },
