@@ -21,6 +21,7 @@ export function openCoverage() {
       '--coverage.enabled',
       '--coverage.provider=v8',
       '--coverage.reporter=json',
+      '--coverage.reportOnFailure',
       `--coverage.reportsDirectory=${reports}`,
       '--coverage.include=src/**/*.{ts,tsx}',
     ],
@@ -29,6 +30,7 @@ export function openCoverage() {
 
 /** Merges the reports, prints a line for each part of src and returns whether enough lines were run. */
 export function closeCoverage() {
+  if (!existsSync(join(reports, 'coverage-final.json'))) return false
   const files = readVitestReport()
   for (const name of existsSync(rawReports) ? readdirSync(rawReports) : []) addRawReport(join(rawReports, name), files)
   const parts = new Map()
