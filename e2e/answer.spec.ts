@@ -14,7 +14,7 @@ test('a question becomes a query to review, and the query an answer @every-size'
   await floe.expectAccessible()
 
   await floe.ask(perYear)
-  await expect(floe.turn.getByText('Query ready for your review')).toBeVisible()
+  await floe.turn.getByRole('button', { name: 'Query ready for your review' }).click()
   await expect(floe.turn.getByRole('listitem').filter({ hasText: 'Finding the right tables' })).toContainText('ORDERS')
   await expect(floe.turn.getByText('Read-only, checked')).toBeVisible()
   await expect(floe.turn.getByText(/^Reads at most [\d,]+ rows/)).toBeVisible()
