@@ -8,6 +8,10 @@ const pem = (options: Record<string, unknown>): string =>
   rsa.privateKey.export({ format: 'pem', type: 'pkcs8', ...options } as { format: 'pem'; type: 'pkcs8' }).toString()
 const encrypted = { cipher: 'aes-256-cbc', passphrase: 'pass phrase ✓' }
 const [pkcs8, pkcs1] = [pem({}), pem({ type: 'pkcs1' })]
+/** The cipher is refused before anything is decrypted, so that any content does. */
+const retiredCipher = pkcs1
+  .replace('\n', '\nProc-Type: 4,ENCRYPTED\nDEK-Info: DES-CBC,C3C05EE757C319D8\n\n')
+  .replace(/\n\nMII/, '\n\nAAA')
 const spki = rsa.publicKey.export({ type: 'spki', format: 'der' })
 
 describe('a private key', () => {
@@ -46,6 +50,7 @@ describe('a private key', () => {
     ['encrypted with an empty passphrase', pem(encrypted), '', 'encrypted'],
     ['wrong passphrase', pem(encrypted), 'wrong', 'passphrase'],
     ['wrong passphrase, PKCS#1', pem({ ...encrypted, type: 'pkcs1' }), 'wrong', 'passphrase'],
+    ['encrypted with a retired cipher', retiredCipher, 'right', 'no longer supported'],
     ['elliptic curve, PKCS#8', ec.export({ type: 'pkcs8', format: 'pem' }).toString(), null, 'type ec'],
     ['elliptic curve, SEC1', ec.export({ type: 'sec1', format: 'pem' }).toString(), null, 'type EC'],
     ['too short', short.export({ type: 'pkcs8', format: 'pem' }).toString(), null, '1024 bits'],
@@ -62,6 +67,11 @@ describe('a private key', () => {
     expect(problem).toMatchObject({ code: 'bad_request', message: expect.stringContaining(says) as string })
     const secrets = [passphrase ?? '', ...text.split(/\s/)].filter((word) => word.length > 12 || word === 'hunter2')
     expect(secrets.filter((secret) => JSON.stringify(problem).includes(secret))).toEqual([])
+  })
+
+  test('a wrong passphrase is called wrong, also where what it leaves ends like a text (1 in 256)', () => {
+    for (let time = 0; time < 1_000; time += 1)
+      expect(() => readPrivateKey(pem({ ...encrypted, type: 'pkcs1' }), 'wrong')).toThrow('passphrase does not open')
   })
 
   test('a new one signs in', async () => {

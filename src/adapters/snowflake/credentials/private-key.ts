@@ -81,7 +81,8 @@ function open(pem: string, passphrase: string | null): KeyObject {
     return createPrivateKey({ key: pem, format: 'pem', ...(isEncrypted ? { passphrase: passphrase ?? '' } : {}) })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (isEncrypted && code === 'ERR_OSSL_UNSUPPORTED')
+    // OpenSSL answers `ERR_OSSL_UNSUPPORTED` for a wrong passphrase too: 1 in 256 leaves something that ends like a text but is no key.
+    if (isEncrypted && code === 'ERR_OSSL_EVP_UNSUPPORTED')
       throw bad(
         'The private key is encrypted with a cipher that is no longer supported.',
         'Encrypt it anew with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW_KEY',
