@@ -1,7 +1,7 @@
 import { singular } from '../../catalog/word-forms.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
-import { makeLikeness } from './likeness.ts'
+import { makeLikeness } from '../../catalog/likeness.ts'
 import type { Candidate } from './mention.ts'
 import { keysOf } from './schema-index.ts'
 import type { SchemaIndex } from './schema-index.ts'

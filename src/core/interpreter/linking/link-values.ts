@@ -3,7 +3,7 @@ import { singular } from '../../catalog/word-forms.ts'
 import type { ValueCandidate } from './mention.ts'
 import { normalWords } from './schema-index.ts'
 import type { SchemaIndex, StoredValue, Values } from './schema-index.ts'
-import type { ValueAliases } from './value-aliases.ts'
+import type { ValueAliases } from '../../language/value-aliases.ts'
 
 /** Links words to sampled values, best first. */
 export type ValueLinker = (

@@ -1,5 +1,5 @@
 import type { NamedTable } from '../../catalog/named-catalog.ts'
-import type { Token } from '../language/tokenise.ts'
+import type { Token } from '../../language/tokenise.ts'
 import { editDistance } from '../../edit-distance.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { singular } from '../../catalog/word-forms.ts'

@@ -1,5 +1,5 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { AggregateFunction } from '../language/phrase.ts'
+import type { AggregateFunction } from '../../language/phrase.ts'
 
 /** An amount computed from columns of one table. */
 export interface Formula {

@@ -1,6 +1,6 @@
 import { semanticMeasures, type SemanticMeasure } from '../../catalog/semantic-measures.ts'
 import type { NamedCatalog, NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { aggregateFunctions, type AggregateFunction } from '../language/phrase.ts'
+import { aggregateFunctions, type AggregateFunction } from '../../language/phrase.ts'
 import type { Candidate, MetricReading } from './mention.ts'
 import { askedWords } from './schema-index.ts'
 

@@ -18,7 +18,7 @@ import { isAggregated, sameExpression } from './query.ts'
 import { resolveRanking } from './rank.ts'
 import type { Ranked } from './rank.ts'
 import type { Shape } from './shape.ts'
-import type { TimeUnit } from '../language/calendar.ts'
+import type { TimeUnit } from '../../language/calendar.ts'
 import { chooseDate, note } from './choose-date.ts'
 import { isDated, isYear } from './table-roles.ts'
 

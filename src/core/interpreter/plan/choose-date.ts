@@ -3,7 +3,7 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { datesOf, isDated } from './table-roles.ts'
-import type { Period } from '../language/periods.ts'
+import type { Period } from '../../language/periods.ts'
 import { columnExpression } from './query.ts'
 import type { Condition } from './query.ts'
 

@@ -6,7 +6,7 @@ import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, pathBetween, sayRows, sayTable, boostOf } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
-import type { Period } from '../language/periods.ts'
+import type { Period } from '../../language/periods.ts'
 import type { Condition, Expression, Query } from './query.ts'
 import { columnExpression, emptyQuery, sameExpression, tablesOf } from './query.ts'
 

@@ -1,8 +1,8 @@
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { TimeUnit } from '../language/calendar.ts'
-import type { Period } from '../language/periods.ts'
-import type { AggregateFunction, CompareOperator, TextMatch } from '../language/phrase.ts'
+import type { TimeUnit } from '../../language/calendar.ts'
+import type { Period } from '../../language/periods.ts'
+import type { AggregateFunction, CompareOperator, TextMatch } from '../../language/phrase.ts'
 import type { Formula } from '../linking/mention.ts'
 
 /** A value computed per row or per group. */

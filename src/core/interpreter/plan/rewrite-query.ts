@@ -3,7 +3,7 @@ import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isAggregated } from './query.ts'
 import type { Condition, Expression, Query, Selected } from './query.ts'
-import type { AggregateFunction } from '../language/phrase.ts'
+import type { AggregateFunction } from '../../language/phrase.ts'
 import { CannotRead } from './planning-context.ts'
 import { aliasOf, functionWords } from './outputs.ts'
 

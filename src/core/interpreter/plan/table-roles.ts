@@ -3,7 +3,7 @@ import type { JoinGraph } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { rootOf } from '../../catalog/word-forms.ts'
-import type { Quality } from '../language/phrase.ts'
+import type { Quality } from '../../language/phrase.ts'
 
 const says = (column: NamedColumn, ...words: readonly string[]): boolean =>
   column.ways.some((way) => words.every((word) => way.includes(word)))

@@ -1,4 +1,4 @@
-import type { CompareOperator, Quality, TextMatch } from '../language/phrase.ts'
+import type { CompareOperator, Quality, TextMatch } from '../../language/phrase.ts'
 import type { AskedValue, Operand, Item, ItemOf } from './draft.ts'
 import { areLinked, isThing, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
 import type { Reader } from './reader.ts'

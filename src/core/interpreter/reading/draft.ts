@@ -1,5 +1,12 @@
-import type { Period, BareNumbers } from '../language/periods.ts'
-import type { AggregateFunction, CompareOperator, PhraseUnit, Quality, TextMatch, Phrase } from '../language/phrase.ts'
+import type { Period, BareNumbers } from '../../language/periods.ts'
+import type {
+  AggregateFunction,
+  CompareOperator,
+  PhraseUnit,
+  Quality,
+  TextMatch,
+  Phrase,
+} from '../../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 
 /** The syntactic role of a noun, which decides what it may be linked to. */

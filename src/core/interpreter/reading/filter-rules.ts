@@ -1,5 +1,5 @@
-import type { Period } from '../language/periods.ts'
-import type { CompareOperator, Quality } from '../language/phrase.ts'
+import type { Period } from '../../language/periods.ts'
+import type { CompareOperator, Quality } from '../../language/phrase.ts'
 import { readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
 import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'

@@ -1,4 +1,4 @@
-import type { PhraseUnit } from '../language/phrase.ts'
+import type { PhraseUnit } from '../../language/phrase.ts'
 import type { Noun, ItemOf } from './draft.ts'
 import { followsParticiple, isThing, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'

@@ -1,6 +1,6 @@
 import { singular } from '../../catalog/word-forms.ts'
-import type { Quality } from '../language/phrase.ts'
-import { ordinalOf } from '../language/number-words.ts'
+import type { Quality } from '../../language/phrase.ts'
+import { ordinalOf } from '../../language/number-words.ts'
 import { isCompound } from './filter-rules.ts'
 import type { MetricReading } from '../linking/mention.ts'
 import type { Measure, Ranking } from './draft.ts'

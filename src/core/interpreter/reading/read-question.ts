@@ -1,4 +1,4 @@
-import type { Token } from '../language/tokenise.ts'
+import type { Token } from '../../language/tokenise.ts'
 import { readAsk, readFunction, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
 import {
   readLooseFilter,

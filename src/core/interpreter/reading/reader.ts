@@ -1,6 +1,6 @@
 import { isKeyWord } from '../../catalog/key-column.ts'
-import type { Token } from '../language/tokenise.ts'
-import type { Phrase, AggregateFunction, PlainRole } from '../language/phrase.ts'
+import type { Token } from '../../language/tokenise.ts'
+import type { Phrase, AggregateFunction, PlainRole } from '../../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 import { emptyDraft } from './draft.ts'
 import type { AskedValue, Draft, Noun, NounRole, Relation, Item, ItemOf } from './draft.ts'

@@ -1,5 +1,5 @@
 import { endsAt } from './comparison.ts'
-import type { PlainRole } from '../language/phrase.ts'
+import type { PlainRole } from '../../language/phrase.ts'
 import {
   nounAt,
   phraseAt,

@@ -1,4 +1,4 @@
-import { capitalised } from '../../sentences.ts'
+import { capitalised } from '../sentences.ts'
 import { addUnits, dayOf, isoOf, parseDay, startOf } from './calendar.ts'
 import type { Day, TimeUnit } from './calendar.ts'
 import { ordinalOf, readNumber } from './number-words.ts'

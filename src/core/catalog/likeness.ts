@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import { knownWords } from '../../catalog/known-words.ts'
-import { isOwnKey } from '../../catalog/key-column.ts'
-import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { Synonyms } from '../../catalog/synonyms.ts'
-import { rootOf, singular } from '../../catalog/word-forms.ts'
+import { knownWords } from './known-words.ts'
+import { isOwnKey } from './key-column.ts'
+import type { NamedColumn, NamedTable } from './named-catalog.ts'
+import type { Synonyms } from './synonyms.ts'
+import { rootOf, singular } from './word-forms.ts'
 
 /** Scores how well words of a question match words of a name, from 0 to 1. */
 export interface Likeness {
