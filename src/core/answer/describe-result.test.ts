@@ -62,6 +62,22 @@ describe('one value', () => {
   })
 })
 
+describe('a cause', () => {
+  const cause = 'No orders in 2025: the newest O_ORDERDATE is 1998-08-02'
+  test.each([
+    [[spent], []],
+    [[spent], [[0]]],
+    [[spent], [['0.00']]],
+    [[spent], [[null]]],
+  ] as const)('stands in place of %o %o', (columns, rows) => {
+    expect(tell(columns, rows, { cause })).toBe(`${cause}.`)
+  })
+  test('is silent over a result that holds something', () => {
+    expect(tell([spent], [[3]], { cause })).toBe('3.00 is the total spent.')
+    expect(tell([spent], [[0]], { cause, truncated: true })).not.toContain('2025')
+  })
+})
+
 describe('one row', () => {
   test('label and number', () => {
     expect(tell([text('NAME'), spent], [['Ann', 3]])).toBe('3.00 is the total spent for Ann.')

@@ -2,7 +2,7 @@ import type { Cell, Column } from '../../contract/result.ts'
 import { describeMeasure } from './describe-measure.ts'
 import { countInWords } from '../../contract/words/amounts.ts'
 import { listed } from '../sentences.ts'
-import { cellAt, measuresOf, textAt, viewResult, wordsAt, type ResultView } from './result-view.ts'
+import { cellAt, measuresOf, readDecimal, textAt, viewResult, wordsAt, type ResultView } from './result-view.ts'
 import { columnWords } from '../chart/column-words.ts'
 
 export interface DescribedResult {
@@ -14,6 +14,11 @@ export interface DescribedResult {
   readonly question: string | null
   /** The writer's interpretation, used when a column's name is meaningless. */
   readonly interpretation: string | null
+  /**
+   * Why the result is empty, zero or NULL: one checked sentence such as "No orders in 2025: the newest O_ORDERDATE is 1998-08-02." Said in
+   * place of the bare value, and only of such a result.
+   */
+  readonly cause?: string | null
 }
 
 /**
@@ -22,11 +27,21 @@ export interface DescribedResult {
  */
 export function describeResult(result: DescribedResult): string {
   const view = viewResult(result)
+  const cause = (result.cause ?? '').trim()
+  if (cause !== '' && isBlank(view)) return /[.!?]$/.test(cause) ? cause : `${cause}.`
   if (view.rowCount === 0 || view.rows.length === 0) return describeNothing(view)
   if (view.rowCount === 1)
     return `${describeRow(view, result.interpretation)}${view.truncated ? ' More rows were left out.' : ''}`
   const measured = measuresOf(view).length > 0 ? describeMeasure(view) : describeList(view)
   return view.truncated ? `At least ${countInWords(view.rowCount, 'row')}; more were left out. ${measured}` : measured
+}
+
+/** Whether a result says only that there is nothing: no rows, or a single value that is zero or NULL. */
+function isBlank({ columns, rows, rowCount, truncated }: ResultView): boolean {
+  if (truncated || rowCount > 1) return false
+  const [row] = rows
+  if (rowCount === 0 || row === undefined) return rowCount === 0
+  return columns.length === 1 && (row[0] === null || readDecimal(row[0] ?? null)?.eq(0) === true)
 }
 
 function describeNothing({ rowCount, truncated }: ResultView): string {

@@ -43,7 +43,12 @@ export interface JourneyNeeds {
     result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
   ) => ChartChoice
   readonly describeResult: (
-    result: ResultHead & { readonly question: string | null; readonly interpretation: string | null },
+    result: ResultHead & {
+      readonly question: string | null
+      readonly interpretation: string | null
+      /** Why the result is empty, zero or NULL, one checked sentence. */
+      readonly cause?: string | null
+    },
   ) => string
   readonly suggestFollowUps: Interpreter['suggestFollowUps']
 }
