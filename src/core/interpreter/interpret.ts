@@ -26,6 +26,7 @@ import type { Query } from './plan/query.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import { cutItems } from './reading/cut-items.ts'
+import type { Draft } from './reading/draft.ts'
 import { readQuestion } from './reading/read-question.ts'
 import { renderQuery } from './sql/render-query.ts'
 
@@ -47,6 +48,21 @@ export interface InterpretRequest {
 
 export type Interpret = (request: InterpretRequest) => Interpretation
 
+/** Some words parsed against a catalog, before nouns are resolved and a query is planned. */
+export interface Reading {
+  readonly question: string
+  readonly tokens: readonly Token[]
+  readonly draft: Draft
+  /** The words in lower case, for choosing among dates and joins; other tokens are empty. */
+  readonly words: readonly string[]
+  /** Assumptions made so far, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+type Scope = Omit<InterpretRequest, 'question'>
+type ReadWords = (words: string, scope: Scope) => Reading
+type PlanReading = (reading: Reading, scope: Scope) => Interpretation
+
 const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 'spend', 'spending', 'sold'])
 
 /** Catalogs up to this many tables are considered whole. */
@@ -65,7 +81,7 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     indexes.set(catalog, found)
     return found
   }
-  return ({ question: asked, catalog, tables, today }) => {
+  const read: ReadWords = (asked, { catalog, tables, today }) => {
     const question = spellOut(asked)
     const { index, metrics } = indexOf(catalog)
     const isCommon = (word: string): boolean =>
@@ -75,30 +91,26 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
     const items = cutItems(tokens, { phrases, linker, question, today: day })
     const draft = readQuestion(tokens, items)
+    const words = tokens.map((token) => (token.kind === 'word' ? token.lower : ''))
+    const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
+    return { question, tokens, draft, words, notes: [...respelt, ...draft.notes] }
+  }
+  const plan: PlanReading = ({ question, tokens, draft, words, notes }, { catalog }) => {
     if (draft.unknown.length > 0) return { kind: 'declined', reason: unknownReason(draft.unknown) }
+    const { graph } = indexOf(catalog).index
     const verbBoost = makeVerbBoost(draft.verbs, synonyms)
-    const resolution = resolveNouns(draft, index.graph, verbBoost)
+    const resolution = resolveNouns(draft, graph, verbBoost)
     if (resolution === null)
       return { kind: 'declined', reason: 'I found nothing in this connection that the question is about.' }
     if (resolution.rival !== null) return betweenTables(resolution.rival, tokens, question)
     const [unclear] = resolution.unclear
     if (unclear !== undefined) return betweenColumns(unclear, tokens, question)
-    const hints = [...draft.verbs, ...tokens.map((token) => (token.kind === 'word' ? singular(token.lower) : ''))]
-    const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
-    const notes = [...respelt, ...draft.notes]
-    const sales = tokens.some((token) => saleWords.has(token.lower))
-    return build({
-      sales,
-      draft,
-      resolution,
-      graph: index.graph,
-      synonyms,
-      hints,
-      verbBoost,
-      edgeBoosts: new Map(),
-      notes,
-    })
+    const hints = [...draft.verbs, ...words.map(singular)]
+    const sales = words.some((word) => saleWords.has(word))
+    const edgeBoosts = new Map()
+    return build({ sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, notes: [...notes] })
   }
+  return (request) => plan(read(request.question, request), request)
 }
 
 function build(context: PlanningContext): Interpretation {
