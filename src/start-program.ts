@@ -70,7 +70,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     logger,
   })
   void firstAnswer(app, firstPageMs).then(() => floe.warm())
-  const address = await listen(app, { host: config.HOST, port: config.PORT })
+  const address = await listen(app, { host: config.HOST, port: config.PORT, dataDir: config.DATA_DIR })
   process.stdout.write(announceAddress(address, localAccess))
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()

@@ -1,7 +1,10 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createPlainServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pino } from 'pino'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
 import { openSocket, readFrames, startServer } from '../../test/support/started-server.ts'
 import { ProblemError } from '../core/problem.ts'
@@ -80,10 +83,10 @@ describe('listening', () => {
       publicUrl: null,
       logger: pino({ level: 'silent' }),
     })
-  const fault = async (host: string, port: number) => {
+  const fault = async (host: string, port: number, dataDir: string | null = null) => {
     const app = await makeApp()
     try {
-      await listen(app, { host, port })
+      await listen(app, { host, port, dataDir })
       throw new Error('it listens')
     } catch (error) {
       if (error instanceof ProblemError) return error.problem
@@ -95,19 +98,49 @@ describe('listening', () => {
 
   test('returns the address to open', async () => {
     const app = await makeApp()
-    expect(await listen(app, { host: '127.0.0.1', port: 0 })).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(await listen(app, { host: '127.0.0.1', port: 0, dataDir: null })).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     await app.close()
   })
 
-  test('a port in use is named, with what to do', async () => {
-    const other = createPlainServer()
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    const { port } = other.address() as AddressInfo
-    const problem = await fault('127.0.0.1', port)
-    other.close()
-    expect(problem).toMatchObject({ code: 'cannot_listen', whoseTurn: 'operator' })
-    expect(problem.message).toContain(`Port ${port}`)
-    expect(problem.action).toContain('PORT=')
+  describe('a port in use is named, with its user and what to do', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'floe-port-'))
+    afterAll(() => rmSync(dataDir, { recursive: true }))
+
+    test('another program', async () => {
+      const other = createPlainServer((_request, response) => response.end('{"status":"ok"}'))
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+      const { port } = other.address() as AddressInfo
+      // The record of a server that was killed, its process id in use again.
+      writeFileSync(
+        join(dataDir, `server-${port}.json`),
+        JSON.stringify({ pid: process.pid, address: `http://127.0.0.1:${port}` }),
+      )
+      const problem = await fault('127.0.0.1', port, dataDir)
+      other.close()
+      expect(problem).toMatchObject({
+        code: 'cannot_listen',
+        whoseTurn: 'operator',
+        message: `Port ${port} on 127.0.0.1 is in use by another program.`,
+        action: `Stop that program, or choose another port: PORT=${port + 1}.`,
+      })
+    })
+
+    test('the Floe of the same data folder, as long as it runs; another one is not taken for it', async () => {
+      const first = await makeApp()
+      const address = await listen(first, { host: '127.0.0.1', port: 0, dataDir })
+      const { port } = new URL(address)
+      expect(await fault('127.0.0.1', Number(port), dataDir)).toMatchObject({
+        message: `Port ${port} on 127.0.0.1 is in use by Floe itself: process ${process.pid} serves the data folder ${dataDir} on ${address}.`,
+        action: expect.stringMatching(`^Open ${address}, stop process ${process.pid}, or .*PORT=`) as string,
+      })
+      expect((await fault('127.0.0.1', Number(port), join(dataDir, 'other'))).message).toMatch(
+        /in use by a Floe with another data folder\.$/,
+      )
+      // The refused start left the record alone; the server takes it away.
+      expect(existsSync(join(dataDir, `server-${port}.json`))).toBe(true)
+      await first.close()
+      expect(existsSync(join(dataDir, `server-${port}.json`))).toBe(false)
+    })
   })
 
   test.each([['192.0.2.1'], ['no-such-host.invalid']])('%s is not an address of this machine', async (host) => {

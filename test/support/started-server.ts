@@ -18,7 +18,7 @@ export async function startServer(services: Services, options: Partial<ServerOpt
     logger,
     ...options,
   })
-  const url = await listen(app, { host: '127.0.0.1', port: 0 })
+  const url = await listen(app, { host: '127.0.0.1', port: 0, dataDir: null })
   return {
     app,
     url,
