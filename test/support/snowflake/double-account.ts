@@ -113,6 +113,7 @@ export interface DoubleFault {
     | 'reset'
     | 'expired-session'
     | 'error'
+    | 'echo'
     | 'cut'
     | 'corrupt'
     | 'short'

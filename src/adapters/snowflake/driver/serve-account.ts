@@ -29,7 +29,7 @@ export interface ServedAccount {
 /** Serves requests over the sessions of one credential. The answers of each request are delivered in order. */
 export function serveAccount(settings: ChildSettings, deliver: (message: FromChild) => void): ServedAccount {
   const redactor = new Redactor()
-  /** An account, or a host in between, may answer with the request that it got, and the credential in it. */
+  /** An account, or a host in between, may answer with the request that it got, and the credential or the session's token in it. */
   const send = (message: FromChild): void =>
     deliver(message.kind === 'problem' ? { ...message, problem: redactor.problem(message.problem) } : message)
   const { target, limits } = settings
@@ -60,6 +60,7 @@ export function serveAccount(settings: ChildSettings, deliver: (message: FromChi
       signIn,
       http,
       limits,
+      redactor,
       setUp: (session, signal) => setUpSession(session, limits, signal),
     }),
   )

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
+import type { Redactor } from '../../../core/redactor.ts'
 import type { AskCredential, SnowflakeTarget } from '../snowflake-link.ts'
 import { type HttpAnswer, type HttpClient, HttpFault } from '../../http-client/http-client.ts'
 import { SnowflakeFailure } from './snowflake-failure.ts'
@@ -50,6 +51,8 @@ export interface SessionNeeds {
   readonly signIn: SignIn
   readonly http: HttpClient
   readonly limits: SnowflakeLimits
+  /** Learns the tokens of sessions, which an account may quote in its answers. */
+  readonly redactor: Redactor
   /** Run first in every new session, in order. */
   readonly setUp: (session: RawSession, signal: AbortSignal) => Promise<void>
 }
@@ -166,10 +169,11 @@ export function makeSession(needs: SessionNeeds): Session {
 
 /** Sends one request with a token, and follows redirects within the account's own hosts. */
 async function sendRequest(
-  { http, target }: Pick<SessionNeeds, 'http' | 'target'>,
+  { http, target, redactor }: Pick<SessionNeeds, 'http' | 'target' | 'redactor'>,
   request: WireRequest,
   token: string,
 ): Promise<WireAnswer> {
+  redactor.add(token)
   let url = new URL(request.path, target.accessUrl)
   if (request.requestId !== undefined) url.searchParams.set('requestId', request.requestId)
   for (const [name, value] of Object.entries(request.search ?? {})) url.searchParams.set(name, value)

@@ -77,6 +77,8 @@ async def before(fault: Fault | None, request: Request) -> Response | None:
             raise session_expired()
         case "error":
             raise Failure(fault.code, fault.message, fault.sql_state)
+        case "echo":
+            raise Failure(fault.code, await _quoted(request), fault.sql_state)
     return None
 
 
@@ -101,6 +103,13 @@ def after(fault: Fault | None, response: Response) -> Response:
         case "hang-after":
             return Cut(response, fault.bytes, then_hang=True)
     return response
+
+
+async def _quoted(request: Request) -> str:
+    """The whole request as text: what a gateway or a careless account writes into its errors."""
+    raw = await request.body()
+    body = gzip.decompress(raw) if request.headers.get("content-encoding") == "gzip" else raw
+    return f"Refused: {request.method} {request.url} {dict(request.headers)} {body.decode()}"
 
 
 async def _hang(request: Request) -> None:
