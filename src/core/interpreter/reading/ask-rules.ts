@@ -1,7 +1,18 @@
 import type { MetricReading } from '../linking/mention.ts'
 import type { Noun, ItemOf } from './draft.ts'
 import { isNoun } from './draft.ts'
-import { areAdjacent, isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, isDoing, isLead } from './reader.ts'
+import {
+  areAdjacent,
+  isAmount,
+  isThing,
+  makeNoun,
+  nounAt,
+  phraseAt,
+  saysAt,
+  isDoing,
+  isLead,
+  wordsOf,
+} from './reader.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
 
 /** "how many", "number of", "average": opens an aggregate that the next noun completes. */
@@ -18,10 +29,17 @@ export const readFunction: Rule = (reader, at) => {
     reader.draft.over = outer.fn
     reader.heldFunctions = reader.functions
     reader.functions = []
-  } else if (!continues) reader.functions = []
+  } else if (!continues) dropFunctions(reader)
   startList(reader)
-  reader.functions.push({ fn: phrase.is === 'count' ? 'count' : phrase.fn, distinct: false })
+  const fn = phrase.is === 'count' ? 'count' : phrase.fn
+  reader.functions.push({ fn, distinct: false, words: wordsOf(reader, at) })
   return 1
+}
+
+/** Aggregates that no noun has completed are not understood. */
+function dropFunctions(reader: Reader): void {
+  reader.unspent.push(...reader.functions.map((open) => open.words))
+  reader.functions = []
 }
 
 /** Counts that no following noun completes: of events, of the noun before, or of what was counted or ranked earlier; 0 for none. */
@@ -136,7 +154,7 @@ function readOpening(reader: Reader, item: ItemOf<'noun'>): number {
 function continuesList(reader: Reader, at: number): boolean {
   // "get" and similar words in the middle of a clause do not open a list.
   const followsMidLead = at > 1 && saysAt(reader, at - 1, 'lead') && !isLead(reader, at - 1)
-  return !reader.negated && !followsMidLead && isListed(reader, at)
+  return reader.negated === null && !followsMidLead && isListed(reader, at)
 }
 
 const isListed = (reader: Reader, at: number): boolean =>
@@ -190,7 +208,7 @@ function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
   const isCount = reader.functions.some((f) => f.fn === 'count')
   reader.owner = null
   const noun = makeNoun(reader, item.mention, isCount ? 'counted' : 'measure', takeQualifier(reader))
-  reader.lastFunctions = reader.functions.map((f) => ({ fn: f.fn, distinct: f.distinct || distinct }))
+  reader.lastFunctions = reader.functions.map((f) => ({ ...f, distinct: f.distinct || distinct }))
   for (const { fn, distinct: own } of reader.lastFunctions) {
     reader.draft.asks.push({ kind: 'measure', measure: { fn, noun, distinct: own } })
   }

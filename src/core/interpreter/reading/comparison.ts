@@ -1,6 +1,6 @@
 import type { CompareOperator, Quality, TextMatch } from '../../language/phrase.ts'
 import type { AskedValue, Operand, Item, ItemOf } from './draft.ts'
-import { areLinked, isThing, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
+import { areLinked, isThing, nounAt, numberAt, phraseAt, saysAt, takeBoth } from './reader.ts'
 import type { Reader } from './reader.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Mention } from '../linking/mention.ts'
@@ -105,7 +105,7 @@ function valueOperand(reader: Reader, item: ItemOf<'noun'>, at: number, start: n
   const first = read?.values[0]
   if (read === null || first === undefined || !mayHold(item.mention, first.mention)) return null
   if (reader.asking && reader.draft.asks.length === 0 && at === 0 && first.mention === null) return null
-  return made('=', { kind: 'values', values: read.values, all: reader.both && read.joint === 'and' }, read.length)
+  return made('=', { kind: 'values', values: read.values, all: takeBoth(reader) && read.joint === 'and' }, read.length)
 }
 
 function periodOrNumbers(item: ItemOf<'noun'>, next: ItemOf<'period'>): Comparison | null {

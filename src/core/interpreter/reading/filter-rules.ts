@@ -2,10 +2,12 @@ import type { Period } from '../../language/periods.ts'
 import type { CompareOperator, Quality } from '../../language/phrase.ts'
 import { readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
+import { isNoun } from './draft.ts'
 import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
 import {
   areAdjacent,
   areLinked,
+  dropOr,
   isAmount,
   isThing,
   makeNoun,
@@ -14,6 +16,7 @@ import {
   phraseAt,
   saysAt,
   takeNegation,
+  takeBoth,
   takeOr,
 } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -70,7 +73,7 @@ function pushFilter(
   { subject, operator, operand, negated }: Pick<Filter, 'subject' | 'operator' | 'operand' | 'negated'>,
 ): void {
   const denied = takeNegation(reader)
-  if (reader.or && reader.lastIsRelation) refuseOr(reader)
+  if (reader.lastIsRelation) dropOr(reader)
   const or = takeOr(reader)
   reader.lastIsRelation = false
   const about = reader.focus
@@ -126,6 +129,8 @@ function unsaidSubject(reader: Reader, at: number): Filter['subject'] {
   const quality = before?.type === 'verb' ? verbQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
   if (quality !== undefined) return { quality }
   const last = reader.draft.filters.at(-1)?.subject ?? null
+  if (saysAt(reader, at, 'match') && isNoun(reader.focus) && isThing(reader.focus.mention))
+    return makeNoun(reader, reader.focus.mention, 'textual')
   if (last !== null) return last
   return before?.type === 'noun' && isThing(before.mention) ? { quality: 'amount' } : null
 }
@@ -174,19 +179,14 @@ function readCounted(reader: Reader, at: number, comparison: Comparison): number
   const negated = takeNegation(reader)
   const isNone = negated && operator === '=' && operand.kind === 'number' && operand.value === 1
   const count = isNone ? null : { operator: negated ? opposite[operator] : operator, operand }
-  refuseOr(reader)
+  // The query tree cannot express "or" between a number of related rows and another condition.
+  dropOr(reader)
   reader.draft.relations.push({ noun, negated: isNone, count, about: reader.focus, loose: false, with: false })
   reader.relating = false
   reader.asking = false
   reader.lastIsRelation = true
   reader.focus = isThing(item.mention) ? noun : reader.focus
   return comparison.length + 1
-}
-
-/** Declines "or" between a number of related rows and another condition, which the query tree cannot express. */
-function refuseOr(reader: Reader): void {
-  if (reader.or) reader.draft.unknown.push('or')
-  reader.or = false
 }
 
 const opposite: Readonly<Record<CompareOperator, CompareOperator>> = {
@@ -228,7 +228,7 @@ export const readValueFilter: Rule = (reader, at) => {
   const read = readValues(reader, at)
   const first = read?.values[0]
   if (read === null || first === undefined) return 0
-  const operand: Operand = { kind: 'values', values: read.values, all: reader.both && read.joint === 'and' }
+  const operand: Operand = { kind: 'values', values: read.values, all: takeBoth(reader) && read.joint === 'and' }
   const behind = nounAt(reader, at + read.length)
   const isLinked = behind !== null && areLinked(reader, at + read.length - 1, at + read.length)
   const holder = isLinked && !reader.attaching && isHolder(behind, first) ? behind : null
@@ -267,7 +267,7 @@ function readFurtherPeriods(reader: Reader, at: number, first: ItemOf<'period'>)
   const next = reader.items[at + 1]
   if (!saysAt(reader, at, 'and', 'or') || next?.type !== 'period') return 0
   if (next.numbers?.operator !== '=' || first.numbers?.operator !== '=') return 0
-  reader.or = true
+  reader.or = 'or'
   pushFilter(reader, { subject: null, operator: '=', operand: { kind: 'period', period: next.period }, negated: false })
   if (saysAt(reader, at, 'and') && !reader.draft.groups.some((g) => g.kind === 'time')) {
     reader.draft.groups.push({ kind: 'time', unit: 'year', noun: null, each: false })

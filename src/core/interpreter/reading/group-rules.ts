@@ -1,6 +1,6 @@
 import type { PhraseUnit } from '../../language/phrase.ts'
-import type { Noun, ItemOf } from './draft.ts'
-import { followsParticiple, isThing, makeNoun, nounAt, phraseAt, saysAt, isAmount } from './reader.ts'
+import type { Item, Noun, ItemOf } from './draft.ts'
+import { followsParticiple, isThing, makeNoun, nounAt, phraseAt, saysAt, isAmount, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "for each region", "per month", "in each department and year". */
@@ -9,7 +9,16 @@ export const readEach: Rule = (reader, at) => {
   const next = reader.items[at + 1]
   const unit = next?.type === 'period' ? /(day|week|month|quarter|year)s$/.exec(next.period.words)?.[1] : undefined
   if (unit !== undefined) reader.draft.groups.push({ kind: 'time', unit: unit as PhraseUnit, noun: null, each: true })
-  return 1 + readGroups(reader, at + 1, true)
+  const taken = readGroups(reader, at + 1, true)
+  // "How many do they have each?" closes a list; before anything else, the word needs its group.
+  if (
+    taken === 0 &&
+    unit === undefined &&
+    next !== undefined &&
+    !saysAt(reader, at + 1, 'stop', 'and', 'comma', 'pronoun', 'filler')
+  )
+    reader.unspent.push(wordsOf(reader, at))
+  return 1 + taken
 }
 
 /** "by segment" groups; after a participle ("owned by customers") "by" introduces the agent. */
@@ -18,32 +27,34 @@ export const readBy: Rule = (reader, at) => {
   if (item === undefined) return 0
   if (saysAt(reader, at, 'order')) return 1 + readGroups(reader, at + 1, false)
   if (!saysAt(reader, at, 'by')) return 0
-  const next = nounAt(reader, at + 1)
   const behind = reader.items[at + 1]
   if (behind?.type === 'value') {
     if (behind.mention === null) reader.draft.unknown.push(`by ${behind.text}`)
     return 1
   }
-  const isMany = next !== null && /[^s]s$/.test(next.mention.text.toLowerCase())
-  const isTold =
-    reader.items[at + 2] !== undefined &&
-    !saysAt(reader, at + 2, 'and', 'comma', 'stop', 'each', 'order', 'direction') &&
-    reader.items[at + 2]?.type !== 'period'
-  const isDoer =
-    next !== null &&
-    followsParticiple(reader, item) &&
-    (isTold || reader.negated || (isThing(next.mention) && isMany) || reader.draft.asks.length === 0)
-  if (
-    isDoer ||
-    saysAt(reader, at + 1, 'compare', 'between') ||
-    (followsParticiple(reader, item) && reader.items[at + 1]?.type === 'number')
-  ) {
+  if (introducesAgent(reader, item, at)) {
     reader.asking = false
     reader.attaching = false
     reader.relating = true
     return 1
   }
-  return 1 + readGroups(reader, at + 1, false)
+  const taken = readGroups(reader, at + 1, false)
+  if (taken === 0 && !followsParticiple(reader, item)) reader.unspent.push(wordsOf(reader, at))
+  return 1 + taken
+}
+
+/** Whether "by" names who did something ("owned by customers", "used by more than 3") rather than a group. */
+function introducesAgent(reader: Reader, by: Item, at: number): boolean {
+  if (saysAt(reader, at + 1, 'compare', 'between')) return true
+  if (!followsParticiple(reader, by)) return false
+  const next = nounAt(reader, at + 1)
+  if (next === null) return reader.items[at + 1]?.type === 'number'
+  const isMany = /[^s]s$/.test(next.mention.text.toLowerCase())
+  const isTold =
+    reader.items[at + 2] !== undefined &&
+    !saysAt(reader, at + 2, 'and', 'comma', 'stop', 'each', 'order', 'direction') &&
+    reader.items[at + 2]?.type !== 'period'
+  return isTold || reader.negated !== null || (isThing(next.mention) && isMany) || reader.draft.asks.length === 0
 }
 
 /** Parses nouns and time units joined by "and"; returns the number of items consumed. */
@@ -128,7 +139,12 @@ export const readTrend: Rule = (reader, at) => {
     reader.draft.asks.length === 0
   ) {
     const amount = nounAt(reader, at + 1)
-    if (amount !== null) reader.functions.push({ fn: isThing(amount.mention) ? 'count' : 'sum', distinct: false })
+    if (amount !== null)
+      reader.functions.push({
+        fn: isThing(amount.mention) ? 'count' : 'sum',
+        distinct: false,
+        words: wordsOf(reader, at),
+      })
   }
   return 1
 }

@@ -6,7 +6,7 @@ import type { MetricReading } from '../linking/mention.ts'
 import type { Measure, Ranking } from './draft.ts'
 import { headAt, makeHeadNoun, readRankingKey } from './sort-rules.ts'
 import type { Head } from './sort-rules.ts'
-import { areLinked, isAmount, isThing, makeNoun, nounAt, numberAt, phraseAt, saysAt } from './reader.ts'
+import { areLinked, isAmount, isThing, makeNoun, nounAt, numberAt, phraseAt, saysAt, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 interface Superlative {
@@ -55,6 +55,7 @@ function assumeLimit(reader: Reader, at: number, { quality }: Superlative): void
 function readRanked(reader: Reader, at: number, { descending, quality, counting }: Superlative): number {
   const rank = (by: Ranking['by'], length: number): number => {
     const atHead = reader.asking && !reader.relating && reader.draft.asks.every((ask) => ask.kind === 'measure')
+    if (reader.draft.ranking !== null && reader.draft.ranking.by !== null) reader.unspent.push(wordsOf(reader, at - 1))
     reader.draft.ranking = { by, of: null, descending, atHead }
     if (atHead && by !== null && 'mention' in by) reader.draft.asks.push({ kind: 'noun', noun: by, distinct: false })
     reader.relating = false

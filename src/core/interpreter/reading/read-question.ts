@@ -12,7 +12,7 @@ import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
 import { readSort } from './sort-rules.ts'
-import { startReading } from './reader.ts'
+import { dropNegation, dropOr, startReading, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 import {
   readRelation,
@@ -69,13 +69,7 @@ function takenAt(reader: Reader, at: number): number {
     if (taken > 0) return taken
   }
   const item = reader.items[at]
-  if (item !== undefined)
-    reader.draft.unknown.push(
-      reader.tokens
-        .slice(item.from, item.to)
-        .map((t) => t.text)
-        .join(' '),
-    )
+  if (item !== undefined) reader.draft.unknown.push(wordsOf(reader, at))
   return 1
 }
 
@@ -98,12 +92,14 @@ function anchorTo(asks: Draft['asks'], earlier: Draft['asks'], groups: Draft['gr
 
 function closeReading(reader: Reader): void {
   const { draft } = reader
-  if (reader.negated) draft.unknown.push('not')
+  dropNegation(reader)
+  dropOr(reader)
   if (reader.functions.length > 0) {
-    if (draft.asks.length > 0) draft.unknown.push('how many')
+    if (draft.asks.length > 0) reader.unspent.push(...reader.functions.map((open) => open.words))
     for (const { fn, distinct } of reader.functions)
       draft.asks.push({ kind: 'measure', measure: { fn, noun: null, distinct } })
   }
   if (reader.earlierAsks !== null) draft.asks = afterList(draft.asks, reader.earlierAsks, draft.groups)
   draft.distinct ||= reader.distinct
+  if (draft.unknown.length === 0) draft.unknown.push(...reader.unspent)
 }

@@ -9,6 +9,8 @@ import type { AskedValue, Draft, Noun, NounRole, Relation, Item, ItemOf } from '
 export interface OpenFunction {
   readonly fn: AggregateFunction
   readonly distinct: boolean
+  /** As written, for the reason of a decline. */
+  readonly words: string
 }
 
 /** The parser's state: the items, the slots filled so far and the flags that later words depend on. */
@@ -31,10 +33,13 @@ export interface Reader {
   heldFunctions: readonly OpenFunction[]
   /** The aggregates applied last, for reuse in "average price and weight". */
   lastFunctions: readonly OpenFunction[]
-  negated: boolean
-  or: boolean
+  /** The word of a negation that no condition has taken yet, or null. */
+  negated: string | null
+  /** The word of an "or" that no condition has taken yet, or null. */
+  or: string | null
   distinct: boolean
-  both: boolean
+  /** The word "both" until values or a list of what to show take it, or null. */
+  both: string | null
   /** True when the next noun is a related row that must exist or be absent. */
   relating: boolean
   /** True after a participle and "by": the next noun is the agent. */
@@ -47,6 +52,8 @@ export interface Reader {
   opening: boolean
   /** What an earlier sentence asked for, kept when a later sentence lists what to show. */
   earlierAsks: Draft['asks'] | null
+  /** Function words that no rule could use. They are named only when every other word was understood. */
+  unspent: string[]
   /** Index of the first ask that has no owner yet. */
   openAsks: number
 }
@@ -66,16 +73,17 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   functions: [],
   heldFunctions: [],
   lastFunctions: [],
-  negated: false,
-  or: false,
+  negated: null,
+  or: null,
   distinct: false,
-  both: false,
+  both: null,
   relating: false,
   byDoer: false,
   within: null,
   lastIsRelation: false,
   opening: false,
   earlierAsks: null,
+  unspent: [],
   openAsks: 0,
 })
 
@@ -171,17 +179,54 @@ export function areLinked(reader: Reader, at: number, next: number): boolean {
 
 export const areAdjacent = (a: Item | undefined, b: Item | undefined): boolean => a !== undefined && a.to === b?.from
 
+/** The words of an item as written. */
+export const wordsOf = (reader: Reader, at: number): string => {
+  const item = reader.items[at]
+  return item === undefined
+    ? ''
+    : reader.tokens
+        .slice(item.from, item.to)
+        .map((t) => t.text)
+        .join(' ')
+}
+
 /** Returns whether a "not" is pending and clears it. */
 export function takeNegation(reader: Reader): boolean {
   const { negated } = reader
-  reader.negated = false
-  return negated
+  reader.negated = null
+  return negated !== null
+}
+
+/** Returns whether "both" is pending and clears it. */
+export function takeBoth(reader: Reader): boolean {
+  const { both } = reader
+  reader.both = null
+  return both !== null
 }
 
 export function takeOr(reader: Reader): boolean {
   const { or } = reader
-  reader.or = false
-  return or && reader.draft.filters.length > 0
+  if (or === null || reader.draft.filters.length === 0) return false
+  reader.or = null
+  return true
+}
+
+/** Opens a negation for the next condition. One that is still open has found no condition, so its word is not understood. */
+export function openNegation(reader: Reader, at: number): void {
+  dropNegation(reader)
+  reader.negated = wordsOf(reader, at)
+}
+
+/** Ends a clause: a negation that no condition of it has taken is not understood. */
+export function dropNegation(reader: Reader): void {
+  if (reader.negated !== null) reader.unspent.push(reader.negated)
+  reader.negated = null
+}
+
+/** Ends a clause: an "or" that joined nothing is not understood. */
+export function dropOr(reader: Reader): void {
+  if (reader.or !== null) reader.unspent.push(reader.or)
+  reader.or = null
 }
 
 /** Whether a word such as "get" or "show" opens a question or a clause of it. */

@@ -1,11 +1,15 @@
 import { endsAt } from './comparison.ts'
-import type { PlainRole } from '../../language/phrase.ts'
+import type { Phrase, PlainRole } from '../../language/phrase.ts'
 import {
   nounAt,
   phraseAt,
   saysAt,
   isLead,
   areAdjacent,
+  dropNegation,
+  dropOr,
+  openNegation,
+  wordsOf,
   isThing,
   makeNoun,
   takeNegation,
@@ -16,7 +20,7 @@ import type { Reader, Rule } from './reader.ts'
 import type { ItemOf, Relation } from './draft.ts'
 
 /** How function words change the parser's state. Roles not listed change nothing. */
-const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = {
+const effects: Readonly<Partial<Record<PlainRole, (reader: Reader, at: number) => void>>> = {
   lead: startAsking,
   which: (reader) => {
     reader.draft.which = true
@@ -24,14 +28,12 @@ const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = 
   },
   pronoun: startOwned,
   who: startAsking,
-  not: (reader) => {
-    reader.negated = true
+  not: openNegation,
+  or: (reader, at) => {
+    reader.or = wordsOf(reader, at)
   },
-  or: (reader) => {
-    reader.or = true
-  },
-  both: (reader) => {
-    reader.both = true
+  both: (reader, at) => {
+    reader.both = wordsOf(reader, at)
   },
   distinct: (reader) => {
     reader.distinct = true
@@ -40,9 +42,9 @@ const effects: Readonly<Partial<Record<PlainRole, (reader: Reader) => void>>> = 
   relative: startModifying,
   has: startRelating,
   with: startRelating,
-  without: (reader) => {
+  without: (reader, at) => {
     startRelating(reader)
-    reader.negated = true
+    openNegation(reader, at)
   },
 }
 
@@ -85,38 +87,37 @@ export const readSmallWord: Rule = (reader, at) => {
     reader.within = null
     return 1
   }
-  if (isEffective(reader, at, phrase.is)) effects[phrase.is as PlainRole]?.(reader)
+  if (isEffective(reader, at, phrase.is)) effects[phrase.is as PlainRole]?.(reader, at)
   if (phrase.is === 'comma') reader.opening = false
   if (phrase.is === 'relative' && at === 0) reader.draft.which = true
   if (phrase.is === 'relative') reader.within = null
   if (phrase.is === 'share') reader.draft.share = true
-  if (
-    phrase.is === 'sign' ||
-    phrase.is === 'or-more' ||
-    phrase.is === 'than' ||
-    phrase.is === 'compare' ||
-    phrase.is === 'compare-open'
-  ) {
-    reader.draft.unknown.push(wordsOf(reader, at))
-  }
+  const opensNoun = phrase.is === 'match' && nounAt(reader, at + 1) !== null
+  if (unfinished.has(phrase.is) && !opensNoun) reader.unspent.push(wordsOf(reader, at))
   return 1
 }
+
+/** Phrases that need a noun or a value around them. One that no rule has consumed is not understood. */
+const unfinished: ReadonlySet<Phrase['is']> = new Set([
+  'sign',
+  'or-more',
+  'than',
+  'compare',
+  'compare-open',
+  'between',
+  'match',
+  'missing',
+  'present',
+  'average-value',
+  'superlative',
+  'instead',
+])
 
 /** "its" has an effect, "it" has none; "get" and "show" only have one at the start of a clause. */
 function isEffective(reader: Reader, at: number, is: string): boolean {
   const words = wordsOf(reader, at).toLowerCase()
   if (is === 'pronoun') return /^(?:its|their|his|her)$/.test(words)
   return is !== 'lead' || isLead(reader, at)
-}
-
-const wordsOf = (reader: Reader, at: number): string => {
-  const item = reader.items[at]
-  return item === undefined
-    ? ''
-    : reader.tokens
-        .slice(item.from, item.to)
-        .map((t) => t.text)
-        .join(' ')
 }
 
 /** Ends a sentence. A next sentence that begins with "List …" says what to show. */
@@ -129,8 +130,8 @@ export const readStop: Rule = (reader, at) => {
     reader.openAsks = 0
   }
   startAsking(reader)
-  reader.negated = false
-  reader.or = false
+  dropNegation(reader)
+  dropOr(reader)
   return 1
 }
 
