@@ -148,6 +148,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,
+        onFault,
       }),
       store,
       writers: { defaultId: 'bench', list: () => [writer], pick: () => writer },

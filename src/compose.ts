@@ -129,6 +129,7 @@ export function compose(config: Config): Floe {
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,
+    onFault,
   }
   const turns = makeTurns({
     journey: makeJourney(journeyNeeds),
@@ -188,6 +189,7 @@ const installationPolicy = (config: Config, ref: string): ConnectionPolicy => ({
     refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
   },
   samplesToModel: isReservedRef(ref),
+  probing: defaultConnectionPolicy.probing,
 })
 
 interface SavedNeeds {

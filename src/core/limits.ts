@@ -15,6 +15,16 @@ export const limits = {
     failuresBeforePause: 3,
     pauseMs: 60_000,
   },
+  /** What may be asked of the data beside a turn's own query. */
+  probes: {
+    /** How long the probes of one turn may take together: in an engine of this machine, and in an account over the network. */
+    readMs: 2_000,
+    compareMs: 8_000,
+    /** Statements of one turn. */
+    statements: 12,
+    /** A probe that may read more than this is not run. */
+    bytes: 5e9,
+  },
   /** Saved connections without a use for this long are closed. */
   connectionIdleMs: 30 * 60_000,
   turns: {

@@ -91,6 +91,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
       ref,
       label,
       warehouse,
+      probing: 'read',
       exporter: makeDuckdbExporter({ settings, translate, root: join(needs.dataDir, 'exports') }),
       catalog(signal) {
         catalog ??= read().catch((error: unknown) => {

@@ -39,7 +39,7 @@ export function makeFallbackWriter({ model, interpreter, breaker, log }: Fallbac
     // Nothing of it is shown before it is whole: part of the model's query may be on the screen.
     const outcome = await runSilently(interpreter.write(request, options))
     if (outcome.kind === 'declined') throw outage
-    if (outcome.kind === 'clarification') return outcome
+    if (outcome.kind !== 'query') return outcome
     return { ...outcome, assumptions: [notice(outage), ...outcome.assumptions] }
   }
   return { id: model.id, label: model.label, write }

@@ -83,10 +83,10 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
       setup: setupOptions,
     },
     setupScript,
-    async readNew({ account, role, warehouse, database, schema, signIn: given }) {
+    async readNew({ account, role, warehouse, database, schema, probing, signIn: given }) {
       const address = readAccount(account, policy)
       const { signIn, ...sealed } = await implementationOf(methods, given.method).prepare(given)
-      return { settings: { ...address, role, warehouse, database, schema, signIn }, ...sealed }
+      return { settings: { ...address, role, warehouse, database, schema, probing, signIn }, ...sealed }
     },
     async readChange(stored, change, openStored) {
       const before = readSettings(stored)
@@ -101,8 +101,8 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
       return { settings: after, secret: { secret: browser.withoutGrant(await openStored()), needsSignIn: true } }
     },
     present(stored) {
-      const { account, accessUrl, role, warehouse, database, schema, signIn } = readSettings(stored)
-      return { kind: 'snowflake', account, accessUrl, role, warehouse, database, schema, signIn }
+      const { account, accessUrl, role, warehouse, database, schema, probing, signIn } = readSettings(stored)
+      return { kind: 'snowflake', account, accessUrl, role, warehouse, database, schema, probing, signIn }
     },
     summarize: ({ account, role, signIn }) => [account, role ?? 'default role', signIn.method.replaceAll('_', ' ')],
     describe: (stored) => `Snowflake ${readSettings(stored).account}`,

@@ -36,6 +36,7 @@ export function makeSnowflakeSession(needs: SnowflakeSessionNeeds): SourceSessio
   const { signIn, warehouse, database: defaultDatabase, schema: defaultSchema } = settings
   const sizes = makeTableSizes()
   return {
+    probing: settings.probing === 'on' ? 'compare' : 'off',
     async proveScope(signal) {
       const tag = { purpose: 'connect', userId, turnId: null }
       const { rows } = await access.query(scopeStatement, { tag, timeoutMs: proofTimeoutMs, signal })

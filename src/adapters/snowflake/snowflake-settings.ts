@@ -70,4 +70,10 @@ export const settingFields: readonly CommandLineField[] = [
   },
   { field: 'database', option: '--database <database>', description: 'where unqualified names are looked up' },
   { field: 'schema', option: '--schema <schema>', description: 'likewise' },
+  {
+    field: 'probing',
+    option: '--probe <off|on>',
+    description: 'whether Floe may check values and empty results in the account; costs warehouse time; off at first',
+    choices: ['off', 'on'],
+  },
 ]

@@ -19,8 +19,9 @@ export interface SnowflakeWarehouseNeeds {
 
 const defaultCompileTimeoutMs = 25_000
 
+/** A probe's statements are all tagged as such, so that an account can count them. */
 const tagOf = (purpose: string, asker: Asker | undefined): StatementTag => ({
-  purpose,
+  purpose: asker?.purpose ?? purpose,
   userId: asker?.userId ?? 'floe',
   turnId: asker?.turnId ?? null,
 })

@@ -24,6 +24,7 @@ const saved: SavedConnection = {
   warehouse: null,
   database: null,
   schema: null,
+  probing: 'off',
   signIn: { method: 'access_token', user: 'SVC' },
   needsSignIn: false,
   warning: null,
@@ -99,7 +100,7 @@ describe('connection add with options', () => {
     const { services, given } = taking()
     const { code, err } = await run(['connection', 'add', 'prod', ...at, '--role', 'R', ...options], { services })
     expect([code, err]).toEqual([0, ''])
-    const place = { role: 'R', warehouse: null, database: null, schema: null }
+    const place = { role: 'R', warehouse: null, database: null, schema: null, probing: 'off' }
     expect(given).toEqual([{ kind: 'snowflake', name: 'prod', account: 'myorg-myaccount', ...place, signIn }])
   })
 

@@ -11,6 +11,12 @@ const place = {
   schema: identifier.nullable(),
 }
 
+/**
+ * Whether Floe may ask an account about its data beside a person's own queries: whether a value exists, and which condition leaves a result
+ * empty. Every such statement costs warehouse time; only yes or no leaves the account.
+ */
+export const Probing = z.enum(['off', 'on'])
+
 /** What a person enters for a connection to Snowflake. */
 export const NewSnowflakeSettings = z.object({
   /** An account in any form people paste: a page's address, `org-account`, a locator with region, a private link. */
@@ -19,12 +25,15 @@ export const NewSnowflakeSettings = z.object({
   warehouse: place.warehouse.default(null),
   database: place.database.default(null),
   schema: place.schema.default(null),
+  probing: Probing.default('off'),
   signIn: NewSignIn,
 })
 export type NewSnowflakeSettings = z.infer<typeof NewSnowflakeSettings>
 
 /** A change of them; a field left out stays as it is. A new sign-in replaces the old one and its secret. */
-export const SnowflakeSettingsChange = z.object({ account: line(500), ...place, signIn: NewSignIn }).partial()
+export const SnowflakeSettingsChange = z
+  .object({ account: line(500), ...place, probing: Probing, signIn: NewSignIn })
+  .partial()
 export type SnowflakeSettingsChange = z.infer<typeof SnowflakeSettingsChange>
 
 /** A Snowflake connection's settings as stored and shown; no secret is among them. */
@@ -36,6 +45,8 @@ export const SnowflakeSettings = z.object({
   warehouse: z.string().nullable(),
   database: z.string().nullable(),
   schema: z.string().nullable(),
+  /** Settings that were saved before there were probes have none: `off`. */
+  probing: Probing.default('off'),
   signIn: SignIn,
 })
 export type SnowflakeSettings = z.infer<typeof SnowflakeSettings>

@@ -8,6 +8,7 @@ import type { Identity } from '../ports/identity.ts'
 import type { Interpreter } from '../ports/interpreter.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
 import type { WriteRequest, Writer } from '../ports/writer.ts'
+import type { Probes } from '../probe/make-probes.ts'
 import type { PendingDecision } from './pending-decision.ts'
 import type { LiveFact } from './turn-facts.ts'
 import type { ResultFile } from './turns.ts'
@@ -51,6 +52,8 @@ export interface JourneyNeeds {
     },
   ) => string
   readonly suggestFollowUps: Interpreter['suggestFollowUps']
+  /** Told of defects that do not end the turn. */
+  readonly onFault: (error: unknown) => void
 }
 
 /** One turn to be made. */
@@ -76,6 +79,8 @@ export interface RunningJourney {
   readonly order: JourneyOrder
   readonly connection: OpenConnection
   readonly catalog: Catalog
+  /** What may be asked of the data beside the turn's own query. */
+  readonly probes: Probes
   readonly signal: AbortSignal
 }
 

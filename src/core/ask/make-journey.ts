@@ -1,10 +1,11 @@
+import { makeProbes } from '../probe/make-probes.ts'
 import { awaitApproval } from './await-approval.ts'
 import { draftOfPerson, type Journey, type JourneyNeeds, type JourneyOrder } from './journey.ts'
 import type { ResultHead, RunningJourney } from './journey.ts'
 import { exporterOf, runQuery } from './run-query.ts'
 import { runStep, tellWhile, type StepResult } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
-import { validateQuery, type ValidatedQuery } from './validate-query.ts'
+import { askerOf, validateQuery, type ValidatedQuery } from './validate-query.ts'
 import { dayOf, writeQuery } from './write-query.ts'
 
 /** Makes the journey of a question: understand, find tables, write, check, estimate, approve, run, sum up. */
@@ -46,7 +47,12 @@ async function* openConnection(
   })
   const kind = order.sql === null ? (order.history.length > 0 ? 'A further question' : 'A question') : 'A query'
   const unread = catalog.unread === undefined ? '' : `; ${catalog.unread}`
-  return { fact: `${kind} to ${connection.label}${unread}`, value: { needs, order, connection, catalog, signal } }
+  const { guard, clock, onFault } = needs
+  const probes = makeProbes({ guard, clock, connection, catalog, asker: askerOf(order), signal, onFault })
+  return {
+    fact: `${kind} to ${connection.label}${unread}`,
+    value: { needs, order, connection, catalog, probes, signal },
+  }
 }
 
 async function* sumUp(

@@ -165,6 +165,7 @@ export function scriptTurns(script: Script = {}) {
       await script.suggestFollowUps?.(signal)
       return []
     },
+    onFault: (error) => seen.logged.push(String(error)),
   })
   const sweepNeeds = {
     store: memory.store,

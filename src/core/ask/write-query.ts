@@ -1,8 +1,10 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
-import type { FailedAttempt, WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
+import type { FailedAttempt, KnownValue, ValueLookup, WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
+import { findValues } from '../probe/find-values.ts'
 import { presentProblem, problem, ProblemError } from '../problem.ts'
 import type { RunningJourney } from './journey.ts'
+import { listed } from '../sentences.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
 import { validateQuery, type ValidatedQuery } from './validate-query.ts'
@@ -21,6 +23,7 @@ export async function* writeQuery(
   const { needs, order, connection, catalog, signal } = run
   const tables = yield* runStep('find-tables', signal, () => findTables(run, question))
   const failures: FailedAttempt[] = []
+  let knownValues: readonly KnownValue[] | null = null
   for (;;) {
     const request: WriteRequest = {
       question,
@@ -30,8 +33,11 @@ export async function* writeQuery(
       showSamples: connection.policy.samplesToModel,
       today: dayOf(needs.clock.now()),
       failures: [...failures],
+      ...(knownValues === null ? {} : { knownValues }),
     }
-    const outcome = yield* runStep('write-query', signal, () => write(writer, request, signal))
+    const written = yield* runStep('write-query', signal, () => write(run, writer, request))
+    knownValues = written.knownValues
+    const { outcome } = written
     if (outcome.kind === 'clarification') {
       yield { kind: 'clarification', question: outcome.question, options: [...outcome.options] }
       return null
@@ -61,13 +67,37 @@ async function findTables(
 /** The UTC day of a moment, `YYYY-MM-DD`. */
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
 
-type Written = Exclude<WriterOutcome, { readonly kind: 'declined' }>
+/** What a writer came to. */
+interface Written {
+  readonly outcome: Exclude<WriterOutcome, { readonly kind: 'declined' | 'needs-values' }>
+  /** What was looked up in the data for it; null for nothing. */
+  readonly knownValues: readonly KnownValue[] | null
+}
 
+/** Has a writer write. What it needs to know of the data is looked up once. */
 async function* write(
+  run: RunningJourney,
+  writer: Writer,
+  request: WriteRequest,
+): AsyncGenerator<LiveFact, StepResult<Written>> {
+  const outcome = yield* writeOnce(writer, request, run.signal)
+  if (outcome.kind !== 'needs-values') return endOf(outcome, request.knownValues ?? null)
+  yield { kind: 'step', name: 'write-query', state: 'running', fact: lookingFor(run, outcome.lookups) }
+  const knownValues = await findValues(run.probes, outcome.lookups)
+  const again = yield* writeOnce(writer, { ...request, knownValues }, run.signal)
+  if (again.kind !== 'needs-values') return endOf(again, knownValues)
+  throw problem(
+    'writer_declined',
+    `It is not known which column holds ${texts(again.lookups)}.`,
+    'Say in the question which column is meant.',
+  )
+}
+
+async function* writeOnce(
   writer: Writer,
   request: WriteRequest,
   signal: AbortSignal,
-): AsyncGenerator<LiveFact, StepResult<Written>> {
+): AsyncGenerator<LiveFact, Exclude<WriterOutcome, { readonly kind: 'declined' }>> {
   const writing = writer.write(request, { signal })
   for (;;) {
     const next = await writing.next()
@@ -76,10 +106,20 @@ async function* write(
       continue
     }
     const outcome = next.value
-    if (outcome.kind === 'declined') {
-      if (outcome.suggestions.length > 0) yield { kind: 'follow-ups', questions: [...outcome.suggestions] }
-      throw problem('writer_declined', outcome.reason, 'Say it in other words, or ask one of the suggested questions.')
-    }
-    return { fact: outcome.kind === 'query' ? outcome.interpretation : outcome.question, value: outcome }
+    if (outcome.kind !== 'declined') return outcome
+    if (outcome.suggestions.length > 0) yield { kind: 'follow-ups', questions: [...outcome.suggestions] }
+    throw problem('writer_declined', outcome.reason, 'Say it in other words, or ask one of the suggested questions.')
   }
 }
+
+const endOf = (outcome: Written['outcome'], knownValues: Written['knownValues']): StepResult<Written> => ({
+  fact: outcome.kind === 'query' ? outcome.interpretation : outcome.question,
+  value: { outcome, knownValues },
+})
+
+const lookingFor = ({ probes: { probing } }: RunningJourney, lookups: readonly ValueLookup[]): string =>
+  probing === 'off'
+    ? `This connection does not allow to look for ${texts(lookups)} in the data`
+    : `Looks for ${texts(lookups)} in the data`
+
+const texts = (lookups: readonly ValueLookup[]): string => listed(lookups.map(({ text }) => `"${text}"`))

@@ -18,7 +18,8 @@ export function combineConnections({ sources, policyOf }: CombinedNeeds): Connec
       const source = sources.find((one) => one.owns(ref))
       if (source === undefined)
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
-      return { ...(await source.open(caller, ref, signal)), policy: policyOf(ref) }
+      const { probing, ...opened } = await source.open(caller, ref, signal)
+      return { ...opened, policy: { ...policyOf(ref), probing } }
     },
     close: async () => {
       await Promise.all(sources.map((source) => source.close()))

@@ -16,13 +16,21 @@ export interface ConnectionLimits {
   readonly refuseAboveBytes: number
 }
 
-/** What the operator allows for one connection. */
+/**
+ * What Floe may ask of the data beside the turn's own query. `off`: nothing; `compare`: whether a value exists, so that only yes or no leaves
+ * the warehouse; `read`: values as well.
+ */
+export type Probing = 'off' | 'compare' | 'read'
+
+/** What the operator and the owner of a connection allow. */
 export interface ConnectionPolicy {
   /** Function groups and own functions that the guard lets through. */
   readonly guard: GuardPolicy
   readonly limits: ConnectionLimits
   /** Whether a model may see sampled column values. It never sees rows of a result. */
   readonly samplesToModel: boolean
+  /** The owner's consent. `CONNECTION_POLICIES` does not set it. */
+  readonly probing: Probing
 }
 
 /** What holds where the operator sets nothing. */
@@ -36,6 +44,7 @@ export const defaultConnectionPolicy: ConnectionPolicy = {
     refuseAboveBytes: 1_000e9,
   },
   samplesToModel: true,
+  probing: 'off',
 }
 
 /**
@@ -52,7 +61,8 @@ export function choosePolicy(
   return own === undefined ? general : applySettings(stricterOf(installation, general), own)
 }
 
-function applySettings({ guard, limits, samplesToModel }: ConnectionPolicy, set: PolicySettings): ConnectionPolicy {
+function applySettings(policy: ConnectionPolicy, set: PolicySettings): ConnectionPolicy {
+  const { guard, limits, samplesToModel, probing } = policy
   const { queryTimeoutSeconds, askAboveGigabytes, refuseAboveGigabytes } = set
   return {
     guard: {
@@ -68,6 +78,7 @@ function applySettings({ guard, limits, samplesToModel }: ConnectionPolicy, set:
       refuseAboveBytes: refuseAboveGigabytes === undefined ? limits.refuseAboveBytes : refuseAboveGigabytes * 1e9,
     },
     samplesToModel: set.samplesToModel ?? samplesToModel,
+    probing,
   }
 }
 
@@ -84,5 +95,6 @@ function stricterOf(installation: ConnectionPolicy, general: ConnectionPolicy): 
       refuseAboveBytes: Math.min(a.refuseAboveBytes, b.refuseAboveBytes),
     },
     samplesToModel: installation.samplesToModel && general.samplesToModel,
+    probing: installation.probing,
   }
 }

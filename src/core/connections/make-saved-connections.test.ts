@@ -36,6 +36,7 @@ const publicKeys = [
   'warehouse',
   'database',
   'schema',
+  'probing',
   'signIn',
   'needsSignIn',
   'warning',

@@ -80,7 +80,7 @@ export function makeOpenSession({ row, session, clock, beginUse, onProved }: Ope
     session,
     scope,
     catalogReader,
-    connection: { ref: row.name, label: row.name, warehouse, catalog, lookAgain },
+    connection: { ref: row.name, label: row.name, warehouse, probing: session.probing, catalog, lookAgain },
     async close() {
       closing.abort(problem('interrupted', 'The connection was closed.', 'Ask again.'))
       await view?.reader.close()

@@ -18,6 +18,7 @@ export const newConnection = (name: string): NewConnection => ({
   warehouse: null,
   database: null,
   schema: null,
+  probing: 'off',
   signIn: { method: 'snowflake_oauth', clientId: 'client' },
 })
 
@@ -117,6 +118,7 @@ const unused = () => Promise.reject(new Error('no query runs here'))
 
 /** Sessions of the scripted kind. What a test is about, it overrides. */
 export const makeScriptedSession = (own: Partial<SourceSession> = {}): SourceSession => ({
+  probing: 'off',
   proveScope: () => Promise.resolve(readerScope),
   openCatalog: () => ({
     catalog: () => Promise.resolve(emptyCatalog),

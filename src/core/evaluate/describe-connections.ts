@@ -17,7 +17,7 @@ interface Description {
   readonly withSamples: boolean
 }
 
-/** The same connections with descriptions added to their catalogs, and sampled values hidden from them where that is asked for. */
+/** The same connections with descriptions added to their catalogs, and values hidden from writers where that is asked for: none sampled, none probed. */
 export function describeConnections(connections: Connections, description: Description): Connections {
   if (description.schema === null && description.withSamples) return connections
   // Search indexes are cached by catalog object, so each catalog is described once.
@@ -33,7 +33,7 @@ export function describeConnections(connections: Connections, description: Descr
       const opened = await connections.open(caller, ref, signal)
       return {
         ...opened,
-        policy: { ...opened.policy, samplesToModel: opened.policy.samplesToModel && description.withSamples },
+        policy: description.withSamples ? opened.policy : { ...opened.policy, samplesToModel: false, probing: 'off' },
         catalog: async (...given) => describe(await opened.catalog(...given)),
       }
     },

@@ -10,6 +10,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogScope } from './catalog-store.ts'
 import type { ConnectionRow, StoredSettings } from './connection-store.ts'
 import type { CatalogLook } from './connections.ts'
+import type { Probing } from '../connections/connection-policy.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a sign-in needs kept secret; it is sealed before it is stored. */
@@ -51,6 +52,8 @@ export interface CatalogReader {
  * throws, and `connection_broken` and `sign_in_needed`.
  */
 export interface SourceSession {
+  /** What the owner of the connection lets Floe ask of the data beside a turn's own query. */
+  readonly probing: Probing
   /** Signs in and tells which source it is and whose view of it the session has. */
   proveScope(signal: AbortSignal): Promise<CatalogScope>
   /** The catalog as `scope` sees it. Every statement first awaits `confirm`, which rejects once the sessions have another scope. */

@@ -2,7 +2,7 @@ import type { ConnectionSummary } from '../../contract/api.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { ConnectionPolicy } from '../connections/connection-policy.ts'
+import type { ConnectionPolicy, Probing } from '../connections/connection-policy.ts'
 import type { Exporter } from './exporter.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -11,6 +11,8 @@ export interface OpenWarehouse {
   readonly ref: string
   readonly label: string
   readonly warehouse: Warehouse
+  /** What Floe may ask of the data beside a turn's own query. */
+  readonly probing: Probing
   /** Writes whole results as files; left out where the warehouse cannot. */
   readonly exporter?: Exporter
   /**
@@ -33,7 +35,7 @@ export interface CatalogLook {
 }
 
 /** The same under the policy that holds for it. */
-export interface OpenConnection extends OpenWarehouse {
+export interface OpenConnection extends Omit<OpenWarehouse, 'probing'> {
   readonly policy: ConnectionPolicy
 }
 
@@ -48,6 +50,6 @@ export interface WarehouseSource {
 }
 
 /** Finds the connection behind a reference (`sample`, `folder:PATH`, a saved name), with the operator's policy for it. */
-export interface Connections extends WarehouseSource {
+export interface Connections extends Omit<WarehouseSource, 'open'> {
   open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenConnection>
 }

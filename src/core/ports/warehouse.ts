@@ -28,6 +28,8 @@ export interface CompiledQuery {
 export interface Asker {
   readonly userId: string
   readonly turnId: string | null
+  /** `probe`: Floe asks about the data for the turn's sake. Left out for the turn's own query. */
+  readonly purpose?: 'probe'
 }
 
 /** The state of a query before its first row, or after it was stopped. */

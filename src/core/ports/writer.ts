@@ -1,11 +1,49 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { ChartKind } from '../../contract/result.ts'
+import type { TableName } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 
 /** A query that failed its check, handed back with all its faults at once. */
 export interface FailedAttempt {
   readonly sql: string
   readonly problems: readonly Problem[]
+}
+
+/** A column under the names the warehouse stores. */
+export interface ColumnName extends TableName {
+  readonly column: string
+}
+
+/** A text of the question that may be a stored value, and the text columns that may hold it, the likeliest first. */
+export interface ValueLookup {
+  readonly text: string
+  readonly columns: readonly ColumnName[]
+}
+
+/** A column that holds a value like the text looked up. */
+export interface FoundValue {
+  readonly column: ColumnName
+  /**
+   * The value as stored. Null where the connection only lets values be compared: `case` is then compared without regard to case, `contains`
+   * with `CONTAINS`.
+   */
+  readonly spelling: string | null
+  /** `case`: equal but for upper and lower case; `near`: a few letters differ; `contains`: the text is a part of the value. */
+  readonly match: 'exact' | 'case' | 'near' | 'contains'
+}
+
+/** What the data say about a text that may be a stored value. */
+export interface KnownValue {
+  readonly text: string
+  /**
+   * `unknown`: nothing was found and not every column could be asked, for want of consent or time. The writer then asks the person which
+   * column is meant, and never guesses one.
+   */
+  readonly state: 'known' | 'unknown'
+  /** The best matches first, and among equals in the order of the columns that were looked up. */
+  readonly found: readonly FoundValue[]
+  /** The columns that were asked: one that is here and not in `found` holds nothing like the text. */
+  readonly asked: readonly ColumnName[]
 }
 
 export interface WriteRequest {
@@ -20,6 +58,8 @@ export interface WriteRequest {
   /** The day questions mean by "today", `YYYY-MM-DD`. */
   readonly today: string
   readonly failures: readonly FailedAttempt[]
+  /** What was found out for `needs-values`, one entry a lookup in the same order; left out before the writer has asked. */
+  readonly knownValues?: readonly KnownValue[]
 }
 
 export type WriterOutcome =
@@ -40,6 +80,8 @@ export type WriterOutcome =
       /** Questions it can answer instead, or what it can do. */
       readonly suggestions: readonly string[]
     }
+  /** It depends on the data what a text of the question means: the writer is called once more, with `knownValues`. */
+  | { readonly kind: 'needs-values'; readonly lookups: readonly ValueLookup[] }
 
 /** A piece of the SQL while it is being written. */
 export interface WriterDelta {

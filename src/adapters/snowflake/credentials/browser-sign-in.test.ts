@@ -63,6 +63,7 @@ const newConnection = (signIn: NewSignIn, role: string | null = 'READER'): NewCo
   warehouse: null,
   database: null,
   schema: null,
+  probing: 'off',
   signIn,
 })
 
