@@ -11,6 +11,8 @@ import { stopWords, verbs } from '../language/lexicon.ts'
 import { makePhraseBook } from '../language/phrase-book.ts'
 import { spellOut, tokenise } from '../language/tokenise.ts'
 import type { Token } from '../language/tokenise.ts'
+import { interpretInThread } from './conversation/follow-thread.ts'
+import type { Interpret, Interpretation, PlanReading, ReadWords } from './interpretation.ts'
 import { tableOf } from './linking/mention.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
@@ -22,46 +24,11 @@ import { makeValueAliases } from '../language/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
 import { CannotRead, sayRows } from './plan/planning-context.ts'
 import type { PlanningContext } from './plan/planning-context.ts'
-import type { Query } from './plan/query.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import { cutItems } from './reading/cut-items.ts'
-import type { Draft } from './reading/draft.ts'
 import { readQuestion } from './reading/read-question.ts'
 import { renderQuery } from './sql/render-query.ts'
-
-/** An interpreted question, or the reason why it could not be interpreted. */
-export type Interpretation =
-  | { readonly kind: 'query'; readonly sql: string; readonly query: Query; readonly notes: readonly string[] }
-  /** The words are ambiguous; `options` are unambiguous forms of the question. */
-  | { readonly kind: 'ambiguous'; readonly words: string; readonly options: readonly string[] }
-  | { readonly kind: 'declined'; readonly reason: string }
-
-export interface InterpretRequest {
-  readonly question: string
-  readonly catalog: Catalog
-  /** The tables found for the question. In a large catalog only they and their neighbours are considered. */
-  readonly tables: readonly CatalogTable[]
-  /** `YYYY-MM-DD`. */
-  readonly today: string
-}
-
-export type Interpret = (request: InterpretRequest) => Interpretation
-
-/** Some words parsed against a catalog, before nouns are resolved and a query is planned. */
-export interface Reading {
-  readonly question: string
-  readonly tokens: readonly Token[]
-  readonly draft: Draft
-  /** The words in lower case, for choosing among dates and joins; other tokens are empty. */
-  readonly words: readonly string[]
-  /** Assumptions made so far, one sentence each. */
-  readonly notes: readonly string[]
-}
-
-type Scope = Omit<InterpretRequest, 'question'>
-type ReadWords = (words: string, scope: Scope) => Reading
-type PlanReading = (reading: Reading, scope: Scope) => Interpretation
 
 const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 'spend', 'spending', 'sold'])
 
@@ -110,13 +77,15 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const edgeBoosts = new Map()
     return build({ sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, notes: [...notes] })
   }
-  return (request) => plan(read(request.question, request), request)
+  return ({ question, earlier = [], leftOut = [], ...scope }) =>
+    interpretInThread({ read, plan }, question, earlier, leftOut, scope)
 }
 
 function build(context: PlanningContext): Interpretation {
   try {
     const query = buildQuery(context)
-    return { kind: 'query', query, sql: renderQuery(query), notes: context.notes }
+    const { resolution, notes } = context
+    return { kind: 'query', query, sql: renderQuery(query), resolution, notes, inherited: [] }
   } catch (error) {
     if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
     throw error

@@ -1,7 +1,7 @@
 import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
 import { describeQuery } from './describe-query.ts'
 import { makeInterpret } from './interpret.ts'
-import type { Interpret, Interpretation } from './interpret.ts'
+import type { Interpret, Interpretation } from './interpretation.ts'
 import { offlineWriterId, offlineWriterLabel } from '../ports/interpreter.ts'
 import { makeSuggestions } from './suggest-questions.ts'
 import type { Suggestions } from './suggest-questions.ts'
@@ -38,9 +38,13 @@ function writeOutcome(
     const reason = `The query I wrote did not pass its check${first === undefined ? '' : `: ${first.message}`}`
     return { kind: 'declined', reason, suggestions: suggest(catalog) }
   }
-  const question = resolveFollowUp(request, interpret)
-  const reading = interpret({ ...request, question })
-  if (reading.kind === 'query') return queryOutcome(reading, question === request.question ? null : question)
+  const earlier = request.history.map((turn) => ({
+    question: turn.question,
+    leftOut: [],
+    origin: 'interpreter' as const,
+  }))
+  const reading = interpret({ ...request, earlier })
+  if (reading.kind === 'query') return queryOutcome(reading)
   if (reading.kind === 'ambiguous') {
     const asked = clarify(request, reading, interpret)
     if (asked !== null) return asked
@@ -49,10 +53,8 @@ function writeOutcome(
   return { kind: 'declined', reason, suggestions: suggest(catalog) }
 }
 
-function queryOutcome(reading: Extract<Interpretation, { kind: 'query' }>, resolved: string | null): WriterOutcome {
-  const assumptions =
-    resolved === null ? reading.notes : [`Read together with the question before: "${resolved}"`, ...reading.notes]
-  return { kind: 'query', sql: reading.sql, interpretation: describeQuery(reading.query), assumptions, chart: null }
+function queryOutcome({ sql, query, notes }: Extract<Interpretation, { kind: 'query' }>): WriterOutcome {
+  return { kind: 'query', sql, interpretation: describeQuery(query), assumptions: notes, chart: null }
 }
 
 /** The readings as full questions, or null unless at least two of them can be answered. */
@@ -112,46 +114,4 @@ const intentReasons: Readonly<Record<OtherIntent, string>> = {
   greeting: 'Hello! Ask me something about the data of this connection.',
   'about-me':
     'I turn questions about the tables of this connection into queries: counts, sums, averages, rankings, lists, filters and trends.',
-}
-
-const openings =
-  /^(?:and|but|now|then|ok(?:ay)?|so|also|same|only|just|what about|how about|and what about|instead|the same|again)\b[\s,]*/i
-const period =
-  /\b(?:in|during|for|since|before|after|until)\s+(?:the\s+)?(?:(?:q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:of\s+)?)?(?:year\s+)?[12]\d{3}\b/i
-const grouping =
-  /\b(?:by|per|for each|grouped by)\s+[\w ]+?(?=\s+(?:in|during|since|before|after|for|where|with)\b|[?.!]|$)/i
-
-/**
- * Resolves a short follow-up such as "and by month?" or "only for Germany" to a full question: the previous one with the change applied.
- * Returns the question unchanged when it can be interpreted alone or when no merged question can.
- */
-function resolveFollowUp(request: WriteRequest, interpret: Interpret): string {
-  const { question, history } = request
-  const before = history.at(-1)?.question
-  if (before === undefined || !looksShort(question)) return question
-  if (!openings.test(question.trim()) && interpret(request).kind === 'query') return question
-  const change = question
-    .trim()
-    .replace(openings, '')
-    .replace(openings, '')
-    .replace(/[?.!\s]+$/, '')
-  const merged = changesOf(before.trim().replace(/[?.!\s]+$/, ''), change).find(
-    (text) => interpret({ ...request, question: text }).kind === 'query',
-  )
-  return merged ?? question
-}
-
-const looksShort = (question: string): boolean =>
-  openings.test(question.trim()) || question.trim().split(/\s+/).length <= 4
-
-/** Candidate merged questions, the likeliest first. */
-function changesOf(before: string, change: string): readonly string[] {
-  const asPeriod = period.exec(/^[12]\d{3}$/.test(change) ? `in ${change}` : change)?.[0]
-  const asGroup = /^(?:by|per|for each|grouped by)\b/i.test(change) ? change : null
-  const texts: string[] = []
-  if (asPeriod !== undefined && period.test(before)) texts.push(before.replace(period, asPeriod))
-  if (asGroup !== null && grouping.test(before)) texts.push(before.replace(grouping, asGroup))
-  const joined = asPeriod === undefined ? change : change.replace(/^[12]\d{3}$/, (year) => `in ${year}`)
-  texts.push(`${before} ${joined}`, `${before} in ${change}`, `${before} for ${change}`)
-  return texts.map((text) => `${text}?`)
 }

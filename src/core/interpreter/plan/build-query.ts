@@ -65,10 +65,18 @@ function conditionsFor(context: PlanningContext, shape: Shape, joined: Joined, g
     const inside = filters.filter((filter) => filter.within === relation)
     return makeClauses(context, inside, tables)
   }
-  const outside = clausesWithin(null)
+  const outside = [...clausesWithin(null), ...earlierClauses(context)]
   const read = readRelations(context, joined, relations, clausesWithin, groupedHere)
   const where = [...placeClauses(context, joined, [...outside, ...read.clauses]), ...read.where]
   return { where, having: read.having, extra: read.shown.map(plainOutput) }
+}
+
+/** The rows of an earlier result that the question speaks of. */
+function earlierClauses({ draft }: PlanningContext): readonly Clause[] {
+  if (draft.earlier === null) return []
+  const { column, query, negated } = draft.earlier
+  const condition: Condition = { kind: 'in-query', left: column, query, negated }
+  return [{ literals: [{ table: column.table, condition, denied: null }], apart: false, within: null }]
 }
 
 function listed(context: PlanningContext, shape: Shape, columns: Columns, joined: Joined): Query {

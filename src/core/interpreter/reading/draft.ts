@@ -1,3 +1,4 @@
+import type { NamedColumn } from '../../catalog/named-catalog.ts'
 import type { Period, BareNumbers } from '../../language/periods.ts'
 import type {
   AggregateFunction,
@@ -8,6 +9,7 @@ import type {
   Phrase,
 } from '../../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
+import type { Query } from '../plan/query.ts'
 
 /** The syntactic role of a noun, which decides what it may be linked to. */
 export type NounRole = 'ask' | 'counted' | 'entity' | 'measure' | 'group' | 'numeric' | 'textual' | 'order' | 'loose'
@@ -97,6 +99,14 @@ export interface Ranking {
   readonly atHead: boolean
 }
 
+/** The rows of an earlier result, by the key of their table: only they, or when negated all others, are meant. */
+export interface EarlierRows {
+  readonly column: NamedColumn
+  /** Selects the keys. */
+  readonly query: Query
+  readonly negated: boolean
+}
+
 /** The question parsed into slots, with nouns not yet resolved to tables and columns. */
 export interface Draft {
   asks: Ask[]
@@ -121,6 +131,8 @@ export interface Draft {
   /** Words that could not be linked; any of them makes the interpreter decline. */
   unknown: string[]
   nouns: Noun[]
+  /** Set in a follow-up that speaks of rows chosen by rank, or of the rows that were left out. */
+  earlier: EarlierRows | null
 }
 
 export const emptyDraft = (): Draft => ({
@@ -140,6 +152,7 @@ export const emptyDraft = (): Draft => ({
   notes: [],
   unknown: [],
   nouns: [],
+  earlier: null,
 })
 
 export const isNoun = (thing: unknown): thing is Noun =>

@@ -1,0 +1,67 @@
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { Token } from '../language/tokenise.ts'
+import type { Query } from './plan/query.ts'
+import type { Resolution } from './plan/resolve-nouns.ts'
+import type { Draft } from './reading/draft.ts'
+
+/** A part of a question that a follow-up took over from the question before. */
+export interface InheritedPart {
+  /** What `leftOut` of a later question names it by; null when it cannot be taken off. */
+  readonly id: string | null
+  /** In the words of the question before. */
+  readonly text: string
+}
+
+/** A question asked earlier in the conversation. */
+export interface EarlierQuestion {
+  readonly question: string
+  /** The inherited parts that the person took off. */
+  readonly leftOut: readonly string[]
+  /** Who wrote its last query; a person may have changed it. */
+  readonly origin: 'interpreter' | 'model' | 'person'
+}
+
+/** An interpreted question, or the reason why it could not be interpreted. */
+export type Interpretation =
+  | {
+      readonly kind: 'query'
+      readonly sql: string
+      readonly query: Query
+      readonly resolution: Resolution
+      readonly notes: readonly string[]
+      /** What a follow-up took over from the question it follows; empty for any other question. */
+      readonly inherited: readonly InheritedPart[]
+    }
+  /** The words are ambiguous; `options` are unambiguous forms of the question. */
+  | { readonly kind: 'ambiguous'; readonly words: string; readonly options: readonly string[] }
+  | { readonly kind: 'declined'; readonly reason: string }
+
+export interface InterpretRequest {
+  readonly question: string
+  /** The questions it may follow, oldest first. */
+  readonly earlier?: readonly EarlierQuestion[]
+  /** Inherited parts that the person took off, by their ids. */
+  readonly leftOut?: readonly string[]
+  readonly catalog: Catalog
+  /** The tables found for the question. In a large catalog only they and their neighbours are considered. */
+  readonly tables: readonly CatalogTable[]
+  /** `YYYY-MM-DD`. */
+  readonly today: string
+}
+
+export type Interpret = (request: InterpretRequest) => Interpretation
+
+/** Some words parsed against a catalog, before nouns are resolved and a query is planned. */
+export interface Reading {
+  readonly question: string
+  readonly tokens: readonly Token[]
+  readonly draft: Draft
+  /** The words in lower case, for choosing among dates and joins; other tokens are empty. */
+  readonly words: readonly string[]
+  /** Assumptions made so far, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+export type Scope = Omit<InterpretRequest, 'question' | 'earlier' | 'leftOut'>
+export type ReadWords = (words: string, scope: Scope) => Reading
+export type PlanReading = (reading: Reading, scope: Scope) => Interpretation
