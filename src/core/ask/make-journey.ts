@@ -1,3 +1,5 @@
+import { makeCatalogQuestions, type AnswerCatalogQuestion } from '../talk/catalog-questions.ts'
+import { answerSmallTalk } from '../talk/small-talk.ts'
 import { makeProbes } from '../probe/make-probes.ts'
 import { awaitApproval } from './await-approval.ts'
 import { draftOfPerson, type Journey, type JourneyNeeds, type JourneyOrder } from './journey.ts'
@@ -8,12 +10,39 @@ import type { LiveFact } from './turn-facts.ts'
 import { askerOf, validateQuery, type ValidatedQuery } from './validate-query.ts'
 import { dayOf, writeQuery } from './write-query.ts'
 
+/** The answer to a question about the tables themselves, without a query; null for any other question. */
+function answerFromCatalog(
+  { connection, catalog }: RunningJourney,
+  question: string,
+  answerCatalogQuestion: AnswerCatalogQuestion,
+): Iterable<LiveFact> | null {
+  const answer = answerCatalogQuestion(question, catalog, { showSamples: connection.policy.samplesToModel })
+  if (answer === null) return null
+  const text: LiveFact = { kind: 'answer.delta', text: answer.text }
+  if (answer.table === null) return [text]
+  const { columns, rows } = answer.table
+  const rowsJson = JSON.stringify(rows)
+  const end = { rowCount: rows.length, truncated: false, elapsedMs: 0, bytes: rowsJson.length }
+  return [
+    { kind: 'result.columns', columns: [...columns] },
+    { kind: 'result.rows', rowsJson },
+    { kind: 'result.done', ...end },
+    text,
+  ]
+}
+
 /** Makes the journey of a question: understand, find tables, write, check, estimate, approve, run, sum up. */
 export function makeJourney(needs: JourneyNeeds): Journey {
+  const answerCatalogQuestion = makeCatalogQuestions()
   return async function* journey(order, decision, signal) {
     const { conversationId, question, connection, writer, sql } = order
     yield { kind: 'turn.started', conversationId, question, connection, writer: writer?.id ?? 'sql' }
+    const talk = question === null || order.file !== null ? null : answerSmallTalk(question, order.history)
+    if (talk !== null) return yield { kind: 'answer.delta', text: talk }
     const run = yield* runStep('understand', signal, () => openConnection(needs, order, signal))
+    const known =
+      question === null || order.file !== null ? null : answerFromCatalog(run, question, answerCatalogQuestion)
+    if (known !== null) return yield* known
     const written =
       question !== null && writer !== null
         ? yield* writeQuery(run, question, writer)

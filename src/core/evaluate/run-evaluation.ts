@@ -153,6 +153,9 @@ function judge(turn: EvaluationTurn, given: Answer, expected: readonly ExpectedR
     const note = given.clarification ?? given.problem?.message ?? null
     return { ...base, verdict: 'declined', isRight: isUnanswerable, note }
   }
+  // It was answered as talk or from the catalog, without a query.
+  if (sql === null && given.problem === null)
+    return { ...base, verdict: 'declined', isRight: isUnanswerable, note: null }
   if (given.result === null) {
     const note = given.problem?.message ?? 'The question came to no result.'
     return { ...base, verdict: 'error', isRight: false, note }

@@ -1,4 +1,5 @@
 import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
+import { declineInOwnLanguage } from '../talk/other-languages.ts'
 import { describeQuery } from './describe-query.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpretation.ts'
@@ -32,16 +33,18 @@ function writeOutcome(
   const { catalog, failures } = request
   const intent = recogniseIntent(request.question)
   if (intent !== null) return { kind: 'declined', reason: intentReasons[intent], suggestions: suggest(catalog) }
+  const foreign = declineInOwnLanguage(request.question)
+  if (foreign !== null) return { kind: 'declined', reason: foreign, suggestions: suggest(catalog) }
   const [failure] = failures
   if (failure !== undefined) {
     const [first] = failure.problems
     const reason = `The query I wrote did not pass its check${first === undefined ? '' : `: ${first.message}`}`
     return { kind: 'declined', reason, suggestions: suggest(catalog) }
   }
-  const earlier = request.history.map((turn) => ({
-    question: turn.question,
-    leftOut: [],
-    origin: 'interpreter' as const,
+  const earlier = request.history.map(({ question, leftOut = [], origin = 'interpreter' }) => ({
+    question,
+    leftOut,
+    origin,
   }))
   const reading = interpret({ ...request, earlier })
   if (reading.kind === 'query') return queryOutcome(reading)
@@ -53,8 +56,11 @@ function writeOutcome(
   return { kind: 'declined', reason, suggestions: suggest(catalog) }
 }
 
-function queryOutcome({ sql, query, notes }: Extract<Interpretation, { kind: 'query' }>): WriterOutcome {
-  return { kind: 'query', sql, interpretation: describeQuery(query), assumptions: notes, chart: null }
+function queryOutcome({ sql, query, notes, inherited }: Extract<Interpretation, { kind: 'query' }>): WriterOutcome {
+  const taken = inherited.map(({ text }) => text)
+  const assumptions =
+    taken.length === 0 ? notes : [`Taken over from the question before: ${taken.join(', ')}.`, ...notes]
+  return { kind: 'query', sql, interpretation: describeQuery(query), assumptions, chart: null }
 }
 
 /** The readings as full questions, or null unless at least two of them can be answered. */

@@ -46,10 +46,24 @@ export interface KnownValue {
   readonly asked: readonly ColumnName[]
 }
 
+/** A question asked earlier in the conversation, and the SQL last proposed for it. */
+export interface EarlierTurn {
+  readonly question: string
+  readonly sql: string | null
+  /** Who wrote that SQL; a person when it was edited. Left out for the built-in interpreter. */
+  readonly origin?: 'interpreter' | 'model' | 'person'
+  /** The SQL in plain words; null or left out where no explanation was made. */
+  readonly explanation?: string | null
+  /** Inherited parts that the person took off in that question. */
+  readonly leftOut?: readonly string[]
+}
+
 export interface WriteRequest {
   readonly question: string
-  /** Earlier questions of the conversation and the SQL that answered them, oldest first. */
-  readonly history: readonly { readonly question: string; readonly sql: string | null }[]
+  /** The questions that this one follows, oldest first. */
+  readonly history: readonly EarlierTurn[]
+  /** Inherited parts that the person took off, by their ids. */
+  readonly leftOut?: readonly string[]
   readonly catalog: Catalog
   /** The tables found for the question, best first. */
   readonly tables: readonly CatalogTable[]

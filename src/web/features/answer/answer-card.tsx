@@ -53,7 +53,7 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
         <Tabs.List className="flex" aria-label="Views of the answer">
           {draws && <Tab value="chart" icon={<ChartColumn size={16} aria-hidden />} label="Chart" />}
           <Tab value="table" icon={<Table2 size={16} aria-hidden />} label="Table" />
-          <Tab value="sql" icon={<Code size={16} aria-hidden />} label="SQL" />
+          {proposal !== null && <Tab value="sql" icon={<Code size={16} aria-hidden />} label="SQL" />}
         </Tabs.List>
         <div className="ml-auto flex items-center gap-2 pr-1.5 max-sm:hidden">
           <QueryBadges view={view} />
