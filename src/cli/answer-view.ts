@@ -90,11 +90,13 @@ function describeProposal({
   interpretation,
   explanation,
   assumptions,
+  inherited = [],
   estimate,
   heldBack,
 }: EventOf<'query.proposed'>): string {
   const notes = [
     ...[interpretation, explanation].filter((text) => text !== null),
+    ...(inherited.length === 0 ? [] : [`Taken over: ${inherited.map(({ text }) => text).join(', ')}`]),
     ...assumptions.map((assumption) => `Assumed: ${assumption}`),
     `${estimateInWords(estimate)}.`,
     ...(estimate.warnings ?? []),

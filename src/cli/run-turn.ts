@@ -32,14 +32,16 @@ function readMaxRows(text: string): number {
 export async function runTurn(
   context: CliContext,
   ask: Ask,
-  { onEvent, file }: Pick<Following, 'onEvent' | 'file'>,
+  { onEvent, file, continues = false }: Pick<Following, 'onEvent' | 'file'> & { readonly continues?: boolean },
 ): Promise<number> {
   const { io, needs, signal } = context
   const prompt = makePrompt(io, signal)
   try {
     return await withServices(needs, async (services) => {
       await warnAbout(context, services, ask.connection)
-      const outcome = await services.answer(needs.caller, ask, {
+      const [last] = continues ? await services.history.list(needs.caller, 1) : []
+      const asked = last === undefined ? ask : { ...ask, conversationId: last.id }
+      const outcome = await services.answer(needs.caller, asked, {
         signal,
         decide: (proposal, refusal) => decide(context, prompt, proposal, refusal),
         onEvent: async (event, encoded) => {

@@ -53,6 +53,10 @@ export const TurnSummary = z.object({
   state: TurnState,
   lastSeq: z.int().nonnegative(),
   createdAt: z.iso.datetime(),
+  /** The turn it follows, null for none; left out by turns of earlier versions, which follow the one before them. */
+  follows: z.uuid().nullable().optional(),
+  /** Inherited parts that the person took off; left out for none. */
+  leaveOut: z.array(z.string()).optional(),
 })
 export type TurnSummary = z.infer<typeof TurnSummary>
 

@@ -17,6 +17,10 @@ export const Ask = z
   .object({
     turnId: z.uuid().optional(),
     conversationId: z.uuid().optional(),
+    /** The turn that the question follows, null for none; left out for the last turn of the conversation. */
+    follows: z.uuid().nullable().optional(),
+    /** Inherited parts to go without, by the ids that the proposal gave them. */
+    leaveOut: z.array(z.string().max(500)).max(50).optional(),
     question: text.optional(),
     sql: text.optional(),
     /** A saved name, `sample` or `folder:PATH`. */

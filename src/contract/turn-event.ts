@@ -29,6 +29,15 @@ export type CancelReason = z.infer<typeof CancelReason>
 export const TableName = z.object({ database: z.string(), schema: z.string(), name: z.string() })
 export type TableName = z.infer<typeof TableName>
 
+/** A part of a question that a follow-up took over from the question it follows. */
+export const InheritedPart = z.object({
+  /** What `leaveOut` names it by; null when the question means nothing without it. */
+  id: z.string().nullable(),
+  /** In the words of that question. */
+  text: z.string(),
+})
+export type InheritedPart = z.infer<typeof InheritedPart>
+
 /** What every event carries, whatever its kind. */
 export const TurnEnvelope = z.object({
   turnId: z.uuid(),
@@ -77,6 +86,8 @@ const bodies = {
     /** The SQL in plain words, made from its syntax tree; null where no explanation was made. */
     explanation: z.string().nullable(),
     assumptions: z.array(z.string()),
+    /** What was taken over from the question it follows; a part with an id can be left out. None where left out. */
+    inherited: z.array(InheritedPart).optional(),
     estimate: Estimate,
     /** Why it waits for a person although it would run by itself; left out otherwise. */
     heldBack: z.string().optional(),

@@ -59,6 +59,17 @@ export function describeTurnStore(name: string, missing: string | null, open: ()
       await expect(under.store.append(under.ownerId, turn.id, [tooLong], 'running')).rejects.toThrow('too large')
     })
 
+    test('a turn is read back with the turn it follows; one of an earlier version names none', async () => {
+      const earlier = await started()
+      const askJson = JSON.stringify({ question: 'And by month?', follows: earlier.id, leaveOut: ['in 1996'] })
+      const turn = await started({ conversationId: earlier.conversationId, askJson })
+      const stored = await under.store.readConversation(under.ownerId, earlier.conversationId)
+      expect(stored?.turns.map(({ id, follows, leaveOut }) => [id, follows, leaveOut])).toEqual([
+        [earlier.id, undefined, undefined],
+        [turn.id, earlier.id, ['in 1996']],
+      ])
+    })
+
     test('a turn is read back as it was asked', async () => {
       const turn = await started()
       expect(await under.store.readTurn(under.ownerId, turn.id)).toEqual({

@@ -1,4 +1,5 @@
-import type { ConversationSummary, TurnSummary } from '../../contract/api.ts'
+import type { z } from 'zod'
+import { TurnSummary, type ConversationSummary } from '../../contract/api.ts'
 import type { NewTurn } from '../../core/ports/turn-store.ts'
 import type { Statements } from './database.ts'
 import { and, desc, eq, sql } from './drizzle.ts'
@@ -57,6 +58,7 @@ const summary = {
   state: turns.state,
   lastSeq: turns.lastSeq,
   createdAt: turns.createdAt,
+  ask: turns.ask,
 }
 
 const heading = {
@@ -69,7 +71,21 @@ const heading = {
 type Dated<Row extends { readonly createdAt: string }> = {
   [Key in keyof Row]: Key extends 'createdAt' | 'updatedAt' ? Date : Row[Key]
 }
-const presentTurn = (row: Dated<TurnSummary>): TurnSummary => ({ ...row, createdAt: row.createdAt.toISOString() })
+type TurnRow = Dated<Omit<TurnSummary, keyof Thread>> & { readonly ask: string }
+const presentTurn = ({ ask, ...row }: TurnRow): TurnSummary => ({
+  ...row,
+  createdAt: row.createdAt.toISOString(),
+  ...threadOf(ask),
+})
+
+const Thread = TurnSummary.pick({ follows: true, leaveOut: true })
+type Thread = z.infer<typeof Thread>
+
+/** What a stored ask says of the turn it follows; turns of earlier versions say nothing. */
+function threadOf(ask: string): Thread {
+  const read = Thread.safeParse(JSON.parse(ask))
+  return read.success ? read.data : {}
+}
 const presentConversation = (row: Dated<ConversationSummary>): ConversationSummary => ({
   ...row,
   createdAt: row.createdAt.toISOString(),

@@ -7,6 +7,7 @@ interface AskOptions {
   readonly connection: string
   readonly model?: string
   readonly yes?: true
+  readonly continue?: true
   readonly maxRows: number
   readonly json?: true
 }
@@ -19,15 +20,17 @@ export const addAsk = (program: Command, context: CliContext, finish: (exitCode:
     .argument('<question>', 'the question')
     .addOption(connectionOption())
     .option('--model <model>', 'offline, or provider:model')
+    .option('--continue', 'asks in the conversation of the last question, which it then follows')
     .option('--yes', 'runs the query without asking, unless it is held back')
     .addOption(maxRowsOption())
     .option('--json', 'prints the events of the turn, one a line')
-    .action(async (question: string, { connection, model, yes, maxRows, json }: AskOptions) => {
+    .action(async (question: string, { connection, model, yes, maxRows, json, continue: continues }: AskOptions) => {
       const { io, output } = context
       const ask = { question, connection, maxRows, autoRun: yes ?? false, ...(model === undefined ? {} : { model }) }
       const view = makeAnswerView((text) => output.write(text), io.stderr, io.stdout.columns ?? null)
       finish(
         await runTurn(context, ask, {
+          continues: continues ?? false,
           onEvent: (event, { json: line }) => (json ? output.write(`${line}\n`) : view.show(event)),
         }),
       )

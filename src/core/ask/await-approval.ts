@@ -54,6 +54,7 @@ const propose = (
   interpretation: draft.interpretation,
   explanation,
   assumptions: [...draft.assumptions],
+  ...(draft.inherited === undefined || draft.inherited.length === 0 ? {} : { inherited: [...draft.inherited] }),
   estimate,
   ...(heldBack === null ? {} : { heldBack }),
   edited: draft.edited,

@@ -3,7 +3,8 @@ import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StoredEvent, TurnStore } from '../ports/turn-store.ts'
-import type { WriteRequest } from '../ports/writer.ts'
+import { offlineWriterId } from '../ports/interpreter.ts'
+import type { EarlierTurn } from '../ports/writer.ts'
 import { problem } from '../problem.ts'
 import type { OrphanSweep } from './sweep-orphans.ts'
 import { encodeEvent, isFinal, isOver, processStopped, readStored } from './turn-facts.ts'
@@ -110,28 +111,74 @@ function pause(clock: Clock, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Earlier turns of a conversation that a writer is told of. */
-const turnsTold = 4
+/** Turns that a question's thread goes back at most. */
+const longestThread = 20
+/** Writers that are no model. */
+const builtIn: readonly string[] = [offlineWriterId, 'sql']
 
-/** The questions asked before in a conversation with the SQL last proposed for each, oldest first. */
-export async function readEarlierTurns(
+/** What a question of a conversation follows. */
+export interface FollowedThread {
+  /** The turn it follows; null for none. */
+  readonly follows: string | null
+  /** The questions on the way there with the SQL last proposed for each, oldest first. */
+  readonly history: readonly EarlierTurn[]
+}
+
+/**
+ * The thread that a question continues, from the turn it names, or from the last one of its conversation. A turn asked of another
+ * connection ends it: nothing is inherited across connections.
+ */
+export async function readThread(
   store: TurnStore,
   ownerId: string,
-  conversationId: string,
-): Promise<WriteRequest['history']> {
-  const stored = await store.readConversation(ownerId, conversationId)
-  const asked = (stored?.turns ?? []).filter((turn) => turn.question !== null).slice(-turnsTold)
-  return await Promise.all(
-    asked.map(async ({ id, question }) => ({
-      question: question ?? '',
-      sql: lastProposal(await store.readEvents(ownerId, id, 0)),
-    })),
+  asked: { readonly conversationId: string; readonly follows: string | null | undefined; readonly connection: string },
+): Promise<FollowedThread> {
+  const stored = asked.follows === null ? null : await store.readConversation(ownerId, asked.conversationId)
+  const turns = stored?.turns ?? []
+  const thread: TurnSummary[] = []
+  let turn = asked.follows === undefined ? turns.at(-1) : turns.find(({ id }) => id === asked.follows)
+  const follows = turn?.id ?? null
+  while (turn !== undefined && turn.connection === asked.connection && thread.length < longestThread) {
+    thread.unshift(turn)
+    turn = turnBefore(turn, turns)
+  }
+  const history = await Promise.all(
+    thread.map(async ({ id, question, writer, leaveOut = [] }): Promise<EarlierTurn> => {
+      const proposal = await lastProposal(store, ownerId, id)
+      const isModels = !builtIn.includes(writer)
+      const origin = question === null || proposal?.edited === true ? 'person' : isModels ? 'model' : 'interpreter'
+      const explanation = proposal?.explanation ?? proposal?.interpretation ?? null
+      return { question: question ?? '', sql: proposal?.sql ?? null, origin, explanation, leftOut: leaveOut }
+    }),
   )
+  return { follows, history }
 }
 
-function lastProposal(events: readonly StoredEvent[]): string | null {
-  const stored = events.findLast(({ json }) => json.includes('"kind":"query.proposed"'))
-  if (stored === undefined) return null
-  const event = JSON.parse(stored.json) as TurnEvent
-  return event.kind === 'query.proposed' ? event.sql : null
+/** The turn that a turn follows. Turns of earlier versions follow the one before them. */
+function turnBefore(turn: TurnSummary, turns: readonly TurnSummary[]): TurnSummary | undefined {
+  if (turn.follows === undefined) return turns[turns.findIndex(({ id }) => id === turn.id) - 1]
+  return turns
+    .slice(
+      0,
+      turns.findIndex(({ id }) => id === turn.id),
+    )
+    .find(({ id }) => id === turn.follows)
 }
+
+/** The last proposal of a turn. Events from the first row on are not read, because no proposal comes after them. */
+async function lastProposal(store: TurnStore, ownerId: string, turnId: string): Promise<Proposed | null> {
+  let found: Proposed | null = null
+  for (let after = 0; ;) {
+    const events = await store.readEvents(ownerId, turnId, after, eventsAtOnce)
+    for (const { json } of events) {
+      if (json.includes('"kind":"result.columns"') || json.startsWith('{"kind":"result.rows"')) return found
+      if (!json.includes('"kind":"query.proposed"')) continue
+      const event = JSON.parse(json) as TurnEvent
+      if (event.kind === 'query.proposed') found = event
+    }
+    after = events.at(-1)?.seq ?? 0
+    if (events.length < eventsAtOnce) return found
+  }
+}
+
+type Proposed = Extract<TurnEvent, { readonly kind: 'query.proposed' }>

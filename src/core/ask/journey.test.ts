@@ -47,10 +47,50 @@ describe('a question', () => {
     const conversationId = crypto.randomUUID()
     await (await ask({ question, conversationId })).rest()
     const followUp = await (await ask({ question: 'And by month?', conversationId })).rest()
-    expect(seen.written.map(({ history }) => history)).toEqual([[], [{ question, sql: 'SELECT 1' }]])
+    expect(seen.written.map(({ history }) => history)).toEqual([
+      [],
+      [expect.objectContaining({ question, sql: 'SELECT 1' })],
+    ])
     expect(followUp.find((event) => event.kind === 'step' && event.state === 'done')).toMatchObject({
       fact: 'A further question to the sample',
     })
+  })
+
+  test('follows the turn it names, so that two tabs do not answer each other', async () => {
+    const { ask, seen } = scriptTurns({
+      writes: ['SELECT 1', 'SELECT 2', 'SELECT 3', 'SELECT 4'].map((text) => query(text)),
+    })
+    const conversationId = crypto.randomUUID()
+    const first = await ask({ question: 'First?', conversationId, follows: null })
+    await first.rest()
+    await (await ask({ question: 'In the other tab?', conversationId, follows: null })).rest()
+    const second = await ask({
+      question: 'And by month?',
+      conversationId,
+      follows: first.turnId,
+      leaveOut: ['in 1996'],
+    })
+    await second.rest()
+    await (await ask({ question: 'top 5', conversationId, follows: second.turnId })).rest()
+    const told = seen.written.map(({ history }) => history.map((turn) => [turn.question, turn.leftOut]))
+    expect(told).toEqual([
+      [],
+      [],
+      [['First?', []]],
+      [
+        ['First?', []],
+        ['And by month?', ['in 1996']],
+      ],
+    ])
+    expect(seen.written[2]?.leftOut).toEqual(['in 1996'])
+  })
+
+  test('inherits nothing from a question to another connection', async () => {
+    const { ask, seen } = scriptTurns({ writes: [query('SELECT 1'), query('SELECT 2')] })
+    const conversationId = crypto.randomUUID()
+    await (await ask({ question: 'First?', conversationId, connection: 'other' })).rest()
+    await (await ask({ question: 'And by month?', conversationId })).rest()
+    expect(seen.written.map(({ history }) => history)).toEqual([[], []])
   })
 
   test.each([true, false])(

@@ -1,4 +1,5 @@
 import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
+import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
@@ -67,6 +68,10 @@ export interface JourneyOrder {
   /** Null for given SQL. */
   readonly writer: Writer | null
   readonly history: WriteRequest['history']
+  /** The turn it follows; null or left out for none. */
+  readonly follows?: string | null
+  /** Inherited parts that the person took off. */
+  readonly leftOut?: readonly string[]
   readonly autoRun: boolean
   readonly maxRows: number
   /** Null when the result is streamed as rows. */
@@ -89,6 +94,8 @@ export interface Draft {
   readonly sql: string
   readonly interpretation: string | null
   readonly assumptions: readonly string[]
+  /** What a follow-up took over from the question it follows. */
+  readonly inherited?: readonly InheritedPart[]
   readonly chart: ChartKind | null
   readonly edited: boolean
 }

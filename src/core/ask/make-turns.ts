@@ -4,7 +4,7 @@ import type { Identity } from '../ports/identity.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import type { Writers } from '../ports/writers.ts'
 import { problem, ProblemError } from '../problem.ts'
-import { followStored, readEarlierTurns } from './history.ts'
+import { followStored, readThread } from './history.ts'
 import type { JourneyOrder } from './journey.ts'
 import type { LiveTurn } from './live-turn.ts'
 import { notWaiting, type DecisionCommand } from './pending-decision.ts'
@@ -81,10 +81,14 @@ async function prepareOrder(
   const writer = ask.question === undefined ? null : writers.pick(ask.model)
   const question = ask.question?.trim() ?? null
   const conversationId = ask.conversationId ?? identity.uuid()
+  const { sql = null, connection, autoRun, maxRows, leaveOut: leftOut = [] } = ask
   const isFollowUp = ask.conversationId !== undefined && question !== null
-  const history = isFollowUp ? await readEarlierTurns(store, caller.userId, conversationId) : []
-  const { sql = null, connection, autoRun, maxRows } = ask
-  return { turnId, caller, conversationId, question, sql, connection, writer, history, autoRun, maxRows, file }
+  const asked = { conversationId, follows: ask.follows, connection }
+  const { follows, history } = isFollowUp
+    ? await readThread(store, caller.userId, asked)
+    : { follows: ask.follows ?? null, history: [] }
+  const thread = { follows, history, leftOut }
+  return { turnId, caller, conversationId, question, sql, connection, writer, ...thread, autoRun, maxRows, file }
 }
 
 /** Stores a turn; false when the owner has one of that id already, which is then followed. */
@@ -105,7 +109,7 @@ async function createTurn(
       question,
       connection,
       writer: writer?.id ?? 'sql',
-      askJson: JSON.stringify(ask),
+      askJson: JSON.stringify({ ...ask, follows: order.follows ?? null }),
       createdAt: new Date(clock.now()).toISOString(),
     })
     if (created === 'taken') throw problem('bad_request', 'That id is in use already.', 'Ask again with a new id.')

@@ -1,3 +1,4 @@
+import type { TurnSummary } from '../../contract/api.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StoredEvent, TurnStore } from '../ports/turn-store.ts'
 import { problem } from '../problem.ts'
@@ -51,6 +52,12 @@ export async function settle(): Promise<void> {
 
 const away = () => problem('store_unavailable', 'The store is away.', 'Wait.')
 
+/** What a stored ask says of the turn it follows. */
+function threadOf(askJson: string): Pick<TurnSummary, 'follows' | 'leaveOut'> {
+  const { follows, leaveOut } = JSON.parse(askJson) as Pick<TurnSummary, 'follows' | 'leaveOut'>
+  return { ...(follows === undefined ? {} : { follows }), ...(leaveOut === undefined ? {} : { leaveOut }) }
+}
+
 /** A turn store in memory. `fault` makes its writes fail: before they are done, after, or by never answering. */
 export function makeMemoryStore() {
   const turns = new Map<string, Parameters<TurnStore['createTurn']>[0] & { state: string; events: StoredEvent[] }>()
@@ -71,6 +78,7 @@ export function makeMemoryStore() {
     state: turn.state as 'running',
     lastSeq: turn.events.length,
     createdAt: turn.createdAt,
+    ...threadOf(turn.askJson),
   })
   const store: TurnStore = {
     async createTurn(turn) {

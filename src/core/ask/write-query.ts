@@ -28,6 +28,7 @@ export async function* writeQuery(
     const request: WriteRequest = {
       question,
       history: order.history,
+      leftOut: order.leftOut ?? [],
       catalog,
       tables,
       showSamples: connection.policy.samplesToModel,

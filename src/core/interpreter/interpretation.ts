@@ -1,16 +1,9 @@
+import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Token } from '../language/tokenise.ts'
 import type { Query } from './plan/query.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import type { Draft } from './reading/draft.ts'
-
-/** A part of a question that a follow-up took over from the question before. */
-export interface InheritedPart {
-  /** What `leftOut` of a later question names it by; null when it cannot be taken off. */
-  readonly id: string | null
-  /** In the words of the question before. */
-  readonly text: string
-}
 
 /** A question asked earlier in the conversation. */
 export interface EarlierQuestion {

@@ -57,10 +57,7 @@ function writeOutcome(
 }
 
 function queryOutcome({ sql, query, notes, inherited }: Extract<Interpretation, { kind: 'query' }>): WriterOutcome {
-  const taken = inherited.map(({ text }) => text)
-  const assumptions =
-    taken.length === 0 ? notes : [`Taken over from the question before: ${taken.join(', ')}.`, ...notes]
-  return { kind: 'query', sql, interpretation: describeQuery(query), assumptions, chart: null }
+  return { kind: 'query', sql, interpretation: describeQuery(query), assumptions: notes, chart: null, inherited }
 }
 
 /** The readings as full questions, or null unless at least two of them can be answered. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { ChartKind } from '../../contract/result.ts'
-import type { TableName } from '../../contract/turn-event.ts'
+import type { InheritedPart, TableName } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 
 /** A query that failed its check, handed back with all its faults at once. */
@@ -84,6 +84,8 @@ export type WriterOutcome =
       /** How the question was read, one sentence. */
       readonly interpretation: string
       readonly assumptions: readonly string[]
+      /** What was taken over from the question it follows. */
+      readonly inherited?: readonly InheritedPart[]
       readonly chart: ChartKind | null
     }
   | { readonly kind: 'clarification'; readonly question: string; readonly options: readonly string[] }

@@ -22,6 +22,7 @@ export interface ConversationMainProps {
   readonly starters: readonly string[]
   readonly onPick: (question: string, edit: boolean) => void
   readonly onAgain: (view: TurnView) => void
+  readonly onWithout: (view: TurnView, id: string) => void
 }
 
 /** What stands above the question box: a welcome, a conversation, or why neither can be shown. */
@@ -48,7 +49,7 @@ export function ConversationMain(props: ConversationMainProps) {
 }
 
 /** The turns of a conversation. A new question comes to the top; what follows it stays in sight. */
-function Thread({ conversation: { turns, loading }, info, onPick, onAgain }: ConversationMainProps) {
+function Thread({ conversation: { turns, loading }, info, onPick, onAgain, onWithout }: ConversationMainProps) {
   const last = turns.at(-1)
   return (
     <MessageScroller.Provider autoScroll defaultScrollPosition="last-anchor" scrollPreviousItemPeek={24}>
@@ -72,6 +73,7 @@ function Thread({ conversation: { turns, loading }, info, onPick, onAgain }: Con
                   place={placeOf(info, view.connection)}
                   onAsk={onPick}
                   onAgain={onAgain}
+                  onWithout={onWithout}
                 />
               </MessageScroller.Item>
             ))}

@@ -45,6 +45,7 @@ export function ConversationPage() {
         starters={starters}
         onPick={question.pick}
         onAgain={asking.again}
+        onWithout={asking.without}
       />
       <footer className="scroll-gutter shrink-0 overflow-y-hidden">
         <div className="mx-auto w-full max-w-192 px-4 pb-[max(0.5rem,env(safe-area-inset-bottom))]">

@@ -22,10 +22,14 @@ export interface TurnArticleProps {
   readonly onAsk: (question: string, edit: boolean) => void
   /** Asks the same again. */
   readonly onAgain: (view: TurnView) => void
+  /** Asks again without a part that was taken over. */
+  readonly onWithout: (view: TurnView, id: string) => void
 }
 
 /** One question with everything that came of it. */
-export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk, onAgain }: TurnArticleProps) {
+export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
+  const { view, last, place, onAsk, onAgain, onWithout } = props
+  const without = (id: string): void => onWithout(view, id)
   const { proposal, problem, clarification } = view
   const result = visibleResult(view)
   const article = useFocusAfterDecision(view)
@@ -41,12 +45,18 @@ export const TurnArticle = memo(function TurnArticle({ view, last, place, onAsk,
       {isAwaited(view) ? <TurnSkeleton /> : <StepList view={view} />}
       {result === null && proposal !== null && (
         // While the query waits for a decision its steps are folded, and what they say with them.
-        <Reading proposal={proposal} told={view.status === 'waiting' ? [] : view.steps.map((step) => step.fact)} />
+        <Reading
+          proposal={proposal}
+          onWithout={without}
+          told={view.status === 'waiting' ? [] : view.steps.map((step) => step.fact)}
+        />
       )}
       {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
       {(result !== null || view.answer !== '') && <AnswerText view={view} />}
       {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
-      {result !== null && proposal !== null && <Reading proposal={proposal} told={[proposal.explanation]} />}
+      {result !== null && proposal !== null && (
+        <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />
+      )}
       {clarification !== null && <p className="text-base">{clarification.question}</p>}
       {view.status === 'cancelled' && <Cancelled view={view} onAgain={onAgain} />}
       {!view.saved && <NotSaved view={view} />}

@@ -6,6 +6,7 @@ import type { AppInfo } from '../../contract/api.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { problemOf, RefusedCommand } from '../transport/channel.ts'
 import { isBusy, type TurnView } from '../turns/turn-view.ts'
+import type { Question } from '../turns/workspace.ts'
 import { useApi, useWorkspace, useWorkspaceState } from './page-context.ts'
 
 export interface ConversationState {
@@ -76,6 +77,8 @@ export interface Asking {
   readonly ask: (question: string) => void
   /** Asks what a turn asked, once more. */
   readonly again: (view: TurnView) => void
+  /** Asks what a turn asked without one of the parts it took over. */
+  readonly without: (view: TurnView, id: string) => void
   /** Given while the last turn is at work. */
   readonly stop: (() => void) | null
 }
@@ -90,12 +93,25 @@ export function useAsking(
   const navigate = useNavigate()
   const writer = useWorkspaceState(({ preferences }) => preferences.writer)
   const [connection, setConnection] = useConnection(conversationId, last, info)
+  const lastShown = last?.turnId ?? null
   const begin = useCallback(
-    (asked: { question: string | null; sql: string | null; connection: string; writer: string | null }): void => {
-      const started = workspace.ask({ ...asked, conversationId })
+    (asked: Omit<Question, 'conversationId' | 'follows'> & { readonly follows?: string | null }): void => {
+      const started = workspace.ask({ follows: lastShown, ...asked, conversationId })
       if (conversationId === null) void navigate(`/c/${started.conversationId}`)
     },
-    [workspace, navigate, conversationId],
+    [workspace, navigate, conversationId, lastShown],
+  )
+  const without = useCallback(
+    ({ question, connection: earlier, writer: by, follows, leaveOut }: TurnView, id: string) =>
+      begin({
+        question,
+        sql: null,
+        connection: earlier ?? connection,
+        writer: by === 'sql' ? null : by,
+        follows,
+        leaveOut: [...leaveOut, id],
+      }),
+    [begin, connection],
   )
   const ask = useCallback(
     (question: string) => begin({ question, sql: null, connection, writer }),
@@ -121,7 +137,7 @@ export function useAsking(
           workspace.send({ command: 'cancel', cancel: { turnId: last.turnId } }).catch(() => undefined)
         }
       : null
-  return { connection, setConnection, ask, again, stop }
+  return { connection, setConnection, ask, again, without, stop }
 }
 
 /**

@@ -104,6 +104,7 @@ function afterProposal(view: TurnView, event: Extract<TurnEvent, { kind: 'query.
     interpretation: event.interpretation,
     explanation: event.explanation,
     assumptions: event.assumptions,
+    inherited: event.inherited ?? [],
     estimate: event.estimate,
     heldBack: event.heldBack ?? null,
     edited: event.edited,

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { Cell, ChartChoice, Column, Estimate } from '../../contract/result.ts'
-import type { CancelReason, StepName, StepState, TableName } from '../../contract/turn-event.ts'
+import type { CancelReason, InheritedPart, StepName, StepState, TableName } from '../../contract/turn-event.ts'
 
 /** Where a turn stands, as the page shows it. */
 export type TurnStatus =
@@ -19,6 +19,8 @@ export interface Proposal {
   readonly interpretation: string | null
   readonly explanation: string | null
   readonly assumptions: readonly string[]
+  /** What was taken over from the question it follows. */
+  readonly inherited: readonly InheritedPart[]
   readonly estimate: Estimate
   /** Why it waits for a person although it would run by itself; null otherwise. */
   readonly heldBack: string | null
@@ -51,6 +53,10 @@ export interface TurnView {
   readonly question: string | null
   readonly connection: string | null
   readonly writer: string | null
+  /** The turn it follows; null for none. */
+  readonly follows: string | null
+  /** Inherited parts that it goes without. */
+  readonly leaveOut: readonly string[]
   readonly status: TurnStatus
   /** True for a turn of an earlier visit: until its first event nothing is known of how it stands. */
   readonly stored: boolean
@@ -86,10 +92,14 @@ export function startTurnView(known: {
   readonly question: string | null
   readonly connection: string | null
   readonly writer: string | null
+  readonly follows?: string | null
+  readonly leaveOut?: readonly string[]
   readonly stored?: boolean
 }): TurnView {
   return {
     stored: false,
+    follows: null,
+    leaveOut: [],
     ...known,
     status: 'running',
     lastSeq: 0,

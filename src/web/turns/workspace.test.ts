@@ -41,7 +41,14 @@ const until = (workspace: Workspace, isSo: (state: WorkspaceState) => boolean): 
 const event = (turnId: string, seq: number, body: object): string =>
   JSON.stringify({ ...body, turnId, seq, at: '2026-01-01T00:00:00.000Z' })
 const agree = (said: Said): string => JSON.stringify({ reply: said.id, ok: true })
-const question = { question: 'How many?', sql: null, conversationId: null, connection: 'sample', writer: null }
+const question = {
+  question: 'How many?',
+  sql: null,
+  conversationId: null,
+  follows: null,
+  connection: 'sample',
+  writer: null,
+}
 const summary = (id: string) => ({
   id,
   conversationId: 'c',

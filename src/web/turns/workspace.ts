@@ -13,6 +13,10 @@ export interface Question {
   readonly sql: string | null
   /** Null starts a new conversation. */
   readonly conversationId: string | null
+  /** The turn it follows, as the page shows it; null for none. */
+  readonly follows: string | null
+  /** Inherited parts to go without. */
+  readonly leaveOut?: readonly string[]
   readonly connection: string
   /** Null leaves the choice to the server. */
   readonly writer: string | null
@@ -126,13 +130,18 @@ function writePreferences(storage: PreferenceStorage, preferences: Preferences):
 type Store = StoreApi<WorkspaceState>
 
 /** Puts a new turn into its conversation and says how to ask it. */
-function begin(store: Store, { question, sql, connection, writer, conversationId: given }: Question) {
+function begin(store: Store, asked: Question) {
+  const { question, sql, connection, writer, conversationId: given, follows, leaveOut = [] } = asked
   const turnId = crypto.randomUUID()
   const conversationId = given ?? crypto.randomUUID()
-  add(store, conversationId, [startTurnView({ turnId, conversationId, question, connection, writer })])
+  add(store, conversationId, [
+    startTurnView({ turnId, conversationId, question, connection, writer, follows, leaveOut }),
+  ])
   return {
     turnId,
     conversationId,
+    follows,
+    ...(leaveOut.length === 0 ? {} : { leaveOut: [...leaveOut] }),
     connection,
     autoRun: store.getState().preferences.autoRun,
     ...(question === null ? { sql: sql ?? '' } : { question }),
@@ -167,8 +176,10 @@ function update(store: Store, turnId: string, change: (view: TurnView) => TurnVi
   })
 }
 
-const restoredView = ({ id, conversationId, question, connection, writer }: TurnSummary): TurnView =>
-  startTurnView({ turnId: id, conversationId, question, connection, writer, stored: true })
+const restoredView = ({ id, follows = null, leaveOut = [], ...turn }: TurnSummary): TurnView => {
+  const { conversationId, question, connection, writer } = turn
+  return startTurnView({ turnId: id, conversationId, question, connection, writer, follows, leaveOut, stored: true })
+}
 
 const positionsOf = ({ turns }: WorkspaceState): readonly Position[] =>
   Object.values(turns)

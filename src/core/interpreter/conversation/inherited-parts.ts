@@ -1,4 +1,4 @@
-import type { InheritedPart } from '../interpretation.ts'
+import type { InheritedPart } from '../../../contract/turn-event.ts'
 import { isNoun } from '../reading/draft.ts'
 import { sayRows } from '../plan/planning-context.ts'
 import type { Ask, Draft, EarlierRows, Filter, Group, Noun, Operand, Relation } from '../reading/draft.ts'

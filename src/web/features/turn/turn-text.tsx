@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { Check, ChevronDown, Clock, LoaderCircle, Minus, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import type { StepState } from '../../../contract/turn-event.ts'
+import type { InheritedPart, StepState } from '../../../contract/turn-event.ts'
 import { shownSteps, stepsHeadline, stepWords } from '../../turns/describe-turn.ts'
 import { isBusy, isOver, visibleResult, type Proposal, type StepView, type TurnView } from '../../turns/turn-view.ts'
 
@@ -104,19 +104,30 @@ export interface ReadingProps {
   readonly proposal: Proposal
   /** What is said elsewhere already. */
   readonly told: readonly (string | null)[]
+  /** Asks again without a part that was taken over. */
+  readonly onWithout: (id: string) => void
 }
 
 /** How the question was read and what was taken for granted, so that a wrong answer can be seen for what it is. */
-export function Reading({ proposal, told }: ReadingProps) {
-  const { assumptions } = proposal
+export function Reading({ proposal, told, onWithout }: ReadingProps) {
+  const { assumptions, inherited } = proposal
   const untold = (text: string | null): string | null => (told.includes(text) ? null : text)
   const interpretation = untold(proposal.interpretation)
   const explanation = untold(proposal.explanation)
-  if (interpretation === null && explanation === null && assumptions.length === 0) return null
+  if (interpretation === null && explanation === null && assumptions.length + inherited.length === 0) return null
   return (
     <dl className="flex flex-col gap-2 text-sm">
       {interpretation !== null && <Fact term="Read as">{interpretation}</Fact>}
       {explanation !== null && <Fact term="The query">{explanation}</Fact>}
+      {inherited.length > 0 && (
+        <Fact term="Taken over">
+          <ul className="flex flex-wrap gap-1.5">
+            {inherited.map((part) => (
+              <InheritedChip key={part.text} part={part} onWithout={onWithout} />
+            ))}
+          </ul>
+        </Fact>
+      )}
       {assumptions.length > 0 && (
         <Fact term="Assumed">
           <ul className="flex flex-col gap-0.5">
@@ -127,6 +138,32 @@ export function Reading({ proposal, told }: ReadingProps) {
         </Fact>
       )}
     </dl>
+  )
+}
+
+/** A part taken over from the question before, with a cross that asks again without it. */
+function InheritedChip({
+  part: { id, text },
+  onWithout,
+}: {
+  readonly part: InheritedPart
+  readonly onWithout: (id: string) => void
+}) {
+  return (
+    <li className="flex items-center gap-1 rounded-md border border-line px-1.5 py-0.5 break-words">
+      {text}
+      {id !== null && (
+        <button
+          type="button"
+          aria-label={`Ask again without "${text}"`}
+          title={`Ask again without "${text}"`}
+          onClick={() => onWithout(id)}
+          className="flex size-5 items-center justify-center rounded text-fg-3 hover:bg-hover hover:text-fg pointer-coarse:size-8"
+        >
+          <X size={13} aria-hidden />
+        </button>
+      )}
+    </li>
   )
 }
 
