@@ -1,5 +1,5 @@
 import { capitalised, listed } from '../sentences.ts'
-import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
+import type { NamedColumn } from '../catalog/named-catalog.ts'
 import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
 import type { Condition, Expression, Query, Selected } from './plan/query.ts'
@@ -110,7 +110,7 @@ function sayCondition(condition: Condition, query: Query): string {
     case 'period':
       return `${sayColumn(condition.left, query)} is ${not}${condition.period.words}`
     case 'in-query':
-      return sayExistence(condition.left.table, condition.query, condition.negated)
+      return sayExistence(condition.left, condition.query, condition.negated)
   }
 }
 
@@ -124,7 +124,15 @@ function sayOperand(operand: Extract<Condition, { kind: 'compare' }>['right']): 
       : String(operand)
 }
 
-function sayExistence(table: NamedTable, query: Query, negated: boolean): string {
+function sayExistence(left: NamedColumn, query: Query, negated: boolean): string {
+  const { table } = left
+  const [chosen] = query.select
+  const key = chosen?.expression.kind === 'column' ? chosen.expression.column : left
+  if (query.limit !== null || key === left) {
+    const number = query.limit === null ? '' : `${query.limit} `
+    const rows = query.limit === 1 ? sayTable(key.table) : `${number}${sayRows(key.table)}`
+    return `the ${sayTable(table)} is ${negated ? 'not ' : ''}of the ${rows} of the result before`
+  }
   const rows = sayRows(query.from)
   const [count] = query.having
   const known = query.where.filter((c) => c.kind !== 'missing')

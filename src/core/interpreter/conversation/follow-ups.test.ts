@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestDatabase } from '../database.test-support.ts'
+import { describeQuery } from '../describe-query.ts'
 import { makeInterpret } from '../interpret.ts'
 import type { EarlierQuestion, Interpretation } from '../interpretation.ts'
 import { openSchool } from '../school.test-database.ts'
@@ -154,6 +155,13 @@ const rounded = (row: readonly unknown[]): string =>
       /^-?\d+\.\d+$/.test(String(cell)) ? Number(cell).toFixed(4) : String(cell).replace(/ 00:00:00$/, ''),
     )
     .join('|')
+
+test('rows of the result before are told as such', () => {
+  const asked = converse('tpch', ['Which nation has the most suppliers?', 'how many customers does it have?'])
+  expect(asked.kind === 'query' ? describeQuery(asked.query) : asked).toBe(
+    'Number of customers, where the customer is of the nation of the result before.',
+  )
+})
 
 describe('declines rather than reading half', () => {
   const cases: readonly (readonly [name: Name, questions: readonly string[], reason: RegExp])[] = [
