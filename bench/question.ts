@@ -145,6 +145,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         identity,
         findTables: (question, all, signal) => interpreter.findTables(question, all, { limit: 20, signal }),
         explain: (sql, options) => parsers.explain(sql, options),
+        partsOf: (sql, options) => parsers.partsOf(sql, options),
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,

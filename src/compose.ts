@@ -126,6 +126,7 @@ export function compose(config: Config): Floe {
     identity,
     findTables: (question, catalog, signal) => interpreter.findTables(question, catalog, { limit: 20, signal }),
     explain: (sql, options) => parsers.explain(sql, options),
+    partsOf: (sql, options) => parsers.partsOf(sql, options),
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,

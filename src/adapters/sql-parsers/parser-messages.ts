@@ -2,6 +2,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { TypedTable } from '../../core/explain/name-facts.ts'
+import type { QueryParts } from '../../core/probe/query-parts.ts'
 import type { Analysis } from '../../core/ports/sql-parsers.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
 import type { CatalogPart } from '../processes/catalog-transfer.ts'
@@ -19,11 +20,12 @@ export type ParserRequest =
   | ParserCatalogPart
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
-  | { readonly kind: 'explain'; readonly sql: string; readonly tables: readonly TypedTable[] }
+  | { readonly kind: 'explain' | 'parts'; readonly sql: string; readonly tables: readonly TypedTable[] }
 
 export type ParserAnswer =
   | { readonly kind: 'verdict'; readonly verdict: Analysis }
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'parts'; readonly parts: QueryParts | null }
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** A part of a catalog was stored. */
   | { readonly kind: 'received' }

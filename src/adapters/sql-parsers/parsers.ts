@@ -9,6 +9,7 @@ import type { Parsed, Parsers, TextReaders } from '../../core/guard/text-readers
 import { parserInput } from '../../core/guard/parser-input.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
+import { readQueryParts, type QueryParts } from '../../core/probe/query-parts.ts'
 import { problem } from '../../core/problem.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
 import { cannotRun } from '../../dialect/duckdb/translate/syntax.ts'
@@ -32,6 +33,18 @@ export function explainSql(sql: string, read: TextReaders['polyglot'], tables: r
   return left.length === 0 ? explained : `${explained}\nBest read in the SQL: ${left.join(', ')}.`
 }
 
+/** The parts of a query; null where its tree is not exactly what was written, or the text cannot be read. */
+export function partsOfSql(
+  sql: string,
+  read: TextReaders['polyglot'],
+  tables: readonly TypedTable[],
+): QueryParts | null {
+  const scan = scanSql(sql)
+  const reading = scan.ok ? read(sql, scan.tokens) : null
+  if (reading === null || 'code' in reading || reading.rewritten.some(({ isExact }) => !isExact)) return null
+  return readQueryParts(reading.statement, print, tables)
+}
+
 /**
  * Translates a query to DuckDB's dialect. What sqlparser cannot read is first rewritten to an exact equivalent; a construct without one is
  * refused by name.
@@ -46,7 +59,7 @@ export function translateToDuckdb(sql: string, parse: Parsers['sqlparser'], decl
   return toDuckdb(text, () => parsed, declared)
 }
 
-/** A part of a query as SQL, for an explanation; never run. */
+/** A part of a query as SQL, for an explanation or for a probe, which is guarded anew. */
 function print(tree: Tree): string {
   const result = generate([tree], Dialect.Snowflake)
   return result.success ? (result.sql?.[0] ?? '') : ''

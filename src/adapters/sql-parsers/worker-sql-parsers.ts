@@ -69,6 +69,10 @@ export function makeWorkerSqlParsers(options: {
     toDuckdb: (sql, options) =>
       askText({ kind: 'to-duckdb', sql, declared: declarationsIn(sql, options?.catalog ?? null) }),
     explain: (sql, options) => askText({ kind: 'explain', sql, tables: tablesNamedIn(sql, options?.catalog ?? null) }),
+    async partsOf(sql, { catalog }) {
+      const outcome = await ask({ kind: 'parts', sql, tables: tablesNamedIn(sql, catalog) })
+      return outcome.kind === 'answer' && outcome.answer.kind === 'parts' ? outcome.answer.parts : null
+    },
     warm: () => queue.warm(),
     close: () => queue.close(),
   }

@@ -41,6 +41,8 @@ export interface JourneyNeeds {
   readonly findTables: (question: string, catalog: Catalog, signal: AbortSignal) => Promise<readonly CatalogTable[]>
   /** A guarded query in plain words, from its syntax tree. */
   readonly explain: SqlParsers['explain']
+  /** What decides which rows a guarded query reads, for telling why it finds none. */
+  readonly partsOf: SqlParsers['partsOf']
   readonly chooseChart: (
     result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
   ) => ChartChoice

@@ -1,6 +1,10 @@
 import { makeCatalogQuestions, type AnswerCatalogQuestion } from '../talk/catalog-questions.ts'
 import { answerSmallTalk } from '../talk/small-talk.ts'
+import { countInWords } from '../../contract/words/amounts.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import { explainEmpty } from '../probe/explain-empty.ts'
 import { makeProbes } from '../probe/make-probes.ts'
+import { sayCause } from '../probe/say-cause.ts'
 import { awaitApproval } from './await-approval.ts'
 import { draftOfPerson, type Journey, type JourneyNeeds, type JourneyOrder } from './journey.ts'
 import type { ResultHead, RunningJourney } from './journey.ts'
@@ -85,18 +89,50 @@ async function* openConnection(
 }
 
 async function* sumUp(
-  { needs, order: { question }, catalog, signal }: RunningJourney,
-  { draft }: ValidatedQuery,
+  run: RunningJourney,
+  { draft, sql }: ValidatedQuery,
   result: ResultHead,
 ): AsyncGenerator<LiveFact, StepResult<null>> {
-  yield {
-    kind: 'answer.delta',
-    text: needs.describeResult({ ...result, question, interpretation: draft.interpretation }),
-  }
+  const { needs, order, catalog, probes, signal } = run
+  const { question } = order
+  const isChecked = probes.probing !== 'off' && isBlank(result)
+  if (isChecked)
+    yield { kind: 'step', name: 'sum-up', state: 'running', fact: 'Checks in the data why nothing was found' }
+  const before = probes.count()
+  const cause = isChecked ? await findCause(run, sql, result) : null
+  const text = needs.describeResult({ ...result, question, interpretation: draft.interpretation, cause })
+  yield { kind: 'answer.delta', text }
   const chart = needs.chooseChart({ ...result, question, wish: draft.chart })
   yield { kind: 'chart', chart }
   const today = dayOf(needs.clock.now())
   const questions = question === null ? [] : await needs.suggestFollowUps({ question, catalog, today }, signal)
   if (questions.length > 0) yield { kind: 'follow-ups', questions: [...questions] }
-  return { fact: chart.reason, value: null }
+  const checks = probes.count() - before
+  const checked =
+    checks === 0 ? '' : `; why nothing was found was checked with ${countInWords(checks, 'query', 'queries')}`
+  return { fact: `${chart.reason}${checked}`, value: null }
+}
+
+/** Whether a result has no rows, or a single zero or NULL. */
+function isBlank({ columns, rows, rowCount, truncated }: ResultHead): boolean {
+  if (truncated || rowCount > 1) return false
+  const cell = rows[0]?.[0] ?? null
+  return rowCount === 0 || (columns.length === 1 && (cell === null || (cell !== '' && Number(cell) === 0)))
+}
+
+/** Why nothing was found, one sentence; null where that could not be told. A check that fails never fails the turn. */
+async function findCause(
+  { needs, catalog, probes, signal }: RunningJourney,
+  sql: ReadOnlySql,
+  { rowCount }: ResultHead,
+): Promise<string | null> {
+  try {
+    const parts = await needs.partsOf(sql, { catalog })
+    const cause = parts === null ? null : await explainEmpty(probes, parts, rowCount === 1)
+    return cause === null ? null : sayCause(cause, catalog)
+  } catch (error) {
+    signal.throwIfAborted()
+    needs.onFault(error)
+    return null
+  }
 }

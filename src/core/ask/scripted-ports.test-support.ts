@@ -13,6 +13,7 @@ import type { Exporter } from '../ports/exporter.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
 import type { RowBatch, RunOptions, Warehouse } from '../ports/warehouse.ts'
 import type { WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
+import type { QueryParts } from '../probe/query-parts.ts'
 import { makeHistory } from './history.ts'
 import { makeJourney } from './make-journey.ts'
 import { makeManualClock, makeMemoryStore } from './manual-time.test-support.ts'
@@ -40,6 +41,8 @@ export interface Script {
   readonly findTables?: (signal: AbortSignal) => Promise<void>
   readonly suggestFollowUps?: (signal: AbortSignal) => Promise<void>
   readonly exporter?: Exporter
+  /** The parts of every query; none unless given. */
+  readonly parts?: QueryParts
 }
 
 const emptyCatalog: Catalog = { tables: [], defaultDatabase: null, defaultSchema: null }
@@ -95,6 +98,7 @@ export function scriptTurns(script: Script = {}) {
     capRows: (sql, maxRows) => Promise.resolve(`${sql}\nLIMIT ${maxRows}`),
     toDuckdb: () => Promise.reject(new Error('not scripted')),
     explain: (sql) => Promise.resolve(`explains ${sql}`),
+    partsOf: () => Promise.resolve(script.parts ?? null),
     close: () => Promise.resolve(),
   }
   const warehouse: Warehouse = {
@@ -151,6 +155,7 @@ export function scriptTurns(script: Script = {}) {
       return []
     },
     explain: (sql) => parsers.explain(sql),
+    partsOf: (sql, options) => parsers.partsOf(sql, options),
     chooseChart: () => ({
       kind: 'table',
       allowed: ['table'],

@@ -1,6 +1,7 @@
 import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { QueryFacts, Refusal } from '../guard/verdict.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import type { QueryParts } from '../probe/query-parts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 
 /** What a text reads, or why it may not run. */
@@ -22,5 +23,7 @@ export interface SqlParsers {
   toDuckdb(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
   /** A guarded statement in plain words, from its syntax tree. The catalog's types make sentences about dates and NULLs precise. */
   explain(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
+  /** What decides which rows a guarded statement reads, in parts that can be left out; null for anything but a SELECT from tables. */
+  partsOf(sql: ReadOnlySql, options: { readonly catalog: Catalog }): Promise<QueryParts | null>
   close(): Promise<void>
 }
