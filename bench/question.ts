@@ -15,6 +15,7 @@ import type { Turns } from '../src/core/ask/turns.ts'
 import type { Catalog, CatalogTable } from '../src/core/catalog/catalog.ts'
 import { chooseChart } from '../src/core/chart/choose-chart.ts'
 import { makeGuard } from '../src/core/guard/make-guard.ts'
+import { makeLedger } from '../src/core/ledger/account-for.ts'
 import { defaultConnectionPolicy } from '../src/core/connections/connection-policy.ts'
 import type { Connections } from '../src/core/ports/connections.ts'
 import type { Warehouse } from '../src/core/ports/warehouse.ts'
@@ -146,6 +147,8 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         findTables: (question, all, signal) => interpreter.findTables(question, all, { limit: 20, signal }),
         explain: (sql, options) => parsers.explain(sql, options),
         partsOf: (sql, options) => parsers.partsOf(sql, options),
+        placedParts: (sql) => parsers.placedParts(sql),
+        readLedger: makeLedger(),
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,

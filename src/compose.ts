@@ -38,6 +38,7 @@ import { makeExplainSql } from './core/explain/explain-sql.ts'
 import { makeCheckSql } from './core/guard/check-sql.ts'
 import { makeSavedSource } from './core/connections/saved-source.ts'
 import { limits } from './core/limits.ts'
+import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
 import type { ConnectionKind, KindName } from './core/ports/connection-kind.ts'
 import type { Clock } from './core/ports/clock.ts'
@@ -127,6 +128,8 @@ export function compose(config: Config): Floe {
     findTables: (question, catalog, signal) => interpreter.findTables(question, catalog, { limit: 20, signal }),
     explain: (sql, options) => parsers.explain(sql, options),
     partsOf: (sql, options) => parsers.partsOf(sql, options),
+    placedParts: (sql) => parsers.placedParts(sql),
+    readLedger: makeLedger(),
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,

@@ -1,3 +1,4 @@
+import { notFoundInQuery, wordsLeftOver } from '../contract/ledger.ts'
 import type { StepState, TurnEvent } from '../contract/turn-event.ts'
 import { estimateInWords } from '../contract/words/amounts.ts'
 import type { ResultSummary, WriteText } from './format/result-writer.ts'
@@ -93,7 +94,9 @@ function describeProposal({
   inherited = [],
   estimate,
   heldBack,
+  ledger = [],
 }: EventOf<'query.proposed'>): string {
+  const leftOver = wordsLeftOver(ledger)
   const notes = [
     ...[interpretation, explanation].filter((text) => text !== null),
     ...(inherited.length === 0 ? [] : [`Taken over: ${inherited.map(({ text }) => text).join(', ')}`]),
@@ -101,6 +104,7 @@ function describeProposal({
     `${estimateInWords(estimate)}.`,
     ...(estimate.warnings ?? []),
     ...(heldBack === undefined ? [] : [heldBack]),
+    ...(leftOver.length === 0 || heldBack !== undefined ? [] : [notFoundInQuery(leftOver)]),
   ]
   return escapeLines(`${sql}\n\n${notes.join('\n')}\n`)
 }

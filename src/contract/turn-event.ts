@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LedgerEntry } from './ledger.ts'
 import { Problem } from './problem.ts'
 import { Cell, ChartChoice, Column, Estimate } from './result.ts'
 
@@ -88,6 +89,8 @@ const bodies = {
     assumptions: z.array(z.string()),
     /** What was taken over from the question it follows; a part with an id can be left out. None where left out. */
     inherited: z.array(InheritedPart).optional(),
+    /** What of the question each part of the query answers, in the order of the question; left out without a question. */
+    ledger: z.array(LedgerEntry).optional(),
     estimate: Estimate,
     /** Why it waits for a person although it would run by itself; left out otherwise. */
     heldBack: z.string().optional(),

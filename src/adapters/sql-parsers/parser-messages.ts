@@ -3,6 +3,7 @@ import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { TypedTable } from '../../core/explain/name-facts.ts'
 import type { QueryParts } from '../../core/probe/query-parts.ts'
+import type { QueryPart } from '../../core/ledger/query-parts.ts'
 import type { Analysis } from '../../core/ports/sql-parsers.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
 import type { CatalogPart } from '../processes/catalog-transfer.ts'
@@ -21,11 +22,13 @@ export type ParserRequest =
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
   | { readonly kind: 'explain' | 'parts'; readonly sql: string; readonly tables: readonly TypedTable[] }
+  | { readonly kind: 'placed-parts'; readonly sql: string }
 
 export type ParserAnswer =
   | { readonly kind: 'verdict'; readonly verdict: Analysis }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'parts'; readonly parts: QueryParts | null }
+  | { readonly kind: 'placed-parts'; readonly parts: readonly QueryPart[] | null }
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** A part of a catalog was stored. */
   | { readonly kind: 'received' }

@@ -10,6 +10,8 @@ import { parserInput } from '../../core/guard/parser-input.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
 import type { Tree } from '../../core/guard/trees/tree.ts'
 import { readQueryParts, type QueryParts } from '../../core/probe/query-parts.ts'
+import type { QueryPart } from '../../core/ledger/query-parts.ts'
+import { readParts } from '../../core/ledger/read-parts.ts'
 import { problem } from '../../core/problem.ts'
 import type { Declarations } from '../../dialect/duckdb/translate/declared-columns.ts'
 import { cannotRun } from '../../dialect/duckdb/translate/syntax.ts'
@@ -43,6 +45,14 @@ export function partsOfSql(
   const reading = scan.ok ? read(sql, scan.tokens) : null
   if (reading === null || 'code' in reading || reading.rewritten.some(({ isExact }) => !isExact)) return null
   return readQueryParts(reading.statement, print, tables)
+}
+
+/** The parts of a query with their places, from sqlparser's tree, which places every name and literal; null for a text that it cannot read. */
+export function placedPartsOfSql(sql: string, read: TextReaders['sqlparser']): readonly QueryPart[] | null {
+  const scan = scanSql(sql)
+  const reading = scan.ok ? read(sql, scan.tokens) : null
+  if (reading === null || 'code' in reading || !scan.ok) return null
+  return readParts(reading.statement, reading.offsets, scan.tokens)
 }
 
 /**

@@ -73,6 +73,11 @@ export function makeWorkerSqlParsers(options: {
       const outcome = await ask({ kind: 'parts', sql, tables: tablesNamedIn(sql, catalog) })
       return outcome.kind === 'answer' && outcome.answer.kind === 'parts' ? outcome.answer.parts : null
     },
+    async placedParts(sql) {
+      if (sql.length > maxSqlLength) return null
+      const outcome = await ask({ kind: 'placed-parts', sql })
+      return outcome.kind === 'answer' && outcome.answer.kind === 'placed-parts' ? outcome.answer.parts : null
+    },
     warm: () => queue.warm(),
     close: () => queue.close(),
   }

@@ -44,7 +44,7 @@ const staleApproval = () =>
   )
 
 const propose = (
-  { draft, digest, tables, estimate, explanation }: ValidatedQuery,
+  { draft, digest, tables, estimate, explanation, ledger }: ValidatedQuery,
   heldBack: string | null,
 ): LiveFact => ({
   kind: 'query.proposed',
@@ -55,6 +55,7 @@ const propose = (
   explanation,
   assumptions: [...draft.assumptions],
   ...(draft.inherited === undefined || draft.inherited.length === 0 ? {} : { inherited: [...draft.inherited] }),
+  ...(ledger === null ? {} : { ledger: [...ledger] }),
   estimate,
   ...(heldBack === null ? {} : { heldBack }),
   edited: draft.edited,

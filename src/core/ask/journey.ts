@@ -3,12 +3,13 @@ import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
+import type { ReadLedger } from '../ledger/account-for.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, OpenConnection } from '../ports/connections.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Interpreter } from '../ports/interpreter.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
-import type { WriteRequest, Writer } from '../ports/writer.ts'
+import type { WordLink, WriteRequest, Writer } from '../ports/writer.ts'
 import type { Probes } from '../probe/make-probes.ts'
 import type { PendingDecision } from './pending-decision.ts'
 import type { LiveFact } from './turn-facts.ts'
@@ -43,6 +44,9 @@ export interface JourneyNeeds {
   readonly explain: SqlParsers['explain']
   /** What decides which rows a guarded query reads, for telling why it finds none. */
   readonly partsOf: SqlParsers['partsOf']
+  /** The parts of a query with their places, from its syntax tree. */
+  readonly placedParts: SqlParsers['placedParts']
+  readonly readLedger: ReadLedger
   readonly chooseChart: (
     result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
   ) => ChartChoice
@@ -99,6 +103,10 @@ export interface Draft {
   /** What a follow-up took over from the question it follows. */
   readonly inherited?: readonly InheritedPart[]
   readonly chart: ChartKind | null
+  /** What its writer read words of the question as. */
+  readonly links?: readonly WordLink[]
+  /** True when its question only changes the query before. */
+  readonly isEdit?: boolean
   readonly edited: boolean
 }
 

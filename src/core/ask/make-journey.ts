@@ -11,8 +11,8 @@ import type { ResultHead, RunningJourney } from './journey.ts'
 import { exporterOf, runQuery } from './run-query.ts'
 import { runStep, tellWhile, type StepResult } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
-import { askerOf, validateQuery, type ValidatedQuery } from './validate-query.ts'
-import { dayOf, writeQuery } from './write-query.ts'
+import { askerOf, dayOf, validateQuery, type ValidatedQuery } from './validate-query.ts'
+import { writeQuery } from './write-query.ts'
 
 /** The answer to a question about the tables themselves, without a query; null for any other question. */
 function answerFromCatalog(

@@ -8,6 +8,8 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
 import { makeGuard } from '../guard/make-guard.ts'
 import { refuse, type Refusal } from '../guard/verdict.ts'
+import { makeLedger } from '../ledger/account-for.ts'
+import type { QueryPart } from '../ledger/query-parts.ts'
 import type { OpenConnection } from '../ports/connections.ts'
 import type { Exporter } from '../ports/exporter.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
@@ -29,6 +31,8 @@ export interface Script {
   /** What each writing of the writer returns, in order; the last one repeats. */
   readonly writes?: readonly (WriterOutcome | ((request: WriteRequest) => Promise<WriterOutcome>))[]
   /** Texts that the guard refuses, with the reason. */
+  /** The parts of a text; null (no ledger) without it. */
+  readonly placedParts?: (sql: string) => readonly QueryPart[]
   readonly refused?: Readonly<Record<string, string>>
   readonly unboundedRows?: string
   readonly estimate?: Estimate
@@ -99,6 +103,7 @@ export function scriptTurns(script: Script = {}) {
     toDuckdb: () => Promise.reject(new Error('not scripted')),
     explain: (sql) => Promise.resolve(`explains ${sql}`),
     partsOf: () => Promise.resolve(script.parts ?? null),
+    placedParts: (sql) => Promise.resolve(script.placedParts?.(sql) ?? null),
     close: () => Promise.resolve(),
   }
   const warehouse: Warehouse = {
@@ -156,6 +161,8 @@ export function scriptTurns(script: Script = {}) {
     },
     explain: (sql) => parsers.explain(sql),
     partsOf: (sql, options) => parsers.partsOf(sql, options),
+    placedParts: (sql) => parsers.placedParts(sql),
+    readLedger: makeLedger(),
     chooseChart: () => ({
       kind: 'table',
       allowed: ['table'],

@@ -1,4 +1,5 @@
 import { maxRowsLimit } from '../../contract/command.ts'
+import { notFoundInQuery, wordsLeftOver, type LedgerEntry } from '../../contract/ledger.ts'
 import type { Estimate } from '../../contract/result.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import { bytesInWords, estimateInWords } from '../../contract/words/amounts.ts'
@@ -24,6 +25,8 @@ interface GuardedQuery {
   readonly unboundedRows: string | null
   /** Rows that will be delivered at most; null for all. */
   readonly maxRows: number | null
+  /** Which part answers which words of the question; null without a question. */
+  readonly ledger: readonly LedgerEntry[] | null
 }
 
 /** A query that passed the guard, the warehouse's compiler and the limits: what is proposed, and what is run. */
@@ -35,12 +38,20 @@ export interface ValidatedQuery extends GuardedQuery {
   readonly digest: string
 }
 
-/** Validates a draft in two steps. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`, `query_too_large`. */
-export async function* validateQuery(run: RunningJourney, draft: Draft): AsyncGenerator<LiveFact, ValidatedQuery> {
-  const guarded = yield* runStep('check-query', run.signal, async () => ({
-    fact: 'Only reads; every name exists',
-    value: await guardDraft(run, draft),
-  }))
+/**
+ * Validates a draft in two steps. Throws `sql_refused`, `sql_invalid`, `sql_unsupported`, `query_too_large`, and what `judge` throws when the
+ * ledger leaves words over.
+ */
+export async function* validateQuery(
+  run: RunningJourney,
+  draft: Draft,
+  judge: (leftOver: readonly string[]) => void = () => {},
+): AsyncGenerator<LiveFact, ValidatedQuery> {
+  const guarded = yield* runStep('check-query', run.signal, async () => {
+    const value = await guardDraft(run, draft)
+    judge(wordsLeftOver(value.ledger ?? []))
+    return { fact: 'Only reads; every name exists', value }
+  })
   return yield* runStep('estimate', run.signal, async () => {
     const value = await compileQuery(run, guarded)
     const fact = [estimateInWords(value.estimate), ...(value.estimate.warnings ?? [])].join('. ')
@@ -53,10 +64,8 @@ export const validateEdit = async (run: RunningJourney, draft: Draft): Promise<V
   await compileQuery(run, await guardDraft(run, draft))
 
 /** Guards a draft. Names that only need their case, quotes or qualifier are repaired, which becomes an assumption. */
-async function guardDraft(
-  { needs, order, connection, catalog, signal }: RunningJourney,
-  draft: Draft,
-): Promise<GuardedQuery> {
+async function guardDraft(run: RunningJourney, draft: Draft): Promise<GuardedQuery> {
+  const { needs, order, connection, catalog, signal } = run
   const { guard: policy, limits } = connection.policy
   const judge = (sql: string) => judgeNames(sql, { guard: needs.guard, connection, catalog, signal })
   const first = await judge(draft.sql)
@@ -67,15 +76,32 @@ async function guardDraft(
   // The names are resolved already; the spliced text is guarded again all the same.
   const runnable = cap === null ? verdict.sql : await needs.guard.capRows(verdict.sql, cap, { catalog: null, policy })
   const repaired = first.ok ? [] : ['Names were spelled as the warehouse stores them.']
+  const named = { ...draft, sql: verdict.sql, assumptions: [...draft.assumptions, ...repaired] }
   return {
-    draft: { ...draft, sql: verdict.sql, assumptions: [...draft.assumptions, ...repaired] },
+    draft: named,
     sql: verdict.sql,
     runnable,
     tables: verdict.tables,
     unboundedRows: verdict.unboundedRows,
     maxRows,
+    ledger: await accountFor(run, named),
   }
 }
+
+/** Accounts for the words of the turn's question in a draft; null without a question, for an edit of the query before, or where the draft cannot be read. */
+export async function accountFor(
+  { needs, order: { question }, catalog }: RunningJourney,
+  { sql, assumptions, links, isEdit = false }: Draft,
+): Promise<readonly LedgerEntry[] | null> {
+  const parts = question === null || isEdit ? null : await needs.placedParts(sql)
+  if (question === null || parts === null) return null
+  // A writer that hands over its links has nothing to add in its assumptions.
+  const evidence = links === undefined ? { links: [], assumptions } : { links, assumptions: [] }
+  return needs.readLedger({ question, today: dayOf(needs.clock.now()), parts, catalog, ...evidence })
+}
+
+/** The UTC day of a moment, `YYYY-MM-DD`. */
+export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
 
 /** A file may hold every row unless its order or the connection says otherwise; `maxRowsLimit` bounds only what is streamed. */
 function rowLimit({ file, maxRows }: JourneyOrder, limits: ConnectionLimits): number | null {
@@ -120,9 +146,11 @@ function refuseTooLarge({ bytes }: Estimate, { refuseAboveBytes }: ConnectionLim
 
 /** Why a query waits for a person although queries run by themselves; null when it does not. */
 export function reasonToHold(
-  { estimate: { bytes, rows }, unboundedRows }: Pick<ValidatedQuery, 'estimate' | 'unboundedRows'>,
+  { estimate: { bytes, rows }, unboundedRows, ledger }: Pick<ValidatedQuery, 'estimate' | 'unboundedRows' | 'ledger'>,
   { askAboveBytes }: ConnectionLimits,
 ): string | null {
+  const leftOver = wordsLeftOver(ledger ?? [])
+  if (leftOver.length > 0) return `${notFoundInQuery(leftOver)} It runs only with somebody's approval.`
   if (bytes !== null && bytes > askAboveBytes)
     return `It may read ${bytesInWords(bytes)}, and more than ${bytesInWords(askAboveBytes)} is read only with somebody's approval.`
   if (unboundedRows !== null)

@@ -1,3 +1,4 @@
+import { notFoundInQuery, wordsLeftOver } from '../../contract/ledger.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import type { FailedAttempt, KnownValue, ValueLookup, WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
@@ -7,7 +8,7 @@ import type { RunningJourney } from './journey.ts'
 import { listed } from '../sentences.ts'
 import { runStep, type StepResult } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
-import { validateQuery, type ValidatedQuery } from './validate-query.ts'
+import { accountFor, dayOf, validateQuery, type ValidatedQuery } from './validate-query.ts'
 
 /** How often a failed query goes back to its writer. */
 const maxRepairs = 2
@@ -43,14 +44,27 @@ export async function* writeQuery(
       yield { kind: 'clarification', question: outcome.question, options: [...outcome.options] }
       return null
     }
+    const draft = { ...outcome, edited: false }
+    const isFirstLook = !failures.some(({ unanswered }) => unanswered !== undefined) && failures.length < maxRepairs
     try {
-      return yield* validateQuery(run, { ...outcome, edited: false })
+      return yield* validateQuery(run, draft, isFirstLook ? refuseLeftOver : undefined)
     } catch (error) {
       if (signal.aborted || !(error instanceof ProblemError) || !repairable.includes(error.problem.code)) throw error
       if (failures.length === maxRepairs || failures.some(({ sql }) => sql === outcome.sql)) throw error
-      failures.push({ sql: outcome.sql, problems: [presentProblem(error)] })
+      const unanswered = wordsLeftOver((await accountFor(run, draft)) ?? [])
+      failures.push({
+        sql: outcome.sql,
+        problems: [presentProblem(error)],
+        ...(unanswered.length === 0 ? {} : { unanswered }),
+      })
     }
   }
+}
+
+/** Words without an answer go back to the writer once, with the other faults of the attempt. */
+function refuseLeftOver(words: readonly string[]): void {
+  if (words.length === 0) return
+  throw problem('sql_invalid', notFoundInQuery(words), 'Write a query that answers every word of the question.')
 }
 
 async function findTables(
@@ -64,9 +78,6 @@ async function findTables(
   const of = `of ${total} ${total === 1 ? 'table' : 'tables'}`
   return { fact: names.length === 0 ? `None ${of}` : `${names.join(', ')}${more} · ${of}`, value: tables }
 }
-
-/** The UTC day of a moment, `YYYY-MM-DD`. */
-export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
 
 /** What a writer came to. */
 interface Written {

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { makeCatalogReader } from '../catalog/catalog-reader.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
+import type { WordLink } from '../ports/writer.ts'
 import { tableAfter } from '../catalog/join-graph.ts'
 import type { NamedTable } from '../catalog/named-catalog.ts'
 import { makeSynonyms } from '../catalog/synonyms.ts'
@@ -12,8 +13,9 @@ import { makePhraseBook } from '../language/phrase-book.ts'
 import { spellOut, tokenise } from '../language/tokenise.ts'
 import type { Token } from '../language/tokenise.ts'
 import { interpretInThread } from './conversation/follow-thread.ts'
-import type { Interpret, Interpretation, PlanReading, ReadWords } from './interpretation.ts'
+import type { Interpret, Interpretation, PlanReading, Reading, ReadWords } from './interpretation.ts'
 import { tableOf } from './linking/mention.ts'
+import type { Candidate, Mention } from './linking/mention.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
 import { makeLinker } from './linking/linker.ts'
@@ -75,7 +77,8 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const hints = [...draft.verbs, ...words.map(singular)]
     const sales = words.some((word) => saleWords.has(word))
     const edgeBoosts = new Map()
-    return build({ sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, notes: [...notes] })
+    const built = build({ sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, notes: [...notes] })
+    return built.kind === 'query' ? { ...built, links: linksOf(draft, resolution, tokens) } : built
   }
   return ({ question, earlier = [], leftOut = [], ...scope }) =>
     interpretInThread({ read, plan }, question, earlier, leftOut, scope)
@@ -85,11 +88,33 @@ function build(context: PlanningContext): Interpretation {
   try {
     const query = buildQuery(context)
     const { resolution, notes } = context
-    return { kind: 'query', query, sql: renderQuery(query), resolution, notes, inherited: [] }
+    return { kind: 'query', query, sql: renderQuery(query), resolution, notes, inherited: [], links: [] }
   } catch (error) {
     if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
     throw error
   }
+}
+
+/** What nouns and values were resolved to, with their places in the question. */
+function linksOf(draft: Reading['draft'], resolution: Resolution, tokens: readonly Token[]): readonly WordLink[] {
+  const at = ({ from, to }: Mention) => ({ from: tokens[from]?.start ?? 0, to: tokens[to - 1]?.end ?? 0 })
+  const nouns = draft.nouns.flatMap((noun): readonly WordLink[] => {
+    const target = resolution.targetOf(noun)
+    return target === null ? [] : [{ ...at(noun.mention), names: namesOf(target), values: [] }]
+  })
+  const values = draft.filters.flatMap(({ operand }) => (operand.kind === 'values' ? operand.values : []))
+  const stored = values.flatMap((value): readonly WordLink[] => {
+    const found = resolution.valueOf(value)
+    return found === null || value.mention === null ? [] : [{ ...at(value.mention), names: [], values: [found.value] }]
+  })
+  return [...nouns, ...stored]
+}
+
+function namesOf(target: Candidate): readonly string[] {
+  if (target.kind === 'table') return [target.table.table.name]
+  if (target.kind !== 'formula') return [target.column.column.name]
+  const { factors, discount } = target.formula
+  return [...factors, ...(discount === null ? [] : [discount])].map(({ column }) => column.name)
 }
 
 function betweenTables(

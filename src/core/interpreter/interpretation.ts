@@ -1,6 +1,7 @@
 import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Token } from '../language/tokenise.ts'
+import type { WordLink } from '../ports/writer.ts'
 import type { Query } from './plan/query.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import type { Draft } from './reading/draft.ts'
@@ -24,6 +25,8 @@ export type Interpretation =
       readonly notes: readonly string[]
       /** What a follow-up took over from the question it follows; empty for any other question. */
       readonly inherited: readonly InheritedPart[]
+      /** What the nouns and values of the question were resolved to; null for an edit of the query before. */
+      readonly links: readonly WordLink[] | null
     }
   /** The words are ambiguous; `options` are unambiguous forms of the question. */
   | { readonly kind: 'ambiguous'; readonly words: string; readonly options: readonly string[] }

@@ -1,6 +1,8 @@
+import { listed } from '../sentences.ts'
 import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
 import { declineInOwnLanguage } from '../talk/other-languages.ts'
 import { describeQuery } from './describe-query.ts'
+import { spellOut } from '../language/tokenise.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpretation.ts'
 import { offlineWriterId, offlineWriterLabel } from '../ports/interpreter.ts'
@@ -36,6 +38,8 @@ function writeOutcome(
   const foreign = declineInOwnLanguage(request.question)
   if (foreign !== null) return { kind: 'declined', reason: foreign, suggestions: suggest(catalog) }
   const [failure] = failures
+  const words = failures.flatMap(({ unanswered = [] }) => unanswered)
+  if (words.length > 0) return { kind: 'declined', reason: unansweredReason(words), suggestions: suggest(catalog) }
   if (failure !== undefined) {
     const [first] = failure.problems
     const reason = `The query I wrote did not pass its check${first === undefined ? '' : `: ${first.message}`}`
@@ -47,7 +51,7 @@ function writeOutcome(
     origin,
   }))
   const reading = interpret({ ...request, earlier })
-  if (reading.kind === 'query') return queryOutcome(reading)
+  if (reading.kind === 'query') return queryOutcome(reading, request.question)
   if (reading.kind === 'ambiguous') {
     const asked = clarify(request, reading, interpret)
     if (asked !== null) return asked
@@ -56,8 +60,18 @@ function writeOutcome(
   return { kind: 'declined', reason, suggestions: suggest(catalog) }
 }
 
-function queryOutcome({ sql, query, notes, inherited }: Extract<Interpretation, { kind: 'query' }>): WriterOutcome {
-  return { kind: 'query', sql, interpretation: describeQuery(query), assumptions: notes, chart: null, inherited }
+/** Names the words that no part of the query answers, as the person wrote them. */
+const unansweredReason = (words: readonly string[]): string =>
+  `I could not find what answers ${listed([...new Set(words)].map((word) => `"${word}"`))} in this connection.`
+
+function queryOutcome(
+  { sql, query, notes, inherited, links }: Extract<Interpretation, { kind: 'query' }>,
+  question: string,
+): WriterOutcome {
+  // Places in a spelled-out question are not those of the question as it was asked.
+  const evidence = links === null ? { isEdit: true } : { links: spellOut(question) === question ? links : [] }
+  const interpretation = describeQuery(query)
+  return { kind: 'query', sql, interpretation, assumptions: notes, chart: null, inherited, ...evidence }
 }
 
 /** The readings as full questions, or null unless at least two of them can be answered. */

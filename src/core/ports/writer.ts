@@ -7,6 +7,18 @@ import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 export interface FailedAttempt {
   readonly sql: string
   readonly problems: readonly Problem[]
+  /** Words of the question that no part of the query answers, as written; left out when each is answered. */
+  readonly unanswered?: readonly string[]
+}
+
+/** What a writer read some words of the question as. Offsets are into the question, in UTF-16 code units, the end exclusive. */
+export interface WordLink {
+  readonly from: number
+  readonly to: number
+  /** Names of tables and columns as stored. */
+  readonly names: readonly string[]
+  /** Stored values. */
+  readonly values: readonly string[]
 }
 
 /** A column under the names the warehouse stores. */
@@ -87,6 +99,10 @@ export type WriterOutcome =
       /** What was taken over from the question it follows. */
       readonly inherited?: readonly InheritedPart[]
       readonly chart: ChartKind | null
+      /** What words of the question were read as, so that the ledger need not find it again; left out where the writer does not tell. */
+      readonly links?: readonly WordLink[]
+      /** True when the question only changes the query before it: its words are not all found in the new one. */
+      readonly isEdit?: boolean
     }
   | { readonly kind: 'clarification'; readonly question: string; readonly options: readonly string[] }
   | {

@@ -186,7 +186,11 @@ function edit(
     return { read: null, interpretation: unfit(base, interpretation) }
   return {
     read: merged,
-    interpretation: { ...interpretation, inherited: inheritedParts(followed.draft, merged.draft, leftOut) },
+    interpretation: {
+      ...interpretation,
+      inherited: inheritedParts(followed.draft, merged.draft, leftOut),
+      links: null,
+    },
   }
 }
 
