@@ -228,7 +228,7 @@ export function answerDistinct(account: Account, obligation: Obligation): Answer
   if (account.parts.some(({ clause, level }) => clause === 'on' && level === outerLevel(account))) return null
   const [noun] = nounAfter(account, obligation)
   const named = noun === undefined ? partsOf(account, 'table').slice(0, 1) : (account.answers.get(noun) ?? [])
-  return named.some(({ kind }) => kind === 'column') ? null : answerOf(named.filter(({ kind }) => kind === 'table'))
+  return answerOf(named.filter(({ kind }) => kind === 'table'))
 }
 
 export function answerOrder(account: Account, { need }: Obligation): Answer {
