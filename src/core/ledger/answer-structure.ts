@@ -77,12 +77,7 @@ export function answerGroup(account: Account, obligation: Obligation): Answer {
   const named = nouns.flatMap((noun) => account.answers.get(noun) ?? [])
   const keys = partsOf(account, 'group', 'partition')
   const isCut = partsOf(account, 'limit').length > 0
-  const ranks = account.obligations.find(({ need, from }) => need.kind === 'ranking' && from < obligation.from)
-  const isTopPerGroup =
-    ranks !== undefined &&
-    isCut &&
-    /^(?:in|within|for|each|every|per)\b/i.test(obligation.text) &&
-    !/^per\b/i.test(obligation.text)
+  const isTopPerGroup = isCut && ranksPerGroup(account, obligation)
   const fitting = keys.filter(
     (key) => (!isTopPerGroup || key.kind === 'partition') && isKeyOf(account, key, named, nouns.length === 0),
   )
@@ -96,6 +91,14 @@ export function answerGroup(account: Account, obligation: Obligation): Answer {
       kind === 'call' && clause === 'select' && level <= outerLevel(account) && aggregateCalls.has(name),
   )
   return isListing ? answerOf(named) : null
+}
+
+/** "Top 3 parts in each region", "top 3 customers per region": the rank applies within every group, not over all. */
+function ranksPerGroup(account: Account, { from, text }: Obligation): boolean {
+  const rank = account.obligations.find((one) => one.need.kind === 'ranking' && one.from < from)
+  if (rank === undefined || !/^(?:in|within|for|each|every|per)\b/i.test(text)) return false
+  const isCounted = nextOf(account, rank)?.need.kind === 'number' || previousOf(account, rank)?.need.kind === 'number'
+  return !/^per\b/i.test(text) || isCounted
 }
 
 const outerLevel = (account: Account): number => Math.min(...partsOf(account, 'query').map(({ level }) => level))
@@ -182,13 +185,17 @@ export const answerShare = (account: Account): Answer =>
     ...callsOf(account, 'RATIO_TO_REPORT', 'DIV0', 'DIV0NULL', 'AVG', 'PERCENT_RANK'),
   ])
 
+/** Subtractions of two amounts; `1 - DISCOUNT` is a factor. */
+const differences = (account: Account): readonly QueryPart[] =>
+  operatorsOf(account, 'Minus').filter((minus) => !partsOf(account, 'number').some(({ from }) => from === minus.from))
+
 export function answerChange(account: Account, { need }: Obligation): Answer {
   if (need.kind !== 'change') return null
   const groups = partsOf(account, 'group', 'order')
   switch (need.which) {
     case 'difference':
       return answerOf([
-        ...operatorsOf(account, 'Minus'),
+        ...differences(account),
         ...callsOf(account, 'LAG', 'LEAD', 'DATEDIFF', 'TIMEDIFF', 'TIMESTAMPDIFF'),
       ])
     case 'compare':

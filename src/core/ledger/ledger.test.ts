@@ -122,6 +122,18 @@ const cases: readonly (readonly [question: string, sql: string, left: readonly s
     "SELECT SUM(O_TOTALPRICE) FROM ORDERS WHERE O_ORDERDATE >= '1996-01-01' AND O_ORDERDATE < '1998-01-01'",
     ['grow'],
   ],
+  [
+    'How did revenue grow from 1996 to 1997?',
+    "SELECT SUM(O_TOTALPRICE * (1 - 0.1)) AS REVENUE FROM ORDERS WHERE O_ORDERDATE >= '1996-01-01' AND O_ORDERDATE < '1998-01-01'",
+    ['grow'],
+  ],
+  [
+    'How did revenue grow from 1996 to 1997?',
+    'SELECT SUM(IFF(YEAR(O_ORDERDATE) = 1997, O_TOTALPRICE, 0)) - SUM(IFF(YEAR(O_ORDERDATE) = 1996, O_TOTALPRICE, 0)) AS GROWTH FROM ORDERS',
+    [],
+  ],
+  ['Top 3 parts per region by quantity', `${perRegion} ORDER BY Q DESC LIMIT 3`, ['per']],
+  ['Which region has the most quantity per part?', `${perRegion} ORDER BY Q DESC LIMIT 1`, []],
   ['Which customers are not in France?', "SELECT C_NAME FROM CUSTOMER WHERE C_NATION = 'FRANCE'", ['not']],
   [
     'Which nations have both more than 10 customers and less than 20?',
