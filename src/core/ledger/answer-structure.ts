@@ -19,7 +19,7 @@ export function answerNegation(account: Account, obligation: Obligation): Answer
   const denials = account.parts.filter(({ kind, name }) => kind === 'negation' && name !== 'IsNotNull')
   const nulls = operatorsOf(account, 'IsNull')
   const zeros = operatorsOf(account, 'Eq', 'In', 'Like').filter((operator) => inside(account, operator).some(isNo))
-  const found = [...new Set([...denials, ...nulls, ...zeros])]
+  const found = [...new Set([...denials, ...nulls, ...zeros, ...outsideRanges(account)])]
   const outer = found.filter(
     (part) =>
       !found.some(
@@ -37,6 +37,13 @@ export function answerNegation(account: Account, obligation: Obligation): Answer
   const own = outer[Math.max(0, place)]
   return own === undefined ? null : [own]
 }
+
+/** `d < a OR d >= b`: everything but a range. */
+const outsideRanges = (account: Account): readonly QueryPart[] =>
+  operatorsOf(account, 'Or').filter((or) => {
+    const names = inside(account, or).map(({ kind, name }) => (kind === 'operator' ? name : ''))
+    return names.includes('Lt') && names.includes('GtEq')
+  })
 
 const isNo = ({ kind, name }: QueryPart): boolean =>
   (kind === 'number' && Number(name) === 0) ||

@@ -132,6 +132,11 @@ const cases: readonly (readonly [question: string, sql: string, left: readonly s
     'SELECT SUM(IFF(YEAR(O_ORDERDATE) = 1997, O_TOTALPRICE, 0)) - SUM(IFF(YEAR(O_ORDERDATE) = 1996, O_TOTALPRICE, 0)) AS GROWTH FROM ORDERS',
     [],
   ],
+  [
+    'Hmm, how many orders were not placed in 1996?',
+    "SELECT COUNT(*) FROM ORDERS WHERE O_ORDERDATE < DATE '1996-01-01' OR O_ORDERDATE >= DATE '1997-01-01'",
+    [],
+  ],
   ['Top 3 parts per region by quantity', `${perRegion} ORDER BY Q DESC LIMIT 3`, ['per']],
   ['Which region has the most quantity per part?', `${perRegion} ORDER BY Q DESC LIMIT 1`, []],
   ['Which customers are not in France?', "SELECT C_NAME FROM CUSTOMER WHERE C_NATION = 'FRANCE'", ['not']],

@@ -24,7 +24,7 @@ const groups: readonly (readonly [reason: string, words: string])[] = [
   ['question words ask for what the nouns after them name', 'how when where why much many there here'],
   [
     'politeness and discourse ask for nothing',
-    'please kindly thanks thank hi hello ok okay now just too yet already still ever even well actually really very quite etc',
+    'please kindly thanks thank hi hello hmm oh ok okay now just too yet already still ever even well actually really very quite etc',
   ],
   ['marks and letters of the sentence', '&'],
 ]
