@@ -1,6 +1,9 @@
 import { notFoundInQuery, wordsLeftOver } from '../contract/ledger.ts'
+import type { Sentence } from '../contract/result.ts'
 import type { StepState, TurnEvent } from '../contract/turn-event.ts'
 import { estimateInWords } from '../contract/words/amounts.ts'
+import { makeFormats } from '../contract/words/formats.ts'
+import { sentenceText } from '../contract/words/sentence.ts'
 import type { ResultSummary, WriteText } from './format/result-writer.ts'
 import { makeTableWriter } from './format/table.ts'
 import { escapeControls, escapeLines } from './format/terminal-text.ts'
@@ -10,19 +13,20 @@ export interface AnswerView {
   show(event: TurnEvent): Promise<void>
 }
 
-/** Makes the view of one turn. `maxWidth` is the terminal's; null keeps wide tables whole. */
+/** Makes the view of one turn. `maxWidth` is the terminal's; null keeps wide tables whole. The sentence is written for `locale`. */
 export function makeAnswerView(
   write: WriteText,
   stderr: { write(text: string): unknown },
-  maxWidth: number | null,
+  { maxWidth, locale }: { readonly maxWidth: number | null; readonly locale: string },
 ): AnswerView {
   const table = makeTableWriter(write, maxWidth)
+  const formats = makeFormats(locale)
   let result: ResultSummary | null = null
-  let sentence = ''
+  const sentence: Sentence = []
 
   /** The table comes last, after the sentence about it. */
   const finish = async (): Promise<void> => {
-    if (sentence !== '') await write(`\n${escapeLines(sentence)}\n`)
+    if (sentence.length > 0) await write(`\n${escapeLines(sentenceText(sentence, formats))}\n`)
     if (result === null) return
     await write('\n')
     await table.end(result)
@@ -51,7 +55,7 @@ export function makeAnswerView(
           result = event
           break
         case 'answer.delta':
-          sentence += event.text
+          sentence.push(...(event.parts ?? [{ text: event.text }]))
           break
         case 'turn.done':
         case 'turn.failed':

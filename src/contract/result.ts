@@ -48,11 +48,40 @@ export const ChartChoice = z.object({
   y: z.array(z.int().nonnegative()),
   /** Position of the column that splits the measure into series; null where there is none. */
   series: z.int().nonnegative().nullable(),
+  /** Positions of further columns that each label names beside `x`. */
+  labels: z.array(z.int().nonnegative()).optional(),
+  /** True where the groups that do not fit may be added up to one named "other". */
+  other: z.boolean().optional(),
+  /** Values of `x` whose part of the calendar is not whole in the data. */
+  unfinished: z.array(Cell).optional(),
   title: z.string(),
   /** Why this kind, in a few plain words. */
   reason: z.string(),
 })
 export type ChartChoice = z.infer<typeof ChartChoice>
+
+/** How a value in a sentence is written: a name stands as it is, a month `1997-07-01` reads "July 1997", a month name is a number from 1. */
+export const ValueForm = z.enum(['name', 'number', 'moment', 'year', 'quarter', 'month', 'month-name'])
+export type ValueForm = z.infer<typeof ValueForm>
+
+/** A value in a sentence, exact; its reader writes it by their locale. */
+export const SentenceValue = z.object({
+  value: Cell,
+  form: ValueForm,
+  /** What the value is: that of a label, a moment or a measure, a measure's values added up, or a number of rows. */
+  role: z.enum(['label', 'time', 'measure', 'total', 'count']),
+  /** The column it stands in; null for a number of rows. */
+  column: z.string().nullable(),
+  /** The least and the most digits after the point; left out to keep all. */
+  digits: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
+  /** `%`, the ISO code of a currency, or a unit as the column's name has it. */
+  unit: z.string().optional(),
+})
+export type SentenceValue = z.infer<typeof SentenceValue>
+
+/** Sentences about a result: words, and values between them. */
+export const Sentence = z.array(z.union([z.object({ text: z.string() }), SentenceValue]))
+export type Sentence = z.infer<typeof Sentence>
 
 /** Parts of tables that are read whole or not at all. */
 export const Partitions = z.object({ assigned: z.int().nonnegative(), total: z.int().nonnegative() })

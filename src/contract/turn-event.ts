@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LedgerEntry } from './ledger.ts'
 import { Problem } from './problem.ts'
-import { Cell, ChartChoice, Column, Estimate } from './result.ts'
+import { Cell, ChartChoice, Column, Estimate, Sentence } from './result.ts'
 
 /** The steps of a question's journey, in order. */
 export const StepName = z.enum([
@@ -116,7 +116,13 @@ const bodies = {
     /** What is not whole in the rows, one sentence: a value too long to be delivered was cut. Left out otherwise. */
     note: z.string().optional(),
   },
-  answerDelta: { kind: z.literal('answer.delta'), text: z.string() },
+  answerDelta: {
+    kind: z.literal('answer.delta'),
+    /** The sentence in the formats of en-US. */
+    text: z.string(),
+    /** The same sentence for readers with formats of their own; left out by earlier versions. */
+    parts: Sentence.optional(),
+  },
   chart: { kind: z.literal('chart'), chart: ChartChoice },
   followUps: { kind: z.literal('follow-ups'), questions: z.array(z.string()) },
   failed: { kind: z.literal('turn.failed'), problem: Problem, saved },

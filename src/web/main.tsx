@@ -9,8 +9,10 @@ import { RouterProvider } from 'react-router/dom'
 import { ConversationPage } from './app/conversation-page.tsx'
 import { PageContext } from './app/page-context.ts'
 import { CrashedPage } from './app/page-problem.tsx'
+import { makeFormats } from '../contract/words/formats.ts'
 import { makeApiClient } from './transport/api-client.ts'
 import { openChannel } from './transport/open-channel.ts'
+import { FormatsContext } from './ui/formats.ts'
 import { makeWorkspace } from './turns/workspace.ts'
 
 allowEmptyMarkupOnly()
@@ -40,7 +42,9 @@ if (root !== null)
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queries}>
           <PageContext value={services}>
-            <RouterProvider router={router} />
+            <FormatsContext value={makeFormats(navigator.language)}>
+              <RouterProvider router={router} />
+            </FormatsContext>
           </PageContext>
         </QueryClientProvider>
       </CSPProvider>

@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
+import { plainLocale } from '../../contract/words/formats.ts'
 import { makeAnswerView } from '../answer-view.ts'
 import type { CliContext } from '../cli-io.ts'
 import { connectionOption, maxRowsOption, runTurn } from '../run-turn.ts'
+
+/** The locale of this machine; the one without a language, as in a container, is taken as `en-US`. */
+function systemLocale(): string {
+  const { locale } = new Intl.DateTimeFormat().resolvedOptions()
+  return locale.includes('posix') ? plainLocale : locale
+}
 
 interface AskOptions {
   readonly connection: string
@@ -27,7 +34,10 @@ export const addAsk = (program: Command, context: CliContext, finish: (exitCode:
     .action(async (question: string, { connection, model, yes, maxRows, json, continue: continues }: AskOptions) => {
       const { io, output } = context
       const ask = { question, connection, maxRows, autoRun: yes ?? false, ...(model === undefined ? {} : { model }) }
-      const view = makeAnswerView((text) => output.write(text), io.stderr, io.stdout.columns ?? null)
+      const view = makeAnswerView((text) => output.write(text), io.stderr, {
+        maxWidth: io.stdout.columns ?? null,
+        locale: systemLocale(),
+      })
       finish(
         await runTurn(context, ask, {
           continues: continues ?? false,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Cell, Column } from '../result.ts'
+import { makeFormats } from './formats.ts'
 import { exactCell, shownCell } from './cells.ts'
 
 const column = (kind: Column['kind'], scale: number | null = null, name = 'TOTAL'): Column => ({
@@ -33,9 +34,9 @@ const cases: readonly [why: string, cell: Cell, column: Column, shown: string, e
   ['the text NULL', 'NULL', column('text'), 'NULL', 'NULL'],
   ['text that looks like a number', '0012', column('text'), '0012', '0012'],
   ['a boolean', false, column('boolean'), 'false', 'false'],
-  ['a date', '1996-01-02', column('date'), '1996-01-02', '1996-01-02'],
+  ['a date', '1996-01-02', column('date'), 'Jan 2, 1996', '1996-01-02'],
   ['a month', '1996-02-01', column('date', null, 'ORDER_MONTH'), 'February 1996', '1996-02-01'],
-  ['a day in a column of months', '1996-02-02', column('date', null, 'MONTH'), '1996-02-02', '1996-02-02'],
+  ['a day in a column of months', '1996-02-02', column('date', null, 'MONTH'), 'Feb 2, 1996', '1996-02-02'],
   [
     'a month as a timestamp',
     '1996-02-01 00:00:00.000',
@@ -49,12 +50,26 @@ const cases: readonly [why: string, cell: Cell, column: Column, shown: string, e
     'a timestamp',
     '1996-01-02 03:04:05.123456789',
     column('timestamp'),
-    '1996-01-02 03:04:05.123456789',
+    'Jan 2, 1996, 03:04:05.123456789',
     '1996-01-02 03:04:05.123456789',
   ],
   ['a date out of range', '-0044-03-15', column('date'), '-0044-03-15', '-0044-03-15'],
 ]
 
 test.each(cases)('%s', (_why, cell, column, shown, exact) => {
-  expect([shownCell(cell, column), exactCell(cell, column)]).toEqual([shown, exact])
+  expect([shownCell(cell, column, makeFormats('en-US')), exactCell(cell, column)]).toEqual([shown, exact])
+})
+
+test.each([
+  ['de-DE', '1.234.567,50', '02.01.1996'],
+  ['en-GB', '1,234,567.50', '2 Jan 1996'],
+  ['no such locale', '1,234,567.50', 'Jan 2, 1996'],
+])('%s', (locale, number, day) => {
+  const formats = makeFormats(locale)
+  expect(shownCell('1234567.5', column('number', 2), formats)).toBe(number)
+  expect(shownCell('1996-01-02', column('date'), formats)).toBe(day)
+})
+
+test('a percentage has its sign', () => {
+  expect(shownCell('20.283', column('number', 3), makeFormats('en-US'), '%')).toBe('20.283%')
 })

@@ -1,26 +1,9 @@
+import { Big } from 'big.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Cell, Column, ColumnKind } from '../../contract/result.ts'
-import { describeResult, type DescribedResult } from './describe-result.ts'
-
-const column = (name: string, kind: ColumnKind = 'number', scale: number | null = 2): Column => ({
-  name,
-  type: kind.toUpperCase(),
-  kind,
-  scale: kind === 'number' ? scale : null,
-})
-const text = (name: string) => column(name, 'text')
-
-const tell = (columns: readonly Column[], rows: readonly (readonly Cell[])[], more: Partial<DescribedResult> = {}) =>
-  describeResult({
-    columns,
-    rows,
-    rowCount: rows.length,
-    truncated: false,
-    question: null,
-    interpretation: null,
-    ...more,
-  })
+import type { Cell, ColumnKind } from '../../contract/result.ts'
+import { describeResult } from './describe-result.ts'
+import { column, outline, tell, text } from './described.test-support.ts'
 
 describe('properties', () => {
   const digitsFree = fc.stringMatching(/^[a-z]{0,12}$/)
@@ -56,27 +39,83 @@ describe('properties', () => {
     )
   })
 
+  const decimal = fc
+    .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.nat({ max: 99 }))
+    .map(([whole, cents]) => `${whole}.${String(cents).padStart(2, '0')}`)
+  const small = fc.integer({ min: -4, max: 4 }).map((value) => `${value}.00`)
+  const oneOf = (...words: readonly string[]) => fc.constantFrom(...words)
+  const ranked = fc.record({
+    rows: fc.array(fc.tuple(oneOf('a', 'b', 'c'), digitsFree, fc.option(fc.oneof(decimal, small))), {
+      minLength: 2,
+      maxLength: 12,
+    }),
+    name: oneOf('TOTAL', 'AVG_X', 'X'),
+    unread: fc.constantFrom(0, 0, 3),
+    truncated: fc.boolean(),
+    tree: fc.option(
+      fc.record({ limit: fc.constantFrom(null, 3), descending: fc.boolean(), by: fc.constantFrom(0, 2) }),
+    ),
+  })
+  const units = (value: string) => BigInt(new Big(value).times(100).toFixed(0))
+  const said = ({ rows, name, unread, truncated, tree }: Sample) => {
+    const limit = tree === null ? null : { ...tree, limit: tree.limit === null ? null : rows.length }
+    const order = limit === null ? [] : [{ position: limit.by, descending: limit.descending }]
+    return describeResult({
+      columns: [text('GROUP'), text('LABEL'), column(name)],
+      rows,
+      rowCount: rows.length + unread,
+      truncated,
+      question: null,
+      interpretation: null,
+      outline: limit === null ? null : outline(['plain', 'plain', 'other'], { limit: limit.limit, order }),
+    })
+  }
+  type Sample = typeof ranked extends fc.Arbitrary<infer T> ? T : never
+
   test('never says a number that is not a cell, a count or a sum of the measure', () => {
-    const decimal = fc
-      .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.nat({ max: 99 }))
-      .map(([whole, cents]) => `${whole}.${String(cents).padStart(2, '0')}`)
-    const row = fc.tuple(digitsFree, fc.option(decimal))
     fc.assert(
-      fc.property(
-        fc.array(row, { minLength: 2, maxLength: 12 }),
-        fc.constantFrom('TOTAL', 'AVG_X', 'X'),
-        (rows, name) => {
-          const sentence = tell([text('LABEL'), column(name)], rows)
-          const cents = (value: string) => BigInt(value.replaceAll(/[.,]/g, ''))
-          const values = rows.flatMap(([, value]) => (value === null ? [] : [cents(value)]))
-          const sum = values.reduce((total, value) => total + value, 0n)
-          for (const [said] of sentence.matchAll(/-?\d[\d,]*(?:\.\d+)?/g)) {
-            if (said.includes('.')) expect([...values, sum]).toContain(cents(said))
-            else expect([rows.length, rows.length - values.length]).toContain(Number(said))
-          }
-        },
-      ),
-      { numRuns: 500 },
+      fc.property(ranked, (sample) => {
+        const values = sample.rows.flatMap(([, , value]) => (value === null ? [] : [units(value)]))
+        const sum = values.reduce((total, value) => total + value, 0n)
+        for (const part of said(sample)) {
+          if ('text' in part) expect(part.text).not.toMatch(/\d/)
+          else if (part.role === 'measure') expect(values).toContain(units(String(part.value)))
+          else if (part.role === 'total') expect(units(String(part.value))).toBe(sum)
+          else if (part.role === 'count')
+            expect([sample.rows.length, sample.rows.length + sample.unread]).toContain(part.value)
+        }
+      }),
+      { numRuns: 1_000 },
     )
   })
+
+  test('what is said to be the highest or the lowest is so among all rows, or nothing is', () => {
+    fc.assert(
+      fc.property(ranked, (sample) => {
+        const values = sample.rows.flatMap(([, , value]) => (value === null ? [] : [units(value)]))
+        const [most, least] = [
+          values.reduce((a, b) => (a > b ? a : b), 0n),
+          values.reduce((a, b) => (a < b ? a : b), 0n),
+        ]
+        const sentence = said(sample)
+        const isPartial = sample.truncated || sample.unread > 0
+        const isWhole = !isPartial && sample.tree?.limit !== 3
+        const words = sentence.map((part) => ('text' in part ? part.text : '')).join('')
+        if (!isWhole && (sample.tree === null || sample.tree.by !== 2)) expect(words).not.toMatch(/highest|lowest/)
+        if (isPartial) expect(words).not.toMatch(/together|share|went/)
+        if (!isWhole || words.startsWith('In ') || words.startsWith('With ')) return
+        for (const [at, part] of sentence.entries()) {
+          const before = sentence[at - 1]
+          if ('text' in part || part.role !== 'measure' || before === undefined || !('text' in before)) continue
+          if (/highest [^,]*(?:,| is) $/.test(before.text)) expect(units(String(part.value))).toBe(maxOf(values, most))
+          if (before.text.endsWith('the lowest, ')) expect(units(String(part.value))).toBe(minOf(values, least))
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+  const maxOf = (values: readonly bigint[], start: bigint) =>
+    values.reduce((a, b) => (a > b ? a : b), values[0] ?? start)
+  const minOf = (values: readonly bigint[], start: bigint) =>
+    values.reduce((a, b) => (a < b ? a : b), values[0] ?? start)
 })

@@ -1,165 +1,205 @@
 import { Big } from 'big.js'
-import type { Cell } from '../../contract/result.ts'
-import { countInWords } from '../../contract/words/amounts.ts'
-import { capitalised, listed } from '../sentences.ts'
+import type { Sentence } from '../../contract/result.ts'
+import { addsUp } from '../chart/measure-kind.ts'
+import { describeTrend, unfinishedAt, whyOf } from './describe-trend.ts'
+import { capitalisedSentence, countOf, joined, listedParts, numberValue, rowsOf, say, valueAt } from './phrases.ts'
 import {
   cellAt,
-  decimalText,
-  extreme,
-  measuresOf,
+  directionOf,
+  extremes,
+  isUnique,
   pointsOf,
-  readDecimal,
-  textAt,
-  wordOf,
   wordsAt,
   type Point,
   type ResultView,
 } from './result-view.ts'
+import { leftOutLabels, nounOf, subjectOf } from './subject.ts'
 
-/** Describes several rows with at least one measure: a trend over time, a ranking of labels, or the highest value and its row. */
-export function describeMeasure(view: ResultView): string {
-  const labels = view.roles.flatMap((role, position) => (role === 'measure' || role === 'other' ? [] : [position]))
-  // A name tells a reader more than a key.
-  const named = [...labels].sort((a, b) => Number(view.roles[b] === 'category') - Number(view.roles[a] === 'category'))
-  const unique = named.find((position) => isUnique(view, position))
-  const times = view.roles.indexOf('time')
-  const trend = times >= 0 && labels.length === 1 ? describeTrend(view, times) : null
-  if (trend !== null) return trend
-  return unique === undefined ? describeHighest(view, labels) : describeRanking(view, unique)
-}
-
-const isUnique = (view: ResultView, position: number) =>
-  new Set(view.rows.map((_, row) => cellAt(view, row, position))).size === view.rows.length
-
-function describeTrend(view: ResultView, time: number): string | null {
-  const measure = measuresOf(view)[0] ?? 0
-  const order = sortedTimes(view.rows.map((row) => row[time] ?? null))
-  if (order === null) return null
-  const points = pointsOf(view, measure)
-  const pointOf = new Map(points.map((point) => [point.row, point]))
-  const inTime = order.flatMap((row) => pointOf.get(row) ?? [])
-  const [first, last] = [inTime[0], inTime.at(-1)]
-  if (first === undefined || last === undefined || first === last) return null
-  const at = (point: Point, more = '') =>
-    `${textAt(view, point.row, measure)} (${textAt(view, point.row, time)}${more})`
-  const words = capitalised(wordsAt(view, measure))
-  const [most, least] = [extreme(inTime, 1), extreme(inTime, -1)]
-  if (most === null || least === null) return null
-  const scope = scopeOf(view)
-  if (most.point.value.eq(least.point.value))
-    return `${words} is ${textAt(view, first.row, measure)} throughout, from ${textAt(view, first.row, time)} to ${textAt(view, last.row, time)}${scope}.${nulls(view, points)}`
-  const span = `${words} went from ${at(first)} to ${at(last)}${scope}.`
-  return inTime.length < 3
-    ? `${span}${nulls(view, points)}`
-    : `${span} The highest is ${at(most.point, most.ties === 1 ? '' : others(most.ties))}, the lowest ${at(least.point, least.ties === 1 ? '' : others(least.ties))}.${nulls(view, points)}`
-}
-
-function describeRanking(view: ResultView, label: number): string {
+/**
+ * Describes several rows with at least one measure: a trend over time, the first of each group, a ranking, or the highest value. Empty where
+ * nothing holds for all rows.
+ */
+export function describeMeasure(view: ResultView): Sentence {
   const measure = rankingMeasure(view)
-  const points = pointsOf(view, measure)
-  const [most, least] = [extreme(points, 1), extreme(points, -1)]
-  if (most === null || least === null) return describeHighest(view, [label])
-  const words = wordsAt(view, measure)
-  const [name, value] = [textAt(view, most.point.row, label), textAt(view, most.point.row, measure)]
-  const tail = `${togetherText(view, measure, points)}.${nulls(view, points)}`
-  const scope = scopeOf(view)
-  if (points.length === 1) return `${name} has ${value} (${words})${scope}${tail}`
-  if (most.ties === points.length) return `${allOf(view, points)} share the same ${words}, ${value}${scope}${tail}`
-  if (most.ties > 1) return `${name}${others(most.ties)} share the highest ${words}, ${value}${scope}${tail}`
-  if (isDescending(view, measure)) return `${name} is first with ${value} (${words})${scope}${tail}`
-  const [lastName, lastValue] = [textAt(view, least.point.row, label), textAt(view, least.point.row, measure)]
-  const lowest =
-    least.ties > 1
-      ? `${lastName}${others(least.ties)} share the lowest, ${lastValue}`
-      : `${lastName} the lowest, ${lastValue}`
-  return `${name} has the highest ${words}, ${value}; ${lowest}${scope}${tail}`
+  const side = sortedSide(view, measure)
+  if (view.partial) return describeFirst(view, measure, side)
+  if (view.chosen && side === null && !isOverTime(view)) return []
+  const [time] = view.labels
+  const isRanked = view.chosen && side !== null
+  const trend = isOverTime(view) && !isRanked && time !== undefined ? describeTrend(view, measure, time) : null
+  if (trend !== null) return joined([trend, nullsOf(view, measure)])
+  if (!isUnique(view, view.labels)) return describeHighest(view, measure)
+  const group = view.chosen ? undefined : groupOf(view, measure)
+  const told = group === undefined ? describeRanking(view, measure, side) : describeGroups(view, measure, group)
+  return joined([capitalisedSentence(told), nullsOf(view, measure), unfinishedNotes(view), leftOutLabels(view)])
 }
 
-const allOf = ({ rows }: ResultView, { length }: readonly Point[]) =>
-  length < rows.length ? capitalised(wordOf(length)) : length === 2 ? 'Both' : `All ${wordOf(length)}`
+const isOverTime = ({ labels, roles }: ResultView): boolean => labels.length === 1 && roles[labels[0] ?? 0] === 'time'
 
-const others = (ties: number) => ` and ${wordOf(ties - 1)} other${ties === 2 ? '' : 's'}`
-
-/** The measure by which the rows are sorted in descending order, else the first measure. */
+/** The measure by which the rows are sorted, else the first. */
 function rankingMeasure(view: ResultView): number {
-  const measures = measuresOf(view)
-  return measures.find((position) => isDescending(view, position)) ?? measures[0] ?? 0
+  const { measures, outline } = view
+  const key = outline?.order.find(({ position }) => measures.includes(position))
+  const sorted = measures.find((position) => directionOf(view, position) === 'falls')
+  return key?.position ?? sorted ?? measures[0] ?? 0
 }
 
-/** Whether a measure never rises from row to row and falls at least once. Rows without a number are skipped. */
-function isDescending(view: ResultView, position: number): boolean {
-  let before: Big | null = null
-  let falls = false
-  for (const row of view.rows) {
-    const value = readDecimal(row[position] ?? null)
-    if (value === null) continue
-    const order: number = before === null ? 0 : value.cmp(before)
-    if (order > 0) return false
-    falls ||= order < 0
-    before = value
-  }
-  return falls
+/** From which side the rows are sorted by a measure: by the query's first key, or without a syntax tree by the rows themselves. */
+function sortedSide(view: ResultView, measure: number): 'highest' | 'lowest' | null {
+  const { outline } = view
+  const direction = directionOf(view, measure)
+  if (outline === null) return direction === 'falls' ? 'highest' : null
+  const [key] = outline.order
+  if (key?.position !== measure || outline.skips) return null
+  if (direction !== null && (direction === 'falls') !== key.descending) return null
+  return key.descending ? 'highest' : 'lowest'
+}
+
+/** Of rows that are not all rows nothing holds but that the query's own order puts one first. */
+function describeFirst(view: ResultView, measure: number, side: 'highest' | 'lowest' | null): Sentence {
+  const [first] = pointsOf(view, measure)
+  if (side === null || view.outline === null || first?.row !== 0 || view.labels.length === 0) return []
+  return capitalisedSentence(
+    say`${subjectOf(view, 0)} has the ${side} ${wordsAt(view, measure)}, ${valueAt(view, 0, measure)}.`,
+  )
+}
+
+function describeRanking(view: ResultView, measure: number, side: 'highest' | 'lowest' | null): Sentence {
+  const points = pointsOf(view, measure)
+  const words = wordsAt(view, measure)
+  const isAscending = side === 'lowest' && view.chosen
+  const front = extremes(points, isAscending ? -1 : 1)
+  const back = extremes(points, isAscending ? 1 : -1)
+  const [first] = front
+  const together = togetherText(view, measure, points)
+  if (first === undefined) return say`${rowsOf(view.rowCount)}.`
+  const value = valueAt(view, first.row, measure)
+  if (points.length === 1) return say`${subjectOf(view, first.row)} has ${value} (${words})${together}.`
+  const more = view.chosen ? '; more may share it' : ''
+  if (front.length === points.length)
+    return say`${allOf(view, points)} share the same ${words}, ${value}${more}${together}.`
+  const lead = say`${namesOf(view, front)} ${front.length === 1 ? 'has' : 'share'} the ${isAscending ? 'lowest' : 'highest'} ${words}, ${value}`
+  // Rows that the query chose, or that look chosen, are not all there are: nothing is the lowest among them.
+  if (view.chosen || (view.outline === null && side !== null))
+    return joined([say`${lead}${together}.`, tiesAtCut(view, measure, points)])
+  const [last] = back
+  const least = last === undefined ? '' : valueAt(view, last.row, measure)
+  return say`${lead}; ${namesOf(view, back)} ${back.length === 1 ? 'the' : 'share the'} lowest, ${least}${together}.`
+}
+
+const mostNamed = 3
+
+/** All subjects of a tie, or the first two and how many more. */
+function namesOf(view: ResultView, tied: readonly Point[]): Sentence {
+  const names = tied
+    .slice(0, tied.length > mostNamed ? mostNamed - 1 : mostNamed)
+    .map(({ row }) => subjectOf(view, row))
+  const more = tied.length - names.length
+  return listedParts(more === 0 ? names : [...names, say`${countOf(more)} others`])
+}
+
+const allOf = ({ rows }: ResultView, { length }: readonly Point[]): Sentence =>
+  length < rows.length ? say`${countOf(length)}` : length === 2 ? say`both` : say`all ${countOf(length)}`
+
+/** Rows that share the last place of a result that the query cut. */
+function tiesAtCut(view: ResultView, measure: number, points: readonly Point[]): Sentence {
+  const last = points.at(-1)
+  const tied = last === undefined ? [] : points.filter(({ value }) => value.eq(last.value))
+  if (!view.chosen || last === undefined || tied.length < 2) return []
+  return say` The last ${countOf(tied.length)} share ${valueAt(view, last.row, measure)}; more may share it.`
 }
 
 const mostAdded = 50
-const additive =
-  /\b(?:sum|total|count|number of|num|revenue|sales|spent|spend|amount|quantity|qty|volume|orders|units)\b/
-const notAdditive =
-  /\b(?:avg|average|mean|median|min|max|lowest|highest|distinct|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
 
-/** "; the five together 12,345.00" for an exact measure whose name shows that it can be added up, else an empty text. */
-function togetherText(view: ResultView, measure: number, points: readonly Point[]): string {
-  const words = wordsAt(view, measure)
-  const scale = view.columns[measure]?.scale ?? null
-  const adds = additive.test(words) && !notAdditive.test(words) && scale !== null
-  if (!adds || view.partial || points.length < view.rows.length || points.length > mostAdded) return ''
+/** "; the five together 12,345.00" for an exact measure that adds up, else nothing. */
+function togetherText(view: ResultView, measure: number, points: readonly Point[]): Sentence {
+  const column = view.columns[measure]
+  const isWhole = points.length === view.rows.length && points.length >= 2 && points.length <= mostAdded
+  if (!isWhole || (column?.scale ?? null) === null || !addsUp(column, measure, view.outline)) return []
   const sum = points.reduce((total, point) => total.plus(point.value), new Big(0))
-  return `; the ${wordOf(points.length)} together ${decimalText(sum, scale)}`
+  return say`; the ${countOf(points.length)} together ${numberValue(view, measure, sum, 'total')}`
 }
 
-/** Describes rows that no single column identifies: their number, and the row with the highest value. */
-function describeHighest(view: ResultView, labels: readonly number[]): string {
-  const measure = measuresOf(view)[0] ?? 0
+/** The label by which rows stand in groups, each sorted from its highest value down; undefined where there is none. */
+function groupOf(view: ResultView, measure: number): number | undefined {
+  if (view.labels.length < 2 || directionOf(view, measure) === 'falls') return undefined
+  return view.labels.find((position) => {
+    const groups = runsOf(view, position)
+    const isRepeated = groups.length > 1 && groups.length < view.rows.length
+    const isContiguous = new Set(groups.map(([row]) => cellAt(view, row ?? 0, position))).size === groups.length
+    return isRepeated && isContiguous && groups.every((rows) => neverRises(view, measure, rows))
+  })
+}
+
+/** Rows that follow each other with the same value. */
+function runsOf(view: ResultView, position: number): readonly (readonly number[])[] {
+  const runs: number[][] = []
+  for (const row of view.rows.keys()) {
+    const run = runs.at(-1)
+    if (run !== undefined && cellAt(view, run[0] ?? 0, position) === cellAt(view, row, position)) run.push(row)
+    else runs.push([row])
+  }
+  return runs
+}
+
+function neverRises(view: ResultView, measure: number, rows: readonly number[]): boolean {
+  const points = pointsOf(view, measure).filter(({ row }) => rows.includes(row))
+  return points.every(({ value }, at) => at === 0 || value.lte(points[at - 1]?.value ?? value))
+}
+
+const mostGroups = 6
+
+function describeGroups(view: ResultView, measure: number, group: number): Sentence {
   const points = pointsOf(view, measure)
-  const most = extreme(points, 1)
-  const count = view.truncated ? '' : `${countInWords(view.rowCount, 'row')}. `
-  if (most === null) return `${countInWords(view.rowCount, 'row')}.`
-  const value = textAt(view, most.point.row, measure)
-  const where = labels
-    .slice(0, 3)
-    .map((position) => `${wordsAt(view, position)} ${textAt(view, most.point.row, position)}`)
-  const at = most.ties > 1 ? ` (in ${wordOf(most.ties)} rows)` : where.length > 0 ? ` (${listed(where, 'and')})` : ''
-  return `${count}The highest ${wordsAt(view, measure)} is ${value}${at}${scopeOf(view)}.${nulls(view, points)}`
+  const leaders = runsOf(view, group).flatMap((rows) => {
+    const front = extremes(
+      points.filter(({ row }) => rows.includes(row)),
+      1,
+    )
+    return front.length === 0 ? [] : [front]
+  })
+  const words = wordsAt(view, measure)
+  const told = leaders.slice(0, leaders.length > mostGroups ? mostGroups / 2 : mostGroups).map((front, at) => {
+    const row = front[0]?.row ?? 0
+    const where =
+      cellAt(view, row, group) === null ? say`with no ${nounOf(view, group)}` : say`in ${valueAt(view, row, group)}`
+    const names = listedParts(front.slice(0, mostNamed).map((point) => subjectOf(view, point.row, group)))
+    const others = front.length > mostNamed ? say` and ${countOf(front.length - mostNamed)} others` : ''
+    const verb = at > 0 ? ',' : front.length === 1 ? ` has the highest ${words},` : ` share the highest ${words},`
+    return say`${where} ${names}${others}${verb} ${valueAt(view, row, measure)}`
+  })
+  const left = leaders.length - told.length
+  const rest = left === 0 ? '' : say`; the table has the other ${countOf(left)}`
+  return say`${listedParts(told, '; ', '; ')}${rest}.`
 }
 
-const scopeOf = (view: ResultView) => (view.partial ? `, among the first ${countInWords(view.rows.length, 'row')}` : '')
+/** Describes rows that their labels do not tell apart: their number, and the row with the highest value. */
+function describeHighest(view: ResultView, measure: number): Sentence {
+  const most = extremes(pointsOf(view, measure), 1)
+  const [first] = most
+  if (first === undefined || view.chosen) return say`${rowsOf(view.rowCount)}.`
+  const where = view.labels.length > 0 ? say` (${subjectOf(view, first.row)})` : ''
+  const at = most.length > 1 ? say` (in ${countOf(most.length)} rows)` : where
+  const told = say`${rowsOf(view.rowCount)}. The highest ${wordsAt(view, measure)} is ${valueAt(view, first.row, measure)}${at}.`
+  return joined([told, nullsOf(view, measure)])
+}
 
 /** A sentence about the rows without a number, if any. */
-function nulls(view: ResultView, points: readonly Point[]): string {
-  const missing = view.rows.length - points.length
-  return missing === 0
-    ? ''
-    : ` ${capitalised(wordOf(missing))} of ${wordOf(view.rows.length)} ${missing === 1 ? 'has' : 'have'} no value.`
+function nullsOf(view: ResultView, measure: number): Sentence {
+  const missing = view.rows.length - pointsOf(view, measure).length
+  if (missing === 0) return []
+  const told = say`${countOf(missing)} of ${countOf(view.rows.length)} ${missing === 1 ? 'has' : 'have'} no value.`
+  return joined([' ', capitalisedSentence(told)])
 }
 
-const isoPattern = /^(\d{4}-\d\d-\d\d(?:[T ][\d:.]+)?)\s?(Z|[+-]\d\d:?\d\d)?$/
-const yearPattern = /^\d{4}$/
-
-/**
- * Row positions from earliest to latest. Null where order cannot be told by comparing text: a missing or repeated time, a year
- * outside 0000–9999, different zones.
- */
-function sortedTimes(times: readonly Cell[]): readonly number[] | null {
-  const read = times.map(readTime)
-  const keys = read.flatMap((time) => (time === null ? [] : [time.key]))
-  const forms = new Set(read.map((time) => time?.form))
-  if (keys.length < times.length || new Set(keys).size < keys.length || forms.size !== 1) return null
-  return keys.map((_, at) => at).sort((a, b) => ((keys[a] ?? '') < (keys[b] ?? '') ? -1 : 1))
-}
-
-function readTime(cell: Cell): { readonly key: string; readonly form: string } | null {
-  const text = String(cell)
-  if (yearPattern.test(text)) return { key: text, form: 'year' }
-  const [, key, zone = ''] = isoPattern.exec(text) ?? []
-  return key === undefined ? null : { key: key.replace('T', ' '), form: `iso${zone}` }
+/** The periods that are not whole, where the rows stand beside other labels too. */
+function unfinishedNotes(view: ResultView): Sentence {
+  const time = view.labels.find((position) => view.roles[position] === 'time')
+  if (time === undefined) return []
+  return joined(
+    unfinishedAt(view, time).map((period) => {
+      const row = view.rows.findIndex((cells) => cells[time] === period.cell)
+      return say` ${valueAt(view, row, time)} is not whole: ${whyOf(period)}.`
+    }),
+  )
 }

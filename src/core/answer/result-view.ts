@@ -1,8 +1,9 @@
 import { Big } from 'big.js'
 import type { Cell, Column } from '../../contract/result.ts'
-import { groupThousands, periodInWords } from '../../contract/words/cells.ts'
+import { columnWords } from '../../contract/words/columns.ts'
 import { readColumnRoles, type ColumnRole } from '../chart/column-roles.ts'
-import { columnWords } from '../chart/column-words.ts'
+import type { Calendar } from '../chart/unfinished-periods.ts'
+import type { QueryOutline } from '../explain/query-outline.ts'
 
 /** A result prepared for sentences: columns with roles, cells by position. */
 export interface ResultView {
@@ -11,43 +12,78 @@ export interface ResultView {
   readonly rows: readonly (readonly Cell[])[]
   readonly rowCount: number
   readonly truncated: boolean
-  /** True when `rows` are not all rows, so that an extreme is only that of the rows given. */
+  /** True when `rows` are not all rows of the result, so that nothing may be said of all of them. */
   readonly partial: boolean
+  /** True when the query's own LIMIT left rows out, or may have. */
+  readonly chosen: boolean
+  /** The measures that hold at least one number. */
+  readonly measures: readonly number[]
+  /** The columns that name the rows, the most telling first. */
+  readonly labels: readonly number[]
+  readonly outline: QueryOutline | null
+  readonly calendar: Calendar
 }
+
+type Given = Pick<ResultView, 'columns' | 'rows' | 'rowCount' | 'truncated' | 'outline' | 'calendar'>
 
 /** Rows read at most, so that a large result does not block the event loop. */
 const mostRead = 20_000
 
-export function viewResult(result: Omit<ResultView, 'roles' | 'partial'>): ResultView {
-  const { columns, rowCount, truncated } = result
-  const rows = result.rows.slice(0, mostRead)
+export function viewResult({ columns, rows: given, rowCount, truncated, outline, calendar }: Given): ResultView {
+  const rows = given.slice(0, mostRead)
+  const roles = readColumnRoles(columns, rows)
+  const measures = positionsOf(roles, 'measure').filter((position) =>
+    rows.some((row) => readDecimal(row[position] ?? null) !== null),
+  )
   return {
     columns,
     rows,
     rowCount,
     truncated,
-    roles: readColumnRoles(columns, rows),
+    roles,
     partial: truncated || rows.length < rowCount,
+    chosen: outline !== null && ((outline.limit !== null && rowCount >= outline.limit) || outline.skips),
+    measures,
+    labels: labelsOf(columns, roles, { rows, outline }),
+    outline,
+    calendar,
   }
 }
 
-export const cellAt = (view: ResultView, row: number, column: number): Cell => view.rows[row]?.[column] ?? null
+const positionsOf = (roles: readonly ColumnRole[], ...wanted: readonly ColumnRole[]): readonly number[] =>
+  roles.flatMap((role, position) => (wanted.includes(role) ? [position] : []))
 
-/** The cell as a sentence shows it. */
-export function textAt(view: ResultView, row: number, position: number): string {
-  const column = view.columns[position]
-  return column === undefined ? 'NULL' : cellText(cellAt(view, row, position), column, view.roles[position] ?? 'other')
+const extremeWords =
+  /^(?:max|min|first|last|latest|earliest|newest|oldest|highest|lowest|most_recent)(?:[_( ]|(?=[A-Z]))/i
+
+/** Names before moments; keys only where the rows could not be told apart without them. */
+function labelsOf(
+  columns: readonly Column[],
+  roles: readonly ColumnRole[],
+  { rows, outline }: Pick<ResultView, 'rows' | 'outline'>,
+): readonly number[] {
+  const isName = (position: number): boolean => /name|title/i.test(columns[position]?.name ?? '')
+  const names = positionsOf(roles, 'category', 'period').toSorted((a, b) => Number(isName(b)) - Number(isName(a)))
+  // The latest date of a group is a value of it and does not name it.
+  const times = positionsOf(roles, 'time').filter((position) => {
+    const gives = outline?.outputs?.[position]?.gives ?? null
+    return gives === null ? !extremeWords.test(columns[position]?.name ?? '') : gives === 'plain'
+  })
+  const named = [...names, ...times]
+  const keys = positionsOf(roles, 'identifier')
+  const needsKey = named.length === 0 || (rows.length > 1 && !isUnique({ rows }, named))
+  return needsKey ? [...named, ...keys] : named
 }
+
+/** Whether no two rows have the same values in some columns. */
+export const isUnique = ({ rows }: Pick<ResultView, 'rows'>, positions: readonly number[]): boolean =>
+  new Set(rows.map((row) => JSON.stringify(positions.map((position) => row[position] ?? null)))).size === rows.length
+
+export const cellAt = (view: ResultView, row: number, column: number): Cell => view.rows[row]?.[column] ?? null
 
 /** The column in words, or "value" when its name is meaningless. */
 export const wordsAt = (view: ResultView, position: number): string =>
   columnWords(view.columns[position]?.name ?? '') ?? 'value'
-
-/** Positions of the measures that hold at least one number. */
-export const measuresOf = (view: ResultView): readonly number[] =>
-  view.roles.flatMap((role, position) =>
-    role === 'measure' && view.rows.some((row) => readDecimal(row[position] ?? null) !== null) ? [position] : [],
-  )
 
 /** The exact number of a row. */
 export interface Point {
@@ -62,23 +98,28 @@ export const pointsOf = (view: ResultView, position: number): readonly Point[] =
     return value === null ? [] : [{ row: at, value }]
   })
 
-/** A greatest or least value: the first row with it, and the number of rows that share it. */
-export interface Extreme {
-  readonly point: Point
-  readonly ties: number
+/** The points with the greatest (`sign` 1) or least (-1) value, in row order; empty when there are none. */
+export function extremes(points: readonly Point[], sign: 1 | -1): readonly Point[] {
+  let found: Point[] = []
+  for (const point of points) {
+    const order = found[0] === undefined ? 1 : point.value.cmp(found[0].value) * sign
+    if (order > 0) found = [point]
+    else if (order === 0) found.push(point)
+  }
+  return found
 }
 
-/** Finds the greatest (`sign` 1) or least (-1) value. */
-export function extreme(points: readonly Point[], sign: 1 | -1): Extreme | null {
-  const [first, ...rest] = points
-  if (first === undefined) return null
-  let [point, ties] = [first, 1]
-  for (const next of rest) {
-    const order = next.value.cmp(point.value) * sign
-    if (order > 0) [point, ties] = [next, 1]
-    else if (order === 0) ties += 1
+/** Which way a measure is sorted from row to row: `falls` or `rises` at least once and never the other way; rows without a number are skipped. */
+export function directionOf(view: ResultView, position: number): 'falls' | 'rises' | null {
+  const seen = new Set<number>()
+  const points = pointsOf(view, position)
+  for (const [at, { value }] of points.entries()) {
+    const before = points[at - 1]
+    if (before !== undefined) seen.add(value.cmp(before.value))
   }
-  return { point, ties }
+  seen.delete(0)
+  if (seen.size !== 1) return null
+  return seen.has(-1) ? 'falls' : 'rises'
 }
 
 /** Beyond this exponent a number is not written out in full; the range of a double lies within. */
@@ -93,49 +134,3 @@ export function readDecimal(cell: Cell): Big | null {
   if (parts === null || Math.abs(Number(parts[1] ?? 0)) > widestExponent) return null
   return new Big(text.replace(/^\+/, ''))
 }
-
-/**
- * Every digit of a number, thousands grouped by commas. `scale` is the column's: two decimals or fewer are padded to it (money reads
- * `1,200.50`); beyond two, trailing zeros are left out. Never rounds.
- */
-export function decimalText(value: Big, scale: number | null): string {
-  const [whole = '', digits = ''] = value.abs().toFixed().split('.')
-  const fraction = digits.padEnd(scale === null ? 0 : Math.min(scale, 2), '0')
-  return `${value.lt(0) ? '-' : ''}${groupThousands(whole)}${fraction === '' ? '' : `.${fraction}`}`
-}
-
-const longestText = 80
-
-/** A cell in a sentence: every digit of a measure with thousands grouped, NULL by name, long text cut. */
-function cellText(cell: Cell, column: Column, role: ColumnRole): string {
-  if (cell === null) return 'NULL'
-  if (typeof cell === 'boolean') return cell ? 'true' : 'false'
-  if (column.kind === 'number') return numberText(cell, column, role)
-  const text = String(cell)
-  if (column.kind === 'timestamp' || column.kind === 'date')
-    return periodInWords(text, column.name) ?? text.replace(/[T ]00:00:00(?:\.0+)?$/, '')
-  return text === '' ? '""' : plainText(text)
-}
-
-function numberText(cell: string | number, column: Column, role: ColumnRole): string {
-  const value = role === 'measure' ? readDecimal(cell) : null
-  // Years and identifiers are names, so their digits are not grouped; NaN and the infinities have none.
-  return value === null ? plainText(String(cell)) : decimalText(value, column.scale)
-}
-
-/** One line, without characters that would reorder or break the sentence around it. */
-function plainText(text: string): string {
-  const line = text
-    .slice(0, longestText * 4)
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
-    .trim()
-  if (line.length <= longestText) return line
-  // Does not leave half of a surrogate pair.
-  const cut = line.slice(0, longestText - 1).replace(/[\ud800-\udbff]$/, '')
-  return `${cut}…`
-}
-
-const small = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
-
-/** A count as a word up to ten, then as digits: "five", "1,204". */
-export const wordOf = (count: number): string => small[count] ?? count.toLocaleString('en-US')

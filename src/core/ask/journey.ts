@@ -1,4 +1,4 @@
-import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result.ts'
+import type { Cell, ChartChoice, ChartKind, Column, Sentence } from '../../contract/result.ts'
 import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
@@ -55,9 +55,9 @@ export interface JourneyNeeds {
       readonly question: string | null
       readonly interpretation: string | null
       /** Why the result is empty, zero or NULL, one checked sentence. */
-      readonly cause?: string | null
+      readonly cause?: string | Sentence | null
     },
-  ) => string
+  ) => Sentence
   readonly suggestFollowUps: Interpreter['suggestFollowUps']
   /** Told of defects that do not end the turn. */
   readonly onFault: (error: unknown) => void

@@ -5,6 +5,8 @@ import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { explainEmpty } from '../probe/explain-empty.ts'
 import { makeProbes } from '../probe/make-probes.ts'
 import { sayCause } from '../probe/say-cause.ts'
+import { makeFormats, plainLocale } from '../../contract/words/formats.ts'
+import { sentenceText } from '../../contract/words/sentence.ts'
 import { awaitApproval } from './await-approval.ts'
 import { draftOfPerson, type Journey, type JourneyNeeds, type JourneyOrder } from './journey.ts'
 import type { ResultHead, RunningJourney } from './journey.ts'
@@ -100,8 +102,8 @@ async function* sumUp(
     yield { kind: 'step', name: 'sum-up', state: 'running', fact: 'Checks in the data why nothing was found' }
   const before = probes.count()
   const cause = isChecked ? await findCause(run, sql, result) : null
-  const text = needs.describeResult({ ...result, question, interpretation: draft.interpretation, cause })
-  yield { kind: 'answer.delta', text }
+  const parts = needs.describeResult({ ...result, question, interpretation: draft.interpretation, cause })
+  yield { kind: 'answer.delta', text: sentenceText(parts, makeFormats(plainLocale)), parts }
   const chart = needs.chooseChart({ ...result, question, wish: draft.chart })
   yield { kind: 'chart', chart }
   const today = dayOf(needs.clock.now())

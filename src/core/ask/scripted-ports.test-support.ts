@@ -172,7 +172,7 @@ export function scriptTurns(script: Script = {}) {
       title: 't',
       reason: 'plain',
     }),
-    describeResult: ({ rowCount }) => `There are ${rowCount}.`,
+    describeResult: ({ rowCount }) => [{ text: `There are ${rowCount}.` }],
     suggestFollowUps: async (_asked, signal) => {
       await script.suggestFollowUps?.(signal)
       return []

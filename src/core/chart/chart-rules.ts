@@ -1,7 +1,23 @@
-import type { ChartChoice, Cell, Column } from '../../contract/result.ts'
-import type { ColumnRole } from './column-roles.ts'
+import { columnWords } from '../../contract/words/columns.ts'
+import { listed } from '../sentences.ts'
+import {
+  areAll,
+  categoriesOf,
+  comparableMeasures,
+  distinct,
+  isUnique,
+  measuresOf,
+  mostSlices,
+  noneNegative,
+  numberAt,
+  positionsOf,
+  stacks,
+  tableOnly,
+  whyNoWhole,
+  type Candidate,
+  type ChartFacts,
+} from './chart-facts.ts'
 
-type Candidate = Omit<ChartChoice, 'title'>
 type Rule = (facts: ChartFacts) => Candidate | null
 
 const mostColumns = 8
@@ -9,8 +25,11 @@ const mostRows = 5_000
 const mostSeries = 8
 const mostBars = 8
 const mostPeriods = 31
-const mostSlices = 6
 const mostGroups = 30
+/** More names than this are looked up in a table, not compared by length. */
+const mostNames = 500
+/** Bars that are drawn of many names; the page draws as many. */
+const mostDrawn = 20
 
 /** The chart rules in order; the first that applies decides. They follow Metabase and CompassQL. */
 export const chartRules: readonly Rule[] = [
@@ -20,19 +39,10 @@ export const chartRules: readonly Rule[] = [
   tooLarge,
   overTime,
   overTimeByGroup,
-  byCategory,
   byTwoCategories,
+  byCategory,
   twoMeasures,
 ]
-
-export const tableOnly = (reason: string): Candidate => ({
-  kind: 'table',
-  allowed: ['table'],
-  x: null,
-  y: [],
-  series: null,
-  reason,
-})
 
 function noRows({ rows, rowCount }: ChartFacts): Candidate | null {
   return rowCount === 0 || rows.length === 0 ? tableOnly('there are no rows to draw') : null
@@ -73,7 +83,7 @@ function overTime(facts: ChartFacts): Candidate | null {
   if (x === undefined || categoriesOf(facts).length > 0) return null
   const y = comparableMeasures(facts)
   const bars = y.length > 1 ? 'grouped-bar' : 'bar'
-  const reason = y.length > 1 ? 'measures over time' : 'a measure over time'
+  const reason = told(facts, y.length > 1 ? 'measures over time' : 'a measure over time', [x, ...y])
   if (facts.rows.length <= 2) return { kind: bars, allowed: [bars, 'table'], x, y, series: null, reason }
   const areas = y.length === 1 && noneNegative(facts, y) ? (['area'] as const) : []
   return { kind: 'line', allowed: ['line', ...areas, bars, 'table'], x, y, series: null, reason }
@@ -88,124 +98,116 @@ function overTimeByGroup(facts: ChartFacts): Candidate | null {
   // Months of several years are drawn as one line per year.
   const byYear = facts.roles[group] === 'period' && distinct(facts, group) > mostSeries
   const [x, series] = byYear ? [group, time] : [time, group]
-  if (distinct(facts, series) > mostSeries) return null
+  if (distinct(facts, series) > mostSeries)
+    return tableOnly(`${distinct(facts, series)} lines are too many to tell apart`)
   const y = measuresOf(facts).slice(0, 1)
-  const stacks = noneNegative(facts, y) ? (['stacked-bar'] as const) : []
-  const reason = 'a measure over time by group'
+  const stacked = stacks(facts, y) ? (['stacked-bar'] as const) : []
+  const reason = told(facts, 'a measure over time by group', [x, series, ...y])
   if (distinct(facts, x) <= 2)
-    return { kind: 'grouped-bar', allowed: ['grouped-bar', ...stacks, 'table'], x, y, series, reason }
-  return { kind: 'line', allowed: ['line', ...stacks, 'grouped-bar', 'table'], x, y, series, reason }
+    return { kind: 'grouped-bar', allowed: ['grouped-bar', ...stacked, 'table'], x, y, series, reason }
+  return { kind: 'line', allowed: ['line', ...stacked, 'grouped-bar', 'table'], x, y, series, reason }
 }
 
-function byCategory(facts: ChartFacts): Candidate | null {
-  const categories = categoriesOf(facts)
-  const labels = categories.length > 0 ? categories : positionsOf(facts, 'identifier')
-  const x = labels.find((position) => isUnique(facts, [position]))
-  if (x === undefined) return null
-  const y = comparableMeasures(facts)
-  const upright = y.length > 1 ? 'grouped-bar' : 'bar'
-  const few = facts.rows.length <= (facts.roles[x] === 'period' ? mostPeriods : mostBars)
-  const slices = isWhole(facts, y) ? (['donut'] as const) : []
-  const allowed = [upright, 'horizontal-bar', ...slices, 'table'] as const
-  if (slices.length > 0 && facts.asksForShare)
-    return { kind: 'donut', allowed: [...allowed], x, y, series: null, reason: 'shares of a whole' }
-  const reason = few ? 'a measure by category' : 'a measure by many categories'
-  return { kind: few ? upright : 'horizontal-bar', allowed: [...allowed], x, y, series: null, reason }
-}
-
+/** A measure for every pair of two categories, or nearly every one. */
 function byTwoCategories(facts: ChartFacts): Candidate | null {
   const [first, second, third] = categoriesOf(facts)
   if (first === undefined || second === undefined || third !== undefined) return null
   if (positionsOf(facts, 'time').length > 0 || !isUnique(facts, [first, second])) return null
   const [x, series] = distinct(facts, second) <= mostSeries ? [first, second] : [second, first]
-  if (distinct(facts, series) > mostSeries || distinct(facts, x) > mostGroups) return null
+  const pairs = distinct(facts, x) * distinct(facts, series)
+  if (distinct(facts, series) > mostSeries || distinct(facts, x) > mostGroups || facts.rows.length < pairs / 2)
+    return null
   const y = measuresOf(facts).slice(0, 1)
-  const stackable = noneNegative(facts, y)
+  const stackable = stacks(facts, y)
   const stacked = stackable && (facts.asksForShare || distinct(facts, x) > mostBars)
-  const stacks = stackable ? (['stacked-bar'] as const) : []
-  const reason = 'a measure by two categories'
   return {
     kind: stacked ? 'stacked-bar' : 'grouped-bar',
-    allowed: ['grouped-bar', ...stacks, 'table'],
+    allowed: ['grouped-bar', ...(stackable ? (['stacked-bar'] as const) : []), 'table'],
     x,
     y,
     series,
-    reason,
+    reason: told(facts, 'a measure by two categories', [x, series, ...y]),
   }
+}
+
+/** A measure by the columns that name its rows: one along the axis, at most one more beside it. */
+function byCategory(facts: ChartFacts): Candidate | null {
+  const names = namingColumns(facts)
+  if (names === null) return null
+  const { x, labels } = names
+  const y = comparableMeasures(facts)
+  const count = facts.rows.length
+  if (count > mostNames) return tableOnly(`${count.toLocaleString('en-US')} names are too many for a chart`)
+  if (count > mostDrawn && (facts.truncated || facts.rowCount > count))
+    return tableOnly('the highest of the rows cannot be told, since not all are here')
+  const upright = y.length > 1 ? 'grouped-bar' : 'bar'
+  const few = count <= (facts.roles[x] === 'period' ? mostPeriods : mostBars)
+  const other = areAll(facts) && stacks(facts, y)
+  const slices = whyNoWhole(facts, y) === null && (count <= mostSlices || other) ? (['donut'] as const) : []
+  const lines = facts.roles[x] === 'period' && count > 2 ? (['line'] as const) : []
+  const shared = {
+    allowed: [upright, 'horizontal-bar', ...lines, ...slices, 'table'] as const,
+    x,
+    y,
+    series: null,
+    ...(labels.length === 0 ? {} : { labels: [...labels] }),
+    ...(other ? { other } : {}),
+  }
+  const used = [x, ...labels, ...y]
+  if (slices.length > 0 && facts.asksForShare && count <= mostSlices)
+    return { ...shared, allowed: [...shared.allowed], kind: 'donut', reason: told(facts, 'shares of a whole', used) }
+  const reason = told(facts, few ? 'a measure by category' : 'a measure by many categories', used)
+  return { ...shared, allowed: [...shared.allowed], kind: few ? upright : 'horizontal-bar', reason }
+}
+
+interface NamingColumns {
+  readonly x: number
+  readonly labels: readonly number[]
+}
+
+/** The columns that together name each row; null where two do not suffice. */
+function namingColumns(facts: ChartFacts): NamingColumns | null {
+  const categories = categoriesOf(facts)
+  const keys = positionsOf(facts, 'identifier')
+  const isName = (position: number): boolean => /name|title/i.test(facts.columns[position]?.name ?? '')
+  const ordered = categories.toSorted(
+    (a, b) => Number(isName(b)) - Number(isName(a)) || distinct(facts, b) - distinct(facts, a),
+  )
+  if (ordered.length === 0) return firstWhere(keys, (x) => (isUnique(facts, [x]) ? { x, labels: [] } : null))
+  const alone = ordered.find((position) => isUnique(facts, [position]))
+  if (alone !== undefined) {
+    // Another column of categories may be what the rows are about; a key beside a name is not.
+    const beside = ordered.filter((position) => position !== alone)
+    return { x: alone, labels: beside.slice(0, 1) }
+  }
+  const [first = 0, second, third] = ordered
+  const pair = second !== undefined && third === undefined && isUnique(facts, [first, second])
+  if (pair) return { x: first, labels: [second] }
+  return firstWhere(keys, (key) => (isUnique(facts, [key]) ? { x: key, labels: [first] } : null))
+}
+
+function firstWhere<T>(positions: readonly number[], pick: (position: number) => T | null): T | null {
+  for (const position of positions) {
+    const found = pick(position)
+    if (found !== null) return found
+  }
+  return null
 }
 
 function twoMeasures(facts: ChartFacts): Candidate | null {
   const [x, y, third] = measuresOf(facts)
   const groups = categoriesOf(facts)
-  if (x === undefined || y === undefined || third !== undefined || groups.length > 1) return null
-  if (positionsOf(facts, 'time').length > 0 || facts.rows.length < 3) return null
+  if (x === undefined || y === undefined || third !== undefined || facts.rows.length < 3) return null
   const group = groups[0]
   const series = group !== undefined && distinct(facts, group) <= mostSeries ? group : null
-  return {
-    kind: 'scatter',
-    allowed: ['scatter', 'table'],
-    x,
-    y: [y],
-    series,
-    reason: 'two measures against each other',
-  }
+  const reason = told(facts, 'two measures against each other', [x, y, ...(series === null ? [] : [series])])
+  return { kind: 'scatter', allowed: ['scatter', 'table'], x, y: [y], series, reason }
 }
 
-/** Whether the rows are all parts of one whole, few enough for a donut. */
-const isWhole = (facts: ChartFacts, y: readonly number[]) =>
-  y.length === 1 &&
-  !facts.truncated &&
-  facts.rowCount === facts.rows.length &&
-  facts.rowCount <= mostSlices &&
-  facts.rows.every((row) => (numberAt(row, y[0] ?? 0) ?? -1) >= 0) &&
-  facts.rows.some((row) => (numberAt(row, y[0] ?? 0) ?? 0) > 0)
-
-/** The input of the chart rules. Positions are those of `columns`. */
-interface ChartFacts {
-  readonly columns: readonly Column[]
-  readonly roles: readonly ColumnRole[]
-  readonly rows: readonly (readonly Cell[])[]
-  readonly rowCount: number
-  readonly truncated: boolean
-  /** Whether the question asks for shares of a whole. */
-  readonly asksForShare: boolean
+/** A reason, and which columns that name the rows or measure them are not drawn. */
+function told(facts: ChartFacts, reason: string, used: readonly number[]): string {
+  const left = [...positionsOf(facts, 'category', 'period', 'time'), ...measuresOf(facts)]
+    .filter((position) => !used.includes(position))
+    .map((position) => columnWords(facts.columns[position]?.name ?? '') ?? facts.columns[position]?.name ?? '')
+  return left.length === 0 ? reason : `${reason}; not drawn: ${listed(left)}`
 }
-
-const positionsOf = ({ roles }: ChartFacts, ...wanted: readonly ColumnRole[]): readonly number[] =>
-  roles.flatMap((role, position) => (wanted.includes(role) ? [position] : []))
-
-const categoriesOf = (facts: ChartFacts) => positionsOf(facts, 'category', 'period')
-
-/** Columns of the role `measure` that hold at least one number. */
-const measuresOf = (facts: ChartFacts): readonly number[] =>
-  positionsOf(facts, 'measure').filter((position) => facts.rows.some((row) => numberAt(row, position) !== null))
-
-/** A cell as a double, only for decisions about sizes and signs. */
-function numberAt(row: readonly Cell[] | undefined, position: number): number | null {
-  const cell = row?.[position] ?? null
-  const value = cell === null || cell === '' || typeof cell === 'boolean' ? Number.NaN : Number(cell)
-  return Number.isFinite(value) ? value : null
-}
-
-/** The first measure and those of similar size, because on one axis a measure a hundred times smaller is a flat line. */
-function comparableMeasures(facts: ChartFacts): readonly number[] & number[] {
-  const sizeOf = (position: number) =>
-    facts.rows.reduce((most, row) => Math.max(most, Math.abs(numberAt(row, position) ?? 0)), 0)
-  const measures = measuresOf(facts)
-  const first = measures[0] === undefined ? 0 : sizeOf(measures[0])
-  return measures.filter((position, at) => {
-    const size = sizeOf(position)
-    return at === 0 || (size <= first * 100 && first <= size * 100)
-  })
-}
-
-const noneNegative = (facts: ChartFacts, positions: readonly number[]) =>
-  facts.rows.every((row) => positions.every((position) => (numberAt(row, position) ?? 0) >= 0))
-
-const keyOf = (row: readonly Cell[], positions: readonly number[]) =>
-  JSON.stringify(positions.map((position) => row[position] ?? null))
-
-const distinct = ({ rows }: ChartFacts, position: number) => new Set(rows.map((row) => keyOf(row, [position]))).size
-
-const isUnique = ({ rows }: ChartFacts, positions: readonly number[]) =>
-  new Set(rows.map((row) => keyOf(row, positions))).size === rows.length

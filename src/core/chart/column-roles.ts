@@ -1,8 +1,9 @@
 import type { Cell, Column } from '../../contract/result.ts'
+import { namesThings, namesYears, separated } from '../../contract/words/columns.ts'
 
 /**
  * What a column is to a reader. `time` is a date, a timestamp or a year; `period` a recurring part of time (month, weekday);
- * `identifier` a number that names rather than measures; `other` a column that no chart can use.
+ * `identifier` a number that names rather than measures; `other` a column that no chart and no sentence can use: a remark, a rank.
  */
 export type ColumnRole = 'measure' | 'time' | 'period' | 'category' | 'identifier' | 'other'
 
@@ -17,45 +18,50 @@ type Values = () => readonly (Cell | undefined)[]
 const roleOfKind = {
   date: 'time',
   timestamp: 'time',
-  text: 'category',
   boolean: 'category',
   time: 'other',
   binary: 'other',
   nested: 'other',
-} as const satisfies Record<Exclude<Column['kind'], 'number'>, ColumnRole>
+} as const satisfies Record<Exclude<Column['kind'], 'number' | 'text'>, ColumnRole>
 
-const roleOf = (column: Column, values: Values): ColumnRole =>
-  column.kind === 'number' ? numberRole(column, values) : roleOfKind[column.kind]
-
-function numberRole(column: Column, values: Values): ColumnRole {
-  const name = plainName(column.name)
-  if (namesYear(name))
-    return values().every((value) => value === null || /^[12]\d{3}$/.test(String(value))) ? 'time' : 'other'
-  if (namesPeriod(name)) return 'period'
-  return namesIdentifier(name) ? 'identifier' : 'measure'
+function roleOf(column: Column, values: Values): ColumnRole {
+  if (column.kind === 'number') return numberRole(column, values)
+  if (column.kind === 'text') return isRemark(column.name, values()) ? 'other' : 'category'
+  return roleOfKind[column.kind]
 }
 
-/** The name in lower case, with `camelCase` written as `snake_case`. */
-const plainName = (name: string) =>
-  name
-    .slice(0, 200)
-    .trim()
-    .replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2')
-    .replaceAll(/[\s-]+/g, '_')
-    .toLowerCase()
-
 // A rate such as ORDERS_PER_YEAR ends in the same words but is a measure.
-const endsIn = (words: string) => new RegExp(`(?:^|(?<!per)_)(?:${words})$`)
-const yearWords = endsIn('year|yr')
+const endsIn = (words: string): RegExp => new RegExp(`(?:^|(?<!per)_)(?:${words})$`)
 const periodWords = endsIn('month|quarter|qtr|week|weekday|dow|day|hour|minute|day_of_(?:week|month|year)|month_number')
 // AVERAGE_DELAY_MINUTE is a length, not a time of the hour.
 const aggregateWords = /^(?:average|avg|mean|median|total|sum|number|count)_/
-const identifierWords = endsIn('id|key|code|zip|zip_?code|postcode|postal_code')
+const rankWords = /(?:^|_)(?:rank|ranking|rn|row_?num(?:ber)?|position|place)$/
 
-const namesYear = (name: string) =>
-  (yearWords.test(name) && !name.endsWith('day_of_year')) ||
-  /^(?:year(?:\(|_of_)|(?:extract|date_part)\('?year\b)/.test(name)
-const namesPeriod = (name: string) =>
-  (periodWords.test(name) && !aggregateWords.test(name)) || /^(?:month|quarter|week|day|dayofweek|hour)\(/.test(name)
-const namesIdentifier = (name: string) =>
-  identifierWords.test(name) || /^(?:\w_)?\p{L}+key$/u.test(name) || name.startsWith('zip')
+function numberRole({ name: written }: Column, values: Values): ColumnRole {
+  const name = separated(written)
+  if (namesYears(written))
+    return values().every((value) => value === null || /^[12]\d{3}$/.test(String(value))) ? 'time' : 'other'
+  if (rankWords.test(name)) return 'other'
+  const isPeriod = periodWords.test(name) && !aggregateWords.test(name)
+  if (isPeriod || /^(?:month|quarter|week|day|dayofweek|hour)\(/.test(name)) return 'period'
+  return namesThings(written) ? 'identifier' : 'measure'
+}
+
+const remarkWords =
+  /(?:^|_)(?:comment|comments|remark|remarks|note|notes|description|descr|desc|message|body|text|review)$/
+const labelWords = /(?:^|_)\w*(?:name|title)$/
+const sampled = 200
+
+/** Whether a column holds remarks, which name nothing: sentences, or texts of several words in a column called so. */
+function isRemark(written: string, values: readonly (Cell | undefined)[]): boolean {
+  const name = separated(written)
+  if (labelWords.test(name)) return false
+  const texts = values.flatMap((value) => (typeof value === 'string' && value !== '' ? [value.slice(0, 400)] : []))
+  const read = texts.slice(0, sampled)
+  if (read.length === 0) return false
+  const share = (test: (text: string) => boolean): number => read.filter(test).length / read.length
+  const words = (text: string): number => text.trim().split(/\s+/).length
+  if (share((text) => text.length > 60 || words(text) > 9) > 0.3) return true
+  if (share((text) => words(text) > 3 && /[.!?;,] |[.!?]$/.test(text)) > 0.3) return true
+  return /comment/.test(name) || remarkWords.test(name) ? share((text) => words(text) > 3) > 0.3 : false
+}

@@ -52,7 +52,7 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
         />
       )}
       {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
-      {(result !== null || view.answer !== '') && <AnswerText view={view} />}
+      {(result !== null || view.answer.length > 0) && <AnswerText view={view} />}
       {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
       {result !== null && proposal !== null && (
         <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />

@@ -84,7 +84,7 @@ describe('an answered turn', () => {
       writer: 'offline',
       draft: 'SELECT 1',
       approvedBy: 'person',
-      answer: 'Three rows.',
+      answer: [{ text: 'Three ' }, { text: 'rows.' }],
       followUps: ['And now?'],
       lastSeq: answered.length,
     })

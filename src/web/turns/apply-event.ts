@@ -61,7 +61,7 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
     case 'result.done':
       return afterResult(view, event)
     case 'answer.delta':
-      return { ...view, answer: view.answer + event.text }
+      return { ...view, answer: [...view.answer, ...(event.parts ?? [{ text: event.text }])] }
     case 'chart':
       return { ...view, chart: event.chart }
     case 'follow-ups':

@@ -1,5 +1,5 @@
 import type { Problem } from '../../contract/problem.ts'
-import type { Cell, ChartChoice, Column, Estimate } from '../../contract/result.ts'
+import type { Cell, ChartChoice, Column, Estimate, Sentence } from '../../contract/result.ts'
 import type { CancelReason, InheritedPart, StepName, StepState, TableName } from '../../contract/turn-event.ts'
 
 /** Where a turn stands, as the page shows it. */
@@ -69,7 +69,8 @@ export interface TurnView {
   readonly approvedBy: 'person' | 'auto' | null
   readonly clarification: { readonly question: string; readonly options: readonly string[] } | null
   readonly result: ResultView | null
-  readonly answer: string
+  /** The sentence over the result, which the page writes in the reader's formats. */
+  readonly answer: Sentence
   readonly chart: ChartChoice | null
   readonly followUps: readonly string[]
   readonly problem: Problem | null
@@ -109,7 +110,7 @@ export function startTurnView(known: {
     approvedBy: null,
     clarification: null,
     result: null,
-    answer: '',
+    answer: [],
     chart: null,
     followUps: [],
     problem: null,

@@ -89,7 +89,7 @@ test('an event that was missed is asked for again', async () => {
   })
   const { turnId } = workspace.ask(question)
   await until(workspace, ({ turns }) => turns[turnId]?.status === 'done')
-  expect(workspace.store.getState().turns[turnId]?.answer).toBe('Seven.')
+  expect(workspace.store.getState().turns[turnId]?.answer).toEqual([{ text: 'Seven.' }])
   expect(resumed).toEqual([0])
 })
 

@@ -16,13 +16,14 @@ import {
 import { lazy, useMemo, useState, type ReactNode } from 'react'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
 import { shownCell } from '../../../contract/words/cells.ts'
+import { columnTitle, unitOf } from '../../../contract/words/columns.ts'
 import type { Proposal, ResultView, Row, TurnView } from '../../turns/turn-view.ts'
+import { useFormats } from '../../ui/formats.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { LazyPart } from '../../ui/lazy-part.tsx'
 import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
-import { chartData, drawableKinds } from './chart-data.ts'
-import type { ChartRequest } from './chart-option.ts'
+import { chartData, drawableKinds, type ChartData, type ChartRequest } from './chart-data.ts'
 import { ResultFooter } from './result-footer.tsx'
 
 const ResultTable = lazy(() => import('./result-table.tsx').then((module) => ({ default: module.ResultTable })))
@@ -121,20 +122,16 @@ interface ChartFrameProps {
 function ChartFrame({ chart, columns, rows, chosen, onChoose }: ChartFrameProps) {
   const kinds = drawableKinds(chart)
   const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
-  const request = { choice: chart, kind, columns, rows }
-  const { categories, of } = chartData(chart, kind, columns, rows)
+  const formats = useFormats()
+  const request = { choice: chart, kind, columns, rows, formats }
+  const data = chartData(request)
   return (
     <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
       <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
         <p className="min-w-0 flex-1 basis-60 py-1 break-words text-fg-3">
           <span className="text-fg-2">{chart.title}</span>
           {chosen === null && ` · chosen because: ${chart.reason}`}
-          {categories.length < of && (
-            <span className="text-warn">
-              {' '}
-              · the {categories.length} highest of {of}
-            </span>
-          )}
+          <ChartLimits data={data} />
         </p>
         {kinds.length > 1 && (
           <fieldset className="flex rounded-lg border border-line p-0.5">
@@ -153,6 +150,18 @@ function ChartFrame({ chart, columns, rows, chosen, onChoose }: ChartFrameProps)
         </LazyPart>
       )}
     </figure>
+  )
+}
+
+/** What of the result the chart does not show, or not as it will be. */
+function ChartLimits({ data: { categories, of, inOther } }: { readonly data: ChartData }) {
+  const unfinished = categories.filter(({ isUnfinished }) => isUnfinished).map(({ label }) => label)
+  const own = categories.length - (inOther > 0 ? 1 : 0)
+  return (
+    <span className="text-warn">
+      {own < of && ` · the ${own} highest of ${of}${inOther > 0 ? ', the others together' : ''}`}
+      {unfinished.length > 0 && ` · ${unfinished.join(' and ')}: not whole, drawn paler`}
+    </span>
   )
 }
 
@@ -184,17 +193,24 @@ function KindButton({
 }
 
 /** One number, large, with what it is. */
-function KeyFigure({ choice, columns, rows }: ChartRequest) {
+function KeyFigure({ choice, columns, rows, formats }: ChartRequest) {
   const position = choice.y[0] ?? columns.findIndex((column) => column.kind === 'number')
   const column = columns[position]
   const row = rows[0]
   if (column === undefined || row === undefined) return null
   const labelColumn = choice.x === null ? undefined : columns[choice.x]
-  const label = labelColumn === undefined ? column.name : shownCell(row[choice.x ?? 0] ?? null, labelColumn)
+  const named = labelColumn === undefined ? '' : ` · ${shownCell(row[choice.x ?? 0] ?? null, labelColumn, formats)}`
+  const cell = row[position] ?? null
+  const exact = shownCell(cell, column, formats, unitOf(column, [cell]))
   return (
     <p className="flex flex-col gap-1 py-3">
-      <span className="tabular text-2xl font-semibold break-all">{shownCell(row[position] ?? null, column)}</span>
-      <span className="text-sm text-fg-3">{label}</span>
+      <span className="tabular text-2xl font-semibold break-all" title={exact}>
+        {exact}
+      </span>
+      <span className="text-sm text-fg-3">
+        {columnTitle(column.name)}
+        {named}
+      </span>
     </p>
   )
 }

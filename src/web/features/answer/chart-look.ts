@@ -1,4 +1,5 @@
 import type { Cell, ChartKind } from '../../../contract/result.ts'
+import type { Formats } from '../../../contract/words/formats.ts'
 
 /** Apart for every kind of colour vision, on every surface of the page. */
 const palette = ['#73A2F9', '#B7502F', '#E2D45A', '#2FEBFC', '#895BB2', '#EF8E84', '#9E9C14', '#198474']
@@ -72,7 +73,6 @@ export function seriesLook(kind: ChartKind, index: number): Record<string, unkno
         center: ['50%', '56%'],
         radius: ['48%', '72%'],
         itemStyle: { borderColor: '#12161E', borderWidth: 2 },
-        label: { ...axisText, formatter: ({ percent }: { percent: number }) => `${Math.round(percent * 10) / 10} %` },
       }
     case 'stacked-bar':
       return { type: 'bar', stack: 'all', barMaxWidth: 44 }
@@ -92,6 +92,9 @@ export function seriesLook(kind: ChartKind, index: number): Record<string, unkno
 
 const dayMs = 86_400_000
 
+/** How a point looks whose period is not whole in the data. */
+export const unfinishedLook = { itemStyle: { opacity: 0.4 } }
+
 /** Moments along an axis, and how their labels read. */
 export interface DateAxis {
   /** Milliseconds in UTC. */
@@ -100,14 +103,15 @@ export interface DateAxis {
 }
 
 /** The axis for dates or timestamps without a zone; null when any of them cannot be placed. */
-export function dateAxis(cells: readonly Cell[]): DateAxis | null {
+export function dateAxis(cells: readonly Cell[], { locale }: Formats): DateAxis | null {
   const moments = cells.map(momentOf)
   if (moments.length === 0 || moments.some((ms) => Number.isNaN(ms))) return null
-  const format = new Intl.DateTimeFormat('en-US', { ...grainOf(moments), timeZone: 'UTC' })
+  const format = new Intl.DateTimeFormat(locale, { ...grainOf(moments), timeZone: 'UTC', calendar: 'gregory' })
   return { moments, label: (ms) => format.format(ms) }
 }
 
 const momentOf = (cell: Cell): number => {
+  if (/^\d{4}$/.test(String(cell))) return Date.parse(`${String(cell)}-01-01T00:00:00Z`)
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?))?/.exec(String(cell))
   return match === null ? Number.NaN : Date.parse(`${match[1] ?? ''}T${match[2] ?? '00:00:00'}Z`)
 }
@@ -119,6 +123,6 @@ function grainOf(moments: readonly number[]): Intl.DateTimeFormatOptions {
   const monthStart = midnight && dates.every((date) => date.getUTCDate() === 1)
   if (monthStart && dates.every((date) => date.getUTCMonth() === 0)) return { year: 'numeric' }
   if (monthStart) return { year: 'numeric', month: 'short' }
-  if (midnight) return { year: 'numeric', month: 'short', day: '2-digit' }
+  if (midnight) return { year: 'numeric', month: 'short', day: 'numeric' }
   return { month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
 }

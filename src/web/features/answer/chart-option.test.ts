@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Cell, ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
+import { makeFormats } from '../../../contract/words/formats.ts'
 import { chartData, drawableKinds } from './chart-data.ts'
 import { chartOption } from './chart-option.ts'
 
+const formats = makeFormats('en-US')
 const columns: readonly Column[] = [
   { name: 'MONTH', type: 'DATE', kind: 'date', scale: null },
   { name: 'REGION', type: 'VARCHAR', kind: 'text', scale: null },
@@ -25,7 +27,7 @@ const choice = (kind: ChartKind, more: Partial<ChartChoice> = {}): ChartChoice =
   ...more,
 })
 const option = (kind: ChartKind, more: Partial<ChartChoice> = {}) =>
-  chartOption({ choice: choice(kind, more), kind, columns, rows }, 700) as {
+  chartOption({ choice: choice(kind, more), kind, columns, rows, formats }, 700) as {
     xAxis: Record<string, unknown>
     yAxis: Record<string, unknown>
     legend: { show: boolean }
@@ -33,9 +35,12 @@ const option = (kind: ChartKind, more: Partial<ChartChoice> = {}) =>
     series: { type: string; stack?: string; data: { value: unknown }[] }[]
   }
 
+const dataOf = (kind: ChartKind, given: readonly Cell[][], more: Partial<ChartChoice> = {}) =>
+  chartData({ choice: choice(kind, { x: 1, series: null, ...more }), kind, columns, rows: given, formats })
+
 describe('data', () => {
   test('puts moments in their order and one series a group', () => {
-    const data = chartData(choice('line'), 'line', columns, rows)
+    const data = chartData({ choice: choice('line'), kind: 'line', columns, rows, formats })
     expect(data.categories.map(({ label }) => label)).toEqual(['January 1996', 'February 1996'])
     expect(data.series.map(({ name, points }) => [name, points.map(({ at, text }) => [at, text])])).toEqual([
       [
@@ -56,19 +61,43 @@ describe('data', () => {
   })
 
   test('draws nothing where there is no finite number', () => {
-    const europe = chartData(choice('line'), 'line', columns, rows).series[1]
+    const europe = chartData({ choice: choice('line'), kind: 'line', columns, rows, formats }).series[1]
     expect(europe?.points.map(({ value }) => value)).toEqual([null, null])
   })
 
   test('where not all groups fit it draws the highest, and says of how many', () => {
     const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, index])
-    const data = chartData(choice('horizontal-bar', { x: 1, series: null }), 'horizontal-bar', columns, many)
+    const data = dataOf('horizontal-bar', many)
     expect([data.categories.length, data.of, data.series[0]?.points.length]).toEqual([20, 57, 20])
     expect([data.categories[0]?.label, data.categories.at(-1)?.label]).toEqual(['customer 56', 'customer 37'])
   })
 
+  test('where they add up the others are drawn as one, exactly', () => {
+    const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, `${index}.25`])
+    const data = dataOf('horizontal-bar', many, { other: true })
+    expect([data.categories.length, data.of, data.inOther]).toEqual([20, 57, 38])
+    const other = data.series[0]?.points.at(-1)
+    // 0 to 37, a quarter each.
+    expect([data.categories.at(-1)?.label, other?.text]).toEqual(['38 others', '712.50'])
+  })
+
+  test.each<[string, readonly Cell[], readonly string[]]>([
+    ['months in words', ['Mar', 'Dec', 'Jan'], ['Jan', 'Mar', 'Dec']],
+    ['days of the week', ['Sunday', 'Monday', 'Friday'], ['Monday', 'Friday', 'Sunday']],
+    ['other words, as they came', ['March', 'west', 'Jan'], ['March', 'west', 'Jan']],
+    ['a group without a name', [null, 'a'], ['no region', 'a']],
+  ])('%s', (_why, cells, labels) => {
+    const given = cells.map((cell, at) => ['1996-01-01', cell, at])
+    expect(dataOf('bar', given).categories.map(({ label }) => label)).toEqual(labels)
+  })
+
+  test('a label of two columns, and a period that is not whole', () => {
+    const data = dataOf('bar', [['1996-01-01', 'ASIA', 1]], { labels: [0], unfinished: ['ASIA'] })
+    expect(data.categories).toEqual([{ label: 'ASIA · January 1996', cell: 'ASIA', isUnfinished: true }])
+  })
+
   test('skips a column that the result does not have', () => {
-    expect(chartData(choice('bar', { y: [7] }), 'bar', columns, rows).series).toEqual([])
+    expect(chartData({ choice: choice('bar', { y: [7] }), kind: 'bar', columns, rows, formats }).series).toEqual([])
   })
 })
 
@@ -106,15 +135,16 @@ describe('option', () => {
       kind: 'horizontal-bar' as const,
       columns,
       rows,
+      formats,
     }
     const { yAxis } = chartOption(request, 320) as { yAxis: { axisLabel: { formatter: (label: string) => string } } }
-    expect(yAxis.axisLabel.formatter('Customer#000000251')).toBe('Custome…00251')
+    expect(yAxis.axisLabel.formatter('Customer#000000251')).toBe('Customer#…0000251')
     expect(yAxis.axisLabel.formatter('UNITED KINGDOM')).toBe('UNITED KINGDOM')
   })
 
   test('labels of an axis of time stand at moments of the data, as many as have room', () => {
     const months = Array.from({ length: 12 }, (_row, at) => [`1996-${String(at + 1).padStart(2, '0')}-01`, 'ASIA', at])
-    const request = { choice: choice('line'), kind: 'line' as const, columns, rows: months }
+    const request = { choice: choice('line'), kind: 'line' as const, columns, rows: months, formats }
     const at = (widthPx: number) =>
       (chartOption(request, widthPx) as { xAxis: { axisLabel: { customValues: number[] } } }).xAxis.axisLabel
         .customValues
@@ -148,6 +178,7 @@ describe('option', () => {
           [2.5, '7'],
           [1, 3],
         ],
+        formats,
       },
       700,
     ) as ReturnType<typeof option>
@@ -165,7 +196,10 @@ describe('the labels of an axis', () => {
   ]
   type Axis = { readonly axisLabel: { readonly formatter: (value: number) => string } }
   const axes = (kind: ChartKind, of: readonly Column[], given: readonly Cell[][], widthPx = 700) =>
-    chartOption({ choice: choice(kind, { x: 0, y: [1], series: null }), kind, columns: of, rows: given }, widthPx) as {
+    chartOption(
+      { choice: choice(kind, { x: 0, y: [1], series: null }), kind, columns: of, rows: given, formats },
+      widthPx,
+    ) as {
       readonly xAxis: Axis & { readonly type: string }
       readonly yAxis: Axis & { readonly type: string }
     }

@@ -1,8 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import { isNaming } from '../../../contract/words/cells.ts'
-import type { Row } from '../../turns/turn-view.ts'
-import { chartData, type ChartData } from './chart-data.ts'
+import type { ChartKind } from '../../../contract/result.ts'
+import { columnTitle, isNaming, namesYears, unitOf } from '../../../contract/words/columns.ts'
+import type { Formats } from '../../../contract/words/formats.ts'
+import { chartData, type ChartData, type ChartRequest } from './chart-data.ts'
 import {
   axisLine,
   axisText,
@@ -11,22 +11,16 @@ import {
   seriesLook,
   splitLine,
   tooltipLook,
+  unfinishedLook,
   type DateAxis,
 } from './chart-look.ts'
 
-export interface ChartRequest {
-  readonly choice: ChartChoice
-  readonly kind: ChartKind
-  readonly columns: readonly Column[]
-  readonly rows: readonly Row[]
-}
-
 /** A chart of some width as ECharts takes it. Pure: it decides everything, the component only draws. */
 export function chartOption(request: ChartRequest, widthPx: number): EChartsCoreOption {
-  const data = chartData(request.choice, request.kind, request.columns, request.rows)
+  const data = chartData(request)
   const told = request.kind === 'donut' ? data.categories.length : data.series.length
   const shared = { ...chartBase(told), aria: ariaOf(request, data) }
-  if (request.kind === 'donut') return { ...shared, ...donut(data) }
+  if (request.kind === 'donut') return { ...shared, ...donut(data, request.formats) }
   if (request.kind === 'scatter') return { ...shared, ...scatter(request, data) }
   return { ...shared, ...cartesian(request, data, widthPx) }
 }
@@ -56,7 +50,12 @@ const ariaOf = ({ choice, kind }: ChartRequest, { categories, series }: ChartDat
  * The axis of a measure. Its labels have as many digits as tell neighbours apart (0.02 beside 0.04, 1.2M beside 1.4M). An axis of
  * numbers that name things, such as years, leaves them ungrouped; `scaled` axes need not begin at zero.
  */
-function valueAxisOf(values: readonly number[], column: Column | undefined, scaled: boolean) {
+function valueAxisOf(
+  { columns, rows, formats }: ChartRequest,
+  position: number | null | undefined,
+  { values, scaled }: { readonly values: readonly number[]; readonly scaled: boolean },
+) {
+  const column = columns[position ?? -1]
   const least = values.reduce((a, b) => Math.min(a, b), scaled ? Number.POSITIVE_INFINITY : 0)
   const most = values.reduce((a, b) => Math.max(a, b), scaled ? Number.NEGATIVE_INFINITY : 0)
   const range = most > least ? most - least : Math.abs(most) || 1
@@ -65,25 +64,36 @@ function valueAxisOf(values: readonly number[], column: Column | undefined, scal
   const unit = largest < 10_000 || named ? 1 : 10 ** (3 * Math.floor(Math.log10(largest) / 3))
   // ECharts draws about five ticks; the power of ten below a fifth of the range is never above their step.
   const digits = Math.ceil(-Math.log10(10 ** Math.floor(Math.log10(range / 5)) / unit))
-  const format = new Intl.NumberFormat('en-US', {
-    notation: unit > 1 ? 'compact' : 'standard',
-    useGrouping: !named,
-    maximumFractionDigits: Math.min(20, Math.max(0, digits)),
-  })
-  return { type: 'value', splitLine, axisLabel: { ...axisText, formatter: (value: number) => format.format(value) } }
+  const look = {
+    mostDigits: Math.min(20, Math.max(0, digits)),
+    isShort: unit > 1,
+    grouped: !named,
+    unit:
+      column === undefined
+        ? null
+        : unitOf(
+            column,
+            rows.map((row) => row[position ?? -1]),
+          ),
+  }
+  return {
+    type: 'value',
+    splitLine,
+    axisLabel: { ...axisText, formatter: (value: number) => formats.tick(value, look) },
+  }
 }
 
 const drawnValues = (data: ChartData): readonly number[] =>
   data.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []))
 
-function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData, widthPx: number): EChartsCoreOption {
+function cartesian(request: ChartRequest, data: ChartData, widthPx: number): EChartsCoreOption {
+  const { kind, choice } = request
   const drawsLine = kind === 'line' || kind === 'area'
-  const x = choice.x === null ? undefined : columns[choice.x]
-  const isMoment = x?.kind === 'date' || x?.kind === 'timestamp'
-  const dates = isMoment ? dateAxis(data.categories.map(({ cell }) => cell)) : null
-  const flat = kind === 'horizontal-bar' || (kind === 'bar' && dates === null && !fitsUpright(data, widthPx))
-  const valueAxis = valueAxisOf(drawnValues(data), columns[choice.y[0] ?? -1], false)
-  const categories = drawsLine && dates !== null ? timeAxis(dates, widthPx) : categoryAxis(data, dates, flat, widthPx)
+  const dates = datesOf(request, data)
+  const isTime = dates !== null && (drawsLine || hasGaps(dates))
+  const flat = liesDown(request, data, widthPx)
+  const valueAxis = valueAxisOf(request, choice.y[0], { values: drawnValues(data), scaled: false })
+  const categories = isTime ? timeAxis(dates, widthPx) : categoryAxis(data, dates, flat, widthPx)
   return {
     tooltip: {
       ...tooltipLook,
@@ -94,14 +104,54 @@ function cartesian({ kind, choice, columns }: ChartRequest, data: ChartData, wid
     xAxis: flat ? valueAxis : categories,
     yAxis: flat ? categories : valueAxis,
     series: data.series.map((series, index) => ({
-      ...seriesLook(flat ? 'horizontal-bar' : kind, index),
+      ...seriesLook(flat && kind === 'bar' ? 'horizontal-bar' : kind, index),
       name: series.name,
       data: series.points.map(({ at, value }) => {
-        if (drawsLine && dates !== null) return { value: [dates.moments[at] ?? 0, value], at }
-        return { value: flat ? [value, at] : [at, value], at }
+        const look = data.categories[at]?.isUnfinished ? unfinishedLook : {}
+        if (isTime) return { value: [dates.moments[at] ?? 0, value], at, ...look }
+        return { value: flat ? [value, at] : [at, value], at, ...look }
       }),
     })),
   }
+}
+
+/** The moments along the axis; null where it holds no dates. */
+function datesOf({ choice, columns, formats }: ChartRequest, data: ChartData): DateAxis | null {
+  const x = columns[choice.x ?? -1]
+  const isMoment =
+    x?.kind === 'date' || x?.kind === 'timestamp' || (x !== undefined && isNaming(x) && namesYears(x.name))
+  return isMoment
+    ? dateAxis(
+        data.categories.map(({ cell }) => cell),
+        formats,
+      )
+    : null
+}
+
+/** Whether moments are missing between others: bars then stand on a scale of time. Months differ by three days, which is no gap. */
+function hasGaps({ moments }: DateAxis): boolean {
+  const steps = moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0))
+  return steps.length > 1 && Math.max(...steps) > 1.5 * Math.min(...steps)
+}
+
+/** Whether bars lie on their side: as they are asked to, or because their labels would not fit below them. */
+function liesDown(request: ChartRequest, data: ChartData, widthPx: number): boolean {
+  if (request.kind === 'horizontal-bar') return true
+  const isBar = request.kind === 'bar' || request.kind === 'grouped-bar' || request.kind === 'stacked-bar'
+  return isBar && datesOf(request, data) === null && !fitsUpright(data, widthPx)
+}
+
+const shallowPx = 288
+
+/** High enough for the label of every bar that lies on its side. */
+export function chartHeightPx(request: ChartRequest, widthPx: number): number {
+  if (request.kind === 'donut' || request.kind === 'scatter') return shallowPx
+  const data = chartData(request)
+  if (!liesDown(request, data, widthPx)) return shallowPx
+  const most = flatLabelLength(widthPx)
+  const eachPx = data.categories.some(({ label }) => label.length > most) ? 36 : 22
+  const bars = request.kind === 'grouped-bar' ? Math.max(1, data.series.length * 0.6) : 1
+  return Math.max(shallowPx, 56 + eachPx * bars * data.categories.length)
 }
 
 const timeAxis = (dates: DateAxis, widthPx: number) => ({
@@ -131,7 +181,7 @@ const categoryAxis = (data: ChartData, dates: DateAxis | null, flat: boolean, wi
 function shortened(label: string, most: number): string {
   if (label.length <= most) return label
   if (!label.includes(' ')) return `${label.slice(0, Math.ceil(most / 2))}…${label.slice(-Math.floor(most / 2) + 1)}`
-  return label.length <= 2 * most ? label : `${label.slice(0, 2 * most - 1)}…`
+  return label.length <= 2 * most - 2 ? label : `${label.slice(0, most)}…${label.slice(3 - most)}`
 }
 
 /** The room that the label of one upright bar has. */
@@ -144,12 +194,16 @@ function fitsUpright({ categories }: ChartData, widthPx: number): boolean {
   return roomPx >= 56 && (roomPx >= 92 || longest * 7 <= roomPx - 8)
 }
 
+const flatLabelPx = (widthPx: number): number => Math.min(190, widthPx / 2.6)
+
+/** The characters that fit in a line beside a bar. */
+const flatLabelLength = (widthPx: number): number => Math.floor(flatLabelPx(widthPx) / 7.2)
+
 /** A few upright bars have all their labels; of many, those that fit. */
 function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
   if (flat) {
-    const width = Math.min(150, widthPx / 3)
-    const formatter = (label: string): string => (label.includes(' ') ? label : shortened(label, Math.floor(width / 8)))
-    return { width, overflow: 'truncate', interval: 0, formatter }
+    const formatter = (label: string): string => shortened(label, flatLabelLength(widthPx))
+    return { width: flatLabelPx(widthPx), overflow: 'break', interval: 0, lineHeight: 14, formatter }
   }
   const eachPx = roomPerBarPx(count, widthPx)
   if (eachPx >= 56) {
@@ -173,44 +227,51 @@ const axisTip = (data: ChartData) => (items: readonly TipItem[]) => {
     const text = series?.points.find((point) => point.at === at)?.text ?? ''
     return `${series?.name ?? ''}  ${text}`
   })
-  return [data.categories[at]?.label ?? '', ...lines].filter((line) => line !== '').join('\n')
+  const category = data.categories[at]
+  const head = category === undefined ? '' : `${category.label}${category.isUnfinished ? ' (not whole)' : ''}`
+  return [head, ...lines].filter((line) => line !== '').join('\n')
 }
 
-function donut(data: ChartData): EChartsCoreOption {
+function donut(data: ChartData, formats: Formats): EChartsCoreOption {
+  const share = (percent: number): string =>
+    formats.tick(percent, { mostDigits: 1, isShort: false, grouped: true, unit: '%' })
   const points = data.series[0]?.points ?? []
   return {
     tooltip: {
       ...tooltipLook,
       trigger: 'item',
       formatter: (item: { name: string; percent: number; data: { text: string } }) =>
-        `${item.name}\n${item.data.text}  (${item.percent} %)`,
+        `${item.name}\n${item.data.text}  (${share(item.percent)})`,
     },
     series: [
       {
         ...seriesLook('donut', 0),
+        label: { ...axisText, formatter: ({ percent }: { percent: number }) => share(percent) },
         data: points.map(({ at, value, text }) => ({ name: data.categories[at]?.label ?? '', value, text })),
       },
     ],
   }
 }
 
-function scatter({ choice, columns }: ChartRequest, data: ChartData): EChartsCoreOption {
-  const name = (position: number | null | undefined) => columns[position ?? -1]?.name ?? ''
+function scatter(request: ChartRequest, data: ChartData): EChartsCoreOption {
+  const { choice, columns } = request
+  const name = (position: number | null | undefined) => columnTitle(columns[position ?? -1]?.name ?? '')
   const across = data.categories.map(({ cell }) => Number(cell)).filter(Number.isFinite)
   const naming = { nameLocation: 'middle', nameTextStyle: axisText, scale: true }
+  const up = { values: drawnValues(data), scaled: true }
   return {
     tooltip: {
       ...tooltipLook,
       trigger: 'item',
       formatter: (item: { seriesName: string; data: { text: string } }) => item.data.text,
     },
-    xAxis: { ...valueAxisOf(across, columns[choice.x ?? -1], true), ...naming, name: name(choice.x), nameGap: 28 },
-    yAxis: {
-      ...valueAxisOf(drawnValues(data), columns[choice.y[0] ?? -1], true),
+    xAxis: {
+      ...valueAxisOf(request, choice.x, { values: across, scaled: true }),
       ...naming,
-      name: name(choice.y[0]),
-      nameGap: 44,
+      name: name(choice.x),
+      nameGap: 28,
     },
+    yAxis: { ...valueAxisOf(request, choice.y[0], up), ...naming, name: name(choice.y[0]), nameGap: 44 },
     series: data.series.map((series, index) => ({
       ...seriesLook('scatter', index),
       name: series.name,

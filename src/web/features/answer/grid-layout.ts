@@ -1,7 +1,9 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { useEffect, useId, useMemo, useState, type RefObject } from 'react'
-import type { Column } from '../../../contract/result.ts'
+import { useCallback, useEffect, useId, useMemo, useState, type RefObject } from 'react'
+import type { Cell, Column } from '../../../contract/result.ts'
 import { shownCell } from '../../../contract/words/cells.ts'
+import { unitOf } from '../../../contract/words/columns.ts'
+import { useFormats } from '../../ui/formats.ts'
 import type { Row } from '../../turns/turn-view.ts'
 import type { GridPlace } from './grid-keys.ts'
 
@@ -24,6 +26,8 @@ export interface GridLayout {
   /** Rows that fit into the frame. */
   readonly pageRows: number
   readonly idOf: (place: GridPlace) => string
+  /** A cell of a column as it is shown. */
+  readonly textOf: (cell: Cell, column: number) => string
   readonly show: (place: GridPlace) => void
 }
 
@@ -36,9 +40,10 @@ export function useGridLayout(
   const frame = useFrameSize(scroller)
   const numbersPx = 36 + String(rows.length).length * 8
   const barPx = headHeightPx + rows.length * rowHeightPx > maxHeightPx ? scrollbarPx : 0
+  const textOf = useCellText(columns, rows)
   const widths = useMemo(
-    () => columnWidths(columns, rows, frame.width - numbersPx - barPx),
-    [columns, rows, frame.width, numbersPx, barPx],
+    () => columnWidths({ columns, rows, textOf }, frame.width - numbersPx - barPx),
+    [columns, rows, textOf, frame.width, numbersPx, barPx],
   )
   // oxlint-disable-next-line react/incompatible-library -- its results are read anew at every drawing, never remembered
   const down = useVirtualizer({
@@ -65,12 +70,36 @@ export function useGridLayout(
     widthPx: numbersPx + across.getTotalSize(),
     heightPx: down.getTotalSize(),
     pageRows: Math.max(1, Math.floor((frame.height - headHeightPx) / rowHeightPx) - 1),
+    textOf,
     idOf: ({ row, column }) => `${id}-${row}-${column}`,
     show: ({ row, column }) => {
       if (row >= 0) down.scrollToIndex(row)
       across.scrollToIndex(column)
     },
   }
+}
+
+/** Cells in the reader's formats; the head of a column tells other units than the sign of percentages. */
+function useCellText(columns: readonly Column[], rows: readonly Row[]): (cell: Cell, column: number) => string {
+  const formats = useFormats()
+  const units = useMemo(
+    () =>
+      columns.map(
+        (column, at) =>
+          unitOf(
+            column,
+            rows.map((row) => row[at]),
+          ) === '%',
+      ),
+    [columns, rows],
+  )
+  return useCallback(
+    (cell, at) => {
+      const column = columns[at]
+      return column === undefined ? '' : shownCell(cell, column, formats, units[at] ? '%' : null)
+    },
+    [columns, formats, units],
+  )
 }
 
 function useFrameSize(scroller: RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
@@ -94,13 +123,20 @@ const sampleSize = 200
 const measuredLength = 80
 
 /** The width of each column in px, as wide as its name and a sample of its cells are drawn, and stretched to fill `availablePx`. */
-function columnWidths(columns: readonly Column[], rows: readonly Row[], availablePx: number): readonly number[] {
+function columnWidths(
+  {
+    columns,
+    rows,
+    textOf,
+  }: { readonly columns: readonly Column[]; readonly rows: readonly Row[] } & Pick<GridLayout, 'textOf'>,
+  availablePx: number,
+): readonly number[] {
   const measure = makeTextMeasure()
   const step = Math.max(1, Math.floor(rows.length / sampleSize))
   const widest = columns.map((column) => measure(column.name, 500) + sortIconPx)
   for (let at = 0; at < rows.length; at += step)
-    columns.forEach((column, index) => {
-      const text = shownCell(rows[at]?.[index] ?? null, column)
+    columns.forEach((_column, index) => {
+      const text = textOf(rows[at]?.[index] ?? null, index)
       widest[index] = Math.max(widest[index] ?? 0, measure(text, 400))
     })
   const wanted = widest.map((width) => Math.ceil(Math.min(widestPx, Math.max(narrowestPx, width + paddingPx))))

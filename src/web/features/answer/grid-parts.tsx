@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react'
 import { memo, type CSSProperties } from 'react'
 import type { Cell, Column } from '../../../contract/result.ts'
-import { exactCell, shownCell } from '../../../contract/words/cells.ts'
+import { exactCell } from '../../../contract/words/cells.ts'
 import type { Row } from '../../turns/turn-view.ts'
 import { headHeightPx, rowHeightPx, type GridLayout } from './grid-layout.ts'
 import type { GridPlace } from './grid-keys.ts'
@@ -136,6 +136,7 @@ export function GridBody({ columns, rows, positions, layout, active, onPick }: G
                 key={column}
                 id={layout.idOf(place)}
                 cell={rows[positions[row] ?? -1]?.[column] ?? null}
+                textOf={layout.textOf}
                 column={columns[column]}
                 position={column}
                 left={layout.numbersPx + start}
@@ -158,6 +159,7 @@ const mostInTitle = 2_000
 interface GridCellProps {
   readonly id: string
   readonly cell: Cell
+  readonly textOf: GridLayout['textOf']
   readonly column: Column | undefined
   readonly position: number
   readonly left: number
@@ -167,9 +169,9 @@ interface GridCellProps {
 }
 
 const GridCell = memo(
-  function GridCell({ id, cell, column, position, left, width, marked, onPick }: GridCellProps) {
+  function GridCell({ id, cell, textOf, column, position, left, width, marked, onPick }: GridCellProps) {
     if (column === undefined) return null
-    const text = shownCell(cell, column)
+    const text = textOf(cell, position)
     const exact = exactCell(cell, column) ?? 'NULL'
     return (
       // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid takes the keys for all its cells
@@ -194,6 +196,7 @@ const GridCell = memo(
   (before, after) =>
     before.cell === after.cell &&
     before.column === after.column &&
+    before.textOf === after.textOf &&
     before.left === after.left &&
     before.width === after.width &&
     before.marked === after.marked &&

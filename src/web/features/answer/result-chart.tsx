@@ -3,8 +3,8 @@ import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
-import type { ChartKind } from '../../../contract/result.ts'
-import { chartOption, type ChartRequest } from './chart-option.ts'
+import type { ChartRequest } from './chart-data.ts'
+import { chartHeightPx, chartOption } from './chart-option.ts'
 
 use([
   BarChart,
@@ -18,25 +18,25 @@ use([
   SVGRenderer,
 ])
 
-/** High enough for the label of every horizontal bar. */
-const chartHeightPx = (kind: ChartKind, rows: number): number =>
-  kind === 'horizontal-bar' ? Math.max(288, 48 + 22 * Math.min(20, rows)) : 288
-
 /** Draws a chart and keeps it as wide as its place. */
-export function ResultChart({ choice, kind, columns, rows }: ChartRequest) {
+export function ResultChart({ choice, kind, columns, rows, formats }: ChartRequest) {
   const host = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (host.current === null) return undefined
     const chart = init(host.current, null, { renderer: 'svg' })
     const animation = !matchMedia('(prefers-reduced-motion: reduce)').matches
+    const request = { choice, kind, columns, rows, formats }
     const draw = (): void => {
-      const option = chartOption({ choice, kind, columns, rows }, chart.getWidth())
+      const widthPx = chart.getWidth()
+      const heightPx = chartHeightPx(request, widthPx)
+      if (chart.getHeight() !== heightPx) chart.resize({ height: heightPx })
+      const option = chartOption(request, widthPx)
       chart.setOption({ ...option, animation }, { notMerge: true })
     }
     draw()
     let drawnPx = chart.getWidth()
     const observer = new ResizeObserver(() => {
-      chart.resize()
+      chart.resize({ width: 'auto' })
       if (chart.getWidth() !== drawnPx) draw()
       drawnPx = chart.getWidth()
     })
@@ -45,6 +45,6 @@ export function ResultChart({ choice, kind, columns, rows }: ChartRequest) {
       observer.disconnect()
       chart.dispose()
     }
-  }, [choice, kind, columns, rows])
-  return <div ref={host} className="w-full" style={{ height: chartHeightPx(kind, rows.length) }} />
+  }, [choice, kind, columns, rows, formats])
+  return <div ref={host} className="min-h-72 w-full" />
 }

@@ -4,6 +4,7 @@ import { estimateInWords } from '../../../contract/words/amounts.ts'
 import { cautionsOf } from '../../turns/describe-turn.ts'
 import type { Proposal } from '../../turns/turn-view.ts'
 import { Button } from '../../ui/button.tsx'
+import { useFormats } from '../../ui/formats.ts'
 
 /** The button that the focus goes to when the editor closes, because the editor takes it away with it. */
 export type Landing = 'edit' | 'run' | null
@@ -27,6 +28,7 @@ const runKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ Enter' : 'Ctr
 /** What the query will read, and the three ways to go on. */
 export function DecisionBar(props: DecisionBarProps) {
   const { proposal, editing } = props
+  const formats = useFormats()
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2.5 border-t border-line py-3 pr-4 pl-4">
       {cautionsOf(proposal).map((caution) => (
@@ -35,7 +37,7 @@ export function DecisionBar(props: DecisionBarProps) {
         </p>
       ))}
       <p className="min-w-0 flex-1 basis-40 text-sm text-fg-2">
-        {editing ? 'The text is checked before it can run.' : estimateInWords(proposal.estimate)}
+        {editing ? 'The text is checked before it can run.' : estimateInWords(proposal.estimate, formats.locale)}
       </p>
       <div className="flex flex-wrap justify-end gap-2 max-sm:w-full">
         {editing ? <EditingButtons {...props} /> : <ReviewButtons {...props} />}

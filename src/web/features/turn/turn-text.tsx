@@ -2,8 +2,10 @@ import { clsx } from 'clsx'
 import { Check, ChevronDown, Clock, LoaderCircle, Minus, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { InheritedPart, StepState } from '../../../contract/turn-event.ts'
+import { sentencePieces } from '../../../contract/words/sentence.ts'
 import { shownSteps, stepsHeadline, stepWords } from '../../turns/describe-turn.ts'
 import { isBusy, isOver, visibleResult, type Proposal, type StepView, type TurnView } from '../../turns/turn-view.ts'
+import { useFormats } from '../../ui/formats.ts'
 
 export interface QuestionBubbleProps {
   readonly question: string | null
@@ -182,13 +184,17 @@ export interface AnswerTextProps {
 
 /** The answer in words. While it is on its way its room is kept, so that it does not push the result down. */
 export function AnswerText({ view }: AnswerTextProps) {
-  if (view.answer === '' && isOver(view)) return null
+  const formats = useFormats()
+  if (view.answer.length === 0 && isOver(view)) return null
   return (
     <p
       dir="auto"
       className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', !isOver(view) && 'min-h-12')}
     >
-      {view.answer}
+      {sentencePieces(view.answer, formats).map(({ text, isValue, key }) =>
+        // A name in another direction of writing must not turn the words around it.
+        isValue ? <bdi key={key}>{text}</bdi> : text,
+      )}
     </p>
   )
 }

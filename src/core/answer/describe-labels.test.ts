@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import type { Column } from '../../contract/result.ts'
+import { column, tell, text } from './described.test-support.ts'
+
+const date = (name: string): Column => column(name, 'date')
+const spent = column('TOTAL_SPENT')
+
+describe('several labels', () => {
+  const perRegion = [
+    ['AFRICA', 'goldenrod', 40],
+    ['AFRICA', 'lace', 30],
+    ['ASIA', 'almond', 90],
+    ['ASIA', 'azure', 90],
+    ['ASIA', 'lace', 20],
+  ] as const
+  const columns = [text('REGION'), text('P_NAME'), column('TOTAL_QUANTITY', 'number', 0)]
+
+  test('the first of each group', () => {
+    expect(tell(columns, perRegion)).toBe(
+      'In AFRICA goldenrod has the highest total quantity, 40; in ASIA almond and azure, 90.',
+    )
+  })
+  test('a rank beside them names nothing', () => {
+    const ranked = perRegion.map((row, at) => [...row, at])
+    expect(tell([...columns, column('RANK', 'number', 0)], ranked)).toContain('In AFRICA goldenrod has')
+  })
+  test('many groups', () => {
+    const rows = Array.from({ length: 9 }, (_, at) => [
+      [`R${at}`, 'a', 9 + at],
+      [`R${at}`, 'b', 3],
+    ]).flat()
+    expect(tell(columns, rows)).toContain('in R2 a, 11; the table has the other six.')
+  })
+  test('a label that is different in each row does not stand for the row alone', () => {
+    const rows = [
+      ['AMERICA', 'almond', 9],
+      ['AFRICA', 'lace', 8],
+      ['ASIA', 'azure', 7],
+    ] as const
+    expect(tell(columns, rows)).toContain('almond (region AMERICA) has the highest total quantity, 9')
+  })
+  test('more than a sentence holds are said to be in the table', () => {
+    const labels = ['NAME', 'NATION', 'PHONE', 'ADDRESS'].map(text)
+    const rows = [
+      ['a', 'n', '1', 'x', 9],
+      ['b', 'n', '2', 'y', 7],
+    ] as const
+    expect(tell([...labels, spent], rows)).toBe(
+      'a (nation n, phone 1) has the highest total spent, 9.00; the two together 16.00. The table also has address.',
+    )
+  })
+  test('rows that the labels do not tell apart', () => {
+    const rows = [
+      ['A', 's', 1],
+      ['A', 's', 4],
+      ['B', 't', 2],
+    ] as const
+    expect(tell([text('REGION'), text('SEGMENT'), spent], rows)).toBe(
+      '3 rows. The highest total spent is 4.00 (A (segment s)).',
+    )
+  })
+  test('remarks are no labels', () => {
+    const comments = ['omise carefully. ironic, bold beans boost.', 'aids. express requests thrash slyly. acc']
+    const rows = comments.map((comment, at) => [comment, `k${at}`, at])
+    expect(tell([text('O_COMMENT'), text('CLERK'), spent], rows)).toMatch(/^k1 has the highest total spent, 1\.00; k0/)
+    expect(
+      tell(
+        [text('O_COMMENT'), spent],
+        comments.map((comment, at) => [comment, at]),
+      ),
+    ).toBe('2 rows. The highest total spent is 1.00.')
+  })
+  test('names of several words are labels', () => {
+    const names = ['goldenrod lavender spring chocolate lace', 'blush thistle blue yellow saddle']
+    expect(
+      tell(
+        [text('P_NAME'), spent],
+        names.map((name, at) => [name, at]),
+      ),
+    ).toContain('blush thistle blue')
+  })
+  test('keys and numbers of documents are neither measured nor grouped', () => {
+    const rows = [
+      [10_001, '2024-04-03', 10.5],
+      [10_002, '2024-04-25', 20],
+    ] as const
+    const columns = [column('ORDER_NO', 'number', 0), date('ORDERED_ON'), column('AMOUNT')]
+    expect(tell(columns, rows)).toBe('Amount went from 10.50 (Apr 3, 2024) to 20.00 (Apr 25, 2024).')
+  })
+})

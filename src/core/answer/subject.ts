@@ -1,0 +1,52 @@
+import type { Sentence } from '../../contract/result.ts'
+import { listedParts, say, valueAt } from './phrases.ts'
+import { cellAt, wordsAt, type ResultView } from './result-view.ts'
+
+/** Labels beside the first that a subject names; further ones are said to be in the table. */
+const mostBeside = 2
+
+/**
+ * What a row is about, by all columns that name it: `Ann`, `goldenrod (region ASIA)`, `branch 12`, `the group with no manager`.
+ * `without` is a column that the sentence has named already.
+ */
+export function subjectOf(view: ResultView, row: number, without: number | null = null): Sentence {
+  const [first, ...others] = view.labels.filter((position) => position !== without)
+  if (first === undefined) return say`row ${String(row + 1)}`
+  const beside = others.slice(0, mostBeside).map((position) => besideOf(view, row, position))
+  return beside.length === 0
+    ? headOf(view, row, first)
+    : say`${headOf(view, row, first)} (${listedParts(beside, ', ', ', ')})`
+}
+
+function headOf(view: ResultView, row: number, position: number): Sentence {
+  const cell = cellAt(view, row, position)
+  if (cell === null || cell === '') return say`the group with ${emptyWords(view, position, cell === null)}`
+  const isBare = typeof cell === 'boolean' || view.roles[position] === 'identifier' || isBarePeriod(view, position)
+  return isBare ? say`${nounOf(view, position)} ${valueAt(view, row, position)}` : say`${valueAt(view, row, position)}`
+}
+
+/** Whether a recurring period would stand as a bare number: hour 13, but July. */
+function isBarePeriod(view: ResultView, position: number): boolean {
+  const value = view.roles[position] === 'period' ? valueAt(view, 0, position) : ''
+  return typeof value === 'object' && !Array.isArray(value) && value.form === 'name'
+}
+
+function besideOf(view: ResultView, row: number, position: number): Sentence {
+  const cell = cellAt(view, row, position)
+  if (cell === null || cell === '') return say`${emptyWords(view, position, cell === null)}`
+  const value = valueAt(view, row, position)
+  return view.roles[position] === 'time' ? say`${value}` : say`${nounOf(view, position)} ${value}`
+}
+
+const emptyWords = (view: ResultView, position: number, isNull: boolean): string =>
+  `${isNull ? 'no' : 'an empty'} ${nounOf(view, position)}`
+
+/** What a column names, without the word that says how: `manager id` names a manager. */
+export const nounOf = (view: ResultView, position: number): string =>
+  wordsAt(view, position).replace(/(?<=\w)(?: emp)? (?:id|key|no|nr|number|code|name)$/, '')
+
+/** The labels that no sentence names, where there are many. */
+export function leftOutLabels(view: ResultView): Sentence {
+  const left = view.labels.slice(mostBeside + 1).map((position) => wordsAt(view, position))
+  return left.length === 0 ? [] : say` The table also has ${listedParts(left)}.`
+}

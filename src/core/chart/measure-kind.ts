@@ -1,0 +1,29 @@
+import type { Column } from '../../contract/result.ts'
+import { columnWords, unitOf } from '../../contract/words/columns.ts'
+import type { QueryOutline } from '../explain/query-outline.ts'
+
+const additive =
+  /\b(?:sum|total|count|number of|num|revenue|sales|spent|spend|amount|quantity|qty|volume|orders|units)\b/
+const notAdditive =
+  /\b(?:avg|average|mean|median|min|max|lowest|highest|smallest|largest|distinct|different|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
+
+/**
+ * Whether the values of a measure may be added up. The syntax tree decides where it is known: a sum or a count of rows adds up, an average,
+ * an extreme or a count of different values does not. Else, and for plain columns, the name has to say so.
+ */
+export function addsUp(column: Column | undefined, position: number, outline: QueryOutline | null): boolean {
+  const words = columnWords(column?.name ?? '') ?? ''
+  const isNamedSo = additive.test(words) && !notAdditive.test(words)
+  if (outline === null) return isNamedSo
+  const gives = outline.outputs?.[position]?.gives ?? 'other'
+  if (outline.hasTotals || gives === 'other') return false
+  return gives !== 'plain' || isNamedSo
+}
+
+/** Whether percentages are the parts of one whole: none negative, about 100 together. */
+export function arePartsOfWhole(column: Column | undefined, cells: readonly unknown[]): boolean {
+  if (column === undefined || unitOf(column, cells) !== '%') return false
+  const values = cells.map((cell) => Number(cell ?? 0))
+  const sum = values.reduce((total, value) => total + value, 0)
+  return values.every((value) => value >= 0) && Math.abs(sum - 100) < 0.5
+}
