@@ -146,6 +146,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         identity,
         findTables: (question, all, signal) => interpreter.findTables(question, all, { limit: 20, signal }),
         explain: (sql, options) => parsers.explain(sql, options),
+        outline: (sql) => parsers.outline(sql),
         partsOf: (sql, options) => parsers.partsOf(sql, options),
         placedParts: (sql) => parsers.placedParts(sql),
         readLedger: makeLedger(),

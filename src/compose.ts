@@ -127,6 +127,7 @@ export function compose(config: Config): Floe {
     identity,
     findTables: (question, catalog, signal) => interpreter.findTables(question, catalog, { limit: 20, signal }),
     explain: (sql, options) => parsers.explain(sql, options),
+    outline: (sql) => parsers.outline(sql),
     partsOf: (sql, options) => parsers.partsOf(sql, options),
     placedParts: (sql) => parsers.placedParts(sql),
     readLedger: makeLedger(),

@@ -8,7 +8,15 @@ import { makeTextReaders } from '../../core/guard/text-readers.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { makeCatalogCache } from '../processes/catalog-transfer.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
-import { ParserTrap, explainSql, loadParsers, partsOfSql, placedPartsOfSql, translateToDuckdb } from './parsers.ts'
+import {
+  ParserTrap,
+  explainSql,
+  loadParsers,
+  outlineOfSql,
+  partsOfSql,
+  placedPartsOfSql,
+  translateToDuckdb,
+} from './parsers.ts'
 
 /** Warms the parsers up: the first parse takes a hundred times as long as the next. */
 const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`
@@ -55,6 +63,8 @@ function work(request: ParserRequest): ParserAnswer {
       return { kind: 'text', text: capRows(request.sql, request.maxRows) }
     case 'to-duckdb':
       return { kind: 'text', text: translateToDuckdb(request.sql, parsers.sqlparser, request.declared) }
+    case 'outline':
+      return { kind: 'outline', outline: outlineOfSql(request.sql, readers.polyglot) }
     case 'placed-parts':
       return { kind: 'placed-parts', parts: placedPartsOfSql(request.sql, readers.sqlparser) }
     case 'explain':

@@ -73,6 +73,10 @@ export function makeWorkerSqlParsers(options: {
       const outcome = await ask({ kind: 'parts', sql, tables: tablesNamedIn(sql, catalog) })
       return outcome.kind === 'answer' && outcome.answer.kind === 'parts' ? outcome.answer.parts : null
     },
+    async outline(sql) {
+      const outcome = await ask({ kind: 'outline', sql })
+      return outcome.kind === 'answer' && outcome.answer.kind === 'outline' ? outcome.answer.outline : null
+    },
     async placedParts(sql) {
       if (sql.length > maxSqlLength) return null
       const outcome = await ask({ kind: 'placed-parts', sql })

@@ -112,6 +112,13 @@ describe('one row', () => {
     const second = { ...limit, skips: true }
     expect(tell([text('NAME'), spent], [['Ann', 3]], { outline: second })).toBe('The total spent for Ann is 3.00.')
   })
+  test('a query that takes one row may hide others that share its place', () => {
+    const one = outline(['plain'], { limit: 1, isSorted: true })
+    expect(tell([text('PLAYER')], [['a']], { outline: one })).toBe(
+      'The player is a. The query takes one row only; others may share its place.',
+    )
+    expect(tell([spent], [[3]], { outline: { ...one, outputs: [] } })).toBe('The total spent is 3.00.')
+  })
   test('cut from more', () => {
     expect(tell([spent], [[3]], { truncated: true })).toBe('The total spent is 3.00. More rows were left out.')
   })

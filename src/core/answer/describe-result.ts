@@ -49,12 +49,19 @@ function causeOf({ cause = null }: DescribedResult): Sentence {
 function describe(view: ResultView, interpretation: string | null): Sentence {
   const { rowCount, rows, truncated } = view
   if (rowCount === 0 || rows.length === 0 || view.columns.length === 0) return describeNothing(view)
-  if (rowCount === 1) return joined([describeRow(view, interpretation), truncated ? ' More rows were left out.' : ''])
+  if (rowCount === 1)
+    return joined([describeRow(view, interpretation), truncated ? ' More rows were left out.' : '', onlyOne(view)])
   const measured = view.measures.length > 0 ? describeMeasure(view) : []
   const told = measured.length > 0 ? measured : describeList(view)
   if (!truncated) return told
   return joined([say`At least ${rowsOf(rowCount)}; more were left out.`, told.length > 0 ? ' ' : '', told])
 }
+
+/** A query that takes the first row alone hides the rows that share its place. */
+const onlyOne = ({ outline, labels }: ResultView): string =>
+  outline?.limit === 1 && outline.isSorted && labels.length > 0
+    ? ' The query takes one row only; others may share its place.'
+    : ''
 
 /** Whether a result says only that there is nothing: no rows, or a single value that is zero or NULL. */
 function isBlank({ columns, rows, rowCount, truncated }: ResultView): boolean {

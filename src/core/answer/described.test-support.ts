@@ -31,9 +31,10 @@ export const tell = (columns: readonly Column[], rows: Rows, more: Partial<Descr
 
 /** What a syntax tree would say: how each column came to be, and more. */
 export const outline = (gives: readonly OutputOutline['gives'][], more: Partial<QueryOutline> = {}): QueryOutline => ({
-  outputs: gives.map((one) => ({ gives: one, bucket: null })),
+  outputs: gives.map((one) => ({ gives: one, bucket: null, moment: null })),
   limit: null,
   skips: false,
+  isSorted: false,
   order: [],
   hasTotals: false,
   ...more,

@@ -1,6 +1,8 @@
 import type { Cell, ChartChoice, ChartKind, Column, Sentence } from '../../contract/result.ts'
 import type { InheritedPart } from '../../contract/turn-event.ts'
+import type { DescribedResult } from '../answer/describe-result.ts'
 import type { Caller } from '../caller.ts'
+import type { ChartQuestion } from '../chart/choose-chart.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import type { ReadLedger } from '../ledger/account-for.ts'
@@ -43,21 +45,14 @@ export interface JourneyNeeds {
   /** A guarded query in plain words, from its syntax tree. */
   readonly explain: SqlParsers['explain']
   /** What decides which rows a guarded query reads, for telling why it finds none. */
+  /** How the result of a guarded query comes to be. */
+  readonly outline: SqlParsers['outline']
   readonly partsOf: SqlParsers['partsOf']
   /** The parts of a query with their places, from its syntax tree. */
   readonly placedParts: SqlParsers['placedParts']
   readonly readLedger: ReadLedger
-  readonly chooseChart: (
-    result: ResultHead & { readonly question: string | null; readonly wish: ChartKind | null },
-  ) => ChartChoice
-  readonly describeResult: (
-    result: ResultHead & {
-      readonly question: string | null
-      readonly interpretation: string | null
-      /** Why the result is empty, zero or NULL, one checked sentence. */
-      readonly cause?: string | Sentence | null
-    },
-  ) => Sentence
+  readonly chooseChart: (result: ChartQuestion) => ChartChoice
+  readonly describeResult: (result: DescribedResult) => Sentence
   readonly suggestFollowUps: Interpreter['suggestFollowUps']
   /** Told of defects that do not end the turn. */
   readonly onFault: (error: unknown) => void

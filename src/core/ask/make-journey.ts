@@ -1,6 +1,9 @@
 import { makeCatalogQuestions, type AnswerCatalogQuestion } from '../talk/catalog-questions.ts'
 import { answerSmallTalk } from '../talk/small-talk.ts'
 import { countInWords } from '../../contract/words/amounts.ts'
+import type { DataSpan } from '../chart/unfinished-periods.ts'
+import type { QueryOutline } from '../explain/query-outline.ts'
+import { readDataSpan } from '../probe/data-span.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { explainEmpty } from '../probe/explain-empty.ts'
 import { makeProbes } from '../probe/make-probes.ts'
@@ -102,16 +105,21 @@ async function* sumUp(
     yield { kind: 'step', name: 'sum-up', state: 'running', fact: 'Checks in the data why nothing was found' }
   const before = probes.count()
   const cause = isChecked ? await findCause(run, sql, result) : null
-  const parts = needs.describeResult({ ...result, question, interpretation: draft.interpretation, cause })
-  yield { kind: 'answer.delta', text: sentenceText(parts, makeFormats(plainLocale)), parts }
-  const chart = needs.chooseChart({ ...result, question, wish: draft.chart })
-  yield { kind: 'chart', chart }
+  const outline = await needs.outline(sql)
   const today = dayOf(needs.clock.now())
+  const calendar = { today, span: await findSpan(run, sql, { outline, rowCount: result.rowCount }) }
+  const { interpretation } = draft
+  const parts = needs.describeResult({ ...result, question, interpretation, cause, outline, calendar })
+  yield { kind: 'answer.delta', text: sentenceText(parts, makeFormats(plainLocale)), parts }
+  const chart = needs.chooseChart({ ...result, question, wish: draft.chart, outline, calendar })
+  yield { kind: 'chart', chart }
   const questions = question === null ? [] : await needs.suggestFollowUps({ question, catalog, today }, signal)
   if (questions.length > 0) yield { kind: 'follow-ups', questions: [...questions] }
   const checks = probes.count() - before
   const checked =
-    checks === 0 ? '' : `; why nothing was found was checked with ${countInWords(checks, 'query', 'queries')}`
+    checks === 0
+      ? ''
+      : `; ${isChecked ? 'why nothing was found' : 'where the data ends'} was checked with ${countInWords(checks, 'query', 'queries')}`
   return { fact: `${chart.reason}${checked}`, value: null }
 }
 
@@ -120,6 +128,24 @@ function isBlank({ columns, rows, rowCount, truncated }: ResultHead): boolean {
   if (truncated || rowCount > 1) return false
   const cell = rows[0]?.[0] ?? null
   return rowCount === 0 || (columns.length === 1 && (cell === null || (cell !== '' && Number(cell) === 0)))
+}
+
+/** The span of the data behind a column of periods, by which unfinished ones are told; null where there is none or it may not be read. */
+async function findSpan(
+  { needs, catalog, probes, signal }: RunningJourney,
+  sql: ReadOnlySql,
+  { outline, rowCount }: { readonly outline: QueryOutline | null; readonly rowCount: number },
+): Promise<DataSpan | null> {
+  const output = outline?.outputs?.find(({ bucket, moment }) => bucket !== null && bucket !== 'day' && moment !== null)
+  if (output === undefined || output.moment === null || rowCount < 2 || probes.probing !== 'read') return null
+  try {
+    const parts = await needs.partsOf(sql, { catalog })
+    return parts === null ? null : await readDataSpan(probes, parts, output.moment)
+  } catch (error) {
+    signal.throwIfAborted()
+    needs.onFault(error)
+    return null
+  }
 }
 
 /** Why nothing was found, one sentence; null where that could not be told. A check that fails never fails the turn. */

@@ -102,6 +102,7 @@ export function scriptTurns(script: Script = {}) {
     capRows: (sql, maxRows) => Promise.resolve(`${sql}\nLIMIT ${maxRows}`),
     toDuckdb: () => Promise.reject(new Error('not scripted')),
     explain: (sql) => Promise.resolve(`explains ${sql}`),
+    outline: () => Promise.resolve(null),
     partsOf: () => Promise.resolve(script.parts ?? null),
     placedParts: (sql) => Promise.resolve(script.placedParts?.(sql) ?? null),
     close: () => Promise.resolve(),
@@ -160,6 +161,7 @@ export function scriptTurns(script: Script = {}) {
       return []
     },
     explain: (sql) => parsers.explain(sql),
+    outline: (sql) => parsers.outline(sql),
     partsOf: (sql, options) => parsers.partsOf(sql, options),
     placedParts: (sql) => parsers.placedParts(sql),
     readLedger: makeLedger(),

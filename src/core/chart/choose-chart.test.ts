@@ -82,6 +82,16 @@ const cases: readonly Case[] = [
   { rule: 'two measures: scatter', columns: [revenue, column('COST')], rows: times(20, (at) => [at, at * 3]), kind: 'scatter', x: 0, y: [1] },
   { rule: 'two measures of repeated groups: scatter by group', columns: [text('SPECIES'), revenue, column('COST')], rows: times(20, (at) => [at % 2 === 0 ? 'a' : 'b', at, 2]), kind: 'scatter', x: 1, y: [2], series: 0 },
   { rule: 'three categories: table', columns: [text('A'), text('B'), text('C'), revenue], rows: times(8, (at) => [String(at % 2), String(at % 4), String(at % 3), 1]), kind: 'table' },
+  { rule: 'averages are no donut', columns: [text('REGION'), column('AVG_PRICE')], rows: measured(times(5, String)), more: { question: 'percentage of price per region' }, kind: 'bar' },
+  { rule: 'percentages that are all parts: donut', columns: [text('REGION'), column('PERCENT')], rows: [['a', '66.67'], ['b', '33.33']], more: { question: 'share per region' }, kind: 'donut' },
+  { rule: 'percentages that are none: bar', columns: [text('REGION'), column('PERCENT')], rows: [['a', '66.67'], ['b', '13.33']], more: { question: 'share per region' }, kind: 'bar' },
+  { rule: 'averages are not stacked', columns: [text('NATION'), text('SEGMENT'), column('AVG_PRICE')], rows: times(12, (at) => `N${at}`).flatMap((n) => times(3, (at) => [n, `S${at}`, 1])), kind: 'grouped-bar' },
+  { rule: '200 names: the highest', columns: [text('NAME'), revenue], rows: measured(times(200, String)), kind: 'horizontal-bar', x: 0 },
+  { rule: '5,000 names: table', columns: [text('NAME'), revenue], rows: measured(times(5_000, String)), kind: 'table' },
+  { rule: 'the first rows of more names: table', columns: [text('NAME'), revenue], rows: measured(times(200, String)), more: { truncated: true }, kind: 'table' },
+  { rule: 'a number of a document is no measure', columns: [column('ORDER_NO'), date('ORDERED_ON'), column('AMOUNT')], rows: months(3).map((m, at) => [at + 10_000, m, at]), kind: 'line', x: 1, y: [2] },
+  { rule: 'a remark is no label', columns: [text('O_COMMENT'), text('CLERK'), revenue], rows: times(4, (at) => [`carefully final deposits. ironic ${at} beans boost.`, `C${at}`, at]), kind: 'bar', x: 1 },
+  { rule: 'a few of each group: both names', columns: [text('REGION'), text('P_NAME'), revenue], rows: times(5, (r) => times(3, (p) => [`R${r}`, `part ${r} ${p}`, p])).flat(), kind: 'horizontal-bar', x: 1 },
   { rule: 'a rate per year is a measure', columns: [text('NAME'), column('ORDERS_PER_YEAR')], rows: measured(times(4, String)), kind: 'bar', y: [1] },
 ]
 
@@ -119,9 +129,81 @@ describe('a wish', () => {
     expect(choose([date('D'), revenue], rows, { wish: 'area' })).toMatchObject({ kind: 'area', x: 0, y: [1] })
     expect(choose([date('D'), revenue], rows, { wish: 'table' })).toMatchObject({ kind: 'table', x: null, y: [] })
   })
-  test('that does not suit is not', () => {
-    expect(choose([date('D'), revenue], rows, { wish: 'donut' }).kind).toBe('line')
-    expect(choose([date('D'), revenue], [], { wish: 'line' }).kind).toBe('table')
+  test.each<readonly [string, ChartChoice['kind']]>([
+    ['revenue by region as a donut', 'donut'],
+    ['pie chart of revenue by region', 'donut'],
+    ['show revenue by region as a table', 'table'],
+    ['a horizontal bar chart of revenue by region', 'horizontal-bar'],
+    ['plot revenue by region', 'bar'],
+  ])('is read from "%s"', (question, kind) => {
+    expect(choose([text('REGION'), revenue], measured(times(4, String)), { question }).kind).toBe(kind)
+  })
+  test('for two measures against each other is fulfilled by another rule', () => {
+    const points = times(9, (at) => [`n${at}`, at, at * 2])
+    expect(choose([text('N'), revenue, column('COST')], points, { wish: 'scatter' })).toMatchObject({
+      kind: 'scatter',
+      x: 1,
+      y: [2],
+      reason: 'two measures against each other; not drawn: n, as asked',
+    })
+  })
+  test.each<readonly [string, readonly Column[], readonly (readonly Cell[])[], ChartChoice['kind'], string]>([
+    [
+      'of averages',
+      [text('R'), column('AVG_PRICE')],
+      measured(['a', 'b']),
+      'donut',
+      'a measure by category; not a donut as asked: its values do not add up to a whole',
+    ],
+    [
+      'of a negative',
+      [text('R'), revenue],
+      measured(['a', 'b'], (at) => at - 1),
+      'donut',
+      'a measure by category; not a donut as asked: a part of a whole is never negative',
+    ],
+    [
+      'of names',
+      [text('R'), revenue],
+      measured(['a', 'b']),
+      'line',
+      'a measure by category; not a line as asked: a line needs dates or periods in order',
+    ],
+    ['of nothing', [date('D'), revenue], [], 'line', 'there are no rows to draw; not a line as asked'],
+  ])('that is not true %s is refused with its reason', (_why, columns, given, wish, reason) => {
+    expect(choose(columns, given, { wish }).reason).toBe(reason)
+  })
+  test('for a donut of the first five is refused: they are not the whole', () => {
+    const outputs = [plain, { ...plain, gives: 'sum' as const }]
+    const outline = { outputs, limit: 5, skips: false, isSorted: true, order: [], hasTotals: false }
+    const choice = choose([text('R'), revenue], measured(times(5, String)), { wish: 'donut', outline })
+    expect([choice.kind, choice.other]).toEqual(['bar', undefined])
+    expect(choice.reason).toContain('these are not all parts of the whole')
+  })
+})
+
+const plain = { gives: 'plain', bucket: null, moment: null } as const
+
+describe('what a chart leaves out or puts together', () => {
+  test('is said', () => {
+    const columns = [text('NAME'), text('PHONE'), text('NATION'), revenue]
+    const rows = times(4, (at) => [`N${at}`, `P${at}`, 'x', at])
+    expect(choose(columns, rows)).toMatchObject({
+      x: 0,
+      labels: [1],
+      reason: 'a measure by category; not drawn: nation',
+    })
+  })
+  test('other groups may be added up only where the measure adds up', () => {
+    const rows = measured(times(57, String))
+    expect(choose([text('R'), column('TOTAL_REVENUE')], rows).other).toBe(true)
+    expect(choose([text('R'), column('AVG_REVENUE')], rows).other).toBeUndefined()
+  })
+  test('a period that is not whole is marked', () => {
+    const calendar = { today: '2026-11-29', span: { first: '1992-01-01', last: '1998-08-02' } }
+    const years = measured(times(7, (at) => 1992 + at))
+    expect(choose([column('O_YEAR'), revenue], years, { calendar }).unfinished).toEqual([1998])
+    expect(choose([column('O_YEAR'), revenue], years).unfinished).toBeUndefined()
   })
 })
 

@@ -1,6 +1,7 @@
 import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { QueryFacts, Refusal } from '../guard/verdict.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import type { QueryOutline } from '../explain/query-outline.ts'
 import type { QueryParts } from '../probe/query-parts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { QueryPart } from '../ledger/query-parts.ts'
@@ -26,6 +27,8 @@ export interface SqlParsers {
   explain(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<string>
   /** What decides which rows a guarded statement reads, in parts that can be left out; null for anything but a SELECT from tables. */
   partsOf(sql: ReadOnlySql, options: { readonly catalog: Catalog }): Promise<QueryParts | null>
+  /** How the result of a guarded statement comes to be, from its syntax tree; null where the tree is not exactly what was written. */
+  outline(sql: ReadOnlySql): Promise<QueryOutline | null>
   /** The parts of a text, each with its place, from its syntax tree; null for a text that cannot be read. It need not have passed the guard. */
   placedParts(sql: string): Promise<readonly QueryPart[] | null>
   close(): Promise<void>
