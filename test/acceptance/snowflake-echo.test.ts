@@ -70,7 +70,12 @@ describe.skipIf(missing !== null)(
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({
             account: `${account.accessUrl}/${account.account}`,
-            ...{ role: 'ANALYST', warehouse: 'WH', database: 'SALES', schema: 'PUBLIC', name, signIn },
+            role: 'ANALYST',
+            warehouse: 'WH',
+            database: 'SALES',
+            schema: 'PUBLIC',
+            name,
+            signIn,
           }),
         })
         const told = [await added.text()]
@@ -92,7 +97,7 @@ describe.skipIf(missing !== null)(
           await account.clearFaults()
         }
         await account.expire('session')
-        await account.fault({ at: 'renew', action: 'echo', code: '390114' })
+        await account.fault({ at: 'renew', action: 'echo', code: '390114', times: null })
         await account.fault({ at: 'login', action: 'echo', code: '390100', times: null })
         told.push(await run(name), await get('/connections'), await get('/app'), server.log())
         await account.clearFaults()
