@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { postTurn, readEvents, runFloe, serveFloe, type ServedFloe } from '../support/floe-process.ts'
 import type { DoubleAccount } from '../support/snowflake/double-account.ts'
@@ -11,6 +11,22 @@ import { type SnowflakeDouble, startSnowflakeDouble } from '../support/snowflake
 
 const missing = snowflakeDoubleMissing()
 const sql = 'SELECT ID FROM T'
+
+/** The child processes of a process, whichever of its threads started them. */
+const childrenOf = (pid: number): readonly number[] =>
+  readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
+    .filter(Boolean)
+    .map(Number)
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    // Its entry is gone with it.
+    return false
+  }
+}
 
 describe.skipIf(missing !== null)(
   `fakesnow: a server that dies with a query in Snowflake${missing === null ? '' : ` (skipped: ${missing})`}`,
@@ -87,6 +103,26 @@ describe.skipIf(missing !== null)(
       const { queryId } = await untilRunning(server)
       await server.kill()
       expect(await endOf(queryId)).not.toBe('SUCCESS')
+    })
+
+    test.skipIf(process.platform !== 'linux').each([
+      ['while it signs in', { at: 'login', action: 'hang', times: null }, 'login'],
+      ['while its query waits for a warehouse', { at: 'execution', action: 'delay', seconds: 600 }, 'statement'],
+      ['while Snowflake answers neither the query nor a cancel', { at: 'query', action: 'hang', times: null }, 'login'],
+    ] as const)('kill -9 %s: no child process is left after 10 s', async (_, fault, moment) => {
+      const server = await serveFloe(env)
+      const before = (await account.log()).filter(({ kind }) => kind === moment).length
+      await account.fault(fault)
+      await account.fault({ at: 'abort', action: 'hang', times: null })
+      const asked = postTurn(server.url, { sql, connection: 'prod', autoRun: true }).catch(() => null)
+      await account.until(moment, { count: before + 1 })
+      const children = childrenOf(server.process.pid ?? 0)
+      // The engine of the store at least, and the driver.
+      expect(children.length).toBeGreaterThan(1)
+      await server.kill()
+      await vi.waitFor(() => expect(children.filter(isRunning)).toEqual([]), { timeout: 10_000, interval: 100 })
+      await account.clearFaults()
+      await asked
     })
 
     test('kill -9 while Snowflake is out of reach: the next start cancels what was left', async () => {
