@@ -15,12 +15,12 @@ test.each([
   [
     'groups, a join, a period, an order and a limit',
     "SELECT c.c_name, SUM(o.o_totalprice) AS total FROM customer c JOIN orders o ON o.o_custkey = c.c_custkey WHERE o.o_orderdate >= '1996-01-01' AND o.o_orderdate < '1997-01-01' GROUP BY c.c_name ORDER BY total DESC LIMIT 5",
-    'For each C_NAME, shows C_NAME and the sum of O_TOTALPRICE (as TOTAL).\nReads CUSTOMER (as C).\nJoins ORDERS (as O) where O_CUSTKEY is C_CUSTKEY.\nKeeps only rows where O_ORDERDATE is in 1996.\nSorted by TOTAL (largest first, NULLs first).\nAt most 5 rows.',
+    'For each C_NAME, shows C_NAME and the sum of O_TOTALPRICE (as TOTAL).\nReads CUSTOMER (as C).\nJoins ORDERS (as O) where O_CUSTKEY is C_CUSTKEY.\nKeeps only rows where O_ORDERDATE is in 1996.\nSorted by TOTAL (largest first, missing values first).\nAt most 5 rows.',
   ],
   [
     'outer joins, positions and groups kept',
     'SELECT x, COUNT(DISTINCT k), AVG(p * (1 - q)) FROM t LEFT JOIN u USING (k) GROUP BY 1 HAVING COUNT(*) > 5 ORDER BY 2 DESC NULLS LAST, 1',
-    'For each X, shows X, the number of different K (NULL not counted) and the average of P × (1 − Q).\nReads T.\nJoins U where K is the same, keeping rows that have no match in U.\nKeeps only groups where the number of rows is more than 5.\nSorted by the number of different K (NULL not counted) (largest first, NULLs last) then X (smallest first, NULLs last).',
+    'For each X, shows X, the number of different K (NULL not counted) and the average of P × (1 − Q).\nReads T.\nJoins U where K is the same, keeping rows that have no match in U.\nKeeps only groups where the number of rows is more than 5.\nSorted by the number of different K (NULL not counted) (largest first, missing values last) then X (smallest first, missing values last).',
   ],
   [
     'tables without a condition',
@@ -83,7 +83,7 @@ describe('queries inside the query are said under their names', () => {
     [
       'UNION',
       'SELECT a FROM t UNION ALL SELECT b FROM u ORDER BY 1 LIMIT 1',
-      'Combines the rows of two queries, doubles kept:\nFirst query: shows A.\nFirst query: reads T.\nSecond query: shows B.\nSecond query: reads U.\nSorted by column 1 (smallest first, NULLs last).\nAt most 1 row.',
+      'Combines the rows of two queries, doubles kept:\nFirst query: shows A.\nFirst query: reads T.\nSecond query: shows B.\nSecond query: reads U.\nSorted by column 1 (smallest first, missing values last).\nAt most 1 row.',
     ],
     [
       'MINUS',
@@ -136,6 +136,24 @@ describe('expressions', () => {
   test.each([
     ['SUM(a) / 7', '(the sum of A) ÷ 7'],
     ["SUM(CASE WHEN b = 'x' THEN a ELSE 0 END)", "the sum of A (only where B is 'x')"],
+    ['COUNT(CASE WHEN b > 1 THEN 1 END)', 'the number of rows (only where B is more than 1)'],
+    [
+      "CASE WHEN a = 1 THEN 'x' WHEN b > 2 THEN 'y' ELSE 'z' END",
+      "('x' if A is 1, otherwise 'y' if B is more than 2, otherwise 'z')",
+    ],
+    ["CASE a WHEN 1 THEN 'x' END", "('x' if A is 1, otherwise no value)"],
+    ["IFF(a > 1, 'big', NULL)", "('big' if A is more than 1, otherwise no value)"],
+    ["CASE a WHEN NULL THEN 'x' END", "`CASE a WHEN NULL THEN 'x' END`"],
+    ['CASE WHEN a > 1 THEN b END * 2', '(B if A is more than 1, otherwise no value) × 2'],
+    ['COUNT(CASE WHEN b > 1 THEN 1 ELSE NULL END)', 'the number of rows (only where B is more than 1)'],
+    [
+      'COUNT(CASE WHEN b > 1 THEN 1 ELSE 0 END)',
+      'the number of rows where (1 if B is more than 1, otherwise 0) is not NULL',
+    ],
+    ['NULLIF(a, 0)', 'A (no value where that is 0)'],
+    ['100 * SUM(a) / NULLIF(COUNT(*), 0)', '(100 × (the sum of A)) ÷ (the number of rows (no value where that is 0))'],
+    ['DIV0(a, b)', 'A ÷ B (0 where that divides by 0)'],
+    ['ZEROIFNULL(a)', 'A (or 0 where that is NULL)'],
     ['SUM(IFF(b > 1, 1, 0))', 'the number of rows (only where B is more than 1)'],
     ['COUNT_IF(b > 1)', 'the number of rows (only where B is more than 1)'],
     ["DATE_TRUNC('month', d)", 'the start of the month of D'],
@@ -145,20 +163,20 @@ describe('expressions', () => {
     ['SUM(a) OVER (PARTITION BY g)', 'the sum of A over all rows within each G'],
     [
       'SUM(a) OVER (ORDER BY d)',
-      'the sum of A from the first row to this one and its ties in order of D (smallest first, NULLs last)',
+      'the sum of A from the first row to this one and its ties in order of D (smallest first, missing values last)',
     ],
     [
       'AVG(a) OVER (ORDER BY d ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)',
-      'the average of A over this row and the 6 before it in order of D (smallest first, NULLs last)',
+      'the average of A over this row and the 6 before it in order of D (smallest first, missing values last)',
     ],
     [
       'LAG(a, 2) OVER (PARTITION BY g ORDER BY d)',
-      'A of the row 2 rows before within each G in order of D (smallest first, NULLs last)',
+      'A of the row 2 rows before within each G in order of D (smallest first, missing values last)',
     ],
     ['LAG(a, 1, 0) OVER (ORDER BY d)', '`LAG(a, 1, 0) OVER (ORDER BY d)`'],
     [
       'ROW_NUMBER() OVER (PARTITION BY g ORDER BY d DESC)',
-      'the row number within each G in order of D (largest first, NULLs first)',
+      'the row number within each G in order of D (largest first, missing values first)',
     ],
     ['HASH(a)', '`HASH(a)`'],
     ['"userName"', '"userName"'],

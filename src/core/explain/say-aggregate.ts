@@ -1,7 +1,7 @@
 import { listIn, nodeIn, isNode } from '../guard/trees/tree.ts'
 import type { Tree, TreeNode } from '../guard/trees/tree.ts'
 import { sayOrder } from './say-order.ts'
-import { bare, literal, nameIn, tagged, unsaid } from './tagged.ts'
+import { bare, isNull, literal, nameIn, tagged, unsaid, type Tagged } from './tagged.ts'
 import { listed } from '../sentences.ts'
 import { quoted } from './words.ts'
 import type { Speech } from './words.ts'
@@ -40,12 +40,23 @@ function sayCount(node: TreeNode, speech: Speech): string | null {
   const counted = tagged(node['this'])
   if (counted === null || counted.tag === 'star') return null
   const isDistinct = node['distinct'] === true
+  const where = isDistinct ? null : countedWhere(counted, speech)
+  if (where !== null) return `the number of rows (only where ${where})`
   const parts = counted.tag === 'tuple' ? listIn(counted.node, 'expressions') : [node['this']]
   const skipped = parts.some((part) => speech.facts.mayBeNull(part))
   const words = listed(parts.map((part) => speech.expression(part)))
   if (parts.length > 1) return isDistinct ? `the number of different combinations of ${words} without a NULL` : null
   if (isDistinct) return `the number of different ${words}${skipped ? ' (NULL not counted)' : ''}`
   return skipped ? `the number of rows where ${words} is not NULL` : 'the number of rows'
+}
+
+/** The condition of `COUNT(CASE WHEN … THEN 1 END)`, which counts the rows that meet it; null for any other CASE. */
+function countedWhere({ tag, node }: Tagged, speech: Speech): string | null {
+  if (tag !== 'case' || unsaid(node, ['whens', 'else_']) !== null) return null
+  const [only, ...more] = listIn(node, 'whens')
+  const [condition, value] = Array.isArray(only) ? (only as readonly Tree[]) : []
+  const isCounted = more.length === 0 && literal(value) !== null && (!isNode(node['else_']) || isNull(node['else_']))
+  return isCounted ? speech.condition(condition) : null
 }
 
 /** `SUM(CASE WHEN … THEN x ELSE 0 END)` and `SUM(IFF(…, x, 0))` as a sum over the rows that meet the condition. */
@@ -61,7 +72,7 @@ function saySumWhere(tree: Tree, speech: Speech): string | null {
 
 function sumWhere(condition: Tree, value: Tree, otherwise: Tree, speech: Speech): string | null {
   const rest = literal(otherwise)
-  const isNothing = otherwise === null || otherwise === undefined || tagged(otherwise)?.tag === 'null'
+  const isNothing = otherwise === null || otherwise === undefined || isNull(otherwise)
   if (!isNothing && !(rest?.type === 'number' && Number(rest.value) === 0)) return null
   const isOne = literal(value)?.value === '1'
   const where = speech.condition(condition)

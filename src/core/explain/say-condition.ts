@@ -1,6 +1,6 @@
 import { boundOf, constantDay, isComparedAsText, sayMoment, sayPeriod, type Bound } from './say-period.ts'
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
-import { bare, chain, literal, tagged } from './tagged.ts'
+import { bare, chain, isNull, literal, tagged } from './tagged.ts'
 import { listed } from '../sentences.ts'
 import { code, few, quoted, subquery, type Speech } from './words.ts'
 
@@ -116,7 +116,7 @@ function sayComparison(tag: string, node: TreeNode, speech: Speech): string {
   const comparison = comparisons[tag]
   if (comparison === undefined) return code(speech.print({ [tag]: node }))
   const { plain, ofDays, needsMoment } = comparison
-  const nullSide = [left, right].findIndex((side) => tagged(bare(side))?.tag === 'null')
+  const nullSide = [left, right].findIndex(isNull)
   if (nullSide >= 0)
     return `${speech.expression(nullSide === 0 ? right : left)} is compared with NULL, which is never true`
   const isText = isComparedAsText(left, right, speech.facts)
@@ -171,7 +171,7 @@ function sayIn(node: TreeNode, subject: string, not: string, speech: Speech): st
     return `${subject} is ${not}among the results of ${subquery(query, speech)}${warning === '' ? nulls : warning}`
   }
   if (values.length === 0 || isNode(node['unnest'])) return null
-  const known = values.filter((value) => tagged(bare(value))?.tag !== 'null')
+  const known = values.filter((value) => !isNull(value))
   if (known.length < values.length && not !== '')
     return `${subject} is not one of ${sayValues(values, speech)}, which is never true because of the NULL`
   const ignored = known.length < values.length ? ' (NULL never matches)' : ''

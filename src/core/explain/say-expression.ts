@@ -1,7 +1,7 @@
 import { isNode, listIn, nodeIn } from '../guard/trees/tree.ts'
 import type { Tree, TreeNode } from '../guard/trees/tree.ts'
 import { sayAggregate, sayWindow } from './say-aggregate.ts'
-import { bare, literal, shownName, tagged, unsaid, nameIn } from './tagged.ts'
+import { bare, isNull, literal, shownName, tagged, unsaid, nameIn } from './tagged.ts'
 import { listed } from '../sentences.ts'
 import { code, quoted, subquery } from './words.ts'
 import type { Speech } from './words.ts'
@@ -41,10 +41,11 @@ function wordsOf(tree: Tree, speech: Speech): string | null {
   return sayers[tag]?.(node, speech) ?? sayAggregate(tag, node, speech) ?? sayFunction(tag, node, speech)
 }
 
-/** Brackets an operand of several words. */
+/** Brackets an operand of several words that has none yet. */
 function operand(tree: Tree, speech: Speech): string {
   const said = sayExpression(tree, speech)
-  return / /.test(said) && !/^(?:'[^']*'|`[^`]*`)$/.test(said) ? `(${said})` : said
+  const isBracketed = /^(?:case|if_func)$/.test(tagged(bare(tree))?.tag ?? '')
+  return !isBracketed && / /.test(said) && !/^(?:'[^']*'|`[^`]*`)$/.test(said) ? `(${said})` : said
 }
 
 const sayers: Readonly<Record<string, Sayer>> = {
@@ -55,10 +56,36 @@ const sayers: Readonly<Record<string, Sayer>> = {
     const left = listIn(node, 'except').map((name) => (isNode(name) ? (shownName({ name }, 'name') ?? '') : ''))
     return `all columns${table === null ? '' : ` of ${table}`}${left.length === 0 ? '' : ` but ${listed(left)}`}`
   },
+  case: sayCase,
+  if_func: sayIf,
   window_function: sayWindow,
   subquery: (node, speech) =>
     unsaid(node, ['this', 'modifiers_inside']) === null ? `the result of ${subquery(node['this'], speech)}` : null,
 }
+
+/** The values of a CASE in the order they are tried, in brackets, since conditions and values have words like those around them. */
+function sayCase(node: TreeNode, speech: Speech): string | null {
+  if (unsaid(node, ['operand', 'whens', 'else_']) !== null) return null
+  const subject = isNode(node['operand']) ? speech.expression(node['operand']) : null
+  const branches: string[] = []
+  for (const when of listIn(node, 'whens')) {
+    const [test, value] = Array.isArray(when) ? (when as readonly Tree[]) : []
+    // A comparison with NULL is never true, whatever "is NULL" would say.
+    if (subject !== null && isNull(test)) return null
+    const condition = subject === null ? speech.condition(test) : `${subject} is ${speech.expression(test)}`
+    branches.push(`${speech.expression(value)} if ${condition}`)
+  }
+  return `(${[...branches, sayOtherwise(node['else_'], speech)].join(', otherwise ')})`
+}
+
+function sayIf(node: TreeNode, speech: Speech): string | null {
+  if (unsaid(node, ['condition', 'true_value', 'false_value', 'original_name']) !== null) return null
+  const otherwise = sayOtherwise(node['false_value'], speech)
+  return `(${speech.expression(node['true_value'])} if ${speech.condition(node['condition'])}, otherwise ${otherwise})`
+}
+
+const sayOtherwise = (tree: Tree, speech: Speech): string =>
+  isNode(tree) && !isNull(tree) ? speech.expression(tree) : 'no value'
 
 function sayColumn(node: TreeNode, speech: Speech): string | null {
   const name = shownName(node, 'name')
@@ -135,6 +162,11 @@ function sayCall(node: TreeNode, speech: Speech): string | null {
     const unit = wordIn(first)
     return unit === null ? null : partOf(unit, second, speech)
   }
+  if (name === 'NULLIF' && args.length === 2)
+    return `${speech.expression(first)} (no value where that is ${speech.expression(second)})`
+  if (name === 'ZEROIFNULL' && args.length === 1) return `${speech.expression(first)} (or 0 where that is NULL)`
+  if (name === 'DIV0' && args.length === 2)
+    return `${operand(first, speech)} ÷ ${operand(second, speech)} (0 where that divides by 0)`
   if (name === 'ROUND' && args.length === 2 && literal(second)?.type === 'number') {
     const digits = literal(second)?.value
     return `${speech.expression(first)} rounded to ${digits} ${digits === '1' ? 'digit' : 'digits'}`

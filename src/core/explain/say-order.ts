@@ -13,7 +13,7 @@ export function sayOrder(keys: readonly Tree[], speech: Speech, shown: readonly 
     const written = key['nulls_first']
     const isFirst = typeof written === 'boolean' ? written : isDescending
     const { words, isNullable } = sayKey(key['this'], speech, shown)
-    const nulls = isNullable || typeof written === 'boolean' ? `, NULLs ${isFirst ? 'first' : 'last'}` : ''
+    const nulls = isNullable || typeof written === 'boolean' ? `, missing values ${isFirst ? 'first' : 'last'}` : ''
     return `${words} (${isDescending ? 'largest' : 'smallest'} first${nulls})`
   })
   return said.length === 0 ? null : listed(said, 'then')

@@ -62,6 +62,8 @@ export function chain(tree: Tree, tag: 'and' | 'or'): readonly Tree[] {
   return found?.tag === tag ? [...chain(found.node['left'], tag), ...chain(found.node['right'], tag)] : [inner]
 }
 
+export const isNull = (tree: Tree): boolean => tagged(bare(tree))?.tag === 'null'
+
 /** The literal in a tree, or null. */
 export function literal(tree: Tree): { readonly type: string; readonly value: string } | null {
   const found = tagged(bare(tree))

@@ -78,19 +78,25 @@ const withTypes: readonly Row[] = [
   [`${events}name = '2024-03-05'`, "NAME is '2024-03-05'", '00:00'],
   [`${events}name BETWEEN '2024-01-01' AND '2024-02-01'`, 'compared as text', '00:00'],
   // NULLs are the largest values in an order.
-  ['SELECT amount FROM events ORDER BY amount DESC LIMIT 1', 'Sorted by AMOUNT (largest first, NULLs first)'],
-  ['SELECT amount FROM events ORDER BY amount', 'Sorted by AMOUNT (smallest first, NULLs last)'],
+  ['SELECT amount FROM events ORDER BY amount DESC LIMIT 1', 'Sorted by AMOUNT (largest first, missing values first)'],
+  ['SELECT amount FROM events ORDER BY amount', 'Sorted by AMOUNT (smallest first, missing values last)'],
   ['SELECT id FROM events ORDER BY id DESC', 'Sorted by ID (largest first).', 'NULL'],
-  ['SELECT amount FROM events ORDER BY amount DESC NULLS LAST', '(largest first, NULLs last)'],
+  ['SELECT amount FROM events ORDER BY amount DESC NULLS LAST', '(largest first, missing values last)'],
   ['SELECT day, COUNT(*) n FROM events GROUP BY day ORDER BY n DESC', 'Sorted by N (largest first).', 'NULL'],
   ['SELECT day, COUNT(*) n FROM events GROUP BY day ORDER BY 2 DESC', 'Sorted by N (largest first).', 'NULL'],
-  ['SELECT day, SUM(amount) s FROM events GROUP BY day ORDER BY s DESC', 'Sorted by S (largest first, NULLs first)'],
+  [
+    'SELECT day, SUM(amount) s FROM events GROUP BY day ORDER BY s DESC',
+    'Sorted by S (largest first, missing values first)',
+  ],
   ['SELECT day, MAX(id) m FROM events GROUP BY day ORDER BY m DESC', 'Sorted by M (largest first).'],
   [
     'SELECT u.id FROM events e LEFT JOIN users u ON u.id = e.user_id ORDER BY u.id DESC',
-    '(largest first, NULLs first)',
+    '(largest first, missing values first)',
   ],
-  ['SELECT ROW_NUMBER() OVER (ORDER BY amount DESC) FROM events', 'in order of AMOUNT (largest first, NULLs first)'],
+  [
+    'SELECT ROW_NUMBER() OVER (ORDER BY amount DESC) FROM events',
+    'in order of AMOUNT (largest first, missing values first)',
+  ],
   // Negations and lists with NULL.
   [`${events}user_id NOT IN (1, NULL)`, 'USER_ID is not one of 1 or NULL, which is never true because of the NULL'],
   [`${events}user_id IN (1, NULL)`, 'USER_ID is one of 1 (NULL never matches)'],
@@ -147,7 +153,10 @@ const withTypes: readonly Row[] = [
     'SELECT code, day, SUM(amount) FROM events GROUP BY code, ROLLUP (day)',
     'For each CODE and DAY, with total rows for each CODE (NULL',
   ],
-  ['SELECT code, COUNT(*) FROM events GROUP BY ROLLUP (code) ORDER BY code DESC', '(largest first, NULLs first)'],
+  [
+    'SELECT code, COUNT(*) FROM events GROUP BY ROLLUP (code) ORDER BY code DESC',
+    '(largest first, missing values first)',
+  ],
   // Outer joins that a condition undoes.
   [
     "SELECT e.id FROM events e LEFT JOIN users u ON u.id = e.user_id WHERE u.city = 'Bonn'",
@@ -191,11 +200,11 @@ const withTypes: readonly Row[] = [
   ],
   [
     'SELECT id FROM events QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY ts DESC) = 1',
-    'Of those, keeps only rows where the row number within each USER_ID in order of TS (largest first, NULLs first) is 1',
+    'Of those, keeps only rows where the row number within each USER_ID in order of TS (largest first, missing values first) is 1',
   ],
   [
     "SELECT LISTAGG(DISTINCT name, ', ') WITHIN GROUP (ORDER BY name) FROM events",
-    "the different values of NAME as one text, separated by ', ', in order of NAME (smallest first, NULLs last)",
+    "the different values of NAME as one text, separated by ', ', in order of NAME (smallest first, missing values last)",
   ],
   ['SELECT MAX_BY(name, ts) FROM events', 'NAME of a row with the largest TS'],
   ['SELECT * EXCLUDE (amount, ts) FROM events', 'all columns but AMOUNT and TS'],
@@ -207,7 +216,7 @@ const withoutTypes: readonly Row[] = [
   ["SELECT a FROM t WHERE ts BETWEEN '2024-03-01' AND '2024-03-05'", 'to 2024-03-05 (00:00 if it has a time of day)'],
   ["SELECT a FROM t WHERE ts::DATE <= '2024-03-05'", 'is on or before 2024-03-05', '00:00'],
   ["SELECT a FROM t WHERE ts >= '2024-01-01' AND ts < '2025-01-01'", 'TS is in 2024'],
-  ['SELECT a FROM t ORDER BY a DESC LIMIT 1', '(largest first, NULLs first)'],
+  ['SELECT a FROM t ORDER BY a DESC LIMIT 1', '(largest first, missing values first)'],
   ['SELECT a FROM t WHERE a NOT IN (SELECT b FROM u)', 'never true once one of them is NULL'],
   ['SELECT a FROM t WHERE a <> 1', '(NULL does not match)'],
 ]
