@@ -80,7 +80,7 @@ function describeRanking(view: ResultView, measure: number, side: 'highest' | 'l
     return say`${allOf(view, points)} share the same ${words}, ${value}${more}${together}.`
   const lead = say`${namesOf(view, front)} ${front.length === 1 ? 'has' : 'share'} the ${isAscending ? 'lowest' : 'highest'} ${words}, ${value}`
   // Rows that the query chose, or that look chosen, are not all there are: nothing is the lowest among them.
-  if (view.chosen || (view.outline === null && side !== null))
+  if (view.chosen || view.outline?.keepsSome === true || (view.outline === null && side !== null))
     return joined([say`${lead}${together}.`, tiesAtCut(view, measure, points)])
   const [last] = back
   const least = last === undefined ? '' : valueAt(view, last.row, measure)

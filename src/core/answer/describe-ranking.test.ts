@@ -50,6 +50,19 @@ describe('rankings', () => {
     const given = gives === undefined ? {} : { outline: outline(['plain', gives], more) }
     expect(tell([text('R'), measure], customers, given)).not.toContain('together')
   })
+  test('a count that is called after what it counts is called a number', () => {
+    const rows = [
+      ['a', 5],
+      ['b', 1],
+    ] as const
+    expect(
+      tell([text('R'), column('CUSTOMERS', 'number', 0)], rows, { outline: outline(['plain', 'count']) }),
+    ).toContain('a has the highest number of customers, 5')
+  })
+  test('of groups that a condition kept none is the lowest of all', () => {
+    const kept = outline(['plain', 'sum'], { keepsSome: true })
+    expect(tell(columns, abc, { outline: kept })).toBe('b has the highest total spent, 5.00; the three together 8.00.')
+  })
   test('a sum is added up whatever it is called', () => {
     expect(tell([text('R'), column('X')], customers, { outline: outline(['plain', 'sum']) })).toContain(
       '; the five together 8,956,789.59.',

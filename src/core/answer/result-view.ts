@@ -82,8 +82,12 @@ export const isUnique = ({ rows }: Pick<ResultView, 'rows'>, positions: readonly
 export const cellAt = (view: ResultView, row: number, column: number): Cell => view.rows[row]?.[column] ?? null
 
 /** The column in words, or "value" when its name is meaningless. */
-export const wordsAt = (view: ResultView, position: number): string =>
-  columnWords(view.columns[position]?.name ?? '') ?? 'value'
+export function wordsAt({ columns, outline }: ResultView, position: number): string {
+  const words = columnWords(columns[position]?.name ?? '') ?? 'value'
+  // A count that is called after what it counts.
+  const isBareCount = outline?.outputs?.[position]?.gives === 'count' && /^\w+s$/.test(words) && words !== 'rows'
+  return isBareCount ? `number of ${words}` : words
+}
 
 /** The exact number of a row. */
 export interface Point {

@@ -71,7 +71,8 @@ export const isUnique = (facts: ChartFacts, positions: readonly number[]): boole
 
 /** Whether the rows are all that the question is about: not cut, and not the first few by the query's own LIMIT. */
 export function areAll({ rows, rowCount, truncated, outline }: ChartFacts): boolean {
-  const isCut = outline !== null && (outline.skips || (outline.limit !== null && rowCount >= outline.limit))
+  const isCut =
+    outline !== null && (outline.skips || outline.keepsSome || (outline.limit !== null && rowCount >= outline.limit))
   return !truncated && rows.length === rowCount && !isCut
 }
 

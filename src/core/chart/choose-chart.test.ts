@@ -175,7 +175,7 @@ describe('a wish', () => {
   })
   test('for a donut of the first five is refused: they are not the whole', () => {
     const outputs = [plain, { ...plain, gives: 'sum' as const }]
-    const outline = { outputs, limit: 5, skips: false, isSorted: true, order: [], hasTotals: false }
+    const outline = { outputs, limit: 5, skips: false, isSorted: true, keepsSome: false, order: [], hasTotals: false }
     const choice = choose([text('R'), revenue], measured(times(5, String)), { wish: 'donut', outline })
     expect([choice.kind, choice.other]).toEqual(['bar', undefined])
     expect(choice.reason).toContain('these are not all parts of the whole')

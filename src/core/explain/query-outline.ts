@@ -12,6 +12,8 @@ export interface QueryOutline {
   /** Whether OFFSET leaves out the first rows. */
   readonly skips: boolean
   readonly isSorted: boolean
+  /** Whether QUALIFY or HAVING keeps only some of the rows or groups, as the first few of each group. */
+  readonly keepsSome: boolean
   /** The sort keys that are columns of the result, up to the first that is not. */
   readonly order: readonly { readonly position: number; readonly descending: boolean }[]
   /** Whether total rows stand beside the groups, as with ROLLUP. */
@@ -50,6 +52,7 @@ export function readQueryOutline(tree: Tree, print: Print): QueryOutline {
     limit: limit === undefined || limit === null ? null : Number(limit.value),
     skips: isNode(node['offset']) || literal(node['offset']) !== null,
     isSorted: isNode(node['order_by']),
+    keepsSome: isNode(node['qualify']) || isNode(node['having']),
     order: outputs === null ? [] : orderOf(node, { shown, outputs, print }),
     hasTotals: hasTotals(node),
   }
