@@ -74,7 +74,7 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
       <Tabs.Panel value="sql" tabIndex={-1}>
         <SqlCode sql={proposal?.sql ?? view.draft} />
         {proposal !== null && proposal.explanation !== null && (
-          <p className="border-t border-line px-4 py-3 text-sm text-fg-2">{proposal.explanation}</p>
+          <p className="border-t border-line px-4 py-3 text-sm whitespace-pre-line text-fg-2">{proposal.explanation}</p>
         )}
       </Tabs.Panel>
       {tab !== 'table' && <ResultFooter result={result} />}
@@ -154,12 +154,13 @@ function ChartFrame({ chart, columns, rows, chosen, onChoose }: ChartFrameProps)
 }
 
 /** What of the result the chart does not show, or not as it will be. */
-function ChartLimits({ data: { categories, of, inOther } }: { readonly data: ChartData }) {
+function ChartLimits({ data: { categories, of, inOther, beside } }: { readonly data: ChartData }) {
   const unfinished = categories.filter(({ isUnfinished }) => isUnfinished).map(({ label }) => label)
   const own = categories.length - (inOther > 0 ? 1 : 0)
   return (
     <span className="text-warn">
-      {own < of && ` · the ${own} highest of ${of}${inOther > 0 ? ', the others together' : ''}`}
+      {own < of &&
+        ` · the ${own} highest of ${of}${inOther > 0 ? ', the others together' : beside === null ? '' : `, ${beside}`}`}
       {unfinished.length > 0 && ` · ${unfinished.join(' and ')}: not whole, drawn paler`}
     </span>
   )

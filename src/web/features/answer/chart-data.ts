@@ -43,6 +43,8 @@ export interface ChartData {
   readonly of: number
   /** How many of them are drawn as one. */
   readonly inOther: number
+  /** What is said of those that are left out; null where nothing is. */
+  readonly beside: string | null
 }
 
 const maxCategories: Partial<Record<ChartKind, number>> = { 'horizontal-bar': 20, bar: 30, 'grouped-bar': 30, donut: 6 }
@@ -51,29 +53,52 @@ const maxCategories: Partial<Record<ChartKind, number>> = { 'horizontal-bar': 20
 export const drawableKinds = (chart: ChartChoice): readonly ChartKind[] =>
   [...new Set([chart.kind, ...chart.allowed])].filter((kind) => kind !== 'table')
 
+/** A bar of all others that is longer than this many times the longest would leave nothing of the rest to be seen. */
+const mostOfLongest = 4
+
 /** Puts rows into categories and series. Columns the choice names and the result lacks are skipped. */
 export function chartData(request: ChartRequest): ChartData {
-  const { choice, kind } = request
+  const joined = placedData(request, request.choice.other === true)
+  const [points = [], ...more] = joined.series.map((series) => series.points)
+  const other = joined.inOther === 0 ? undefined : points.at(-1)
+  if (other === undefined || more.length > 0 || request.kind === 'donut') return joined
+  const longest = points.slice(0, -1).reduce((most, { value }) => Math.max(most, value ?? 0), 0)
+  if ((other.value ?? 0) <= longest * mostOfLongest) return joined
+  const apart = placedData(request, false)
+  const left = apart.of - apart.categories.length
+  return { ...apart, beside: `the other ${left} together ${sumOfOthers(request, apart)}` }
+}
+
+/** What the categories that are not drawn come to, in words. */
+function sumOfOthers(request: ChartRequest, { categories }: ChartData): string {
+  const drawnKeys = new Set(highest(categoriesOf(request), categories.length, request).map(({ key }) => key))
+  const [y = -1] = request.choice.y
+  const column = request.columns[y]
+  const cells = request.rows.filter((row) => !drawnKeys.has(keyOf(request, row))).map((row) => row[y] ?? null)
+  return column === undefined ? '' : shownCell(addedUp(cells), column, request.formats)
+}
+
+function placedData(request: ChartRequest, mayJoin: boolean): ChartData {
+  const { kind } = request
   const all = categoriesOf(request)
   const most = isMoment(request) && kind !== 'donut' ? all.length : (maxCategories[kind] ?? all.length)
   const fits = all.length <= most
-  const joins = !fits && choice.other === true
+  const joins = !fits && mayJoin
   const kept = fits ? all : highest(all, joins ? most - 1 : most, request)
   const place = new Map(kept.map(({ key }, index) => [key, index]))
   const inOther = joins ? all.length - kept.length : 0
   const other = { label: `${inOther} others`, cell: null, isUnfinished: false }
+  const own = kept.map(({ row }) => ({
+    label: labelOf(request, row),
+    cell: cellOf(request, row),
+    isUnfinished: lacks(request, row),
+  }))
   return {
-    categories: [
-      ...kept.map(({ row }) => ({
-        label: labelOf(request, row),
-        cell: cellOf(request, row),
-        isUnfinished: lacks(request, row),
-      })),
-      ...(joins ? [other] : []),
-    ],
+    categories: joins ? [...own, other] : own,
     series: seriesOf(request, place, joins ? kept.length : null),
     of: all.length,
     inOther,
+    beside: null,
   }
 }
 

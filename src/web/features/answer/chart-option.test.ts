@@ -73,12 +73,22 @@ describe('data', () => {
   })
 
   test('where they add up the others are drawn as one, exactly', () => {
-    const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, `${index}.25`])
+    const many = Array.from({ length: 57 }, (_row, index) => [
+      '1996-01-01',
+      `customer ${index}`,
+      `${index > 36 ? 900 : index}.25`,
+    ])
     const data = dataOf('horizontal-bar', many, { other: true })
     expect([data.categories.length, data.of, data.inOther]).toEqual([20, 57, 38])
     const other = data.series[0]?.points.at(-1)
-    // 0 to 37, a quarter each.
-    expect([data.categories.at(-1)?.label, other?.text]).toEqual(['38 others', '712.50'])
+    // 0 to 36 with a quarter each, and one of the 900s.
+    expect([data.categories.at(-1)?.label, other?.text]).toEqual(['38 others', '1,575.50'])
+  })
+
+  test('others that would hide the rest are told beside the chart', () => {
+    const many = Array.from({ length: 57 }, (_row, index) => ['1996-01-01', `customer ${index}`, '10.25'])
+    const data = dataOf('horizontal-bar', many, { other: true })
+    expect([data.categories.length, data.inOther, data.beside]).toEqual([20, 0, 'the other 37 together 379.25'])
   })
 
   test.each<[string, readonly Cell[], readonly string[]]>([

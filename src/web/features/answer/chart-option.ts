@@ -177,11 +177,17 @@ const categoryAxis = (data: ChartData, dates: DateAxis | null, flat: boolean, wi
   axisLabel: { ...axisText, ...labelRoom(data.categories.length, flat, widthPx) },
 })
 
-/** One long word keeps its two ends, which tell it apart better than its beginning; several words may break into two lines. */
-function shortened(label: string, most: number): string {
+/** A text keeps its two ends, which tell it apart better than its beginning. */
+const shortened = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, Math.ceil(most / 2))}…${text.slice(1 - Math.floor(most / 2))}`
+
+/** A label in at most two lines: the values of two columns one below the other, several words broken between them. */
+function inTwoLines(label: string, most: number): string {
   if (label.length <= most) return label
-  if (!label.includes(' ')) return `${label.slice(0, Math.ceil(most / 2))}…${label.slice(-Math.floor(most / 2) + 1)}`
-  return label.length <= 2 * most - 2 ? label : `${label.slice(0, most)}…${label.slice(3 - most)}`
+  const [value = '', beside] = label.split(' · ')
+  if (beside !== undefined) return `${shortened(value, most)}\n${shortened(beside, most)}`
+  const space = label.lastIndexOf(' ', most)
+  return space <= 0 ? shortened(label, most) : `${label.slice(0, space)}\n${shortened(label.slice(space + 1), most)}`
 }
 
 /** The room that the label of one upright bar has. */
@@ -202,13 +208,13 @@ const flatLabelLength = (widthPx: number): number => Math.floor(flatLabelPx(widt
 /** A few upright bars have all their labels; of many, those that fit. */
 function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
   if (flat) {
-    const formatter = (label: string): string => shortened(label, flatLabelLength(widthPx))
-    return { width: flatLabelPx(widthPx), overflow: 'break', interval: 0, lineHeight: 14, formatter }
+    const formatter = (label: string): string => inTwoLines(label, flatLabelLength(widthPx))
+    return { interval: 0, lineHeight: 14, formatter }
   }
   const eachPx = roomPerBarPx(count, widthPx)
   if (eachPx >= 56) {
-    const formatter = (label: string): string => shortened(label, Math.floor((eachPx - 8) / 7))
-    return { width: eachPx - 8, overflow: 'break', interval: 0, lineHeight: 15, formatter }
+    const formatter = (label: string): string => inTwoLines(label, Math.floor((eachPx - 8) / 7))
+    return { interval: 0, lineHeight: 15, formatter }
   }
   return { width: 110, overflow: 'truncate', hideOverlap: true }
 }

@@ -120,7 +120,7 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
   return (
     <dl className="flex flex-col gap-2 text-sm">
       {interpretation !== null && <Fact term="Read as">{interpretation}</Fact>}
-      {explanation !== null && <Fact term="The query">{explanation}</Fact>}
+      {explanation !== null && <Clauses explanation={explanation} isFolded={proposal.interpretation !== null} />}
       {inherited.length > 0 && (
         <Fact term="Taken over">
           <ul className="flex flex-wrap gap-1.5">
@@ -140,6 +140,27 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
         </Fact>
       )}
     </dl>
+  )
+}
+
+/** The query clause by clause. Behind the sentence in the question's own words it is folded; without one its first clause stands for it. */
+function Clauses({ explanation, isFolded }: { readonly explanation: string; readonly isFolded: boolean }) {
+  const [first = '', ...rest] = explanation.split('\n')
+  const folded = isFolded ? [first, ...rest] : rest
+  return (
+    <Fact term="The query">
+      {!isFolded && <p>{first}</p>}
+      {folded.length > 0 && (
+        <details>
+          <summary className="w-fit cursor-pointer rounded text-fg-3 hover:text-fg">Clause by clause</summary>
+          <ul className="mt-1 flex flex-col gap-0.5">
+            {folded.map((clause) => (
+              <li key={clause}>{clause}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Fact>
   )
 }
 
