@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import { makeAbbreviationScore, scorePieces } from './abbreviation.ts'
 import { knownWords } from './known-words.ts'
 import { isOwnKey } from './key-column.ts'
 import type { NamedColumn, NamedTable } from './named-catalog.ts'
 import type { Synonyms } from './synonyms.ts'
+import { expansionOf } from './short-forms.ts'
 import { rootOf, singular } from './word-forms.ts'
 
 /** Scores how well words of a question match words of a name, from 0 to 1. */
@@ -36,6 +38,9 @@ const generalWordWeights: Readonly<Record<string, number>> = {
   original: 0.5,
   type: 0.9,
 }
+/** What an abbreviation of a synonym, or of an inflected word's root, keeps of the score. */
+const synonymShare = 0.86
+const rootShare = 0.95
 /** The least weighted share of a name that must be matched. */
 const leastCoverage = 0.32
 const floor = 0.4
@@ -44,17 +49,29 @@ const floor = 0.4
 export function makeLikeness(synonyms: Synonyms): Likeness {
   const known = new Set(knownWords)
   const roots = new LRUCache<string, string>({ max: 20_000, memoMethod: rootOf })
+  const abbreviates = makeAbbreviationScore()
+  /** Also an abbreviation of a synonym: `VEHCL` for "car". */
+  const asAbbreviation = (word: string, asked: string): number =>
+    Math.max(
+      abbreviates(word, asked),
+      ...synonyms.of(asked).map((other) => synonymShare * abbreviates(word, other)),
+      rootShare * abbreviates(word, roots.memo(asked)),
+    )
+  const ofPieces = (piece: string, word: string): number =>
+    expansionOf(piece)?.join(' ') === word ? 0.92 : abbreviates(piece, word)
   const ofWords = (asked: string, word: string): number => {
     if (asked === word) return 1
     const synonym = synonyms.likeness(asked, word)
     if (synonym > 0) return synonym
+    const abbreviation = asked.length < 3 || known.has(word) ? 0 : asAbbreviation(word, asked)
+    if (abbreviation > 0) return abbreviation
     if (asked.length < 4 || word.length < 3) return 0
     if (roots.memo(asked) === roots.memo(word)) return isDoer(word) && !isDoer(asked) ? 0.6 : 0.86
     if (word.length === 3 && asked.length >= 6 && asked.startsWith(word) && !known.has(word)) return 0.8
     return isStart(word, asked) || isStart(asked, word) ? 0.66 : 0
   }
   const ofTable = (asked: readonly string[], table: NamedTable): number =>
-    Math.max(0, ...table.ways.map((way) => ofWay(asked, way, nothing, ofWords)))
+    Math.max(0, ...table.ways.map((way) => ofWay(asked, way, nothing, ofWords, ofPieces)))
   const wordsAround = new WeakMap<NamedTable, ReadonlySet<string>>()
   const aroundOf = (table: NamedTable): ReadonlySet<string> => {
     const found = wordsAround.get(table) ?? new Set(table.ways.flat())
@@ -64,7 +81,7 @@ export function makeLikeness(synonyms: Synonyms): Likeness {
   const ofColumn = (asked: readonly string[], column: NamedColumn): number => {
     const around = aroundOf(column.table)
     let score = 0
-    for (const way of column.ways) score = Math.max(score, ofWay(asked, way, around, ofWords))
+    for (const way of column.ways) score = Math.max(score, ofWay(asked, way, around, ofWords, ofPieces))
     return score === 1 && asked.length > 1 && !isOwnKey(column) ? 0.995 : score
   }
   return { ofWords, ofTable, ofColumn }
@@ -83,7 +100,19 @@ function ofWay(
   way: readonly string[],
   around: ReadonlySet<string>,
   likeness: (asked: string, word: string) => number,
+  ofPieces: (piece: string, word: string) => number,
 ): number {
+  const [only] = way
+  if (
+    asked.length > 1 &&
+    asked.length <= 4 &&
+    way.length === 1 &&
+    only !== undefined &&
+    only.length >= 2 * asked.length
+  ) {
+    const pieces = scorePieces(only, asked, ofPieces)
+    if (pieces > 0) return pieces
+  }
   if (asked.length + way.length > 2 && singular(asked.join('')) === way.join(''))
     return asked.length === way.length ? 1 : 0.97
   const open = new Set(way.keys())

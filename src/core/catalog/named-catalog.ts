@@ -29,7 +29,7 @@ export interface NamedCatalog {
 
 /** Words of table names that describe the kind of table rather than its contents. */
 const fillers = new Set(
-  'tbl tab table dim fact fct stg staging ref vw view data list info master raw record detail lookup lkp base mart'.split(
+  'tbl tab table dim fact fct stg staging ref vw view data list info master mst raw record detail dtl header hdr lookup lkp base mart xref d f t'.split(
     ' ',
   ),
 )

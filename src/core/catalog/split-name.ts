@@ -1,4 +1,5 @@
 import { knownWords } from './known-words.ts'
+import { abbreviations, expansionOf } from './short-forms.ts'
 import { singular } from './word-forms.ts'
 
 /** Splits names of tables and columns into lower-case words (`O_ORDERDATE` → o, order, date; `ItemType` → item, type). */
@@ -64,7 +65,19 @@ function divide(part: string, costOf: (piece: string) => number): readonly strin
       if (Number.isFinite(cost) && cost < (best[end]?.cost ?? Number.POSITIVE_INFINITY)) best[end] = { cost, from }
     }
   }
-  return best[part.length] === undefined ? [part] : piecesOf(part, best)
+  return best[part.length] === undefined ? withoutEnding(part) : piecesOf(part, best)
+}
+
+/** Words that names of columns and tables end with when they are written in one piece with what they are about (`ALNNAM`, `FLTDTL`). */
+const endings =
+  'number name code date time type text desc dscr amt qty cnt nam nme cde cod dte dtl hdr mst nbr num pct flg ind key ids id no nm cd dt ts'.split(
+    ' ',
+  )
+const shortestBeginning = 3
+
+function withoutEnding(part: string): readonly string[] {
+  const ending = endings.find((text) => part.endsWith(text) && part.length - text.length >= shortestBeginning)
+  return ending === undefined ? [part] : [part.slice(0, -ending.length), ending]
 }
 
 function piecesOf(part: string, best: readonly ({ readonly from: number } | undefined)[]): readonly string[] {
@@ -83,155 +96,3 @@ export function waysToSay(words: readonly string[]): readonly (readonly string[]
   const writtenOut = words.flatMap((word) => (expansionOf(word) ?? [word]).map(singular))
   return writtenOut.join(' ') === asWritten.join(' ') ? [asWritten] : [writtenOut, asWritten]
 }
-
-/** Abbreviations in names of tables and columns, with the words they stand for. */
-const shortForms: Readonly<Record<string, string>> = {
-  abbr: 'abbreviation',
-  abbrev: 'abbreviation',
-  acc: 'account',
-  acct: 'account',
-  addr: 'address',
-  adj: 'adjustment',
-  alt: 'altitude',
-  amt: 'amount',
-  attr: 'attribute',
-  auth: 'author',
-  avail: 'available',
-  avg: 'average',
-  bal: 'balance',
-  bday: 'birthday',
-  bldg: 'building',
-  cat: 'category',
-  catg: 'category',
-  cd: 'code',
-  chg: 'charge',
-  cnt: 'count',
-  co: 'company',
-  comm: 'commission',
-  cont: 'continent',
-  ctry: 'country',
-  cur: 'currency',
-  curr: 'current',
-  cust: 'customer',
-  ddesc: 'description',
-  del: 'delivery',
-  dept: 'department',
-  desc: 'description',
-  descr: 'description',
-  dest: 'destination',
-  diag: 'diagnosis',
-  dist: 'district',
-  div: 'division',
-  dob: 'date of birth',
-  doc: 'document',
-  dt: 'date',
-  dur: 'duration',
-  emp: 'employee',
-  eff: 'effective',
-  ext: 'extended',
-  fax: 'fax',
-  fname: 'first name',
-  freq: 'frequency',
-  gpa: 'grade point average',
-  grp: 'group',
-  hgt: 'height',
-  hosp: 'hospital',
-  hp: 'horsepower',
-  hrs: 'hours',
-  img: 'image',
-  ins: 'insurance',
-  inst: 'instructor',
-  instr: 'instructor',
-  instruct: 'instructions',
-  inv: 'invoice',
-  itm: 'item',
-  lang: 'language',
-  lat: 'latitude',
-  len: 'length',
-  lname: 'last name',
-  loc: 'location',
-  lon: 'longitude',
-  lvl: 'level',
-  max: 'maximum',
-  mbr: 'member',
-  med: 'medication',
-  mfgr: 'manufacturer',
-  mfr: 'manufacturer',
-  mgr: 'manager',
-  min: 'minimum',
-  mkt: 'market',
-  mktg: 'marketing',
-  mname: 'middle name',
-  mo: 'month',
-  mpg: 'miles per gallon',
-  msg: 'message',
-  mth: 'month',
-  nbr: 'number',
-  no: 'number',
-  nr: 'number',
-  num: 'number',
-  obs: 'observation',
-  occ: 'occupation',
-  op: 'operation',
-  ord: 'order',
-  org: 'organization',
-  orig: 'origin',
-  pct: 'percent',
-  perc: 'percent',
-  ph: 'phone',
-  pmt: 'payment',
-  pos: 'position',
-  pop: 'population',
-  ppl: 'people',
-  prc: 'price',
-  prec: 'precipitation',
-  prod: 'product',
-  prof: 'professor',
-  proj: 'project',
-  pub: 'publication',
-  pymt: 'payment',
-  qtr: 'quarter',
-  qty: 'quantity',
-  recv: 'received',
-  ref: 'reference',
-  reg: 'registration',
-  req: 'request',
-  res: 'result',
-  resp: 'response',
-  rev: 'revenue',
-  sal: 'salary',
-  seg: 'segment',
-  seq: 'sequence',
-  spec: 'specialty',
-  src: 'source',
-  st: 'state',
-  stat: 'status',
-  stu: 'student',
-  stud: 'student',
-  subj: 'subject',
-  supp: 'supplier',
-  tel: 'telephone',
-  temp: 'temperature',
-  tot: 'total',
-  trans: 'transaction',
-  txn: 'transaction',
-  tx: 'transaction',
-  univ: 'university',
-  usr: 'user',
-  val: 'value',
-  veh: 'vehicle',
-  vol: 'volume',
-  wgt: 'weight',
-  wk: 'week',
-  wt: 'weight',
-  yr: 'year',
-}
-
-/** The words of an abbreviation in lower case, or null for any other word. */
-function expansionOf(word: string): readonly string[] | null {
-  const text = Object.hasOwn(shortForms, word) ? shortForms[word] : undefined
-  return text === undefined ? null : text.split(' ')
-}
-
-/** Every abbreviation. */
-const abbreviations: readonly string[] = Object.keys(shortForms)

@@ -22,6 +22,7 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
     const found = new Set([
       ...itemsOf(asked.at(-1) ?? ''),
       ...(asked.length > 1 ? itemsOf(singular(asked.join(''))) : []),
+      ...(asked.length > 1 ? itemsOf(asked[0] ?? '') : []),
     ])
     const scored = [...found].map((item): Candidate => {
       if (!('column' in item)) return { kind: 'table', table: item, score: likeness.ofTable(asked, item) }
@@ -46,7 +47,7 @@ export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, 
   const known = new Map<string, ReadonlySet<NamedTable | NamedColumn>>()
   const read = (word: string): ReadonlySet<NamedTable | NamedColumn> => {
     const found = new Set<NamedTable | NamedColumn>()
-    const keys = [...keysOf(word), ...synonyms.of(word)]
+    const keys = [...keysOf(word), ...synonyms.of(word).flatMap((other) => [other, `&${other.slice(0, 1)}`])]
     for (const table of scope) {
       const names = index.namesOf(table)
       for (const key of keys) for (const item of names.get(key) ?? []) found.add(item)

@@ -44,12 +44,13 @@ const separateValue = (text: string): readonly string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
-/** The index keys of a word: itself, its root, its first letters. */
+/** The index keys of a word: itself, its root, its first letters, and its first letter for abbreviations. */
 export const keysOf = (word: string): readonly string[] => [
   word,
   `~${rootOf(word)}`,
   ...(word.length >= startLength ? [`^${word.slice(0, startLength)}`] : []),
   ...(word.length === 3 || word.length >= 6 ? [`^${word.slice(0, 3)}`] : []),
+  `&${word.slice(0, 1)}`,
 ]
 
 /** Builds the index of a catalog. */
