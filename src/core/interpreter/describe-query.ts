@@ -2,7 +2,7 @@ import { capitalised, listed } from '../sentences.ts'
 import type { NamedColumn } from '../catalog/named-catalog.ts'
 import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
-import type { Condition, Expression, Query, Selected } from './plan/query.ts'
+import type { Condition, Expression, Query, RankRange, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'
 
 /** Describes an interpretation in one sentence: what is aggregated or listed, per group, for which rows, in which order. */
@@ -142,8 +142,10 @@ function sayExistence(left: NamedColumn, query: Query, negated: boolean): string
   return `the ${sayTable(table)} has ${negated ? 'no ' : ''}${rows}${inner}`
 }
 
-function sayOrder({ orderBy, limit, skip, groupBy }: Query): string {
+function sayOrder(query: Query): string {
+  const { orderBy, limit, skip, groupBy, ranked } = query
   const [first] = orderBy
+  if (ranked !== null) return sayRanks(ranked, query)
   if (limit !== null && first !== undefined) {
     if (skip > 0) return `, number ${skip + 1} from the ${first.descending ? 'top' : 'bottom'}`
     const ends = first.descending ? 'highest' : 'lowest'
@@ -155,6 +157,19 @@ function sayOrder({ orderBy, limit, skip, groupBy }: Query): string {
   return first === undefined || groupBy.length > 0
     ? ''
     : `, ordered${byWords(first.expression)}${first.descending ? ' from high to low' : ''}`
+}
+
+/** "the 3 highest of each region name"; without a partition, all rows that share the first place. */
+function sayRanks({ partitionBy, orderBy, from, to }: RankRange, query: Query): string {
+  const ends = orderBy.descending ? 'highest' : 'lowest'
+  const place =
+    from > 1
+      ? `number ${from} from the ${orderBy.descending ? 'top' : 'bottom'}`
+      : to === 1
+        ? `only the ${ends}`
+        : `the ${to} ${ends}`
+  const groups = query.select.slice(0, Math.max(1, partitionBy.length)).map((s) => sayExpression(s.expression, query))
+  return `, ${place}${byWords(orderBy.expression)}${partitionBy.length === 0 ? '' : ` of each ${listed(groups)}`}, equal ones included`
 }
 
 const byWords = (expression: Expression): string =>

@@ -156,7 +156,7 @@ function readRelative(tokens: readonly Token[], at: number, today: Day): Span | 
   if (lead === 'this' || lead === 'current') return unitSpan(startOf(today, unit), unit, 1, `this ${unit}`, length)
   if (number === null) return unitSpan(addUnits(startOf(today, unit), unit, -1), unit, 1, `the last ${unit}`, length)
   const until = addUnits(today, 'day', 1)
-  return { from: addUnits(today, unit, -number.value), until, words: `the last ${number.value} ${unit}s`, length }
+  return { from: addUnits(until, unit, -number.value), until, words: `the last ${number.value} ${unit}s`, length }
 }
 
 function readNear(tokens: readonly Token[], at: number, today: Day): Span | null {

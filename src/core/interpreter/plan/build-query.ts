@@ -1,5 +1,6 @@
 import { checkVerbs } from './check-verbs.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
+import { singular } from '../../catalog/word-forms.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
@@ -18,7 +19,6 @@ import { placeClauses, reachExpression, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
 import { columnExpression, emptyQuery, isAggregated, sameExpression, tablesOf } from './query.ts'
 import type { Condition, Expression, Ordering, Query, Selected } from './query.ts'
-import type { Ranked } from './rank.ts'
 import { readRelations } from './relations.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
@@ -79,8 +79,9 @@ function earlierClauses({ draft }: PlanningContext): readonly Clause[] {
   return [{ literals: [{ table: column.table, condition, denied: null }], apart: false, within: null }]
 }
 
-function listed(context: PlanningContext, shape: Shape, columns: Columns, joined: Joined): Query {
-  const { ranked, sorts, outputs } = columns
+function listed(context: PlanningContext, shape: Shape, found: Columns, joined: Joined): Query {
+  const columns = isEachRow(found.groups, joined) ? { ...found, groups: [] } : found
+  const { ranked, sorts, outputs, groups } = columns
   const hasCounts = context.draft.relations.some((r) => r.count !== null)
   const { asked } = shape
   const isKey = asked !== null && (asked.unique || keyColumnOf(asked.table) === asked)
@@ -89,7 +90,10 @@ function listed(context: PlanningContext, shape: Shape, columns: Columns, joined
   const isEntity = shape.asks.every(
     (ask) => ask.kind === 'noun' && context.resolution.targetOf(ask.noun)?.kind === 'table',
   )
-  const shown = distinctOutputs([...outputs, ...filters.extra, ...(ranked !== null && isEntity ? [ranked.output] : [])])
+  if (groups.length > 0 && ranked === null) throw new CannotRead('I could not tell what to work out per group.')
+  if (groups.length > 0 && joined.grain !== shape.main) throw new CannotRead(unclearRank)
+  const showRanked = ranked !== null && (isEntity || groups.length > 0)
+  const shown = distinctOutputs([...groups, ...outputs, ...filters.extra, ...(showRanked ? [ranked.output] : [])])
   for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)])
     reachExpression(joined, expression)
   const grouped = filters.having.length > 0
@@ -103,16 +107,21 @@ function listed(context: PlanningContext, shape: Shape, columns: Columns, joined
     groupBy: grouped ? shown.map((o) => o.expression) : [],
     having: filters.having,
     orderBy: orderings(columns),
-    ...limits(context, ranked),
+    ...cutOf(context, columns, joined),
   })
 }
+
+const unclearRank = 'I could not tell by what to rank within each group.'
+
+/** "the birth date of each player": one row of the table that is listed anyway. */
+const isEachRow = (groups: readonly Output[], { grain }: Joined): boolean => groups.every((g) => g.entity === grain)
 
 /** Adds a last sort key to a limited query, so that ties are cut the same way every time. */
 function brokenTies(query: Query): Query {
   const first = query.select.find(
     (s) => !isAggregated(s.expression) && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
   )
-  if (query.limit === null || query.orderBy.length === 0 || first === undefined) return query
+  if ((query.limit ?? query.ranked) === null || query.orderBy.length === 0 || first === undefined) return query
   return { ...query, orderBy: [...query.orderBy, { expression: first.expression, descending: false }] }
 }
 
@@ -175,7 +184,7 @@ function grouped(context: PlanningContext, shape: Shape, columns: Columns, joine
     groupBy: uniqueExpressions(grouping),
     having: filters.having,
     orderBy: plain.length === 0 ? [] : orderings(columns, joined, shown),
-    ...(plain.length === 0 ? {} : limits(context, ranked)),
+    ...(plain.length === 0 ? {} : cutOf(context, columns, joined)),
   })
 }
 
@@ -214,11 +223,17 @@ function counted(output: Output, joined: Joined): Output {
 }
 
 function orderings(columns: Columns, joined: Joined | null = null, shown: readonly Output[] = []): readonly Ordering[] {
+  const isPerGroup = columns.ranked !== null && columns.outputs.some((o) => !isAggregated(o.expression))
+  const first = isPerGroup ? columns.groups.map(({ expression }) => ({ expression, descending: false })) : []
   const exactExpression = (output: Output): Expression =>
     (joined === null ? output : counted(output, joined)).expression
   const sorts = columns.sorts.map(({ output, descending }) => ({ expression: exactExpression(output), descending }))
   if (columns.ranked !== null)
-    return [{ expression: exactExpression(columns.ranked.output), descending: columns.ranked.descending }, ...sorts]
+    return [
+      ...first,
+      { expression: exactExpression(columns.ranked.output), descending: columns.ranked.descending },
+      ...sorts,
+    ]
   if (sorts.length > 0 || joined === null) return sorts
   const time = shown.find((o) => o.expression.kind === 'bucket')
   if (time !== undefined) return [{ expression: time.expression, descending: false }]
@@ -226,13 +241,31 @@ function orderings(columns: Columns, joined: Joined | null = null, shown: readon
   return measure === undefined ? [] : [{ expression: measure.expression, descending: true }]
 }
 
-function limits(
-  context: PlanningContext,
-  ranked: Ranked | null,
-): { readonly limit: number | null; readonly skip: number } {
+/** How many rows or groups are kept: the first ones of each group asked for, all that share the first place, or a number of rows. */
+function cutOf(context: PlanningContext, columns: Columns, joined: Joined): Pick<Query, 'limit' | 'skip' | 'ranked'> {
   const { limit, sort } = context.draft
-  if (limit !== null) return { limit: limit.count, skip: limit.skip }
-  return { limit: ranked === null || sort !== null ? null : 1, skip: 0 }
+  const { ranked, groups } = columns
+  const whole = { limit: null, skip: 0, ranked: null }
+  if (ranked === null || (limit === null && sort !== null))
+    return limit === null ? whole : { ...whole, limit: limit.count, skip: limit.skip }
+  const orderBy = { expression: counted(ranked.output, joined).expression, descending: ranked.descending }
+  const { count, skip } = limit ?? { count: 1, skip: 0 }
+  const isPerGroup = groups.length > 0 && columns.outputs.some((o) => !isAggregated(o.expression))
+  if (!isPerGroup && (limit !== null || !asksForMany(context))) return { ...whole, limit: count, skip }
+  const partitionBy = isPerGroup
+    ? uniqueExpressions(groups.flatMap((g) => (keyOf(g, joined).length > 0 ? keyOf(g, joined) : [g.expression])))
+    : []
+  const rowKey = keyColumnOf(joined.grain)
+  if (rowKey !== null && partitionBy.some((e) => sameExpression(e, columnExpression(rowKey))))
+    throw new CannotRead(unclearRank)
+  return { ...whole, ranked: { partitionBy, orderBy, from: skip + 1, to: skip + count } }
+}
+
+/** "Which players have the highest score?" allows for several; "the youngest player" is one. */
+function asksForMany({ draft }: PlanningContext): boolean {
+  const [ask] = draft.asks
+  const words = ask?.kind === 'noun' ? ask.noun.mention.text.toLowerCase() : ''
+  return draft.asks.length === 1 && singular(words) !== words
 }
 
 function distinctOutputs(outputs: readonly Output[]): readonly Output[] {

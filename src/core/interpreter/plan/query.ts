@@ -69,6 +69,14 @@ export interface Ordering {
   readonly descending: boolean
 }
 
+/** A range of ranks, both ends included. An empty partition ranks all rows together. */
+export interface RankRange {
+  readonly partitionBy: readonly Expression[]
+  readonly orderBy: Ordering
+  readonly from: number
+  readonly to: number
+}
+
 /** A query over tables joined along keys, each table at most once. */
 export interface Query {
   readonly from: NamedTable
@@ -81,6 +89,8 @@ export interface Query {
   readonly orderBy: readonly Ordering[]
   readonly limit: number | null
   readonly skip: number
+  /** Keeps the rows or groups whose rank within their partition lies in a range; equal values share a rank. Null keeps all. */
+  readonly ranked: RankRange | null
   /** An outer aggregate over the query's rows; without `of` it counts them. */
   readonly over: { readonly fn: AggregateFunction; readonly of: string | null; readonly alias: string } | null
 }
@@ -97,6 +107,7 @@ export const emptyQuery = (from: NamedTable, joins: readonly JoinStep[] = []): Q
   orderBy: [],
   limit: null,
   skip: 0,
+  ranked: null,
   over: null,
 })
 

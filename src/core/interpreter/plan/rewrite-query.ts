@@ -2,7 +2,7 @@ import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isAggregated } from './query.ts'
-import type { Condition, Expression, Query, Selected } from './query.ts'
+import type { Condition, Expression, Query, RankRange, Selected } from './query.ts'
 import type { AggregateFunction } from '../../language/phrase.ts'
 import { CannotRead } from './planning-context.ts'
 import { aliasOf, functionWords } from './outputs.ts'
@@ -52,8 +52,15 @@ function mapColumns(query: Query, swap: Swap): Query {
     groupBy: query.groupBy.map((e) => mapExpression(e, swap)),
     having: query.having.map((c) => mapCondition(c, swap)),
     orderBy: query.orderBy.map((o) => ({ ...o, expression: mapExpression(o.expression, swap) })),
+    ranked: query.ranked === null ? null : mapRanked(query.ranked, swap),
   }
 }
+
+const mapRanked = (ranked: RankRange, swap: Swap): RankRange => ({
+  ...ranked,
+  partitionBy: ranked.partitionBy.map((e) => mapExpression(e, swap)),
+  orderBy: { ...ranked.orderBy, expression: mapExpression(ranked.orderBy.expression, swap) },
+})
 
 /** An alias that keeps the original column name after a swap. */
 function aliasFor(expression: Expression, swap: Swap): string | null {

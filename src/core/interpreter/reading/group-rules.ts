@@ -1,6 +1,16 @@
 import type { PhraseUnit } from '../../language/phrase.ts'
 import type { Item, Noun, ItemOf } from './draft.ts'
-import { followsParticiple, isThing, makeNoun, nounAt, phraseAt, saysAt, isAmount, wordsOf } from './reader.ts'
+import {
+  followsParticiple,
+  isThing,
+  makeNoun,
+  nounAt,
+  phraseAt,
+  saysAt,
+  isAmount,
+  wordsBetween,
+  wordsOf,
+} from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "for each region", "per month", "in each department and year". */
@@ -49,6 +59,7 @@ function introducesAgent(reader: Reader, by: Item, at: number): boolean {
   if (!followsParticiple(reader, by)) return false
   const next = nounAt(reader, at + 1)
   if (next === null) return reader.items[at + 1]?.type === 'number'
+  if (wordsBetween(reader, by, next).includes('any')) return true
   const isMany = /[^s]s$/.test(next.mention.text.toLowerCase())
   const isTold =
     reader.items[at + 2] !== undefined &&

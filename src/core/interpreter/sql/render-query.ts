@@ -5,7 +5,7 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Period } from '../../language/periods.ts'
 import type { TextMatch } from '../../language/phrase.ts'
 import { sameExpression } from '../plan/query.ts'
-import type { Condition, Expression, Ordering, Query, Selected } from '../plan/query.ts'
+import type { Condition, Expression, Ordering, Query, RankRange, Selected } from '../plan/query.ts'
 
 /** Renders a column: bare in a query over one table, qualified by the table's alias otherwise. */
 type ColumnWriter = (column: NamedColumn) => string
@@ -37,6 +37,7 @@ function renderSelect(query: Query): readonly string[] {
     lines.push(`GROUP BY ${query.groupBy.map((e) => renderExpression(e, column)).join(', ')}`)
   if (query.having.length > 0)
     lines.push(`HAVING ${query.having.map((c) => renderCondition(c, column, query.having.length > 1)).join(' AND ')}`)
+  if (query.ranked !== null) lines.push(`QUALIFY ${renderRanked(query.ranked, column)}`)
   if (query.orderBy.length > 0)
     lines.push(`ORDER BY ${query.orderBy.map((o) => renderOrdering(o, query, column)).join(', ')}`)
   if (query.limit !== null) lines.push(`LIMIT ${query.limit}${query.skip > 0 ? ` OFFSET ${query.skip}` : ''}`)
@@ -96,6 +97,16 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
 
 const dateOf = (date: NamedColumn, column: ColumnWriter): string =>
   date.kind === 'text' ? `CAST(${column(date)} AS DATE)` : column(date)
+
+/** Equal values share a rank, so that ties are shown. "The second highest" counts values, not rows. */
+function renderRanked({ partitionBy, orderBy, from, to }: RankRange, column: ColumnWriter): string {
+  const partition =
+    partitionBy.length === 0 ? '' : `PARTITION BY ${partitionBy.map((e) => renderExpression(e, column)).join(', ')} `
+  const order = `${renderExpression(orderBy.expression, column)}${orderBy.descending ? ' DESC' : ''} NULLS LAST`
+  const rank = `${from === 1 ? 'RANK' : 'DENSE_RANK'}() OVER (${partition}ORDER BY ${order})`
+  if (from !== to && from > 1) return `${rank} BETWEEN ${from} AND ${to}`
+  return `${rank} ${from === to ? '=' : '<='} ${to}`
+}
 
 /** Orders by a selected alias when there is one. NULLs come last in a descending order. */
 function renderOrdering({ expression, descending }: Ordering, query: Query, column: ColumnWriter): string {
