@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionSummary } from '../../contract/api.ts'
-import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
 import { isReservedRef } from '../../core/connections/combine-connections.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { OpenWarehouse, WarehouseSource } from '../../core/ports/connections.ts'
@@ -11,6 +11,7 @@ import { preludeStatements } from '../../dialect/duckdb/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
+import { describeFolder } from './folder/describe-folder.ts'
 import { makeFolders } from './folder/folders.ts'
 import { makeSample } from './sample/make-sample.ts'
 import { declareSample, sampleDatabase, sampleSchema } from './sample/tpch-tables.ts'
@@ -23,6 +24,19 @@ const sampleSummary: ConnectionSummary = {
   engine: "DuckDB sample, speaking Snowflake's dialect",
   warning: null,
   saved: null,
+}
+
+/** Hears how far the opening of a connection is. */
+type Tell = (fact: string) => void
+
+/** Adds to a catalog what the database file does not keep. */
+type Declare = (catalog: Catalog) => Catalog
+
+interface Opened {
+  readonly version: string
+  readonly connection: Promise<OpenWarehouse>
+  /** Those who wait for it; none once it is open. */
+  readonly listeners: Set<Tell>
 }
 
 const defaultIdleMs = 3 * 60_000
@@ -47,8 +61,12 @@ export interface DuckdbConnectionsNeeds {
 export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseSource {
   const stopping = new AbortController()
   const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
-  const folders = makeFolders(join(needs.dataDir, 'folders'), needs.maxCopiedBytes ?? defaultMaxCopiedBytes)
-  const opened = new Map<string, { readonly version: string; readonly connection: Promise<OpenWarehouse> }>()
+  const folders = makeFolders({
+    dir: join(needs.dataDir, 'folders'),
+    maxCopiedBytes: needs.maxCopiedBytes ?? defaultMaxCopiedBytes,
+    memoryLimitMb: limits().memoryLimitMb,
+  })
+  const opened = makeSharedConnections()
   /** Warehouses with a running process, also those whose source has changed since: their queries may finish. */
   const running = new Set<Warehouse>()
 
@@ -60,7 +78,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
     ...limits(),
     ...own,
   })
-  const connect = (ref: string, label: string, settings: EngineSettings, declare = keepAsIs): OpenWarehouse => {
+  const connect = (ref: string, label: string, settings: EngineSettings, declare: Declare): OpenWarehouse => {
     const { idleMs = defaultIdleMs, onFault } = needs
     let known: Catalog | null = null
     const translate = (sql: ReadOnlySql): Promise<string> => needs.translate(sql, known)
@@ -106,49 +124,81 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
   const openSample = async (): Promise<OpenWarehouse> => {
     const path = await sample.ensure(stopping.signal)
     const settings = settingsFor({ database: { name: sampleDatabase, path }, defaultSchema: sampleSchema })
-    return connect(sampleRef, sampleSummary.label, settings, declareSample)
+    return connect(sampleRef, sampleSummary.label, settings, (catalog) => ({
+      ...catalog,
+      tables: catalog.tables.map(declareSample),
+    }))
   }
-  /** Opens under `key` unless that is open in this version. */
-  const share = async (key: string, version: string, open: () => Promise<OpenWarehouse>): Promise<OpenWarehouse> => {
-    const known = opened.get(key)
-    if (known?.version === version) return known.connection
-    const connection = open().catch((error: unknown) => {
-      if (opened.get(key)?.connection === connection) opened.delete(key)
-      throw error
-    })
-    opened.set(key, { version, connection })
-    return connection
-  }
-  const openFolder = async (ref: string): Promise<OpenWarehouse> => {
+  const openFolder = async (ref: string, listener: Tell): Promise<OpenWarehouse> => {
     const listing = await folders.list(ref.slice(folderPrefix.length))
-    return share(folderPrefix + listing.root, listing.fingerprint, async () => {
-      const { path, manifest } = await folders.build(listing, stopping.signal)
+    const open = async (tell: Tell): Promise<OpenWarehouse> => {
+      const { path, manifest } = await folders.build(listing, tell, stopping.signal)
       const { database, defaultSchema, root } = listing
-      const label = `Folder ${root}`
-      return connect(ref, label, settingsFor({ database: { name: database, path }, defaultSchema, ...manifest }))
-    })
+      const { tables: _notes, ...own } = manifest
+      const settings = settingsFor({ database: { name: database, path }, defaultSchema, ...own })
+      return connect(ref, `Folder ${root}`, settings, describeFolder(listing, manifest))
+    }
+    return opened.share(folderPrefix + listing.root, listing.fingerprint, open, listener)
   }
 
   return {
     owns: isReservedRef,
     list: () => Promise.resolve([sampleSummary]),
-    async open({ rights }, ref, signal) {
+    async open({ rights }, ref, signal, onProgress = () => undefined) {
       signal.throwIfAborted()
-      if (ref === sampleRef) return orAborted(share(sampleRef, sample.path, openSample), signal)
+      if (ref === sampleRef) return orAborted(opened.share(sampleRef, sample.path, openSample, onProgress), signal)
       if (!ref.startsWith(folderPrefix) || ref.length === folderPrefix.length) throw unknown(ref)
       if (!rights.includes('open_folders')) throw foldersAreLocal()
-      return orAborted(openFolder(ref), signal)
+      return orAborted(openFolder(ref, onProgress), signal)
     },
     async close() {
       stopping.abort(new Error('The connections are being closed.'))
-      const current = await Promise.allSettled([...opened.values()].map(({ connection }) => connection))
-      for (const one of current) if (one.status === 'fulfilled') running.add(one.value.warehouse)
+      for (const { warehouse } of await opened.current()) running.add(warehouse)
       await Promise.all([...running].map((warehouse) => warehouse.close()))
     },
   }
 }
 
-const keepAsIs = (table: CatalogTable): CatalogTable => table
+/** Connections that callers share while their source stays the same. */
+interface SharedConnections {
+  /** Opens under `key` unless that is open, or being opened, in this version; `listener` hears how far it is. */
+  share(
+    key: string,
+    version: string,
+    open: (tell: Tell) => Promise<OpenWarehouse>,
+    listener: Tell,
+  ): Promise<OpenWarehouse>
+  /** Those that are open once none is being opened. */
+  current(): Promise<readonly OpenWarehouse[]>
+}
+
+function makeSharedConnections(): SharedConnections {
+  const opened = new Map<string, Opened>()
+  return {
+    async share(key, version, open, listener) {
+      const known = opened.get(key)
+      if (known?.version === version) {
+        known.listeners.add(listener)
+        return known.connection
+      }
+      const listeners = new Set([listener])
+      const connection = open((fact) => listeners.forEach((tell) => tell(fact))).catch((error: unknown) => {
+        if (opened.get(key)?.connection === connection) opened.delete(key)
+        throw error
+      })
+      void connection.then(
+        () => listeners.clear(),
+        () => undefined,
+      )
+      opened.set(key, { version, connection, listeners })
+      return connection
+    },
+    async current() {
+      const all = await Promise.allSettled([...opened.values()].map(({ connection }) => connection))
+      return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    },
+  }
+}
 
 /** What others wait for goes on when one of them leaves. */
 function orAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -183,5 +233,5 @@ const unknown = (ref: string): Error =>
   problem(
     'connection_unknown',
     `There is no connection "${ref}".`,
-    `Use "${sampleRef}", or "${folderPrefix}PATH" for a folder of Parquet, CSV or JSON-lines files.`,
+    `Use "${sampleRef}", or "${folderPrefix}PATH" for a folder of Parquet, CSV, JSON-lines or Excel files.`,
   )

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { Warehouse } from '../../core/ports/warehouse.ts'
 import { makeEnginePool, type PoolOptions } from './engine-pool.ts'
@@ -11,8 +11,8 @@ export interface DuckdbWarehouseNeeds extends PoolOptions {
   readonly settings: EngineSettings
   /** Snowflake's dialect into DuckDB's. Throws `sql_unsupported`. */
   readonly translate: (sql: ReadOnlySql) => Promise<string>
-  /** Adds what the database file does not keep: keys, declared lengths. */
-  readonly declare: (table: CatalogTable) => CatalogTable
+  /** Adds what the database file does not keep: keys, declared lengths, how files were read. */
+  readonly declare: (catalog: Catalog) => Catalog
 }
 
 /** A warehouse over one DuckDB file, read-only, in locked-down processes of its own. Nothing starts before the first call. */
@@ -24,7 +24,7 @@ export function makeDuckdbWarehouse(needs: DuckdbWarehouseNeeds): Warehouse {
   return {
     async readCatalog({ signal }): Promise<Catalog> {
       const { tables } = await engines.catalog(sampleBudgetMs, signal)
-      return { tables: tables.map(declare), defaultDatabase: known, defaultSchema: settings.defaultSchema }
+      return declare({ tables, defaultDatabase: known, defaultSchema: settings.defaultSchema })
     },
     async compile(sql, { signal }) {
       const { columns, estimate } = await engines.compile(await translate(sql), signal)

@@ -132,4 +132,43 @@ describe('values of JSON lines', () => {
     const connection = await folders.open(folders.make({ 't.jsonl': '{"a":1,"A":2.5}\n' }))
     expect(await ask(connection, 'SELECT * FROM t')).toMatchObject({ rows: [[1, 2.5]] })
   })
+
+  test('decimals keep every digit', async () => {
+    const connection = await folders.open(
+      folders.make({
+        't.jsonl': [
+          '{"id":1,"amount":12345678901234567.89,"note":"x 1.5","deep":{"amount":98765432109876543.21},"big":9007199254740993}',
+          '{"id":2,"amount":0.10,"note":null,"deep":null,"big":1}',
+          '',
+        ].join('\n'),
+      }),
+    )
+    expect(await ask(connection, 'SELECT * FROM t ORDER BY id')).toEqual({
+      columns: ['ID NUMBER(38,0)', 'AMOUNT NUMBER(19,2)', 'NOTE VARCHAR', 'DEEP OBJECT', 'BIG NUMBER(38,0)'],
+      rows: [
+        [1, '12345678901234567.89', 'x 1.5', '{"amount":"98765432109876543.21"}', '9007199254740993'],
+        [2, 0.1, null, null, 1],
+      ],
+    })
+    expect(await ask(connection, 'SELECT SUM(amount) FROM t')).toMatchObject({ rows: [['12345678901234567.99']] })
+    expect((await connection.catalog(never)).tables[0]?.notices?.[0]).toContain('kept as text')
+  })
+
+  test('a list of objects keeps them too', async () => {
+    const connection = await folders.open(folders.make({ 't.json': '[{"a":12345678901234567.89},\n {"a":1}]' }))
+    expect(await ask(connection, 'SELECT a FROM t ORDER BY a')).toMatchObject({ rows: [[1], ['12345678901234567.89']] })
+  })
+
+  test('text in quotes that says money or days is read, whole numbers in quotes are names', async () => {
+    const connection = await folders.open(
+      folders.make({
+        't.jsonl':
+          '{"code":"12","price":"$1,200.50","at":"2024-07-01T00:15:00+02:00","id":"b9c2d184-818e-4952-af4f-ef4a0c33fa5f"}\n',
+      }),
+    )
+    expect(await ask(connection, 'SELECT * FROM t')).toEqual({
+      columns: ['CODE VARCHAR', 'PRICE NUMBER(9,2)', 'AT TIMESTAMP_NTZ(9)', 'ID VARCHAR'],
+      rows: [['12', 1200.5, '2024-07-01 00:15:00', 'b9c2d184-818e-4952-af4f-ef4a0c33fa5f']],
+    })
+  })
 })

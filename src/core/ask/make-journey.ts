@@ -71,18 +71,19 @@ async function* openConnection(
   order: JourneyOrder,
   signal: AbortSignal,
 ): AsyncGenerator<LiveFact, StepResult<RunningJourney>> {
-  const connection = await needs.connections.open(order.caller, order.connection, signal)
+  let nextMs = 0
+  const progress = (tell: (fact: LiveFact) => void) => (fact: string) => {
+    const nowMs = needs.clock.monotonicMs()
+    if (nowMs < nextMs) return
+    nextMs = nowMs + tellEveryMs
+    tell({ kind: 'step', name: 'understand', state: 'running', fact })
+  }
+  const connection = yield* tellWhile((tell) =>
+    needs.connections.open(order.caller, order.connection, signal, progress(tell)),
+  )
   // Said before anything is read or asked about.
   if (order.file !== null) exporterOf(connection)
-  const catalog = yield* tellWhile((tell) => {
-    let nextMs = 0
-    return connection.catalog(signal, (fact) => {
-      const nowMs = needs.clock.monotonicMs()
-      if (nowMs < nextMs) return
-      nextMs = nowMs + tellEveryMs
-      tell({ kind: 'step', name: 'understand', state: 'running', fact })
-    })
-  })
+  const catalog = yield* tellWhile((tell) => connection.catalog(signal, progress(tell)))
   const kind = order.sql === null ? (order.history.length > 0 ? 'A further question' : 'A question') : 'A query'
   const unread = catalog.unread === undefined ? '' : `; ${catalog.unread}`
   const { guard, clock, onFault } = needs

@@ -9,6 +9,20 @@ export interface CatalogColumn {
   /** Distinct values; all of them when `samplesComplete`, otherwise a few. Empty when none were read. */
   readonly samples: readonly string[]
   readonly samplesComplete: boolean
+  /** The name as the source spells it, for understanding only (`orderDate` stored as ORDERDATE); left out where it is the name. */
+  readonly spelling?: string
+  /**
+   * How the values of a file were read where that is an assumption, one sentence without the column's name, to be told whenever a query
+   * uses the column: `"1.200,50" is read as 1200.50, a number with a decimal comma.`
+   */
+  readonly reading?: string
+  /**
+   * What a text column looks like though it could not be read so, a phrase for declines after "looks like": `amounts of money with two
+   * different decimal marks, as in "1,5" and "1.5"`.
+   */
+  readonly looksLike?: string
+  /** What its numbers count, as the file writes it: `%` (values are percent: 12 for "12%"), `$`, `EUR`; left out where nothing says it. */
+  readonly unit?: string
 }
 
 /** Columns of one table that refer to columns of another, position by position. */
@@ -32,6 +46,10 @@ export interface CatalogTable {
   readonly rowCount: number | null
   /** Stored size in bytes; left out or null when the warehouse does not report it. */
   readonly bytes?: number | null
+  /** The name as the source spells it, for understanding only; left out where it is the name. */
+  readonly spelling?: string
+  /** What was assumed or left out when its file was read, sentences to be told when a query uses the table. */
+  readonly notices?: readonly string[]
 }
 
 /** A field of a semantic view: a dimension to group by, a fact per row, or a metric aggregated over rows. */
@@ -74,6 +92,8 @@ export interface Catalog {
   readonly semanticViews?: readonly SemanticView[]
   /** What is still missing, one phrase, for example `1,200 of 10,000 tables read so far`; left out once the catalog is complete. */
   readonly unread?: string
+  /** What a folder holds besides its tables, sentences; left out where there is nothing to say. */
+  readonly notices?: readonly string[]
 }
 
 /** The kind of values a column holds. */

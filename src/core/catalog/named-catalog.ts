@@ -39,13 +39,16 @@ export function nameCatalog(catalog: Catalog): NamedCatalog {
   const letters = sharedLetters(catalog)
   const splitter = makeNameSplitter(wordsOfTables(catalog, letters), letters.all)
   const prefixes = tablePrefixes(catalog, splitter)
-  const names = new Set(catalog.tables.map((table) => splitter.split(table.name).map(singular).join(' ')))
+  const names = new Set(catalog.tables.map((table) => splitter.split(spelled(table)).map(singular).join(' ')))
   const columnWays = makeColumnWays()
   const tables = catalog.tables.map((table) =>
     nameTable(table, { splitter, columnWays, prefix: prefixes.get(schemaKey(table)) ?? 0, names }),
   )
   return { catalog, tables }
 }
+
+/** The spelling of a name that tells most about its words. */
+const spelled = ({ spelling, name }: CatalogTable | CatalogColumn): string => spelling ?? name
 
 const schemaKey = (table: CatalogTable): string => `${table.database}\u0000${table.schema}`
 
@@ -57,8 +60,8 @@ interface SharedLetters {
 
 function sharedLetters(catalog: Catalog): SharedLetters {
   const bySchema = [...Map.groupBy(catalog.tables, schemaKey).values()]
-  const ofTables = lettersOf(bySchema.map((tables) => tables.map((t) => t.name)))
-  const ofColumns = lettersOf(catalog.tables.map((table) => table.columns.map((c) => c.name)))
+  const ofTables = lettersOf(bySchema.map((tables) => tables.map(spelled)))
+  const ofColumns = lettersOf(catalog.tables.map((table) => table.columns.map(spelled)))
   return { ofTables, all: new Set([...ofTables, ...[...ofColumns].map((letters) => withoutStart(letters, ofTables))]) }
 }
 
@@ -86,7 +89,7 @@ function wordsOfTables(catalog: Catalog, letters: SharedLetters): ReadonlySet<st
   const plain = makeNameSplitter([], letters.all)
   const words = new Set<string>()
   for (const table of catalog.tables) {
-    for (const word of separate(table.name)) {
+    for (const word of separate(spelled(table))) {
       if (word.length > 16 || plain.split(word).length > 1) continue
       const bare = withoutStart(word, letters.ofTables)
       words.add(bare).add(singular(bare))
@@ -102,7 +105,7 @@ function tablePrefixes(catalog: Catalog, splitter: NameSplitter): ReadonlyMap<st
     [...bySchema].map(([key, tables]) => [
       key,
       sharedPrefix(
-        tables.map((t) => splitter.split(t.name)),
+        tables.map((t) => splitter.split(spelled(t))),
         3,
       ),
     ]),
@@ -138,10 +141,10 @@ interface Naming {
 }
 
 function nameTable(table: CatalogTable, { splitter, columnWays, prefix, names }: Naming): NamedTable {
-  const words = splitter.split(table.name)
+  const words = splitter.split(spelled(table))
   const columns: NamedColumn[] = []
   const named: NamedTable = { table, ways: tableWays(words, prefix, names), columns }
-  const split = table.columns.map((column) => splitter.split(column.name))
+  const split = table.columns.map((column) => splitter.split(spelled(column)))
   const columnPrefix = sharedPrefix(split, 2)
   const start = commonStart(split, columnPrefix)
   for (const [index, column] of table.columns.entries()) {

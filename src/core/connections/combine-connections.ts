@@ -14,11 +14,11 @@ export function combineConnections({ sources, policyOf }: CombinedNeeds): Connec
   return {
     owns: (ref) => sources.some((source) => source.owns(ref)),
     list: async (caller) => (await Promise.all(sources.map((source) => source.list(caller)))).flat(),
-    open: async (caller, ref, signal) => {
+    open: async (caller, ref, signal, onProgress) => {
       const source = sources.find((one) => one.owns(ref))
       if (source === undefined)
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
-      const { probing, ...opened } = await source.open(caller, ref, signal)
+      const { probing, ...opened } = await source.open(caller, ref, signal, onProgress)
       return { ...opened, policy: { ...policyOf(ref), probing } }
     },
     close: async () => {

@@ -44,12 +44,12 @@ export interface WarehouseSource {
   /** Whether a reference is one of this source's, there or not. */
   owns(ref: string): boolean
   list(caller: Caller): Promise<readonly ConnectionSummary[]>
-  /** Throws problems `connection_unknown` and `connection_broken`. */
-  open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenWarehouse>
+  /** `onProgress` hears how far an opening that takes long is. Throws problems `connection_unknown` and `connection_broken`. */
+  open(caller: Caller, ref: string, signal: AbortSignal, onProgress?: (fact: string) => void): Promise<OpenWarehouse>
   close(): Promise<void>
 }
 
 /** Finds the connection behind a reference (`sample`, `folder:PATH`, a saved name), with the operator's policy for it. */
 export interface Connections extends Omit<WarehouseSource, 'open'> {
-  open(caller: Caller, ref: string, signal: AbortSignal): Promise<OpenConnection>
+  open(caller: Caller, ref: string, signal: AbortSignal, onProgress?: (fact: string) => void): Promise<OpenConnection>
 }

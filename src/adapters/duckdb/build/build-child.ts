@@ -11,7 +11,7 @@ import { writeSample } from '../sample/write-sample.ts'
 import type { BuildAnswer, BuildOrder } from './build-database.ts'
 
 /** Makes the database under a temporary name and renames it when it is whole: a killed build leaves nothing that looks finished. */
-async function build({ target, job }: BuildOrder): Promise<void> {
+async function build({ target, job }: BuildOrder, tell: (fact: string) => void): Promise<void> {
   const folder = dirname(target)
   makeFolder(folder)
   await withBuildLock(
@@ -21,7 +21,7 @@ async function build({ target, job }: BuildOrder): Promise<void> {
       await removeLeftovers(folder)
       const temporary = `${target}.${process.pid}.tmp`
       if (job.kind === 'sample') await writeSample(temporary, job.scale)
-      else await writeFile(`${target}.json`, JSON.stringify(await writeFolder(temporary, job)))
+      else await writeFile(`${target}.json`, JSON.stringify(await writeFolder(temporary, job, tell)))
       // DuckDB counts an attached file among those it may write; the system shall not.
       await chmod(temporary, 0o444)
       await rename(temporary, target)
@@ -31,7 +31,8 @@ async function build({ target, job }: BuildOrder): Promise<void> {
 }
 
 const removeWhere = async (folder: string, test: (name: string) => boolean): Promise<void> => {
-  for (const name of await readdir(folder)) if (test(name)) await rm(join(folder, name), { force: true })
+  for (const name of await readdir(folder))
+    if (test(name)) await rm(join(folder, name), { force: true, recursive: true })
 }
 
 const removeLeftovers = (folder: string): Promise<void> => removeWhere(folder, (name) => /\.tmp(\.wal)?$/.test(name))
@@ -45,7 +46,7 @@ process.once('message', (order: BuildOrder) => {
   const reply = (answer: BuildAnswer): void => {
     process.send?.(answer)
   }
-  build(order).then(
+  build(order, (fact) => reply({ kind: 'progress', fact })).then(
     () => reply({ kind: 'built' }),
     (error: unknown) =>
       reply({

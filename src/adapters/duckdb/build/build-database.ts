@@ -4,12 +4,10 @@ import { fileURLToPath } from 'node:url'
 import type { Problem } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
-import type { FolderListing } from '../folder/folder-listing.ts'
+import type { FolderOrder } from '../folder/write-folder.ts'
 
 /** What a building process makes. */
-export type BuildJob =
-  | { readonly kind: 'sample'; readonly scale: number }
-  | { readonly kind: 'folder'; readonly listing: FolderListing; readonly maxCopiedBytes: number }
+export type BuildJob = { readonly kind: 'sample'; readonly scale: number } | (FolderOrder & { readonly kind: 'folder' })
 
 /** What a building process is told: to make the database at `target`, unless it is there. */
 export interface BuildOrder {
@@ -17,15 +15,21 @@ export interface BuildOrder {
   readonly job: BuildJob
 }
 
-/** What it answers, once. */
+/** What it answers: how far it is, then once how it ended. */
 export type BuildAnswer =
-  { readonly kind: 'built' } | { readonly kind: 'failed'; readonly message: string; readonly problem: Problem | null }
+  | { readonly kind: 'progress'; readonly fact: string }
+  | { readonly kind: 'built' }
+  | { readonly kind: 'failed'; readonly message: string; readonly problem: Problem | null }
 
 /**
  * Makes a DuckDB file in a process of its own, unless it is there already; several processes asking at once make it once.
- * Aborting ends the building process. Throws `connection_broken` or the problem that the build met.
+ * `tell` hears how far it is. Aborting ends the building process. Throws `connection_broken` or the problem that the build met.
  */
-export async function buildDatabase(order: BuildOrder, signal: AbortSignal): Promise<void> {
+export async function buildDatabase(
+  order: BuildOrder,
+  signal: AbortSignal,
+  tell: (fact: string) => void = () => undefined,
+): Promise<void> {
   signal.throwIfAborted()
   if (existsSync(order.target)) return
   const child = fork(fileURLToPath(siblingModule('build-child', import.meta.url)), [], {
@@ -34,11 +38,14 @@ export async function buildDatabase(order: BuildOrder, signal: AbortSignal): Pro
     env: {},
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const { promise, resolve, reject } = Promise.withResolvers<BuildAnswer>()
+  const { promise, resolve, reject } = Promise.withResolvers<Exclude<BuildAnswer, { readonly kind: 'progress' }>>()
   const abort = (): void => {
     child.kill('SIGKILL')
   }
-  child.once('message', resolve)
+  child.on('message', (answer: BuildAnswer) => {
+    if (answer.kind === 'progress') tell(answer.fact)
+    else resolve(answer)
+  })
   child.once('error', reject)
   child.once('exit', (code, reason) => reject(new Error(`The building process ended (${reason ?? `code ${code}`}).`)))
   signal.addEventListener('abort', abort, { once: true })

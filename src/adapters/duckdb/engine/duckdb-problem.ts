@@ -59,9 +59,6 @@ const rules: Readonly<Record<string, Rule>> = {
   Permission: refused,
 }
 
-/** What DuckDB says when it was interrupted; the caller knows why it was. */
-export const isInterrupt = (error: unknown): boolean => error instanceof Error && error.message.startsWith('INTERRUPT')
-
 /** Whether an error means that the instance can no longer be used. */
 export const isFatal = (error: unknown): boolean =>
   error instanceof Error && /^(FATAL|INTERNAL) Error|database has been invalidated/i.test(error.message)

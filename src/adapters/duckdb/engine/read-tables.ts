@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { CatalogColumn, CatalogTable } from '../../../core/catalog/catalog.ts'
-import { isInterrupt } from './duckdb-problem.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { quoteName } from './open-engine.ts'
-import type { QueryControl } from './query-control.ts'
+import { type QueryControl, StoppedError } from './query-control.ts'
 import type { RowCounts } from './row-counts.ts'
 import { snowflakeType } from './snowflake-type.ts'
 
@@ -146,7 +145,8 @@ async function withFewValues(read: Read, source: string, texts: readonly string[
 }
 
 async function sample(read: Read, source: string, name: string, small: boolean) {
-  const column = quoteName(name)
+  // Types that Snowflake lacks are declared as text though the engine has no text functions for them.
+  const column = `${quoteName(name)}::VARCHAR`
   const short = `${column} IS NOT NULL AND length(${column}) <= ${longestValue}`
   if (small) {
     const rows = await read(
@@ -158,12 +158,12 @@ async function sample(read: Read, source: string, name: string, small: boolean) 
     }
   }
   const rows = await read(
-    `SELECT DISTINCT ${column} FROM (SELECT ${column} FROM ${source} WHERE ${short} LIMIT 100) ORDER BY 1 LIMIT ${fewValues}`,
+    `SELECT DISTINCT v FROM (SELECT ${column} AS v FROM ${source} WHERE ${short} LIMIT 100) ORDER BY 1 LIMIT ${fewValues}`,
   )
   return { samples: (rows ?? []).map((row) => String(row[0])), samplesComplete: false }
 }
 
-/** The rows of a query, or null once the deadline has passed. */
+/** The rows of a query; null once the deadline has passed, or where the engine cannot read them. */
 async function readInTime(
   connection: DuckDBConnection,
   sql: string,
@@ -176,9 +176,14 @@ async function readInTime(
     const reader = await control.interruptible(connection, () => connection.runAndReadAll(sql))
     return reader.getRows()
   } catch (error) {
-    if (isInterrupt(error)) return null
-    throw error
+    // A table that cannot be read, as a damaged file, is listed without values and says what is wrong when it is asked.
+    if (error instanceof StoppedError || isOwnMistake(error)) throw error
+    return null
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** Whether the engine did not understand a statement of ours. */
+const isOwnMistake = (error: unknown): boolean =>
+  error instanceof Error && /^(?:Binder|Parser|Catalog) Error/.test(error.message)

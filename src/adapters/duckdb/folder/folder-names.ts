@@ -3,6 +3,13 @@ const plain = /^[A-Za-z_][A-Za-z0-9_$]*$/
 /** A name as Snowflake stores it: plain ones fold to upper case, others keep their spelling and need quotes. */
 export const foldName = (name: string): string => (plain.test(name) ? name.toUpperCase() : name)
 
+/** A name without letters that cannot be seen or typed: controls, marks of direction, zero-width letters. */
+export const cleanName = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim()
+
 /** Names that DuckDB keeps for itself. */
 const reservedDatabases = new Set(['MEMORY', 'SYSTEM', 'TEMP', 'MAIN'])
 export const reservedSchemas: readonly string[] = ['MAIN', 'INFORMATION_SCHEMA', 'PG_CATALOG']
@@ -39,4 +46,10 @@ export function makeNameGiver(taken: readonly string[] = []): NameGiver {
       for (let number = 2; ; number++) if (claim(`${name}_${number}`)) return `${name}_${number}`
     },
   }
+}
+
+/** Gives columns the names Snowflake would store. Names that differ only in case get a number, those without a letter a made-up one. */
+export function nameColumns(names: readonly string[]): readonly string[] {
+  const giver = makeNameGiver()
+  return names.map((name, index) => giver.give(foldName(cleanName(name) || `column_${index + 1}`), ''))
 }

@@ -1,19 +1,44 @@
-import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
+import { rm } from 'node:fs/promises'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { bytesInWords } from '../../../contract/words/amounts.ts'
 import { problem } from '../../../core/problem.ts'
 import { losesDigits } from '../../../dialect/duckdb/macros/json-values.ts'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
-import { isJson } from '../engine/snowflake-type.ts'
-import { columnsOf } from '../engine/validated-queries.ts'
-import { readCsvShape } from './csv-shape.ts'
-import type { FolderListing, FolderManifest, ListedFile } from './folder-listing.ts'
-import { foldName, makeNameGiver } from './folder-names.ts'
-import { inferTypes, trimmed } from './infer-types.ts'
+import { readCsvLayout } from './csv-layout.ts'
+import type { ColumnNote, FolderListing, FolderManifest, ListedTable, TableNote } from './folder-listing.ts'
+import { cleanName, foldName, makeNameGiver, nameColumns, type NameGiver } from './folder-names.ts'
+import { writeParquetTable } from './parquet-table.ts'
+import { readWorkbook, writeSheet } from './read-workbook.ts'
+import { typeWithoutTotal } from './set-aside-total.ts'
+import { exactPath, stage, stageCsv, stageJson, stageParts, type Staged } from './stage-table.ts'
 
 const gigabyte = 1024 ** 3
 /** Text files are copied into the database, typed once; more than this is refused rather than copied. */
 const maxTextBytes = 4 * gigabyte
 
-type Faults = FolderManifest['faults']
+export interface FolderOrder {
+  readonly listing: FolderListing
+  readonly maxCopiedBytes: number
+  /** Mebibytes the engine may use; more is spilled beside the database. */
+  readonly memoryLimitMb: number
+}
+
+/** Everything that writing one folder needs. */
+interface Build {
+  readonly connection: DuckDBConnection
+  /** A file that may be written and read again. */
+  readonly scratch: string
+  readonly manifest: FolderManifest
+  /** Names of tables by schema. */
+  readonly names: ReadonlyMap<string, NameGiver>
+}
+
+/** A table that is being made. */
+export interface Target {
+  readonly schema: string
+  readonly name: string
+  readonly comment: string
+}
 
 /**
  * Makes a database out of a folder's files. A file that cannot be read becomes a table without rows and a fault that tells why,
@@ -22,84 +47,211 @@ type Faults = FolderManifest['faults']
  */
 export async function writeFolder(
   path: string,
-  { listing, maxCopiedBytes }: { readonly listing: FolderListing; readonly maxCopiedBytes: number },
+  { listing, maxCopiedBytes, memoryLimitMb }: FolderOrder,
+  tell: (fact: string) => void,
 ): Promise<FolderManifest> {
-  const bytesOf = (format: 'text' | 'parquet'): number =>
-    listing.files
-      .filter((file) => (file.format === 'parquet') === (format === 'parquet'))
-      .reduce((sum, file) => sum + file.bytes, 0)
-  if (bytesOf('text') > maxTextBytes) throw tooLarge(listing.root)
-  const inPlace = bytesOf('parquet') > maxCopiedBytes
+  const { tables, root } = listing
+  const bytesOf = (isParquet: boolean): number =>
+    tables.filter((table) => (table.format === 'parquet') === isParquet).reduce((sum, { bytes }) => sum + bytes, 0)
+  if (bytesOf(false) > maxTextBytes) throw tooLarge(root)
+  const inPlace = bytesOf(true) > maxCopiedBytes
 
-  const instance = await DuckDBInstance.create(path, { allow_community_extensions: 'false' })
+  const scratch = `${path}.scratch.tmp`
+  const instance = await DuckDBInstance.create(path, {
+    allow_community_extensions: 'false',
+    memory_limit: `${memoryLimitMb}MiB`,
+  })
   const connection = await instance.connect()
   try {
     await connection.run("SET TimeZone = 'UTC'")
-    for (const schema of new Set(listing.files.map((file) => file.schema))) {
+    // With it, planning a table takes time that grows with the square of its columns.
+    await connection.run("SET disabled_optimizers = 'common_subexpressions'")
+    const names = new Map<string, NameGiver>()
+    for (const [schema, own] of Map.groupBy(tables, ({ schema }) => schema)) {
       await connection.run(`CREATE SCHEMA ${quoteName(schema)}`)
+      names.set(schema, makeNameGiver(own.map(({ table }) => table)))
     }
-    const faults: Faults = []
-    const readableFiles: string[] = []
-    const viewRows: Record<string, number> = {}
-    for (const file of listing.files) {
-      const asView = inPlace && file.format === 'parquet'
-      const fault = file.fault ?? (await addTable(connection, file, asView))
-      if (fault !== null) {
-        await addFaulty(connection, file, fault)
-        faults.push({ schema: file.schema, name: file.table, message: `${file.label}: ${fault}` })
-      } else if (asView) {
-        readableFiles.push(file.path)
-        viewRows[`${file.schema}.${file.table}`] = await parquetRows(connection, file.path)
+    const manifest: FolderManifest = { faults: [], readableFiles: [], viewRows: {}, tables: [] }
+    const build: Build = { connection, scratch, manifest, names }
+    for (const [index, table] of tables.entries()) {
+      const done =
+        tables.length === 1 ? '' : `, file ${(index + 1).toLocaleString('en')} of ${tables.length.toLocaleString('en')}`
+      const watch = watchProgress(connection, `reading ${table.label} (${bytesInWords(table.bytes)}${done})`, tell)
+      try {
+        await addTable(build, table, inPlace)
+      } finally {
+        clearInterval(watch)
       }
     }
     await connection.run('CHECKPOINT')
-    return { faults, readableFiles, viewRows }
+    return manifest
   } finally {
     connection.closeSync()
     instance.closeSync()
+    await rm(scratch, { force: true })
   }
 }
 
-const nameOf = (file: ListedFile): string => `${quoteName(file.schema)}.${quoteName(file.table)}`
+const tellEveryMs = 500
 
-/** Null once the table is there; otherwise what is wrong with its file. */
-async function addTable(connection: DuckDBConnection, file: ListedFile, asView: boolean): Promise<string | null> {
-  const kind = asView ? 'VIEW' : 'TABLE'
+/** Tells what is being read and how far the engine is with it, as long as that takes. */
+function watchProgress(connection: DuckDBConnection, what: string, tell: (fact: string) => void): NodeJS.Timeout {
+  tell(what)
+  return setInterval(() => {
+    const { percentage } = connection.progress
+    tell(percentage > 0 && percentage < 100 ? `${what}, ${Math.floor(percentage)} %` : what)
+  }, tellEveryMs)
+}
+
+/** Adds a file's table, or one that tells what is wrong with the file. */
+async function addTable(build: Build, table: ListedTable, inPlace: boolean): Promise<void> {
+  const { connection, manifest } = build
+  let fault = table.fault
   try {
-    const { source, columns } = await selectFile(connection, file)
-    const list = columns.map(({ sql, name }) => `${sql} AS ${quoteName(name)}`).join(', ')
-    await connection.run(`CREATE ${kind} ${nameOf(file)} AS SELECT ${list} FROM ${source}`)
+    if (fault === null) await readTable(build, table, inPlace)
   } catch (error) {
-    return explainFault(error)
+    fault = explainFault(error)
   }
-  await connection.run(`COMMENT ON ${kind} ${nameOf(file)} IS ${quoteText(`File ${file.label}`)}`)
-  return null
+  if (fault === null) return
+  const message = `${table.label}: ${fault}`
+  const target = { schema: table.schema, name: table.table, comment: `Cannot be read. ${message}` }
+  const columns = (await faultyColumns(table)).map((name) => `${quoteName(name)} VARCHAR`)
+  await connection.run(`CREATE OR REPLACE TABLE ${quoted(target)} (${columns.join(', ')})`)
+  await addComment(connection, 'TABLE', target)
+  manifest.faults.push({ schema: table.schema, name: table.table, message })
+}
+
+async function readTable(build: Build, table: ListedTable, inPlace: boolean): Promise<void> {
+  const { connection, scratch, manifest } = build
+  const { schema, parts, format, spelling, partitionKeys } = table
+  const what =
+    parts.length > 1 || partitionKeys.length > 0
+      ? `Folder ${table.label} (${parts.length} files)`
+      : `File ${table.label}`
+  const target = { schema, name: table.table, comment: what }
+  if (format === 'xlsx') return readSheets(build, table)
+  if (format === 'parquet') {
+    const { columns, rows } = await writeParquetTable(connection, table, quoted(target), inPlace)
+    await addComment(connection, inPlace ? 'VIEW' : 'TABLE', target)
+    if (inPlace) {
+      manifest.readableFiles.push(...parts.map(({ path }) => path))
+      manifest.viewRows[`${schema}.${target.name}`] = rows
+    }
+    manifest.tables.push({ schema, name: target.name, spelling, notices: [], columns: [...columns] })
+    return
+  }
+  const read = (path: string): Promise<Staged> =>
+    format === 'csv'
+      ? stageCsv(connection, path, stage, scratch)
+      : stageJson(connection, path, (raw) => hasExactDecimals(connection, raw), scratch)
+  const staged =
+    parts.length === 1 && partitionKeys.length === 0
+      ? await read(parts[0].path)
+      : await stageParts(connection, table, read)
+  manifest.tables.push(await writeStaged(build, target, spelling, staged))
+}
+
+async function hasExactDecimals(connection: DuckDBConnection, raw: string): Promise<boolean> {
+  const reader = await connection.runAndReadAll(`SELECT 1 FROM ${raw} WHERE ${losesDigits('json')} LIMIT 1`)
+  return reader.getRows().length > 0
+}
+
+/** A workbook becomes a table for each sheet, called after the sheet, or after the file where the sheet's name says nothing. */
+async function readSheets(build: Build, table: ListedTable): Promise<void> {
+  const { connection, scratch, manifest, names } = build
+  const { path } = table.parts[0]
+  const sheets = await readWorkbook(path)
+  const filled = sheets.flatMap(({ sheet, layout, rows }) => (layout === null ? [] : [{ sheet, layout, rows }]))
+  if (filled.length === 0) throw new Error('the workbook is empty.')
+  for (const [index, { sheet, layout, rows }] of filled.entries()) {
+    const width = rows.reduce(
+      (most, cells) => Math.max(most, cells.findLastIndex((cell) => cell !== '') + 1),
+      layout.names.length,
+    )
+    await writeSheet(rows, width, scratch)
+    const types = Array.from({ length: width }, (_, at) => `c${at}: 'VARCHAR'`)
+    await connection.run(
+      `CREATE OR REPLACE TEMP TABLE ${stage} AS SELECT * FROM read_csv(${exactPath(scratch)}, auto_detect = false,
+       columns = {${types.join(', ')}}, header = false, delim = ',', quote = '"', escape = '"', max_line_size = 16777216)`,
+    )
+    const columns = types.map((_, at) => ({
+      cell: `c${at}`,
+      name: layout.names[at] ?? `column_${at + 1}`,
+      kind: 'text' as const,
+    }))
+    const isGeneric = /^(?:sheet|tabelle|feuil|hoja|foglio|blad|planilha)? ?\d*$/i.test(sheet)
+    const spelling = filled.length === 1 ? table.spelling : isGeneric ? `${table.spelling} ${sheet}` : cleanName(sheet)
+    const name =
+      index === 0 && filled.length === 1
+        ? table.table
+        : (names.get(table.schema)?.give(foldName(spelling.replaceAll(' ', '_')), '') ?? table.table)
+    const comment = `Sheet ${sheet} of ${table.label}`
+    const staged = { columns, delimiter: null, notices: layout.notices }
+    manifest.tables.push(await writeStaged(build, { schema: table.schema, name, comment }, spelling, staged))
+  }
+}
+
+/** Gives the staged cells their types and names and stores them. */
+async function writeStaged(
+  { connection }: Build,
+  target: Target,
+  spelling: string,
+  { columns, delimiter, notices }: Staged,
+): Promise<TableNote> {
+  const texts = columns.filter(({ kind }) => kind !== 'typed')
+  const first = await firstValues(
+    connection,
+    texts.map(({ cell }) => cell),
+  )
+  const { columns: typed, notices: totals } = await typeWithoutTotal(connection, {
+    source: stage,
+    delimiter,
+    columns: texts.map(({ cell, kind }, index) => ({ cell, first: first[index] ?? [], isQuoted: kind === 'quoted' })),
+  })
+  const names = nameColumns(columns.map(({ name }) => name))
+  const list: string[] = []
+  const notes: ColumnNote[] = []
+  for (const [index, column] of columns.entries()) {
+    const found = typed[texts.indexOf(column)]
+    const name = names[index] ?? column.name
+    list.push(`${found?.sql ?? column.cell} AS ${quoteName(name)}`)
+    const { reading, looksLike, unit } = found ?? {}
+    notes.push({ name, spelling: cleanName(column.name), reading, looksLike, unit })
+  }
+  await connection.run(`CREATE TABLE ${quoted(target)} AS SELECT ${list.join(', ')} FROM ${stage}`)
+  await addComment(connection, 'TABLE', target)
+  await connection.run(`DROP TABLE ${stage}`)
+  return { schema: target.schema, name: target.name, spelling, notices: [...notices, ...totals], columns: notes }
+}
+
+/** So many values of a table are looked at before its columns are guessed. */
+const firstCells = 300_000
+
+async function firstValues(
+  connection: DuckDBConnection,
+  cells: readonly string[],
+): Promise<readonly (readonly string[])[]> {
+  if (cells.length === 0) return []
+  const rows = Math.max(20, Math.min(1_000, Math.floor(firstCells / cells.length)))
+  const reader = await connection.runAndReadAll(`SELECT ${cells.join(', ')} FROM ${stage} LIMIT ${rows}`)
+  return reader.getColumns().map((values) => values.map((value) => (value === null ? '' : String(value))))
+}
+
+const quoted = ({ schema, name }: Target): string => `${quoteName(schema)}.${quoteName(name)}`
+
+async function addComment(connection: DuckDBConnection, kind: 'TABLE' | 'VIEW', target: Target): Promise<void> {
+  await connection.run(`COMMENT ON ${kind} ${quoted(target)} IS ${quoteText(target.comment)}`)
 }
 
 /** Keeps the columns of a CSV header, so that a query that names them gets to hear what is wrong with the file. */
-async function addFaulty(connection: DuckDBConnection, file: ListedFile, fault: string): Promise<void> {
-  const columns = (await faultyColumns(file)).map((name) => `${quoteName(name)} VARCHAR`)
-  await connection.run(`CREATE TABLE ${nameOf(file)} (${columns.join(', ')})`)
-  const comment = `Cannot be read. ${file.label}: ${fault}`
-  await connection.run(`COMMENT ON TABLE ${nameOf(file)} IS ${quoteText(comment)}`)
-}
-
-async function faultyColumns(file: ListedFile): Promise<readonly string[]> {
+async function faultyColumns({ format, fault, parts }: ListedTable): Promise<readonly string[]> {
   const unknown = ['UNREADABLE']
-  if (file.format !== 'csv' || file.fault !== null) return unknown
+  if (format !== 'csv' || fault !== null) return unknown
   try {
-    const names = nameColumns((await readCsvShape(file.path))?.names ?? unknown)
-    return names.some((name) => name.includes('\uFFFD')) ? unknown : names
+    return nameColumns((await readCsvLayout(parts[0].path))?.names ?? unknown)
   } catch {
     return unknown // Its fault already tells why.
   }
-}
-
-async function parquetRows(connection: DuckDBConnection, path: string): Promise<number> {
-  const reader = await connection.runAndReadAll('SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata($1)', [
-    path.replaceAll(/[*?[]/g, '[$&]'),
-  ])
-  return Number(reader.getRows()[0]?.[0] ?? 0)
 }
 
 const tooLarge = (root: string): Error =>
@@ -109,102 +261,11 @@ const tooLarge = (root: string): Error =>
     'Turn them into Parquet, which is read where it lies, or connect to a part of them.',
   )
 
-/** What to select from a file so that it becomes a table. */
-interface Selection {
-  readonly source: string
-  /** SQL and name of each column. */
-  readonly columns: readonly { readonly sql: string; readonly name: string }[]
-}
-
-/** DuckDB reads `*`, `?` and `[` in a path as patterns. */
-const exactPath = (path: string): string => quoteText(path.replaceAll(/[*?[]/g, '[$&]'))
-
-/** Gives columns the names Snowflake would store. Names that differ only in case get a number, those without a letter a made-up one. */
-export function nameColumns(names: readonly string[]): readonly string[] {
-  const giver = makeNameGiver()
-  return names.map((name, index) => {
-    const printable = name.replaceAll(/\p{Cc}+/gu, ' ').trim()
-    return giver.give(foldName(printable || `column_${index + 1}`), '')
-  })
-}
-
-/** How to read one file. Throws DuckDB's errors when it is not what its name says. */
-export async function selectFile(connection: DuckDBConnection, file: ListedFile): Promise<Selection> {
-  if (file.format === 'csv') return selectCsv(connection, file.path)
-  if (file.format === 'json') return selectJson(connection, file.path)
-  const source = `read_parquet(${exactPath(file.path)})`
-  const columns = columnsOf(await connection.prepare(`SELECT * FROM ${source}`))
-  return { source, columns: rename(columns.map(({ name }) => ({ name, sql: quoteName(name) }))) }
-}
-
-const rename = (columns: Selection['columns']): Selection['columns'] => {
-  const names = nameColumns(columns.map((column) => column.name))
-  return columns.map(({ sql, name }, index) => ({ sql, name: names[index] ?? name }))
-}
-
-/**
- * Numbers that DuckDB would read as doubles are read again as text, so that integers beyond 64 bits and amounts of money keep
- * their digits.
- */
-async function selectJson(connection: DuckDBConnection, path: string): Promise<Selection> {
-  const format = /\.json(\.gz)?$/i.test(path) ? 'auto' : 'newline_delimited'
-  const read = (more: string): string => `read_json(${exactPath(path)}, format = '${format}', ${more})`
-  const raw = `read_json_objects(${exactPath(path)}, format = '${format}')`
-  const [lossy] = (
-    await connection.runAndReadAll(`SELECT 1 FROM ${raw} WHERE ${losesDigits('json')} LIMIT 1`)
-  ).getRows()
-  if (lossy !== undefined)
-    throw new Error('a decimal number has more than 15 digits: write it as text, or use CSV or Parquet.')
-  const detected = read('sample_size = -1')
-  const columns = columnsOf(await connection.prepare(`SELECT * FROM ${detected}`))
-  const doubles = columns.filter(({ type }) => type.typeId === DuckDBTypeId.DOUBLE).map(({ name }) => name)
-  // Keys that differ only in case were numbered, and cannot be asked for by those names.
-  const numbered = columns.some(({ name }) => /_\d+$/.test(name))
-  if (doubles.length === 0 || numbered) {
-    return { source: detected, columns: rename(columns.map(({ name }) => ({ name, sql: quoteName(name) }))) }
-  }
-  const types = columns.map(({ name, type }) => {
-    const declared = type.typeId === DuckDBTypeId.DOUBLE || isJson(type) ? 'JSON' : String(type)
-    return `${quoteText(name)}: ${quoteText(declared)}`
-  })
-  const source = read(`columns = {${types.join(', ')}}`)
-  const texts = doubles.map((name, index) => `nullif(${quoteName(name)}::VARCHAR, 'null') AS c${index}`)
-  const cells = doubles.map((_, index) => `c${index}`)
-  const inferred = await inferTypes(connection, `(SELECT ${texts.join(', ')} FROM ${source})`, cells, [])
-  const sqlOf = (name: string): string => {
-    const { type } = inferred[doubles.indexOf(name)] ?? { type: null }
-    return type === null ? quoteName(name) : `nullif(${quoteName(name)}::VARCHAR, 'null')::${type}`
-  }
-  return { source, columns: rename(columns.map(({ name }) => ({ name, sql: sqlOf(name) }))) }
-}
-
-/** The strictest reading there is: every row has as many cells as the first one, or the file is refused with the line. */
-async function selectCsv(connection: DuckDBConnection, path: string): Promise<Selection> {
-  const shape = await readCsvShape(path)
-  if (shape === null) throw new Error('the file is empty.')
-  const cells = shape.names.map((_, index) => `c${index}`)
-  const types = cells.map((cell) => `${quoteText(cell)}: 'VARCHAR'`)
-  const source = `read_csv(${exactPath(path)}, auto_detect = false, columns = {${types.join(', ')}},
-    header = ${shape.header}, delim = ${quoteText(shape.delimiter)}, quote = '"', escape = '"', strict_mode = true,
-    null_padding = false, ignore_errors = false, max_line_size = 16777216)`
-  const inferred = await inferTypes(connection, source, cells, shape.firstRows)
-  const columns = cells.map((cell, index) => {
-    const { type, convert } = inferred[index] ?? { type: 'VARCHAR' }
-    const value = type === 'VARCHAR' ? cell : (convert?.(trimmed(cell)) ?? trimmed(cell))
-    return { sql: `CAST(${value} AS ${type})`, name: shape.names[index] ?? cell }
-  })
-  return { source, columns: rename(columns) }
-}
-
 /** What to say about a file that could not be read: the line where DuckDB knows one, and its first words. */
-export function explainFault(error: unknown): string {
+function explainFault(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   const line = /on Line: (\d+)/i.exec(text)?.[1] ?? /in line (\d+)/i.exec(text)?.[1]
   const where = line === undefined ? '' : `line ${line}: `
-  const ragged = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text)
-  if (ragged) return `${where}expected ${ragged[1]} columns, found ${ragged[2]}.`
-  if (/not utf-8 encoded/i.test(text)) return `${where}the text is not UTF-8.`
-  if (/unterminated quote/i.test(text)) return `${where}a quote is opened and never closed.`
   const [first = ''] = text.replace(/^[A-Za-z ]+ Error: /, '').split('\n')
   return `${where}${first.replaceAll(/ in file '[^']*'/g, '').replaceAll(/ in file "[^"]*"/g, '')}`
 }
