@@ -1,0 +1,98 @@
+import { keyColumnOf } from '../../catalog/key-column.ts'
+import { singular } from '../../catalog/word-forms.ts'
+import type { Columns } from './asked-columns.ts'
+import type { Joined } from './joins.ts'
+import type { Output } from './outputs.ts'
+import { CannotRead, sayRows } from './planning-context.ts'
+import type { PlanningContext } from './planning-context.ts'
+import { columnExpression, isAggregated, sameExpression } from './query.ts'
+import type { Expression, Ordering, Query } from './query.ts'
+
+export const unclearRank = 'I could not tell by what to rank within each group.'
+
+/** Adds a last sort key to a limited query, so that ties are cut the same way every time. */
+export function brokenTies(query: Query): Query {
+  const first = query.select.find(
+    (s) => !isAggregated(s.expression) && !query.orderBy.some((o) => sameExpression(o.expression, s.expression)),
+  )
+  if ((query.limit ?? query.ranked) === null || query.orderBy.length === 0 || first === undefined) return query
+  return { ...query, orderBy: [...query.orderBy, { expression: first.expression, descending: false }] }
+}
+
+/** Groups an entity by its key as well as by its label, which may repeat. */
+export function keyOf(output: Output, joined: Joined): readonly Expression[] {
+  const key = output.entity === null || output.entity === joined.grain ? null : keyColumnOf(output.entity)
+  return key === null || !joined.tables.has(key.table) ? [] : [columnExpression(key)]
+}
+
+/** Counts rows of the grain directly and rows of another table by distinct key. */
+export function counted(output: Output, joined: Joined): Output {
+  const { expression } = output
+  if (expression.kind !== 'aggregate' || expression.table === undefined || expression.of !== null) return output
+  const { table } = expression
+  if (table === joined.grain)
+    return { ...output, expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false } }
+  const key = keyColumnOf(table)
+  if (key === null) throw new CannotRead(`I know no key to count ${sayRows(table)} by.`)
+  return { ...output, expression: { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true } }
+}
+
+export function orderings(
+  columns: Columns,
+  joined: Joined | null = null,
+  shown: readonly Output[] = [],
+): readonly Ordering[] {
+  const isPerGroup = columns.ranked !== null && columns.outputs.some((o) => !isAggregated(o.expression))
+  const first = isPerGroup ? columns.groups.map(({ expression }) => ({ expression, descending: false })) : []
+  const exactExpression = (output: Output): Expression =>
+    (joined === null ? output : counted(output, joined)).expression
+  const sorts = columns.sorts.map(({ output, descending }) => ({ expression: exactExpression(output), descending }))
+  if (columns.ranked !== null)
+    return [
+      ...first,
+      { expression: exactExpression(columns.ranked.output), descending: columns.ranked.descending },
+      ...sorts,
+    ]
+  if (sorts.length > 0 || joined === null) return sorts
+  const time = shown.find((o) => o.expression.kind === 'bucket')
+  if (time !== undefined) return [{ expression: time.expression, descending: false }]
+  const measure = shown.find((o) => isAggregated(o.expression))
+  return measure === undefined ? [] : [{ expression: measure.expression, descending: true }]
+}
+
+/** How many rows or groups are kept: the first ones of each group asked for, all that share the first place, or a number of rows. */
+export function cutOf(
+  context: PlanningContext,
+  columns: Columns,
+  joined: Joined,
+): Pick<Query, 'limit' | 'skip' | 'ranked'> {
+  const { limit, sort } = context.draft
+  const { ranked, groups } = columns
+  const whole = { limit: null, skip: 0, ranked: null }
+  if (ranked === null || (limit === null && sort !== null))
+    return limit === null ? whole : { ...whole, limit: limit.count, skip: limit.skip }
+  const orderBy = { expression: counted(ranked.output, joined).expression, descending: ranked.descending }
+  const { count, skip } = limit ?? { count: 1, skip: 0 }
+  const isPerGroup = groups.length > 0 && columns.outputs.some((o) => !isAggregated(o.expression))
+  if (!isPerGroup && (limit !== null || !asksForMany(context))) return { ...whole, limit: count, skip }
+  const partitionBy = isPerGroup
+    ? uniqueExpressions(groups.flatMap((g) => (keyOf(g, joined).length > 0 ? keyOf(g, joined) : [g.expression])))
+    : []
+  const rowKey = keyColumnOf(joined.grain)
+  if (rowKey !== null && partitionBy.some((e) => sameExpression(e, columnExpression(rowKey))))
+    throw new CannotRead(unclearRank)
+  return { ...whole, ranked: { partitionBy, orderBy, from: skip + 1, to: skip + count } }
+}
+
+/** "Which players have the highest score?" allows for several; "the youngest player" is one. */
+function asksForMany({ draft }: PlanningContext): boolean {
+  const [ask] = draft.asks
+  const words = ask?.kind === 'noun' ? ask.noun.mention.text.toLowerCase() : ''
+  return draft.asks.length === 1 && singular(words) !== words
+}
+
+export function uniqueExpressions(list: readonly Expression[]): readonly Expression[] {
+  const found: Expression[] = []
+  for (const expression of list) if (!found.some((e) => sameExpression(e, expression))) found.push(expression)
+  return found
+}
