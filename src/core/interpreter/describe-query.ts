@@ -2,6 +2,7 @@ import { capitalised, listed } from '../sentences.ts'
 import type { NamedColumn } from '../catalog/named-catalog.ts'
 import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
+import { isRate } from './plan/table-roles.ts'
 import type { Condition, Expression, Query, RankRange, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'
 
@@ -23,7 +24,8 @@ export function describeQuery(query: Query): string {
   const where = [...query.where, ...query.having].map((c) => sayCondition(c, query))
   const over = query.over === null ? '' : `${functionWords[query.over.fn]} of the `
   const text = `${over}${query.distinct ? 'Different ' : ''}${head}${of}${per}${where.length > 0 ? `, where ${listed(where)}` : ''}${sayOrder(query)}`
-  return `${capitalised(text)}.`
+  const sentence = `${capitalised(text)}.`
+  return [sentence, ...query.beside.map(describeQuery)].join(' ')
 }
 
 const rankedMeasure = (query: Query): Expression | null =>
@@ -52,9 +54,9 @@ function sayExpression(expression: Expression, query: Query): string {
     case 'formula':
       return expression.formula.factors.length === 1 && expression.formula.discount === null
         ? expression.formula.factors.map((f) => sayColumn(f, query)).join('')
-        : 'revenue'
+        : sayProduct(expression.formula.factors.at(-1), query)
     case 'bucket':
-      return expression.unit
+      return expression.unit.replaceAll('-', ' ')
     case 'share':
       return `percentage of the ${sayExpression(expression.of, query)}`
     case 'rate':
@@ -64,13 +66,22 @@ function sayExpression(expression: Expression, query: Query): string {
   }
 }
 
+/** A product of prices is revenue; one that ends with a rate is called by the rate. */
+const sayProduct = (last: NamedColumn | undefined, query: Query): string =>
+  last !== undefined && isRate(last) ? sayColumn(last, query) : 'revenue'
+
 /** A count is described by its alias, which has the question's own words. */
 function saySelected({ expression, alias }: Selected, query: Query): string {
   const isCount = expression.kind === 'aggregate' && expression.fn === 'count' && alias !== null
-  return isCount && !expression.distinct ? alias.toLowerCase().replaceAll('_', ' ') : sayExpression(expression, query)
+  return isCount && !expression.distinct && expression.when === undefined
+    ? alias.toLowerCase().replaceAll('_', ' ')
+    : sayExpression(expression, query)
 }
 
-function sayAggregate({ fn, of, distinct }: Extract<Expression, { kind: 'aggregate' }>, query: Query): string {
+function sayAggregate(measure: Extract<Expression, { kind: 'aggregate' }>, query: Query): string {
+  const { fn, of, distinct, when } = measure
+  if (when !== undefined)
+    return `${sayAggregate({ kind: 'aggregate', fn, of, distinct }, query)} where ${sayCondition(when, query)}`
   if (of === null) return `number of ${sayRows(query.from)}`
   const words = sayExpression(of, query)
   if (fn === 'count') return `number of ${distinct ? 'different ' : ''}${plural(words)}`

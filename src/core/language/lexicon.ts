@@ -39,7 +39,7 @@ designs develop developed develops build built builds submit submitted send sent
 post posted posts add added update updated built arrive arrived arriving depart departed departing leave leaving left land landing
 treat treated treats prescribe prescribed diagnose diagnosed lead leads led own owned live support supported complain complained lend
 graduate graduated showed supported supporting act acted acts star starred sing sang sung record recorded raise raised raises feature featured features gotten shown screened screening aired air flow flows flowing cross crosses crossed cover covers covered sign signing born raised admitted admit declared declare occurred approve approved
-vote voted votes rate rated review reviewed appoint appointed elect elected operate operated operates pass passed grow grew breed
+vote voted votes rate rated review reviewed appoint appointed elect elected operate operated operates pass passed grow grew breed collect collected collects
 `
     .trim()
     .split(/\s+/),

@@ -1,3 +1,4 @@
+import { chartPhrases } from './chart-phrases.ts'
 import type { Phrase, CompareOperator, PhraseRow, Quality } from './phrase.ts'
 import type { Token } from './tokenise.ts'
 
@@ -30,12 +31,16 @@ export function makePhraseBook(): PhraseBook {
     if (first === undefined || first.kind === 'quoted' || first.kind === 'number') return []
     const found = new Map<number, ReadPhrase>()
     for (const { words, phrase } of byFirst.get(first.lower) ?? []) {
+      if (at > 0 && openings.has(words.join(' '))) continue
       const fits = words.every((word, i) => tokens[at + i]?.lower === word && tokens[at + i]?.kind !== 'quoted')
       if (fits && !found.has(words.length)) found.set(words.length, { phrase, length: words.length })
     }
     return [...found.values()]
   }
 }
+
+/** Verbs that ask for a chart at the start of a question; elsewhere they are nouns (the plot of a film). */
+const openings = new Set(['plot', 'chart', 'graph', 'draw'])
 
 const best = (phrases: string, descending: boolean, quality: Quality | null = null, counting = false): PhraseRow => [
   phrases,
@@ -60,6 +65,7 @@ const numberPhrases: readonly PhraseRow[] = [
   ['total|sum|sum of|total of|combined|overall total|summed|cumulative', { is: 'aggregate', fn: 'sum' }],
   ['maximum|max|maximal', { is: 'aggregate', fn: 'max' }],
   ['minimum|min|minimal', { is: 'aggregate', fn: 'min' }],
+  ['median|median of', { is: 'aggregate', fn: 'median' }],
   best('top', true),
   best('bottom', false),
   best('most|top most', true),
@@ -152,11 +158,11 @@ const numberPhrases: readonly PhraseRow[] = [
   ['positive', { is: 'sign', operator: '>' }],
   ['between|in between', { is: 'between' }],
   [
-    'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest',
+    'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|biggest first|longest first|slowest first|most expensive first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest',
     { is: 'direction', descending: true },
   ],
   [
-    'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly',
+    'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|shortest first|fastest first|cheapest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly',
     { is: 'direction', descending: false },
   ],
   [
@@ -182,6 +188,8 @@ const numberPhrases: readonly PhraseRow[] = [
   ['month|months|calendar month', { is: 'unit', unit: 'month' }],
   ['quarter|quarters', { is: 'unit', unit: 'quarter' }],
   ['year|years|calendar year', { is: 'unit', unit: 'year' }],
+  ['weekday|weekdays|day of the week|day of week|days of the week', { is: 'unit', unit: 'weekday' }],
+  ['month of the year|months of the year|month of year', { is: 'unit', unit: 'month-of-year' }],
   ['from', { is: 'preposition', role: 'source' }],
   ['to|into|towards', { is: 'preposition', role: 'target' }],
   [
@@ -193,7 +201,7 @@ const numberPhrases: readonly PhraseRow[] = [
 /** Function words and phrases. */
 const plainPhrases: readonly PhraseRow[] = [
   [
-    'show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
+    'plot|chart|graph|draw|visualize|visualise|show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
     { is: 'lead' },
   ],
   ['which|which of', { is: 'which' }],
@@ -210,7 +218,7 @@ const plainPhrases: readonly PhraseRow[] = [
     { is: 'order' },
   ],
   [
-    "not|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|never|cannot|can't|no|nor|none of|but not|did not|does not|do not|is not|are not|was not|were not|has not|have not|had not|not in|outside|outside of",
+    "not|neither|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|never|cannot|can't|no|nor|none of|but not|did not|does not|do not|is not|are not|was not|were not|has not|have not|had not|not in|outside|outside of",
     { is: 'not' },
   ],
   [
@@ -228,7 +236,10 @@ const plainPhrases: readonly PhraseRow[] = [
     'with|along with|together with|as well as|and also|including|with the|with a|with an|with some|with any',
     { is: 'with' },
   ],
-  ['and|&|plus|and the|also|as well as the|along with the|then', { is: 'and' }],
+  [
+    'and|&|plus|and the|also|as well as the|along with the|then|versus|vs|vs .|compared to|compared with',
+    { is: 'and' },
+  ],
   ['or|either|or the', { is: 'or' }],
   [',|;', { is: 'comma' }],
   [
@@ -236,7 +247,7 @@ const plainPhrases: readonly PhraseRow[] = [
     { is: 'of' },
   ],
   [
-    'percentage of|percentage|percent of|the percentage of|share of|proportion of|fraction of|what percentage of|what percent of|what share of|what proportion of|the share of|the proportion of|what fraction of|percent|the fraction of',
+    'share|percentage share|percentage of|percentage|percent of|the percentage of|share of|proportion of|fraction of|what percentage of|what percent of|what share of|what proportion of|the share of|the proportion of|what fraction of|percent|the fraction of',
     { is: 'share' },
   ],
   ['first', { is: 'first' }],
@@ -264,4 +275,4 @@ const plainPhrases: readonly PhraseRow[] = [
 ]
 
 /** All fixed phrases the interpreter knows, each with its role in a question. */
-const phraseRows: readonly PhraseRow[] = [...numberPhrases, ...plainPhrases]
+const phraseRows: readonly PhraseRow[] = [...numberPhrases, ...plainPhrases, ...chartPhrases]

@@ -16,10 +16,11 @@ export type Quality =
   | 'amount'
 
 export type CompareOperator = '=' | '<>' | '>' | '>=' | '<' | '<='
-export const aggregateFunctions = ['count', 'sum', 'avg', 'min', 'max'] as const
+export const aggregateFunctions = ['count', 'sum', 'avg', 'min', 'max', 'median'] as const
 export type AggregateFunction = (typeof aggregateFunctions)[number]
 export type TextMatch = 'contains' | 'starts' | 'ends'
-export type PhraseUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
+/** A unit to group by: a stretch of time, or its place in the week or in the year. */
+export type PhraseUnit = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'weekday' | 'month-of-year'
 
 /** The role of a fixed phrase in a question. */
 export type Phrase =

@@ -43,18 +43,18 @@ export const linkingVerbs = new Set(
     'matches matching register registered assign assigned work works worked working found do doing done join joined attend attends attended ' +
     'place placed produce produces produced producing create creates created creating design designed designs develop developed build built ' +
     'raise raised raises play plays played playing show shows showed shown share shared shares list listed lists affiliated serve serves served serving gotten manufacture manufactured manufactures post posts posted send feature featured host hosted ' +
-    'hosts mention mentioned store stored display displayed want wanted need needs know known say says said see seen look looking'
+    'hosts collect collected mention mentioned store stored display displayed want wanted need needs know known say says said see seen look looking'
   ).split(' '),
 )
 
 /** Verbs that ask for the answer when they begin a clause, and nouns that name the answer itself. */
 export const requestVerbs = new Set(
-  'show list find include add give return display tell get print provide fetch select report compute calculate determine identify present retrieve output enumerate state describe want need like know see count name search figure'.split(
+  'show list find include add give return display tell get print provide fetch select report compute calculate determine identify present retrieve output enumerate state describe want need like know see count name search figure plot chart graph draw visualize visualise'.split(
     ' ',
   ),
 )
 export const answerNouns = new Set(
-  'record records row rows entry entries result results list information info detail details data database dataset table tables answer'.split(
+  'chart charts graph diagram donut doughnut pie histogram scatterplot record records row rows entry entries result results list information info detail details data database dataset table tables answer'.split(
     ' ',
   ),
 )

@@ -45,6 +45,7 @@ const concepts: readonly (readonly [words: string, names: string])[] = [
   ['rated rating ratings', 'rating score star grade gpa point'],
   ['born', 'birth birthday birthdate year date dob country place city'],
   ['named names name titled title called', 'name title label'],
+  ['weekday weekdays', 'dayname dayofweek dayofweekiso weekday day'],
   ['date day time year month week quarter when', 'date day time year month timestamp created at'],
 ]
 const conceptsOf: ReadonlyMap<string, ReadonlySet<string>> = new Map(

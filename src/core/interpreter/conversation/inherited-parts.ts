@@ -36,7 +36,14 @@ const sayEarlier = ({ column, query, negated }: EarlierRows): string =>
 
 const sayNoun = (noun: Noun): string => noun.mention.text.toLowerCase()
 
-const functionWords = { count: 'number of', sum: 'total', avg: 'average', min: 'minimum', max: 'maximum' } as const
+const functionWords = {
+  count: 'number of',
+  sum: 'total',
+  avg: 'average',
+  min: 'minimum',
+  median: 'median',
+  max: 'maximum',
+} as const
 
 function sayAsk(ask: Ask): string {
   if (ask.kind === 'noun') return sayNoun(ask.noun)
@@ -45,7 +52,10 @@ function sayAsk(ask: Ask): string {
   return ask.kind === 'how' ? ask.quality : ask.kind
 }
 
-const sayGroup = (group: Group): string => `by ${group.kind === 'time' ? (group.unit ?? 'month') : sayNoun(group.noun)}`
+function sayGroup(group: Group): string {
+  if (group.kind === 'time') return `by ${group.unit ?? 'month'}`
+  return group.kind === 'values' ? `for ${group.value.text} and others` : `by ${sayNoun(group.noun)}`
+}
 
 const rankText = ({ ranking, limit }: Draft): string => {
   const ends = ranking?.descending === false ? 'bottom' : 'top'

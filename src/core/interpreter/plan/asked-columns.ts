@@ -1,7 +1,7 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { tableOf } from '../linking/mention.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Measure, Noun, Group } from '../reading/draft.ts'
+import type { Ask, AskedValue, Measure, Noun, Group } from '../reading/draft.ts'
 import { CannotRead } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import {
@@ -18,7 +18,7 @@ import { isAggregated, sameExpression } from './query.ts'
 import { resolveRanking } from './rank.ts'
 import type { Ranked } from './rank.ts'
 import type { Shape } from './shape.ts'
-import type { TimeUnit } from '../../language/calendar.ts'
+import type { PhraseUnit } from '../../language/phrase.ts'
 import { chooseDate, note } from './choose-date.ts'
 import { isDated, isYear } from './table-roles.ts'
 
@@ -94,11 +94,28 @@ const isMeant = (noun: Noun, column: NamedColumn): boolean =>
 
 /** The grouping columns of one group. `tables` are searched for dates, the most likely first. */
 function outputsOfGroup(context: PlanningContext, group: Group, tables: readonly NamedTable[]): readonly Output[] {
+  const { draft } = context
   if (group.kind === 'time') return [timeOutput(context, group, tables)]
+  if (group.kind === 'values') return [valueOutput(context, group.value)]
   const target = requireTarget(context, group.noun)
   if (target.kind === 'table') return groupOutputs(target.table)
-  if (target.kind === 'column') return [plainOutput(target.column)]
+  if (target.kind === 'column') {
+    if (group.each && isFraction(target.column) && draft.asks.some(isWorkedOut))
+      throw new CannotRead(`I cannot work out an amount per "${group.noun.mention.text}".`)
+    return [plainOutput(target.column)]
+  }
   throw new CannotRead(`I cannot group by "${group.noun.mention.text}".`)
+}
+
+/** "price per litre" is a quotient, no grouping. */
+const isWorkedOut = (ask: Ask): boolean => ask.kind === 'measure' && ask.measure.fn !== 'count'
+const isFraction = ({ kind, column }: NamedColumn): boolean =>
+  kind === 'number' && /float|double|real|,\s*[1-9]/i.test(column.type)
+
+function valueOutput({ resolution }: PlanningContext, value: AskedValue): Output {
+  const found = resolution.valueOf(value)
+  if (found === null) throw new CannotRead(`I know no column that holds "${value.text}".`)
+  return plainOutput(found.column)
 }
 
 function timeOutput(
@@ -115,10 +132,16 @@ function timeOutput(
   return bucketOutput(named ?? chooseDate(context, tables), unit)
 }
 
-function bucketOutput(date: NamedColumn, unit: TimeUnit): Output {
+function bucketOutput(date: NamedColumn, unit: PhraseUnit): Output {
   if (isYear(date)) {
     if (unit !== 'year') throw new CannotRead(`Only years are stored, so I cannot group by ${unit}.`)
     return plainOutput(date)
   }
-  return { expression: { kind: 'bucket', unit, column: date }, alias: unit.toUpperCase(), entity: null }
+  return {
+    expression: { kind: 'bucket', unit, column: date },
+    alias: bucketNames[unit] ?? unit.toUpperCase(),
+    entity: null,
+  }
 }
+
+const bucketNames: Partial<Record<PhraseUnit, string>> = { 'month-of-year': 'MONTH' }

@@ -1,3 +1,4 @@
+import { checkRoles } from './check-roles.ts'
 import { checkVerbs } from './check-verbs.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
@@ -5,12 +6,14 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Filter, Relation } from '../reading/draft.ts'
 import { columnsOf } from './asked-columns.ts'
+import { besideEachOther, countsApart } from './beside.ts'
 import type { Columns } from './asked-columns.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { dropNeedlessJoins, overGroups, withShares } from './rewrite-query.ts'
+import { note } from './choose-date.ts'
 import { checkMeasures, chooseGrain } from './grain.ts'
 import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
@@ -18,7 +21,16 @@ import { placeClauses, reachExpression, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
 import { columnExpression, emptyQuery, isAggregated, sameExpression, tablesOf } from './query.ts'
 import type { Condition, Query, Selected } from './query.ts'
-import { brokenTies, counted, cutOf, keyOf, orderings, uniqueExpressions, unclearRank } from './order-rows.ts'
+import {
+  brokenTies,
+  calendarPlace,
+  counted,
+  cutOf,
+  keyOf,
+  orderings,
+  uniqueExpressions,
+  unclearRank,
+} from './order-rows.ts'
 import { readRelations } from './relations.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
@@ -26,6 +38,11 @@ import { isYear } from './table-roles.ts'
 
 /** Turns a resolved draft into a query tree. Throws `CannotRead` rather than guess. */
 export function buildQuery(context: PlanningContext): Query {
+  const apart = countsApart(context)
+  return apart === null ? buildOne(context) : besideEachOther(apart.map(buildOne))
+}
+
+function buildOne(context: PlanningContext): Query {
   const shape = shapeAnswer(context)
   const columns = columnsOf(context, shape)
   const shown = [...columns.groups, ...columns.outputs].map((o) => o.expression)
@@ -41,10 +58,11 @@ export function buildQuery(context: PlanningContext): Query {
   checkMeasures(context, grain, measures)
   const joined = startJoins(context, grain)
   const whole = aggregated ? grouped(context, shape, columns, joined) : listed(context, shape, columns, joined)
+  checkRoles(context, whole)
   const query = dropNeedlessJoins(whole)
   checkVerbs(context, query)
   if (context.draft.over !== null) return overGroups(query, context.draft.over)
-  return context.draft.share ? withShares(query) : query
+  return context.draft.share ? withShares(query, context.hints) : query
 }
 
 /** WHERE and HAVING conditions, and extra columns to show. */
@@ -93,7 +111,14 @@ function listed(context: PlanningContext, shape: Shape, found: Columns, joined: 
   if (groups.length > 0 && ranked === null) throw new CannotRead('I could not tell what to work out per group.')
   if (groups.length > 0 && joined.grain !== shape.main) throw new CannotRead(unclearRank)
   const showRanked = ranked !== null && (isEntity || groups.length > 0)
-  const shown = distinctOutputs([...groups, ...outputs, ...filters.extra, ...(showRanked ? [ranked.output] : [])])
+  const told = isEntity ? severalValues(context, joined) : []
+  const shown = distinctOutputs([
+    ...groups,
+    ...outputs,
+    ...filters.extra,
+    ...told,
+    ...(showRanked ? [ranked.output] : []),
+  ])
   for (const { expression } of [...shown, ...(ranked === null ? [] : [ranked.output]), ...sorts.map((s) => s.output)])
     reachExpression(joined, expression)
   const grouped = filters.having.length > 0
@@ -108,6 +133,17 @@ function listed(context: PlanningContext, shape: Shape, found: Columns, joined: 
     having: filters.having,
     orderBy: orderings(columns),
     ...cutOf(context, columns, joined),
+  })
+}
+
+/** "orders in France and Germany": which of the values each row has. */
+function severalValues({ draft, resolution }: PlanningContext, joined: Joined): readonly Output[] {
+  return draft.filters.flatMap(({ operand, negated, subject }) => {
+    const [value] = operand.kind === 'values' && operand.joint === 'and' && !operand.all ? operand.values : []
+    const column = value === undefined || negated || subject !== null ? undefined : resolution.valueOf(value)?.column
+    return column !== undefined && joined.tables.has(column.table) && column.table !== joined.grain
+      ? [plainOutput(column)]
+      : []
   })
 }
 
@@ -162,19 +198,29 @@ function grouped(context: PlanningContext, shape: Shape, columns: Columns, joine
   const plain = shown.filter((o) => !isAggregated(o.expression))
   checkGroups(joined, groups, shown)
   const keys = plain.flatMap((o) => keyOf(o, joined))
-  const grouping = [...keys, ...plain.map((o) => o.expression)]
+  const grouping = [...keys, ...plain.flatMap(({ expression: e }) => [e, calendarPlace(e)])]
   if (ordered.some((o) => !isAggregated(o.expression) && !grouping.some((e) => sameExpression(e, o.expression)))) {
     throw new CannotRead('I could not tell how to order the groups.')
   }
   return brokenTies({
     ...emptyQuery(joined.grain, joined.steps),
     select: selectOutputs(shown),
-    where: filters.where,
+    where: [...filters.where, ...knownOnly(context, columns, plain)],
     groupBy: uniqueExpressions(grouping),
     having: filters.having,
     orderBy: plain.length === 0 ? [] : orderings(columns, joined, shown),
     ...(plain.length === 0 ? {} : cutOf(context, columns, joined)),
   })
+}
+
+/** "The most common reason" is one that is known. */
+function knownOnly(context: PlanningContext, { ranked }: Columns, plain: readonly Output[]): readonly Condition[] {
+  const [only] = plain
+  if (ranked?.aggregated !== true || only?.expression.kind !== 'column' || plain.length > 1) return []
+  const { column } = only.expression
+  if (only.entity !== null || !column.column.nullable || (context.draft.limit?.count ?? 1) > 1) return []
+  note(context, `Rows without a ${column.column.name} are left out.`)
+  return [{ kind: 'missing', left: only.expression, negated: true }]
 }
 
 /** Declines groups of one row each and counts of the grouping column itself. */

@@ -6,8 +6,9 @@ import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, sayRows, sayTable } from './planning-context.ts'
 import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
 import type { Condition, Query } from './query.ts'
+import { sayColumn } from './outputs.ts'
 import { columnExpression, emptyQuery } from './query.ts'
-import { isTruth, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
+import { isTruth, isYear, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
 
 /** A condition on the rows of one table. A null condition means that a row exists. */
 export interface Literal {
@@ -165,6 +166,11 @@ export function truthCondition(context: PlanningContext, column: NamedColumn, ne
   const truths = isTruth(column) ? truthsOf(column) : null
   if (truths !== null) return { kind: 'compare', left, operator: '=', right: negated ? truths.no : truths.yes }
   if (isKeyLike(column)) throw new CannotRead(`I could not tell what is asked of ${column.column.name}.`)
+  if (column.kind === 'number' && !isYear(column)) {
+    note(context, `Having ${sayColumn(column).join(' ')} is read as ${column.column.name} over 0.`)
+    const over: Condition = { kind: 'compare', left, operator: negated ? '<=' : '>', right: 0 }
+    return negated ? { kind: 'or', parts: [over, { kind: 'missing', left, negated: false }] } : over
+  }
   if (!negated) note(context, `Only rows with a ${column.column.name} are counted in.`)
   return { kind: 'missing', left, negated: !negated }
 }

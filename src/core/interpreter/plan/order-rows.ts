@@ -1,5 +1,6 @@
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import { singular } from '../../catalog/word-forms.ts'
+import type { NamedColumn } from '../../catalog/named-catalog.ts'
 import type { Columns } from './asked-columns.ts'
 import type { Joined } from './joins.ts'
 import type { Output } from './outputs.ts'
@@ -7,6 +8,7 @@ import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { columnExpression, isAggregated, sameExpression } from './query.ts'
 import type { Expression, Ordering, Query } from './query.ts'
+import { isKeyLike, isYear } from './table-roles.ts'
 
 export const unclearRank = 'I could not tell by what to rank within each group.'
 
@@ -29,9 +31,19 @@ export function keyOf(output: Output, joined: Joined): readonly Expression[] {
 export function counted(output: Output, joined: Joined): Output {
   const { expression } = output
   if (expression.kind !== 'aggregate' || expression.table === undefined || expression.of !== null) return output
-  const { table } = expression
+  const { table, when } = expression
   if (table === joined.grain)
-    return { ...output, expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false } }
+    return {
+      ...output,
+      expression: {
+        kind: 'aggregate',
+        fn: 'count',
+        of: null,
+        distinct: false,
+        ...(when === undefined ? {} : { when }),
+      },
+    }
+  if (when !== undefined) throw new CannotRead(`I could not tell which ${sayRows(table)} to count.`)
   const key = keyColumnOf(table)
   if (key === null) throw new CannotRead(`I know no key to count ${sayRows(table)} by.`)
   return { ...output, expression: { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true } }
@@ -55,7 +67,7 @@ export function orderings(
     ]
   if (sorts.length > 0 || joined === null) return sorts
   const time = shown.find((o) => o.expression.kind === 'bucket')
-  if (time !== undefined) return [{ expression: time.expression, descending: false }]
+  if (time !== undefined) return [{ expression: calendarPlace(time.expression), descending: false }]
   const measure = shown.find((o) => isAggregated(o.expression))
   return measure === undefined ? [] : [{ expression: measure.expression, descending: true }]
 }
@@ -78,11 +90,15 @@ export function cutOf(
   const partitionBy = isPerGroup
     ? uniqueExpressions(groups.flatMap((g) => (keyOf(g, joined).length > 0 ? keyOf(g, joined) : [g.expression])))
     : []
+  if (partitionBy.some((e) => e.kind === 'column' && isMeasured(e.column))) throw new CannotRead(unclearRank)
   const rowKey = keyColumnOf(joined.grain)
   if (rowKey !== null && partitionBy.some((e) => sameExpression(e, columnExpression(rowKey))))
     throw new CannotRead(unclearRank)
   return { ...whole, ranked: { partitionBy, orderBy, from: skip + 1, to: skip + count } }
 }
+
+/** Amounts are no groups: "top 3 products by scrap quantity". */
+const isMeasured = (column: NamedColumn): boolean => column.kind === 'number' && !isKeyLike(column) && !isYear(column)
 
 /** "Which players have the highest score?" allows for several; "the youngest player" is one. */
 function asksForMany({ draft }: PlanningContext): boolean {
@@ -96,3 +112,9 @@ export function uniqueExpressions(list: readonly Expression[]): readonly Express
   for (const expression of list) if (!found.some((e) => sameExpression(e, expression))) found.push(expression)
   return found
 }
+
+/** Weekdays and months go by their place in the calendar, not by the alphabet. */
+export const calendarPlace = (expression: Expression): Expression =>
+  expression.kind === 'bucket' && (expression.unit === 'weekday' || expression.unit === 'month-of-year')
+    ? { ...expression, isNumber: true }
+    : expression

@@ -1,16 +1,28 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import { separate } from '../../catalog/split-name.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import type { AggregateFunction, Quality } from '../../language/phrase.ts'
+import { moneyOf } from '../linking/money.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, plural, sayRows, sayTable } from './planning-context.ts'
 import { chooseDate, note, tablesAround } from './choose-date.ts'
-import type { Expression } from './query.ts'
+import type { Condition, Expression } from './query.ts'
 import { columnExpression } from './query.ts'
 import type { Target } from './target.ts'
-import { isAdditive, isKeyLike, isYear, labelsOf, qualityColumnOf, shownOf } from './table-roles.ts'
+import {
+  isAdditive,
+  isKeyLike,
+  isRate,
+  isTruth,
+  isYear,
+  labelsOf,
+  qualityColumnOf,
+  shownOf,
+  truthsOf,
+} from './table-roles.ts'
 
 /** A column of the answer. `entity` is the table whose rows it labels, so that grouping can add the key. */
 export interface Output {
@@ -124,6 +136,7 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
   avg: 'average',
   min: 'minimum',
   max: 'maximum',
+  median: 'median',
 }
 
 /** A count of a table's rows. `counted` decides how to count once the grain is known. */
@@ -146,6 +159,7 @@ function countColumn(context: PlanningContext, target: Target, distinct: boolean
   if (target.kind === 'formula') throw new CannotRead(`I could not tell what to count for "${noun.mention.text}".`)
   if (target.kind === 'table') return countOutput(target.table)
   const { column } = target
+  if (isTruth(column) && !distinct) return countTrue(context, column)
   const isNumber = column.kind === 'number' && !isKeyLike(column) && !isYear(column)
   if (!distinct && isNumber && (isAdditive(column) || context.draft.groups.length > 0)) {
     note(context, `${column.column.name} is added up.`)
@@ -156,12 +170,28 @@ function countColumn(context: PlanningContext, target: Target, distinct: boolean
   return { expression, alias: aliasOf(['number', 'of', plural(sayColumn(column).join(' '))]), entity: null }
 }
 
+/** "How many smokers?" counts the rows whose yes/no column says yes. */
+function countTrue(context: PlanningContext, column: NamedColumn): Output {
+  const truths = truthsOf(column)
+  const right = truths === null ? true : truths.yes
+  const when: Condition = { kind: 'compare', left: columnExpression(column), operator: '=', right }
+  note(context, `Only rows whose ${column.column.name} says yes are counted.`)
+  const alias = aliasOf(['number', 'of', ...sayColumn(column)])
+  return {
+    expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table: column.table, when },
+    alias,
+    entity: null,
+  }
+}
+
 /** An amount, plain or aggregated. */
 export function amountOutput(context: PlanningContext, target: Target, fn: AggregateFunction | null): Output {
   if (target.kind === 'table')
     throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
+  const rated =
+    fn === 'sum' && target.kind === 'column' && isRate(target.column) ? ratedAmount(context, target.column) : null
   const of: Expression =
-    target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula }
+    rated ?? (target.kind === 'column' ? columnExpression(target.column) : { kind: 'formula', formula: target.formula })
   const words = target.kind === 'column' ? writtenWords(target.column) : formulaWords(context, target)
   if (fn !== null && target.kind === 'column') requireSummable(target.column, fn)
   if (fn === null) return { expression: of, alias: target.kind === 'column' ? null : aliasOf(words), entity: null }
@@ -171,6 +201,19 @@ export function amountOutput(context: PlanningContext, target: Target, fn: Aggre
     alias: aliasOf([...lead, ...words]),
     entity: null,
   }
+}
+
+/** A rate is multiplied by the amount of its row before it is added up: a discount by the price, a tax by the discounted price. */
+function ratedAmount(context: PlanningContext, rate: NamedColumn): Expression {
+  const [money] = moneyOf(rate.table, 'revenue')
+  const formula = money?.kind === 'formula' && money.formula.factors.length > 0 ? money.formula : null
+  if (formula === null || formula.factors.includes(rate))
+    throw new CannotRead(`${rate.column.name} is a rate: adding it up makes no sense without the amount it applies to.`)
+  const discount = formula.discount === rate ? null : formula.discount
+  const product = [...formula.factors, ...(discount === null ? [] : [`(1 − ${discount.column.name})`]), rate]
+  const words = product.map((part) => (typeof part === 'string' ? part : part.column.name)).join(' × ')
+  note(context, `${capitalised(sayColumn(rate).join(' '))} is worked out as ${words}.`)
+  return { kind: 'formula', formula: { table: rate.table, factors: [...formula.factors, rate], discount } }
 }
 
 function requireSummable(column: NamedColumn, fn: AggregateFunction): void {

@@ -2,6 +2,7 @@ import type { JoinEdge } from '../../catalog/infer-keys.ts'
 import type { JoinGraph, JoinPath, PathOptions } from '../../catalog/join-graph.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
+import { isNoun } from '../reading/draft.ts'
 import type { Draft } from '../reading/draft.ts'
 import type { Resolution } from './resolve-nouns.ts'
 
@@ -44,7 +45,10 @@ export function pathBetween(
 /** By how much the question lowers the cost of a join. */
 export function boostOf(context: PlanningContext, edge: JoinEdge): number {
   const { verbBoost, edgeBoosts, sales } = context
-  const found = edgeBoosts.get(edge) ?? verbBoost(wordsOfEdge(edge)) + (sales && isOfSale(edge) ? saleBoost : 0)
+  const isSaid = isNamed(context, edge.from) || isNamed(context, edge.to) || isRole(context, edge)
+  const sale = sales && isOfSale(edge) ? saleBoost : 0
+  const found =
+    edgeBoosts.get(edge) ?? Math.min(mostBoost, verbBoost(wordsOfEdge(edge)) + sale + (isSaid ? namedBoost : 0))
   edgeBoosts.set(edge, found)
   return found
 }
@@ -52,6 +56,22 @@ export function boostOf(context: PlanningContext, edge: JoinEdge): number {
 /** Revenue is attributed to the buyer's side rather than to the supplier's. */
 const isOfSale = (edge: JoinEdge): boolean =>
   [...edge.to.ways, ...wordsOfEdge(edge).map((w) => [w])].flat().some((word) => buyers.has(word))
+
+/** "supplier nation": the table that owns a noun of the question leads to it. */
+const isNamed = ({ draft, resolution }: PlanningContext, table: NamedTable): boolean =>
+  draft.nouns.some((noun) => {
+    const owner = isNoun(noun.anchor) ? resolution.targetOf(noun.anchor) : null
+    return owner?.kind === 'table' && owner.table === table && resolution.tableOf(noun) !== table
+  })
+
+/** The key that a noun stands for ("supplier nation" is S_NATIONKEY), and the way to the table that holds it. */
+const isRole = ({ draft, resolution }: PlanningContext, edge: JoinEdge): boolean =>
+  draft.nouns.some((noun) => {
+    const via = resolution.targetOf(noun)?.via
+    return via !== undefined && (via === edge || via.from === edge.to)
+  })
+const namedBoost = 0.9
+const mostBoost = 0.95
 const buyers = new Set(['customer', 'client', 'buyer', 'order'])
 const saleBoost = 0.6
 

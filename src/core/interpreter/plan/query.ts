@@ -1,23 +1,24 @@
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { TimeUnit } from '../../language/calendar.ts'
 import type { Period } from '../../language/periods.ts'
-import type { AggregateFunction, CompareOperator, TextMatch } from '../../language/phrase.ts'
+import type { AggregateFunction, CompareOperator, PhraseUnit, TextMatch } from '../../language/phrase.ts'
 import type { Formula } from '../linking/mention.ts'
 
 /** A value computed per row or per group. */
 export type Expression =
   | { readonly kind: 'column'; readonly column: NamedColumn }
   | { readonly kind: 'formula'; readonly formula: Formula }
-  /** Without `of`, a count of rows, of `table` if given. */
+  /** Without `of`, a count of rows, of `table` if given; with `when`, only over the rows that meet it. */
   | {
       readonly kind: 'aggregate'
       readonly fn: AggregateFunction
       readonly of: Expression | null
       readonly distinct: boolean
       readonly table?: NamedTable
+      readonly when?: Condition
     }
-  | { readonly kind: 'bucket'; readonly unit: TimeUnit; readonly column: NamedColumn }
+  /** `isNumber` gives a weekday's or a month's place instead of its name, for the order of the calendar. */
+  | { readonly kind: 'bucket'; readonly unit: PhraseUnit; readonly column: NamedColumn; readonly isNumber?: true }
   /** A group's percentage of the total. */
   | { readonly kind: 'share'; readonly of: Expression }
   /** The percentage of rows that meet a condition, or of the amount `of` if given. */
@@ -93,6 +94,8 @@ export interface Query {
   readonly ranked: RankRange | null
   /** An outer aggregate over the query's rows; without `of` it counts them. */
   readonly over: { readonly fn: AggregateFunction; readonly of: string | null; readonly alias: string } | null
+  /** Numbers of other rows in the same line: each query, like this one, gives one row of one column. */
+  readonly beside: readonly Query[]
 }
 
 /** A query without columns, conditions, groups or order. */
@@ -109,6 +112,7 @@ export const emptyQuery = (from: NamedTable, joins: readonly JoinStep[] = []): Q
   skip: 0,
   ranked: null,
   over: null,
+  beside: [],
 })
 
 export const columnExpression = (column: NamedColumn): Expression => ({ kind: 'column', column })
@@ -125,15 +129,18 @@ export function keyOfExpression(expression: Expression): string {
     case 'formula':
       return `f:${[...expression.formula.factors, ...(expression.formula.discount === null ? [] : [expression.formula.discount])].map(columnKey).join('*')}`
     case 'aggregate':
-      return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? (expression.table?.table.name ?? '*') : keyOfExpression(expression.of)}`
+      return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? (expression.table?.table.name ?? '*') : keyOfExpression(expression.of)}${expression.when === undefined ? '' : `:${JSON.stringify(expression.when, keyOnly)}`}`
     case 'bucket':
-      return `${expression.unit}:${columnKey(expression.column)}`
+      return `${expression.unit}:${columnKey(expression.column)}${expression.isNumber === true ? ':number' : ''}`
     case 'share':
       return `share:${keyOfExpression(expression.of)}`
     case 'rate':
       return 'rate'
   }
 }
+
+/** Tables refer to their columns and back: a column stands for itself by its name. */
+const keyOnly = (key: string, value: unknown): unknown => (key === 'table' ? undefined : value)
 
 /** The tables an expression reads. */
 export function tablesOf(expression: Expression): readonly NamedTable[] {

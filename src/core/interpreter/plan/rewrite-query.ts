@@ -1,7 +1,7 @@
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { isAggregated } from './query.ts'
+import { conditionsOf, isAggregated, sameExpression } from './query.ts'
 import type { Condition, Expression, Query, RankRange, Selected } from './query.ts'
 import type { AggregateFunction } from '../../language/phrase.ts'
 import { CannotRead } from './planning-context.ts'
@@ -80,7 +80,11 @@ function mapExpression(expression: Expression, swap: Swap): Expression {
       return { kind: 'formula', formula: { ...formula, factors: formula.factors.map(swap), discount } }
     }
     case 'aggregate':
-      return { ...expression, of: expression.of === null ? null : mapExpression(expression.of, swap) }
+      return {
+        ...expression,
+        of: expression.of === null ? null : mapExpression(expression.of, swap),
+        ...(expression.when === undefined ? {} : { when: mapCondition(expression.when, swap) }),
+      }
     case 'share':
       return { kind: 'share', of: mapExpression(expression.of, swap) }
     case 'rate':
@@ -125,25 +129,48 @@ export function overGroups(query: Query, fn: AggregateFunction): Query {
   }
 }
 
-/** Turns measures into percentages: each group's share of all groups, or the share of rows that meet the filters. */
-export function withShares(query: Query): Query {
-  const [only] = query.select
-  if (query.groupBy.length > 0) {
-    const select = query.select.map((s): Selected =>
-      isAggregated(s.expression) ? { expression: { kind: 'share', of: s.expression }, alias: 'PERCENT' } : s,
-    )
-    const orderBy = query.orderBy.map((o) =>
-      isAggregated(o.expression) ? { ...o, expression: { kind: 'share' as const, of: o.expression } } : o,
-    )
-    return { ...query, select, orderBy }
-  }
-  if (only === undefined || query.where.length === 0) return query
-  const { expression } = only
-  const amount = expression.kind === 'aggregate' && expression.fn === 'sum' ? expression.of : null
-  return {
-    ...query,
-    where: [],
-    select: [{ expression: { kind: 'rate', when: { kind: 'and', parts: query.where }, of: amount }, alias: 'PERCENT' }],
-    distinct: false,
-  }
+/** Verbs by which rows are spread over groups: "what share of urgent orders comes from each region". */
+const spreading = new Set(['come', 'comes', 'came', 'coming', 'go', 'goes', 'went'])
+
+/**
+ * Turns measures into percentages. Where a condition is left beside the period, the share is that of the rows which meet it, in each
+ * group if there are groups; otherwise it is each group's share of all groups.
+ */
+export function withShares(query: Query, words: readonly string[]): Query {
+  const isPeriod = (condition: Condition): boolean => condition.kind === 'period'
+  const others = query.where.filter((c) => !isPeriod(c))
+  const isSpread = query.groupBy.length > 0 && (others.length === 0 || words.some((word) => spreading.has(word)))
+  if (isSpread) return mapMeasures(query, (of) => ({ kind: 'share', of }))
+  const parts = others.length > 0 ? others : query.where
+  if (parts.length === 0) return query
+  if (parts.length > 1) throw new CannotRead('I could not tell which of the conditions the share is about.')
+  const where = query.where.filter((c) => !parts.includes(c))
+  const when: Condition = { kind: 'and', parts }
+  if (query.groupBy.length === 0 && !query.select.some((s) => isAggregated(s.expression)))
+    return {
+      ...query,
+      where,
+      distinct: false,
+      select: [{ expression: { kind: 'rate', when, of: null }, alias: 'PERCENT' }],
+    }
+  return mapMeasures({ ...query, where }, (of) => rateOf(of, when))
+}
+
+function rateOf(measure: Expression, when: Condition): Expression {
+  if (measure.kind !== 'aggregate' || measure.distinct || (measure.fn !== 'sum' && measure.fn !== 'count'))
+    throw new CannotRead('I could not tell what the share is of.')
+  const { of } = measure
+  if (of !== null && conditionsOf(when).some((c) => c.kind === 'compare' && sameExpression(c.left, of)))
+    throw new CannotRead('I could not tell what the share is of.')
+  return { kind: 'rate', when, of: measure.of }
+}
+
+function mapMeasures(query: Query, change: (measure: Expression) => Expression): Query {
+  const select = query.select.map((s): Selected =>
+    isAggregated(s.expression) ? { expression: change(s.expression), alias: 'PERCENT' } : s,
+  )
+  const orderBy = query.orderBy.map((o) =>
+    isAggregated(o.expression) ? { ...o, expression: change(o.expression) } : o,
+  )
+  return { ...query, select, orderBy, distinct: false }
 }

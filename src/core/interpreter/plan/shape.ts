@@ -1,6 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { tableOf } from '../linking/mention.ts'
-import type { Ask, Group, Measure, Noun } from '../reading/draft.ts'
+import type { Ask, Group, Measure, Noun, Ranking } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead } from './planning-context.ts'
@@ -30,11 +30,25 @@ export function shapeAnswer(context: PlanningContext): Shape {
     groups.length > 0 && !asks.some((ask) => ask.kind === 'measure')
       ? measureGroups(context, asks, groups)
       : { asks, groups }
+  averageTotals(context, shaped)
   const single =
     shaped.asks.length === 1 && shaped.groups.length === 0 && draft.ranking === null
       ? loneAmount(context, shaped.asks)
       : shaped.asks
-  return { asks: single, groups: shaped.groups, main, asked: askedColumn(context, shaped.asks) }
+  const summed = draft.over === null ? single : single.map((ask) => totalOf(context, ask))
+  return { asks: summed, groups: shaped.groups, main, asked: askedColumn(context, shaped.asks) }
+}
+
+/** "average revenue per order": the revenue of each order is added up before it is averaged. */
+function averageTotals(context: PlanningContext, { asks, groups }: Pick<Shape, 'asks' | 'groups'>): void {
+  const { draft } = context
+  const [ask] = asks
+  const [group] = groups
+  if (asks.length !== 1 || groups.length !== 1 || draft.over !== null || group?.each !== true) return
+  if (ask?.kind !== 'measure' || ask.measure.fn !== 'avg' || ask.measure.noun === null) return
+  if (context.resolution.targetOf(ask.measure.noun)?.kind !== 'formula') return
+  note(context, `"${ask.measure.noun.mention.text}" is added up in each group, then averaged.`)
+  draft.over = 'avg'
 }
 
 function mainTable(context: PlanningContext): NamedTable {
@@ -69,6 +83,10 @@ function resolveHead(context: PlanningContext, asks: Ask[]): readonly Group[] {
   const target = requireTarget(context, by)
   const others = asks.filter((ask) => !(ask.kind === 'noun' && ask.noun === by))
   if (target.kind === 'table' || others.some((ask) => ask.kind !== 'measure')) return draft.groups
+  if (others.length === 0 && rankTotals(context, ranking, target)) {
+    asks.splice(0, asks.length)
+    return draft.groups
+  }
   const measure: Measure = { fn: ranking.descending ? 'max' : 'min', noun: by, distinct: false }
   asks.splice(
     0,
@@ -77,6 +95,15 @@ function resolveHead(context: PlanningContext, asks: Ask[]): readonly Group[] {
   )
   draft.ranking = null
   return draft.groups
+}
+
+/** "Which month had the highest revenue?" ranks the months by their totals; "the highest price per month" shows one of each. */
+function rankTotals({ draft }: PlanningContext, ranking: Ranking, target: Target): boolean {
+  const adds = target.kind === 'formula' || (target.kind === 'column' && isAdditive(target.column))
+  const isAsked = draft.groups.length > 0 && draft.groups.every((g) => g.kind === 'time' && g.asked)
+  if (!adds || !isAsked || !isNoun(ranking.by)) return false
+  draft.ranking = { ...ranking, by: { fn: 'sum', noun: ranking.by, distinct: false } }
+  return true
 }
 
 /** Groups without an explicit aggregate: "orders per month", "revenue by nation", or just "the name of each customer". */
@@ -118,6 +145,12 @@ function addedUp(context: PlanningContext, noun: Noun, target: Target): Ask {
   const adds = target.kind === 'formula' || (target.kind === 'column' && isAdditive(target.column))
   if (!adds) note(context, `"${noun.mention.text}" is averaged.`)
   return { kind: 'measure', measure: { fn: adds ? 'sum' : 'avg', noun, distinct: false } }
+}
+
+/** An outer average runs over totals. */
+function totalOf(context: PlanningContext, ask: Ask): Ask {
+  if (ask.kind !== 'measure' || ask.measure.fn !== context.draft.over || ask.measure.noun === null) return ask
+  return { kind: 'measure', measure: { ...ask.measure, fn: 'sum' } }
 }
 
 /** "What was the revenue in 1996?" asks for the total. */

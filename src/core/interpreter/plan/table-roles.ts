@@ -1,6 +1,7 @@
 import { isKeyWord, isSaid, keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinGraph } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { moneyOf } from '../linking/money.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { rootOf } from '../../catalog/word-forms.ts'
 import type { Quality } from '../../language/phrase.ts'
@@ -85,6 +86,18 @@ export const isAdditive = (column: NamedColumn): boolean =>
   additive.some((word) => says(column, word) || says(column, `${word}s`)) &&
   !says(column, 'rate') &&
   !says(column, 'price', 'unit')
+
+/** Whether a numeric column holds rates (0.05) rather than amounts: by its samples, its name, or beside a discount that is one. */
+export function isRate(column: NamedColumn): boolean {
+  if (column.kind !== 'number' || isKeyLike(column) || says(column, 'amount')) return false
+  const { samples } = column.column
+  if (['rate', 'percent', 'percentage', 'pct', 'ratio'].some((word) => says(column, word))) return true
+  if (!['discount', 'tax', 'commission', 'vat', 'margin'].some((word) => says(column, word))) return false
+  if (samples.length > 0) return samples.every((v) => Math.abs(Number(v)) <= 1)
+  const [money] = moneyOf(column.table, 'revenue')
+  const discount = money?.kind === 'formula' ? money.formula.discount : null
+  return discount !== null && discount.column.type === column.column.type
+}
 
 /** Preference among several date columns when the question names none. */
 const eventWords: readonly (readonly string[])[] = [

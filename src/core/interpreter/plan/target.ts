@@ -1,4 +1,5 @@
 import { isKeyWord } from '../../catalog/key-column.ts'
+import type { JoinEdge } from '../../catalog/infer-keys.ts'
 import type { JoinGraph } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { singular } from '../../catalog/word-forms.ts'
@@ -8,7 +9,10 @@ import type { Draft, Noun, NounRole } from '../reading/draft.ts'
 import { isForeign, isKeyLike, isYear, labelsOf } from './table-roles.ts'
 
 /** What a noun resolves to. */
-export type Target = Exclude<Candidate, ValueCandidate>
+export type Target = Exclude<Candidate, ValueCandidate> & {
+  /** The key that names the table in a role ("supplier nation", "head"); left out where the table is named itself. */
+  readonly via?: JoinEdge
+}
 
 /** The cost of the worst match, in joins. */
 export const matchWeight = 4
@@ -22,6 +26,7 @@ export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
   const isMetric = noun.mention.metric !== undefined
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
+    if (candidate.kind === 'table') return [{ ...candidate, ...roleOf(noun, candidate.table, graph) }]
     if (isMetric || candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isForeign(candidate.column, graph))
       return [candidate]
     const { column, score } = candidate
@@ -29,9 +34,27 @@ export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
     const parents = graph
       .stepsFrom(column.table)
       .filter((step) => step.up && step.edge.columns.includes(column.column.name))
-    return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98 }))
+    return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98, via: step.edge }))
   })
 }
+/** "supplier nation": of several keys that refer to the table, the one whose name fits the words best. */
+function roleOf(noun: Noun, table: NamedTable, graph: JoinGraph): { readonly via?: JoinEdge } {
+  if (!/\s/.test(noun.mention.text.trim())) return {}
+  const said = new Set(noun.mention.text.toLowerCase().split(/\s+/).map(singular))
+  const isRole = (owner: NamedTable): boolean =>
+    owner.ways.flat().some((word) => said.has(word) && !table.ways.flat().includes(word))
+  const keys = noun.mention.candidates.flatMap((candidate) => {
+    if (candidate.kind !== 'column' || !isRole(candidate.column.table)) return []
+    const { column, score } = candidate
+    const step = graph
+      .stepsFrom(column.table)
+      .find(({ up, edge }) => up && edge.to === table && edge.columns.includes(column.column.name))
+    return step === undefined ? [] : [{ via: step.edge, score }]
+  })
+  const [best, rival] = keys.toSorted((a, b) => b.score - a.score)
+  return best === undefined || (rival !== undefined && rival.score > best.score - 0.1) ? {} : { via: best.via }
+}
+
 /** "customer ids" are the key of customers, whichever table refers to it; null when the column has another name ("bill-to id"). */
 function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): readonly Target[] | null {
   if (column.kind !== 'number') return null

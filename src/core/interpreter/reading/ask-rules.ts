@@ -7,6 +7,7 @@ import {
   isThing,
   makeNoun,
   nounAt,
+  ownGroup,
   phraseAt,
   saysAt,
   isDoing,
@@ -21,7 +22,14 @@ export const readFunction: Rule = (reader, at) => {
   if (phrase === null) return 0
   const counted = readCount(reader, at, phrase)
   if (counted > 0) return counted
-  if (phrase.is !== 'count' && phrase.is !== 'aggregate') return 0
+  const fn = asksHowMuch(reader, at)
+    ? 'sum'
+    : phrase.is === 'count'
+      ? 'count'
+      : phrase.is === 'aggregate'
+        ? phrase.fn
+        : null
+  if (fn === null) return 0
   const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
   const outer = reader.functions.at(-1)
   const overGroups = phraseAt(reader, at - 1)?.is === 'aggregate' && outer !== undefined && outer.fn !== 'count'
@@ -31,9 +39,15 @@ export const readFunction: Rule = (reader, at) => {
     reader.functions = []
   } else if (!continues) dropFunctions(reader)
   startList(reader)
-  const fn = phrase.is === 'count' ? 'count' : phrase.fn
   reader.functions.push({ fn, distinct: false, words: wordsOf(reader, at) })
   return 1
+}
+
+/** "how much tax did we collect": the total of an amount. */
+function asksHowMuch(reader: Reader, at: number): boolean {
+  const next = nounAt(reader, at + 1)
+  const isAsked = next !== null && next.mention.metric === undefined && !isThing(next.mention) && isAmount(next.mention)
+  return isAsked && wordsOf(reader, at).toLowerCase() === 'how much' && areAdjacent(reader.items[at], next)
 }
 
 /** Aggregates that no noun has completed are not understood. */
@@ -182,9 +196,10 @@ function functionsAgain(reader: Reader, item: ItemOf<'noun'>, at: number): reado
   const follows = saysAt(reader, at - 1, 'and', 'comma') && reader.draft.asks.at(-1)?.kind === 'measure'
   if (!follows || reader.draft.asks.some((ask) => ask.kind !== 'measure')) return []
   const isDistinctCount = reader.lastFunctions.every((f) => f.fn === 'count' && f.distinct)
+  const isCountOfThings = isThing(item.mention) && reader.lastFunctions.every((f) => f.fn === 'count' && !f.distinct)
   const isNumber =
     reader.lastFunctions.every((f) => f.fn !== 'count') && isAmount(item.mention) && !isThing(item.mention)
-  return reader.lastFunctions.length > 0 && (isDistinctCount || isNumber) ? reader.lastFunctions : []
+  return reader.lastFunctions.length > 0 && (isDistinctCount || isCountOfThings || isNumber) ? reader.lastFunctions : []
 }
 
 /** A metric is a complete measure; only "total" or "how many" may stand before one that adds up or counts. */
@@ -221,6 +236,7 @@ function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
 function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
   const noun = makeNoun(reader, item.mention, 'entity', reader.qualifier)
   reader.qualifier = null
+  if (ownGroup(reader, at, noun)) return 1
   const owned: Noun[] = []
   for (const ask of reader.draft.asks.slice(reader.openAsks)) {
     if (ask.kind === 'noun') owned.push(ask.noun)

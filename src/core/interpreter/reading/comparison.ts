@@ -72,7 +72,10 @@ function readCompared(
   if (extreme !== null) return made(operator, extreme.operand, extreme.length + 1, quality)
   const item = reader.items[at + 1]
   if (item?.type !== 'value' || operator !== '<>') return null
-  return { ...made('=', { kind: 'values', values: [asAsked(item)], all: false }, 2, quality), negated: true }
+  return {
+    ...made('=', { kind: 'values', values: [asAsked(item)], all: false, joint: 'or' }, 2, quality),
+    negated: true,
+  }
 }
 
 const asAsked = ({ text, mention, quoted }: ItemOf<'value'>): AskedValue => ({ text, mention, quoted })
@@ -105,7 +108,8 @@ function valueOperand(reader: Reader, item: ItemOf<'noun'>, at: number, start: n
   const first = read?.values[0]
   if (read === null || first === undefined || !mayHold(item.mention, first.mention)) return null
   if (reader.asking && reader.draft.asks.length === 0 && at === 0 && first.mention === null) return null
-  return made('=', { kind: 'values', values: read.values, all: takeBoth(reader) && read.joint === 'and' }, read.length)
+  const { values, joint } = read
+  return made('=', { kind: 'values', values, all: takeBoth(reader) && joint === 'and', joint }, read.length)
 }
 
 function periodOrNumbers(item: ItemOf<'noun'>, next: ItemOf<'period'>): Comparison | null {

@@ -3,8 +3,10 @@ import { stopWords, verbs } from '../../language/lexicon.ts'
 import { readNumber } from '../../language/number-words.ts'
 import { readPeriod } from '../../language/periods.ts'
 import type { PhraseBook } from '../../language/phrase-book.ts'
+import type { PhraseUnit } from '../../language/phrase.ts'
 import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
+import type { Mention } from '../linking/mention.ts'
 import type { Item } from './draft.ts'
 
 /** What `cutItems` needs. */
@@ -105,15 +107,37 @@ function fallback(token: Token, at: number): readonly Option[] {
 }
 
 function phraseOptions(tokens: readonly Token[], at: number, { phrases, linker }: Cutting): readonly Option[] {
-  return phrases(tokens, at).map(({ phrase, length }) => {
+  const found = phrases(tokens, at).filter(
+    ({ phrase, length }) => phrase.is !== 'share' || !isColumn(tokens, at, length, linker),
+  )
+  return found.map(({ phrase, length }) => {
     const to = at + length
-    const mention = phrase.is === 'unit' ? linker.noun(tokens.slice(at, to), at, to) : null
+    const mention = phrase.is === 'unit' ? unitMention(tokens, at, to, phrase.unit, linker) : null
     const item: Item =
       phrase.is === 'unit' && mention !== null
         ? { type: 'noun', mention, unit: phrase.unit, from: at, to }
         : { type: 'phrase', phrase, from: at, to }
     return { to, worth: gain(length, worth.phrase), item }
   })
+}
+
+/** A single word such as "share" that a column has for its name. */
+const isColumn = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>
+  length === 1 && (linker.noun(tokens.slice(at, at + 1), at, at + 1)?.candidates[0]?.score ?? 0) >= 0.9
+
+/** The column that stores a unit: a year, or a weekday by its name. */
+function unitMention(
+  tokens: readonly Token[],
+  at: number,
+  to: number,
+  unit: PhraseUnit,
+  linker: Linker,
+): Mention | null {
+  const whole = linker.noun(tokens.slice(at, to), at, to)
+  if (whole !== null || unit !== 'weekday') return whole
+  const day = linker.noun(tokens.slice(at, at + 1), at, to)
+  const isText = day?.candidates[0]?.kind === 'column' && day.candidates[0].column.kind === 'text'
+  return isText ? day : null
 }
 
 function numberOptions(tokens: readonly Token[], at: number, { today }: Cutting): readonly Option[] {
@@ -186,7 +210,7 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
     const last = tokens[at + length - 1]
     if (last === undefined || last.kind === 'quoted') break
     if (last.kind === 'mark' && last.text !== '!' && last.text !== ')') continue
-    if (length === 1 && isTooPlain(first, at, cutting)) continue
+    if (length === 1 && (isTooPlain(first, at, cutting) || doers.has(tokens[at - 1]?.lower ?? ''))) continue
     const text = cutting.question.slice(first.start, last.end)
     const mention = cutting.linker.value(text, at, at + length, isLetter(first, at) && length === 1)
     if (mention === null) continue
@@ -197,6 +221,9 @@ function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): r
   }
   return options
 }
+
+/** A single word after these is a verb: "how much tax did we collect". */
+const doers = new Set(['we', 'i', 'you', 'they'])
 
 /** Whether a word in small letters matches a table or column well: it is then less likely a value. */
 const namesColumn = (token: Token, at: number, { linker }: Cutting): boolean =>

@@ -44,7 +44,13 @@ export type Operand =
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
   /** The average, minimum or maximum of the filtered column over all rows. */
   | { readonly kind: 'extreme'; readonly fn: 'avg' | 'min' | 'max' }
-  | { readonly kind: 'values'; readonly values: readonly AskedValue[]; readonly all: boolean }
+  /** `joint` is the word between several values: "France and Germany" are told apart in a list. */
+  | {
+      readonly kind: 'values'
+      readonly values: readonly AskedValue[]
+      readonly all: boolean
+      readonly joint: 'and' | 'or'
+    }
   | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'match'; readonly how: TextMatch; readonly text: string }
   | { readonly kind: 'missing' }
@@ -87,7 +93,16 @@ export interface Relation {
 /** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer". */
 export type Group =
   | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean }
-  | { readonly kind: 'time'; readonly unit: PhraseUnit | null; readonly noun: Noun | null; readonly each: boolean }
+  /** "France versus Germany": by the column that holds the values. */
+  | { readonly kind: 'values'; readonly noun: null; readonly value: AskedValue; readonly each: false }
+  | {
+      readonly kind: 'time'
+      readonly unit: PhraseUnit | null
+      readonly noun: Noun | null
+      readonly each: boolean
+      /** True when the question asks for the unit itself: "which month". */
+      readonly asked?: boolean
+    }
 
 /** The order in which rows or groups are ranked. */
 export interface Ranking {

@@ -27,7 +27,8 @@ export const readSubjectFilter: Rule = (reader, at) => {
   if (item === null || reader.functions.length > 0) return 0
   const negated = saysAt(reader, at + 1, 'not') ? 1 : 0
   const start = at + 1 + negated + (isFillerAt(reader, at + 1 + negated) ? 1 : 0)
-  const comparison = readComparison(reader, start) ?? readOperandOf(reader, item, at, start)
+  const isAmountOfPeriod = item.mention.candidates[0]?.kind === 'formula' && reader.items[start]?.type === 'period'
+  const comparison = isAmountOfPeriod ? null : (readComparison(reader, start) ?? readOperandOf(reader, item, at, start))
   if (comparison === null) return 0
   const { operand } = comparison
   const counts =
@@ -228,7 +229,10 @@ export const readValueFilter: Rule = (reader, at) => {
   const read = readValues(reader, at)
   const first = read?.values[0]
   if (read === null || first === undefined) return 0
-  const operand: Operand = { kind: 'values', values: read.values, all: takeBoth(reader) && read.joint === 'and' }
+  const { values, joint } = read
+  const operand: Operand = { kind: 'values', values, all: takeBoth(reader) && joint === 'and', joint }
+  if (read.values.length > 1 && isComparing(reader))
+    reader.draft.groups.push({ kind: 'values', noun: null, value: first, each: false })
   const behind = nounAt(reader, at + read.length)
   const isLinked = behind !== null && areLinked(reader, at + read.length - 1, at + read.length)
   const holder = isLinked && !reader.attaching && isHolder(behind, first) ? behind : null
@@ -239,6 +243,10 @@ export const readValueFilter: Rule = (reader, at) => {
   if (holder === null && !asking && relating) reader.focus = first
   return read.length + (holder === null ? 0 : 1)
 }
+
+/** "compare France and Germany", "France versus Germany": the values are shown side by side. */
+const isComparing = (reader: Reader): boolean =>
+  reader.tokens.some(({ lower }) => ['compare', 'compared', 'versus', 'vs'].includes(lower))
 
 /** Whether a value belongs to the column after it ("open status") rather than to an entity ("card payments"). */
 const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value'>['mention'] }): boolean =>

@@ -168,6 +168,6 @@ export const readAskedUnit: Rule = (reader, at) => {
   if (noun !== null) return 0
   const asked = saysAt(reader, at - 1, 'which', 'lead', 'and', 'comma', 'distinct', 'relative')
   if (!asked) return 0
-  reader.draft.groups.push({ kind: 'time', unit, noun: null, each: false })
+  reader.draft.groups.push({ kind: 'time', unit, noun: null, each: false, asked })
   return 1
 }

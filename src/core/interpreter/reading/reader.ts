@@ -142,6 +142,16 @@ export function isDoing(reader: Reader, at: number): boolean {
   return / by$/i.test(item.mention.text) || (/(?:ed|en)$/.test(item.mention.text) && saysAt(reader, at + 1, 'by'))
 }
 
+/** "by nation of the supplier": the noun owns the group before "of". */
+export function ownGroup(reader: Reader, at: number, noun: Noun): boolean {
+  const group = reader.draft.groups.at(-1)
+  if (group?.kind !== 'noun' || group.noun.anchor !== null || !saysAt(reader, at - 1, 'of')) return false
+  if (group.noun.mention !== nounAt(reader, at - 2)?.mention) return false
+  group.noun.anchor = noun
+  reader.attaching = false
+  return true
+}
+
 /** The tokens between two items, in lower case. */
 export const wordsBetween = (reader: Reader, a: Item, b: Item): readonly string[] =>
   reader.tokens.slice(a.to, b.from).map((token) => token.lower)

@@ -12,6 +12,7 @@ import {
   wordsOf,
   isThing,
   makeNoun,
+  ownGroup,
   takeNegation,
   isDoing,
   areLinked,
@@ -139,6 +140,11 @@ export const readStop: Rule = (reader, at) => {
 export const readLink: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase === null || !(phrase.is === 'of' || phrase.is === 'preposition')) return 0
+  if (/^out of$/i.test(wordsOf(reader, at)) && isTrait(reader, at + 1)) {
+    openNegation(reader, at)
+    startRelating(reader)
+    return 1
+  }
   const behind = reader.items[at + 2]?.type
   if (saysAt(reader, at + 1, 'this', 'relative') && (behind === 'noun' || behind === 'unknown')) return 3
   if (at === 0) reader.opening = true
@@ -146,6 +152,12 @@ export const readLink: Rule = (reader, at) => {
   if (phrase.is === 'preposition' && phrase.role !== 'place')
     reader.draft.verbs.push(phrase.role === 'source' ? 'from' : 'to')
   return 1
+}
+
+/** Whether a noun names what rows have or lack: a yes/no column, or a number of things ("out of stock"). */
+function isTrait(reader: Reader, at: number): boolean {
+  const [best] = nounAt(reader, at)?.mention.candidates ?? []
+  return best?.kind === 'column' && best.column.kind !== 'date' && best.column.kind !== 'timestamp'
 }
 
 /** "those customers", "that country": a reference to something mentioned before. */
@@ -214,6 +226,7 @@ export const readRelation: Rule = (reader, at) => {
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)
   reader.qualifier = null
   if (saysAt(reader, at - 1, 'of') && !negated && !reader.relating) {
+    ownGroup(reader, at, noun)
     if (isThing(item.mention)) reader.focus = noun
     return 1
   }

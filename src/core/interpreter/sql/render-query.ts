@@ -12,11 +12,21 @@ type ColumnWriter = (column: NamedColumn) => string
 
 /** Renders a query as Snowflake SQL, using only constructs that other engines share. */
 export function renderQuery(query: Query): string {
+  if (query.beside.length > 0) return renderBeside([query, ...query.beside])
   const text = renderSelect(query).join('\n')
   if (query.over === null) return text
   const { fn, of, alias } = query.over
   return `SELECT ${fn.toUpperCase()}(${of ?? '*'}) AS ${alias}\nFROM (\n${indent(text)}\n) AS PER_GROUP`
 }
+
+/** One line of numbers, each from a sub-query of its own. */
+const renderBeside = (queries: readonly Query[]): string =>
+  `SELECT\n${queries
+    .map((query) => {
+      const alias = query.over?.alias ?? query.select[0]?.alias ?? null
+      return `${indent(`(\n${indent(renderQuery({ ...query, beside: [] }))}\n)`)}${alias === null ? '' : ` AS ${quoteName(alias)}`}`
+    })
+    .join(',\n')}`
 
 const indent = (text: string): string => text.replace(/^/gm, '  ')
 
@@ -77,11 +87,9 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
       return [...factors, ...(discount === null ? [] : [`(1 - ${column(discount)})`])].join(' * ')
     }
     case 'aggregate':
-      return `${expression.fn.toUpperCase()}(${expression.distinct ? 'DISTINCT ' : ''}${expression.of === null ? '*' : renderExpression(expression.of, column)})`
+      return renderAggregate(expression, column)
     case 'bucket':
-      return expression.unit === 'year'
-        ? `YEAR(${dateOf(expression.column, column)})`
-        : `DATE_TRUNC('${expression.unit}', ${dateOf(expression.column, column)})`
+      return renderBucket(expression, column)
     case 'share': {
       const of = renderExpression(expression.of, column)
       return `ROUND(100.0 * ${of} / SUM(${of}) OVER (), 2)`
@@ -92,6 +100,36 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
       const of = renderExpression(expression.of, column)
       return `ROUND(100.0 * SUM(CASE WHEN ${when} THEN ${of} END) / NULLIF(SUM(${of}), 0), 2)`
     }
+  }
+}
+
+function renderAggregate(
+  { fn, of, distinct, when }: Extract<Expression, { kind: 'aggregate' }>,
+  column: ColumnWriter,
+): string {
+  const value = of === null ? null : renderExpression(of, column)
+  const counted =
+    when === undefined ? (value ?? '*') : `CASE WHEN ${renderCondition(when, column, false)} THEN ${value ?? '1'} END`
+  return `${fn.toUpperCase()}(${distinct ? 'DISTINCT ' : ''}${counted})`
+}
+
+function renderBucket(
+  { unit, column: date, isNumber }: Extract<Expression, { kind: 'bucket' }>,
+  column: ColumnWriter,
+): string {
+  const day = dateOf(date, column)
+  switch (unit) {
+    case 'year':
+      return `YEAR(${day})`
+    case 'weekday':
+      return isNumber === true ? `DAYOFWEEKISO(${day})` : `DAYNAME(${day})`
+    case 'month-of-year':
+      return isNumber === true ? `MONTH(${day})` : `MONTHNAME(${day})`
+    case 'day':
+    case 'week':
+    case 'month':
+    case 'quarter':
+      return `DATE_TRUNC('${unit}', ${day})`
   }
 }
 
