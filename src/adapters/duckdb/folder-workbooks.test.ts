@@ -42,4 +42,40 @@ describe('workbooks', () => {
       'SUB.PRICES',
     ])
   })
+
+  const whole = makeWorkbook({ A: [['a'], [1]] })
+  test.each([
+    ['an empty file', new Uint8Array(), 'it is no whole .xlsx file'],
+    ['text', Buffer.from('region,amount\nNorth,10\n'), 'it is no whole .xlsx file'],
+    ['cut off', whole.subarray(0, whole.length - 200), 'it is no whole .xlsx file'],
+    [
+      'cut off in the directory',
+      Buffer.concat([whole.subarray(0, 900), whole.subarray(-22)]),
+      'it is no whole .xlsx file',
+    ],
+    ['without sheets', makeWorkbook({}), 'its parts are not those of a workbook'],
+    ['with an empty sheet', makeWorkbook({ A: [] }), 'the workbook is empty'],
+    ['protected', Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(512)]), 'it is protected'],
+    [
+      'a part that is no XML',
+      makeWorkbook({ A: [['a']] }, { 'xl/workbook.xml': '<workbook><sheets' }),
+      'its parts are not',
+    ],
+  ])('%s is told, and the other files work', async (_, content, said) => {
+    const connection = await folders.open(folders.make({ 'bad.xlsx': content, 'good.csv': 'a\n1\n' }))
+    expect(await ask(connection, 'SELECT a FROM good')).toMatchObject({ rows: [[1]] })
+    const { tables } = await connection.catalog(never)
+    expect(tables.find(({ name }) => name === 'BAD')?.comment).toContain(`Cannot be read. bad.xlsx: ${said}`)
+  })
+
+  test('one that unpacks to more than is read is refused before it is unpacked whole', async () => {
+    // 200 MB of blanks in 200 kB, under a stated size of one byte.
+    const bomb = makeWorkbook({ A: [['a'], [1]] }, { 'xl/worksheets/sheet1.xml': { blanks: 200 * 1024 ** 2 } })
+    expect(bomb.length).toBeLessThan(1024 ** 2)
+    const connection = await folders.open(folders.make({ 'bomb.xlsx': bomb, 'good.csv': 'a\n1\n' }))
+    expect((await connection.catalog(never)).tables[0]?.comment).toBe(
+      'Cannot be read. bomb.xlsx: it has more than 128 MB when unpacked, which is more than is read of a workbook. Save its sheets as CSV or Parquet.',
+    )
+    expect(await ask(connection, 'SELECT a FROM good')).toMatchObject({ rows: [[1]] })
+  })
 })

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32, deflateRawSync } from 'node:zlib'
 
 type CellOf = string | number | boolean | Date | null
 
@@ -21,8 +21,14 @@ const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 const packages = 'http://schemas.openxmlformats.org/package/2006'
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-/** The bytes of an .xlsx file with these sheets, each a list of rows. */
-export function makeWorkbook(sheets: Readonly<Record<string, readonly (readonly CellOf[])[]>>): Uint8Array {
+/** A part of an archive: its text, or so many packed blanks that state the size of one. */
+type Part = string | { readonly blanks: number }
+
+/** The bytes of an .xlsx file with these sheets, each a list of rows; `others` replaces parts of it. */
+export function makeWorkbook(
+  sheets: Readonly<Record<string, readonly (readonly CellOf[])[]>>,
+  others: Readonly<Record<string, Part>> = {},
+): Uint8Array {
   const entries = Object.entries(sheets)
   const files: Record<string, string> = {
     '[Content_Types].xml': `${head}<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
@@ -39,21 +45,23 @@ export function makeWorkbook(sheets: Readonly<Record<string, readonly (readonly 
     files[`xl/worksheets/sheet${n + 1}.xml`] =
       `${head}<worksheet xmlns="${main}"><sheetData>${lines.join('')}</sheetData></worksheet>`
   }
-  return zip(files)
+  return zip({ ...files, ...others })
 }
 
-/** An archive whose entries are stored as they are. */
-function zip(files: Readonly<Record<string, string>>): Uint8Array {
+/** An archive whose texts are stored as they are. */
+function zip(files: Readonly<Record<string, Part>>): Uint8Array {
   const bodies: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
-  for (const [name, text] of Object.entries(files)) {
-    const data = Buffer.from(text)
+  for (const [name, part] of Object.entries(files)) {
+    const isText = typeof part === 'string'
+    const data = isText ? Buffer.from(part) : deflateRawSync(Buffer.alloc(part.blanks, ' '))
     const fields = Buffer.alloc(26)
     fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(isText ? 0 : 8, 4)
     fields.writeUInt32LE(crc32(data), 10)
     fields.writeUInt32LE(data.length, 14)
-    fields.writeUInt32LE(data.length, 18)
+    fields.writeUInt32LE(isText ? data.length : 1, 18)
     fields.writeUInt16LE(Buffer.byteLength(name), 22)
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), fields, Buffer.from(name), data])
     const tail = Buffer.alloc(14)

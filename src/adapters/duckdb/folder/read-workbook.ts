@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import readXlsxFile from 'read-excel-file/node'
 import { layOut, type TableLayout } from './csv-layout.ts'
 import { writeRecord } from './mend-csv.ts'
+import { readWorkbookArchive } from './workbook-archive.ts'
 
 /** One sheet of a workbook as a table of text. */
 export interface SheetTable {
@@ -14,7 +15,7 @@ export interface SheetTable {
 
 /** Reads an .xlsx file: each sheet as rows of text, numbers with the digits that Excel shows, dates as ISO 8601 writes them. */
 export async function readWorkbook(path: string): Promise<readonly SheetTable[]> {
-  const sheets = await readXlsxFile<string>(path, { parseNumber: numberText, trim: false })
+  const sheets = await readSheetsOf(await readWorkbookArchive(path))
   return sheets.map(({ sheet, data }) => {
     const rows = data.map((row) => row.map(cellText))
     const filled = rows.flatMap((cells, index) =>
@@ -25,6 +26,17 @@ export async function readWorkbook(path: string): Promise<readonly SheetTable[]>
     const below = filled.filter(({ line }) => line > from).map(({ cells }) => cells)
     return { sheet, layout, rows: below }
   })
+}
+
+async function readSheetsOf(archive: Buffer) {
+  try {
+    return await readXlsxFile<string>(archive, { parseNumber: numberText, trim: false })
+  } catch (error) {
+    // The reader runs out of stack on sheets of several hundred thousand rows.
+    if (error instanceof RangeError)
+      throw new Error('it has too many rows. Save its sheets as CSV or Parquet.', { cause: error })
+    throw new Error('its parts are not those of a workbook. Save it again as .xlsx.', { cause: error })
+  }
 }
 
 /** Excel keeps doubles and shows 15 digits of them. */
