@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { defaultMaxRows, type Ask } from '../../contract/command.ts'
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import type { Estimate } from '../../contract/result.ts'
-import type { TurnEvent } from '../../contract/turn-event.ts'
+import type { TableName, TurnEvent } from '../../contract/turn-event.ts'
 import { makeLocalCaller, type Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
@@ -35,6 +35,8 @@ export interface Script {
   readonly placedParts?: (sql: string) => readonly QueryPart[]
   readonly refused?: Readonly<Record<string, string>>
   readonly unboundedRows?: string
+  /** The tables that every text reads; none without it. */
+  readonly tables?: readonly TableName[]
   readonly estimate?: Estimate
   readonly policy?: Partial<ConnectionPolicy>
   readonly limits?: Partial<TurnsNeeds['limits']>
@@ -96,7 +98,7 @@ export function scriptTurns(script: Script = {}) {
       seen.policies.push(policy)
       const reason = script.refused?.[sql]
       const refusal = (): Refusal => refuse({ code: 'writes', reason: reason ?? '', action: 'Only read.', span: null })
-      const facts = { ok: true, tables: [], unboundedRows: script.unboundedRows ?? null } as const
+      const facts = { ok: true, tables: script.tables ?? [], unboundedRows: script.unboundedRows ?? null } as const
       return Promise.resolve(reason === undefined ? facts : refusal())
     },
     capRows: (sql, maxRows) => Promise.resolve(`${sql}\nLIMIT ${maxRows}`),
@@ -156,9 +158,9 @@ export function scriptTurns(script: Script = {}) {
     guard: makeGuard({ parsers }),
     clock: time.clock,
     identity: { uuid: () => randomUUID(), sha256: (text) => `sha256 of ${text}` },
-    findTables: async (_question, _catalog, signal) => {
+    findTables: async (_question, catalog, signal) => {
       await script.findTables?.(signal)
-      return []
+      return catalog.tables
     },
     explain: (sql) => parsers.explain(sql),
     outline: (sql) => parsers.outline(sql),

@@ -10,6 +10,7 @@ import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { refusalProblem, type Refusal } from '../guard/verdict.ts'
 import type { Asker } from '../ports/warehouse.ts'
 import { problem } from '../problem.ts'
+import { notesOnFiles } from './file-notes.ts'
 import type { Draft, JourneyOrder, RunningJourney } from './journey.ts'
 import { runStep } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
@@ -63,7 +64,7 @@ export async function* validateQuery(
 export const validateEdit = async (run: RunningJourney, draft: Draft): Promise<ValidatedQuery> =>
   await compileQuery(run, await guardDraft(run, draft))
 
-/** Guards a draft. Names that only need their case, quotes or qualifier are repaired, which becomes an assumption. */
+/** Guards a draft. What was repaired in names (case, quotes, qualifiers) and how its files were read become assumptions. */
 async function guardDraft(run: RunningJourney, draft: Draft): Promise<GuardedQuery> {
   const { needs, order, connection, catalog, signal } = run
   const { guard: policy, limits } = connection.policy
@@ -77,8 +78,9 @@ async function guardDraft(run: RunningJourney, draft: Draft): Promise<GuardedQue
   const runnable = cap === null ? verdict.sql : await needs.guard.capRows(verdict.sql, cap, { catalog: null, policy })
   const repaired = first.ok ? [] : ['Names were spelled as the warehouse stores them.']
   const named = { ...draft, sql: verdict.sql, assumptions: [...draft.assumptions, ...repaired] }
+  const notes = await notesOnFiles(catalog, verdict.tables, () => needs.placedParts(verdict.sql))
   return {
-    draft: named,
+    draft: { ...named, assumptions: [...named.assumptions, ...notes] },
     sql: verdict.sql,
     runnable,
     tables: verdict.tables,

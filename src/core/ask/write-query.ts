@@ -4,6 +4,7 @@ import type { CatalogTable } from '../catalog/catalog.ts'
 import type { FailedAttempt, KnownValue, ValueLookup, WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
 import { findValues } from '../probe/find-values.ts'
 import { presentProblem, problem, ProblemError } from '../problem.ts'
+import { looksOfTexts } from './file-notes.ts'
 import type { RunningJourney } from './journey.ts'
 import { listed } from '../sentences.ts'
 import { runStep, type StepResult } from './run-step.ts'
@@ -120,7 +121,14 @@ async function* writeOnce(
     const outcome = next.value
     if (outcome.kind !== 'declined') return outcome
     if (outcome.suggestions.length > 0) yield { kind: 'follow-ups', questions: [...outcome.suggestions] }
-    throw problem('writer_declined', outcome.reason, 'Say it in other words, or ask one of the suggested questions.')
+    const looks = looksOfTexts(outcome.reason, request.tables)
+    throw problem(
+      'writer_declined',
+      [outcome.reason, ...looks].join(' '),
+      looks.length > 0
+        ? 'Write the values alike in the file, or convert them in SQL.'
+        : 'Say it in other words, or ask one of the suggested questions.',
+    )
   }
 }
 
