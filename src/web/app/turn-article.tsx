@@ -10,6 +10,7 @@ import { AnswerText, QuestionBubble, Reading, StepList } from '../features/turn/
 import { cancelledInWords } from '../turns/describe-turn.ts'
 import { isAwaited, isOver, visibleResult, type TurnView } from '../turns/turn-view.ts'
 import { Button } from '../ui/button.tsx'
+import { QuestionLedger } from '../ui/question-ledger.tsx'
 import { Chips } from '../ui/suggestions.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
 import { useApi, useWorkspace } from './page-context.ts'
@@ -26,6 +27,8 @@ export interface TurnArticleProps {
   readonly onWithout: (view: TurnView, id: string) => void
 }
 
+const noEntries: readonly never[] = []
+
 /** One question with everything that came of it. */
 export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
   const { view, last, place, onAsk, onAgain, onWithout } = props
@@ -41,22 +44,24 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
       aria-label={view.question ?? 'Your own SQL'}
       className="flex flex-col gap-4 outline-none"
     >
-      <QuestionBubble question={view.question} />
-      {isAwaited(view) ? <TurnSkeleton /> : <StepList view={view} />}
-      {result === null && proposal !== null && (
-        // While the query waits for a decision its steps are folded, and what they say with them.
-        <Reading
-          proposal={proposal}
-          onWithout={without}
-          told={view.status === 'waiting' ? [] : view.steps.map((step) => step.fact)}
-        />
-      )}
-      {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
-      {(result !== null || view.answer.length > 0) && <AnswerText view={view} />}
-      {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
-      {result !== null && proposal !== null && (
-        <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />
-      )}
+      <QuestionLedger question={view.question} sql={proposal?.sql ?? null} entries={proposal?.ledger ?? noEntries}>
+        <QuestionBubble question={view.question} />
+        {isAwaited(view) ? <TurnSkeleton /> : <StepList view={view} />}
+        {result === null && proposal !== null && (
+          // While the query waits for a decision its steps are folded, and what they say with them.
+          <Reading
+            proposal={proposal}
+            onWithout={without}
+            told={view.status === 'waiting' ? [] : view.steps.map((step) => step.fact)}
+          />
+        )}
+        {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
+        {(result !== null || view.answer.length > 0) && <AnswerText view={view} />}
+        {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
+        {result !== null && proposal !== null && (
+          <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />
+        )}
+      </QuestionLedger>
       {clarification !== null && <p className="text-base">{clarification.question}</p>}
       {view.status === 'cancelled' && <Cancelled view={view} onAgain={onAgain} />}
       {!view.saved && <NotSaved view={view} />}

@@ -102,7 +102,7 @@ export function useAsking(
     [workspace, navigate, conversationId, lastShown],
   )
   const without = useCallback(
-    ({ question, connection: earlier, writer: by, follows, leaveOut }: TurnView, id: string) =>
+    ({ turnId, status, question, connection: earlier, writer: by, follows, leaveOut }: TurnView, id: string) => {
       begin({
         question,
         sql: null,
@@ -110,8 +110,11 @@ export function useAsking(
         writer: by === 'sql' ? null : by,
         follows,
         leaveOut: [...leaveOut, id],
-      }),
-    [begin, connection],
+      })
+      // The query without the part takes the place of the one that waits. If that has ended meanwhile there is nothing to cancel.
+      if (status === 'waiting') workspace.send({ command: 'cancel', cancel: { turnId } }).catch(() => undefined)
+    },
+    [begin, connection, workspace],
   )
   const ask = useCallback(
     (question: string) => begin({ question, sql: null, connection, writer }),

@@ -105,6 +105,7 @@ function afterProposal(view: TurnView, event: Extract<TurnEvent, { kind: 'query.
     explanation: event.explanation,
     assumptions: event.assumptions,
     inherited: event.inherited ?? [],
+    ledger: event.ledger ?? [],
     estimate: event.estimate,
     heldBack: event.heldBack ?? null,
     edited: event.edited,

@@ -1,3 +1,4 @@
+import type { LedgerEntry } from '../../contract/ledger.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Cell, ChartChoice, Column, Estimate, Sentence } from '../../contract/result.ts'
 import type { CancelReason, InheritedPart, StepName, StepState, TableName } from '../../contract/turn-event.ts'
@@ -21,6 +22,8 @@ export interface Proposal {
   readonly assumptions: readonly string[]
   /** What was taken over from the question it follows. */
   readonly inherited: readonly InheritedPart[]
+  /** What of the question each part of the query answers; empty where there is no account. */
+  readonly ledger: readonly LedgerEntry[]
   readonly estimate: Estimate
   /** Why it waits for a person although it would run by itself; null otherwise. */
   readonly heldBack: string | null

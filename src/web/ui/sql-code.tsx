@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { QueryPart, useIsPointedAt, useQueryPieces } from './question-ledger.tsx'
 
 const colours: Readonly<Record<SqlTokenKind, string | null>> = {
   keyword: 'text-sql-keyword',
@@ -23,13 +24,19 @@ export function SqlCode({ sql, streaming = false }: SqlCodeProps) {
   useEffect(() => {
     if (streaming && sql !== '' && box.current !== null) box.current.scrollTop = box.current.scrollHeight
   }, [streaming, sql])
+  const isPointedAt = useIsPointedAt()
+  useEffect(() => {
+    const part = isPointedAt ? box.current?.querySelector<HTMLElement>('[data-marked]') : null
+    if (part !== null && part !== undefined && box.current !== null) scrollInto(box.current, part)
+  })
   return (
     <section
       ref={box}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
       tabIndex={0}
       aria-label="SQL text"
-      className="max-h-80 overflow-auto bg-code px-4 py-3 -outline-offset-2"
+      data-parts
+      className="group/ledger max-h-80 overflow-auto bg-code px-4 py-3 -outline-offset-2"
     >
       <pre className="sql-text">
         <code>
@@ -41,22 +48,54 @@ export function SqlCode({ sql, streaming = false }: SqlCodeProps) {
   )
 }
 
-/** The pieces of a text in their colours; finished text is coloured once. */
-const useColoured = (sql: string) =>
-  useMemo(
-    () =>
-      tokenizeSql(sql).map(({ kind, text, start }) => {
-        const colour = colours[kind]
-        return colour === null ? (
-          text
-        ) : (
-          <span key={start} className={colour}>
-            {text}
-          </span>
-        )
-      }),
-    [sql],
-  )
+/** Scrolls a box, and nothing around it, until a part of it is in sight. */
+function scrollInto(box: HTMLElement, part: HTMLElement): void {
+  const [outer, inner] = [box.getBoundingClientRect(), part.getBoundingClientRect()]
+  if (inner.top < outer.top || inner.bottom > outer.bottom)
+    box.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2
+  if (inner.left < outer.left || inner.right > outer.right)
+    box.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2
+}
+
+/** A text in its colours, with the parts that answer words of the question; finished text is coloured once. */
+function useColoured(sql: string): readonly ReactNode[] {
+  const pieces = useQueryPieces(sql)
+  return useMemo(() => {
+    const tokens = tokenizeSql(sql)
+    if (pieces === null) return coloured(tokens)
+    const answering = pieces.filter(({ entries }) => entries.length > 0)
+    return pieces.map((piece) => {
+      const within = coloured(tokensWithin(tokens, piece.from, piece.to))
+      const place = answering.indexOf(piece)
+      return place < 0 ? (
+        within
+      ) : (
+        <QueryPart key={piece.from} piece={piece} place={place}>
+          {within}
+        </QueryPart>
+      )
+    })
+  }, [sql, pieces])
+}
+
+const coloured = (tokens: readonly SqlToken[]): readonly ReactNode[] =>
+  tokens.map(({ kind, text, start }) => {
+    const colour = colours[kind]
+    return colour === null ? (
+      text
+    ) : (
+      <span key={start} className={colour}>
+        {text}
+      </span>
+    )
+  })
+
+/** The tokens between two places, cut where one reaches over an end. */
+const tokensWithin = (tokens: readonly SqlToken[], from: number, to: number): readonly SqlToken[] =>
+  tokens.flatMap((token) => {
+    const text = token.text.slice(Math.max(0, from - token.start), Math.max(0, to - token.start))
+    return text === '' ? [] : [{ ...token, text, start: Math.max(from, token.start) }]
+  })
 
 const Caret = () => (
   <span aria-hidden className="ml-px inline-block h-4 w-1.5 animate-blink bg-accent-text align-text-bottom" />

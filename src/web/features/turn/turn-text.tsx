@@ -1,11 +1,13 @@
 import { clsx } from 'clsx'
 import { Check, ChevronDown, Clock, LoaderCircle, Minus, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { notFoundInQuery, wordsLeftOver } from '../../../contract/ledger.ts'
 import type { InheritedPart, StepState } from '../../../contract/turn-event.ts'
 import { sentencePieces } from '../../../contract/words/sentence.ts'
 import { shownSteps, stepsHeadline, stepWords } from '../../turns/describe-turn.ts'
 import { isBusy, isOver, visibleResult, type Proposal, type StepView, type TurnView } from '../../turns/turn-view.ts'
 import { useFormats } from '../../ui/formats.ts'
+import { LedgerAssumption, LedgerQuestion } from '../../ui/question-ledger.tsx'
 
 export interface QuestionBubbleProps {
   readonly question: string | null
@@ -17,10 +19,11 @@ export function QuestionBubble({ question }: QuestionBubbleProps) {
     <div className="flex justify-end">
       <h2
         dir="auto"
-        className="max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap"
+        data-parts
+        className="group/ledger max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap"
       >
         <span className="sr-only">You asked: </span>
-        {question ?? 'Your own SQL'}
+        {question === null ? 'Your own SQL' : <LedgerQuestion text={question} />}
       </h2>
     </div>
   )
@@ -112,11 +115,13 @@ export interface ReadingProps {
 
 /** How the question was read and what was taken for granted, so that a wrong answer can be seen for what it is. */
 export function Reading({ proposal, told, onWithout }: ReadingProps) {
-  const { assumptions, inherited } = proposal
+  const { assumptions, inherited, ledger } = proposal
+  const leftOver = wordsLeftOver(ledger)
   const untold = (text: string | null): string | null => (told.includes(text) ? null : text)
   const interpretation = untold(proposal.interpretation)
   const explanation = untold(proposal.explanation)
-  if (interpretation === null && explanation === null && assumptions.length + inherited.length === 0) return null
+  if (interpretation === null && explanation === null && assumptions.length + inherited.length + leftOver.length === 0)
+    return null
   return (
     <dl className="flex flex-col gap-2 text-sm">
       {interpretation !== null && <Fact term="Read as">{interpretation}</Fact>}
@@ -130,11 +135,18 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
           </ul>
         </Fact>
       )}
+      {leftOver.length > 0 && (
+        <Fact term="Left over">
+          <span className="text-warn">{notFoundInQuery(leftOver)}</span>
+        </Fact>
+      )}
       {assumptions.length > 0 && (
         <Fact term="Assumed">
           <ul className="flex flex-col gap-0.5">
             {assumptions.map((assumption) => (
-              <li key={assumption}>{assumption}</li>
+              <li key={assumption}>
+                <LedgerAssumption text={assumption} />
+              </li>
             ))}
           </ul>
         </Fact>
@@ -192,7 +204,7 @@ function InheritedChip({
 
 function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
   return (
-    <div className="flex gap-3">
+    <div className="flex items-baseline gap-3">
       <dt className="w-18 shrink-0 text-fg-3">{term}</dt>
       <dd className="min-w-0 break-words text-fg-2">{children}</dd>
     </div>
