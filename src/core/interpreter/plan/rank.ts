@@ -27,6 +27,10 @@ export function resolveRanking(
   asked: NamedColumn | null,
 ): Ranked {
   const { by, descending } = ranking
+  if (by === null && asked !== null && isCategory(asked)) {
+    note(context, `Ranked by the number of ${sayRows(asked.table)}.`)
+    return byPopularity(context, descending, entity, asked)
+  }
   if (by === null) throw new CannotRead('I could not tell what to rank by.')
   if (isNoun(by)) return byTarget(context, requireTarget(context, by), descending, entity, asked)
   if ('fn' in by) return { output: measureOutput(context, by), descending, aggregated: true }

@@ -119,7 +119,7 @@ export const readQualifier: Rule = (reader, at) => {
     next.type === 'noun' &&
     areAdjacent(item, next) &&
     item.unit === null &&
-    !/(?:ed|ing)$/.test(next.mention.text) &&
+    !/(?:ed|ing|aid)$/.test(next.mention.text) &&
     !isDoing(reader, at + 1)
   if (!(owns || compound) || reader.attaching) return 0
   const noun = makeNoun(reader, item.mention, 'loose', reader.qualifier)

@@ -3,11 +3,11 @@ import { stopWords, verbs } from '../../language/lexicon.ts'
 import { readNumber } from '../../language/number-words.ts'
 import { readPeriod } from '../../language/periods.ts'
 import type { PhraseBook } from '../../language/phrase-book.ts'
-import type { PhraseUnit } from '../../language/phrase.ts'
 import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
-import type { Mention } from '../linking/mention.ts'
 import type { Item } from './draft.ts'
+import { fitsPhrase, unitMention } from './phrase-fit.ts'
+import { tableOfVerb } from './verb-rules.ts'
 
 /** What `cutItems` needs. */
 export interface Cutting {
@@ -36,6 +36,8 @@ const worth = {
   stopWords: 0.8,
   nounLikeStopWord: 0.45,
   verb: 0.76,
+  /** A verb in the past whose rows a table holds: "ordered", "paid". */
+  deed: 1.06,
   proper: 0.6,
   quoted: 2,
 } as const
@@ -74,7 +76,7 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
   if (token === undefined) return []
   if (token.kind === 'quoted') return [quotedOption(token, at, cutting)]
   return [
-    ...fallback(token, at),
+    ...fallback(tokens, token, at, cutting),
     ...phraseOptions(tokens, at, cutting),
     ...numberOptions(tokens, at, cutting),
     ...nounOptions(tokens, at, cutting),
@@ -94,22 +96,23 @@ function quotedOption(token: Token, at: number, { linker }: Cutting): Option {
   }
 }
 
-function fallback(token: Token, at: number): readonly Option[] {
+function fallback(tokens: readonly Token[], token: Token, at: number, { linker }: Cutting): readonly Option[] {
   const to = at + 1
   if (token.kind === 'mark' && token.text !== "'s") return [{ to, worth: 0.1, item: null }]
   const options: Option[] = []
   if (stopWords.has(token.lower))
     options.push({ to, worth: nounLike.has(token.lower) ? worth.nounLikeStopWord : worth.stopWords, item: null })
-  if (verbs.has(token.lower))
-    options.push({ to, worth: worth.verb, item: { type: 'verb', word: token.lower, from: at, to } })
+  if (verbs.has(token.lower)) {
+    const mention = tableOfVerb(tokens, at, linker)
+    const item: Item = { type: 'verb', word: token.lower, mention, from: at, to }
+    options.push({ to, worth: mention === null ? worth.verb : worth.deed, item })
+  }
   options.push({ to, worth: 0, item: { type: 'unknown', word: token.text, from: at, to } })
   return options
 }
 
 function phraseOptions(tokens: readonly Token[], at: number, { phrases, linker }: Cutting): readonly Option[] {
-  const found = phrases(tokens, at).filter(
-    ({ phrase, length }) => phrase.is !== 'share' || !isColumn(tokens, at, length, linker),
-  )
+  const found = phrases(tokens, at).filter(({ phrase, length }) => fitsPhrase(phrase, tokens, at, length, linker))
   return found.map(({ phrase, length }) => {
     const to = at + length
     const mention = phrase.is === 'unit' ? unitMention(tokens, at, to, phrase.unit, linker) : null
@@ -119,25 +122,6 @@ function phraseOptions(tokens: readonly Token[], at: number, { phrases, linker }
         : { type: 'phrase', phrase, from: at, to }
     return { to, worth: gain(length, worth.phrase), item }
   })
-}
-
-/** A single word such as "share" that a column has for its name. */
-const isColumn = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>
-  length === 1 && (linker.noun(tokens.slice(at, at + 1), at, at + 1)?.candidates[0]?.score ?? 0) >= 0.9
-
-/** The column that stores a unit: a year, or a weekday by its name. */
-function unitMention(
-  tokens: readonly Token[],
-  at: number,
-  to: number,
-  unit: PhraseUnit,
-  linker: Linker,
-): Mention | null {
-  const whole = linker.noun(tokens.slice(at, to), at, to)
-  if (whole !== null || unit !== 'weekday') return whole
-  const day = linker.noun(tokens.slice(at, at + 1), at, to)
-  const isText = day?.candidates[0]?.kind === 'column' && day.candidates[0].column.kind === 'text'
-  return isText ? day : null
 }
 
 function numberOptions(tokens: readonly Token[], at: number, { today }: Cutting): readonly Option[] {

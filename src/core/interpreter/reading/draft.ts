@@ -182,7 +182,8 @@ export type Item = { readonly from: number; readonly to: number } & (
   | { readonly type: 'value'; readonly text: string; readonly mention: Mention | null; readonly quoted: boolean }
   | { readonly type: 'number'; readonly value: number; readonly text: string }
   | { readonly type: 'period'; readonly period: Period; readonly numbers: BareNumbers | null }
-  | { readonly type: 'verb'; readonly word: string }
+  /** `mention` names the table whose rows are what the verb does. */
+  | { readonly type: 'verb'; readonly word: string; readonly mention: Mention | null }
   | { readonly type: 'unknown'; readonly word: string }
 )
 

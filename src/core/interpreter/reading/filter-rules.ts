@@ -275,6 +275,15 @@ function readFurtherPeriods(reader: Reader, at: number, first: ItemOf<'period'>)
   const next = reader.items[at + 1]
   if (!saysAt(reader, at, 'and', 'or') || next?.type !== 'period') return 0
   if (next.numbers?.operator !== '=' || first.numbers?.operator !== '=') return 0
+  if (takeBoth(reader)) {
+    pushFilter(reader, {
+      subject: null,
+      operator: '=',
+      operand: { kind: 'period', period: next.period },
+      negated: false,
+    })
+    return 2
+  }
   reader.or = 'or'
   pushFilter(reader, { subject: null, operator: '=', operand: { kind: 'period', period: next.period }, negated: false })
   if (saysAt(reader, at, 'and') && !reader.draft.groups.some((g) => g.kind === 'time')) {

@@ -71,6 +71,16 @@ function readRanked(reader: Reader, at: number, { descending, quality, counting 
   const { metric } = head.item.mention
   if (metric !== undefined) return rankByMetric(reader, head, metric, rank)
   const role = rankedRole(reader, at, head, { descending, quality, counting })
+  const isOther = reader.draft.asks.some(
+    (ask) => ask.kind === 'noun' && ask.noun.mention.text !== head.item.mention.text,
+  )
+  if (role === null && byQuality !== null && isOther && isThing(head.item.mention) && reader.draft.ranking === null) {
+    // "Which customer placed the largest order?" ranks the orders and shows the customer.
+    const length = rank(byQuality, head.length)
+    if (reader.draft.ranking !== null)
+      reader.draft.ranking = { ...(reader.draft.ranking as Ranking), of: makeHeadNoun(reader, head, 'entity') }
+    return length
+  }
   if (role === null) return rank(byQuality, 0)
   const noun = makeHeadNoun(reader, head, role)
   return rank(role === 'counted' ? { fn: 'count', noun, distinct: false } : noun, head.length)

@@ -14,6 +14,7 @@ import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ra
 import { readSort } from './sort-rules.ts'
 import { dropNegation, dropOr, startReading, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
+import { readDeed } from './verb-rules.ts'
 import {
   readRelation,
   readVerb,
@@ -50,6 +51,7 @@ const rules: readonly Rule[] = [
   readAsk,
   readRelation,
   readLink,
+  readDeed,
   readVerb,
   readSmallWord,
   readUnknown,

@@ -87,7 +87,7 @@ export function headAt(reader: Reader, at: number): Head | null {
     areAdjacent(first, second) &&
     first.unit === null &&
     !isDoing(reader, at + 1) &&
-    !/(?:ed|ing)$/.test(second.mention.text)
+    !/(?:ed|ing|aid)$/.test(second.mention.text)
   return isPair ? { item: second, qualifier: first, length: 2 } : { item: first, qualifier: null, length: 1 }
 }
 

@@ -1,0 +1,41 @@
+import type { Phrase, PhraseUnit } from '../../language/phrase.ts'
+import type { Token } from '../../language/tokenise.ts'
+import type { Linker } from '../linking/linker.ts'
+import type { Mention } from '../linking/mention.ts'
+
+/** Whether words are the fixed phrase here, and not a column of that name or a verb. */
+export function fitsPhrase(
+  phrase: Phrase,
+  tokens: readonly Token[],
+  at: number,
+  length: number,
+  linker: Linker,
+): boolean {
+  if (phrase.is === 'share') return !isColumn(tokens, at, length, linker)
+  return phrase.is !== 'order' || !isDeed(tokens, at, length)
+}
+
+/** "Ordered" by itself is what customers did; before "by" or a direction it sorts. */
+const isDeed = (tokens: readonly Token[], at: number, length: number): boolean =>
+  length === 1 &&
+  tokens[at]?.lower === 'ordered' &&
+  !/^(?:by|from|in|alphabetically|descending|ascending|according|chronologically)$/.test(tokens[at + 1]?.lower ?? '')
+
+/** A single word such as "share" that a column has for its name. */
+const isColumn = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>
+  length === 1 && (linker.noun(tokens.slice(at, at + 1), at, at + 1)?.candidates[0]?.score ?? 0) >= 0.9
+
+/** The column that stores a unit: a year, or a weekday by its name. */
+export function unitMention(
+  tokens: readonly Token[],
+  at: number,
+  to: number,
+  unit: PhraseUnit,
+  linker: Linker,
+): Mention | null {
+  const whole = linker.noun(tokens.slice(at, to), at, to)
+  if (whole !== null || unit !== 'weekday') return whole
+  const day = linker.noun(tokens.slice(at, at + 1), at, to)
+  const isText = day?.candidates[0]?.kind === 'column' && day.candidates[0].column.kind === 'text'
+  return isText ? day : null
+}
