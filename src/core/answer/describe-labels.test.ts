@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Column } from '../../contract/result.ts'
-import { column, tell, text } from './described.test-support.ts'
+import { column, outline, tell, text } from './described.test-support.ts'
 
 const date = (name: string): Column => column(name, 'date')
 const spent = column('TOTAL_SPENT')
@@ -86,5 +86,62 @@ describe('several labels', () => {
     ] as const
     const columns = [column('ORDER_NO', 'number', 0), date('ORDERED_ON'), column('AMOUNT')]
     expect(tell(columns, rows)).toBe('Amount went from 10.50 (Apr 3, 2024) to 20.00 (Apr 25, 2024).')
+  })
+  test('stored rows without a name of their own are called by their key', () => {
+    const rows = [
+      [260_320, 'O', '1994-09-16', 90],
+      [279_904, 'F', '1992-05-28', 80],
+    ] as const
+    const columns = [column('O_ORDERKEY', 'number', 0), text('STATUS'), date('O_ORDERDATE'), column('AMOUNT')]
+    const order = [{ position: 3, descending: true }]
+    const given = { outline: outline(['plain', 'plain', 'plain', 'plain'], { limit: 2, isSorted: true, order }) }
+    expect(tell(columns, rows, given)).toContain(
+      'Orderkey 260320 (status O, Sep 16, 1994) has the highest amount, 90.00; the two together 170.00.',
+    )
+  })
+  test('whole numbers that rows are grouped by name the groups', () => {
+    const rows = [
+      [7, 20],
+      [49, 12],
+    ] as const
+    const columns = [column('P_SIZE', 'number', 0), column('PARTS', 'number', 0)]
+    expect(tell(columns, rows, { outline: outline(['plain', 'count']) })).toBe(
+      'Size 7 has the highest number of parts, 20; size 49 the lowest, 12; the two together 32.',
+    )
+  })
+  test('years are known by the query, whatever their column is called', () => {
+    const rows = [
+      [1996, 5],
+      [1997, 6],
+    ] as const
+    const columns = [column('Y', 'number', 0), column('N', 'number', 0)]
+    const years = { gives: 'plain', bucket: 'year', moment: null } as const
+    const counted = { gives: 'count', bucket: null, moment: null } as const
+    expect(tell(columns, rows, { outline: { ...outline([]), outputs: [years, counted] } })).toBe(
+      'N went from 5 (1996) to 6 (1997).',
+    )
+  })
+  test('a count of different values is called a number too, and is not added up', () => {
+    const rows = [
+      ['a', 5],
+      ['b', 1],
+    ] as const
+    expect(tell([text('R'), column('CUSTOMERS', 'number', 0)], rows, { outline: outline(['plain', 'distinct']) })).toBe(
+      'a has the highest number of customers, 5; b the lowest, 1.',
+    )
+  })
+  test('of rows that were cut the first is told with those that have its value', () => {
+    const rows = [
+      ['a', 50],
+      ['b', 50],
+      ['c', 50],
+    ] as const
+    const order = [{ position: 1, descending: true }]
+    const told = tell([text('R'), spent], rows, {
+      rowCount: 3,
+      truncated: true,
+      outline: outline(['plain', 'sum'], { isSorted: true, order }),
+    })
+    expect(told).toContain('a and at least two others have the highest total spent, 50.00.')
   })
 })

@@ -57,8 +57,14 @@ function sortedSide(view: ResultView, measure: number): 'highest' | 'lowest' | n
 
 /** Of rows that are not all rows nothing holds but that the query's own order puts one first. */
 function describeFirst(view: ResultView, measure: number, side: 'highest' | 'lowest' | null): Sentence {
-  const [first] = pointsOf(view, measure)
+  const points = pointsOf(view, measure)
+  const [first] = points
   if (side === null || view.outline === null || first?.row !== 0 || view.labels.length === 0) return []
+  const others = points.filter(({ value }) => value.eq(first.value)).length - 1
+  if (others > 0)
+    return capitalisedSentence(
+      say`${subjectOf(view, 0)} and at least ${countOf(others)} other${others === 1 ? '' : 's'} have the ${side} ${wordsAt(view, measure)}, ${valueAt(view, 0, measure)}.`,
+    )
   return capitalisedSentence(
     say`${subjectOf(view, 0)} has the ${side} ${wordsAt(view, measure)}, ${valueAt(view, 0, measure)}.`,
   )

@@ -35,6 +35,7 @@ export const outline = (gives: readonly OutputOutline['gives'][], more: Partial<
   limit: null,
   skips: false,
   isSorted: false,
+  isGrouped: gives.some((one) => one !== 'plain'),
   keepsSome: false,
   order: [],
   hasTotals: false,

@@ -31,7 +31,7 @@ const mostRead = 20_000
 
 export function viewResult({ columns, rows: given, rowCount, truncated, outline, calendar }: Given): ResultView {
   const rows = given.slice(0, mostRead)
-  const roles = readColumnRoles(columns, rows)
+  const roles = readColumnRoles(columns, rows, outline)
   const measures = positionsOf(roles, 'measure').filter((position) =>
     rows.some((row) => readDecimal(row[position] ?? null) !== null),
   )
@@ -71,6 +71,11 @@ function labelsOf(
   })
   const named = [...names, ...times]
   const keys = positionsOf(roles, 'identifier')
+  // Of rows as they are stored a key says which they are, where no name does.
+  const isStored = outline !== null && !outline.isGrouped && outline.outputs?.every(({ gives }) => gives === 'plain')
+  const key = keys.find((position) => rows.length > 1 && isUnique({ rows }, [position]))
+  if (isStored === true && key !== undefined && !names.some((name) => isName(name) && isUnique({ rows }, [name])))
+    return [key, ...named]
   const needsKey = named.length === 0 || (rows.length > 1 && !isUnique({ rows }, named))
   return needsKey ? [...named, ...keys] : named
 }
@@ -85,7 +90,8 @@ export const cellAt = (view: ResultView, row: number, column: number): Cell => v
 export function wordsAt({ columns, outline }: ResultView, position: number): string {
   const words = columnWords(columns[position]?.name ?? '') ?? 'value'
   // A count that is called after what it counts.
-  const isBareCount = outline?.outputs?.[position]?.gives === 'count' && /^\w+s$/.test(words) && words !== 'rows'
+  const gives = outline?.outputs?.[position]?.gives
+  const isBareCount = (gives === 'count' || gives === 'distinct') && /^\w+s$/.test(words) && words !== 'rows'
   return isBareCount ? `number of ${words}` : words
 }
 

@@ -21,7 +21,9 @@ export function subjectOf(view: ResultView, row: number, without: number | null 
 function headOf(view: ResultView, row: number, position: number): Sentence {
   const cell = cellAt(view, row, position)
   if (cell === null || cell === '') return say`the group with ${emptyWords(view, position, cell === null)}`
-  const isBare = typeof cell === 'boolean' || view.roles[position] === 'identifier' || isBarePeriod(view, position)
+  const isGroupNumber = view.roles[position] === 'category' && typeof cell === 'number'
+  const isBare =
+    isGroupNumber || typeof cell === 'boolean' || view.roles[position] === 'identifier' || isBarePeriod(view, position)
   return isBare ? say`${nounOf(view, position)} ${valueAt(view, row, position)}` : say`${valueAt(view, row, position)}`
 }
 

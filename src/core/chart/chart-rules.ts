@@ -80,13 +80,22 @@ function tooLarge({ columns, rowCount }: ChartFacts): Candidate | null {
 
 function overTime(facts: ChartFacts): Candidate | null {
   const x = positionsOf(facts, 'time').find((position) => isUnique(facts, [position]))
-  if (x === undefined || categoriesOf(facts).length > 0) return null
+  if (x === undefined || categoriesOf(facts).length > 0 || areRankedRows(facts)) return null
   const y = comparableMeasures(facts)
   const bars = y.length > 1 ? 'grouped-bar' : 'bar'
   const reason = told(facts, y.length > 1 ? 'measures over time' : 'a measure over time', [x, ...y])
   if (facts.rows.length <= 2) return { kind: bars, allowed: [bars, 'table'], x, y, series: null, reason }
   const areas = y.length === 1 && noneNegative(facts, y) ? (['area'] as const) : []
   return { kind: 'line', allowed: ['line', ...areas, bars, 'table'], x, y, series: null, reason }
+}
+
+/** Stored rows with a key of their own in the order of a measure: their dates are no course of time. */
+function areRankedRows(facts: ChartFacts): boolean {
+  const { outline } = facts
+  const [first] = outline?.order ?? []
+  const isRanked =
+    outline !== null && !outline.isGrouped && first !== undefined && measuresOf(facts).includes(first.position)
+  return isRanked && positionsOf(facts, 'identifier').some((key) => isUnique(facts, [key]))
 }
 
 function overTimeByGroup(facts: ChartFacts): Candidate | null {

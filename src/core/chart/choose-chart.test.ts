@@ -123,6 +123,28 @@ describe('rules', () => {
   )
 })
 
+test('stored rows in the order of a measure are no course of time, and what is not drawn is named', () => {
+  const output = { gives: 'plain', bucket: null, moment: null } as const
+  const outline = {
+    outputs: [output, output, output],
+    limit: 3,
+    skips: false,
+    isSorted: true,
+    isGrouped: false,
+    keepsSome: false,
+    order: [{ position: 2, descending: true }],
+    hasTotals: false,
+  }
+  const columns: readonly Column[] = [
+    { name: 'O_ORDERKEY', type: '', kind: 'number', scale: 0 },
+    { name: 'O_ORDERDATE', type: '', kind: 'date', scale: null },
+    revenue,
+  ]
+  const rows = times(3, (at) => [260_320 + at, `199${6 - at}-09-16`, 90 - at])
+  const choice = choose(columns, rows, { outline })
+  expect([choice.kind, choice.x, choice.reason]).toEqual(['bar', 0, 'a measure by category; not drawn: orderdate'])
+})
+
 describe('a wish', () => {
   const rows = measured(months(12))
   test('among the allowed kinds is honoured', () => {
@@ -175,7 +197,16 @@ describe('a wish', () => {
   })
   test('for a donut of the first five is refused: they are not the whole', () => {
     const outputs = [plain, { ...plain, gives: 'sum' as const }]
-    const outline = { outputs, limit: 5, skips: false, isSorted: true, keepsSome: false, order: [], hasTotals: false }
+    const outline = {
+      outputs,
+      limit: 5,
+      skips: false,
+      isSorted: true,
+      isGrouped: true,
+      keepsSome: false,
+      order: [],
+      hasTotals: false,
+    }
     const choice = choose([text('R'), revenue], measured(times(5, String)), { wish: 'donut', outline })
     expect([choice.kind, choice.other]).toEqual(['bar', undefined])
     expect(choice.reason).toContain('these are not all parts of the whole')

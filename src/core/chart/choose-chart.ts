@@ -28,7 +28,7 @@ export function chooseChart(asked: ChartQuestion): ChartChoice {
   const { columns, rows, rowCount, truncated, question, outline = null } = asked
   const facts: ChartFacts = {
     columns,
-    roles: readColumnRoles(columns, rows),
+    roles: readColumnRoles(columns, rows, outline),
     rows,
     rowCount,
     truncated,

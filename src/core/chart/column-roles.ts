@@ -1,4 +1,5 @@
 import type { Cell, Column } from '../../contract/result.ts'
+import type { QueryOutline } from '../explain/query-outline.ts'
 import { namesThings, namesYears, separated } from '../../contract/words/columns.ts'
 
 /**
@@ -7,11 +8,22 @@ import { namesThings, namesYears, separated } from '../../contract/words/columns
  */
 export type ColumnRole = 'measure' | 'time' | 'period' | 'category' | 'identifier' | 'other'
 
-/** The role of each column, by its kind, its name and, if the name is ambiguous, its values. */
+/** The role of each column, by its kind, what the syntax tree says of it, its name and, if the name is ambiguous, its values. */
 export const readColumnRoles = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-): readonly ColumnRole[] => columns.map((column, position) => roleOf(column, () => rows.map((row) => row[position])))
+  outline: QueryOutline | null = null,
+): readonly ColumnRole[] =>
+  columns.map((column, position) => {
+    const values: Values = () => rows.map((row) => row[position])
+    const role = roleOf(column, values)
+    const output = outline?.outputs?.[position]
+    if (output === undefined || column.kind !== 'number') return role
+    if (output.bucket === 'year' && areYears(values)) return 'time'
+    // Whole numbers by which rows are grouped name the groups: sizes, line numbers.
+    const isKey = outline?.isGrouped === true && output.gives === 'plain' && column.scale === 0
+    return isKey && role === 'measure' ? 'category' : role
+  })
 
 type Values = () => readonly (Cell | undefined)[]
 
@@ -35,12 +47,14 @@ const endsIn = (words: string): RegExp => new RegExp(`(?:^|(?<!per)_)(?:${words}
 const periodWords = endsIn('month|quarter|qtr|week|weekday|dow|day|hour|minute|day_of_(?:week|month|year)|month_number')
 // AVERAGE_DELAY_MINUTE is a length, not a time of the hour.
 const aggregateWords = /^(?:average|avg|mean|median|total|sum|number|count)_/
-const rankWords = /(?:^|_)(?:rank|ranking|rn|row_?num(?:ber)?|position|place)$/
+const rankWords = /(?:^|_)(?:rank|ranking|rnk|rn|row_?num(?:ber)?|position|place)$/
+
+const areYears = (values: Values): boolean =>
+  values().every((value) => value === null || /^[12]\d{3}$/.test(String(value)))
 
 function numberRole({ name: written }: Column, values: Values): ColumnRole {
   const name = separated(written)
-  if (namesYears(written))
-    return values().every((value) => value === null || /^[12]\d{3}$/.test(String(value))) ? 'time' : 'other'
+  if (namesYears(written)) return areYears(values) ? 'time' : 'other'
   if (rankWords.test(name)) return 'other'
   const isPeriod = periodWords.test(name) && !aggregateWords.test(name)
   if (isPeriod || /^(?:month|quarter|week|day|dayofweek|hour)\(/.test(name)) return 'period'

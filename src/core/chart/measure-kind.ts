@@ -16,7 +16,7 @@ export function addsUp(column: Column | undefined, position: number, outline: Qu
   const isNamedSo = additive.test(words) && !notAdditive.test(words)
   if (outline === null) return isNamedSo
   const gives = outline.outputs?.[position]?.gives ?? 'other'
-  if (outline.hasTotals || gives === 'other') return false
+  if (outline.hasTotals || gives === 'other' || gives === 'distinct') return false
   return gives !== 'plain' || isNamedSo
 }
 

@@ -12,6 +12,8 @@ export interface QueryOutline {
   /** Whether OFFSET leaves out the first rows. */
   readonly skips: boolean
   readonly isSorted: boolean
+  /** Whether GROUP BY makes its rows, so that a plain column is a key of the groups. */
+  readonly isGrouped: boolean
   /** Whether QUALIFY or HAVING keeps only some of the rows or groups, as the first few of each group. */
   readonly keepsSome: boolean
   /** The sort keys that are columns of the result, up to the first that is not. */
@@ -21,8 +23,8 @@ export interface QueryOutline {
 }
 
 export interface OutputOutline {
-  /** `plain` is a column or an expression of one row; `other` is neither a count, a sum, nor plain. */
-  readonly gives: 'count' | 'sum' | 'other' | 'plain'
+  /** `plain` is a column or an expression of one row, `distinct` a count of different values; `other` is none of the rest. */
+  readonly gives: 'count' | 'distinct' | 'sum' | 'other' | 'plain'
   /** The part of the calendar that the values are truncated to; null for any other value. */
   readonly bucket: PeriodUnit | null
   /** The moment that is truncated, as SQL of the query's own tables; null where there is none. */
@@ -52,6 +54,7 @@ export function readQueryOutline(tree: Tree, print: Print): QueryOutline {
     limit: limit === undefined || limit === null ? null : Number(limit.value),
     skips: isNode(node['offset']) || literal(node['offset']) !== null,
     isSorted: isNode(node['order_by']),
+    isGrouped: isNode(node['group_by']),
     keepsSome: isNode(node['qualify']) || isNode(node['having']),
     order: outputs === null ? [] : orderOf(node, { shown, outputs, print }),
     hasTotals: hasTotals(node),
@@ -166,7 +169,8 @@ function givesOf(tree: Tree): OutputOutline['gives'] {
   const found = tagged(bare(tree))
   if (found === null) return 'plain'
   const { tag, node } = found
-  if (tag === 'count_if' || (tag === 'count' && node['distinct'] !== true)) return 'count'
+  if (tag === 'count_if') return 'count'
+  if (tag === 'count') return node['distinct'] === true ? 'distinct' : 'count'
   if (tag === 'sum') return node['distinct'] === true ? 'other' : 'sum'
   if (passing.has(tag)) return givesOf(node['this'] ?? listIn(node, 'expressions')[0])
   if (tag === 'function' && nameIn(node, 'name')?.toUpperCase() === 'ZEROIFNULL')
