@@ -144,4 +144,11 @@ describe('several labels', () => {
     })
     expect(told).toContain('a and at least two others have the highest total spent, 50.00.')
   })
+  test('two names stand beside each other without a word for either', () => {
+    const rows = [
+      ['JAPAN', 'ASIA', 5],
+      ['KENYA', 'AFRICA', 1],
+    ] as const
+    expect(tell([text('N_NAME'), text('R_NAME'), spent], rows)).toContain('JAPAN (ASIA) has the highest')
+  })
 })

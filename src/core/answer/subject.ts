@@ -37,7 +37,9 @@ function besideOf(view: ResultView, row: number, position: number): Sentence {
   const cell = cellAt(view, row, position)
   if (cell === null || cell === '') return say`${emptyWords(view, position, cell === null)}`
   const value = valueAt(view, row, position)
-  return view.roles[position] === 'time' ? say`${value}` : say`${nounOf(view, position)} ${value}`
+  // "name ASIA" would say nothing of what ASIA is.
+  const isBare = view.roles[position] === 'time' || wordsAt(view, position) === 'name'
+  return isBare ? say`${value}` : say`${nounOf(view, position)} ${value}`
 }
 
 const emptyWords = (view: ResultView, position: number, isNull: boolean): string =>

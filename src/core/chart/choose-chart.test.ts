@@ -145,6 +145,11 @@ test('stored rows in the order of a measure are no course of time, and what is n
   expect([choice.kind, choice.x, choice.reason]).toEqual(['bar', 0, 'a measure by category; not drawn: orderdate'])
 })
 
+test('columns that read alike are told apart by their own names', () => {
+  const rows = times(3, (at) => [`nation ${at}`, `region ${at}`, at + 1])
+  expect(choose([text('N_NAME'), text('R_NAME'), revenue], rows).title).toBe('Revenue by N_NAME and R_NAME')
+})
+
 describe('a wish', () => {
   const rows = measured(months(12))
   test('among the allowed kinds is honoured', () => {

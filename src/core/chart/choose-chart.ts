@@ -79,7 +79,10 @@ interface TitleParts {
 function chartTitle({ columns, x, y, question }: TitleParts): string {
   const measures = y.map((position) => columnWords(columns[position]?.name ?? ''))
   if (y.length === 0 || measures.includes(null)) return fromQuestion(question)
-  const by = x.flatMap((position) => columnWords(columns[position ?? -1]?.name ?? '') ?? [])
+  const names = x.flatMap((position) => columns[position ?? -1]?.name ?? [])
+  const words = names.flatMap((name) => columnWords(name) ?? [])
+  // Two columns called alike in words, as N_NAME and R_NAME, are told apart by their own names.
+  const by = new Set(words).size < words.length ? names : words
   const told = measures.join(', ')
   return capitalised(by.length === 0 ? told : `${told} by ${by.join(' and ')}`)
 }
