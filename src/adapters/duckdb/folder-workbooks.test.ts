@@ -79,3 +79,27 @@ describe('workbooks', () => {
     expect(await ask(connection, 'SELECT a FROM good')).toMatchObject({ rows: [[1]] })
   })
 })
+
+describe('hostile names', () => {
+  test('of files, folders, headers, sheets and partitions are names and nothing else', async () => {
+    const evil = `a'"); DROP TABLE t; --`
+    const connection = await folders.open(
+      folders.make({
+        't.csv': 'a\n1\n',
+        [`${evil}.csv`]: `"${evil.replaceAll('"', '""')}",b\nx,2\n`,
+        [`${evil}/deep.csv`]: 'a\n3\n',
+        [`log/${evil}=${evil}/one.csv`]: 'n\n4\n',
+        'book.xlsx': makeWorkbook({ [evil]: [[evil], [5]], '../up': [['n'], [6]] }),
+      }),
+    )
+    const { tables } = await connection.catalog(never)
+    const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+    const read: unknown[] = []
+    for (const { schema, name, columns } of tables) {
+      const list = columns.map((column) => quote(column.name)).join(', ')
+      read.push((await ask(connection, `SELECT ${list} FROM ${quote(schema)}.${quote(name)}`)).rows)
+    }
+    expect(read).toHaveLength(6)
+    expect(read).toEqual(expect.arrayContaining([[[1]], [['x', 2]], [[3]], [[4, evil]], [[5]], [[6]]]))
+  })
+})

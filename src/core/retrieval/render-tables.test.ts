@@ -78,6 +78,11 @@ describe('everything, where it fits', () => {
     expect(renderTables([keyed], 1_000).text).toContain('VIEW SHOP.PUBLIC.A\n')
     expect(renderTables([keyed], 1_000).text).toContain('\n  (X, Y) -> SHOP.REF."ORDER"(P, Q)')
   })
+  test('the unit of numbers that a file writes', () => {
+    const { text } = renderTables([table('T', [column('MARGIN', 'NUMBER(9,1)', { unit: '%' })])], 1_000)
+    expect(text).toContain('MARGIN NUMBER(9,1) -- in %')
+  })
+
   test('nothing to tell', () => {
     expect(renderTables([], 100)).toEqual({ text: '', tokens: 0 })
   })

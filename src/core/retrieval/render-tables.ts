@@ -114,7 +114,8 @@ function headOf(table: CatalogTable, form: Form = namesOnly): string {
 function renderColumn(column: CatalogColumn, key: ForeignKey | undefined, table: CatalogTable, form: Form): string {
   const reference = key === undefined ? '' : ` ${arrow(key, table)}`
   if (!form.types) return `${quoted(column.name)}${reference}`
-  const facts = [remark(column.comment, form.comment), sampleText(column, form)].filter((fact) => fact !== '')
+  const unit = column.unit === undefined ? '' : `in ${oneLine(column.unit, 8)}`
+  const facts = [remark(column.comment, form.comment), unit, sampleText(column, form)].filter((fact) => fact !== '')
   const required = column.nullable ? '' : ' NOT NULL'
   const told = facts.length === 0 ? '' : ` -- ${facts.join('; ')}`
   return `${quoted(column.name)} ${oneLine(column.type, 80)}${required}${reference}${told}`

@@ -1,3 +1,5 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { type DuckDBConnection, DuckDBTypeId } from '@duckdb/node-api'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
 import { isJson } from '../engine/snowflake-type.ts'
@@ -5,7 +7,7 @@ import { columnsOf } from '../engine/validated-queries.ts'
 import { readCsvLayout, type CsvLayout } from './csv-layout.ts'
 import type { ListedTable } from './folder-listing.ts'
 import { mendCsv, mendedDelimiter } from './mend-csv.ts'
-import { quoteJsonNumbers, numberMark } from './json-numbers.ts'
+import { readHead, readText } from './text-file.ts'
 
 /** The temporary table that holds a file's cells until their types are known. */
 export const stage = 'temp.main.floe_stage'
@@ -198,3 +200,52 @@ export async function stageParts(
   await connection.run(`ALTER TABLE ${all} RENAME TO floe_stage`)
   return { columns, delimiter, notices: [...notices].slice(0, 10) }
 }
+
+/** Stands before the text of a number in a copy, so that numbers are told from text. */
+const numberMark = '\u0002'
+
+/** The most digits that every double keeps. */
+const safeDigits = 15
+
+/**
+ * Copies a JSON file with its numbers as text: those of an object's own keys with a mark before them, deeper ones only where they have more
+ * digits than a double. Gives how many of the deeper ones there were.
+ */
+async function quoteJsonNumbers(path: string, target: string): Promise<number> {
+  const { encoding, text } = await readHead(path)
+  /** A list of objects is one level deeper than a line with one. */
+  const ownDepth = text
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .startsWith('[')
+    ? 2
+    : 1
+  let depth = 0
+  let deeper = 0
+  const quote = (token: string): string => {
+    if (token === '{' || token === '[') depth += 1
+    else if (token === '}' || token === ']') depth -= 1
+    else if (token.startsWith('"')) return token
+    else if (depth === ownDepth) return `"\\u0002${token}"`
+    else if (/\./.test(token) && token.replaceAll(/[^0-9]/g, '').length > safeDigits && !/e/i.test(token)) {
+      deeper += 1
+      return `"${token}"`
+    }
+    return token
+  }
+  async function* pieces(): AsyncGenerator<string> {
+    let rest = ''
+    for await (const piece of readText(path, encoding)) {
+      const text = rest + piece
+      // No token crosses the end of a line.
+      const end = text.lastIndexOf('\n') + 1
+      rest = text.slice(end)
+      yield text.slice(0, end).replaceAll(tokens, quote)
+    }
+    yield rest.replaceAll(tokens, quote)
+  }
+  await pipeline(pieces(), createWriteStream(target))
+  return deeper
+}
+
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|[{}[\]]/g
