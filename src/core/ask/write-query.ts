@@ -13,6 +13,8 @@ import { accountFor, dayOf, validateQuery, type ValidatedQuery } from './validat
 
 /** How often a failed query goes back to its writer. */
 const maxRepairs = 2
+/** How often a writer may have values looked up for one query. */
+const mostLooks = 4
 /** Faults in the text itself, which its writer can repair. */
 const repairable: readonly Problem['code'][] = ['sql_refused', 'sql_invalid', 'sql_unsupported']
 
@@ -87,21 +89,24 @@ interface Written {
   readonly knownValues: readonly KnownValue[] | null
 }
 
-/** Has a writer write. What it needs to know of the data is looked up once. */
+/** Has a writer write. What it needs to know of the data is looked up, for one text of the conversation after the other. */
 async function* write(
   run: RunningJourney,
   writer: Writer,
   request: WriteRequest,
 ): AsyncGenerator<LiveFact, StepResult<Written>> {
-  const outcome = yield* writeOnce(writer, request, run.signal)
-  if (outcome.kind !== 'needs-values') return endOf(outcome, request.knownValues ?? null)
-  yield { kind: 'step', name: 'write-query', state: 'running', fact: lookingFor(run, outcome.lookups) }
-  const knownValues = await findValues(run.probes, outcome.lookups)
-  const again = yield* writeOnce(writer, { ...request, knownValues }, run.signal)
-  if (again.kind !== 'needs-values') return endOf(again, knownValues)
+  let knownValues = request.knownValues ?? null
+  let outcome = yield* writeOnce(writer, request, run.signal)
+  for (let look = 0; outcome.kind === 'needs-values' && look < mostLooks; look += 1) {
+    if (outcome.lookups.every(({ text }) => knownValues?.some((known) => known.text === text))) break
+    yield { kind: 'step', name: 'write-query', state: 'running', fact: lookingFor(run, outcome.lookups) }
+    knownValues = [...(knownValues ?? []), ...(await findValues(run.probes, outcome.lookups))]
+    outcome = yield* writeOnce(writer, { ...request, knownValues }, run.signal)
+  }
+  if (outcome.kind !== 'needs-values') return endOf(outcome, knownValues)
   throw problem(
     'writer_declined',
-    `It is not known which column holds ${texts(again.lookups)}.`,
+    `It is not known which column holds ${texts(outcome.lookups)}.`,
     'Say in the question which column is meant.',
   )
 }

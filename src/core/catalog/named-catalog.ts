@@ -29,7 +29,7 @@ export interface NamedCatalog {
 
 /** Words of table names that describe the kind of table rather than its contents. */
 const fillers = new Set(
-  'tbl tab table dim fact fct stg staging ref vw view data list info master mst raw record detail dtl header hdr lookup lkp base mart xref d f t'.split(
+  'tbl tab table dim fact fct stg staging ref vw view data list info master mst mstr raw record detail dtl header hdr lookup lkp base mart xref d f t'.split(
     ' ',
   ),
 )
@@ -148,7 +148,9 @@ function nameTable(table: CatalogTable, { splitter, columnWays, prefix, names }:
   const columnPrefix = sharedPrefix(split, 2)
   const start = commonStart(split, columnPrefix)
   for (const [index, column] of table.columns.entries()) {
-    columns.push(nameColumn(named, column, columnWays(split[index] ?? [], start)))
+    const columnWords = split[index] ?? []
+    const ways = columnWays(columnWords, start.length > 0 ? start : nameAtStart(columnWords, named.ways))
+    columns.push(nameColumn(named, column, ways))
   }
   return named
 }
@@ -164,6 +166,16 @@ function tableWays(
   const isFree = plain.length > 0 && (plain.length === words.length || !names.has(plain.map(singular).join(' ')))
   return distinctWays([...(isFree ? waysToSay(plain) : []), ...waysToSay(short), ...waysToSay(words)])
 }
+
+/** The table's name at the start of its label: `PLNT_NM` in PLNT is just its name. Keys and other columns keep it. */
+function nameAtStart(words: readonly string[], ways: NamedTable['ways']): readonly string[] {
+  const last = words.at(-1) ?? ''
+  if (!labelWords.has(last)) return []
+  const singulars = words.map(singular)
+  const own = ways.find((way) => way.length === words.length - 1 && way.every((word, i) => singulars[i] === word))
+  return own === undefined ? [] : words.slice(0, -1)
+}
+const labelWords = new Set(['name', 'nm', 'nam', 'nme', 'title', 'description', 'desc', 'descr', 'dsc'])
 
 /** The leading words that most columns share. */
 function commonStart(names: readonly (readonly string[])[], length: number): readonly string[] {

@@ -70,7 +70,7 @@ function divide(part: string, costOf: (piece: string) => number): readonly strin
 
 /** Words that names of columns and tables end with when they are written in one piece with what they are about (`ALNNAM`, `FLTDTL`). */
 const endings =
-  'number name code date time type text desc dscr amt qty cnt nam nme cde cod dte dtl hdr mst nbr num pct flg ind key ids id no nm cd dt ts'.split(
+  'number name code date time type text desc dscr amt qty cnt nam nme cde cod dte dtl hdr mst nbr num pct flg ind key id no nm cd dt'.split(
     ' ',
   )
 const shortestBeginning = 3

@@ -3,7 +3,7 @@ import { makeCatalogReader } from '../catalog/catalog-reader.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
 import type { WordLink } from '../ports/writer.ts'
 import { tableAfter } from '../catalog/join-graph.ts'
-import type { NamedTable } from '../catalog/named-catalog.ts'
+import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
 import { makeSynonyms } from '../catalog/synonyms.ts'
 import type { Synonyms } from '../catalog/synonyms.ts'
 import { rootOf, singular } from '../catalog/word-forms.ts'
@@ -24,7 +24,7 @@ import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
 import { makeValueAliases } from '../language/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
-import { CannotRead, sayRows } from './plan/planning-context.ts'
+import { CannotRead, sayRows, UnplacedValue } from './plan/planning-context.ts'
 import type { PlanningContext } from './plan/planning-context.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
@@ -64,7 +64,7 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)
     return { question, tokens, draft, words, notes: [...respelt, ...draft.notes] }
   }
-  const plan: PlanReading = ({ question, tokens, draft, words, notes }, { catalog }) => {
+  const plan: PlanReading = ({ question, tokens, draft, words, notes }, { catalog, knownValues: known = [] }) => {
     if (draft.unknown.length > 0) return { kind: 'declined', reason: unknownReason(draft.unknown) }
     const { graph } = indexOf(catalog).index
     const verbBoost = makeVerbBoost(draft.verbs, synonyms)
@@ -77,22 +77,49 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const hints = [...draft.verbs, ...words.map(singular)]
     const sales = words.some((word) => saleWords.has(word))
     const edgeBoosts = new Map()
-    const built = build({ sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, notes: [...notes] })
+    const built = build(
+      { sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, known, notes: [...notes] },
+      question,
+    )
     return built.kind === 'query' ? { ...built, links: linksOf(draft, resolution, tokens) } : built
   }
   return ({ question, earlier = [], leftOut = [], ...scope }) =>
     interpretInThread({ read, plan }, question, earlier, leftOut, scope)
 }
 
-function build(context: PlanningContext): Interpretation {
+function build(context: PlanningContext, question: string): Interpretation {
   try {
     const query = buildQuery(context)
     const { resolution, notes } = context
     return { kind: 'query', query, sql: renderQuery(query), resolution, notes, inherited: [], links: [] }
   } catch (error) {
     if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
+    if (error instanceof UnplacedValue) return placed(error, question)
     throw error
   }
+}
+
+/** Has a value looked up, or asks the person which column holds it. */
+function placed({ text, columns, isLookedUp }: UnplacedValue, question: string): Interpretation {
+  if (isLookedUp) {
+    const options = columns
+      .slice(0, mostOptions)
+      .map((column) => question.replace(text, () => `${sayColumn(column)} "${text}"`))
+    return { kind: 'ambiguous', words: text, options }
+  }
+  const names = columns.map(({ table: { table }, column }) => ({
+    database: table.database,
+    schema: table.schema,
+    name: table.name,
+    column: column.name,
+  }))
+  return { kind: 'needs-values', lookups: [{ text, columns: names }] }
+}
+
+/** A column by the words of its table and its own. */
+function sayColumn({ table, ways: [words = []] }: NamedColumn): string {
+  const own = table.ways[0] ?? []
+  return [...own.filter((word) => !words.includes(word)), ...words].join(' ')
 }
 
 /** What nouns and values were resolved to, with their places in the question. */

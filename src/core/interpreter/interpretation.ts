@@ -1,7 +1,7 @@
 import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import type { Token } from '../language/tokenise.ts'
-import type { WordLink } from '../ports/writer.ts'
+import type { KnownValue, ValueLookup, WordLink } from '../ports/writer.ts'
 import type { Query } from './plan/query.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import type { Draft } from './reading/draft.ts'
@@ -31,6 +31,8 @@ export type Interpretation =
   /** The words are ambiguous; `options` are unambiguous forms of the question. */
   | { readonly kind: 'ambiguous'; readonly words: string; readonly options: readonly string[] }
   | { readonly kind: 'declined'; readonly reason: string }
+  /** The data must tell which column holds a text of the question. */
+  | { readonly kind: 'needs-values'; readonly lookups: readonly ValueLookup[] }
 
 export interface InterpretRequest {
   readonly question: string
@@ -43,6 +45,8 @@ export interface InterpretRequest {
   readonly tables: readonly CatalogTable[]
   /** `YYYY-MM-DD`. */
   readonly today: string
+  /** What was looked up in the data; left out for nothing. */
+  readonly knownValues?: readonly KnownValue[]
 }
 
 export type Interpret = (request: InterpretRequest) => Interpretation

@@ -52,6 +52,7 @@ function writeOutcome(
   }))
   const reading = interpret({ ...request, earlier })
   if (reading.kind === 'query') return queryOutcome(reading, request.question)
+  if (reading.kind === 'needs-values') return reading
   if (reading.kind === 'ambiguous') {
     const asked = clarify(request, reading, interpret)
     if (asked !== null) return asked

@@ -1,4 +1,5 @@
 import { chartPhrases } from './chart-phrases.ts'
+import { askings, closings, havingVerbs } from './framing.ts'
 import type { Phrase, CompareOperator, PhraseRow, Quality } from './phrase.ts'
 import type { Token } from './tokenise.ts'
 
@@ -158,11 +159,11 @@ const numberPhrases: readonly PhraseRow[] = [
   ['positive', { is: 'sign', operator: '>' }],
   ['between|in between', { is: 'between' }],
   [
-    'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|biggest first|longest first|slowest first|most expensive first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest',
+    'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|biggest first|longest first|slowest first|most expensive first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest|greatest first|heaviest first|best first',
     { is: 'direction', descending: true },
   ],
   [
-    'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|shortest first|fastest first|cheapest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly',
+    'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|shortest first|fastest first|cheapest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly|fewest first|least first|least expensive first|quickest first|lightest first|worst first',
     { is: 'direction', descending: false },
   ],
   [
@@ -275,4 +276,11 @@ const plainPhrases: readonly PhraseRow[] = [
 ]
 
 /** All fixed phrases the interpreter knows, each with its role in a question. */
-const phraseRows: readonly PhraseRow[] = [...numberPhrases, ...plainPhrases, ...chartPhrases]
+const phraseRows: readonly PhraseRow[] = [
+  ...numberPhrases,
+  ...plainPhrases,
+  ...chartPhrases,
+  [askings.join('|'), { is: 'lead' }],
+  [closings.join('|'), { is: 'filler' }],
+  [havingVerbs.join('|'), { is: 'has' }],
+]

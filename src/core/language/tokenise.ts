@@ -1,3 +1,5 @@
+import { countFirst } from './framing.ts'
+
 /** A token of the question. Offsets are UTF-16 code units. */
 export interface Token {
   readonly kind: 'word' | 'number' | 'date' | 'quoted' | 'operator' | 'mark'
@@ -22,9 +24,9 @@ const markText = /[,;:.?!()%+/-]/y
 
 const scales: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, M: 1e6, bn: 1e9 }
 
-/** Expands "first and last names" to "first name and last names", so that each is linked by itself. */
+/** Puts a count that ends the question first, and expands "first and last names" to "first name and last names", so that each is linked by itself. */
 export const spellOut = (question: string): string =>
-  question.replace(
+  countFirst(question).replace(
     /\b(first|middle|given)(,? (?:and|or) |, )(?=(?:(?:middle|last|family)(?:,? and |, ))*(?:last|family|middle) (names?)\b)/gi,
     (_, word: string, joint: string) => `${word} name${joint}`,
   )

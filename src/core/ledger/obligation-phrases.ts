@@ -1,5 +1,6 @@
 import type { LedgerRole } from '../../contract/ledger.ts'
 import { chartNames } from '../language/chart-phrases.ts'
+import { havingVerbs } from '../language/framing.ts'
 import type { Token } from '../language/tokenise.ts'
 import type { Need } from './obligation.ts'
 
@@ -113,7 +114,7 @@ const rows: readonly Row[] = [
   ['distinct', { kind: 'distinct' }, 'different|distinct|unique|distinctive|various|duplicates|once'],
   order(
     'desc',
-    'in descending order|in descending order of|in descending order by|descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from newest to oldest|from latest to earliest|highest first|largest first|most first|newest first|latest first|in reverse alphabetical order|in reverse order|reverse|highest to lowest|from longest to shortest|from the largest to the smallest|most to least|biggest first|most recent first',
+    'in descending order|in descending order of|in descending order by|descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from newest to oldest|from latest to earliest|highest first|largest first|most first|newest first|latest first|greatest first|slowest first|longest first|heaviest first|most expensive first|best first|in reverse alphabetical order|in reverse order|reverse|highest to lowest|from longest to shortest|from the largest to the smallest|most to least|biggest first|most recent first',
   ),
   order(
     null,
@@ -121,13 +122,14 @@ const rows: readonly Row[] = [
   ),
   order(
     'asc',
-    'in ascending order|in ascending order of|in ascending order by|ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from oldest to newest|from earliest to latest|from shortest to longest|lowest first|smallest first|oldest first|earliest first|lowest to highest|ascendingly',
+    'in ascending order|in ascending order of|in ascending order by|ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from oldest to newest|from earliest to latest|from shortest to longest|lowest first|smallest first|fewest first|least first|cheapest first|least expensive first|fastest first|quickest first|shortest first|lightest first|worst first|oldest first|earliest first|lowest to highest|ascendingly',
   ),
   [
     'comparison',
     { kind: 'match' },
     'letter|letters|substring|string|the word|prefix|suffix|character|characters|containing the word|contains the word|contain the word|start with|starts with|starting with|begin with|begins with|beginning with|end with|ends with|ending with|ending in|ends in|containing the letter|contain the letter|contains the letter|the letter|like|includes the text|includes the word|the text|phrase',
   ],
+  ['relation', { kind: 'relation' }, havingVerbs.join('|')],
   [
     'relation',
     { kind: 'relation' },

@@ -1,5 +1,6 @@
 import type { LedgerRole } from '../../contract/ledger.ts'
 import { parseDay, type Day } from '../language/calendar.ts'
+import { framingAt } from '../language/framing.ts'
 import { ordinalOf, readNumber } from '../language/number-words.ts'
 import { readPeriod } from '../language/periods.ts'
 import { tokenise, type Token } from '../language/tokenise.ts'
@@ -16,7 +17,13 @@ export function readObligations(question: string, today: string): readonly Oblig
   const tokens = tokenise(question)
   const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
   const found: Obligation[] = []
+  const words = tokens.map(({ lower }) => lower)
   for (let at = 0; at < tokens.length;) {
+    const framed = framingAt(words, at)
+    if (framed > 0) {
+      at += framed
+      continue
+    }
     const read = readAt(tokens, at, day, found.at(-1) ?? null)
     const [first, last] = [tokens[at], tokens[at + (read?.length ?? 1) - 1]]
     if (read !== null && first !== undefined && last !== undefined) {

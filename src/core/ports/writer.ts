@@ -84,7 +84,7 @@ export interface WriteRequest {
   /** The day questions mean by "today", `YYYY-MM-DD`. */
   readonly today: string
   readonly failures: readonly FailedAttempt[]
-  /** What was found out for `needs-values`, one entry a lookup in the same order; left out before the writer has asked. */
+  /** What was found out for `needs-values`, one entry a lookup in the order asked; left out before the writer has asked. */
   readonly knownValues?: readonly KnownValue[]
 }
 
@@ -112,7 +112,7 @@ export type WriterOutcome =
       /** Questions it can answer instead, or what it can do. */
       readonly suggestions: readonly string[]
     }
-  /** It depends on the data what a text of the question means: the writer is called once more, with `knownValues`. */
+  /** It depends on the data what a text of the question means: the writer is called again, with `knownValues`, a few times at most. */
   | { readonly kind: 'needs-values'; readonly lookups: readonly ValueLookup[] }
 
 /** A piece of the SQL while it is being written. */

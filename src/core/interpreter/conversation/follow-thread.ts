@@ -14,6 +14,7 @@ import type { Followed } from './followed.ts'
 import { inheritedParts, withoutParts } from './inherited-parts.ts'
 
 type Planned = Extract<Interpretation, { kind: 'query' }>
+type NeedsValues = Extract<Interpretation, { kind: 'needs-values' }>
 
 /** A question of the thread that was read, with its query. */
 interface Read {
@@ -23,6 +24,7 @@ interface Read {
 
 /** The state of a conversation before a question. */
 interface Thread {
+  readonly kind: 'thread'
   /** The last question that was read; null when there is none. */
   readonly base: Read | null
   /** A later question about the data that could not be read: words that point back may mean its rows. */
@@ -31,7 +33,7 @@ interface Thread {
   readonly isForeign: boolean
 }
 
-const noThread: Thread = { base: null, unread: null, isForeign: false }
+const noThread: Thread = { kind: 'thread', base: null, unread: null, isForeign: false }
 
 interface Tools {
   readonly read: ReadWords
@@ -46,19 +48,22 @@ export function interpretInThread(
   leftOut: readonly string[],
   scope: Scope,
 ): Interpretation {
-  const turn = readTurn(tools, question, leftOut, foldThread(tools, earlier, scope), scope)
-  return turn.interpretation
+  const before = foldThread(tools, earlier, scope)
+  // The question before is read anew: its values are looked up once more.
+  if (before.kind === 'needs-values') return before
+  return readTurn(tools, question, leftOut, before, scope).interpretation
 }
 
 /** Reads the earlier questions in order. One that cannot be read leaves the thread as it was. */
-function foldThread(tools: Tools, earlier: readonly EarlierQuestion[], scope: Scope): Thread {
+function foldThread(tools: Tools, earlier: readonly EarlierQuestion[], scope: Scope): Thread | NeedsValues {
   let thread = noThread
   for (const { question, leftOut, origin } of earlier) {
     const { read, interpretation } = readTurn(tools, question, leftOut, thread, scope)
-    if (origin === 'person') thread = { base: null, unread: null, isForeign: true }
+    if (interpretation.kind === 'needs-values') return interpretation
+    if (origin === 'person') thread = { ...noThread, isForeign: true }
     else if (interpretation.kind === 'query' && read !== null)
-      thread = { base: { reading: noted(read, origin), planned: interpretation }, unread: null, isForeign: false }
-    else if (origin === 'model') thread = { base: null, unread: null, isForeign: true }
+      thread = { ...noThread, base: { reading: noted(read, origin), planned: interpretation } }
+    else if (origin === 'model') thread = { ...noThread, isForeign: true }
     else if (hidesRows(tools, question, read, scope)) thread = { ...thread, unread: question }
   }
   return thread
@@ -97,7 +102,7 @@ function readTurn(tools: Tools, question: string, leftOut: readonly string[], th
   if (severalBefore.test(question)) return declined(unfitReason(base))
   if (!mayFollow(cues, isComplete, question)) return fresh
   const edited = editedTurn(tools, base, followed, cues, leftOut, scope)
-  if (edited?.interpretation.kind === 'query') return edited
+  if (edited !== null && isReached(edited)) return edited
   if (needsThread) return edited ?? declined(unfitReason(base))
   return isComplete ? fresh : (edited ?? fresh)
 }
@@ -121,9 +126,12 @@ function editedTurn(
 ): ReadTurn | null {
   const dropped =
     cues.drops === null ? null : edit(tools, base, followed, { ...cues, rest: cues.drops }, leftOut, scope)
-  if (dropped?.interpretation.kind === 'query') return dropped
+  if (dropped !== null && isReached(dropped)) return dropped
   return edit(tools, base, followed, { ...cues, drops: null }, leftOut, scope)
 }
+
+/** Whether a reading is complete, or lacks only what the data or the person tell of a value. */
+const isReached = ({ interpretation: { kind } }: ReadTurn): boolean => kind === 'query' || kind === 'needs-values'
 
 /** Whether a question means nothing without the one before. */
 const pointsBack = (cues: Cues): boolean =>
@@ -182,6 +190,7 @@ function edit(
     },
   }
   const interpretation = planCopy(tools, merged, scope)
+  if (interpretation.kind === 'needs-values') return { read: null, interpretation }
   if (interpretation.kind !== 'query' || changesNothing(base, cues, said, interpretation))
     return { read: null, interpretation: unfit(base, interpretation) }
   return {

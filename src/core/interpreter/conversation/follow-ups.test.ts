@@ -33,7 +33,13 @@ function converse(
 }
 
 const said = (asked: Interpretation): string =>
-  asked.kind === 'declined' ? asked.reason : asked.kind === 'query' ? asked.sql : asked.options.join()
+  asked.kind === 'declined'
+    ? asked.reason
+    : asked.kind === 'query'
+      ? asked.sql
+      : asked.kind === 'ambiguous'
+        ? asked.options.join()
+        : asked.lookups.map(({ text }) => text).join()
 
 describe('a follow-up asks the same as a whole question', () => {
   const cases: readonly (readonly [name: Name, questions: readonly string[], whole: string])[] = [

@@ -1,12 +1,13 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { normalWords } from '../linking/schema-index.ts'
 import type { AskedValue, Filter, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, sayRows, sayTable } from './planning-context.ts'
+import { CannotRead, sayRows } from './planning-context.ts'
 import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
 import type { Condition, Query } from './query.ts'
 import { sayColumn } from './outputs.ts'
+import { storedValue, unknownValueColumn } from './place-value.ts'
+import type { Stored } from './place-value.ts'
 import { columnExpression, emptyQuery } from './query.ts'
 import { isTruth, isYear, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
 
@@ -196,34 +197,6 @@ function valueLiterals(
     : literals
 }
 
-function unknownValueColumn(context: PlanningContext, value: AskedValue, about: readonly NamedTable[]): NamedColumn {
-  const [table] = about
-  const label = (table === undefined ? undefined : labelsOf(table)[0]) ?? lookalikeColumn(context, value, about)
-  if (label === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
-  if (label.column.samplesComplete && !value.quoted)
-    throw new CannotRead(`I know no ${sayTable(label.table)} called "${value.text}".`)
-  return label
-}
-
-/** The only nearby label column whose samples look like the value and are incomplete, or undefined. */
-function lookalikeColumn(
-  context: PlanningContext,
-  value: AskedValue,
-  about: readonly NamedTable[],
-): NamedColumn | undefined {
-  const shape = shapeOf(value.text)
-  const labels = tablesAround(context, about).flat().flatMap(labelsOf)
-  const found = labels.filter((c) => !c.column.samplesComplete && c.column.samples.some((v) => shapeOf(v) === shape))
-  return found.length === 1 ? found[0] : undefined
-}
-
-/** The character pattern of a text, with runs collapsed: "Customer#007" and "Customer#12" have the same one. */
-const shapeOf = (text: string): string =>
-  text
-    .replaceAll(/\p{Lu}+/gu, 'A')
-    .replaceAll(/\p{Ll}+/gu, 'a')
-    .replaceAll(/\d+/g, '9')
-
 function valuesOn(
   context: PlanningContext,
   column: NamedColumn,
@@ -248,32 +221,4 @@ function equalTo(column: NamedColumn, stored: readonly Stored[], negated: boolea
   }
   if (known.length > 1 || first === undefined) return { kind: 'in', left, values: known, negated }
   return { kind: 'compare', left, operator: negated ? '<>' : '=', right: first }
-}
-
-interface Stored {
-  readonly text: string
-  /** The stored spelling if known, a number for a numeric column, else null. */
-  readonly value: string | number | null
-}
-
-function storedValue(context: PlanningContext, column: NamedColumn, value: AskedValue): Stored {
-  const resolution = context.resolution.valueOf(value)
-  const hit =
-    resolution?.column === column
-      ? resolution
-      : value.mention?.candidates.find((c) => c.kind === 'value' && c.column === column)
-  if (hit?.kind === 'value') {
-    if (hit.match === 'part' || hit.score < 0.93) note(context, `"${value.text}" is read as '${hit.value}'.`)
-    return { text: value.text, value: hit.value }
-  }
-  const words = normalWords(value.text)
-  const sample = column.column.samples.find((v) => normalWords(v) === words)
-  if (sample !== undefined) return { text: value.text, value: sample }
-  if (column.kind === 'number') {
-    const number = Number(value.text)
-    if (Number.isNaN(number)) throw new CannotRead(`${column.column.name} holds numbers, not "${value.text}".`)
-    return { text: value.text, value: number }
-  }
-  note(context, `"${value.text}" is compared with ${column.column.name} without regard to case.`)
-  return { text: value.text, value: null }
 }

@@ -1,8 +1,9 @@
 import type { JoinEdge } from '../../catalog/infer-keys.ts'
 import type { JoinGraph, JoinPath, PathOptions } from '../../catalog/join-graph.ts'
-import type { NamedTable } from '../../catalog/named-catalog.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { isNoun } from '../reading/draft.ts'
+import type { KnownValue } from '../../ports/writer.ts'
 import type { Draft } from '../reading/draft.ts'
 import type { Resolution } from './resolve-nouns.ts'
 
@@ -20,12 +21,29 @@ export interface PlanningContext {
   readonly edgeBoosts: Map<JoinEdge, number>
   /** True for questions about sales revenue. */
   readonly sales: boolean
+  /** What was looked up in the data. */
+  readonly known: readonly KnownValue[]
   /** Assumptions for the person, one sentence each. */
   readonly notes: string[]
 }
 
 /** Thrown when a question cannot be interpreted with certainty. The message is one sentence for the person. */
 export class CannotRead extends Error {}
+
+/** Thrown when the data must tell which of several columns holds a text, or when they cannot tell and the person must. */
+export class UnplacedValue extends Error {
+  readonly text: string
+  /** The columns that may hold it, the likeliest first. */
+  readonly columns: readonly NamedColumn[]
+  readonly isLookedUp: boolean
+
+  constructor(text: string, columns: readonly NamedColumn[], isLookedUp: boolean) {
+    super(`It is not known which column holds "${text}".`)
+    this.text = text
+    this.columns = columns
+    this.isLookedUp = isLookedUp
+  }
+}
 
 /** Path options that prefer joins whose columns the question mentions. */
 export const pathOptions = (context: PlanningContext, onlyUp: boolean): PathOptions => ({
