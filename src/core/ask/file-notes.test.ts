@@ -72,4 +72,13 @@ describe('a query over files', () => {
     expect(failed?.problem.message).toContain(`${reason} ${said}`)
     expect(failed?.problem.action).toBe('Write the values alike in the file, or convert them in SQL.')
   })
+
+  test('names the files that are no tables, once the folder is open and when asked what there is', async () => {
+    const notices = ['Not read, since files of this kind hold no tables: notes.txt.']
+    const { ask } = scriptTurns({ catalog: () => Promise.resolve({ ...catalog, notices }) })
+    const events = await (await ask({ question: 'What tables are there?' })).rest()
+    const opened = events.find((event) => event.kind === 'step' && event.name === 'understand' && event.fact !== null)
+    expect(opened).toMatchObject({ fact: expect.stringContaining('notes.txt') as unknown })
+    expect(events.find((event) => event.kind === 'answer.delta')?.text).toContain('notes.txt')
+  })
 })

@@ -89,7 +89,7 @@ async function* openConnection(
   const { guard, clock, onFault } = needs
   const probes = makeProbes({ guard, clock, connection, catalog, asker: askerOf(order), signal, onFault })
   return {
-    fact: `${kind} to ${connection.label}${unread}`,
+    fact: [`${kind} to ${connection.label}${unread}`, ...(catalog.notices ?? [])].join('. '),
     value: { needs, order, connection, catalog, probes, signal },
   }
 }

@@ -88,7 +88,7 @@ function describeCatalog(catalog: Catalog): CatalogAnswer {
   const text = `There ${tables.length === 1 ? 'is 1 table' : `are ${tables.length.toLocaleString('en-US')} tables`}${unreadOf(catalog)}${names}.${cut} Ask about what they hold, or "describe the ${(tables[0]?.name ?? 'first').toLowerCase()} table" for the columns of one.`
   const columns = ['TABLE', 'SCHEMA', 'KIND'].map(textColumn)
   return {
-    text,
+    text: [text, ...(catalog.notices ?? [])].join(' '),
     table: {
       columns: [...columns, numberColumn('ROWS'), numberColumn('COLUMNS'), textColumn('COMMENT')],
       rows: shown.map((t) => [t.name, `${t.database}.${t.schema}`, t.kind, t.rowCount, t.columns.length, t.comment]),
