@@ -23,6 +23,9 @@ const cases: readonly Case[] = [
     'Which vendors have at least 2 shipments?',
     "SELECT VNDR_NAM FROM D_VNDR WHERE VNDR_NAM IN ('Aldous Steel', 'Cask Paper')",
   ],
+  // Of several dates the one named after its table.
+  ['How many audits were there in 2024?', 'SELECT COUNT(*) FROM AUDITS WHERE YEAR(AUDIT_DATE) = 2024'],
+  ['List the names of all audits', 'SELECT AUDIT_NAME FROM AUDITS'],
   ['average rating of vendors', 'SELECT AVG(RTG_VAL) FROM D_VNDR'],
   ['number of employees per shift', 'SELECT shftcde, COUNT(*) FROM empmst GROUP BY 1'],
 ]

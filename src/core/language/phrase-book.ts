@@ -223,7 +223,7 @@ const plainPhrases: readonly PhraseRow[] = [
     { is: 'not' },
   ],
   [
-    'without|without any|with no|excluding|except|except for|have no|has no|had no|having no|lacking|lack|without a|without an|not having|apart from|that are not in|with zero|have zero|has zero|not including',
+    'without|without any|with no|excluding|except|except for|have no|has no|had no|having no|lacking|lack|without a|without an|not having|apart from|that are not in|with zero|have zero|has zero|not including|leave out|leaving out|leave aside|exclude|omit|omitting|filter out|ignoring|disregarding',
     { is: 'without' },
   ],
   ['different|distinct|unique|distinctive|various', { is: 'distinct' }],

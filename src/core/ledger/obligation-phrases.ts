@@ -54,7 +54,7 @@ const rows: readonly Row[] = [
   [
     'negation',
     { kind: 'negation' },
-    "not|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|won't|never|cannot|can't|no|nor|none|neither|without|excluding|exclude|excludes|except|except for|lacking|lack|lacks|apart from|different from|other than|outside|outside of|not equal to|!=|<>|non|nobody|nothing|rather than|instead of|unlike",
+    "not|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|haven't|hasn't|hadn't|won't|never|cannot|can't|no|nor|none|neither|without|excluding|exclude|excludes|leave out|leaving out|leave aside|omit|omitting|filter out|ignoring|disregarding|not including|except|except for|lacking|lack|lacks|apart from|different from|other than|outside|outside of|not equal to|!=|<>|non|nobody|nothing|rather than|instead of|unlike",
   ],
   [
     'negation',

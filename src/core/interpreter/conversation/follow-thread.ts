@@ -80,7 +80,7 @@ function hidesRows({ read }: Tools, question: string, reading: Reading | null, s
   const cues = readCues(question, 'rows')
   const { draft } = reading ?? read(cues.rest, scope)
   const narrows = draft.filters.length + draft.relations.filter((r) => !r.loose).length + draft.unknown.length > 0
-  return pointsBack(cues) ? narrows : draft.nouns.length + draft.filters.length > 0
+  return pointsBack(cues) ? narrows : draft.nouns.length + draft.filters.length + draft.asks.length > 0
 }
 
 interface ReadTurn {
@@ -112,7 +112,8 @@ function withoutBase(question: string, { unread, isForeign }: Thread, fresh: Rea
   const cues = readCues(question, 'rows')
   const needsThread = pointsBack(cues) || cues.adds
   if (isForeign) return needsThread || !isComplete ? declined(foreignReason) : fresh
-  return needsThread && unread !== null ? declined(unreadReason(unread)) : fresh
+  const isFragment = fresh.interpretation.kind === 'query' && !isComplete
+  return (needsThread || isFragment) && unread !== null ? declined(unreadReason(unread)) : fresh
 }
 
 /** The question before, edited; words that may take a condition away are tried as such first. */

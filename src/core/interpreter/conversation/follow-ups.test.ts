@@ -57,6 +57,11 @@ describe('a follow-up asks the same as a whole question', () => {
     ['tpch', ['How many customers are there?', 'only in Germany'], 'How many customers are there in Germany?'],
     ['tpch', ['Number of orders by priority', 'now by status'], 'Number of orders by status'],
     ['tpch', ['Number of orders by priority', 'as a percentage'], 'percentage of orders by priority'],
+    [
+      'tpch',
+      ['Number of orders by status', 'leave out the urgent ones'],
+      'Number of orders by status that are not urgent',
+    ],
     ['tpch', ['total revenue in 1996', 'by nation', 'top 3'], 'top 3 nations by total revenue in 1996'],
     ['tpch', ['Total revenue by month in 1995', 'for all years'], 'Total revenue by month'],
     ['tpch', ['Total revenue in 1995', 'the same for parts of brand 13', 'without brand 13'], 'Total revenue in 1995'],
@@ -179,6 +184,7 @@ describe('declines rather than reading half', () => {
     ],
     ['school', ['How many students live in Boston?', 'and in Chicago?', 'both of them by major'], /how this changes/],
     ['tpch', ['How many orders were placed in 1996?', 'the first three'], /how this changes/],
+    ['tpch', ['How many griffins are there?', 'per order status'], /griffins/],
     ['tpch', ['List all regions', 'their average temperature'], /temperature|how this changes/],
   ]
   test.each(cases)('%s: %j', (name, questions, reason) => {

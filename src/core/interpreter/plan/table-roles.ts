@@ -134,12 +134,15 @@ const lateWords = [
 /** The date columns of a table, the most likely one first. `hints` are words of the question. */
 export function datesOf(table: NamedTable, hints: readonly string[], synonyms: Synonyms): readonly NamedColumn[] {
   const roots = new Set(hints.flatMap((hint) => [hint, ...synonyms.of(rootOf(hint)), ...synonyms.of(hint)]).map(rootOf))
+  const own = new Set(table.ways.flat().map(rootOf))
   const rank = (column: NamedColumn): number => {
     const words = column.ways.flat()
     if (words.some((word) => word !== 'date' && word !== 'time' && roots.has(rootOf(word)))) return -1
     const late = lateWords.some((word) => words.some((w) => rootOf(w) === rootOf(word))) ? 100 : 0
+    // The date named after the table, as VISIT_DATE of VISITS, is when its rows happened.
+    if (words.includes('date') && words.some((word) => own.has(rootOf(word)))) return late
     const event = eventWords.findIndex((list) => list.every((word) => words.some((w) => rootOf(w) === rootOf(word))))
-    return late + (event < 0 ? 50 : event)
+    return late + 1 + (event < 0 ? 50 : event)
   }
   const dates = table.columns.filter(isDated)
   const years = dates.length > 0 ? [] : table.columns.filter(isYear)
