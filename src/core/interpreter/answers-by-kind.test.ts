@@ -213,6 +213,41 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ['Which ship mode is used most?', 'SELECT l_shipmode FROM lineitem GROUP BY 1 ORDER BY COUNT(*) DESC, 1 LIMIT 1'],
     ],
   },
+  'two periods set against each other': {
+    shop: [
+      [
+        'How did the number of orders grow from 2024 to 2025?',
+        'SELECT a, b, b - a, ROUND(100.0 * (b - a) / a, 2) FROM (SELECT COUNT(*) FILTER (year("orderDate") = 2024) a, COUNT(*) FILTER (year("orderDate") = 2025) b FROM orders)',
+      ],
+    ],
+    tpch: [
+      [
+        'What is the difference in revenue between 1995 and 1996?',
+        `SELECT a, b, b - a FROM (SELECT SUM(l_extendedprice * (1 - l_discount)) FILTER (year(o_orderdate) = 1995) a, SUM(l_extendedprice * (1 - l_discount)) FILTER (year(o_orderdate) = 1996) b FROM ${lines})`,
+      ],
+      [
+        'year over year revenue growth',
+        `SELECT y, r, ROUND(100.0 * (r - LAG(r) OVER (ORDER BY y)) / LAG(r) OVER (ORDER BY y), 2) FROM (SELECT year(o_orderdate) y, ${revenue} r FROM ${lines} GROUP BY 1) ORDER BY y`,
+        'ordered',
+      ],
+    ],
+  },
+  'running totals': {
+    shop: [
+      [
+        'running total of orders per year',
+        'SELECT y, SUM(c) OVER (ORDER BY y) FROM (SELECT year("orderDate") y, COUNT(*) c FROM orders GROUP BY 1) ORDER BY y',
+        'ordered',
+      ],
+    ],
+    tpch: [
+      [
+        'cumulative revenue per month in 1996',
+        `SELECT m, SUM(r) OVER (ORDER BY m) FROM (SELECT date_trunc('month', o_orderdate) m, ${revenue} r FROM ${lines} WHERE year(o_orderdate) = 1996 GROUP BY 1) ORDER BY m`,
+        'ordered',
+      ],
+    ],
+  },
   'yes and no': {
     shop: [
       ['How many vips are there?', 'SELECT COUNT(*) FROM customers WHERE is_vip'],

@@ -59,6 +59,12 @@ function sayExpression(expression: Expression, query: Query): string {
       return expression.unit.replaceAll('-', ' ')
     case 'share':
       return `percentage of the ${sayExpression(expression.of, query)}`
+    case 'change':
+      return `${expression.way === 'growth' ? 'growth in percent' : 'difference'} from the first to the second`
+    case 'series':
+      return expression.way === 'growth'
+        ? `growth since the ${sayExpression(expression.by, query)} before in percent`
+        : `running total of the ${sayExpression(expression.of, query)}`
     case 'rate':
       return `percentage of ${expression.of === null ? sayRows(query.from) : sayExpression(expression.of, query)} where ${sayCondition(expression.when, query)}`
     case 'aggregate':

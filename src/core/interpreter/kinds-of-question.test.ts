@@ -9,7 +9,12 @@ import { openTpch } from './tpch.test-database.ts'
 /** What would be answered with something else than was asked. */
 const misread: Readonly<Record<string, readonly string[]>> = {
   shop: ['average amount of payments per shipping cost', 'number of customers and products per country'],
-  tpch: ['number of customers and suppliers per nation', 'What share of urgent orders in Germany were open?'],
+  tpch: [
+    'number of customers and suppliers per nation',
+    'growth of revenue',
+    'running total of revenue',
+    'What share of urgent orders in Germany were open?',
+  ],
 }
 
 /** Small words that turn a question around: each is part of the query, or the decline names it. */

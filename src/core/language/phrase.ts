@@ -18,6 +18,8 @@ export type Quality =
 export type CompareOperator = '=' | '<>' | '>' | '>=' | '<' | '<='
 export const aggregateFunctions = ['count', 'sum', 'avg', 'min', 'max', 'median'] as const
 export type AggregateFunction = (typeof aggregateFunctions)[number]
+/** How values of several periods are set against each other; `running` adds them up. */
+export type ChangeWay = 'growth' | 'difference' | 'running'
 export type TextMatch = 'contains' | 'starts' | 'ends'
 /** A unit to group by: a stretch of time, or its place in the week or in the year. */
 export type PhraseUnit = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'weekday' | 'month-of-year'
@@ -46,6 +48,8 @@ export type Phrase =
   | { readonly is: 'match'; readonly how: TextMatch }
   | { readonly is: 'trend'; readonly unit: PhraseUnit | null }
   | { readonly is: 'unit'; readonly unit: PhraseUnit }
+  /** Compares two periods, or each period with the one before. */
+  | { readonly is: 'change'; readonly way: ChangeWay }
   | { readonly is: 'preposition'; readonly role: 'source' | 'target' | 'place' }
   | { readonly is: PlainRole }
 

@@ -32,6 +32,7 @@ import {
   unclearRank,
 } from './order-rows.ts'
 import { readRelations } from './relations.ts'
+import { setAgainstTime } from './set-against-time.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
 import { isYear } from './table-roles.ts'
@@ -61,6 +62,7 @@ function buildOne(context: PlanningContext): Query {
   checkRoles(context, whole)
   const query = dropNeedlessJoins(whole)
   checkVerbs(context, query)
+  if (context.draft.change !== null) return setAgainstTime(query, context.draft.change)
   if (context.draft.over !== null) return overGroups(query, context.draft.over)
   return context.draft.share ? withShares(query, context.hints) : query
 }

@@ -21,6 +21,15 @@ export type Expression =
   | { readonly kind: 'bucket'; readonly unit: PhraseUnit; readonly column: NamedColumn; readonly isNumber?: true }
   /** A group's percentage of the total. */
   | { readonly kind: 'share'; readonly of: Expression }
+  /** The measure of a later period less that of an earlier one, or its growth in percent. */
+  | {
+      readonly kind: 'change'
+      readonly way: 'growth' | 'difference'
+      readonly from: Expression
+      readonly to: Expression
+    }
+  /** Over the periods in order: added up so far, or the growth since the period before in percent. */
+  | { readonly kind: 'series'; readonly way: 'growth' | 'running'; readonly of: Expression; readonly by: Expression }
   /** The percentage of rows that meet a condition, or of the amount `of` if given. */
   | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
 
@@ -134,6 +143,10 @@ export function keyOfExpression(expression: Expression): string {
       return `${expression.unit}:${columnKey(expression.column)}${expression.isNumber === true ? ':number' : ''}`
     case 'share':
       return `share:${keyOfExpression(expression.of)}`
+    case 'change':
+      return `${expression.way}:${keyOfExpression(expression.from)}:${keyOfExpression(expression.to)}`
+    case 'series':
+      return `${expression.way}:${keyOfExpression(expression.of)}:${keyOfExpression(expression.by)}`
     case 'rate':
       return 'rate'
   }
@@ -154,7 +167,10 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
       if (expression.of !== null) return tablesOf(expression.of)
       return expression.table === undefined ? [] : [expression.table]
     case 'share':
+    case 'series':
       return tablesOf(expression.of)
+    case 'change':
+      return tablesOf(expression.to)
     case 'rate':
       return []
   }
@@ -167,4 +183,4 @@ export const conditionsOf = (condition: Condition): readonly Condition[] =>
     : [condition]
 
 export const isAggregated = (expression: Expression): boolean =>
-  ['aggregate', 'share', 'rate'].includes(expression.kind)
+  ['aggregate', 'share', 'rate', 'change', 'series'].includes(expression.kind)

@@ -87,6 +87,10 @@ function mapExpression(expression: Expression, swap: Swap): Expression {
       }
     case 'share':
       return { kind: 'share', of: mapExpression(expression.of, swap) }
+    case 'change':
+      return { ...expression, from: mapExpression(expression.from, swap), to: mapExpression(expression.to, swap) }
+    case 'series':
+      return { ...expression, of: mapExpression(expression.of, swap), by: mapExpression(expression.by, swap) }
     case 'rate':
       return {
         kind: 'rate',

@@ -2,6 +2,7 @@ import type { NamedColumn } from '../../catalog/named-catalog.ts'
 import type { Period, BareNumbers } from '../../language/periods.ts'
 import type {
   AggregateFunction,
+  ChangeWay,
   CompareOperator,
   PhraseUnit,
   Quality,
@@ -133,6 +134,8 @@ export interface Draft {
   limit: { readonly count: number; readonly skip: number } | null
   distinct: boolean
   share: boolean
+  /** The measure of two periods set against each other, or of each period; null for a plain measure. */
+  change: { readonly way: ChangeWay; readonly periods: readonly Period[]; readonly words: string } | null
   /** An outer aggregate over the groups' values: "the *average* number of orders per customer". */
   over: AggregateFunction | null
   /** True for a question with "which": duplicate values are then removed. */
@@ -160,6 +163,7 @@ export const emptyDraft = (): Draft => ({
   limit: null,
   distinct: false,
   share: false,
+  change: null,
   over: null,
   which: false,
   verbs: [],

@@ -1,6 +1,7 @@
 import type { Period } from '../../language/periods.ts'
 import type { CompareOperator, Quality } from '../../language/phrase.ts'
 import { readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
+import { endsOf } from './change-rules.ts'
 import type { Comparison } from './comparison.ts'
 import { isNoun } from './draft.ts'
 import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
@@ -256,6 +257,9 @@ const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value
 export const readPeriodFilter: Rule = (reader, at) => {
   const item = reader.items[at]
   if (item?.type !== 'period') return 0
+  const { change } = reader.draft
+  const ends = change === null || change.periods.length > 0 ? null : endsOf(reader, item)
+  if (change !== null && ends !== null) reader.draft.change = { ...change, periods: ends }
   const more = phraseAt(reader, at + 1)
   const period = more?.is === 'or-more' ? opened(item.period, more.operator) : item.period
   pushFilter(reader, { subject: null, operator: '=', operand: { kind: 'period', period }, negated: false })

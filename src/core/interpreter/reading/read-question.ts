@@ -8,6 +8,7 @@ import {
   readValueFilter,
   readMatchBefore,
 } from './filter-rules.ts'
+import { readChange } from './change-rules.ts'
 import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
@@ -45,6 +46,7 @@ const rules: readonly Rule[] = [
   readBy,
   readTrend,
   readAskedUnit,
+  readChange,
   readFunction,
   readValueFilter,
   readPeriodFilter,

@@ -94,6 +94,16 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
       const of = renderExpression(expression.of, column)
       return `ROUND(100.0 * ${of} / SUM(${of}) OVER (), 2)`
     }
+    case 'change': {
+      const [from, to] = [renderExpression(expression.from, column), renderExpression(expression.to, column)]
+      return expression.way === 'difference' ? `${to} - ${from}` : percentOf(from, to)
+    }
+    case 'series': {
+      const [of, by] = [renderExpression(expression.of, column), renderExpression(expression.by, column)]
+      return expression.way === 'running'
+        ? `SUM(${of}) OVER (ORDER BY ${by})`
+        : percentOf(`LAG(${of}) OVER (ORDER BY ${by})`, of)
+    }
     case 'rate': {
       const when = renderCondition(expression.when, column, false)
       if (expression.of === null) return `ROUND(100.0 * COUNT(CASE WHEN ${when} THEN 1 END) / NULLIF(COUNT(*), 0), 2)`
@@ -102,6 +112,9 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
     }
   }
 }
+
+/** The growth between two amounts in percent; NULL where the first is 0. */
+const percentOf = (from: string, to: string): string => `ROUND(100.0 * (${to} - ${from}) / NULLIF(${from}, 0), 2)`
 
 function renderAggregate(
   { fn, of, distinct, when }: Extract<Expression, { kind: 'aggregate' }>,
