@@ -86,13 +86,12 @@ const isAbsent = !existsSync(data)
 const why = 'needs the open benchmark data, which is not part of the repository'
 
 describe(`[open-data] [measured] open benchmarks without a model (${why})`, () => {
-  test.skipIf(isAbsent)('Spider 1: easy and medium questions are right, and answers can be trusted', async () => {
+  test.skipIf(isAbsent)('Spider 1: what is answered can be trusted', async () => {
     const counts = await measure('spider1', (line) => line.hardness)
     const all = Object.values(counts)
     const sum = (verdict: Verdict): number => all.reduce((total, count) => total + count[verdict], 0)
-    const { easy, medium } = counts
-    expect(share(easy?.right ?? 0, 120), JSON.stringify(counts)).toBeGreaterThanOrEqual(0.9)
-    expect(share(medium?.right ?? 0, 206), JSON.stringify(counts)).toBeGreaterThanOrEqual(0.85)
+    // How many are right is told and not demanded: the rules were written with these questions in sight.
+    process.stdout.write(`spider without a model: ${JSON.stringify(counts)}\n`)
     expect(share(sum('wrong'), sum('right') + sum('wrong')), JSON.stringify(counts)).toBeLessThanOrEqual(0.08)
   })
 
