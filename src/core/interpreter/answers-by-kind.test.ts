@@ -108,6 +108,10 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ],
       ['average discount', 'SELECT AVG(l_discount) FROM lineitem'],
       ['How many line items had a discount?', 'SELECT COUNT(*) FROM lineitem WHERE l_discount > 0'],
+      [
+        'average order value per market segment',
+        'SELECT c_mktsegment, AVG(o_totalprice) FROM orders JOIN customer ON o_custkey = c_custkey GROUP BY 1',
+      ],
       ['average revenue per order', `SELECT AVG(r) FROM (SELECT ${revenue} r FROM lineitem GROUP BY l_orderkey)`],
     ],
   },

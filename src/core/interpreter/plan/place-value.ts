@@ -20,17 +20,17 @@ export function unknownValueColumn(
   const columns = columnsToSearch(context, about)
   const [only, ...others] = columns
   if (only === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
-  if (others.length === 0) return only
   const known = context.known.find(({ text }) => text === value.text)
   if (known === undefined) throw new UnplacedValue(value.text, columns, false)
   const [best] = known.found
   const holders = columns.filter((column) =>
     known.found.some((found) => found.match === best?.match && isNamed(column, found.column)),
   )
-  const [holder] = holders
-  if (holder !== undefined && holders.every(({ table }, i) => i === 0 || table !== holder.table)) return holder
+  const [holder, ...otherHolders] = holders
+  if (holder !== undefined && otherHolders.length === 0) return holder
   if (holder === undefined && known.state === 'known')
     throw new CannotRead(`Nothing that is stored about ${sayRows(only.table)} is called "${value.text}".`)
+  if (others.length === 0) return only
   throw new UnplacedValue(value.text, holder === undefined ? columns : holders, true)
 }
 

@@ -1,5 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { tableOf } from '../linking/mention.ts'
+import { askedWords } from '../linking/schema-index.ts'
 import type { Ask, Group, Measure, Noun, Ranking } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
@@ -46,9 +47,17 @@ function averageTotals(context: PlanningContext, { asks, groups }: Pick<Shape, '
   const [group] = groups
   if (asks.length !== 1 || groups.length !== 1 || draft.over !== null || group?.each !== true) return
   if (ask?.kind !== 'measure' || ask.measure.fn !== 'avg' || ask.measure.noun === null) return
-  if (context.resolution.targetOf(ask.measure.noun)?.kind !== 'formula') return
+  const measured = context.resolution.targetOf(ask.measure.noun)
+  if (measured?.kind !== 'formula' || !isOfEach(context, group.noun, ask.measure.noun, measured.formula.table)) return
   note(context, `"${ask.measure.noun.mention.text}" is added up in each group, then averaged.`)
   draft.over = 'avg'
+}
+
+/** Whether an amount belongs to each thing as a whole. A category has no amount of its own, and "order value" is that of each order. */
+function isOfEach(context: PlanningContext, each: Noun | null, amount: Noun, table: NamedTable): boolean {
+  if (each === null || context.resolution.targetOf(each)?.kind !== 'table') return false
+  const words = askedWords(amount.mention.text)
+  return !table.ways.some((way) => way.every((word) => words.includes(word)))
 }
 
 function mainTable(context: PlanningContext): NamedTable {
