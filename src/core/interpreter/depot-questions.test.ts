@@ -26,6 +26,8 @@ const cases: readonly Case[] = [
   // Of several dates the one named after its table.
   ['How many audits were there in 2024?', 'SELECT COUNT(*) FROM AUDITS WHERE YEAR(AUDIT_DATE) = 2024'],
   ['List the names of all audits', 'SELECT AUDIT_NAME FROM AUDITS'],
+  ['Which employees work in shift NGT?', "SELECT empnam FROM empmst WHERE shftcde = 'NGT'"],
+  ['How many work orders are there?', 'SELECT COUNT(*) FROM WRK_ORD'],
   ['average rating of vendors', 'SELECT AVG(RTG_VAL) FROM D_VNDR'],
   ['number of employees per shift', 'SELECT shftcde, COUNT(*) FROM empmst GROUP BY 1'],
 ]

@@ -17,5 +17,6 @@ const statements = [
      AS t(SHPMT_SK, VNDR_SK, WHSE_SK, RCVD_DTE, UNT_QTY, FRGHT_AMT)`,
   `CREATE TABLE AUDITS AS SELECT * FROM (VALUES (1, DATE '2023-12-20', DATE '2024-01-10', 'Fire doors'), (2, DATE '2024-02-01', DATE '2024-02-11', 'Scales'), (3, DATE '2024-12-01', DATE '2025-01-08', 'Stock'))
      AS t(AUDIT_ID, BOOKED_ON, AUDIT_DATE, AUDIT_NAME)`,
+  `CREATE TABLE WRK_ORD AS SELECT * FROM (VALUES (1, 1, 5), (2, 1, 7), (3, 3, 2)) AS t(WO_SK, EMPID, ITM_CNT)`,
   `CREATE TABLE empmst AS SELECT * FROM (VALUES (1, 'Ines', 'NGT', 10), (2, 'Oda', 'DAY', 10), (3, 'Pelle', 'NGT', 12)) AS t(empid, empnam, shftcde, whsesk)`,
 ]

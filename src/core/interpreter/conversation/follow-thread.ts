@@ -79,7 +79,9 @@ const rereadNote = 'A model wrote the query before; its question is read anew.'
 function hidesRows({ read }: Tools, question: string, reading: Reading | null, scope: Scope): boolean {
   const cues = readCues(question, 'rows')
   const { draft } = reading ?? read(cues.rest, scope)
-  const narrows = draft.filters.length + draft.relations.filter((r) => !r.loose).length + draft.unknown.length > 0
+  const narrows =
+    draft.filters.length + draft.relations.filter((r) => !r.loose).length + draft.unknown.length > 0 ||
+    draft.ranking !== null
   return pointsBack(cues) ? narrows : draft.nouns.length + draft.filters.length + draft.asks.length > 0
 }
 

@@ -160,10 +160,13 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   return options
 }
 
+/** A word like "work" or "name" must match well: it abbreviates or begins many names (`WRK_ORD`). */
+const leastNounLike = 0.7
+
 const isTooWeak = ([token]: readonly Token[], score: number): boolean =>
   token !== undefined &&
   ((verbs.has(token.lower) && score < 0.74) ||
-    (stopWords.has(token.lower) && !nounLike.has(token.lower) && score < 0.9))
+    (stopWords.has(token.lower) && score < (nounLike.has(token.lower) ? leastNounLike : 0.9)))
 
 /** Whether a span has a verb after its first word: "orders shipped by" is a noun and a verb, not one noun. */
 const hidesVerb = (span: readonly Token[]): boolean =>
