@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -96,6 +97,22 @@ describe('sql', () => {
     }
   })
 
+  test('ndjson cut short ends with a line that says so, and whole ndjson does not', async () => {
+    const lines = async (truncated: boolean): Promise<readonly string[]> => {
+      const { services } = scriptTurn(result([['x', 1]], truncated))
+      return (await run(['sql', 'SELECT 1', '--format', 'ndjson'], { services })).out.trimEnd().split('\n').slice(1)
+    }
+    expect(await lines(true)).toEqual(['["x",1]', '{"truncated":true,"rowCount":1}'])
+    expect(await lines(false)).toEqual(['["x",1]'])
+  })
+
+  test('--bom begins csv with a byte order mark', async () => {
+    const argv = ['sql', 'SELECT 1', '--format', 'csv', '--bom']
+    expect((await run(argv, { services: scriptTurn(result([['Zoë', 1]])).services })).out).toBe(
+      '\ufeffA,A\r\nZoë,1.00\r\n',
+    )
+  })
+
   test('a wide table is cut to a terminal and only to a terminal', async () => {
     const rows = [['wide 🌊 '.repeat(30), 1]]
     const narrow = await run(['sql', 'SELECT 1'], { services: scriptTurn(result(rows)).services, columns: 30 })
@@ -168,7 +185,16 @@ describe('sql into a file', () => {
     expect(orders.at(-1)).toMatchObject({ format: 'csv', maxRows: 5 })
   })
 
+  test('--bom goes before the whole file too', async () => {
+    const path = join(tmpdir(), `floe-marked-${process.pid}.csv`)
+    const argv = ['sql', 'SELECT 1', '--format', 'csv', '--bom', '--output', path]
+    expect(await run(argv, { services })).toMatchObject({ code: 0, out: '' })
+    expect(readFileSync(path, 'utf8')).toBe('\ufeffPAR1')
+    rmSync(path)
+  })
+
   test.each([
+    ['a byte order mark before parquet', ['--format', 'parquet', '--bom'], {}],
     ['a format that is no file', ['--format', 'table', '--output', 'x.txt'], {}],
     ['a folder that is not there', ['--format', 'csv', '--output', '/nowhere/at/all.csv'], {}],
     ['parquet on a terminal', ['--format', 'parquet'], { columns: 80 }],

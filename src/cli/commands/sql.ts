@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, createWriteStream, statSync } from 'node:fs'
+import { realpath, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { maxRowsLimit } from '../../contract/command.ts'
 import { bytesInWords, countInWords } from '../../contract/words/amounts.ts'
 import { exportFormats, type ExportFormat } from '../../core/ports/exporter.ts'
@@ -17,6 +19,7 @@ interface SqlOptions {
   readonly format: Format
   readonly maxRows: number
   readonly output?: string
+  readonly bom?: true
 }
 
 type Format = keyof typeof formats | ExportFormat
@@ -45,7 +48,10 @@ export const addSql = (program: Command, context: CliContext, finish: (exitCode:
     )
     .addOption(maxRowsOption())
     .option('--output <file>', 'writes the whole result to a file, as csv or parquet')
+    .option('--bom', 'begins csv with a byte order mark, by which Excel knows UTF-8')
     .action(async (given: string, options: SqlOptions, command: Command) => {
+      if (options.bom === true && options.format !== 'csv')
+        throw problem('bad_request', '--bom is for CSV only.', 'Add --format csv, or leave --bom out.')
       const sql = given === '-' ? await readAll(context.io.stdin) : given
       if (options.output === undefined && isPrinted(options.format)) {
         finish(await print(context, sql, options, options.format))
@@ -60,7 +66,7 @@ const isPrinted = (format: Format): format is keyof typeof formats => format in 
 function print(
   context: CliContext,
   sql: string,
-  { connection, maxRows }: SqlOptions,
+  { connection, maxRows, bom }: SqlOptions,
   format: keyof typeof formats,
 ): Promise<number> {
   const { io, output } = context
@@ -70,8 +76,10 @@ function print(
     { sql, connection, maxRows, autoRun: true },
     {
       async onEvent(event) {
-        if (event.kind === 'result.columns') await writer.start(event.columns)
-        else if (event.kind === 'result.rows') await writer.rows(event.rows)
+        if (event.kind === 'result.columns') {
+          if (bom === true) await output.write(byteOrderMark)
+          await writer.start(event.columns)
+        } else if (event.kind === 'result.rows') await writer.rows(event.rows)
         else if (event.kind === 'result.done') {
           await writer.end(event)
           if (event.truncated)
@@ -85,7 +93,7 @@ function print(
 function exportFile(
   context: CliContext,
   sql: string,
-  { connection, format, output }: SqlOptions,
+  { connection, format, output, bom }: SqlOptions,
   maxRows: number | null,
 ): Promise<number> {
   const { io } = context
@@ -104,6 +112,7 @@ function exportFile(
         maxRows,
         async deliver(file) {
           if (output === undefined) for await (const chunk of file.content) await context.output.write(chunk)
+          else if (bom === true) await saveMarked(file.content, output)
           else await file.saveAs(output)
         },
       },
@@ -114,6 +123,27 @@ function exportFile(
       },
     },
   )
+}
+
+const byteOrderMark = '\uFEFF'
+
+/** Saves CSV behind a byte order mark. A regular file gets its name once it is whole; a pipe or a device is written into. */
+async function saveMarked(content: AsyncIterable<Uint8Array>, output: string): Promise<void> {
+  const found = statSync(output, { throwIfNoEntry: false })
+  const target = found === undefined ? output : await realpath(output)
+  const isInto = found?.isFile() === false
+  const file = isInto ? output : `${target}.${process.pid}.part`
+  const marked = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(byteOrderMark)
+    yield* content
+  }
+  try {
+    await pipeline(marked(), createWriteStream(file))
+    if (!isInto) await rename(file, target)
+  } catch (cause) {
+    if (!isInto) await rm(file, { force: true })
+    throw problem('bad_request', `${output} could not be written.`, 'Name another file.', { cause })
+  }
 }
 
 /** Checked before the work instead of after it. What is no regular file is not replaced, so that its folder does not matter. */

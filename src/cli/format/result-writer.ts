@@ -60,9 +60,10 @@ export function makeJsonWriter(write: WriteText): ResultWriter {
   }
 }
 
-/** A first line `{"columns":[…]}`, then one array of cells a line. */
+/** A first line `{"columns":[…]}`, then one array of cells a line; a result cut short ends with `{"truncated":true,"rowCount":n}`. */
 export const makeNdjsonWriter = (write: WriteText): ResultWriter => ({
   start: (columns) => write(`${JSON.stringify({ columns })}\n`),
   rows: (rows) => write(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
-  end: () => Promise.resolve(),
+  end: ({ rowCount, truncated }) =>
+    truncated ? write(`${JSON.stringify({ truncated, rowCount })}\n`) : Promise.resolve(),
 })
