@@ -55,6 +55,8 @@ function sayExpression(expression: Expression, query: Query): string {
       return expression.formula.factors.length === 1 && expression.formula.discount === null
         ? expression.formula.factors.map((f) => sayColumn(f, query)).join('')
         : sayProduct(expression.formula.factors.at(-1), query)
+    case 'calendar-place':
+      return sayColumn(expression.column, query)
     case 'bucket':
       return expression.unit.replaceAll('-', ' ')
     case 'share':
@@ -115,7 +117,7 @@ function sayCondition(condition: Condition, query: Query): string {
     case 'compare':
       return `${sayExpression(condition.left, query)} ${signs[condition.operator]} ${sayOperand(condition.right)}`
     case 'in':
-      return `${sayExpression(condition.left, query)} is ${not}${listed(condition.values.map(String), 'or')}`
+      return `${sayExpression(condition.left, query)} is ${not}${listed(condition.values.map(sayOperand), 'or')}`
     case 'same-text':
       return `${sayExpression(condition.left, query)} is ${not}"${condition.text}"`
     case 'range':
@@ -133,7 +135,9 @@ function sayCondition(condition: Condition, query: Query): string {
 
 function sayOperand(operand: Extract<Condition, { kind: 'compare' }>['right']): string {
   return typeof operand === 'object'
-    ? 'the average'
+    ? 'digits' in operand
+      ? operand.digits
+      : 'the average'
     : typeof operand === 'boolean'
       ? operand
         ? 'true'

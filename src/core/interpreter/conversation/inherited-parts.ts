@@ -72,9 +72,9 @@ const signs = { '=': '', '<>': 'not ', '>': 'over ', '>=': 'at least ', '<': 'un
 function sayOperand(operand: Operand, operator: Filter['operator']): string {
   switch (operand.kind) {
     case 'number':
-      return `${signs[operator]}${operand.value}`
+      return `${signs[operator]}${operand.written ?? operand.value}`
     case 'numbers':
-      return operand.values.join(' or ')
+      return (operand.written ?? operand.values).join(' or ')
     case 'range':
       return `from ${operand.from} to ${operand.to}`
     case 'extreme':

@@ -141,7 +141,8 @@ function withMoney(
 ): readonly Candidate[] {
   const [word] = asked
   const money = asked.length === 1 && word !== undefined ? moneyWordOf(word) : null
-  if (money === null) return found
+  const isColumn = found.some((c) => c.kind === 'column' && c.score >= 0.99 && c.column.kind === 'number')
+  if (money === null || isColumn) return found
   const all = [...scope].flatMap((table) => moneyOf(table, money))
   const lines = all.filter((c) => isLine(c))
   const sums = money === 'revenue' && lines.length > 0 ? lines : all

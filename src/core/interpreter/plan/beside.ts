@@ -1,6 +1,7 @@
 import type { Ask, Draft, Noun } from '../reading/draft.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
+import { tableOf } from '../linking/mention.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Query } from './query.ts'
 
@@ -10,8 +11,8 @@ interface Counted {
 }
 
 /**
- * "How many orders and customers do we have?" counts two tables, each by its own rows: a join would count only the customers with
- * orders. Returns the questions to answer beside each other, or null for any other question.
+ * "How many orders and customers do we have?" and "total amount and total paid" measure two tables, each by its own rows: a join would
+ * leave out or repeat some. Returns the questions to answer beside each other, or null for any other question.
  */
 export function countsApart(context: PlanningContext): readonly PlanningContext[] | null {
   const { draft } = context
@@ -19,6 +20,8 @@ export function countsApart(context: PlanningContext): readonly PlanningContext[
   const tables = new Set(counted.map(({ table }) => table))
   if (counted.length < 2 || counted.length < draft.asks.length || tables.size < counted.length) return null
   if (draft.ranking !== null || draft.over !== null || draft.share) return null
+  const isCounting = draft.asks.every((ask) => ask.kind === 'measure' && ask.measure.fn === 'count')
+  if (draft.groups.length > 0 && !isCounting) return null
   if (draft.groups.length > 0) {
     const [first, second] = counted.map(({ table }) => sayRows(table))
     throw new CannotRead(`I can count ${first ?? ''} and ${second ?? ''} per group only one at a time.`)
@@ -27,10 +30,11 @@ export function countsApart(context: PlanningContext): readonly PlanningContext[
 }
 
 function countedBy({ resolution }: PlanningContext, ask: Ask): Counted | null {
-  if (ask.kind !== 'measure' || ask.measure.fn !== 'count' || ask.measure.noun === null) return null
-  const { noun } = ask.measure
+  if (ask.kind !== 'measure' || ask.measure.noun === null) return null
+  const { fn, noun } = ask.measure
   const target = noun.mention.metric === undefined ? resolution.targetOf(noun) : null
-  return target?.kind === 'table' ? { noun, table: target.table } : null
+  if (target?.kind === 'table') return fn === 'count' ? { noun, table: target.table } : null
+  return target === null || fn === 'count' ? null : { noun, table: tableOf(target) }
 }
 
 /** The count of one noun with its own conditions. Those after the last noun are about all, when the nouns stand side by side. */

@@ -1,5 +1,6 @@
 import { checkRoles } from './check-roles.ts'
 import { checkVerbs } from './check-verbs.ts'
+import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
@@ -61,10 +62,21 @@ function buildOne(context: PlanningContext): Query {
   const whole = aggregated ? grouped(context, shape, columns, joined) : listed(context, shape, columns, joined)
   checkRoles(context, whole)
   const query = dropNeedlessJoins(whole)
+  if (aggregated && query.groupBy.length > 0) noteLostRows(context, query)
   checkVerbs(context, query)
   if (context.draft.change !== null) return setAgainstTime(query, context.draft.change)
   if (context.draft.over !== null) return overGroups(query, context.draft.over)
   return context.draft.share ? withShares(query, context.hints) : query
+}
+
+/** Rows without a partner belong to no group. Only a declared key promises that there are none. */
+function noteLostRows(context: PlanningContext, { from, joins }: Query): void {
+  for (const { edge, up } of joins)
+    if (up && edge.from === from && !edge.declared)
+      note(
+        context,
+        `${capitalised(sayRows(from))} whose ${edge.columns.join(', ')} is not in ${edge.to.table.name} are left out.`,
+      )
 }
 
 /** WHERE and HAVING conditions, and extra columns to show. */
@@ -200,7 +212,10 @@ function grouped(context: PlanningContext, shape: Shape, columns: Columns, joine
   const plain = shown.filter((o) => !isAggregated(o.expression))
   checkGroups(joined, groups, shown)
   const keys = plain.flatMap((o) => keyOf(o, joined))
-  const grouping = [...keys, ...plain.flatMap(({ expression: e }) => [e, calendarPlace(e)])]
+  const grouping = [
+    ...keys,
+    ...plain.flatMap(({ expression: e }) => (e.kind === 'bucket' ? [e, calendarPlace(e)] : [e])),
+  ]
   if (ordered.some((o) => !isAggregated(o.expression) && !grouping.some((e) => sameExpression(e, o.expression)))) {
     throw new CannotRead('I could not tell how to order the groups.')
   }

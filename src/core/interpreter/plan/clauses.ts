@@ -4,11 +4,11 @@ import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
-import type { Condition, Query } from './query.ts'
+import type { Condition, Digits, Query } from './query.ts'
 import { sayColumn } from './outputs.ts'
 import { storedValue, unknownValueColumn } from './place-value.ts'
 import type { Stored } from './place-value.ts'
-import { columnExpression, emptyQuery } from './query.ts'
+import { columnExpression, emptyQuery, exactNumber } from './query.ts'
 import { isTruth, isYear, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
 
 /** A condition on the rows of one table. A null condition means that a row exists. */
@@ -58,7 +58,15 @@ function literalsOf(context: PlanningContext, filter: Filter, tables: readonly N
   if (operand.kind === 'values' && subject === null) return valueLiterals(context, filter, operand.values, about)
   const column = subjectColumn(context, filter, operand, about)
   if (operand.kind === 'values') return [valuesOn(context, column, filter, operand.values)]
+  if (filter.negated && comparing.has(operand.kind)) noteUnknown(context, column)
   return [literal(column, filter.negated, (_, negated) => conditionOn(context, column, { ...filter, negated }))]
+}
+
+const comparing: ReadonlySet<Operand['kind']> = new Set(['number', 'numbers', 'range', 'match'])
+
+/** A comparison that is denied leaves out the rows with NULL, which SQL calls neither equal nor different. */
+function noteUnknown(context: PlanningContext, column: NamedColumn): void {
+  if (column.column.nullable) note(context, `Rows without a ${column.column.name} are left out.`)
 }
 
 const literal = (
@@ -123,13 +131,21 @@ function conditionOn(context: PlanningContext, column: NamedColumn, { operator, 
   switch (operand.kind) {
     case 'number':
       if (column.kind === 'text' && operator === '=')
-        return { kind: 'same-text', left, text: String(operand.value), negated }
+        return { kind: 'same-text', left, text: operand.written ?? String(operand.value), negated }
       requireNumber(column)
       if (operator !== '=' && isKeyLike(column))
         throw new CannotRead(`${column.column.name} is a key, not an amount to compare.`)
-      return { kind: 'compare', left, operator: negated ? denied[operator] : operator, right: operand.value }
+      return { kind: 'compare', left, operator: negated ? denied[operator] : operator, right: numberOf(operand) }
     case 'numbers':
-      return { kind: 'in', left, values: column.kind === 'text' ? operand.values.map(String) : operand.values, negated }
+      return {
+        kind: 'in',
+        left,
+        values:
+          column.kind === 'text'
+            ? (operand.written ?? operand.values.map(String))
+            : (operand.written?.map(exactNumber) ?? operand.values),
+        negated,
+      }
     case 'range':
       requireNumber(column)
       return { kind: 'range', left, from: operand.from, to: operand.to, negated }
@@ -148,6 +164,9 @@ function conditionOn(context: PlanningContext, column: NamedColumn, { operator, 
       throw new CannotRead('I could not place a value.')
   }
 }
+
+const numberOf = ({ value, written }: Extract<Operand, { kind: 'number' }>): number | Digits =>
+  written === undefined ? value : exactNumber(written)
 
 const denied = { '=': '<>', '<>': '=', '>': '<=', '>=': '<', '<': '>=', '<=': '>' } as const
 
@@ -207,7 +226,9 @@ function valuesOn(
   if (filter.operand.kind === 'values' && filter.operand.values.length > 1 && !filter.operand.all) {
     note(context, `Any of ${filter.operand.values.map((v) => `"${v.text}"`).join(', ')} counts.`)
   }
-  return literal(column, filter.negated || filter.operator === '<>', (_, negated) => equalTo(column, stored, negated))
+  const isDenied = filter.negated || filter.operator === '<>'
+  if (isDenied) noteUnknown(context, column)
+  return literal(column, isDenied, (_, negated) => equalTo(column, stored, negated))
 }
 
 function equalTo(column: NamedColumn, stored: readonly Stored[], negated: boolean): Condition {

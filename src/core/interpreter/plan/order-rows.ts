@@ -66,7 +66,7 @@ export function orderings(
       ...sorts,
     ]
   if (sorts.length > 0 || joined === null) return sorts
-  const time = shown.find((o) => o.expression.kind === 'bucket')
+  const time = shown.find((o) => o.expression.kind === 'bucket' || namedUnit(o.expression) !== null)
   if (time !== undefined) return [{ expression: calendarPlace(time.expression), descending: false }]
   const measure = shown.find((o) => isAggregated(o.expression))
   return measure === undefined ? [] : [{ expression: measure.expression, descending: true }]
@@ -114,7 +114,29 @@ export function uniqueExpressions(list: readonly Expression[]): readonly Express
 }
 
 /** Weekdays and months go by their place in the calendar, not by the alphabet. */
-export const calendarPlace = (expression: Expression): Expression =>
-  expression.kind === 'bucket' && (expression.unit === 'weekday' || expression.unit === 'month-of-year')
-    ? { ...expression, isNumber: true }
-    : expression
+export function calendarPlace(expression: Expression): Expression {
+  if (expression.kind === 'bucket' && (expression.unit === 'weekday' || expression.unit === 'month-of-year'))
+    return { ...expression, isNumber: true }
+  const unit = namedUnit(expression)
+  return unit === null || unit === 'number' || expression.kind !== 'column'
+    ? expression
+    : { kind: 'calendar-place', unit, column: expression.column }
+}
+
+const unitNames = {
+  weekday: /^(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?$|^thur$/i,
+  'month-of-year':
+    /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$/i,
+} as const
+const numberedUnits = new Set(['month', 'quarter', 'week', 'weekday', 'hour'])
+
+/** The unit of time whose names or numbers a column holds, or null. */
+function namedUnit(expression: Expression): 'weekday' | 'month-of-year' | 'number' | null {
+  if (expression.kind !== 'column') return null
+  const { kind, column, ways } = expression.column
+  if (kind === 'number') return ways.some((way) => numberedUnits.has(way.at(-1) ?? '')) ? 'number' : null
+  const isAll = (names: RegExp): boolean =>
+    column.samples.length > 1 && column.samples.every((v) => names.test(v.trim()))
+  if (kind !== 'text') return null
+  return isAll(unitNames.weekday) ? 'weekday' : isAll(unitNames['month-of-year']) ? 'month-of-year' : null
+}

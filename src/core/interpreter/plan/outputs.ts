@@ -47,6 +47,7 @@ export function outputsOf(context: PlanningContext, ask: Ask, about: readonly Na
   const target = requireTarget(context, ask.noun)
   if (target.kind === 'table') return entityOutputs(target.table)
   if (target.kind === 'formula') return [amountOutput(context, target, null)]
+  if (context.draft.share && target.column.kind === 'text') return [countColumn(target.column)]
   return [plainOutput(target.column)]
 }
 
@@ -116,7 +117,7 @@ function aggregateOutput(context: PlanningContext, { fn, noun, distinct }: Measu
   if (fn === 'count')
     return isRowsOwn(context, target)
       ? amountOutput(context, target, null)
-      : countColumn(context, target, distinct, noun)
+      : countTarget(context, target, distinct, noun)
   return amountOutput(context, target, fn)
 }
 
@@ -155,7 +156,7 @@ const tallyOutput = (table: NamedTable, tally: NamedColumn): Output => ({
   entity: null,
 })
 
-function countColumn(context: PlanningContext, target: Target, distinct: boolean, noun: Noun): Output {
+function countTarget(context: PlanningContext, target: Target, distinct: boolean, noun: Noun): Output {
   if (target.kind === 'formula') throw new CannotRead(`I could not tell what to count for "${noun.mention.text}".`)
   if (target.kind === 'table') return countOutput(target.table)
   const { column } = target
@@ -166,9 +167,15 @@ function countColumn(context: PlanningContext, target: Target, distinct: boolean
     return amountOutput(context, target, 'sum')
   }
   if (!distinct && isNumber && context.draft.filters.length > 0) return amountOutput(context, target, null)
-  const expression: Expression = { kind: 'aggregate', fn: 'count', of: columnExpression(column), distinct: true }
-  return { expression, alias: aliasOf(['number', 'of', plural(sayColumn(column).join(' '))]), entity: null }
+  return countColumn(column)
 }
+
+/** The number of different values of a column. */
+export const countColumn = (column: NamedColumn): Output => ({
+  expression: { kind: 'aggregate', fn: 'count', of: columnExpression(column), distinct: true },
+  alias: aliasOf(['number', 'of', plural(sayColumn(column).join(' '))]),
+  entity: null,
+})
 
 /** "How many smokers?" counts the rows whose yes/no column says yes. */
 function countTrue(context: PlanningContext, column: NamedColumn): Output {

@@ -5,6 +5,8 @@ import type { AskedValue } from '../reading/draft.ts'
 import { note, tablesAround } from './choose-date.ts'
 import { CannotRead, sayRows, UnplacedValue } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
+import { exactNumber } from './query.ts'
+import type { Digits } from './query.ts'
 import { isKeyLike, labelsOf } from './table-roles.ts'
 
 /** The column of a value that no sample holds: the one whose samples look like it, the only one there is, or the one found in the data. */
@@ -84,7 +86,7 @@ const shapeOf = (text: string): string =>
 export interface Stored {
   readonly text: string
   /** The stored spelling if known, a number for a numeric column, else null. */
-  readonly value: string | number | null
+  readonly value: string | number | Digits | null
 }
 
 export function storedValue(context: PlanningContext, column: NamedColumn, value: AskedValue): Stored {
@@ -107,9 +109,9 @@ export function storedValue(context: PlanningContext, column: NamedColumn, value
   const sample = column.column.samples.find((v) => normalWords(v) === words)
   if (sample !== undefined) return { text: value.text, value: sample }
   if (column.kind === 'number') {
-    const number = Number(value.text)
-    if (Number.isNaN(number)) throw new CannotRead(`${column.column.name} holds numbers, not "${value.text}".`)
-    return { text: value.text, value: number }
+    if (Number.isNaN(Number(value.text)))
+      throw new CannotRead(`${column.column.name} holds numbers, not "${value.text}".`)
+    return { text: value.text, value: exactNumber(value.text) }
   }
   note(context, `"${value.text}" is compared with ${column.column.name} without regard to case.`)
   return { text: value.text, value: null }

@@ -19,6 +19,8 @@ export type Expression =
     }
   /** `isNumber` gives a weekday's or a month's place instead of its name, for the order of the calendar. */
   | { readonly kind: 'bucket'; readonly unit: PhraseUnit; readonly column: NamedColumn; readonly isNumber?: true }
+  /** The place in the calendar of a month or a weekday that a text column names. */
+  | { readonly kind: 'calendar-place'; readonly unit: 'weekday' | 'month-of-year'; readonly column: NamedColumn }
   /** A group's percentage of the total. */
   | { readonly kind: 'share'; readonly of: Expression }
   /** The measure of a later period less that of an earlier one, or its growth in percent. */
@@ -33,6 +35,17 @@ export type Expression =
   /** The percentage of rows that meet a condition, or of the amount `of` if given. */
   | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
 
+/** A number with more digits than a double keeps, as written. */
+export interface Digits {
+  readonly digits: string
+}
+
+/** The number that a text writes: a double where one keeps all digits. */
+export function exactNumber(written: string): number | Digits {
+  const digits = written.replace(/^0+(?=\d)/, '')
+  return digits.replace(/\D/g, '').length > 15 && String(Number(digits)) !== digits ? { digits } : Number(digits)
+}
+
 /** A predicate on a row or a group. */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Condition[] }
@@ -40,12 +53,12 @@ export type Condition =
       readonly kind: 'compare'
       readonly left: Expression
       readonly operator: CompareOperator
-      readonly right: number | string | boolean | Query
+      readonly right: number | string | boolean | Digits | Query
     }
   | {
       readonly kind: 'in'
       readonly left: Expression
-      readonly values: readonly (string | number)[]
+      readonly values: readonly (string | number | Digits)[]
       readonly negated: boolean
     }
   /** Compared case-insensitively, for values that were not sampled. */
@@ -141,6 +154,8 @@ export function keyOfExpression(expression: Expression): string {
       return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? (expression.table?.table.name ?? '*') : keyOfExpression(expression.of)}${expression.when === undefined ? '' : `:${JSON.stringify(expression.when, keyOnly)}`}`
     case 'bucket':
       return `${expression.unit}:${columnKey(expression.column)}${expression.isNumber === true ? ':number' : ''}`
+    case 'calendar-place':
+      return `place:${columnKey(expression.column)}`
     case 'share':
       return `share:${keyOfExpression(expression.of)}`
     case 'change':
@@ -160,6 +175,7 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
   switch (expression.kind) {
     case 'column':
     case 'bucket':
+    case 'calendar-place':
       return [expression.column.table]
     case 'formula':
       return [expression.formula.table]

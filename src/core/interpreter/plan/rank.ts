@@ -5,7 +5,15 @@ import type { Ranking } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import { note, tablesAround } from './choose-date.ts'
-import { amountOutput, countOutput, measureOutput, plainOutput, requireTarget, sayColumn } from './outputs.ts'
+import {
+  amountOutput,
+  countColumn,
+  countOutput,
+  measureOutput,
+  plainOutput,
+  requireTarget,
+  sayColumn,
+} from './outputs.ts'
 import type { Output } from './outputs.ts'
 import type { Target } from './target.ts'
 import { isAdditive, qualityColumnOf } from './table-roles.ts'
@@ -58,6 +66,10 @@ function byTarget(
   asked: NamedColumn | null,
 ): Ranked {
   if (target.kind === 'table') return { output: countOutput(target.table), descending, aggregated: true }
+  if (target.kind === 'column' && target.column.kind === 'text' && asked !== null && isCategory(asked)) {
+    note(context, `${sayColumn(target.column).join(' ')} is counted.`)
+    return { output: countColumn(target.column), descending, aggregated: true }
+  }
   const table = target.kind === 'column' ? target.column.table : target.formula.table
   const adds = target.kind === 'formula' || isAdditive(target.column)
   const isShared = table === entity && asked !== null && adds && isCategory(asked)

@@ -66,21 +66,34 @@ function isNothing(
   return table === grain || graph.stepsFrom(grain).some((step) => step.up && step.edge.to === table)
 }
 
-const clauseOf = (table: NamedTable, condition: Condition | null): Clause => ({
-  literals: [{ table, condition, denied: null }],
+const clauseOf = (table: NamedTable, condition: Condition | null, denied: Condition | null = null): Clause => ({
+  literals: [{ table, condition, denied }],
   apart: false,
   within: null,
 })
 
 /** Null means that the column is only shown. */
 function columnRelation(context: PlanningContext, column: NamedColumn, relation: Relation): Clause | null {
-  if (isTruth(column)) return clauseOf(column.table, truthCondition(context, column, relation.negated))
-  if (relation.with && !relation.negated) return null
+  if (isTruth(column)) return truthClause(context, column, relation.negated)
+  if (relation.with && !relation.negated) return withColumn(context, column)
   if (relation.loose && !isSpokenOf(context, column, relation.noun))
     throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
-  return relation.loose
-    ? clauseOf(column.table, null)
-    : clauseOf(column.table, truthCondition(context, column, relation.negated))
+  return relation.loose ? clauseOf(column.table, null) : truthClause(context, column, relation.negated)
+}
+
+/** An order "that was not paid" has no payment that was. */
+const truthClause = (context: PlanningContext, column: NamedColumn, negated: boolean): Clause =>
+  clauseOf(
+    column.table,
+    truthCondition(context, column, negated),
+    negated ? truthCondition(context, column, false) : null,
+  )
+
+/** "readings with a value": a list shows the column; a number is taken over the rows that have one. */
+function withColumn(context: PlanningContext, column: NamedColumn): Clause | null {
+  if (context.draft.groups.length > 0 || !context.draft.asks.every((ask) => ask.kind === 'measure')) return null
+  note(context, `Only rows with a ${column.column.name} are counted in.`)
+  return clauseOf(column.table, { kind: 'missing', left: columnExpression(column), negated: true })
 }
 
 /** Whether another part of the question uses the same column, so that naming it again adds nothing. */

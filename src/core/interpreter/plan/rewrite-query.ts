@@ -73,6 +73,7 @@ function mapExpression(expression: Expression, swap: Swap): Expression {
   switch (expression.kind) {
     case 'column':
     case 'bucket':
+    case 'calendar-place':
       return { ...expression, column: swap(expression.column) }
     case 'formula': {
       const { formula } = expression

@@ -1,6 +1,16 @@
 import type { CompareOperator, Quality, TextMatch } from '../../language/phrase.ts'
 import type { AskedValue, Operand, Item, ItemOf } from './draft.ts'
-import { areLinked, isThing, nounAt, numberAt, phraseAt, saysAt, takeBoth } from './reader.ts'
+import {
+  areLinked,
+  digitsAt,
+  isThing,
+  nounAt,
+  numberAt,
+  numberOperandAt,
+  phraseAt,
+  saysAt,
+  takeBoth,
+} from './reader.ts'
 import type { Reader } from './reader.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { Mention } from '../linking/mention.ts'
@@ -67,7 +77,7 @@ function readCompared(
   quality: Quality | null,
 ): Comparison | null {
   const value = numberAt(reader, at + 1)
-  if (value !== null) return made(operator, { kind: 'number', value }, 2, quality)
+  if (value !== null) return made(operator, numberOperandAt(reader, at + 1, value), 2, quality)
   const extreme = readExtreme(reader, at + 1)
   if (extreme !== null) return made(operator, extreme.operand, extreme.length + 1, quality)
   const item = reader.items[at + 1]
@@ -132,6 +142,7 @@ const isDateLike = (item: ItemOf<'noun'>): boolean =>
 /** "size 9 or 10", "size 9", "9 or more". */
 function numberOperand(reader: Reader, start: number, first: number): Comparison {
   const values = [first]
+  const written = [digitsAt(reader, start) ?? String(first)]
   let end = start + 1
   for (;;) {
     let next = end
@@ -139,11 +150,13 @@ function numberOperand(reader: Reader, start: number, first: number): Comparison
     const value = next > end ? numberAt(reader, next) : null
     if (value === null || reader.items[next + 1]?.type === 'noun') break
     values.push(value)
+    written.push(digitsAt(reader, next) ?? String(value))
     end = next + 1
   }
   const more = phraseAt(reader, end)
-  if (more?.is === 'or-more') return made(more.operator, { kind: 'number', value: first }, end + 1 - start)
-  const operand: Operand = values.length === 1 ? { kind: 'number', value: first } : { kind: 'numbers', values }
+  if (more?.is === 'or-more') return made(more.operator, numberOperandAt(reader, start, first), end + 1 - start)
+  const operand: Operand =
+    values.length === 1 ? numberOperandAt(reader, start, first) : { kind: 'numbers', values, written }
   return made('=', operand, end - start)
 }
 

@@ -40,8 +40,9 @@ export interface Measure {
 }
 
 export type Operand =
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'numbers'; readonly values: readonly number[] }
+  /** `written` holds the digits where the value does not keep them: "0012", numbers beyond 2^53. */
+  | { readonly kind: 'number'; readonly value: number; readonly written?: string }
+  | { readonly kind: 'numbers'; readonly values: readonly number[]; readonly written?: readonly string[] }
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
   /** The average, minimum or maximum of the filtered column over all rows. */
   | { readonly kind: 'extreme'; readonly fn: 'avg' | 'min' | 'max' }

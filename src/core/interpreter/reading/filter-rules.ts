@@ -14,6 +14,7 @@ import {
   makeNoun,
   nounAt,
   numberAt,
+  numberOperandAt,
   phraseAt,
   saysAt,
   takeNegation,
@@ -161,7 +162,7 @@ function readInverted(reader: Reader, at: number): number {
   const value = numberAt(reader, next)
   const extreme = value === null ? readExtreme(reader, next) : null
   if (value === null && extreme === null) return 0
-  const operand: Operand = extreme?.operand ?? { kind: 'number', value: value ?? 0 }
+  const operand: Operand = extreme?.operand ?? numberOperandAt(reader, next, value ?? 0)
   const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
   pushFilter(reader, { subject, operator: phrase.operator, operand, negated: false })
   return next + (extreme?.length ?? 1) - at
@@ -205,7 +206,7 @@ export const readNumberedNoun: Rule = (reader, at) => {
   const value = numberAt(reader, at)
   if (value === null) return 0
   const more = phraseAt(reader, at + 1)
-  const operand: Operand = { kind: 'number', value }
+  const operand = numberOperandAt(reader, at, value)
   if (more?.is === 'or-more') {
     return readCounted(reader, at, { operator: more.operator, operand, quality: null, length: 2, negated: false })
   }

@@ -3,7 +3,7 @@ import type { Token } from '../../language/tokenise.ts'
 import type { Phrase, AggregateFunction, PlainRole } from '../../language/phrase.ts'
 import type { Mention } from '../linking/mention.ts'
 import { emptyDraft } from './draft.ts'
-import type { AskedValue, Draft, Noun, NounRole, Relation, Item, ItemOf } from './draft.ts'
+import type { AskedValue, Draft, Noun, NounRole, Operand, Relation, Item, ItemOf } from './draft.ts'
 
 /** An aggregate that still waits for its noun ("the average …"). */
 export interface OpenFunction {
@@ -109,6 +109,20 @@ export function numberAt(reader: Reader, at: number): number | null {
   return item?.type === 'period' && item.numbers?.operator === '=' && item.to - item.from === 1
     ? item.numbers.value
     : null
+}
+
+/** The digits of a number as written; null when its value, printed, has the same ones, or when it has a unit or a scale. */
+export function digitsAt(reader: Reader, at: number): string | null {
+  const item = reader.items[at]
+  if (item?.type !== 'number' || item.to - item.from > 1) return null
+  const digits = item.text.replaceAll(',', '')
+  return /^\d+(?:\.\d+)?$/.test(digits) && digits !== String(item.value) ? digits : null
+}
+
+/** A number as an operand. It keeps its digits, since a text column holds "0012" and a double no number beyond 2^53. */
+export function numberOperandAt(reader: Reader, at: number, value: number): Extract<Operand, { kind: 'number' }> {
+  const written = digitsAt(reader, at)
+  return { kind: 'number', value, ...(written === null ? {} : { written }) }
 }
 
 export function makeNoun(reader: Reader, mention: Mention, role: NounRole, anchor: Noun['anchor'] = null): Noun {

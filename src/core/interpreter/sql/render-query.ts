@@ -90,6 +90,8 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
       return renderAggregate(expression, column)
     case 'bucket':
       return renderBucket(expression, column)
+    case 'calendar-place':
+      return `POSITION(UPPER(LEFT(${column(expression.column)}, 3)) IN '${shortNamesOf[expression.unit]}')`
     case 'share': {
       const of = renderExpression(expression.of, column)
       return `ROUND(100.0 * ${of} / SUM(${of}) OVER (), 2)`
@@ -112,6 +114,12 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
     }
   }
 }
+
+/** The names of a calendar by their first three letters; a name's position among them grows with its place. */
+const shortNamesOf = {
+  weekday: 'MONTUEWEDTHUFRISATSUN',
+  'month-of-year': 'JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC',
+} as const
 
 /** The growth between two amounts in percent; NULL where the first is 0. */
 const percentOf = (from: string, to: string): string => `ROUND(100.0 * (${to} - ${from}) / NULLIF(${from}, 0), 2)`
@@ -206,7 +214,8 @@ type Operand = Extract<Condition, { kind: 'compare' }>['right']
 function renderOperand(operand: Operand): string {
   if (typeof operand === 'number') return String(operand)
   if (typeof operand === 'boolean') return operand ? 'TRUE' : 'FALSE'
-  return typeof operand === 'string' ? quotedText(operand) : `(${renderQuery(operand).replaceAll('\n', ' ')})`
+  if (typeof operand === 'string') return quotedText(operand)
+  return 'digits' in operand ? operand.digits : `(${renderQuery(operand).replaceAll('\n', ' ')})`
 }
 
 function patternOf(how: TextMatch, text: string): string {
