@@ -2,6 +2,7 @@ import type { Cell } from '../../contract/result.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ConnectionPolicy, Probing } from '../connections/connection-policy.ts'
 import type { Guard } from '../guard/make-guard.ts'
+import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { limits } from '../limits.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Asker, Warehouse } from '../ports/warehouse.ts'
@@ -45,10 +46,11 @@ export function makeProbes({ guard, clock, connection, catalog, asker, signal, o
   let leftMs = probing === 'read' ? readMs : compareMs
   let count = 0
 
-  const read = async (text: string, maxRows: number, until: AbortSignal) => {
+  const guarded = async (text: string, maxRows: number): Promise<ReadOnlySql | null> => {
     const verdict = await guard.guardSql(text, { catalog, policy: policy.guard })
-    if (!verdict.ok) return null
-    const sql = await guard.capRows(verdict.sql, maxRows, { catalog: null, policy: policy.guard })
+    return verdict.ok ? guard.capRows(verdict.sql, maxRows, { catalog: null, policy: policy.guard }) : null
+  }
+  const read = async (sql: ReadOnlySql, maxRows: number, until: AbortSignal) => {
     until.throwIfAborted()
     count += 1
     const tagged = { signal: until, asker: { ...asker, purpose: 'probe' } } as const
@@ -61,6 +63,22 @@ export function makeProbes({ guard, clock, connection, catalog, asker, signal, o
     for await (const { rowsJson } of batches) rows.push(...(JSON.parse(rowsJson) as Cell[][]))
     return rows.slice(0, maxRows)
   }
+  const readInTime = async (sql: ReadOnlySql, maxRows: number) => {
+    const startedMs = clock.monotonicMs()
+    const late = new AbortController()
+    const takeBack = clock.after(leftMs, () => late.abort(new Error('The probes of this turn took too long.')))
+    const until = AbortSignal.any([signal, late.signal])
+    try {
+      // The engine stops by itself; the turn does not wait for that.
+      return await untilAborted(read(sql, maxRows, until), until)
+    } catch (error) {
+      if (late.signal.aborted && !signal.aborted) return null
+      throw error
+    } finally {
+      takeBack()
+      leftMs -= clock.monotonicMs() - startedMs
+    }
+  }
 
   return {
     probing,
@@ -69,20 +87,14 @@ export function makeProbes({ guard, clock, connection, catalog, asker, signal, o
     async ask(text, maxRows) {
       signal.throwIfAborted()
       if (probing === 'off' || count >= statements || leftMs <= 0) return null
-      const startedMs = clock.monotonicMs()
-      const late = new AbortController()
-      const takeBack = clock.after(leftMs, () => late.abort(new Error('The probes of this turn took too long.')))
-      const until = AbortSignal.any([signal, late.signal])
       try {
-        // The engine stops by itself; the turn does not wait for that.
-        return await untilAborted(read(text, maxRows, until), until)
+        // The guard has a deadline of its own. Its first start would use up the time that is meant for the data.
+        const sql = await untilAborted(guarded(text, maxRows), signal)
+        return sql === null ? null : await readInTime(sql, maxRows)
       } catch (error) {
         signal.throwIfAborted()
-        if (!(error instanceof ProblemError) && !late.signal.aborted) onFault(error)
+        if (!(error instanceof ProblemError)) onFault(error)
         return null
-      } finally {
-        takeBack()
-        leftMs -= clock.monotonicMs() - startedMs
       }
     },
   }
