@@ -35,6 +35,8 @@ export interface Script {
   readonly placedParts?: (sql: string) => readonly QueryPart[]
   readonly refused?: Readonly<Record<string, string>>
   readonly unboundedRows?: string
+  /** What happens while the guard looks at a text. */
+  readonly guarding?: () => Promise<void>
   /** The tables that every text reads; none without it. */
   readonly tables?: readonly TableName[]
   readonly estimate?: Estimate
@@ -93,13 +95,14 @@ export function scriptTurns(script: Script = {}) {
     logged: [] as string[],
   }
   const parsers: SqlParsers = {
-    analyze: (sql, { policy }) => {
+    analyze: async (sql, { policy }) => {
+      await script.guarding?.()
       seen.analyzed.push(sql)
       seen.policies.push(policy)
       const reason = script.refused?.[sql]
       const refusal = (): Refusal => refuse({ code: 'writes', reason: reason ?? '', action: 'Only read.', span: null })
       const facts = { ok: true, tables: script.tables ?? [], unboundedRows: script.unboundedRows ?? null } as const
-      return Promise.resolve(reason === undefined ? facts : refusal())
+      return reason === undefined ? facts : refusal()
     },
     capRows: (sql, maxRows) => Promise.resolve(`${sql}\nLIMIT ${maxRows}`),
     toDuckdb: () => Promise.reject(new Error('not scripted')),

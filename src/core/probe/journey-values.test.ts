@@ -98,6 +98,20 @@ describe('a writer that asks for values', () => {
     expect(seen.written[1]?.knownValues).toEqual([{ text: 'france', state: 'known', found: [], asked: [name, code] }])
   })
 
+  test('learns of them though the guard took longer than the data may', async () => {
+    const turns = scriptTurns({
+      catalog: () => Promise.resolve(catalog),
+      policy: { probing: 'read' },
+      writes: [france, query('SELECT 1')],
+      guarding: () => turns.pass(limits.probes.readMs),
+      run: answering([[0, 'FRANCE', 1]]),
+    })
+    await (await turns.ask({ question: 'Who is in france?' })).rest()
+    expect(turns.seen.written[1]?.knownValues?.[0]?.found).toEqual([
+      { column: name, spelling: 'FRANCE', match: 'case' },
+    ])
+  })
+
   test('that asks again is not called a third time', async () => {
     const { seen, events } = await askWith({ writes: [france, france], run: answering([]) })
     expect(seen.written).toHaveLength(2)
