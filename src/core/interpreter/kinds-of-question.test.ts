@@ -23,7 +23,12 @@ const declines: Readonly<Record<string, readonly (readonly [question: string, wo
     ['How many students never graduated?', 'never'],
     ['total credits of courses by or', 'by'],
   ],
-  shop: [['How many customers or products are there?', 'or']],
+  shop: [
+    ['How many customers or products are there?', 'or'],
+    // Days that the calendar has not.
+    ['How many orders were placed on February 30, 2024?', '30'],
+    ['How many orders were placed on 2023-02-29?', '2023-02-29'],
+  ],
   tpch: [
     ['how many suppliers never complained?', 'never'],
     ['total quantity of line items for each most', 'for each'],

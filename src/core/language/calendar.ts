@@ -11,10 +11,15 @@ export interface Day {
 
 export const dayOf = (year: number, month = 1, day = 1): Day => ({ year, month, day })
 
-/** Parses `YYYY-MM-DD`; null for any other text. */
+/** Whether the calendar has the day: February 30 is none. */
+export const exists = ({ year, month, day }: Day): boolean =>
+  month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+
+/** Parses `YYYY-MM-DD`; null for any other text, and for a day that the calendar has not. */
 export function parseDay(text: string): Day | null {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})/.exec(text) ?? []
-  return year === undefined ? null : dayOf(Number(year), Number(month), Number(day))
+  const parsed = dayOf(Number(year), Number(month), Number(day))
+  return year !== undefined && exists(parsed) ? parsed : null
 }
 
 export const isoOf = ({ year, month, day }: Day): string =>

@@ -1,5 +1,5 @@
 import { capitalised } from '../sentences.ts'
-import { addUnits, dayOf, isoOf, parseDay, startOf } from './calendar.ts'
+import { addUnits, dayOf, exists, isoOf, parseDay, startOf } from './calendar.ts'
 import type { Day, TimeUnit } from './calendar.ts'
 import { ordinalOf, readNumber } from './number-words.ts'
 import type { Token } from './tokenise.ts'
@@ -103,6 +103,7 @@ function readMonthDay(tokens: readonly Token[], at: number): Span | null {
 function onDay(year: number | null, month: number, day: number, length: number): Span | null {
   if (year === null) return null
   const from = dayOf(year, month, day)
+  if (!exists(from)) return null
   return { from, until: addUnits(from, 'day', 1), words: isoOf(from), length }
 }
 
