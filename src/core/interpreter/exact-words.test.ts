@@ -24,6 +24,8 @@ const statements = [
   `CREATE TABLE members AS SELECT * FROM (VALUES (1, 'Ida'), (2, 'Jo')) AS t(member_id, name)`,
   `CREATE TABLE bookings AS SELECT * FROM (VALUES (10, 1, DATE '2024-01-05', 100), (11, 1, DATE '2024-02-06', 50), (12, 2, DATE '2024-03-07', 70), (13, 9, DATE '2024-03-08', 30))
      AS t(booking_id, member_id, booked_on, price)`,
+  `CREATE TABLE flights AS SELECT * FROM (VALUES (1, 'Oslo', 'Rome', 10), (2, 'Rome', 'Oslo', 20), (3, 'Oslo', 'Paris', 30))
+     AS t(flight_id, "from", "to", distance)`,
   `CREATE TABLE receipts AS SELECT * FROM (VALUES (1, 10, 60), (2, 10, 40), (3, 12, 70)) AS t(receipt_id, booking_id, paid)`,
 ]
 
@@ -62,6 +64,16 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
   'measures of several tables, each by its own rows': [
     ['total price and total paid', 'SELECT 250, 170'],
     ['average paid and total price', 'SELECT AVG(paid), 250 FROM receipts'],
+  ],
+  'columns named like small words': [
+    ['total distance per from', "VALUES ('Oslo', 40), ('Rome', 20)"],
+    ['number of flights by to', "VALUES ('Oslo', 1), ('Rome', 1), ('Paris', 1)"],
+    ['number of flights per from and to', 'SELECT "from", "to", COUNT(*) FROM flights GROUP BY ALL'],
+    ['total distance of flights whose to is Rome', 'SELECT 10'],
+  ],
+  'two numbers of the same rows': [
+    ['How many bookings are there and what is the latest booked on?', "SELECT 4, DATE '2024-03-08'"],
+    ['What is the total price and the highest price of bookings?', 'SELECT 250, 100'],
   ],
   'what was never done': [
     ['total price of bookings that were not paid', 'SELECT 80'],

@@ -75,6 +75,8 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
   const token = tokens[at]
   if (token === undefined) return []
   if (token.kind === 'quoted') return [quotedOption(token, at, cutting)]
+  const named = smallNameOption(tokens, token, at, cutting)
+  if (named !== null) return [named]
   return [
     ...fallback(tokens, token, at, cutting),
     ...phraseOptions(tokens, at, cutting),
@@ -83,6 +85,20 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
     ...valueOptions(tokens, at, cutting),
     ...properOptions(tokens, at, cutting),
   ]
+}
+
+/** A column named like a small word ("from", "to", "order"), where only a name can stand: "per from", "whose to is Rome". */
+function smallNameOption(tokens: readonly Token[], token: Token, at: number, { linker }: Cutting): Option | null {
+  const [before, after] = [tokens[at - 1]?.lower ?? '', tokens[at + 1]]
+  const lead = before === 'and' ? (tokens[at - 3]?.lower ?? '') : before
+  const isLast = after === undefined || after.kind === 'mark' || after.lower === 'and'
+  const isGroup = ['per', 'by'].includes(lead) && isLast
+  const isSubject = ['whose', 'where'].includes(before) && after?.lower === 'is'
+  if (!(isGroup || isSubject) || token.kind !== 'word' || !stopWords.has(token.lower)) return null
+  const mention = linker.noun([token], at, at + 1)
+  const [best] = mention?.candidates ?? []
+  if (mention === null || best?.kind !== 'column' || best.score < 0.99) return null
+  return { to: at + 1, worth: worth.noun, item: { type: 'noun', mention, unit: null, from: at, to: at + 1 } }
 }
 
 const gain = (length: number, each: number): number => length * each + (length - 1) * longerIsBetter

@@ -2,7 +2,7 @@ import { singular } from '../../catalog/word-forms.ts'
 import type { Quality } from '../../language/phrase.ts'
 import { ordinalOf } from '../../language/number-words.ts'
 import { isCompound } from './filter-rules.ts'
-import type { MetricReading } from '../linking/mention.ts'
+import type { Mention, MetricReading } from '../linking/mention.ts'
 import type { Measure, Ranking } from './draft.ts'
 import { headAt, makeHeadNoun, readRankingKey } from './sort-rules.ts'
 import type { Head } from './sort-rules.ts'
@@ -101,11 +101,17 @@ function rankByMetric(
 /** Whether the noun after a superlative is counted, is the value compared, or is the ranked entity itself (null). */
 function rankedRole(reader: Reader, at: number, { item }: Head, found: Superlative): 'counted' | 'order' | null {
   const { mention } = item
-  const isAbout = !isThing(mention) && isAmount(mention)
+  const isAbout = !isThing(mention) && (isAmount(mention) || isFurtherDate(reader, mention, found))
   const isTop = startsWithTop(reader, at)
   if (found.counting && !isAbout) return 'counted'
   if (isThing(mention)) return found.quality === null && !isTop ? 'counted' : null
   return isAbout || (mention.candidates[0]?.kind === 'column' && found.quality === null && !isTop) ? 'order' : null
+}
+
+/** "How many orders are there and what is the latest order date?": the date is a second number of the same rows. */
+function isFurtherDate({ draft }: Reader, { candidates: [best] }: Mention, { quality }: Superlative): boolean {
+  const isDate = best?.kind === 'column' && (best.column.kind === 'date' || best.column.kind === 'timestamp')
+  return isDate && quality === 'time' && draft.asks.length > 0 && draft.asks.every(({ kind }) => kind === 'measure')
 }
 
 /** "top customers" ranks customers by a measure given elsewhere; "most customers" counts them. */
