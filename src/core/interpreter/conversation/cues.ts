@@ -147,6 +147,9 @@ function takeLimit(left: Remaining): number | null {
     )
   const number = found === null ? null : readNumber(tokenise(found[1] ?? ''), 0)
   if (number === null || number.value < 1 || number.value > 10_000 || /\btop\b/i.test(left.text)) return null
+  // "Only 1995" is a year, "the first 2000 rows" are rows.
+  const saysRows = /\b(?:first|rows?|results?|entries|records|ones?)\b/i.test(left.text)
+  if (number.value >= 1900 && number.value < 2100 && !saysRows) return null
   left.text = ''
   return number.value
 }

@@ -110,7 +110,7 @@ function withOrder(before: Followed, draft: Draft, said: Draft): Draft {
   const share = draft.share || said.share
   const limit = said.limit ?? draft.limit
   if (said.ranking !== null) {
-    const ranking: Ranking = { ...said.ranking, by: said.ranking.by ?? measureOf(before.draft), atHead: false }
+    const ranking: Ranking = { ...said.ranking, by: rankedBy(said.ranking.by, before.draft), atHead: false }
     const sort = said.sort ?? null
     return { ...draft, share, ranking, sort, limit }
   }
@@ -126,6 +126,13 @@ function withOrder(before: Followed, draft: Draft, said: Draft): Draft {
     ranking: said.limit === null && draft.limit !== null ? draft.ranking : null,
     sort: { by, descending: said.sort.descending },
   }
+}
+
+/** "The 2 largest" of groups are those with the most of what was measured, not the largest of their rows. */
+function rankedBy(by: Ranking['by'], before: Draft): Ranking['by'] {
+  const isOfGroups =
+    by !== null && 'quality' in by && ['size', 'height'].includes(by.quality) && before.groups.length > 0
+  return by === null || isOfGroups ? measureOf(before) : by
 }
 
 /** What the question before ranked by or measured. */

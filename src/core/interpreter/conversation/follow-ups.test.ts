@@ -56,6 +56,9 @@ describe('a follow-up asks the same as a whole question', () => {
     ],
     ['tpch', ['How many customers are there?', 'only in Germany'], 'How many customers are there in Germany?'],
     ['tpch', ['Number of orders by priority', 'now by status'], 'Number of orders by status'],
+    ['tpch', ['Number of orders by priority', 'only 1995'], 'Number of orders by priority in 1995'],
+    ['tpch', ['number of orders by status', 'just 1997'], 'number of orders by status in 1997'],
+    ['tpch', ['number of orders by status', 'the 2 largest'], 'top 2 statuses by number of orders'],
     ['tpch', ['Number of orders by priority', 'as a percentage'], 'percentage of orders by priority'],
     [
       'tpch',
