@@ -62,7 +62,12 @@ describe('stopping', () => {
       },
     })
     const { code, err, defects } = await run(['sql', 'SELECT 1', '--format', 'ndjson'], { services, stdout })
-    expect([code, err, defects, commands]).toEqual([0, '', [], [['cancel', { turnId: someTurnId }]]])
+    expect([code, err, defects, commands]).toEqual([
+      0,
+      'floe: All periods are counted.\n',
+      [],
+      [['cancel', { turnId: someTurnId }]],
+    ])
     expect(written).toBeLessThan(20)
   })
 

@@ -8,10 +8,12 @@ import { maxRowsLimit } from '../../contract/command.ts'
 import { bytesInWords, countInWords } from '../../contract/words/amounts.ts'
 import { exportFormats, type ExportFormat } from '../../core/ports/exporter.ts'
 import { problem } from '../../core/problem.ts'
+import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { CliContext } from '../cli-io.ts'
 import { makeCsvWriter, makeJsonWriter, makeNdjsonWriter } from '../format/result-writer.ts'
 import type { ResultWriter, WriteText } from '../format/result-writer.ts'
 import { makeTableWriter } from '../format/table.ts'
+import { escapeLines } from '../format/terminal-text.ts'
 import { connectionOption, maxRowsOption, runTurn } from '../run-turn.ts'
 
 interface SqlOptions {
@@ -76,6 +78,7 @@ function print(
     { sql, connection, maxRows, autoRun: true },
     {
       async onEvent(event) {
+        tellReading(context, event)
         if (event.kind === 'result.columns') {
           if (bom === true) await output.write(byteOrderMark)
           await writer.start(event.columns)
@@ -117,12 +120,19 @@ function exportFile(
         },
       },
       onEvent(event) {
+        tellReading(context, event)
         if (event.kind === 'result.done')
           io.stderr.write(`floe: ${countInWords(event.rowCount, 'row')}, ${bytesInWords(event.bytes)}\n`)
         return Promise.resolve()
       },
     },
   )
+}
+
+/** Says on stderr how files and columns were read, such as lines that were too long. */
+function tellReading({ io }: CliContext, event: TurnEvent): void {
+  if (event.kind !== 'query.proposed') return
+  for (const assumption of event.assumptions) io.stderr.write(escapeLines(`floe: ${assumption}\n`))
 }
 
 const byteOrderMark = '\uFEFF'
