@@ -19,7 +19,7 @@ test.each([
   ['COUNT(*)', 'count'],
   ['COUNT(x)', 'count'],
   ['COUNT_IF(x > 1)', 'count'],
-  ['COUNT(DISTINCT x)', 'other'],
+  ['COUNT(DISTINCT x)', 'distinct'],
   ['SUM(x)', 'sum'],
   ['SUM(x * (1 - y)) AS z', 'sum'],
   ['COALESCE(SUM(x), 0)', 'sum'],
