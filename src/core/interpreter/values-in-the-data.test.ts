@@ -71,6 +71,15 @@ describe('a value that no sample holds', () => {
     })
   })
 
+  test('of which only another spelling is stored is declined with that spelling', () => {
+    const { asked, found, ...known } = foundIn('Germany', 'NATION', 'N_NAME', 'GERMANIA')
+    const near = found.map((one) => ({ ...one, match: 'near' as const }))
+    expect(read(question, [{ ...known, asked, found: near }])).toMatchObject({
+      kind: 'declined',
+      reason: expect.stringContaining('the nearest is "GERMANIA"') as unknown,
+    })
+  })
+
   test('is asked about where the data may not be asked, in questions that can be answered', () => {
     const reading = read(question, [{ text: 'Germany', state: 'unknown', asked: [], found: [] }])
     expect(reading).toMatchObject({ kind: 'ambiguous', words: 'Germany' })

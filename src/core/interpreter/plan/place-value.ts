@@ -20,8 +20,10 @@ export function unknownValueColumn(
   const lookalike = lookalikeColumn(context, value, about)
   if (lookalike !== undefined) return lookalike
   const columns = columnsToSearch(context, about)
-  const [only, ...others] = columns
-  if (only === undefined) throw new CannotRead(`I know no column that holds "${value.text}".`)
+  const possible = columns.filter(({ column }) => !column.samplesComplete)
+  const [nearest] = columns
+  if (nearest === undefined || possible.length === 0)
+    throw new CannotRead(`I know no column that holds "${value.text}".`)
   const known = context.known.find(({ text }) => text === value.text)
   if (known === undefined) throw new UnplacedValue(value.text, columns, false)
   const [best] = known.found
@@ -29,12 +31,17 @@ export function unknownValueColumn(
     known.found.some((found) => found.match === best?.match && isNamed(column, found.column)),
   )
   const [holder, ...otherHolders] = holders
+  if (best?.match === 'near' || (holder === undefined && known.state === 'known'))
+    throw new CannotRead(nothingCalled(value.text, nearest.table, best?.spelling ?? null))
   if (holder !== undefined && otherHolders.length === 0) return holder
-  if (holder === undefined && known.state === 'known')
-    throw new CannotRead(`Nothing that is stored about ${sayRows(only.table)} is called "${value.text}".`)
-  if (others.length === 0) return only
-  throw new UnplacedValue(value.text, holder === undefined ? columns : holders, true)
+  const [only, ...others] = possible
+  if (holder === undefined && only !== undefined && others.length === 0) return only
+  throw new UnplacedValue(value.text, holder === undefined ? possible : holders, true)
 }
+
+/** A near spelling is told and not taken: Austria is not Australia. */
+const nothingCalled = (text: string, table: NamedTable, spelling: string | null): string =>
+  `Nothing that is stored about ${sayRows(table)} is called "${text}"${spelling === null ? '' : `; the nearest is "${spelling}"`}.`
 
 /** Words that say that a value is a name. */
 const naming = new Set(['named', 'called', 'titled', 'entitled'])
@@ -52,15 +59,12 @@ const unspoken = new Set(
   ),
 )
 
-/** The text columns whose values are not all known, of the tables a filter may be about: nearer tables first, labels first. */
+/** The text columns of the tables a filter may be about: nearer tables first, labels first. */
 function columnsToSearch(context: PlanningContext, about: readonly NamedTable[]): readonly NamedColumn[] {
   return tablesAround(context, about)
     .flat()
     .flatMap((table) => [...new Set([...labelsOf(table), ...table.columns])])
-    .filter(
-      (c) =>
-        c.kind === 'text' && !c.column.samplesComplete && !isKeyLike(c) && !c.ways.flat().some((w) => unspoken.has(w)),
-    )
+    .filter((c) => c.kind === 'text' && !isKeyLike(c) && !c.ways.flat().some((w) => unspoken.has(w)))
 }
 
 /** The only nearby label column whose samples look like the value and are incomplete, or undefined. */
