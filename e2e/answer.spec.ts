@@ -97,7 +97,8 @@ test('a follow-up is asked with one press, and only the last answer has them', a
   const text = await next.getByRole('button').first().innerText()
   await next.getByRole('button').first().click()
   await expect(floe.page.getByRole('article')).toHaveCount(2)
-  await expect(floe.turn.getByRole('heading')).toContainText(text)
+  // The question as it is seen: hidden descriptions of its words stand between them.
+  await expect(floe.turn.getByRole('heading')).toContainText(text, { useInnerText: true })
   await floe.run.click()
   await floe.done.waitFor()
   await expect(next).toHaveCount(1)
