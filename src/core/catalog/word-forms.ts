@@ -98,10 +98,13 @@ const irregularRoots: Readonly<Record<string, string>> = {
   registration: 'register',
   admission: 'admit',
   subscription: 'subscribe',
+  prescription: 'prescribe',
+  description: 'describe',
+  receipt: 'receive',
+  departure: 'depart',
   decision: 'decide',
   marriage: 'marry',
   sale: 'sell',
-  sales: 'sell',
   enrollment: 'enroll',
   enrolment: 'enroll',
   weighs: 'weight',
@@ -131,9 +134,9 @@ const suffixes: readonly (readonly [RegExp, string])[] = [
  * each other. Takes a lower-case word.
  */
 export function rootOf(word: string): string {
-  const known = Object.hasOwn(irregularRoots, word) ? irregularRoots[word] : undefined
-  if (known !== undefined) return trimRoot(known)
   const noun = singular(word)
+  const irregular = [word, noun].find((form) => Object.hasOwn(irregularRoots, form))
+  if (irregular !== undefined) return trimRoot(irregularRoots[irregular] ?? noun)
   for (const [suffix, replacement] of suffixes) {
     const cut = noun.replace(suffix, replacement)
     if (cut !== noun && cut.length >= 3) return trimRoot(cut)

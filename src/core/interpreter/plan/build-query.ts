@@ -3,22 +3,19 @@ import { checkVerbs } from './check-verbs.ts'
 import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
-import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { isNoun } from '../reading/draft.ts'
-import type { Filter, Relation } from '../reading/draft.ts'
-import { columnsOf } from './asked-columns.ts'
+import type { NamedColumn } from '../../catalog/named-catalog.ts'
+
 import { besideEachOther, countsApart } from './beside.ts'
+import { columnsOf } from './asked-columns.ts'
 import type { Columns } from './asked-columns.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { makeClauses } from './clauses.ts'
-import type { Clause } from './clauses.ts'
 import { dropNeedlessJoins, overGroups, withShares } from './rewrite-query.ts'
 import { note } from './choose-date.ts'
 import { checkMeasures, chooseGrain } from './grain.ts'
 import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
-import { placeClauses, reachExpression, startJoins } from './joins.ts'
+import { reachExpression, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
 import { columnExpression, emptyQuery, isAggregated, sameExpression, tablesOf } from './query.ts'
 import type { Condition, Query, Selected } from './query.ts'
@@ -32,7 +29,7 @@ import {
   uniqueExpressions,
   unclearRank,
 } from './order-rows.ts'
-import { readRelations } from './relations.ts'
+import { conditionsFor } from './row-conditions.ts'
 import { setAgainstTime } from './set-against-time.ts'
 import { shapeAnswer } from './shape.ts'
 import type { Shape } from './shape.ts'
@@ -77,38 +74,6 @@ function noteLostRows(context: PlanningContext, { from, joins }: Query): void {
         context,
         `${capitalised(sayRows(from))} whose ${edge.columns.join(', ')} is not in ${edge.to.table.name} are left out.`,
       )
-}
-
-/** WHERE and HAVING conditions, and extra columns to show. */
-interface RowConditions {
-  readonly where: readonly Condition[]
-  readonly having: readonly Condition[]
-  readonly extra: readonly Output[]
-}
-
-function conditionsFor(context: PlanningContext, shape: Shape, joined: Joined, groupedHere: boolean): RowConditions {
-  const { filters, relations } = context.draft
-  const related = new Set(relations.map((r) => r.noun))
-  const tables = (filter: Filter): readonly NamedTable[] =>
-    filter.about !== null && isNoun(filter.about) && related.has(filter.about)
-      ? [shape.main, joined.grain]
-      : [joined.grain, shape.main]
-  const clausesWithin = (relation: Relation | null): readonly Clause[] => {
-    const inside = filters.filter((filter) => filter.within === relation)
-    return makeClauses(context, inside, tables)
-  }
-  const outside = [...clausesWithin(null), ...earlierClauses(context)]
-  const read = readRelations(context, joined, relations, clausesWithin, groupedHere)
-  const where = [...placeClauses(context, joined, [...outside, ...read.clauses]), ...read.where]
-  return { where, having: read.having, extra: read.shown.map(plainOutput) }
-}
-
-/** The rows of an earlier result that the question speaks of. */
-function earlierClauses({ draft }: PlanningContext): readonly Clause[] {
-  if (draft.earlier === null) return []
-  const { column, query, negated } = draft.earlier
-  const condition: Condition = { kind: 'in-query', left: column, query, negated }
-  return [{ literals: [{ table: column.table, condition, denied: null }], apart: false, within: null }]
 }
 
 function listed(context: PlanningContext, shape: Shape, found: Columns, joined: Joined): Query {

@@ -160,6 +160,12 @@ function numberOperand(reader: Reader, start: number, first: number): Comparison
   return made('=', operand, end - start)
 }
 
+/** Whether a number that ends before an item counts how often something was done: "75 times", "twice". */
+export const countsTimes = (reader: Reader, end: number): boolean => {
+  const number = reader.items[end - 1]
+  return saysAt(reader, end, 'times') || (number?.type === 'number' && /^(?:once|twice)$/i.test(number.text))
+}
+
 /** Whether a clause ends here: at the end of the question or sentence, at a comma, an "and" or an order. */
 export const endsAt = (item: Item | undefined): boolean =>
   item === undefined ||

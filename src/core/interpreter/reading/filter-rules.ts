@@ -1,15 +1,13 @@
 import type { Period } from '../../language/periods.ts'
 import type { CompareOperator, Quality } from '../../language/phrase.ts'
-import { readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
+import { countsTimes, readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
 import { endsOf } from './change-rules.ts'
-import type { Comparison } from './comparison.ts'
+import { countedAt, readCounted } from './counted-rules.ts'
+import { pushFilter, takeOwner, takeQualifier } from './add-filter.ts'
 import { isNoun } from './draft.ts'
-import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
+import type { Filter, NounRole, Operand, ItemOf } from './draft.ts'
 import {
-  areAdjacent,
   areLinked,
-  dropOr,
-  isAmount,
   isThing,
   makeNoun,
   nounAt,
@@ -17,9 +15,7 @@ import {
   numberOperandAt,
   phraseAt,
   saysAt,
-  takeNegation,
   takeBoth,
-  takeOr,
 } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
@@ -31,7 +27,7 @@ export const readSubjectFilter: Rule = (reader, at) => {
   const start = at + 1 + negated + (isFillerAt(reader, at + 1 + negated) ? 1 : 0)
   const isAmountOfPeriod = item.mention.candidates[0]?.kind === 'formula' && reader.items[start]?.type === 'period'
   const comparison = isAmountOfPeriod ? null : (readComparison(reader, start) ?? readOperandOf(reader, item, at, start))
-  if (comparison === null) return 0
+  if (comparison === null || countsTimes(reader, start + comparison.length)) return 0
   const { operand } = comparison
   const counts =
     (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
@@ -60,42 +56,6 @@ function roleFor(operand: Operand): NounRole {
   return operand.kind === 'missing' ? 'ask' : 'numeric'
 }
 
-function takeQualifier(reader: Reader): Noun | null {
-  const { qualifier } = reader
-  reader.qualifier = null
-  return qualifier
-}
-
-/** The owner of a condition's noun: its qualifier or, outside the list of what to show, the noun mentioned last. */
-function takeOwner(reader: Reader): Noun['anchor'] {
-  return takeQualifier(reader) ?? (reader.asking ? null : reader.focus)
-}
-
-function pushFilter(
-  reader: Reader,
-  { subject, operator, operand, negated }: Pick<Filter, 'subject' | 'operator' | 'operand' | 'negated'>,
-): void {
-  const denied = takeNegation(reader)
-  if (reader.lastIsRelation) dropOr(reader)
-  const or = takeOr(reader)
-  reader.lastIsRelation = false
-  const about = reader.focus
-  reader.draft.filters.push({
-    subject,
-    operator,
-    operand,
-    negated: denied !== negated,
-    or,
-    about,
-    within: reader.within,
-  })
-  reader.relating = false
-  if (reader.functions.length === 0 && reader.draft.asks.length > 0) {
-    reader.asking = false
-    reader.attaching = false
-  }
-}
-
 /** "that contain the letter w in their description": the column follows the condition. */
 export const readMatchBefore: Rule = (reader, at) => {
   const comparison = saysAt(reader, at, 'match') ? readComparison(reader, at) : null
@@ -114,12 +74,12 @@ export const readLooseFilter: Rule = (reader, at) => {
   const inverted = readInverted(reader, at)
   if (inverted > 0) return inverted
   const comparison = readComparison(reader, at)
-  if (comparison === null) return 0
+  if (comparison === null || countsTimes(reader, at + comparison.length)) return 0
   if (comparison.quality !== null) {
     pushFilter(reader, { subject: { quality: comparison.quality }, ...comparison })
     return comparison.length
   }
-  if (nounAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
+  if (countedAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
   const subject = unsaidSubject(reader, at)
   if (subject === null) return 0
   pushFilter(reader, { subject, ...comparison })
@@ -166,64 +126,6 @@ function readInverted(reader: Reader, at: number): number {
   const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
   pushFilter(reader, { subject, operator: phrase.operator, operand, negated: false })
   return next + (extreme?.length ?? 1) - at
-}
-
-/** "more than 4 units", "at least two orders": a numeric column, or a number of related rows. */
-function readCounted(reader: Reader, at: number, comparison: Comparison): number {
-  const item = nounAt(reader, at + comparison.length)
-  if (item === null) return 0
-  const { operator, operand } = comparison
-  if (!isThing(item.mention) && isAmount(item.mention)) {
-    const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
-    pushFilter(reader, { subject, operator, operand, negated: false })
-    return comparison.length + 1
-  }
-  const noun = makeNoun(reader, item.mention, 'counted', takeQualifier(reader))
-  const negated = takeNegation(reader)
-  const isNone = negated && operator === '=' && operand.kind === 'number' && operand.value === 1
-  const count = isNone ? null : { operator: negated ? opposite[operator] : operator, operand }
-  // The query tree cannot express "or" between a number of related rows and another condition.
-  dropOr(reader)
-  reader.draft.relations.push({ noun, negated: isNone, count, about: reader.focus, loose: false, with: false })
-  reader.relating = false
-  reader.asking = false
-  reader.lastIsRelation = true
-  reader.focus = isThing(item.mention) ? noun : reader.focus
-  return comparison.length + 1
-}
-
-const opposite: Readonly<Record<CompareOperator, CompareOperator>> = {
-  '=': '<>',
-  '<>': '=',
-  '>': '<=',
-  '>=': '<',
-  '<': '>=',
-  '<=': '>',
-}
-
-/** A number before a noun: "with 8 units", "3 or more orders", "two payments". */
-export const readNumberedNoun: Rule = (reader, at) => {
-  const value = numberAt(reader, at)
-  if (value === null) return 0
-  const more = phraseAt(reader, at + 1)
-  const operand = numberOperandAt(reader, at, value)
-  if (more?.is === 'or-more') {
-    return readCounted(reader, at, { operator: more.operator, operand, quality: null, length: 2, negated: false })
-  }
-  if (nounAt(reader, at + 1) === null || (reader.asking && !isCompound(reader, at + 1))) return 0
-  return readCounted(reader, at, { operator: '=', operand, quality: null, length: 1, negated: false })
-}
-
-/** Two adjacent nouns of which the first is a number column: "quantity lines". */
-export function isCompound(reader: Reader, at: number): boolean {
-  const [first, second] = [nounAt(reader, at), nounAt(reader, at + 1)]
-  return (
-    first !== null &&
-    second !== null &&
-    areAdjacent(first, second) &&
-    !isThing(first.mention) &&
-    isAmount(first.mention)
-  )
 }
 
 /** Values that stand alone or before their noun: "in Germany", "card payments", "Acme orders". */

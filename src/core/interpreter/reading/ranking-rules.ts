@@ -1,7 +1,7 @@
 import { singular } from '../../catalog/word-forms.ts'
 import type { Quality } from '../../language/phrase.ts'
 import { ordinalOf } from '../../language/number-words.ts'
-import { isCompound } from './filter-rules.ts'
+import { isCompound } from './counted-rules.ts'
 import type { Mention, MetricReading } from '../linking/mention.ts'
 import type { Measure, Ranking } from './draft.ts'
 import { headAt, makeHeadNoun, readRankingKey } from './sort-rules.ts'

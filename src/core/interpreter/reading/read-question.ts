@@ -1,8 +1,8 @@
 import type { Token } from '../../language/tokenise.ts'
 import { readAsk, readFunction, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
+import { readNumberedNoun } from './counted-rules.ts'
 import {
   readLooseFilter,
-  readNumberedNoun,
   readPeriodFilter,
   readSubjectFilter,
   readValueFilter,
@@ -15,7 +15,7 @@ import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ra
 import { readSort } from './sort-rules.ts'
 import { dropNegation, dropOr, startReading, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
-import { readDeed } from './verb-rules.ts'
+import { readDeed, readTimes } from './verb-rules.ts'
 import {
   readRelation,
   readVerb,
@@ -37,6 +37,7 @@ const rules: readonly Rule[] = [
   readQualifier,
   readLimit,
   readSuperlative,
+  readTimes,
   readSubjectFilter,
   readMatchBefore,
   readLooseFilter,

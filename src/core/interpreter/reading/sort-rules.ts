@@ -1,3 +1,5 @@
+import { readValues } from './comparison.ts'
+import { readValuesOf } from './counted-rules.ts'
 import type { Measure, Noun, NounRole, ItemOf } from './draft.ts'
 import { isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, areAdjacent, isDoing } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -105,11 +107,16 @@ interface RankingKey {
 export function readRankingKey(reader: Reader, at: number): RankingKey | null {
   const phrase = phraseAt(reader, at)
   const fn = phrase?.is === 'count' ? 'count' : phrase?.is === 'aggregate' ? phrase.fn : null
-  const head = headAt(reader, fn === null ? at : at + 1)
+  const values = fn === 'count' ? (readValues(reader, at + 1)?.length ?? 0) : 0
+  const head = headAt(reader, (fn === null ? at : at + 1) + values)
   if (head === null) return null
   if (fn !== null) {
     const noun = makeHeadNoun(reader, head, fn === 'count' ? 'counted' : 'measure')
-    return { by: { fn, noun, distinct: false }, length: head.length + 1 }
+    if (values > 0) {
+      reader.focus = noun
+      readValuesOf(reader, at + 1, values)
+    }
+    return { by: { fn, noun, distinct: false }, length: head.length + values + 1 }
   }
   const { metric } = head.item.mention
   if (metric !== undefined && fn === null) {

@@ -2,7 +2,7 @@ import { rootOf, singular } from '../../catalog/word-forms.ts'
 import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
 import type { Mention } from '../linking/mention.ts'
-import { endsAt } from './comparison.ts'
+import { countsTimes, endsAt, readComparison } from './comparison.ts'
 import { isNoun } from './draft.ts'
 import type { Noun, Relation } from './draft.ts'
 import { isThing, makeNoun, nounAt, phraseAt, saysAt, takeNegation } from './reader.ts'
@@ -51,6 +51,40 @@ function doerOf(reader: Reader, { candidates: [deed] }: Mention): Noun | null {
   const doer = isNoun(reader.focus) && isThing(reader.focus.mention) ? reader.focus : named
   const [subject] = doer?.mention.candidates ?? []
   return deed?.kind === 'table' && subject?.kind === 'table' && subject.table !== deed.table ? doer : null
+}
+
+/** "prescribed more than 75 times": how many rows there are of what the verb does, or that hold each value of the column asked for. */
+export const readTimes: Rule = (reader, at) => {
+  const item = reader.items[at]
+  const start = item?.type === 'verb' ? at + 1 : at
+  const comparison = readComparison(reader, start)
+  const end = start + (comparison?.length ?? 0)
+  if (comparison === null || comparison.negated || !countsTimes(reader, end)) return 0
+  const { operator, operand } = comparison
+  if (operand.kind !== 'number' && operand.kind !== 'range') return 0
+  const done =
+    item?.type === 'verb' && item.mention !== null && doerOf(reader, item.mention) !== null ? item.mention : null
+  const mention = done ?? rowsHolding(reader)
+  if (mention === null) return 0
+  if (item?.type === 'verb') reader.draft.verbs.push(item.word)
+  const noun = makeNoun(reader, mention, 'counted')
+  const count = { operator, operand }
+  reader.draft.relations.push({ noun, negated: false, count, about: reader.focus, loose: false, with: false })
+  reader.focus = noun
+  reader.asking = false
+  reader.attaching = false
+  reader.relating = false
+  return end - at + (saysAt(reader, end, 'times') ? 1 : 0)
+}
+
+/** The tables that hold the column asked for, as what is counted; null when something else is asked for. */
+function rowsHolding({ draft }: Reader): Mention | null {
+  const [ask] = draft.asks
+  if (ask?.kind !== 'noun' || draft.asks.length > 1 || isThing(ask.noun.mention)) return null
+  const candidates = ask.noun.mention.candidates.flatMap((c) =>
+    c.kind === 'column' ? [{ kind: 'table' as const, table: c.column.table, score: c.score }] : [],
+  )
+  return candidates.length === 0 ? null : { ...ask.noun.mention, candidates }
 }
 
 /** "customers who never ordered", "parts ordered in 1996": rows that have, or lack, rows of the table that the verb names. */

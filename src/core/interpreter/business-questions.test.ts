@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openAgency } from './agency.test-database.ts'
+import type { TestDatabase } from './database.test-support.ts'
+import { ask, expectRows } from './questions.test-support.ts'
+import type { Case } from './questions.test-support.ts'
+import { openShop } from './shop.test-database.ts'
+import { openTpch } from './tpch.test-database.ts'
+
+/** Kinds of question as they are asked at work, with the rows that answer them, over databases of different shapes. */
+const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>>> = {
+  'numbers of the related rows that meet a condition': {
+    agency: [
+      ['clients who placed at least 2 jobs in 2024', "VALUES ('Acme')"],
+      ['In 2024, which clients placed at least 2 jobs?', "VALUES ('Acme')"],
+      ['clients with more than 1 job over 500', "VALUES ('Acme')"],
+    ],
+    shop: [['customers with at least 2 delivered orders', "VALUES ('Ada Byron')"]],
+    tpch: [
+      [
+        'customers who placed at least 3 orders in 1995',
+        'SELECT c_name FROM customer WHERE c_custkey IN (SELECT o_custkey FROM orders WHERE year(o_orderdate) = 1995 GROUP BY 1 HAVING COUNT(*) >= 3)',
+      ],
+      [
+        'top 3 customers by number of urgent orders in 1996',
+        `SELECT c_name, COUNT(*) n FROM customer JOIN orders ON o_custkey = c_custkey WHERE o_orderpriority = '1-URGENT' AND year(o_orderdate) = 1996
+         GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3`,
+        'ordered',
+      ],
+    ],
+  },
+  'how many times something was done': {
+    agency: [['cities used more than once by clients', "VALUES ('Oslo')"]],
+    tpch: [
+      ['ship modes used more than 40 times', 'SELECT l_shipmode FROM lineitem GROUP BY 1 HAVING COUNT(*) > 40'],
+      [
+        'customers who ordered at least 9 times',
+        'SELECT c_name FROM customer WHERE c_custkey IN (SELECT o_custkey FROM orders GROUP BY 1 HAVING COUNT(*) >= 9)',
+      ],
+    ],
+  },
+}
+
+/** Questions that are answered under an assumption, which is told. */
+const told: Readonly<Record<string, readonly (readonly [question: string, note: string])[]>> = {}
+
+/** Questions that are declined, each with the reason. */
+const declined: Readonly<Record<string, readonly (readonly [question: string, reason: RegExp])[]>> = {
+  tpch: [['suppliers that customers visited more than once', /"visited"|"once"|"more than"/]],
+}
+
+const open = { agency: openAgency, shop: openShop, tpch: openTpch }
+const opened = new Map<string, TestDatabase>()
+beforeAll(async () => {
+  for (const [name, openOne] of Object.entries(open)) opened.set(name, await openOne())
+})
+afterAll(() => {
+  for (const database of opened.values()) database.close()
+})
+
+function databaseOf(name: string): TestDatabase {
+  const database = opened.get(name)
+  if (database === undefined) throw new Error(`There is no database "${name}".`)
+  return database
+}
+
+const flat = <T>(byName: Readonly<Record<string, readonly T[]>>): readonly (readonly [string, T])[] =>
+  Object.entries(byName).flatMap(([name, list]) => list.map((one) => [name, one] as const))
+
+describe.each(Object.entries(answers))('%s', (_, byName) => {
+  test.each(flat(byName).map(([name, asked]) => [name, asked[0], asked] as const))('%s: %s', (name, __, asked) =>
+    expectRows(databaseOf(name), asked),
+  )
+})
+
+test.each(flat(told).map(([name, [question, note]]) => [name, question, note] as const))(
+  '%s: %s tells what is assumed',
+  async (name, question, note) => {
+    const outcome = await ask(question, databaseOf(name))
+    expect(outcome).toMatchObject({ kind: 'query', assumptions: expect.arrayContaining([note]) as unknown })
+  },
+)
+
+test.each(flat(declined).map(([name, [question, reason]]) => [name, question, reason] as const))(
+  '%s: %s is declined',
+  async (name, question, reason) => {
+    expect(await ask(question, databaseOf(name))).toMatchObject({
+      kind: 'declined',
+      reason: expect.stringMatching(reason) as unknown,
+    })
+  },
+)
