@@ -38,13 +38,48 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ],
     ],
   },
+  'thresholds on what a row is worth': {
+    agency: [
+      ['how many jobs are over 600?', 'SELECT 4'],
+      ['refunds between 30 and 60', 'SELECT * FROM refunds WHERE amount BETWEEN 30 AND 60'],
+    ],
+    shop: [['payments over 300', 'SELECT * FROM payments WHERE amount > 300']],
+    tpch: [
+      ['orders above 20000', 'SELECT * FROM orders WHERE o_totalprice > 20000'],
+      [
+        'customers with more than 2 orders over 15000',
+        'SELECT c_name FROM customer WHERE c_custkey IN (SELECT o_custkey FROM orders WHERE o_totalprice > 15000 GROUP BY 1 HAVING COUNT(*) > 2)',
+      ],
+    ],
+  },
+  'money by the name of its table': {
+    agency: [
+      ['total refunds', 'SELECT 165.00'],
+      ['total of refunds in 2024', 'SELECT 165.00'],
+      ['average refund', 'SELECT 55'],
+      ['how many refunds', 'SELECT 3'],
+      ['total number of refunds', 'SELECT 3'],
+      ['total jobs', 'SELECT 5'],
+    ],
+    shop: [['total payments by method', 'SELECT method, SUM(amount) FROM payments GROUP BY 1']],
+    tpch: [['total orders in 1996', 'SELECT COUNT(*) FROM orders WHERE year(o_orderdate) = 1996']],
+  },
 }
 
 /** Questions that are answered under an assumption, which is told. */
-const told: Readonly<Record<string, readonly (readonly [question: string, note: string])[]>> = {}
+const told: Readonly<Record<string, readonly (readonly [question: string, note: string])[]>> = {
+  agency: [['total refunds', 'The total of "refunds" is that of AMOUNT.']],
+  tpch: [['orders above 20000', 'The amount is read from O_TOTALPRICE.']],
+}
+
+/** Questions that are asked back about, with the forms to choose from. */
+const askedBack: Readonly<Record<string, readonly (readonly [question: string, options: readonly string[]])[]>> = {
+  agency: [['supplies over 10', ['supplies whose price is over 10', 'supplies whose cost is over 10']]],
+}
 
 /** Questions that are declined, each with the reason. */
 const declined: Readonly<Record<string, readonly (readonly [question: string, reason: RegExp])[]>> = {
+  shop: [['orders above 5', /which column of orders "orders" means/]],
   tpch: [['suppliers that customers visited more than once', /"visited"|"once"|"more than"/]],
 }
 
@@ -77,6 +112,13 @@ test.each(flat(told).map(([name, [question, note]]) => [name, question, note] as
   async (name, question, note) => {
     const outcome = await ask(question, databaseOf(name))
     expect(outcome).toMatchObject({ kind: 'query', assumptions: expect.arrayContaining([note]) as unknown })
+  },
+)
+
+test.each(flat(askedBack).map(([name, [question, options]]) => [name, question, options] as const))(
+  '%s: %s is asked back about',
+  async (name, question, options) => {
+    expect(await ask(question, databaseOf(name))).toMatchObject({ kind: 'clarification', options })
   },
 )
 

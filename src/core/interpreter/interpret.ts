@@ -24,7 +24,7 @@ import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
 import { makeValueAliases } from '../language/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
-import { CannotRead, sayRows, UnplacedValue } from './plan/planning-context.ts'
+import { CannotRead, sayRows, UnclearColumn, UnplacedValue } from './plan/planning-context.ts'
 import type { PlanningContext } from './plan/planning-context.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
@@ -77,17 +77,26 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const hints = [...draft.verbs, ...words.map(singular)]
     const sales = words.some((word) => saleWords.has(word))
     const edgeBoosts = new Map()
-    const built = build(
-      { sales, draft, resolution, graph, synonyms, hints, verbBoost, edgeBoosts, known, notes: [...notes] },
-      question,
-    )
+    const context = {
+      sales,
+      draft,
+      resolution,
+      graph,
+      synonyms,
+      hints,
+      verbBoost,
+      edgeBoosts,
+      known,
+      notes: [...notes],
+    }
+    const built = build(context, question, tokens)
     return built.kind === 'query' ? { ...built, links: linksOf(draft, resolution, tokens) } : built
   }
   return ({ question, earlier = [], leftOut = [], ...scope }) =>
     interpretInThread({ read, plan }, question, earlier, leftOut, scope)
 }
 
-function build(context: PlanningContext, question: string): Interpretation {
+function build(context: PlanningContext, question: string, tokens: readonly Token[]): Interpretation {
   try {
     const query = buildQuery(context)
     const { resolution, notes } = context
@@ -95,8 +104,18 @@ function build(context: PlanningContext, question: string): Interpretation {
   } catch (error) {
     if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
     if (error instanceof UnplacedValue) return placed(error, question)
+    if (error instanceof UnclearColumn) return whoseColumn(error, question, tokens)
     throw error
   }
+}
+
+/** "orders above 500", where an order has several amounts: the question with each of them. */
+function whoseColumn({ mention, columns }: UnclearColumn, question: string, tokens: readonly Token[]): Interpretation {
+  const end = tokens[mention.to - 1]?.end ?? 0
+  const options = columns
+    .slice(0, mostOptions)
+    .map((column) => `${question.slice(0, end)} whose ${(column.ways[0] ?? []).join(' ')} is${question.slice(end)}`)
+  return { kind: 'ambiguous', words: mention.text, options }
 }
 
 /** Has a value looked up, or asks the person which column holds it. */

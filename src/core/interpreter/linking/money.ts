@@ -94,3 +94,23 @@ const totalOf = (table: NamedTable): NamedColumn | null =>
     ['amount'],
     ['total'],
   )
+
+const amountWords = 'amount total price value fee cost fare revenue paid payment charge expense spent sum'.split(' ')
+/** Parts of an amount, which are not what its row is worth. */
+const sideWords =
+  'shipping freight tax vat discount tip commission rate percent percentage ratio minimum maximum'.split(' ')
+
+/** The columns of a table that say what one of its rows is worth. */
+export const moneyColumnsOf = ({ columns }: NamedTable): readonly NamedColumn[] =>
+  columns.filter(
+    (c) => isNumber(c) && amountWords.some((word) => says(c, word)) && !sideWords.some((word) => says(c, word)),
+  )
+
+/** Things that are money themselves, so that "total payments" adds them up where "total orders" counts. */
+const moneyThings = new Set(
+  'payment refund expense donation fee charge deposit withdrawal fine premium rent bill transfer reimbursement salary sale'.split(
+    ' ',
+  ),
+)
+
+export const isMoneyThing = ({ ways }: NamedTable): boolean => ways.some((way) => moneyThings.has(way.at(-1) ?? ''))

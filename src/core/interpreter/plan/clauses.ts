@@ -1,8 +1,9 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { AskedValue, Filter, Operand, Relation } from '../reading/draft.ts'
+import { moneyColumnsOf } from '../linking/money.ts'
+import type { AskedValue, Filter, Noun, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, sayRows } from './planning-context.ts'
+import { CannotRead, UnclearColumn, sayRows } from './planning-context.ts'
 import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
 import type { Condition, Digits, Query } from './query.ts'
 import { sayColumn } from './outputs.ts'
@@ -56,7 +57,7 @@ function literalsOf(context: PlanningContext, filter: Filter, tables: readonly N
     ]
   }
   if (operand.kind === 'values' && subject === null) return valueLiterals(context, filter, operand.values, about)
-  const column = subjectColumn(context, filter, operand, about)
+  const column = subjectColumn(context, filter, about)
   if (operand.kind === 'values') return [valuesOn(context, column, filter, operand.values)]
   if (filter.negated && comparing.has(operand.kind)) noteUnknown(context, column)
   return [literal(column, filter.negated, (_, negated) => conditionOn(context, column, { ...filter, negated }))]
@@ -90,17 +91,12 @@ function aboutTables(context: PlanningContext, filter: Filter, tables: readonly 
       : [...new Set([about, ...tables])]
 }
 
-function subjectColumn(
-  context: PlanningContext,
-  filter: Filter,
-  operand: Operand,
-  about: readonly NamedTable[],
-): NamedColumn {
+function subjectColumn(context: PlanningContext, filter: Filter, about: readonly NamedTable[]): NamedColumn {
   const { subject } = filter
   if (isNoun(subject)) {
     const target = context.resolution.targetOf(subject)
     if (target?.kind === 'column') return target.column
-    if (target?.kind === 'table') return columnOfTable(target.table, operand, subject.mention.text)
+    if (target?.kind === 'table') return columnOfTable(context, target.table, filter, subject)
     throw new CannotRead(`I could not tell which column "${subject.mention.text}" is.`)
   }
   if (subject === null) throw new CannotRead('I could not tell what a condition is about.')
@@ -114,8 +110,13 @@ function subjectColumn(
   throw new CannotRead(`I found no column that holds the ${subject.quality}.`)
 }
 
-/** "order 'A-17'": the column that holds the value, else the table's label column. */
-function columnOfTable(table: NamedTable, operand: Operand, words: string): NamedColumn {
+/** "order 'A-17'": the column that holds the value, else the table's label column. "Orders above 500": what an order is worth. */
+function columnOfTable(
+  context: PlanningContext,
+  table: NamedTable,
+  { operand, operator }: Filter,
+  { mention }: Noun,
+): NamedColumn {
   if (operand.kind === 'values') {
     const held = operand.values[0]?.mention?.candidates.find((c) => c.kind === 'value' && c.column.table === table)
     if (held?.kind === 'value') return held.column
@@ -123,7 +124,14 @@ function columnOfTable(table: NamedTable, operand: Operand, words: string): Name
   const isText = operand.kind === 'values' || operand.kind === 'match'
   const [label] = labelsOf(table)
   if (isText && label !== undefined) return label
-  throw new CannotRead(`I could not tell which column of ${sayRows(table)} "${words}" means.`)
+  const isThreshold = operand.kind === 'range' || (operand.kind === 'number' && operator !== '=')
+  const [amount, other] = isThreshold ? moneyColumnsOf(table) : []
+  if (amount !== undefined && other !== undefined) throw new UnclearColumn(mention, moneyColumnsOf(table))
+  if (amount !== undefined) {
+    note(context, `The amount is read from ${amount.column.name}.`)
+    return amount
+  }
+  throw new CannotRead(`I could not tell which column of ${sayRows(table)} "${mention.text}" means.`)
 }
 
 function conditionOn(context: PlanningContext, column: NamedColumn, { operator, operand, negated }: Filter): Condition {

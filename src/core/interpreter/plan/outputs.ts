@@ -4,7 +4,7 @@ import { keyColumnOf } from '../../catalog/key-column.ts'
 import { separate } from '../../catalog/split-name.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import type { AggregateFunction, Quality } from '../../language/phrase.ts'
-import { moneyOf } from '../linking/money.ts'
+import { isMoneyThing, moneyColumnsOf, moneyOf } from '../linking/money.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, plural, sayRows, sayTable } from './planning-context.ts'
@@ -108,6 +108,8 @@ function aggregateOutput(context: PlanningContext, { fn, noun, distinct }: Measu
   if (noun === null) return { expression: countRows, alias: 'COUNT_OF_ROWS', entity: null }
   const target = requireTarget(context, noun)
   if (target.kind === 'table') {
+    const worth = fn === 'count' ? null : worthOutput(context, target.table, noun, fn)
+    if (worth !== null) return worth
     if (fn !== 'count' && fn !== 'sum')
       throw new CannotRead(
         `I could not tell which number of the ${sayRows(target.table)} to take the ${functionWords[fn]} of.`,
@@ -119,6 +121,19 @@ function aggregateOutput(context: PlanningContext, { fn, noun, distinct }: Measu
       ? amountOutput(context, target, null)
       : countTarget(context, target, distinct, noun)
   return amountOutput(context, target, fn)
+}
+
+/** "total payments", "average refund": of the only column that says what such a row is worth; null where rows can only be counted. */
+function worthOutput(
+  context: PlanningContext,
+  table: NamedTable,
+  { mention }: Noun,
+  fn: AggregateFunction,
+): Output | null {
+  const [amount, ...others] = isMoneyThing(table) ? moneyColumnsOf(table) : []
+  if (amount === undefined || others.length > 0) return null
+  note(context, `The ${functionWords[fn]} of "${mention.text}" is that of ${amount.column.name}.`)
+  return amountOutput(context, { kind: 'column', column: amount, score: 1 }, fn)
 }
 
 const countRows = { kind: 'aggregate', fn: 'count', of: null, distinct: false } as const satisfies Expression

@@ -3,6 +3,7 @@ import type { JoinGraph, JoinPath, PathOptions } from '../../catalog/join-graph.
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { isNoun } from '../reading/draft.ts'
+import type { Mention } from '../linking/mention.ts'
 import type { KnownValue } from '../../ports/writer.ts'
 import type { Draft } from '../reading/draft.ts'
 import type { Resolution } from './resolve-nouns.ts'
@@ -42,6 +43,18 @@ export class UnplacedValue extends Error {
     this.text = text
     this.columns = columns
     this.isLookedUp = isLookedUp
+  }
+}
+
+/** Thrown when a condition on a table's rows may be about several of its columns, and the person must say which. */
+export class UnclearColumn extends Error {
+  readonly mention: Mention
+  readonly columns: readonly NamedColumn[]
+
+  constructor(mention: Mention, columns: readonly NamedColumn[]) {
+    super(`"${mention.text}" may be compared by several columns.`)
+    this.mention = mention
+    this.columns = columns
   }
 }
 
