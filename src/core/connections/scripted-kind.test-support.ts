@@ -1,12 +1,19 @@
-import type { ConnectionReport, NewConnection } from '../../contract/connection.ts'
+import { randomUUID } from 'node:crypto'
+import type { CatalogState, ConnectionReport, NewConnection } from '../../contract/connection.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { makeLocalCaller } from '../caller.ts'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { ConnectionKind, SourceSession } from '../ports/connection-kind.ts'
 import type { ConnectionRow, ConnectionStore } from '../ports/connection-store.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
+import { makeManualClock } from '../ask/manual-time.test-support.ts'
+import { ProblemError, problem } from '../problem.ts'
+import { makeSavedConnections } from './make-saved-connections.ts'
+import { makeSavedSource } from './saved-source.ts'
+import type { ConnectionProbe } from './saved-connections.ts'
 
 export const caller = makeLocalCaller('5f0f5e2c-0c5e-4b8e-9d51-3f1f2b7c9a10', 'api')
+export const stranger = makeLocalCaller('00000000-0000-4000-8000-00000000000f', 'api')
 export const never = new AbortController().signal
 
 /** What a person enters for the scripted kind, which has the wire shape of Snowflake's. */
@@ -34,6 +41,8 @@ export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string
     if (row !== null) rows.set(row.id, { ...row, ...more })
     return row !== null
   }
+  const isTaken = (ownerId: string, name: string, id: string): boolean =>
+    [...rows.values()].some((row) => row.ownerId === ownerId && row.name === name && row.id !== id)
   return {
     rows,
     list: (ownerId) => Promise.resolve([...rows.values()].filter((row) => row.ownerId === ownerId)),
@@ -41,6 +50,7 @@ export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string
     findByName: (ownerId, name) =>
       Promise.resolve([...rows.values()].find((row) => row.ownerId === ownerId && row.name === name) ?? null),
     insert: (row) => {
+      if (isTaken(row.ownerId, row.name, row.id)) return Promise.resolve('name_taken')
       const found = { warning: null, scope: null, checkedAt: null, revision: 1, createdAt: at, updatedAt: at }
       rows.set(row.id, { ...row, ...found })
       return Promise.resolve('created')
@@ -48,6 +58,7 @@ export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string
     update: ({ ownerId, id, revision }, { name, settings }, secret, stillHolds) => {
       const row = own(ownerId, id)
       if (row === null || row.revision !== revision) return Promise.resolve('changed')
+      if (isTaken(ownerId, name, id)) return Promise.resolve('name_taken')
       const forgotten = stillHolds ? {} : { warning: null, scope: null, checkedAt: null }
       change(row, { name, settings, ...secret, ...forgotten, revision: revision + 1 })
       return Promise.resolve('updated')
@@ -59,17 +70,33 @@ export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string
     },
     lease: () => Promise.resolve(null),
     release: () => Promise.resolve(),
-    replaceSecret: (ownerId, id, _before, after) => Promise.resolve(change(own(ownerId, id), after)),
-    listSealed: () => Promise.resolve([]),
+    replaceSecret: (ownerId, id, before, after) => {
+      const row = own(ownerId, id)
+      return Promise.resolve(row?.sealedSecret === before && change(row, after))
+    },
+    listSealed: () =>
+      Promise.resolve(
+        [...rows.values()].flatMap(({ ownerId, id, sealedSecret }) =>
+          sealedSecret === null ? [] : [{ ownerId, id, sealedSecret }],
+        ),
+      ),
   }
 }
 
-/** Seals by writing the place in front, so that a secret in another place does not open. */
-export const secrets: SecretBox = {
-  seal: (secret, { ownerId, rowId }) => Promise.resolve(`${ownerId}/${rowId}:${secret}`),
-  open: (sealed, { ownerId, rowId }) => Promise.resolve(sealed.slice(`${ownerId}/${rowId}:`.length)),
-  isCurrent: () => true,
-  renew: () => Promise.resolve(),
+/** Seals by writing key and place in front. What another place, or a key that is not in the ring, has sealed does not open. */
+export function makeScriptedSecrets(): SecretBox {
+  let newest = 1
+  return {
+    seal: (secret, { ownerId, rowId }) => Promise.resolve(`key ${newest} of ${ownerId}/${rowId}:${secret}`),
+    open: (sealed, { ownerId, rowId }) => {
+      const [, key, place] = /^key (\d+) of (.*?):/s.exec(sealed) ?? []
+      const isOurs = place === `${ownerId}/${rowId}` && Number(key) <= newest
+      if (isOurs) return Promise.resolve(sealed.slice(sealed.indexOf(':') + 1))
+      return Promise.reject(problem('connection_broken', 'It does not open.', 'Enter it again.'))
+    },
+    isCurrent: (sealed) => sealed.startsWith(`key ${newest} `),
+    renew: () => Promise.resolve(void (newest += 1)),
+  }
 }
 
 /** A kind whose settings are taken as they are entered. What a test is about, it overrides. */
@@ -108,7 +135,7 @@ export function makeScriptedKind(own: Partial<ConnectionKind> = {}): ConnectionK
 }
 
 export const readerScope: CatalogScope = { source: 'ACME', view: 'READER' }
-const report: ConnectionReport = {
+export const report: ConnectionReport = {
   steps: [{ name: 'sign-in', state: 'ok', detail: 'Signed in.', action: null, sql: null }],
   warning: null,
 }
@@ -139,3 +166,79 @@ export const makeScriptedSession = (own: Partial<SourceSession> = {}): SourceSes
   close: () => Promise.resolve(),
   ...own,
 })
+
+/** What a check may have found out about the scripted connection. */
+export const findings = { warning: 'It can write.', scope: readerScope, checkedAt: '2026-11-28T11:00:00.000Z' }
+
+/** Saved connections over the scripted kind, with what reached their ports. */
+export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: ConnectionProbe['diagnose'] = unused) {
+  const store = makeMemoryStore()
+  const secrets = makeScriptedSecrets()
+  const time = makeManualClock()
+  const dropped: string[] = []
+  const saved = makeSavedConnections({
+    store,
+    secrets,
+    kinds: [makeScriptedKind(own)],
+    probe: {
+      diagnose,
+      catalogState: unused,
+      refreshCatalog: unused,
+      drop: (id) => Promise.resolve(void dropped.push(id)),
+    },
+    clock: time.clock,
+    identity: { uuid: randomUUID, sha256: (text) => text },
+  })
+  return { store, saved, dropped, secrets, ...time }
+}
+
+/** The code of the problem that a call ends with; null where it succeeds. */
+export const codeOf = (work: Promise<unknown>): Promise<string | null> =>
+  work.then(
+    () => null,
+    (error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error
+      return error.problem.code
+    },
+  )
+
+/** A connection without a use for this long is closed. */
+export const idleMs = 60_000
+const id = '0f9d6a54-2f6b-4a0e-8a44-5f4b8c0d1e2f'
+export const complete: CatalogState = { state: 'complete', tables: 3, columns: 9, readAt: null }
+
+/** One saved connection and its source over scripted sessions, with what was opened, closed and asked of them. */
+export async function openSaved(own: Partial<SourceSession> = {}, row: Partial<ConnectionRow> = {}) {
+  const store = makeMemoryStore()
+  const time = makeManualClock()
+  const seen = { opened: 0, closed: 0, kindClosed: 0, faults: [] as unknown[] }
+  const { name: _name, kind: _kind, ...settings } = newConnection('Acme')
+  const sealed = { sealedSecret: null, needsSignIn: false }
+  await store.insert({ id, ownerId: caller.userId, kind: 'snowflake', name: 'Acme', settings, ...sealed })
+  const change = (more: Partial<ConnectionRow>): void => {
+    const before = store.rows.get(id)
+    if (before !== undefined) store.rows.set(id, { ...before, ...more })
+  }
+  change({ checkedAt: new Date(time.clock.now()).toISOString(), ...row })
+  const kind = makeScriptedKind({
+    catalogState: () => Promise.resolve(complete),
+    close: () => Promise.resolve(void (seen.kindClosed += 1)),
+    open: () => {
+      seen.opened += 1
+      return makeScriptedSession({ close: () => Promise.resolve(void (seen.closed += 1)), ...own })
+    },
+  })
+  const source = makeSavedSource({
+    store,
+    kinds: [kind],
+    clock: time.clock,
+    idleMs,
+    onFault: (error) => void seen.faults.push(error),
+  })
+  const rowNow = (): ConnectionRow => {
+    const found = store.rows.get(id)
+    if (found === undefined) throw new Error('The row is gone.')
+    return found
+  }
+  return { id, store, source, seen, change, rowNow, ...time }
+}
