@@ -72,6 +72,49 @@ describe('a turn followed to its end', () => {
     expect(await makeAnswerTurn({ turns, clock })(ada, ask, following)).toEqual({ kind: 'clarification' })
   })
 
+  test.each([
+    ['is cancelled where the decision is to stop', false],
+    ['is left after five seconds where that is not answered', true],
+  ])('%s', async (_, isSilent) => {
+    const { turns, clock, pass, history } = scriptTurns()
+    const silent: typeof turns = { ...turns, cancel: () => new Promise(() => undefined) }
+    const conversationId = crypto.randomUUID()
+    const answering = makeAnswerTurn({ turns: isSilent ? silent : turns, clock })(
+      ada,
+      { sql: 'SELECT 1', connection: 'sample', autoRun: false, maxRows: 5, conversationId },
+      {
+        signal: new AbortController().signal,
+        decide: () => Promise.resolve({ kind: 'stop' }),
+        onEvent: () => Promise.resolve(),
+      },
+    )
+    await pass(isSilent ? 5_000 : 0)
+    expect((await answering).kind).toBe('undecided')
+    expect((await history.read(ada, conversationId)).turns).toMatchObject([
+      { state: isSilent ? 'waiting' : 'cancelled' },
+    ])
+  })
+
+  test('ends where the query was edited elsewhere before it was approved', async () => {
+    const { turns, clock, seen } = scriptTurns()
+    let asked = 0
+    const answering = makeAnswerTurn({ turns, clock })(
+      ada,
+      { sql: 'SELECT 1', connection: 'sample', autoRun: false, maxRows: 5 },
+      {
+        signal: new AbortController().signal,
+        decide: async ({ turnId }) => {
+          asked += 1
+          await turns.edit(ada, { turnId, sql: 'SELECT 2' })
+          return { kind: 'approve' }
+        },
+        onEvent: () => Promise.resolve(),
+      },
+    )
+    await expect(answering).rejects.toMatchObject({ problem: { code: 'stale_approval' } })
+    expect([asked, seen.ran]).toEqual([1, []])
+  })
+
   test('is cancelled with everything it runs when its follower leaves', async () => {
     const leaving = new AbortController()
     const signals: AbortSignal[] = []

@@ -37,6 +37,16 @@ describe('turns that run at once', () => {
     for (let n = 0; n < 3; n += 1) expect((await (await ask({ sql })).rest()).at(-1)?.kind).toBe('turn.done')
   })
 
+  test('do not count once they are over, stored or not', async () => {
+    const { ask, memory, pass } = scriptTurns({ limits: { maxRunningTurns: 1 } })
+    memory.fault.append = () => new Promise(() => undefined)
+    const first = await ask({ sql })
+    const events = first.rest()
+    await pass(60_000)
+    expect((await events).at(-1)).toMatchObject({ kind: 'turn.done', saved: false })
+    expect(await ask({ sql })).toHaveProperty('turnId')
+  })
+
   test('do not count while they wait for a decision, and count again once it is made', async () => {
     const { ask, turns } = scriptTurns({ ...endless, limits: { maxRunningTurns: 2 } })
     const waiting = await Promise.all(
@@ -64,6 +74,84 @@ describe('proposals that wait', () => {
     expect((await turns[0]?.rest())?.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'replaced' })
     await settle()
     expect(turns.slice(1).map(({ all }) => all.at(-1)?.kind)).toEqual(Array.from({ length: 3 }, () => 'query.proposed'))
+  })
+
+  test('are bounded over all people together: the oldest of all is cancelled', async () => {
+    const { ask } = scriptTurns({ limits: { maxWaitingTurnsInAll: 2 } })
+    const turns = []
+    for (const caller of [ada, bob, bob]) {
+      const turn = await ask({ sql, autoRun: false }, { caller })
+      await turn.until(isKind('query.proposed'))
+      turns.push(turn)
+    }
+    expect((await turns[0]?.rest())?.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'replaced' })
+    await settle()
+    expect(turns.slice(1).map(({ all }) => all.at(-1)?.kind)).toEqual(['query.proposed', 'query.proposed'])
+  })
+
+  test('that nobody has ever read are kept as long as any other', async () => {
+    const { ask, pass, turns } = scriptTurns()
+    const { turnId } = await ask({ sql, autoRun: false })
+    await pass(3_599_000)
+    expect(turns.stateHere(turnId)).toBe('waiting')
+    await pass(2_000)
+    expect(turns.stateHere(turnId)).not.toBe('waiting')
+  })
+
+  test('run on an approval of what is proposed now, and on no other', async () => {
+    const { ask, turns, seen } = scriptTurns()
+    const turn = await ask({ sql, autoRun: false })
+    const { turnId } = turn
+    const digest = digestOf(await turn.until(isKind('query.proposed')))
+    const stale = { problem: { code: 'stale_approval' } }
+    await expect(turns.approve(ada, { turnId, digest: 'another' })).rejects.toMatchObject(stale)
+    await turns.edit(ada, { turnId, sql: 'SELECT 2' })
+    await expect(turns.approve(ada, { turnId, digest })).rejects.toMatchObject(stale)
+    const edited = await turn.until(isKind('query.proposed'))
+    expect([edited, seen.ran]).toMatchObject([{ sql: 'SELECT 2', edited: true }, []])
+    await turns.approve(ada, { turnId, digest: digestOf(edited) })
+    await turn.rest()
+    expect(seen.ran.map((one) => one.sql)).toEqual(['SELECT 2\nLIMIT 10001'])
+  })
+
+  test('are decided about by their owner alone', async () => {
+    const { ask, turns } = scriptTurns()
+    const turn = await ask({ sql, autoRun: false })
+    const { turnId } = turn
+    const digest = digestOf(await turn.until(isKind('query.proposed')))
+    const attempts = [
+      turns.approve(bob, { turnId, digest }),
+      turns.edit(bob, { turnId, sql: 'SELECT 2' }),
+      turns.cancel(bob, { turnId }),
+    ]
+    expect((await Promise.allSettled(attempts)).map(codeOf)).toEqual(['not_found', 'not_found', 'not_found'])
+    expect(turns.stateHere(turnId)).toBe('waiting')
+  })
+
+  test('that were cancelled wait for nothing, stored or not', async () => {
+    const { ask, turns, memory, pass } = scriptTurns()
+    const turn = await ask({ sql, autoRun: false })
+    const { turnId } = turn
+    const digest = digestOf(await turn.until(isKind('query.proposed')))
+    memory.fault.append = () => new Promise(() => undefined)
+    const cancelled = turns.cancel(ada, { turnId })
+    await settle()
+    const late = await Promise.allSettled([turns.approve(ada, { turnId, digest })])
+    expect(late.map(codeOf)).toEqual(['turn_not_waiting'])
+    await pass(60_000)
+    await cancelled
+  })
+
+  test('are cancelled although the warehouse did not notice the stop before', async () => {
+    const { ask, turns } = scriptTurns({
+      compile: async (_sql, { asker }) => {
+        void turns.cancel(ada, { turnId: asker?.turnId ?? '' })
+        await settle()
+        return { columns: [], estimate: { rows: 1, bytes: null } }
+      },
+    })
+    const events = await (await ask({ sql, autoRun: false })).rest()
+    expect(events.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'person' })
   })
 
   test('are given up an hour after their last reader left', async () => {
@@ -103,4 +191,22 @@ test('a running turn is stopped thirty seconds after its last reader left', asyn
     { kind: 'step', name: 'run-query', state: 'interrupted', fact: null },
     { kind: 'turn.cancelled', reason: 'unread' },
   ])
+})
+
+test('a running turn goes on as long as somebody reads it', async () => {
+  const { ask, pass, seen } = scriptTurns(endless)
+  const turn = await ask({ sql })
+  await turn.until(isKind('query.approved'))
+  const events = turn.rest()
+  await pass(600_000)
+  expect(seen.ran[0]?.options.signal.aborted).toBe(false)
+  turn.leave()
+  await events
+})
+
+test('a turn that is over is watched no longer', async () => {
+  const { ask, pass, pending } = scriptTurns()
+  await (await ask({ sql })).rest()
+  await pass(0)
+  expect(pending()).toBe(0)
 })

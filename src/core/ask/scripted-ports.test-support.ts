@@ -3,11 +3,13 @@ import { defaultMaxRows, type Ask } from '../../contract/command.ts'
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import type { Estimate } from '../../contract/result.ts'
 import type { TableName, TurnEvent } from '../../contract/turn-event.ts'
+import type { DescribedResult } from '../answer/describe-result.ts'
 import { makeLocalCaller, type Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { ChartQuestion } from '../chart/choose-chart.ts'
 import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
 import { makeGuard } from '../guard/make-guard.ts'
-import { refuse, type Refusal } from '../guard/verdict.ts'
+import { refuse, type Refusal, type RefusalCode } from '../guard/verdict.ts'
 import { makeLedger } from '../ledger/account-for.ts'
 import type { QueryPart } from '../ledger/query-parts.ts'
 import type { OpenConnection } from '../ports/connections.ts'
@@ -30,10 +32,16 @@ export const bob = makeLocalCaller('bob', 'api')
 export interface Script {
   /** What each writing of the writer returns, in order; the last one repeats. */
   readonly writes?: readonly (WriterOutcome | ((request: WriteRequest) => Promise<WriterOutcome>))[]
-  /** Texts that the guard refuses, with the reason. */
+  /** The writer's id; that of a model unless given. */
+  readonly writerId?: string
   /** The parts of a text; null (no ledger) without it. */
   readonly placedParts?: (sql: string) => readonly QueryPart[]
+  /** Texts that the guard refuses, with the reason. */
   readonly refused?: Readonly<Record<string, string>>
+  /** What it says of those: that they write, unless given. */
+  readonly refusedAs?: RefusalCode
+  /** Texts that it refuses only for how names are spelled, with the text that passes. */
+  readonly respelled?: Readonly<Record<string, string>>
   readonly unboundedRows?: string
   /** What happens while the guard looks at a text. */
   readonly guarding?: () => Promise<void>
@@ -45,9 +53,10 @@ export interface Script {
   readonly compile?: Warehouse['compile']
   readonly run?: Warehouse['run']
   readonly open?: (signal: AbortSignal) => Promise<void>
-  readonly catalog?: (signal: AbortSignal) => Promise<Catalog>
+  readonly catalog?: (signal: AbortSignal, onProgress?: (fact: string) => void) => Promise<Catalog>
   readonly findTables?: (signal: AbortSignal) => Promise<void>
   readonly suggestFollowUps?: (signal: AbortSignal) => Promise<void>
+  readonly followUps?: readonly string[]
   readonly exporter?: Exporter
   /** The parts of every query; none unless given. */
   readonly parts?: QueryParts
@@ -92,6 +101,8 @@ export function scriptTurns(script: Script = {}) {
     compiled: [] as string[],
     ran: [] as { readonly sql: string; readonly options: RunOptions }[],
     policies: [] as unknown[],
+    charted: [] as ChartQuestion[],
+    described: [] as DescribedResult[],
     logged: [] as string[],
   }
   const parsers: SqlParsers = {
@@ -99,8 +110,11 @@ export function scriptTurns(script: Script = {}) {
       await script.guarding?.()
       seen.analyzed.push(sql)
       seen.policies.push(policy)
-      const reason = script.refused?.[sql]
-      const refusal = (): Refusal => refuse({ code: 'writes', reason: reason ?? '', action: 'Only read.', span: null })
+      const repaired = script.respelled?.[sql] ?? null
+      const reason = repaired === null ? script.refused?.[sql] : 'A name is spelled in another way.'
+      const code = script.refusedAs ?? 'writes'
+      const refusal = (): Refusal =>
+        refuse({ code, reason: reason ?? '', action: 'Only read.', span: null }, [], repaired)
       const facts = { ok: true, tables: script.tables ?? [], unboundedRows: script.unboundedRows ?? null } as const
       return reason === undefined ? facts : refusal()
     },
@@ -132,11 +146,11 @@ export function scriptTurns(script: Script = {}) {
     warehouse,
     policy,
     ...(script.exporter === undefined ? {} : { exporter: script.exporter }),
-    catalog: (signal) => script.catalog?.(signal) ?? Promise.resolve(emptyCatalog),
+    catalog: (...given) => script.catalog?.(...given) ?? Promise.resolve(emptyCatalog),
   })
   let writes = 0
   const writer: Writer = {
-    id: 'scripted',
+    id: script.writerId ?? 'scripted',
     label: 'Scripted',
     async *write(request) {
       seen.written.push(request)
@@ -170,19 +184,17 @@ export function scriptTurns(script: Script = {}) {
     partsOf: (sql, options) => parsers.partsOf(sql, options),
     placedParts: (sql) => parsers.placedParts(sql),
     readLedger: makeLedger(),
-    chooseChart: () => ({
-      kind: 'table',
-      allowed: ['table'],
-      x: null,
-      y: [],
-      series: null,
-      title: 't',
-      reason: 'plain',
-    }),
-    describeResult: ({ rowCount }) => [{ text: `There are ${rowCount}.` }],
+    chooseChart: (asked) => {
+      seen.charted.push(asked)
+      return { kind: 'table', allowed: ['table'], x: null, y: [], series: null, title: 't', reason: 'plain' }
+    },
+    describeResult: (result) => {
+      seen.described.push(result)
+      return [{ text: `There are ${result.rowCount}.` }]
+    },
     suggestFollowUps: async (_asked, signal) => {
       await script.suggestFollowUps?.(signal)
-      return []
+      return script.followUps ?? []
     },
     onFault: (error) => seen.logged.push(String(error)),
   })
@@ -259,5 +271,7 @@ export const isKind =
 /** A port's work that goes on until its signal is aborted, as a warehouse that is asked to stop. */
 export const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    const stop = (): void => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
   })
