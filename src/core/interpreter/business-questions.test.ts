@@ -64,11 +64,53 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
     shop: [['total payments by method', 'SELECT method, SUM(amount) FROM payments GROUP BY 1']],
     tpch: [['total orders in 1996', 'SELECT COUNT(*) FROM orders WHERE year(o_orderdate) = 1996']],
   },
+  'the time between two dates': {
+    agency: [
+      ['average days between placing and delivery', 'SELECT 34.5'],
+      ['How long does it take from placing a job to delivery?', 'SELECT 34.5'],
+      ['longest time from placing to delivery in 2024', 'SELECT 50'],
+      ['jobs delivered more than 30 days after they were placed', 'SELECT * FROM jobs WHERE job_id IN (2, 3)'],
+      ['which client has the longest average days between placing and delivery?', "VALUES ('Birch', 50)"],
+      ['jobs delivered within 4 weeks of being placed', 'SELECT * FROM jobs WHERE job_id IN (1, 5)'],
+    ],
+    shop: [['average days between order and payment', 'SELECT 0.5']],
+    tpch: [
+      [
+        'average days between order and ship date per ship mode',
+        'SELECT l_shipmode, AVG(l_shipdate - o_orderdate) FROM lineitem JOIN orders ON l_orderkey = o_orderkey GROUP BY 1',
+      ],
+      [
+        'how many line items were shipped more than 30 days after they were ordered?',
+        'SELECT COUNT(*) FROM lineitem JOIN orders ON l_orderkey = o_orderkey WHERE l_shipdate - o_orderdate > 30',
+      ],
+    ],
+  },
+  'late and on time': {
+    agency: [
+      ['which jobs were delivered late?', 'SELECT * FROM jobs WHERE job_id IN (1, 3)'],
+      ['how many jobs were not delivered on time?', 'SELECT 2'],
+      ['number of jobs delivered on time per client', "VALUES ('Acme', 2)"],
+      ['what share of jobs were delivered late?', 'SELECT 40'],
+      ['overdue jobs', 'SELECT * FROM jobs WHERE job_id = 4'],
+      ['jobs where the delivered date is before the due date', 'SELECT * FROM jobs WHERE job_id = 2'],
+    ],
+    tpch: [
+      [
+        'how many line items were shipped before the commit date?',
+        'SELECT COUNT(*) FROM lineitem WHERE l_shipdate < l_commitdate',
+      ],
+      ['how many line items were shipped late?', 'SELECT COUNT(*) FROM lineitem WHERE l_shipdate > l_commitdate'],
+    ],
+  },
 }
 
 /** Questions that are answered under an assumption, which is told. */
 const told: Readonly<Record<string, readonly (readonly [question: string, note: string])[]>> = {
-  agency: [['total refunds', 'The total of "refunds" is that of AMOUNT.']],
+  agency: [
+    ['total refunds', 'The total of "refunds" is that of AMOUNT.'],
+    ['average days between placing and delivery', 'Days are counted from PLACED_ON to DELIVERED_ON.'],
+    ['which jobs were delivered late?', 'Rows without a DELIVERED_ON are left out.'],
+  ],
   tpch: [['orders above 20000', 'The amount is read from O_TOTALPRICE.']],
 }
 
@@ -79,7 +121,11 @@ const askedBack: Readonly<Record<string, readonly (readonly [question: string, o
 
 /** Questions that are declined, each with the reason. */
 const declined: Readonly<Record<string, readonly (readonly [question: string, reason: RegExp])[]>> = {
-  shop: [['orders above 5', /which column of orders "orders" means/]],
+  shop: [
+    ['orders above 5', /which column of orders "orders" means/],
+    ['orders shipped late', /"late"/],
+    ['how many orders are overdue?', /"overdue"/],
+  ],
   tpch: [['suppliers that customers visited more than once', /"visited"|"once"|"more than"/]],
 }
 

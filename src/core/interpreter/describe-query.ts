@@ -1,9 +1,10 @@
 import { capitalised, listed } from '../sentences.ts'
 import type { NamedColumn } from '../catalog/named-catalog.ts'
+import type { Formula } from './linking/mention.ts'
 import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
 import { isRate } from './plan/table-roles.ts'
-import type { Condition, Expression, Query, RankRange, Selected } from './plan/query.ts'
+import type { Condition, Expression, OtherColumn, Query, RankRange, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'
 
 /** Describes an interpretation in one sentence: what is aggregated or listed, per group, for which rows, in which order. */
@@ -52,6 +53,7 @@ function sayExpression(expression: Expression, query: Query): string {
     case 'column':
       return sayColumn(expression.column, query)
     case 'formula':
+      if (expression.formula.duration !== undefined) return sayDuration(expression.formula, query)
       return expression.formula.factors.length === 1 && expression.formula.discount === null
         ? expression.formula.factors.map((f) => sayColumn(f, query)).join('')
         : sayProduct(expression.formula.factors.at(-1), query)
@@ -72,6 +74,11 @@ function sayExpression(expression: Expression, query: Query): string {
     case 'aggregate':
       return sayAggregate(expression, query)
   }
+}
+
+function sayDuration({ duration, factors }: Formula, query: Query): string {
+  const [from, to] = factors.map((date) => sayColumn(date, query))
+  return `${duration ?? 'day'}s from ${from ?? ''} to ${to ?? ''}`
 }
 
 /** A product of prices is revenue; one that ends with a rate is called by the rate. */
@@ -115,7 +122,7 @@ function sayCondition(condition: Condition, query: Query): string {
         condition.kind,
       )
     case 'compare':
-      return `${sayExpression(condition.left, query)} ${signs[condition.operator]} ${sayOperand(condition.right)}`
+      return sayComparison(condition, query)
     case 'in':
       return `${sayExpression(condition.left, query)} is ${not}${listed(condition.values.map(sayOperand), 'or')}`
     case 'same-text':
@@ -133,7 +140,18 @@ function sayCondition(condition: Condition, query: Query): string {
   }
 }
 
-function sayOperand(operand: Extract<Condition, { kind: 'compare' }>['right']): string {
+const isOther = (right: Extract<Condition, { kind: 'compare' }>['right']): right is OtherColumn =>
+  typeof right === 'object' && 'other' in right
+
+const dateSigns = { ...signs, '>': 'is after', '<': 'is before', '>=': 'is not before', '<=': 'is not after' } as const
+
+function sayComparison({ left, operator, right }: Extract<Condition, { kind: 'compare' }>, query: Query): string {
+  if (!isOther(right)) return `${sayExpression(left, query)} ${signs[operator]} ${sayOperand(right)}`
+  const isDate = left.kind === 'column' && left.column.kind !== 'number'
+  return `${sayExpression(left, query)} ${(isDate ? dateSigns : signs)[operator]} ${sayColumn(right.other, query)}`
+}
+
+function sayOperand(operand: Exclude<Extract<Condition, { kind: 'compare' }>['right'], OtherColumn>): string {
   return typeof operand === 'object'
     ? 'digits' in operand
       ? operand.digits
@@ -158,7 +176,7 @@ function sayExistence(left: NamedColumn, query: Query, negated: boolean): string
   const [count] = query.having
   const known = query.where.filter((c) => c.kind !== 'missing')
   const inner = known.length > 0 ? ` where ${listed(known.map((c) => sayCondition(c, query)))}` : ''
-  if (count?.kind === 'compare')
+  if (count?.kind === 'compare' && !isOther(count.right))
     return `the number of ${rows} of the ${sayTable(table)} ${signs[count.operator]} ${sayOperand(count.right)}${inner}`
   return `the ${sayTable(table)} has ${negated ? 'no ' : ''}${rows}${inner}`
 }

@@ -3,6 +3,8 @@ import type { Token } from '../../language/tokenise.ts'
 import { editDistance } from '../../edit-distance.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { singular } from '../../catalog/word-forms.ts'
+import { makeDateLinker } from './link-dates.ts'
+import type { DateLinker } from './link-dates.ts'
 import { makeItemsOf } from './link-names.ts'
 import type { NameLinker } from './link-names.ts'
 import type { ValueLinker } from './link-values.ts'
@@ -16,6 +18,7 @@ import type { SchemaIndex } from './schema-index.ts'
 export interface Linker {
   noun(span: readonly Token[], from: number, to: number): Mention | null
   value(text: string, from: number, to: number, quoted: boolean): Mention | null
+  readonly dates: DateLinker
   /** Misspelt words with their corrections, filled while linking. */
   readonly respelt: ReadonlyMap<string, string>
 }
@@ -52,6 +55,7 @@ export function makeLinker(needs: {
   }
   return {
     respelt,
+    dates: makeDateLinker(index, scope, synonyms),
     noun: (span, from, to) => {
       const text = span.map((token) => token.text).join(' ')
       const asked = askedWords(span.map((t) => (/\p{Ll}\p{Lu}\p{Ll}/u.test(t.text) ? t.text : t.lower)).join(' '))

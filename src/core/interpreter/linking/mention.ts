@@ -1,11 +1,16 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { AggregateFunction } from '../../language/phrase.ts'
 
-/** An amount computed from columns of one table. */
+/** A unit in which the time between two dates is counted. */
+export type DurationUnit = 'day' | 'hour' | 'minute'
+
+/** An amount computed from columns of one row: a product, or the time from the first factor to the second. */
 export interface Formula {
   readonly table: NamedTable
-  /** The columns to multiply. */
+  /** The columns to multiply, of `table`; for a duration, two dates, one of which another table that `table` refers to may hold. */
   readonly factors: readonly NamedColumn[]
+  /** Set for a duration. */
+  readonly duration?: DurationUnit
   /** A column with a fraction to subtract, or null. */
   readonly discount: NamedColumn | null
 }

@@ -8,7 +8,7 @@ import { note } from './choose-date.ts'
 import type { Clause, Literal } from './clauses.ts'
 import type { Period } from '../../language/periods.ts'
 import type { Condition, Expression, Query } from './query.ts'
-import { columnExpression, emptyQuery, sameExpression, tablesOf } from './query.ts'
+import { columnExpression, emptyQuery, sameExpression, tablesOf, tablesRead } from './query.ts'
 
 /** The joins of a query, added as conditions and columns need them. No join multiplies rows. */
 export interface Joined {
@@ -174,8 +174,9 @@ function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal
   if (step !== null)
     return throughStep(context, step, [{ literals: [literal], apart: false, within: null }], false, joined)
   if (literal.condition === null) return null
-  if (!joined.reach(literal.table))
-    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(literal.table)}.`)
+  for (const table of [literal.table, ...tablesRead(literal.condition)])
+    if (!joined.reach(table))
+      throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
   return literal.condition
 }
 

@@ -4,6 +4,7 @@ import { keyColumnOf } from '../../catalog/key-column.ts'
 import { separate } from '../../catalog/split-name.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import type { AggregateFunction, Quality } from '../../language/phrase.ts'
+import type { Formula } from '../linking/mention.ts'
 import { isMoneyThing, moneyColumnsOf, moneyOf } from '../linking/money.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
@@ -247,8 +248,12 @@ function requireSummable(column: NamedColumn, fn: AggregateFunction): void {
 }
 
 function formulaWords(context: PlanningContext, target: Extract<Target, { kind: 'formula' }>): readonly string[] {
-  const { factors, discount } = target.formula
+  const { factors, discount, duration } = target.formula
   const [only] = factors
+  if (duration !== undefined) {
+    noteDuration(context, target.formula)
+    return [`${duration}s`]
+  }
   const product = factors.map((f) => f.column.name).join(' × ')
   if (discount === null && factors.length === 1 && only !== undefined) {
     note(context, `The amount is taken from ${only.column.name}.`)
@@ -256,6 +261,14 @@ function formulaWords(context: PlanningContext, target: Extract<Target, { kind: 
   }
   note(context, `Revenue is worked out as ${product}${discount === null ? '' : ` × (1 − ${discount.column.name})`}.`)
   return ['revenue']
+}
+
+/** Says which dates a duration lies between, and that rows without them are left out. */
+export function noteDuration(context: PlanningContext, { factors, duration }: Formula): void {
+  const [from, to] = factors.map(({ column }) => column.name)
+  note(context, `${capitalised(`${duration ?? 'day'}s`)} are counted from ${from ?? ''} to ${to ?? ''}.`)
+  const missing = factors.filter(({ column }) => column.nullable).map(({ column }) => column.name)
+  if (missing.length > 0) note(context, `Rows without a ${missing.join(' or ')} are left out.`)
 }
 
 /** The column's words without the prefix that repeats its table. */

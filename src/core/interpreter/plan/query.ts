@@ -35,6 +35,11 @@ export type Expression =
   /** The percentage of rows that meet a condition, or of the amount `of` if given. */
   | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
 
+/** Another column of the row, as what a column is compared with. */
+export interface OtherColumn {
+  readonly other: NamedColumn
+}
+
 /** A number with more digits than a double keeps, as written. */
 export interface Digits {
   readonly digits: string
@@ -53,7 +58,7 @@ export type Condition =
       readonly kind: 'compare'
       readonly left: Expression
       readonly operator: CompareOperator
-      readonly right: number | string | boolean | Digits | Query
+      readonly right: number | string | boolean | Digits | Query | OtherColumn
     }
   | {
       readonly kind: 'in'
@@ -149,7 +154,7 @@ export function keyOfExpression(expression: Expression): string {
     case 'column':
       return columnKey(expression.column)
     case 'formula':
-      return `f:${[...expression.formula.factors, ...(expression.formula.discount === null ? [] : [expression.formula.discount])].map(columnKey).join('*')}`
+      return `f:${expression.formula.duration ?? ''}:${[...expression.formula.factors, ...(expression.formula.discount === null ? [] : [expression.formula.discount])].map(columnKey).join('*')}`
     case 'aggregate':
       return `${expression.fn}:${String(expression.distinct)}:${expression.of === null ? (expression.table?.table.name ?? '*') : keyOfExpression(expression.of)}${expression.when === undefined ? '' : `:${JSON.stringify(expression.when, keyOnly)}`}`
     case 'bucket':
@@ -178,7 +183,7 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
     case 'calendar-place':
       return [expression.column.table]
     case 'formula':
-      return [expression.formula.table]
+      return [...new Set([expression.formula.table, ...expression.formula.factors.map(({ table }) => table)])]
     case 'aggregate':
       if (expression.of !== null) return tablesOf(expression.of)
       return expression.table === undefined ? [] : [expression.table]
@@ -190,6 +195,13 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
     case 'rate':
       return []
   }
+}
+
+/** The tables that a comparison reads, or that hold the only column of any other condition on rows. */
+export function tablesRead(condition: Condition): readonly NamedTable[] {
+  if (condition.kind !== 'compare') return []
+  const { left, right } = condition
+  return [...tablesOf(left), ...(typeof right === 'object' && 'other' in right ? [right.other.table] : [])]
 }
 
 /** A condition and all those inside it. */

@@ -16,7 +16,7 @@ import {
 } from './outputs.ts'
 import type { Output } from './outputs.ts'
 import type { Target } from './target.ts'
-import { isAdditive, qualityColumnOf } from './table-roles.ts'
+import { addsUp, qualityColumnOf } from './table-roles.ts'
 
 /** The ranking of rows or groups. */
 export interface Ranked {
@@ -71,13 +71,14 @@ function byTarget(
     return { output: countColumn(target.column), descending, aggregated: true }
   }
   const table = target.kind === 'column' ? target.column.table : target.formula.table
-  const adds = target.kind === 'formula' || isAdditive(target.column)
+  const adds = target.kind === 'formula' || addsUp(target)
+  const fn = addsUp(target) ? 'sum' : 'avg'
   const isShared = table === entity && asked !== null && adds && isCategory(asked)
   const isBelow = table !== entity && pathBetween(context, entity, table, true) === null
   if (!(isShared || (isBelow && adds)))
     return { output: amountOutput(context, target, null), descending, aggregated: false }
   if (target.kind === 'column') note(context, `${sayColumn(target.column).join(' ')} is added up.`)
-  return { output: amountOutput(context, target, 'sum'), descending, aggregated: true }
+  return { output: amountOutput(context, target, fn), descending, aggregated: true }
 }
 
 /** Whether many rows share each value of a column. */

@@ -109,7 +109,11 @@ function mapCondition(condition: Condition, swap: Swap): Condition {
     case 'period':
     case 'in-query':
       return { ...condition, left: swap(condition.left) }
-    case 'compare':
+    case 'compare': {
+      const { right } = condition
+      const other = typeof right === 'object' && 'other' in right ? { other: swap(right.other) } : right
+      return { ...condition, left: mapExpression(condition.left, swap), right: other }
+    }
     case 'in':
     case 'same-text':
     case 'range':

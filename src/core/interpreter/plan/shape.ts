@@ -9,7 +9,7 @@ import { note } from './choose-date.ts'
 import { requireTarget } from './outputs.ts'
 import { mainNoun } from './resolve-nouns.ts'
 import type { Target } from './target.ts'
-import { isAdditive, isKeyLike, isYear } from './table-roles.ts'
+import { addsUp, isKeyLike, isYear } from './table-roles.ts'
 
 /** The shape of the answer: what is listed or aggregated, and the groups. */
 export interface Shape {
@@ -108,7 +108,7 @@ function resolveHead(context: PlanningContext, asks: Ask[]): readonly Group[] {
 
 /** "Which month had the highest revenue?" ranks the months by their totals; "the highest price per month" shows one of each. */
 function rankTotals({ draft }: PlanningContext, ranking: Ranking, target: Target): boolean {
-  const adds = target.kind === 'formula' || (target.kind === 'column' && isAdditive(target.column))
+  const adds = addsUp(target)
   const isAsked = draft.groups.length > 0 && draft.groups.every((g) => g.kind === 'time' && g.asked)
   if (!adds || !isAsked || !isNoun(ranking.by)) return false
   draft.ranking = { ...ranking, by: { fn: 'sum', noun: ranking.by, distinct: false } }
@@ -151,7 +151,7 @@ const isAmountTarget = (target: Target): boolean =>
   (target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && !isYear(target.column))
 
 function addedUp(context: PlanningContext, noun: Noun, target: Target): Ask {
-  const adds = target.kind === 'formula' || (target.kind === 'column' && isAdditive(target.column))
+  const adds = addsUp(target)
   if (!adds) note(context, `"${noun.mention.text}" is averaged.`)
   return { kind: 'measure', measure: { fn: adds ? 'sum' : 'avg', noun, distinct: false } }
 }

@@ -1,6 +1,7 @@
 import { isKeyWord, isSaid, keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinGraph } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import type { Candidate, ValueCandidate } from '../linking/mention.ts'
 import { moneyOf } from '../linking/money.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { rootOf } from '../../catalog/word-forms.ts'
@@ -86,6 +87,12 @@ export const isAdditive = (column: NamedColumn): boolean =>
   additive.some((word) => says(column, word) || says(column, `${word}s`)) &&
   !says(column, 'rate') &&
   !says(column, 'price', 'unit')
+
+/** Whether amounts of many rows add up to one: prices times quantities do, the days between two dates do not. */
+export function addsUp(target: Exclude<Candidate, ValueCandidate>): boolean {
+  if (target.kind === 'formula') return target.formula.duration === undefined
+  return target.kind === 'column' && isAdditive(target.column)
+}
 
 /** Whether a numeric column holds rates (0.05) rather than amounts: by its samples, its name, or beside a discount that is one. */
 export function isRate(column: NamedColumn): boolean {

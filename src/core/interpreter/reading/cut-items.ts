@@ -1,3 +1,4 @@
+import { isoOf } from '../../language/calendar.ts'
 import type { Day } from '../../language/calendar.ts'
 import { stopWords, verbs } from '../../language/lexicon.ts'
 import { readNumber } from '../../language/number-words.ts'
@@ -5,6 +6,7 @@ import { readPeriod } from '../../language/periods.ts'
 import type { PhraseBook } from '../../language/phrase-book.ts'
 import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
+import { durationItems } from './cut-durations.ts'
 import type { Item } from './draft.ts'
 import { fitsPhrase, unitMention } from './phrase-fit.ts'
 import { tableOfVerb } from './verb-rules.ts'
@@ -38,6 +40,7 @@ const worth = {
   verb: 0.76,
   /** A verb in the past whose rows a table holds: "ordered", "paid". */
   deed: 1.06,
+  duration: 1.2,
   proper: 0.6,
   quoted: 2,
 } as const
@@ -84,6 +87,16 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
     ...nounOptions(tokens, at, cutting),
     ...valueOptions(tokens, at, cutting),
     ...properOptions(tokens, at, cutting),
+    ...durationItems(tokens, at, {
+      phrases: cutting.phrases,
+      dates: cutting.linker.dates,
+      isValue: (words: string) => cutting.linker.value(words, at, at + 1, false) !== null,
+      today: isoOf(cutting.today),
+    }).map((item) => ({
+      to: item.to,
+      worth: gain(item.to - at, worth.duration),
+      item,
+    })),
   ]
 }
 

@@ -189,6 +189,15 @@ export type Item = { readonly from: number; readonly to: number } & (
   | { readonly type: 'period'; readonly period: Period; readonly numbers: BareNumbers | null }
   /** `mention` names the table whose rows are what the verb does. */
   | { readonly type: 'verb'; readonly word: string; readonly mention: Mention | null }
+  /** A condition whose words were linked as a whole: "delivered late". All parts must hold. */
+  | {
+      readonly type: 'condition'
+      readonly parts: readonly {
+        readonly mention: Mention
+        readonly operator: CompareOperator
+        readonly operand: Operand
+      }[]
+    }
   | { readonly type: 'unknown'; readonly word: string }
 )
 

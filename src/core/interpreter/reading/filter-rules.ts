@@ -156,6 +156,20 @@ const isComparing = (reader: Reader): boolean =>
 const isHolder = (noun: ItemOf<'noun'>, value: { readonly mention: ItemOf<'value'>['mention'] }): boolean =>
   !isThing(noun.mention) && mayHold(noun.mention, value.mention)
 
+/** A condition whose words were linked as a whole. */
+export const readCondition: Rule = (reader, at) => {
+  const item = reader.items[at]
+  if (item?.type !== 'condition') return 0
+  for (const { mention, operator, operand } of item.parts)
+    pushFilter(reader, {
+      subject: makeNoun(reader, mention, 'numeric', reader.focus),
+      operator,
+      operand,
+      negated: false,
+    })
+  return 1
+}
+
 /** A period as a filter. */
 export const readPeriodFilter: Rule = (reader, at) => {
   const item = reader.items[at]

@@ -3,6 +3,7 @@ import { readAsk, readFunction, readHow, readQualifier, readWhenWhere } from './
 import { readNumberedNoun } from './counted-rules.ts'
 import {
   readLooseFilter,
+  readCondition,
   readPeriodFilter,
   readSubjectFilter,
   readValueFilter,
@@ -51,6 +52,7 @@ const rules: readonly Rule[] = [
   readFunction,
   readValueFilter,
   readPeriodFilter,
+  readCondition,
   readAsk,
   readRelation,
   readLink,

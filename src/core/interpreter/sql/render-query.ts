@@ -5,7 +5,7 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Period } from '../../language/periods.ts'
 import type { TextMatch } from '../../language/phrase.ts'
 import { sameExpression } from '../plan/query.ts'
-import type { Condition, Expression, Ordering, Query, RankRange, Selected } from '../plan/query.ts'
+import type { Condition, Expression, Ordering, OtherColumn, Query, RankRange, Selected } from '../plan/query.ts'
 
 /** Renders a column: bare in a query over one table, qualified by the table's alias otherwise. */
 type ColumnWriter = (column: NamedColumn) => string
@@ -83,7 +83,9 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
       return column(expression.column)
     case 'formula': {
       const factors = expression.formula.factors.map(column)
-      const { discount } = expression.formula
+      const { discount, duration } = expression.formula
+      if (duration !== undefined)
+        return `DATEDIFF('${duration}', ${expression.formula.factors.map((date) => dateOf(date, column)).join(', ')})`
       return [...factors, ...(discount === null ? [] : [`(1 - ${column(discount)})`])].join(' * ')
     }
     case 'aggregate':
@@ -189,7 +191,7 @@ function renderCondition(condition: Condition, column: ColumnWriter, inside: boo
       return inside && parts.length > 1 ? `(${text})` : text
     }
     case 'compare':
-      return `${renderExpression(condition.left, column)} ${condition.operator} ${renderOperand(condition.right)}`
+      return `${renderExpression(condition.left, column)} ${condition.operator} ${renderRight(condition.right, column)}`
     case 'in':
       return `${renderExpression(condition.left, column)} ${denied(condition.negated)}IN (${condition.values.map(renderOperand).join(', ')})`
     case 'same-text':
@@ -209,9 +211,12 @@ function renderCondition(condition: Condition, column: ColumnWriter, inside: boo
 
 const denied = (negated: boolean): string => (negated ? 'NOT ' : '')
 
-type Operand = Extract<Condition, { kind: 'compare' }>['right']
+type Right = Extract<Condition, { kind: 'compare' }>['right']
 
-function renderOperand(operand: Operand): string {
+const renderRight = (right: Right, column: ColumnWriter): string =>
+  typeof right === 'object' && 'other' in right ? column(right.other) : renderOperand(right)
+
+function renderOperand(operand: Exclude<Right, OtherColumn>): string {
   if (typeof operand === 'number') return String(operand)
   if (typeof operand === 'boolean') return operand ? 'TRUE' : 'FALSE'
   if (typeof operand === 'string') return quotedText(operand)
