@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import { problem } from '../problem.ts'
-import { ada, isKind, query, scriptTurns, type Script } from './scripted-ports.test-support.ts'
+import { settle } from './manual-time.test-support.ts'
+import { ada, query, scriptTurns } from './scripted-ports.test-support.ts'
 
 const question = 'How many orders?'
 const find = <K extends TurnEvent['kind']>(events: readonly TurnEvent[], kind: K) =>
@@ -40,6 +41,16 @@ describe('a question', () => {
     expect(find(events, 'clarification')).toMatchObject({ question: 'Which year?', options: ['1996'] })
     expect(events.at(-1)?.kind).toBe('turn.done')
     expect(seen.compiled).toEqual([])
+  })
+
+  test('that the writer declines ends with what may be asked instead', async () => {
+    const { ask, seen } = scriptTurns({
+      writes: [{ kind: 'declined', reason: 'It is not clear.', suggestions: ['How many orders?'] }],
+    })
+    const events = await (await ask({ question })).rest()
+    expect(find(events, 'follow-ups')).toMatchObject({ questions: ['How many orders?'] })
+    expect(find(events, 'turn.failed')?.problem).toMatchObject({ code: 'writer_declined', message: 'It is not clear.' })
+    expect(seen.analyzed).toEqual([])
   })
 
   test('of a conversation reaches the writer with the questions and queries before it', async () => {
@@ -153,101 +164,20 @@ describe('a query that fails', () => {
     expect([seen.written.length, failure(events)]).toEqual([times, times === 1 ? code : undefined])
   })
 
+  test('goes nowhere once the turn is stopped', async () => {
+    const { ask, seen, turns } = scriptTurns({
+      compile: async (_sql, { asker }) => {
+        await Promise.race([turns.cancel(ada, { turnId: asker?.turnId ?? '' }), settle()])
+        throw problem('sql_invalid', 'It failed.', 'Do this.')
+      },
+    })
+    const events = await (await ask({ question })).rest()
+    expect([events.at(-1)?.kind, seen.written.length]).toEqual(['turn.cancelled', 1])
+  })
+
   test('given as SQL does not go to any writer', async () => {
     const { ask, seen } = scriptTurns({ refused })
     const events = await (await ask({ sql: 'BAD 1' })).rest()
     expect([failure(events), seen.written]).toEqual(['sql_refused', []])
-  })
-})
-
-describe('what a query may cost', () => {
-  const limits = {
-    maxRows: 1_000_000,
-    queryTimeoutMs: 9_000,
-    maxResultBytes: 1_000_000,
-    askAboveBytes: 50e9,
-    refuseAboveBytes: 1e12,
-  }
-  const over = (bytes: number | null, more: Script = {}) =>
-    scriptTurns({ policy: { limits }, estimate: { rows: null, bytes }, ...more })
-
-  test('above the limit of its connection it is refused, whatever was approved', async () => {
-    const { ask, seen } = over(1e12 + 1)
-    const events = await (await ask({ sql: 'SELECT 1' })).rest()
-    expect(find(events, 'turn.failed')?.problem).toMatchObject({
-      code: 'query_too_large',
-      message: 'The query may read 1.0 TB; no query may read more than 1.0 TB here.',
-    })
-    expect([steps(events).at(-1), seen.ran]).toEqual(['estimate failed', []])
-  })
-
-  test.each([0, 50e9])('%d bytes run by themselves where queries do', async (bytes) => {
-    const { ask } = over(bytes)
-    const events = await (await ask({ sql: 'SELECT 1' })).rest()
-    expect(find(events, 'query.proposed')).not.toHaveProperty('heldBack')
-    expect(find(events, 'query.approved')).toMatchObject({ by: 'auto' })
-  })
-
-  test.each<readonly [string, Script, string]>([
-    ['more than may be read without being asked', { estimate: { rows: null, bytes: 60e9 } }, '60.0 GB'],
-    ['an unknown amount', { estimate: { rows: null, bytes: null } }, 'cannot be estimated'],
-    ['rows without a bound', { estimate: { rows: 7, bytes: 1 }, unboundedRows: 'a cross join' }, 'a cross join'],
-  ])('%s waits for a person all the same, and says why', async (_, script, why) => {
-    const { ask, turns, seen } = over(null, script)
-    const turn = await ask({ sql: 'SELECT 1' })
-    const proposal = await turn.until(isKind('query.proposed'))
-    expect(proposal).toMatchObject({ heldBack: expect.stringContaining(why) as unknown })
-    expect(seen.ran).toEqual([])
-    await turns.approve(ada, {
-      turnId: turn.turnId,
-      digest: proposal.kind === 'query.proposed' ? proposal.digest : '',
-    })
-    expect(find(await turn.rest(), 'query.approved')).toMatchObject({ by: 'person' })
-  })
-
-  test('what waits for a person anyway is not held back', async () => {
-    const turn = await over(60e9).ask({ sql: 'SELECT 1', autoRun: false })
-    expect(await turn.until(isKind('query.proposed'))).not.toHaveProperty('heldBack')
-  })
-
-  test('rows, bytes and time of the connection bound every run', async () => {
-    const { ask, seen } = scriptTurns({ policy: { limits: { ...limits, maxRows: 3 } } })
-    await (await ask({ sql: 'SELECT 1', maxRows: 10 })).rest()
-    expect(seen.ran[0]).toMatchObject({
-      sql: 'SELECT 1\nLIMIT 4',
-      options: { maxRows: 3, maxBytes: 1_000_000, timeoutMs: 9_000 },
-    })
-  })
-})
-
-describe('what reaches the warehouse', () => {
-  test('is the text with its row limit, guarded again under the policy of the connection', async () => {
-    const guard = { allowFunctionGroups: ['ai'], allowFunctions: [], allowTableFunctions: [] } as const
-    const { ask, seen } = scriptTurns({ policy: { guard: { ...guard, allowFunctionGroups: ['ai'] } } })
-    await (await ask({ sql: 'SELECT 1', maxRows: 5 })).rest()
-    expect(seen.analyzed).toEqual(['SELECT 1', 'SELECT 1\nLIMIT 6'])
-    expect(seen.policies).toEqual([guard, guard])
-    expect([seen.compiled, seen.ran.map(({ sql }) => sql)]).toEqual([['SELECT 1\nLIMIT 6'], ['SELECT 1\nLIMIT 6']])
-  })
-
-  test('is nothing when the limited text does not pass', async () => {
-    const { ask, seen } = scriptTurns({ refused: { 'SELECT 1\nLIMIT 6': 'It changed.' } })
-    const events = await (await ask({ sql: 'SELECT 1', maxRows: 5 })).rest()
-    expect([failure(events), seen.compiled, seen.ran]).toEqual(['sql_refused', [], []])
-  })
-
-  test.each<readonly [string, object]>([
-    ['another connection', { connection: 'prod' }],
-    ['another row limit', { maxRows: 6 }],
-    ['another text', { sql: 'SELECT 2' }],
-  ])('an approval does not hold for %s', async (_, other) => {
-    const { ask } = scriptTurns()
-    const digestOf = async (more: object) => {
-      const turn = await ask({ sql: 'SELECT 1', maxRows: 5, autoRun: false, ...more })
-      const proposed = await turn.until(isKind('query.proposed'))
-      return proposed.kind === 'query.proposed' ? proposed.digest : ''
-    }
-    expect(await digestOf(other)).not.toBe(await digestOf({}))
-    expect(await digestOf({})).toBe(await digestOf({}))
   })
 })

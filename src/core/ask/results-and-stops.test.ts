@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../contract/turn-event.ts'
+import { defaultConnectionPolicy } from '../connections/connection-policy.ts'
 import { problem } from '../problem.ts'
 import { ada, batchOf, rowStream, scriptTurns, untilAborted, type Script } from './scripted-ports.test-support.ts'
 
@@ -42,6 +43,43 @@ describe('a result', () => {
     const done = find(events, 'result.done')
     expect(done).toMatchObject({ rowCount: 2, truncated: true })
     expect(done?.bytes).toBeLessThanOrEqual(2_000_000)
+  })
+
+  const bounded = (maxResultBytes: number): Script => ({
+    policy: { limits: { ...defaultConnectionPolicy.limits, maxResultBytes } },
+  })
+
+  test('counts bytes and not letters: of rows in other scripts fewer fit', async () => {
+    const row = ['€'.repeat(500_000)]
+    const { ask } = scriptTurns({
+      ...bounded(2_000_000),
+      run: () => Promise.resolve(rowStream([batchOf([row, row])])),
+    })
+    const done = find(await (await ask({ sql: 'SELECT 1' })).rest(), 'result.done')
+    expect(done).toMatchObject({ rowCount: 1, truncated: true })
+    expect(done?.bytes).toBeGreaterThanOrEqual(1_500_000)
+  })
+
+  test('shows its first row however long it is: its values are cut until it fits', async () => {
+    const { ask } = scriptTurns({
+      ...bounded(10_000),
+      run: () =>
+        Promise.resolve(
+          rowStream([
+            batchOf([
+              ['a'.repeat(9_000), 'b'.repeat(9_000)],
+              ['c', 'd'],
+            ]),
+          ]),
+        ),
+    })
+    const events = await (await ask({ sql: 'SELECT 1' })).rest()
+    const [row = []] = find(events, 'result.rows')?.rows ?? []
+    expect(row.map(String)).toEqual([
+      expect.stringMatching(/^a+… \(cut: 9,000 characters\)$/),
+      expect.stringMatching(/^b+… \(cut: 9,000 characters\)$/),
+    ])
+    expect(find(events, 'result.done')?.bytes).toBeLessThanOrEqual(10_000)
   })
 
   test('cuts a value that is too long, and notes it', async () => {

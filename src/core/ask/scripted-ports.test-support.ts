@@ -246,11 +246,11 @@ export function scriptTurns(script: Script = {}) {
     return {
       all,
       leave: () => reading.abort(),
-      async until(matches: (event: TurnEvent) => boolean): Promise<TurnEvent> {
+      until: async (matches: (event: TurnEvent) => boolean): Promise<TurnEvent> => {
         for (let event = await next(); event !== null; event = await next()) if (matches(event)) return event
         throw new Error(`The turn ended before: ${all.map(({ kind }) => kind).join(', ')}`)
       },
-      async rest(): Promise<readonly TurnEvent[]> {
+      rest: async (): Promise<readonly TurnEvent[]> => {
         while ((await next()) !== null);
         return all
       },

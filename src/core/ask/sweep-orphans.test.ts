@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { Problem } from '../../contract/problem.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
-import { sweepOrphans, type LeftoverQuery } from './sweep-orphans.ts'
+import { problem } from '../problem.ts'
+import { makeManualClock } from './manual-time.test-support.ts'
+import { makeOrphanSweep, sweepOrphans, type LeftoverQuery } from './sweep-orphans.ts'
+import { notStored, processStopped } from './turn-facts.ts'
 
 const ownerId = 'ada'
 const running = { kind: 'step', name: 'run-query', state: 'running', fact: null }
@@ -81,4 +85,67 @@ test('the turn itself ends as interrupted, whatever becomes of its query', async
   const cancelLeftover = () => Promise.reject(new Error('away'))
   expect(await sweepOrphans({ store, clock, cancelLeftover, isRunHere: () => false, onFault: () => undefined })).toBe(1)
   expect(appended).toEqual([[ownerId, 't', [expect.objectContaining({ seq: 2 })], 'interrupted']])
+})
+
+test.each([true, false])(
+  'a turn of this process (%s) says that its events could not be stored, any other that its process stopped',
+  async (isOwn) => {
+    const appended: [unknown, unknown, { readonly json: string }[]][] = []
+    const store = {
+      ...storeOf([running], appended),
+      findOrphans: () => Promise.resolve([{ ownerId, turnId: 't', lastSeq: 1, isOwn }]),
+    }
+    const clock = { now: () => 0, monotonicMs: () => 0, after: () => () => undefined }
+    const cancelLeftover = () => Promise.resolve()
+    await sweepOrphans({ store, clock, cancelLeftover, isRunHere: () => false, onFault: () => undefined })
+    const { problem: told } = JSON.parse(appended[0]?.[2][0]?.json ?? '{}') as { problem: Problem }
+    expect(told).toEqual(isOwn ? notStored() : processStopped())
+  },
+)
+
+describe('sweeping from time to time', () => {
+  /** Counts the sweeps; those of the given numbers fail. */
+  function count(failing: readonly number[] = []) {
+    const time = makeManualClock()
+    const seen = { sweeps: 0, faults: [] as unknown[], known: [] as boolean[] }
+    const store = {
+      ...storeOf([]),
+      findOrphans: (isRunHere: (turnId: string) => boolean) => {
+        seen.sweeps += 1
+        seen.known.push(isRunHere('mine'))
+        if (failing.includes(seen.sweeps)) return Promise.reject(problem('store_unavailable', 'Away.', 'Wait.'))
+        return Promise.resolve([])
+      },
+    }
+    const swept = makeOrphanSweep({
+      store,
+      clock: time.clock,
+      isRunHere: (turnId) => turnId === 'mine',
+      cancelLeftover: () => Promise.resolve(),
+      onFault: (error) => void seen.faults.push(error),
+    })
+    return { ...time, seen, swept }
+  }
+
+  test('begins with the first reading and goes on every ten seconds, until it is ended', async () => {
+    const { swept, seen, pass } = count()
+    await Promise.all([swept.first(), swept.first()])
+    expect(seen.sweeps).toBe(1)
+    await pass(25_000)
+    expect(seen.sweeps).toBe(3)
+    await swept.now()
+    expect(seen.sweeps).toBe(4)
+    swept.end()
+    await pass(60_000)
+    expect([seen.sweeps, seen.known]).toEqual([4, [true, true, true, true]])
+  })
+
+  test('begins anew where the store was away, and a later sweep that fails is a fault', async () => {
+    const { swept, seen, pass } = count([1, 3])
+    await expect(swept.first()).rejects.toMatchObject({ problem: { code: 'store_unavailable' } })
+    await swept.first()
+    await pass(20_000)
+    expect([seen.sweeps, seen.faults.length]).toEqual([4, 1])
+    swept.end()
+  })
 })

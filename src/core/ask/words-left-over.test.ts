@@ -63,6 +63,17 @@ describe('words that a query leaves over', () => {
     expect(seen.ran).toEqual([])
   })
 
+  test('in the last text that may be written hold it for a person instead of failing it', async () => {
+    const { ask, seen } = scriptTurns({
+      placedParts,
+      catalog,
+      refused: { 'BAD 1': 'It writes.', 'BAD 2': 'It writes.' },
+      writes: [query('BAD 1'), query('BAD 2'), query('SELECT COUNT(*)')],
+    })
+    const proposal = await (await ask({ question: asked, autoRun: true })).until(isKind('query.proposed'))
+    expect([proposal, seen.written.length]).toMatchObject([{ heldBack: expect.stringContaining('loyal') as string }, 3])
+  })
+
   test('of an edit that only changes the query before are not looked for', async () => {
     const { ask, seen } = scriptTurns({
       placedParts,

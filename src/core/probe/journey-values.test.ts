@@ -112,6 +112,20 @@ describe('a writer that asks for values', () => {
     ])
   })
 
+  test.each([
+    [4, 'turn.done'],
+    [5, 'turn.failed'],
+  ])('may have %i texts looked up one after the other: %s', async (texts, outcome) => {
+    const { events } = await askWith({
+      writes: [
+        ...Array.from({ length: texts }, (_, at) => needs({ text: `value ${at}`, columns: [name] })),
+        query('SELECT 1'),
+      ],
+      run: answering([]),
+    })
+    expect(outcomeOf(events)).toBe(outcome)
+  })
+
   test('that asks again is not called a third time', async () => {
     const { seen, events } = await askWith({ writes: [france, france], run: answering([]) })
     expect(seen.written).toHaveLength(2)

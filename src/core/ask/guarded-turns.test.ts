@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import type { TurnEvent } from '../../contract/turn-event.ts'
+import { ada, isKind, scriptTurns, type Script } from './scripted-ports.test-support.ts'
+
+const find = <K extends TurnEvent['kind']>(events: readonly TurnEvent[], kind: K) =>
+  events.find((event): event is Extract<TurnEvent, { kind: K }> => event.kind === kind)
+const steps = (events: readonly TurnEvent[]) =>
+  events.flatMap((event) =>
+    event.kind === 'step' && event.state !== 'running' ? [`${event.name} ${event.state}`] : [],
+  )
+const failure = (events: readonly TurnEvent[]) => find(events, 'turn.failed')?.problem.code
+
+describe('what a query may cost', () => {
+  const limits = {
+    maxRows: 1_000_000,
+    queryTimeoutMs: 9_000,
+    maxResultBytes: 1_000_000,
+    askAboveBytes: 50e9,
+    refuseAboveBytes: 1e12,
+  }
+  const over = (bytes: number | null, more: Script = {}) =>
+    scriptTurns({ policy: { limits }, estimate: { rows: null, bytes }, ...more })
+
+  test('above the limit of its connection it is refused, whatever was approved', async () => {
+    const { ask, seen } = over(1e12 + 1)
+    const events = await (await ask({ sql: 'SELECT 1' })).rest()
+    expect(find(events, 'turn.failed')?.problem).toMatchObject({
+      code: 'query_too_large',
+      message: 'The query may read 1.0 TB; no query may read more than 1.0 TB here.',
+    })
+    expect([steps(events).at(-1), seen.ran]).toEqual(['estimate failed', []])
+  })
+
+  test('up to the limit of its connection it runs once a person approves', async () => {
+    const turn = await over(1e12).ask({ sql: 'SELECT 1', autoRun: false })
+    expect(await turn.until(isKind('query.proposed'))).not.toHaveProperty('heldBack')
+  })
+
+  test('an edit above the limit is refused, and the proposal stands', async () => {
+    const { ask, turns, seen } = over(1, {
+      compile: (sql) =>
+        Promise.resolve({ columns: [], estimate: { rows: null, bytes: sql.startsWith('SELECT 2') ? 2e12 : 1 } }),
+    })
+    const turn = await ask({ sql: 'SELECT 1', autoRun: false })
+    const proposal = await turn.until(isKind('query.proposed'))
+    const edit = turns.edit(ada, { turnId: turn.turnId, sql: 'SELECT 2' })
+    await expect(edit).rejects.toMatchObject({ problem: { code: 'query_too_large' } })
+    await turns.approve(ada, {
+      turnId: turn.turnId,
+      digest: proposal.kind === 'query.proposed' ? proposal.digest : '',
+    })
+    await turn.rest()
+    expect(seen.ran.map(({ sql }) => sql)).toEqual(['SELECT 1\nLIMIT 10001'])
+  })
+
+  test.each([0, 50e9])('%d bytes run by themselves where queries do', async (bytes) => {
+    const { ask } = over(bytes)
+    const events = await (await ask({ sql: 'SELECT 1' })).rest()
+    expect(find(events, 'query.proposed')).not.toHaveProperty('heldBack')
+    expect(find(events, 'query.approved')).toMatchObject({ by: 'auto' })
+  })
+
+  test.each<readonly [string, Script, string]>([
+    ['more than may be read without being asked', { estimate: { rows: null, bytes: 60e9 } }, '60.0 GB'],
+    ['an unknown amount', { estimate: { rows: null, bytes: null } }, 'cannot be estimated'],
+    ['rows without a bound', { estimate: { rows: 7, bytes: 1 }, unboundedRows: 'a cross join' }, 'a cross join'],
+  ])('%s waits for a person all the same, and says why', async (_, script, why) => {
+    const { ask, turns, seen } = over(null, script)
+    const turn = await ask({ sql: 'SELECT 1' })
+    const proposal = await turn.until(isKind('query.proposed'))
+    expect(proposal).toMatchObject({ heldBack: expect.stringContaining(why) as unknown })
+    expect(seen.ran).toEqual([])
+    await turns.approve(ada, {
+      turnId: turn.turnId,
+      digest: proposal.kind === 'query.proposed' ? proposal.digest : '',
+    })
+    expect(find(await turn.rest(), 'query.approved')).toMatchObject({ by: 'person' })
+  })
+
+  test('what waits for a person anyway is not held back', async () => {
+    const turn = await over(60e9).ask({ sql: 'SELECT 1', autoRun: false })
+    expect(await turn.until(isKind('query.proposed'))).not.toHaveProperty('heldBack')
+  })
+
+  test('rows, bytes and time of the connection bound every run', async () => {
+    const { ask, seen } = scriptTurns({ policy: { limits: { ...limits, maxRows: 3 } } })
+    await (await ask({ sql: 'SELECT 1', maxRows: 10 })).rest()
+    expect(seen.ran[0]).toMatchObject({
+      sql: 'SELECT 1\nLIMIT 4',
+      options: { maxRows: 3, maxBytes: 1_000_000, timeoutMs: 9_000 },
+    })
+  })
+})
+
+describe('what reaches the warehouse', () => {
+  test('is the text with its row limit, guarded again under the policy of the connection', async () => {
+    const guard = { allowFunctionGroups: ['ai'], allowFunctions: [], allowTableFunctions: [] } as const
+    const { ask, seen } = scriptTurns({ policy: { guard: { ...guard, allowFunctionGroups: ['ai'] } } })
+    await (await ask({ sql: 'SELECT 1', maxRows: 5 })).rest()
+    expect(seen.analyzed).toEqual(['SELECT 1', 'SELECT 1\nLIMIT 6'])
+    expect(seen.policies).toEqual([guard, guard])
+    expect([seen.compiled, seen.ran.map(({ sql }) => sql)]).toEqual([['SELECT 1\nLIMIT 6'], ['SELECT 1\nLIMIT 6']])
+  })
+
+  test('is the text with its names as they are stored, guarded anew, and a person is told', async () => {
+    const { ask, seen } = scriptTurns({ respelled: { 'SELECT "a"': 'SELECT A' } })
+    const events = await (await ask({ sql: 'SELECT "a"', maxRows: 5 })).rest()
+    expect(seen.analyzed).toEqual(['SELECT "a"', 'SELECT A', 'SELECT A\nLIMIT 6'])
+    expect(seen.ran.map(({ sql }) => sql)).toEqual(['SELECT A\nLIMIT 6'])
+    expect(find(events, 'query.proposed')).toMatchObject({
+      sql: 'SELECT A',
+      assumptions: ['Names were spelled as the warehouse stores them.'],
+    })
+  })
+
+  test('is nothing when the text with its names as they are stored does not pass', async () => {
+    const { ask, seen } = scriptTurns({ respelled: { 'SELECT "a"': 'BAD' }, refused: { BAD: 'It writes.' } })
+    expect(failure(await (await ask({ sql: 'SELECT "a"' })).rest())).toBe('sql_refused')
+    expect([seen.compiled, seen.ran]).toEqual([[], []])
+  })
+
+  test('names the person and the turn that it is for', async () => {
+    const askers: unknown[] = []
+    const { ask, seen } = scriptTurns({
+      compile: (_sql, { asker }) => {
+        askers.push(asker)
+        return Promise.resolve({ columns: [], estimate: { rows: 1, bytes: null } })
+      },
+    })
+    const { turnId, rest } = await ask({ sql: 'SELECT 1' })
+    await rest()
+    const asker = { userId: ada.userId, turnId }
+    expect([askers, seen.ran[0]?.options.asker]).toEqual([[asker], asker])
+  })
+
+  test('is nothing when the limited text does not pass', async () => {
+    const { ask, seen } = scriptTurns({ refused: { 'SELECT 1\nLIMIT 6': 'It changed.' } })
+    const events = await (await ask({ sql: 'SELECT 1', maxRows: 5 })).rest()
+    expect([failure(events), seen.compiled, seen.ran]).toEqual(['sql_refused', [], []])
+  })
+
+  test.each<readonly [string, object]>([
+    ['another connection', { connection: 'prod' }],
+    ['another row limit', { maxRows: 6 }],
+    ['another text', { sql: 'SELECT 2' }],
+  ])('an approval does not hold for %s', async (_, other) => {
+    const { ask } = scriptTurns()
+    const digestOf = async (more: object) => {
+      const turn = await ask({ sql: 'SELECT 1', maxRows: 5, autoRun: false, ...more })
+      const proposed = await turn.until(isKind('query.proposed'))
+      return proposed.kind === 'query.proposed' ? proposed.digest : ''
+    }
+    expect(await digestOf(other)).not.toBe(await digestOf({}))
+    expect(await digestOf({})).toBe(await digestOf({}))
+  })
+})
