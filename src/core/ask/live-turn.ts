@@ -5,6 +5,7 @@ import type { Journey, JourneyOrder } from './journey.ts'
 import { makePendingDecision, type PendingDecision } from './pending-decision.ts'
 import { finalFactOf, isOver, TurnStopped, type FinalFact, type StopReason } from './turn-facts.ts'
 import { makeTurnLog, type TurnLog } from './turn-log.ts'
+import type { TurnPace } from './turn-pace.ts'
 
 /** A turn whose journey runs in this process. */
 export interface LiveTurn {
@@ -20,6 +21,7 @@ export interface LiveTurnNeeds {
   readonly journey: Journey
   readonly store: TurnStore
   readonly clock: Clock
+  readonly pace: TurnPace
   readonly log: (event: string, error: unknown) => void
   readonly limits: {
     /** How long a running turn goes on without readers. */
@@ -60,12 +62,16 @@ export function startLiveTurn(
   const aborted = new Promise<void>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve(), { once: true })
   })
+  const paced = needs.pace.begin(ownerId)
   const drive = async (): Promise<FinalFact> => {
     try {
       for await (const fact of needs.journey(order, decision, abort.signal)) {
         log.append(fact)
         attention.look()
+        if (fact.kind === 'query.proposed') paced.pause()
         if (fact.kind === 'result.rows') await Promise.race([log.room(), aborted])
+        if (fact.kind === 'result.rows' || (fact.kind === 'step' && fact.state === 'running' && fact.fact === null))
+          await Promise.race([paced.step(), aborted])
       }
       return { kind: 'turn.done' }
     } catch (error) {
@@ -77,6 +83,7 @@ export function startLiveTurn(
   }
   const run = async (): Promise<void> => {
     const last = await drive()
+    paced.end()
     attention.end()
     await log.end(last)
     void log.settled().then(onSettled)

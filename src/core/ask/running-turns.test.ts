@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import { settle } from './manual-time.test-support.ts'
-import { ada, bob, isKind, scriptTurns, untilAborted } from './scripted-ports.test-support.ts'
+import { ada, batchOf, bob, isKind, rowStream, scriptTurns, untilAborted } from './scripted-ports.test-support.ts'
 
 const sql = 'SELECT 1'
 const endless = { run: (_sql: string, { signal }: { readonly signal: AbortSignal }) => untilAborted(signal) }
@@ -59,6 +59,44 @@ describe('turns that run at once', () => {
     const decided = await Promise.allSettled(waiting.map((command) => turns.approve(ada, command)))
     expect(decided.map(codeOf).toSorted()).toEqual(['ok', 'too_busy'])
     await expect(ask({ sql })).rejects.toMatchObject({ problem: { code: 'too_busy' } })
+  })
+})
+
+describe('one who asks much beside one who asks little', () => {
+  test('has its steps wait while a step of the other is at work, and goes on afterwards', async () => {
+    const work = Promise.withResolvers<void>()
+    let opened = 0
+    const { ask, pass, seen } = scriptTurns({
+      limits: { maxRunningTurns: 8 },
+      open: async () => {
+        opened += 1
+        if (opened === 1) await work.promise
+      },
+    })
+    const little = await ask({ sql: 'SELECT 2' }, { caller: bob })
+    await settle()
+    const much = await Promise.all(Array.from({ length: 8 }, () => ask({ sql })))
+    await settle()
+    expect([opened, seen.ran.length]).toEqual([1, 0])
+    work.resolve()
+    expect((await little.rest()).at(-1)?.kind).toBe('turn.done')
+    expect(seen.ran.map(({ sql }) => sql)).toEqual(['SELECT 2\nLIMIT 10001'])
+    await pass(5_000)
+    for (const turn of much) expect((await turn.rest()).at(-1)?.kind).toBe('turn.done')
+  })
+
+  test('does not wait for work of a warehouse or a model, which takes longer than a step of ours', async () => {
+    const { ask, pass, seen } = scriptTurns({
+      run: (sql, { signal }) =>
+        sql.startsWith('SELECT 2') ? untilAborted(signal) : Promise.resolve(rowStream([batchOf([[1]])])),
+    })
+    const slow = await ask({ sql: 'SELECT 2' }, { caller: bob })
+    await slow.until((event) => event.kind === 'query.approved')
+    await pass(400)
+    const many = await Promise.all(Array.from({ length: 8 }, () => ask({ sql })))
+    await pass(2_000)
+    for (const turn of many) expect((await turn.rest()).at(-1)?.kind).toBe('turn.done')
+    expect(seen.ran).toHaveLength(9)
   })
 })
 

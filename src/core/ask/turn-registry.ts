@@ -3,6 +3,7 @@ import type { Caller } from '../caller.ts'
 import { problem } from '../problem.ts'
 import type { JourneyOrder } from './journey.ts'
 import { startLiveTurn, type LiveTurn, type LiveTurnNeeds } from './live-turn.ts'
+import { makeTurnPace, type TurnPace } from './turn-pace.ts'
 
 export interface TurnLimits {
   /** Turns that may run at once: of one owner, and of all together. A turn that waits for a decision does not count. */
@@ -13,7 +14,7 @@ export interface TurnLimits {
   readonly maxWaitingTurnsInAll: number
 }
 
-export interface TurnRegistryNeeds extends LiveTurnNeeds {
+export interface TurnRegistryNeeds extends Omit<LiveTurnNeeds, 'pace'> {
   readonly limits: LiveTurnNeeds['limits'] & TurnLimits
 }
 
@@ -35,10 +36,12 @@ export class TurnRegistry {
   readonly #starting = new Map<string, Known & { readonly done: Promise<void> }>()
   /** Turns that may be stored although their creation failed, with what forgets them. */
   readonly #lost = new Map<string, Known & { readonly forget: () => void }>()
+  readonly #pace: TurnPace
   #isClosed = false
 
   constructor(needs: TurnRegistryNeeds) {
     this.#needs = needs
+    this.#pace = makeTurnPace(needs.clock)
   }
 
   find(caller: Caller, turnId: string): LiveTurn | null {
@@ -77,7 +80,7 @@ export class TurnRegistry {
 
   start(order: JourneyOrder): void {
     const { turnId, caller } = order
-    const turn = startLiveTurn(this.#needs, order, {
+    const turn = startLiveTurn({ ...this.#needs, pace: this.#pace }, order, {
       onWaiting: () => this.#makeRoomToWait(caller.userId),
       onSettled: () => this.#live.delete(turnId),
     })
