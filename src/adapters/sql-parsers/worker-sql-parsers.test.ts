@@ -70,6 +70,14 @@ describe('a refusal of another dialect’s construct says what to write instead'
   })
 })
 
+test('short texts do not wait behind long ones', async () => {
+  const order: string[] = []
+  const long = `SELECT 1 FROM t WHERE a IN (${'1, '.repeat(40_000)}1)`
+  const judged = (name: string, sql: string) => judge(sql).then(() => order.push(name))
+  await Promise.all([judged('long', long), judged('long', `${long} `), judged('short', 'SELECT 1 FROM t')])
+  expect(order[0]).toBe('short')
+})
+
 describe('beside the verdict', () => {
   test('a query is said in plain words', async () => {
     const verdict = await judge('SELECT COUNT(*) AS n FROM orders WHERE total > 5')

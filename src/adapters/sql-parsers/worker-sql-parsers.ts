@@ -29,36 +29,36 @@ export interface WorkerSqlParsers extends SqlParsers {
 /** Extends the deadline by the length of the text, so that a list of 10,000 values is not cut off. */
 const msPerCharacter = 0.02
 
+/** Texts longer than this, which may take seconds, have a worker of their own: short ones never wait behind them. */
+const longText = 20_000
+
 /**
- * Runs the SQL parsers in a worker thread, one request at a time. A request that exceeds its deadline, breaks a parser or exhausts the worker's memory
- * is refused; the worker is replaced and the waiting requests are served. It starts with the first call and does not keep the process alive.
+ * Runs the SQL parsers in worker threads, one for short texts and one for long ones, each one request at a time. A request that exceeds its deadline,
+ * breaks a parser or exhausts the worker's memory is refused; the worker is replaced and the waiting requests are served. A worker starts with
+ * its first call and does not keep the process alive.
  */
 export function makeWorkerSqlParsers(options: {
   readonly timeoutMs: number
   readonly logSignal?: (signal: ParserSignal) => void
 }): WorkerSqlParsers {
-  const { timeoutMs, logSignal = () => {} } = options
-  const queue = new WorkerQueue<ParserRequest, ParserAnswer>({
-    start: startWorker,
-    timeoutMs: (request) => timeoutMs + ('sql' in request ? request.sql.length * msPerCharacter : 0),
-    isFatal: (answer) => answer.kind === 'trap',
-  })
-  const ask = async (request: ParserRequest): Promise<Outcome<ParserAnswer>> => {
-    const outcome = await queue.ask(request)
+  const { logSignal = () => {} } = options
+  const short = makeLane(options.timeoutMs)
+  const long = makeLane(options.timeoutMs)
+  const laneOf = (sql: string): Lane => (sql.length > longText ? long : short)
+  const tell = (sql: string, outcome: Outcome<ParserAnswer>): Outcome<ParserAnswer> => {
     const signal = signalOf(outcome)
-    if (signal !== null) logSignal({ ...signal, sql: 'sql' in request ? request.sql : '' })
+    if (signal !== null) logSignal({ ...signal, sql })
     return outcome
   }
-  const askText = async (request: ParserRequest): Promise<string> => textOf(await ask(request))
-  const catalogs = makeCatalogSender({
-    partsOf: catalogParts,
-    sendPart: async (part) => (await queue.ask(part)).kind === 'answer',
-  })
+  const ask = async (request: TextRequest): Promise<Outcome<ParserAnswer>> =>
+    tell(request.sql, await laneOf(request.sql).queue.ask(request))
+  const askText = async (request: TextRequest): Promise<string> => textOf(await ask(request))
   return {
     async analyze(sql, { catalog, policy }) {
       if (sql.length > maxSqlLength) return refuse(tooLong(sql.length))
+      const { catalogs } = laneOf(sql)
       const catalogId = catalog === null ? null : catalogs.idOf(catalog)
-      const request: ParserRequest = { kind: 'analyze', sql, policy, catalogId }
+      const request: TextRequest = { kind: 'analyze', sql, policy, catalogId }
       const outcome = await ask(request)
       if (catalog === null || outcome.kind !== 'answer' || outcome.answer.kind !== 'catalog-missing')
         return verdictOf(outcome)
@@ -82,9 +82,32 @@ export function makeWorkerSqlParsers(options: {
       const outcome = await ask({ kind: 'placed-parts', sql })
       return outcome.kind === 'answer' && outcome.answer.kind === 'placed-parts' ? outcome.answer.parts : null
     },
-    warm: () => queue.warm(),
-    close: () => queue.close(),
+    warm: () => short.queue.warm(),
+    close: async () => {
+      await Promise.all([short.queue.close(), long.queue.close()])
+    },
   }
+}
+
+type TextRequest = Extract<ParserRequest, { readonly sql: string }>
+
+/** A worker with what waits for it, and the catalogs it was sent. */
+interface Lane {
+  readonly queue: WorkerQueue<ParserRequest, ParserAnswer>
+  readonly catalogs: ReturnType<typeof makeCatalogSender>
+}
+
+function makeLane(timeoutMs: number): Lane {
+  const queue = new WorkerQueue<ParserRequest, ParserAnswer>({
+    start: startWorker,
+    timeoutMs: (request) => timeoutMs + ('sql' in request ? request.sql.length * msPerCharacter : 0),
+    isFatal: (answer) => answer.kind === 'trap',
+  })
+  const catalogs = makeCatalogSender({
+    partsOf: catalogParts,
+    sendPart: async (part) => (await queue.ask(part)).kind === 'answer',
+  })
+  return { queue, catalogs }
 }
 
 const startWorker = (): Worker =>
