@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os'
 import { endWithParent } from '../processes/end-with-parent.ts'
 import type { FromChild, ToChild } from './child-protocol.ts'
 import { serveEngine } from './engine/serve-engine.ts'
@@ -15,7 +14,6 @@ function main(): void {
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {
       watchMemory(message.settings.memoryLimitMb)
-      if (message.settings.background === true) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
       serving = serveEngine(message.settings, send)
       serving.then(
         () => send({ kind: 'opened' }),

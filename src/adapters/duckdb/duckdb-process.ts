@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from '../../contract/problem.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
@@ -101,18 +102,19 @@ const threadPoolSize = 24
  * Starts a DuckDB process and waits until its database is open. It gets no environment of ours, and it dies with us.
  * Throws `warehouse_unreachable`.
  */
-export const startChild = (settings: EngineSettings): Promise<ChildLink<ToChild, Answer>> =>
-  linkChild({
-    child: fork(fileURLToPath(siblingModule('duckdb-child', import.meta.url)), [], {
-      serialization: 'advanced',
-      execArgv: ['--max-semi-space-size=4'],
-      env: { UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' },
-      // The engine may print to its standard output, which belongs to the command line's answers.
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    }),
-    opening: { kind: 'open', settings },
-    unopened: unreachable,
+export function startChild(settings: EngineSettings): Promise<ChildLink<ToChild, Answer>> {
+  const child = fork(fileURLToPath(siblingModule('duckdb-child', import.meta.url)), [], {
+    serialization: 'advanced',
+    execArgv: ['--max-semi-space-size=4'],
+    env: { UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' },
+    // The engine may print to its standard output, which belongs to the command line's answers.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  // Set from here at once: starting costs processor time too, and heavy queries may end one engine after another.
+  if (settings.background === true && child.pid !== undefined)
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  return linkChild({ child, opening: { kind: 'open', settings }, unopened: unreachable })
+}
 
 const unreachable = (reason: string): Error =>
   problem(
