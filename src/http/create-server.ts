@@ -10,6 +10,7 @@ import {
   headersTimeoutMs,
   heartbeatMs as usualHeartbeatMs,
   keepAliveTimeoutMs,
+  makeBodyPace,
   makeRequestLimit,
   makeStreamLimit,
   maxConnections,
@@ -66,11 +67,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   await addPolicies(app, options)
-  const limit = makeStreamLimit(options.maxStreams)
   addHealthRoutes(app, services)
   addDocsRoutes(app, version)
-  addTurnStreams(app, { services, limit, heartbeatMs })
-  addTurnSocket(app, { services, limit, heartbeatMs })
+  addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs })
+  addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs })
   addRestRoutes(app, { services, publicUrl: options.publicUrl })
   addSignInCallback(app, { services, publicUrl: options.publicUrl })
   for (const mount of mounts) await mount(app, { callerOf })
@@ -109,6 +109,12 @@ async function addPolicies(
     if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
     request.caller = identify(doorOf(request))
     return undefined
+  })
+  const paceBody = makeBodyPace()
+  app.addHook('preParsing', async (request) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+    const bytes = encoding === undefined ? Number(length ?? 0) : bodyLimitBytes
+    if (request.caller !== null) await paceBody(request.caller, bytes)
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request

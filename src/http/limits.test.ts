@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
 import { openSocket, startServer } from '../../test/support/started-server.ts'
 import { problem } from '../core/problem.ts'
-import { makeRequestLimit, makeStreamLimit } from './limits.ts'
+import { makeBodyPace, makeRequestLimit, makeStreamLimit } from './limits.ts'
 
 describe('streams', () => {
   test('one person may have some, one address may have some, all together may have so many', () => {
@@ -20,6 +20,41 @@ describe('streams', () => {
     limit.enter({ userId: 'a' }, '::4')
     expect(() => limit.enter({ userId: 'd' }, '::5')).toThrow('The server already serves 4 streams.')
   })
+})
+
+test('idle sockets leave the streams to others', async () => {
+  const services = scriptServices({
+    turns: {
+      ask: () => Promise.resolve({ turnId: someTurnId }),
+      async *events() {
+        yield* encodeFacts(answeredFacts)
+      },
+    },
+  })
+  const server = await startServer(services, { maxStreams: 2 })
+  const idle = [await openSocket(server.socketUrl), await openSocket(server.socketUrl)]
+  const answer = await fetch(`${server.url}/api/v1/turns`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ question: 'q' }),
+  })
+  expect([answer.status, (await answer.text()).includes('"kind":"turn.done"')]).toEqual([200, true])
+  for (const { socket } of idle) socket.terminate()
+  await server.stop()
+})
+
+test('large bodies of one person are read one after another, those of another person and small ones at once', async () => {
+  const pace = makeBodyPace()
+  const order: string[] = []
+  const read = (userId: string, bytes: number, name: string) => pace({ userId }, bytes).then(() => order.push(name))
+  await Promise.all([
+    read('a', 1_000_000, 'first'),
+    read('a', 1_000_000, 'second'),
+    read('a', 1_000, 'small'),
+    read('b', 1_000_000, 'of another'),
+  ])
+  expect(order.toSorted()).toEqual(['first', 'of another', 'second', 'small'])
+  expect(order.at(-1)).toBe('second')
 })
 
 test('one address may send some requests; others are not affected', async () => {

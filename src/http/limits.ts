@@ -13,9 +13,9 @@ export const requestTimeoutMs = 30_000
 export const keepAliveTimeoutMs = 72_000
 /** Connections accepted at once; further ones are closed. */
 export const maxConnections = 2_000
-/** Streams and sockets served at once, all people together. */
+/** Streams served at once, all people together, and as many sockets: idle sockets leave the streams to others. */
 export const maxStreams = 500
-/** Of those, the ones of one person and of one address. */
+/** Of each, the ones of one person and of one address. */
 export const maxStreamsEach = 250
 /** How often a silent stream or socket shows a sign of life. */
 export const heartbeatMs = 15_000
@@ -35,10 +35,17 @@ export const maxReadingsPerSocket = 32
 const frameRate = { points: 200, duration: 10 }
 /** The same for all sockets of one person together. */
 const personFrameRate = { points: 150, duration: 1 }
+/** So many bytes of a frame count as one more frame: the largest is 65. */
+const bytesPerPoint = 16_384
+/** Bodies of this size and more are few: a question or a query is shorter. */
+const largeBodyBytes = 65_536
+const largeBodyRate = { points: 1, duration: 0.1 }
+/** How many refusals of too many questions one person hears. */
+const refusalRate = { points: 10, duration: 0.2 }
 /** How many requests to the API one address may make; more are refused. */
 const requestRate = { points: 5_000, duration: 10 }
 
-/** Counts what stays open (streams and sockets) and refuses more than the process, a person or an address may have. */
+/** Counts what stays open (streams, or sockets) and refuses more than the process, a person or an address may have. */
 export interface StreamLimit {
   /** Takes a place and returns the function that gives it back. Throws `too_busy`. */
   enter(caller: Pick<Caller, 'userId'>, address: string): () => void
@@ -72,24 +79,45 @@ export function makeStreamLimit(max = maxStreams, maxEach = maxStreamsEach): Str
   }
 }
 
-/** Resolves at once for a frame within its rate, and later for one beyond. */
-export type FramePace = () => Promise<void>
+/** Resolves at once for a frame of so many bytes within its rate, and later for one beyond. */
+export type FramePace = (bytes: number) => Promise<void>
 
 /** Makes the pace of each socket; the sockets of one person share a rate besides their own. */
 export function makeFramePaces(): (caller: Pick<Caller, 'userId'>) => FramePace {
   const byPerson = new RateLimiterMemory(personFrameRate)
   return ({ userId }) => {
     const bySocket = new RateLimiterMemory(frameRate)
-    return async () => {
-      await waitFor(bySocket, 'socket')
-      await waitFor(byPerson, userId)
+    return async (bytes) => {
+      const points = 1 + Math.floor(bytes / bytesPerPoint)
+      await waitFor(bySocket, 'socket', points)
+      await waitFor(byPerson, userId, points)
     }
   }
 }
 
-async function waitFor(limiter: RateLimiterAbstract, key: string): Promise<void> {
+/** Resolves at once for a small body, and for large ones of one person one after another: each takes the event loop for some time. */
+export type BodyPace = (caller: Pick<Caller, 'userId'>, bytes: number) => Promise<void>
+
+/** Makes the pace at which large bodies are read. */
+export function makeBodyPace(): BodyPace {
+  const byPerson = new RateLimiterMemory(largeBodyRate)
+  return async ({ userId }, bytes) => {
+    if (bytes > largeBodyBytes) await waitFor(byPerson, userId, 1)
+  }
+}
+
+/** Resolves at once for the first refusals of a person, and later for more: a program that asks again at once keeps others from being served. */
+export type RefusalPace = (caller: Pick<Caller, 'userId'>) => Promise<void>
+
+/** Makes the pace at which people hear that they ask too much. */
+export function makeRefusalPace(): RefusalPace {
+  const byPerson = new RateLimiterMemory(refusalRate)
+  return ({ userId }) => waitFor(byPerson, userId, 1)
+}
+
+async function waitFor(limiter: RateLimiterAbstract, key: string, points: number): Promise<void> {
   for (;;) {
-    const waitMs = await limiter.consume(key).then(
+    const waitMs = await limiter.consume(key, points).then(
       () => 0,
       ({ msBeforeNext = 1_000 }: { msBeforeNext?: number }) => msBeforeNext,
     )

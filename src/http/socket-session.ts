@@ -81,7 +81,7 @@ export class SocketSession {
   async #work(): Promise<void> {
     this.#isWorking = true
     for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
-      await this.#needs.pace()
+      await this.#needs.pace(sizeOf(frame.data))
       if (this.#pending.size >= maxPendingCommands) await Promise.race(this.#pending)
       if (this.#quick.size >= maxQuickCommands) await Promise.race(this.#quick)
       if (this.#socket.readyState === this.#socket.OPEN) this.#begin(readFrame(frame))
@@ -149,6 +149,9 @@ const unreadable = (message: string): Frame => ({
   command: null,
   fault: problem('bad_request', message, 'Send a command as JSON text.'),
 })
+
+const sizeOf = (data: RawData): number =>
+  Array.isArray(data) ? data.reduce((sum, part) => sum + part.length, 0) : data.byteLength
 
 const textOf = (data: RawData): string =>
   Buffer.isBuffer(data)

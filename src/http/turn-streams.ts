@@ -9,7 +9,7 @@ import type { Services } from '../core/services.ts'
 import { problem } from '../core/problem.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
-import { stallMs, type StreamLimit } from './limits.ts'
+import { makeRefusalPace, stallMs, type StreamLimit } from './limits.ts'
 
 export interface TurnStreamsNeeds {
   readonly services: Services
@@ -28,6 +28,7 @@ const AfterQuery = z.object({ afterSeq: Seq.default(0) })
  */
 export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): void {
   const { services } = needs
+  const paceRefusal = makeRefusalPace()
 
   app.post(apiPrefix + streamPaths.ask, async (request, reply) => {
     const ask = parse(Ask, request.body)
@@ -35,7 +36,11 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
     if (resumed !== null && ask.turnId === undefined)
       throw problem('bad_request', 'Last-Event-ID came without a turnId.', 'Send the turnId of the turn to resume.')
     return await stream(needs, request, reply, async () => {
-      const { turnId } = await services.turns.ask(callerOf(request), ask)
+      const caller = callerOf(request)
+      const { turnId } = await services.turns.ask(caller, ask).catch(async (error: unknown) => {
+        if (readFault(error).problem.code === 'too_busy') await paceRefusal(caller)
+        throw error
+      })
       return { turnId, afterSeq: resumed ?? 0 }
     })
   })
