@@ -1,4 +1,5 @@
 import { benchGuard } from './guard.ts'
+import { benchLoad } from './load.ts'
 import { benchLoop } from './loop.ts'
 import { printFigures } from './measure.ts'
 import { benchQuestion } from './question.ts'
@@ -10,6 +11,7 @@ const benches = [
   ['guard', benchGuard],
   ['question', benchQuestion],
   ['loop', benchLoop],
+  ['load', benchLoad],
   ['rows', benchRows],
   ['snowflake', benchSnowflake],
   ['start', benchStart],

@@ -18,13 +18,21 @@ export interface Served {
 
 const probe = ['--import', new URL('loop-probe.ts', import.meta.url).href]
 
-/** Starts the built server on a free port over `dataDir` and resolves when it has printed its address. `probed` has its event loop watched. */
+export interface ServeOptions {
+  /** Has its event loop watched. */
+  readonly probed?: boolean
+  readonly env?: Readonly<Record<string, string>>
+  /** Another program than the built one. */
+  readonly program?: string
+}
+
+/** Starts the built server on a free port over `dataDir` and resolves when it has printed its address. */
 export async function serve(
   dataDir: string,
-  { probed = false, env = {} }: { readonly probed?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+  { probed = false, env = {}, program = main }: ServeOptions = {},
 ): Promise<Served> {
   const start = performance.now()
-  const child = spawn(process.execPath, [...(probed ? probe : []), main, 'serve'], {
+  const child = spawn(process.execPath, [...(probed ? probe : []), program, 'serve'], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'inherit', ...(probed ? ['ipc' as const] : [])],
   })
