@@ -29,6 +29,7 @@ import type { PlanningContext } from './plan/planning-context.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import { cutItems } from './reading/cut-items.ts'
+import { spellOutNames } from './reading/full-names.ts'
 import { readQuestion } from './reading/read-question.ts'
 import { renderQuery } from './sql/render-query.ts'
 
@@ -56,7 +57,7 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     const isCommon = (word: string): boolean =>
       stopWords.has(word) || verbs.has(word) || phrases(tokenise(word), 0).length > 0
     const linker = makeLinker({ names, synonyms, values, index, metrics, scope: scopeOf(index, tables), isCommon })
-    const tokens = tokenise(question)
+    const tokens = spellOutNames(tokenise(question), linker)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
     const items = cutItems(tokens, { phrases, linker, question, today: day })
     const draft = readQuestion(tokens, items)

@@ -1,4 +1,5 @@
 import { chartPhrases } from './chart-phrases.ts'
+import { matchPhrases } from './match-phrases.ts'
 import { askings, closings, havingVerbs } from './framing.ts'
 import type { Phrase, CompareOperator, PhraseRow, Quality } from './phrase.ts'
 import type { Token } from './tokenise.ts'
@@ -9,7 +10,7 @@ export interface ReadPhrase {
   readonly length: number
 }
 
-/** Finds the fixed phrases that begin at a token, one per length. */
+/** Finds the fixed phrases that begin at a token. Of two with the same words, the first is preferred where both fit. */
 export type PhraseBook = (tokens: readonly Token[], at: number) => readonly ReadPhrase[]
 
 interface Entry {
@@ -30,13 +31,13 @@ export function makePhraseBook(): PhraseBook {
   return (tokens, at) => {
     const first = tokens[at]
     if (first === undefined || first.kind === 'quoted' || first.kind === 'number') return []
-    const found = new Map<number, ReadPhrase>()
+    const found: ReadPhrase[] = []
     for (const { words, phrase } of byFirst.get(first.lower) ?? []) {
       if (at > 0 && openings.has(words.join(' '))) continue
       const fits = words.every((word, i) => tokens[at + i]?.lower === word && tokens[at + i]?.kind !== 'quoted')
-      if (fits && !found.has(words.length)) found.set(words.length, { phrase, length: words.length })
+      if (fits) found.push({ phrase, length: words.length })
     }
-    return [...found.values()]
+    return found
   }
 }
 
@@ -172,18 +173,7 @@ const numberPhrases: readonly PhraseRow[] = [
     'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|shortest first|fastest first|cheapest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly|fewest first|least first|least expensive first|quickest first|lightest first|worst first',
     { is: 'direction', descending: false },
   ],
-  [
-    'contains|contain|containing|contained|includes the word|include the word|including the word|includes the text|with the substring|contains the word|contain the word|contain the letter|contains the letter|containing the letter|containing the word|contain the substring|contains the substring|containing the substring|contain the text|contains the text|with the letter|including the substring|includes the substring|include the substring|has the substring|have the substring|like|contains the string|containing the string|contain the string|with the word|including the letter|includes the letter|includes the text',
-    { is: 'match', how: 'contains' },
-  ],
-  [
-    'start with|starts with|starting with|begin with|begins with|beginning with|starts with the letter|start with the letter|starting with the letter|begins with the letter|begin with the letter|beginning with the letter|start with letter|starts with letter',
-    { is: 'match', how: 'starts' },
-  ],
-  [
-    'end with|ends with|ending with|ends with the letter|end with the letter|ending with the letter|ending in|end in|ends in',
-    { is: 'match', how: 'ends' },
-  ],
+  ...matchPhrases,
   ['daily', { is: 'trend', unit: 'day' }],
   ['weekly', { is: 'trend', unit: 'week' }],
   ['monthly|month over month|month by month', { is: 'trend', unit: 'month' }],
@@ -200,7 +190,7 @@ const numberPhrases: readonly PhraseRow[] = [
   ['from', { is: 'preposition', role: 'source' }],
   ['to|into|towards', { is: 'preposition', role: 'target' }],
   [
-    'in|at|on|within|inside|for|among|during|under the|about|through|via|as|out of|onto|amongst',
+    'in|at|on|in part of|in a part of|as part of|within|inside|for|among|during|under the|about|through|via|as|out of|onto|amongst',
     { is: 'preposition', role: 'place' },
   ],
 ]

@@ -127,7 +127,7 @@ const rows: readonly Row[] = [
   [
     'comparison',
     { kind: 'match' },
-    'letter|letters|substring|string|the word|prefix|suffix|character|characters|containing the word|contains the word|contain the word|start with|starts with|starting with|begin with|begins with|beginning with|end with|ends with|ending with|ending in|ends in|containing the letter|contain the letter|contains the letter|the letter|like|includes the text|includes the word|the text|phrase',
+    'letter|letters|first letter|first letters|first character|last letter|last letters|last character|initial letter|final letter|word|words|substring|string|in part of|the word|prefix|suffix|character|characters|containing the word|contains the word|contain the word|start with|starts with|starting with|begin with|begins with|beginning with|end with|ends with|ending with|ending in|ends in|containing the letter|contain the letter|contains the letter|the letter|like|includes the text|includes the word|the text|phrase',
   ],
   ['relation', { kind: 'relation' }, havingVerbs.join('|')],
   [

@@ -42,7 +42,8 @@ export function resolveRanking(
   if (by === null) throw new CannotRead('I could not tell what to rank by.')
   if (isNoun(by)) return byTarget(context, requireTarget(context, by), descending, entity, asked)
   if ('fn' in by) return { output: measureOutput(context, by), descending, aggregated: true }
-  if (by.quality === 'popularity') return byPopularity(context, descending, entity, asked)
+  if (by.quality === 'popularity')
+    return byPopularity(context, descending, entity, asked ?? firstOfPair(context, ranking, entity))
   for (const table of tablesAround(context, tables).flat()) {
     const found = qualityColumnOf(table, by.quality, context.hints, context.synonyms)
     if (found === null) continue
@@ -86,6 +87,19 @@ function isCategory(column: NamedColumn): boolean {
   if (column.unique || keyColumnOf(column.table) === column || column.kind !== 'text') return false
   const rows = column.table.table.rowCount
   return column.column.samplesComplete && rows !== null && column.column.samples.length * 1.5 < rows
+}
+
+/** "the most common first and last name": rows that share all the columns asked for are counted, not those that refer to them. */
+function firstOfPair(
+  { draft, resolution }: PlanningContext,
+  { atHead, of }: Ranking,
+  entity: NamedTable,
+): NamedColumn | null {
+  if (!atHead || of !== null) return null
+  const targets = draft.asks.map((ask) => (ask.kind === 'noun' ? resolution.targetOf(ask.noun) : null))
+  const columns = targets.flatMap((target) => (target?.kind === 'column' ? [target.column] : []))
+  const areRepeated = columns.every((c) => c.table === entity && keyColumnOf(entity) !== c)
+  return columns.length === targets.length && areRepeated ? (columns[0] ?? null) : null
 }
 
 /** "most common status": ranks the column's values by their number of rows. */

@@ -1,4 +1,4 @@
-import { isKeyWord } from '../../catalog/key-column.ts'
+import { isKeyWord, keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinEdge } from '../../catalog/infer-keys.ts'
 import type { JoinGraph } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
@@ -69,8 +69,10 @@ function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): re
 
 const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
 
-/** "name" of something is its label column, whatever that column is called. */
+/** "name" of something is its label column and "id" its key, whatever these columns are called. */
 export function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
+  const key = /^(?:ids?|identifiers?)$/i.test(noun.mention.text) ? keyColumnOf(near) : null
+  if (key !== null && isKeyLike(key)) return [{ kind: 'column', column: key, score: 0.97 }]
   const isName = /^(?:names?|titles?)$/i.test(noun.mention.text)
   if (isName && named?.kind === 'column' && named.column.kind === 'text') return [{ ...named, score: 1.2 }]
   return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []

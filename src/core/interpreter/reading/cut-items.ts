@@ -1,6 +1,7 @@
 import { isoOf } from '../../language/calendar.ts'
 import type { Day } from '../../language/calendar.ts'
 import { stopWords, verbs } from '../../language/lexicon.ts'
+import { isPieceOfText } from '../../language/match-phrases.ts'
 import { readNumber } from '../../language/number-words.ts'
 import { readPeriod } from '../../language/periods.ts'
 import type { PhraseBook } from '../../language/phrase-book.ts'
@@ -43,6 +44,8 @@ const worth = {
   duration: 1.2,
   proper: 0.6,
   quoted: 2,
+  /** A letter or word to look for in a text: "contains the letter w". */
+  piece: 1.1,
 } as const
 const longerIsBetter = 0.1
 /** Stop words that are nouns in other questions ("name", "type"): linking them to a column is preferred. */
@@ -78,6 +81,8 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
   const token = tokens[at]
   if (token === undefined) return []
   if (token.kind === 'quoted') return [quotedOption(token, at, cutting)]
+  if (isPieceOfText(tokens, at))
+    return [{ ...quotedOption(token, at, cutting), worth: worth.piece }, ...fallback(tokens, token, at, cutting)]
   const named = smallNameOption(tokens, token, at, cutting)
   if (named !== null) return [named]
   return [

@@ -1,6 +1,7 @@
 import type { Period } from '../../language/periods.ts'
 import type { CompareOperator, Quality } from '../../language/phrase.ts'
 import { countsTimes, readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
+import type { Comparison } from './comparison.ts'
 import { endsOf } from './change-rules.ts'
 import { countedAt, readCounted } from './counted-rules.ts'
 import { pushFilter, takeOwner, takeQualifier } from './add-filter.ts'
@@ -8,6 +9,7 @@ import { isNoun } from './draft.ts'
 import type { Filter, NounRole, Operand, ItemOf } from './draft.ts'
 import {
   areLinked,
+  isAmount,
   isThing,
   makeNoun,
   nounAt,
@@ -56,9 +58,9 @@ function roleFor(operand: Operand): NounRole {
   return operand.kind === 'missing' ? 'ask' : 'numeric'
 }
 
-/** "that contain the letter w in their description": the column follows the condition. */
+/** "that contain the letter w in their description", "with 'Rd' in their address": the column follows the condition. */
 export const readMatchBefore: Rule = (reader, at) => {
-  const comparison = saysAt(reader, at, 'match') ? readComparison(reader, at) : null
+  const comparison = saysAt(reader, at, 'match') ? readComparison(reader, at) : readHeldText(reader, at)
   if (comparison === null) return 0
   let next = at + comparison.length
   while (saysAt(reader, next, 'preposition', 'pronoun', 'of')) next += 1
@@ -67,6 +69,16 @@ export const readMatchBefore: Rule = (reader, at) => {
   const subject = makeNoun(reader, item.mention, 'textual', takeQualifier(reader))
   pushFilter(reader, { subject, ...comparison })
   return next + 1 - at
+}
+
+/** "have an 'a' in their name": a quoted text in a column that follows, of the rows before. */
+function readHeldText(reader: Reader, at: number): Comparison | null {
+  const item = reader.items[at]
+  const isHeld = saysAt(reader, at - 1, 'has', 'with', 'without', 'not')
+  const isInside = saysAt(reader, at + 1, 'preposition') && saysAt(reader, at + 2, 'pronoun')
+  if (item?.type !== 'value' || !item.quoted || !isHeld || !isInside) return null
+  const operand: Operand = { kind: 'match', how: 'contains', text: item.text }
+  return { operator: '=', operand, quality: null, length: 1, negated: false }
 }
 
 /** A comparison without a noun before it: "older than 20", "below price 30", "more than 4 orders". */
@@ -91,11 +103,24 @@ function unsaidSubject(reader: Reader, at: number): Filter['subject'] {
   const before = reader.items[at - 1]
   const quality = before?.type === 'verb' ? verbQualities[before.word.replace(/(?:s|ed|ing)$/, '')] : undefined
   if (quality !== undefined) return { quality }
+  const isMatch = saysAt(reader, at, 'match')
+  const column = columnBefore(reader, at)
+  if (column !== null && (isMatch || isAmount(column.mention)))
+    return makeNoun(reader, column.mention, isMatch ? 'textual' : 'numeric', isNoun(reader.focus) ? reader.focus : null)
   const last = reader.draft.filters.at(-1)?.subject ?? null
-  if (saysAt(reader, at, 'match') && isNoun(reader.focus) && isThing(reader.focus.mention))
+  if (isMatch && isNoun(reader.focus) && isThing(reader.focus.mention))
     return makeNoun(reader, reader.focus.mention, 'textual')
   if (last !== null) return last
   return before?.type === 'noun' && isThing(before.mention) ? { quality: 'amount' } : null
+}
+
+/** "names that end with l", "prices which are over 500": the column that a clause describes, unless an aggregate of it is meant. */
+function columnBefore(reader: Reader, at: number): ItemOf<'noun'> | null {
+  let before = at - 1
+  while (saysAt(reader, before, 'relative', 'whose', 'who', 'has')) before -= 1
+  const noun = before < at - 1 || saysAt(reader, at, 'match') ? nounAt(reader, before) : null
+  const isAggregated = reader.draft.nouns.some(({ mention, role }) => mention === noun?.mention && role === 'measure')
+  return noun === null || isAggregated || isThing(noun.mention) ? null : noun
 }
 
 const verbQualities: Readonly<Record<string, Quality>> = {

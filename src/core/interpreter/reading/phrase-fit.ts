@@ -1,3 +1,4 @@
+import { fitsMatch } from '../../language/match-phrases.ts'
 import type { Phrase, PhraseUnit } from '../../language/phrase.ts'
 import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
@@ -12,6 +13,7 @@ export function fitsPhrase(
   linker: Linker,
 ): boolean {
   if (phrase.is === 'share') return !isColumn(tokens, at, length, linker)
+  if (phrase.is === 'match') return fitsMatch(tokens, at, length) && !holdsText(tokens, at, length, linker)
   return phrase.is !== 'order' || !isDeed(tokens, at, length)
 }
 
@@ -24,6 +26,11 @@ const isDeed = (tokens: readonly Token[], at: number, length: number): boolean =
 /** A single word such as "share" that a column has for its name. */
 const isColumn = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>
   length === 1 && (linker.noun(tokens.slice(at, at + 1), at, at + 1)?.candidates[0]?.score ?? 0) >= 0.9
+
+/** "paragraphs with text 'Korea'", "letters with the word 'dear'": a column or table of that name, which holds the text. */
+const holdsText = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>
+  /^(?:with|ha(?:ve|s|ving)|the|text|words?|letters?)$/.test(tokens[at]?.lower ?? '') &&
+  (linker.noun(tokens.slice(at + length - 1, at + length), at, at + length)?.candidates[0]?.score ?? 0) >= 0.8
 
 /** The column that stores a unit: a year, or a weekday by its name. */
 export function unitMention(

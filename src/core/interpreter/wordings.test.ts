@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TestDatabase } from './database.test-support.ts'
+import { openHarbour } from './harbour.test-database.ts'
+import { ask, expectRows } from './questions.test-support.ts'
+import type { Case } from './questions.test-support.ts'
+
+/** The same few things asked in the many ways people word them. */
+const kinds: Readonly<Record<string, readonly Case[]>> = {
+  'letters and words of a text': [
+    ['What are the names of boats whose first letter is S?', "VALUES ('Stella')"],
+    ['names of boats whose name starts with the letter M', "VALUES ('Morning Star'), ('Marlin')"],
+    ['List the boat names starting with the letter m.', "VALUES ('Morning Star'), ('Marlin')"],
+    ['boat names that end with the letter l', "VALUES ('Grey Gull')"],
+    ['sailors whose first name ends in a', "VALUES ('Mara', 'Steen'), ('Anna', 'Sund'), ('Diana', 'Holm')"],
+    ["Find the boats that have letter 'a' in their name.", "SELECT boat_name FROM boats WHERE boat_name ILIKE '%a%'"],
+    [
+      "Find the last names of sailors who have an 'a' in their first name.",
+      "SELECT last_name FROM sailors WHERE first_name ILIKE '%a%'",
+    ],
+    [
+      'sailors without the letter M in their first name',
+      'SELECT first_name, last_name FROM sailors WHERE sailor_id <> 1',
+    ],
+    ['Which berths contain the word North?', "VALUES ('Harbour North')"],
+    ['Show all berths that contain the word "basin".', "VALUES ('Canal Basin'), ('Canal Basin')"],
+    ['How many boat names have the word Star in them?', 'SELECT 1'],
+    ["boats whose name includes 'Gull'", "VALUES ('Grey Gull')"],
+    ["boats with names containing 'Star'", "VALUES ('Morning Star')"],
+    ["Find the sailors with 'ian' in part of their first names.", "VALUES ('Diana', 'Holm')"],
+    ['How many sailors have "tide" in their email?', 'SELECT 2'],
+    ["List the last names of sailors that have word 'quay' in their email.", "VALUES ('Steen'), ('Sund')"],
+  ],
+  'full names where two columns hold them': [
+    ['full names of sailors', 'SELECT first_name, last_name FROM sailors'],
+    ['What are the full names and salaries of all sailors?', 'SELECT first_name, last_name, salary FROM sailors'],
+    ['Give the full name of the sailor with the highest salary.', "VALUES ('Anna', 'Sund')"],
+    ['What is the most common full name among all sailors?', "VALUES ('Anna', 'Sund')"],
+    ['What are the full names of the sailors who made repairs?', "VALUES ('Anna', 'Sund'), ('Olof', 'Tamm')"],
+  ],
+  'the id of what is asked for': [
+    ['Show the names and ids of boats', 'SELECT boat_name, boat_id FROM boats'],
+    ['What are the ids of all sailors?', 'SELECT sailor_id FROM sailors'],
+  ],
+}
+
+/** Words that would narrow the rows and that nothing in the data explains. */
+const declined: readonly (readonly [question: string, reason: RegExp])[] = [
+  ['Which sailor has the full name Anna Sund?', /full/],
+]
+
+let harbour: TestDatabase
+beforeAll(async () => {
+  harbour = await openHarbour()
+})
+afterAll(() => harbour.close())
+
+describe.each(Object.entries(kinds))('%s', (_, cases) => {
+  test.each(cases.map((asked) => [asked[0], asked] as const))('%s', (__, asked) => expectRows(harbour, asked))
+})
+
+test.each(declined)('%s is declined', async (question, reason) => {
+  expect(await ask(question, harbour)).toMatchObject({
+    kind: 'declined',
+    reason: expect.stringMatching(reason) as unknown,
+  })
+})
