@@ -78,7 +78,9 @@ function makeFetch(needs: ChunkSourceNeeds, first: ResultHead, signal: AbortSign
   }
   /** Addresses expire after some hours; the first chunk that is refused renews them for all. */
   const renew = async (used: ResultHead): Promise<void> => {
-    if ((await head) !== used) return
+    const known = head
+    // Another chunk may have renewed them during the wait.
+    if ((await known) !== used || head !== known) return
     if (++renewals > mostRenewals) throw incomplete(used.queryId, 'its address is refused again and again')
     head = needs.reread(signal)
     if ((await head).chunks.length !== used.chunks.length) throw incomplete(used.queryId, 'it has changed since')
