@@ -102,6 +102,23 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ['how many line items were shipped late?', 'SELECT COUNT(*) FROM lineitem WHERE l_shipdate > l_commitdate'],
     ],
   },
+  'columns compared with each other': {
+    agency: [
+      ['supplies whose price is above cost', "VALUES ('Ink')"],
+      ['supplies with a price higher than their cost', "VALUES ('Ink')"],
+      ['how many supplies have a price below their cost?', 'SELECT 1'],
+      ['staff earning more than their manager', "VALUES ('Tom Ray'), ('Sam Oke')"],
+      ['how many staff have a higher salary than their manager?', 'SELECT 2'],
+    ],
+    shop: [['products whose stock quantity is higher than unit price', "VALUES ('Lamp')"]],
+    tpch: [
+      ['how many line items have an extended price below their quantity?', 'SELECT 0'],
+      [
+        'orders where the ship date is after the order date',
+        'SELECT * FROM orders WHERE o_orderkey IN (SELECT l_orderkey FROM lineitem WHERE l_shipdate > o_orderdate)',
+      ],
+    ],
+  },
 }
 
 /** Questions that are answered under an assumption, which is told. */
@@ -109,6 +126,7 @@ const told: Readonly<Record<string, readonly (readonly [question: string, note: 
   agency: [
     ['total refunds', 'The total of "refunds" is that of AMOUNT.'],
     ['average days between placing and delivery', 'Days are counted from PLACED_ON to DELIVERED_ON.'],
+    ['staff earning more than their manager', 'MANAGER_ID is taken to refer to STAFF_ID.'],
     ['which jobs were delivered late?', 'Rows without a DELIVERED_ON are left out.'],
   ],
   tpch: [['orders above 20000', 'The amount is read from O_TOTALPRICE.']],
@@ -126,7 +144,10 @@ const declined: Readonly<Record<string, readonly (readonly [question: string, re
     ['orders shipped late', /"late"/],
     ['how many orders are overdue?', /"overdue"/],
   ],
-  tpch: [['suppliers that customers visited more than once', /"visited"|"once"|"more than"/]],
+  tpch: [
+    ['customers with a balance above their name', /what "name" is compared with/],
+    ['suppliers that customers visited more than once', /"visited"|"once"|"more than"/],
+  ],
 }
 
 const open = { agency: openAgency, shop: openShop, tpch: openTpch }

@@ -37,8 +37,12 @@ const concepts: readonly (readonly [words: string, names: string])[] = [
   ['fast slow speed', 'speed velocity horsepower pace time duration'],
   ['large big small size', 'size area population capacity total amount quantity number'],
   [
-    'revenue revenues sales turnover income spent spend spends spending earned earn money sold paid pay expenditure value worth',
+    'revenue revenues sales turnover income spent spend spends spending money sold paid pay expenditure value worth',
     'price amount total cost revenue sale value fee payment paid charge spent',
+  ],
+  [
+    'earn earns earned earning',
+    'price amount total cost revenue sale value fee payment paid charge spent salary wage pay income compensation earning',
   ],
   ['origin from', 'country nation source nationality city hometown'],
   ['popular popularity common frequent', 'popularity count number'],

@@ -85,6 +85,8 @@ function sayOperand(operand: Operand, operator: Filter['operator']): string {
       return operand.period.words
     case 'match':
       return `${operand.how} "${operand.text}"`
+    case 'column':
+      return `${signs[operator]}${sayNoun(operand.noun)}`
     case 'missing':
       return 'missing'
     case 'present':

@@ -1,25 +1,17 @@
+import { columnLiteral, denied, formulaLiteral, numberOf, subjectFormula } from './compare-columns.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import type { Formula } from '../linking/mention.ts'
 import { moneyColumnsOf } from '../linking/money.ts'
 import type { AskedValue, Filter, Noun, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, UnclearColumn, sayRows } from './planning-context.ts'
 import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
-import type { Condition, Digits, Expression, Query } from './query.ts'
-import { noteDuration, sayColumn } from './outputs.ts'
+import type { Literal, Condition, Query } from './query.ts'
+import { sayColumn } from './outputs.ts'
 import { storedValue, unknownValueColumn } from './place-value.ts'
 import type { Stored } from './place-value.ts'
 import { columnExpression, emptyQuery, exactNumber } from './query.ts'
 import { isTruth, isYear, labelsOf, qualityColumnOf, truthsOf, isKeyLike } from './table-roles.ts'
-
-/** A condition on the rows of one table. A null condition means that a row exists. */
-export interface Literal {
-  readonly table: NamedTable
-  readonly condition: Condition | null
-  /** The condition before negation, or null. Across a one-to-many key, no related row may satisfy it. */
-  readonly denied: Condition | null
-}
 
 /** A disjunction: at least one literal must hold. */
 export interface Clause {
@@ -61,33 +53,10 @@ function literalsOf(context: PlanningContext, filter: Filter, tables: readonly N
   const formula = subjectFormula(context, filter)
   if (formula !== null) return [formulaLiteral(context, formula, filter)]
   const column = subjectColumn(context, filter, about)
+  if (operand.kind === 'column') return [columnLiteral(context, column, filter, operand.noun)]
   if (operand.kind === 'values') return [valuesOn(context, column, filter, operand.values)]
   if (filter.negated && comparing.has(operand.kind)) noteUnknown(context, column)
   return [literal(column, filter.negated, (_, negated) => conditionOn(context, column, { ...filter, negated }))]
-}
-
-/** An amount computed per row as the subject of a comparison; null for a column, or a total that one column stores. */
-function subjectFormula({ resolution }: PlanningContext, { subject, operand }: Filter): Formula | null {
-  const target = isNoun(subject) && operand.kind === 'number' ? resolution.targetOf(subject) : null
-  if (target?.kind !== 'formula') return null
-  return target.formula
-}
-
-/** "Shipped after the commit date" compares the two dates; "more than 30 days after" counts the days between them. */
-function formulaLiteral(context: PlanningContext, formula: Formula, { operator, operand, negated }: Filter): Literal {
-  const { duration, factors, table } = formula
-  const [from, to] = factors
-  const sign = negated ? denied[operator] : operator
-  if (operand.kind !== 'number') throw new CannotRead('I could not tell what an amount is compared with.')
-  if (duration !== undefined && operand.value === 0 && from !== undefined && to !== undefined) {
-    if (to.column.nullable) note(context, `Rows without a ${to.column.name} are left out.`)
-    const right = { other: from }
-    return { table, condition: { kind: 'compare', left: columnExpression(to), operator: sign, right }, denied: null }
-  }
-  if (duration !== undefined) noteDuration(context, formula)
-  else note(context, `The amount is taken from ${factors.map(({ column }) => column.name).join(' × ')}.`)
-  const left: Expression = { kind: 'formula', formula }
-  return { table, condition: { kind: 'compare', left, operator: sign, right: numberOf(operand) }, denied: null }
 }
 
 const comparing: ReadonlySet<Operand['kind']> = new Set(['number', 'numbers', 'range', 'match'])
@@ -196,14 +165,10 @@ function conditionOn(context: PlanningContext, column: NamedColumn, { operator, 
     case 'present':
       return truthCondition(context, column, negated)
     case 'values':
+    case 'column':
       throw new CannotRead('I could not place a value.')
   }
 }
-
-const numberOf = ({ value, written }: Extract<Operand, { kind: 'number' }>): number | Digits =>
-  written === undefined ? value : exactNumber(written)
-
-const denied = { '=': '<>', '<>': '=', '>': '<=', '>=': '<', '<': '>=', '<=': '>' } as const
 
 function requireNumber(column: NamedColumn): void {
   if (column.kind !== 'number') throw new CannotRead(`${column.column.name} holds no numbers to compare.`)

@@ -5,9 +5,9 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, pathBetween, sayRows, sayTable, boostOf } from './planning-context.ts'
 import { note } from './choose-date.ts'
-import type { Clause, Literal } from './clauses.ts'
+import type { Clause } from './clauses.ts'
 import type { Period } from '../../language/periods.ts'
-import type { Condition, Expression, Query } from './query.ts'
+import type { Condition, Expression, Literal, Query } from './query.ts'
 import { columnExpression, emptyQuery, sameExpression, tablesOf, tablesRead } from './query.ts'
 
 /** The joins of a query, added as conditions and columns need them. No join multiplies rows. */
@@ -18,6 +18,8 @@ export interface Joined {
   readonly tables: ReadonlySet<NamedTable>
   /** Joins a table along many-to-one keys; false when it cannot be reached without multiplying rows. */
   reach(table: NamedTable): boolean
+  /** Joins a row in a role of its own, which no path leads to. */
+  join(step: JoinStep): void
 }
 
 export function startJoins(context: PlanningContext, grain: NamedTable): Joined {
@@ -27,6 +29,11 @@ export function startJoins(context: PlanningContext, grain: NamedTable): Joined 
     grain,
     steps,
     tables,
+    join: (step) => {
+      if (tables.has(tableAfter(step))) return
+      steps.push(step)
+      tables.add(tableAfter(step))
+    },
     reach: (table) => {
       if (tables.has(table)) return true
       const path = pathBetween(context, grain, table, true)
@@ -174,6 +181,7 @@ function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal
   if (step !== null)
     return throughStep(context, step, [{ literals: [literal], apart: false, within: null }], false, joined)
   if (literal.condition === null) return null
+  if (literal.join !== undefined && joined.reach(literal.table)) joined.join(literal.join)
   for (const table of [literal.table, ...tablesRead(literal.condition)])
     if (!joined.reach(table))
       throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)

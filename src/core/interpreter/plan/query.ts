@@ -86,6 +86,16 @@ export type Condition =
   | { readonly kind: 'period'; readonly left: NamedColumn; readonly period: Period; readonly negated: boolean }
   | { readonly kind: 'in-query'; readonly left: NamedColumn; readonly query: Query; readonly negated: boolean }
 
+/** A condition on the rows of one table. A null condition means that a row exists. */
+export interface Literal {
+  readonly table: NamedTable
+  readonly condition: Condition | null
+  /** The condition before negation, or null. Across a one-to-many key, no related row may satisfy it. */
+  readonly denied: Condition | null
+  /** A join that only the condition needs, to a row in another role: "their manager". */
+  readonly join?: JoinStep
+}
+
 export interface Selected {
   readonly expression: Expression
   /** The result column's name; null keeps the column's own. */

@@ -56,6 +56,8 @@ export type Operand =
   | { readonly kind: 'period'; readonly period: Period }
   | { readonly kind: 'match'; readonly how: TextMatch; readonly text: string }
   | { readonly kind: 'missing' }
+  /** Another column of the row, or the row that the noun stands for: "above its cost", "more than their manager". */
+  | { readonly kind: 'column'; readonly noun: Noun }
   /** The column must hold a value, with no value named: "with a discount", "without a ship date". */
   | { readonly kind: 'present' }
 

@@ -123,7 +123,7 @@ function columnBefore(reader: Reader, at: number): ItemOf<'noun'> | null {
   return noun === null || isAggregated || isThing(noun.mention) ? null : noun
 }
 
-const verbQualities: Readonly<Record<string, Quality>> = {
+export const verbQualities: Readonly<Record<string, Quality>> = {
   cost: 'price',
   pric: 'price',
   weigh: 'weight',

@@ -10,6 +10,7 @@ import {
   readMatchBefore,
 } from './filter-rules.ts'
 import { readChange } from './change-rules.ts'
+import { readColumnFilter } from './column-rules.ts'
 import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   readLimit,
   readSuperlative,
   readTimes,
+  readColumnFilter,
   readSubjectFilter,
   readMatchBefore,
   readLooseFilter,
