@@ -33,6 +33,13 @@ describe('a server that asks everybody for the token', () => {
     expect(await answer.json()).toMatchObject({ code: 'token_needed', status: 401 })
   })
 
+  test.each(['/api/v1/conversations', '/api', '/mcp', '/mcp/tools', '/metrics?x=1'])(
+    'asks for it at %s, there or not',
+    async (address) => {
+      expect((await get(address)).status).toBe(401)
+    },
+  )
+
   test.each([
     ['the token as a bearer', { authorization: `Bearer ${token}` }, 200],
     ['the token in its cookie, among others', { cookie: `a=b; floe-token=${token}` }, 200],

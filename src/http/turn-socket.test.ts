@@ -53,6 +53,29 @@ describe('commands', () => {
       expect(eventsIn(client.frames, turnId).map(({ seq }) => seq)).toEqual(answeredFacts.map((_, index) => index + 1))
   })
 
+  test('a cancel waits for the question that was asked before it; a ping does not', async () => {
+    const asked = Promise.withResolvers<{ readonly turnId: string }>()
+    const order: string[] = []
+    const server = await startServer(
+      scriptServices({
+        turns: {
+          ...turns,
+          ask: () => asked.promise.finally(() => order.push('asked')),
+          cancel: () => Promise.resolve(void order.push('cancelled')),
+        },
+      }),
+    )
+    const client = await openSocket(server.socketUrl)
+    client.say({ command: 'ask', id: 'a', ask: { question: 'q', turnId: someTurnId } })
+    client.say({ command: 'cancel', id: 'c', cancel: { turnId: someTurnId } })
+    client.say({ command: 'ping', id: 'p' })
+    expect(await client.until((frames) => frames.length > 0)).toEqual([{ reply: 'p', ok: true }])
+    asked.resolve({ turnId: someTurnId })
+    await client.until((frames) => frames.some(({ reply }) => reply === 'c'))
+    await server.stop()
+    expect(order).toEqual(['asked', 'cancelled'])
+  })
+
   test('resume goes on after the event named', async () => {
     const server = await startServer(scriptServices({ turns, history }))
     const client = await openSocket(server.socketUrl)

@@ -30,6 +30,29 @@ const ask = (
   })
 
 describe('POST /api/v1/turns', () => {
+  test('takes one place among the streams, and gives it back at its end', async () => {
+    const open = Promise.withResolvers<void>()
+    const server = await startServer(
+      scriptServices({
+        turns: {
+          ...turns,
+          async *events() {
+            yield* encoded.slice(0, 1)
+            await open.promise
+            yield* encoded.slice(1)
+          },
+        },
+      }),
+      { maxStreams: 1 },
+    )
+    const first = await ask(server.url)
+    expect([first.status, (await ask(server.url)).status]).toEqual([200, 503])
+    open.resolve()
+    await first.text()
+    await expect.poll(async () => (await ask(server.url)).status).toBe(200)
+    await server.stop()
+  })
+
   test('streams the events as they were encoded, with their numbers as ids', async () => {
     const odd = [{ seq: 1, kind: 'turn.done' as const, json: '{"kind":"turn.done",  "exact": 1.500}' }]
     const server = await startServer(scriptServices({ turns: { ...turns, events: () => playEvents(odd) } }))

@@ -73,6 +73,11 @@ describe('a sealed secret', () => {
     },
   )
 
+  test('of another version does not open, whatever its bytes', async () => {
+    const sealed = await box.seal('geheim', place)
+    expect(await problemOf(box.open(sealed.replace(/^v1/, 'v2'), place))).toMatchObject({ code: 'connection_broken' })
+  })
+
   test('another key under the same id does not open it; a missing key is named', async () => {
     const sealed = await box.seal('geheim', place)
     const imposter = makeAesSecretBox(makeGivenRing([key('1')]))
@@ -142,5 +147,15 @@ describe('the key file', () => {
     expect(await theirs.open(before, place)).toBe('geheim')
     expect(ours.isCurrent(after)).toBe(true)
     expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('a key that is put in front keeps those that another process put there meanwhile', async () => {
+    const path = newPath()
+    const [ours, theirs] = [makeAesSecretBox(makeFileRing(path)), makeAesSecretBox(makeFileRing(path))]
+    await ours.seal('geheim', place)
+    await theirs.renew()
+    const sealed = await theirs.seal('neu', place)
+    await ours.renew()
+    expect(await makeAesSecretBox(makeFileRing(path)).open(sealed, place)).toBe('neu')
   })
 })
