@@ -12,7 +12,8 @@ export default defineConfig({
       'src/adapters/models/retry-budget.test.ts',
     ],
     exclude: ['src/core/interpreter/**'],
-    testTimeout: 10_000,
+    // Bounds the run without mutations; a test that a mutation makes hang is ended by Stryker's own, shorter limit.
+    testTimeout: 60_000,
     pool: 'forks',
   },
 })
