@@ -1,5 +1,6 @@
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Token } from '../../language/tokenise.ts'
+import { keyColumnOf } from '../../catalog/key-column.ts'
 import { editDistance } from '../../edit-distance.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { singular } from '../../catalog/word-forms.ts'
@@ -11,6 +12,7 @@ import type { ValueLinker } from './link-values.ts'
 import type { Candidate, Mention } from './mention.ts'
 import type { Metric } from './metrics.ts'
 import { moneyOf, moneyWordOf } from './money.ts'
+import { isForeign } from '../plan/table-roles.ts'
 import { askedWords } from './schema-index.ts'
 import type { SchemaIndex } from './schema-index.ts'
 
@@ -65,7 +67,7 @@ export function makeLinker(needs: {
       if (total.length > 0) return { from, to, text, candidates: total }
       const found =
         span.length > 1 && span.some((t) => t.lower === 'of')
-          ? onlyColumns(asked, linkNames(asked.filter((w) => w !== 'of')))
+          ? onlyColumns(asked, linkNames(asked.filter((w) => w !== 'of'))).filter((c) => !isKey(c, index))
           : linkNames(asked)
       const [only] = span
       const isWeak = span.length === 1 && (found[0]?.score ?? 0) < 0.6
@@ -133,6 +135,10 @@ const onlyColumns = (asked: readonly string[], candidates: readonly Candidate[])
       (!counts.has(asked[0] ?? '') || c.column.ways.some((way) => counts.has(way[0] ?? ''))),
   )
 const counts = new Set(['number', 'count', 'total'])
+
+/** Whether a column is a key: "number of employees" counts employees, EMP_NO tells them apart. */
+const isKey = (c: Candidate, { graph }: SchemaIndex): boolean =>
+  c.kind === 'column' && (keyColumnOf(c.column.table) === c.column || isForeign(c.column, graph))
 
 /** Whether a formula computes revenue per line, which is preferred to a stored total. */
 const isLine = (c: Candidate): boolean =>

@@ -3,7 +3,7 @@ import { checkVerbs } from './check-verbs.ts'
 import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
-import type { NamedColumn } from '../../catalog/named-catalog.ts'
+import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 
 import { besideEachOther, countsApart } from './beside.ts'
 import { columnsOf } from './asked-columns.ts'
@@ -53,7 +53,8 @@ function buildOne(context: PlanningContext): Query {
   const measures = all.filter(isAggregated)
   const aggregated = measures.length > 0
   const wished = aggregated ? measures.flatMap(tablesOf) : [shape.main]
-  const grain = chooseGrain(context, wished.length > 0 ? wished : [shape.main], all.flatMap(tablesOf))
+  const barred = new Set(aggregated ? groupsOf(columns, wished) : [])
+  const grain = chooseGrain(context, wished.length > 0 ? wished : [shape.main], all.flatMap(tablesOf), barred)
   checkMeasures(context, grain, measures)
   const joined = startJoins(context, grain)
   const whole = aggregated ? grouped(context, shape, columns, joined) : listed(context, shape, columns, joined)
@@ -65,6 +66,10 @@ function buildOne(context: PlanningContext): Query {
   if (context.draft.over !== null) return overGroups(query, context.draft.over)
   return context.draft.share ? withShares(query, context.hints) : query
 }
+
+/** The things that are groups themselves: a department has one head, so it is not by its own row that its employees are counted. */
+const groupsOf = ({ groups, outputs }: Columns, counted: readonly NamedTable[]): readonly NamedTable[] =>
+  [...groups, ...outputs].flatMap(({ entity }) => (entity === null || counted.includes(entity) ? [] : [entity]))
 
 /** Rows without a partner belong to no group. Only a declared key promises that there are none. */
 function noteLostRows(context: PlanningContext, { from, joins }: Query): void {

@@ -12,12 +12,13 @@ const unaskedTableCost = 0.4
 
 /**
  * Chooses the grain: the table from which every shown table is reached without multiplying rows.
- * `wished` are the aggregated tables, or the one the question is about.
+ * `wished` are the aggregated tables, or the one the question is about; `barred` are those of which each row is a group of its own.
  */
 export function chooseGrain(
   context: PlanningContext,
   wished: readonly NamedTable[],
   shown: readonly NamedTable[],
+  barred: ReadonlySet<NamedTable> = new Set(),
 ): NamedTable {
   const tables = [...new Set([...wished, ...shown])]
   const candidates = new Set(tables)
@@ -25,6 +26,7 @@ export function chooseGrain(
     for (const step of context.graph.stepsFrom(table)) if (!step.up) candidates.add(tableAfter(step))
   let found: { readonly table: NamedTable; readonly cost: number } | null = null
   for (const candidate of candidates) {
+    if (barred.has(candidate)) continue
     const cost = costFrom(context, candidate, { tables, wished, below: found?.cost ?? Number.POSITIVE_INFINITY })
     if (cost !== null) found = { table: candidate, cost }
   }

@@ -102,8 +102,10 @@ const isMeasured = (column: NamedColumn): boolean => column.kind === 'number' &&
 
 /** "Which players have the highest score?" allows for several; "the youngest player" is one. */
 function asksForMany({ draft }: PlanningContext): boolean {
+  if (draft.ties) return true
   const [ask] = draft.asks
-  const words = ask?.kind === 'noun' ? ask.noun.mention.text.toLowerCase() : ''
+  const meant = draft.ranking?.of ?? (ask?.kind === 'noun' ? ask.noun : null)
+  const words = meant?.mention.text.toLowerCase() ?? ''
   return draft.asks.length === 1 && singular(words) !== words
 }
 

@@ -3,27 +3,19 @@ import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import { separate } from '../../catalog/split-name.ts'
 import { singular } from '../../catalog/word-forms.ts'
-import type { AggregateFunction, Quality } from '../../language/phrase.ts'
+import type { AggregateFunction } from '../../language/phrase.ts'
 import type { Formula } from '../linking/mention.ts'
 import { isMoneyThing, moneyColumnsOf, moneyOf } from '../linking/money.ts'
+import { isNoun } from '../reading/draft.ts'
+import { columnTold } from './question-words.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, plural, sayRows, sayTable } from './planning-context.ts'
-import { chooseDate, note, tablesAround } from './choose-date.ts'
+import { note } from './choose-date.ts'
 import type { Condition, Expression } from './query.ts'
 import { columnExpression } from './query.ts'
 import type { Target } from './target.ts'
-import {
-  isAdditive,
-  isKeyLike,
-  isRate,
-  isTruth,
-  isYear,
-  labelsOf,
-  qualityColumnOf,
-  shownOf,
-  truthsOf,
-} from './table-roles.ts'
+import { isAdditive, isKeyLike, isRate, isTruth, isYear, labelsOf, shownOf, truthsOf } from './table-roles.ts'
 
 /** A column of the answer. `entity` is the table whose rows it labels, so that grouping can add the key. */
 export interface Output {
@@ -42,15 +34,21 @@ export function requireTarget(context: PlanningContext, noun: Noun): Target {
 /** The output columns of one ask. A count is completed once the grain is known. */
 export function outputsOf(context: PlanningContext, ask: Ask, about: readonly NamedTable[]): readonly Output[] {
   if (ask.kind === 'measure') return [measureOutput(context, ask.measure)]
-  if (ask.kind === 'when') return [plainOutput(chooseDate(context, about))]
-  if (ask.kind === 'where') return [plainOutput(placeOf(about))]
-  if (ask.kind === 'how') return [plainOutput(tellingOf(context, ask.quality, about))]
+  if (ask.kind !== 'noun') {
+    const { owner, column } = columnTold(context, ask, about)
+    return [ownedOutput(owner, column)]
+  }
   const target = requireTarget(context, ask.noun)
   if (target.kind === 'table') return entityOutputs(target.table)
   if (target.kind === 'formula') return [amountOutput(context, target, null)]
   if (context.draft.share && target.column.kind === 'text') return [countColumn(target.column)]
-  return [plainOutput(target.column)]
+  const owner = isNoun(ask.noun.anchor) ? context.resolution.targetOf(ask.noun.anchor) : null
+  return [ownedOutput(owner?.kind === 'table' ? owner.table : null, target.column)]
 }
+
+/** "the party of the deputy with the most votes" is one of that deputy: groups are deputies, not parties. */
+const ownedOutput = (owner: NamedTable | null, column: NamedColumn): Output =>
+  owner === column.table ? { ...plainOutput(column), entity: owner } : plainOutput(column)
 
 export const plainOutput = (column: NamedColumn): Output => ({
   expression: columnExpression(column),
@@ -68,28 +66,6 @@ export function groupOutputs(table: NamedTable): readonly Output[] {
   const key = keyColumnOf(table)
   const columns = labels.length > 0 || key === null ? shownOf(table).slice(0, 2) : [key]
   return columns.map((column) => ({ expression: columnExpression(column), alias: null, entity: table }))
-}
-
-function tellingOf(context: PlanningContext, quality: Quality, about: readonly NamedTable[]): NamedColumn {
-  for (const table of tablesAround(context, about).flat()) {
-    const found = qualityColumnOf(table, quality, context.hints, context.synonyms)
-    if (found === null) continue
-    note(context, `${found.column.column.name} is taken to tell the ${quality}.`)
-    return found.column
-  }
-  throw new CannotRead(`I found no column that holds the ${quality}.`)
-}
-
-const places = ['location', 'address', 'city', 'country', 'state', 'place', 'venue', 'region']
-
-function placeOf(tables: readonly NamedTable[]): NamedColumn {
-  for (const table of tables) {
-    for (const word of places) {
-      const column = table.columns.find((c) => c.kind === 'text' && c.ways.some((way) => way.includes(word)))
-      if (column !== undefined) return column
-    }
-  }
-  throw new CannotRead('I found no column that says where.')
 }
 
 /** A measure as a column. A metric gets its own name and its definition as a note. */
@@ -158,14 +134,21 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
 
 /** A count of a table's rows. `counted` decides how to count once the grain is known. */
 export function countOutput(table: NamedTable, said: string | null = null): Output {
-  const tally = table.columns.find((c) => c.kind === 'number' && c.ways.some((way) => way.join(' ') === 'count'))
-  if (tally !== undefined) return tallyOutput(table, tally)
+  const tally = tallyOf(table)
+  if (tally !== null) return tallyOutput(table, tally)
   const words = said === null || !/^[a-z]+s$/i.test(said) ? plural(sayTable(table)) : said
   const alias = aliasOf(['number', 'of', words])
   return { expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table }, alias, entity: null }
 }
 
-/** A table with a column called "count" is counted by adding up that column. */
+/** The column that holds how many things a row stands for: one called "count", or like its table (DEGREES of the table DEGREES). */
+export function tallyOf(table: NamedTable): NamedColumn | null {
+  const names = new Set(['count', ...table.ways.map((way) => way.join(' '))])
+  const isTally = (c: NamedColumn): boolean => c.kind === 'number' && c.ways.some((way) => names.has(way.join(' ')))
+  return table.columns.find((c) => isTally(c) && !isKeyLike(c)) ?? null
+}
+
+/** A table with such a column is counted by adding it up. */
 const tallyOutput = (table: NamedTable, tally: NamedColumn): Output => ({
   expression: { kind: 'aggregate', fn: 'sum', of: columnExpression(tally), distinct: false },
   alias: aliasOf(['number', 'of', plural(sayTable(table))]),
@@ -183,6 +166,8 @@ function countTarget(context: PlanningContext, target: Target, distinct: boolean
     return amountOutput(context, target, 'sum')
   }
   if (!distinct && isNumber && context.draft.filters.length > 0) return amountOutput(context, target, null)
+  if (!distinct && isNumber)
+    throw new CannotRead(`I could not tell whether to count or to add up "${noun.mention.text}".`)
   return countColumn(column)
 }
 

@@ -42,9 +42,23 @@ export function resolveRanking(
   if (by === null) throw new CannotRead('I could not tell what to rank by.')
   if (isNoun(by)) return byTarget(context, requireTarget(context, by), descending, entity, asked)
   if ('fn' in by) return { output: measureOutput(context, by), descending, aggregated: true }
+  const ranked = ranking.of === null ? null : context.resolution.tableOf(ranking.of)
+  // "The name of the most popular form" is that of a form; no name is popular.
   if (by.quality === 'popularity')
-    return byPopularity(context, descending, entity, asked ?? firstOfPair(context, ranking, entity))
-  for (const table of tablesAround(context, tables).flat()) {
+    return byPopularity(
+      context,
+      descending,
+      ranked ?? entity,
+      ranked !== null && asked?.table === ranked ? null : (asked ?? firstOfPair(context, ranking, entity)),
+    )
+  // A date of what a row refers to may place the row in time; the age or price of another thing is not its own.
+  const own =
+    ranked === null || by.quality === 'time'
+      ? tablesAround(context, tables).flat()
+      : tablesAround(context, [ranked])
+          .flat()
+          .filter((table) => table === ranked || isPeople(table))
+  for (const table of own) {
     const found = qualityColumnOf(table, by.quality, context.hints, context.synonyms)
     if (found === null) continue
     note(context, `Ranked by ${found.column.column.name}.`)
@@ -55,7 +69,7 @@ export function resolveRanking(
     }
   }
   throw new CannotRead(
-    `I found no column of ${sayRows(entity)} that says which ${descending ? 'comes first' : 'comes last'}.`,
+    `I found no column of ${sayRows(ranked ?? entity)} that says which ${descending ? 'comes first' : 'comes last'}.`,
   )
 }
 
@@ -81,6 +95,9 @@ function byTarget(
   if (target.kind === 'column') note(context, `${sayColumn(target.column).join(' ')} is added up.`)
   return { output: amountOutput(context, target, fn), descending, aggregated: true }
 }
+
+/** What is known of a player as a person is the player's own. */
+const isPeople = ({ ways }: NamedTable): boolean => ways.some((way) => way.length === 1 && way[0] === 'person')
 
 /** Whether many rows share each value of a column. */
 function isCategory(column: NamedColumn): boolean {
@@ -109,6 +126,8 @@ function byPopularity(
   entity: NamedTable,
   asked: NamedColumn | null,
 ): Ranked {
+  const isAbove = asked !== null && asked.table !== entity && pathBetween(context, entity, asked.table, true) !== null
+  if (isAbove) return { output: countOutput(entity), descending, aggregated: true }
   if (asked !== null && keyColumnOf(entity) !== asked && !asked.unique)
     return { output: countOutput(asked.table), descending, aggregated: true }
   const children = context.graph.stepsFrom(entity).filter((step) => !step.up)

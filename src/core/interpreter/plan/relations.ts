@@ -5,11 +5,15 @@ import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import { truthCondition } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { note } from './choose-date.ts'
-import { requireTarget } from './outputs.ts'
-import { throughStep } from './joins.ts'
+import { requireTarget, tallyOf } from './outputs.ts'
+import { keyColumnOf } from '../../catalog/key-column.ts'
+import { tableAfter } from '../../catalog/join-graph.ts'
+import type { JoinStep } from '../../catalog/join-graph.ts'
+import { reachExpression, startJoins, throughStep } from './joins.ts'
 import type { Joined } from './joins.ts'
-import type { Condition, Expression } from './query.ts'
-import { columnExpression } from './query.ts'
+import type { Condition, Expression, Query } from './query.ts'
+import { columnExpression, emptyQuery } from './query.ts'
+import { dropNeedlessJoins } from './rewrite-query.ts'
 import { isTruth } from './table-roles.ts'
 
 /** Relations as clauses, WHERE conditions, HAVING conditions, and columns that "with …" asks to show. */
@@ -45,7 +49,7 @@ export function readRelations(
     const table = target.kind === 'table' ? target.table : target.column.table
     const counted = target.kind === 'column' ? target.column : null
     if (groupedHere && table === joined.grain && relation.count !== null)
-      having.push(comparison(countOf(counted), relation.count))
+      having.push(comparison(countOf(table, counted), relation.count))
     else if (isNothing(context, joined, relation, table))
       throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks of ${sayRows(table)}.`)
     else if (relation.count === null && !relation.negated) clauses.push(clauseOf(table, null))
@@ -108,12 +112,12 @@ function columnOf(context: PlanningContext, noun: Noun): NamedColumn | null {
   return target?.kind === 'column' ? target.column : null
 }
 
-const countOf = (column: NamedColumn | null): Expression => ({
-  kind: 'aggregate',
-  fn: 'count',
-  of: column === null ? null : columnExpression(column),
-  distinct: column !== null,
-})
+function countOf(table: NamedTable, column: NamedColumn | null): Expression {
+  const tally = column === null ? tallyOf(table) : null
+  if (tally !== null) return { kind: 'aggregate', fn: 'sum', of: columnExpression(tally), distinct: false }
+  const of = column === null ? null : columnExpression(column)
+  return { kind: 'aggregate', fn: 'count', of, distinct: of !== null }
+}
 
 function comparison(left: Expression, { operator, operand }: NonNullable<Relation['count']>): Condition {
   if (operand.kind === 'number') return { kind: 'compare', left, operator, right: operand.value }
@@ -145,8 +149,45 @@ function tableRelation(
   }
   if (relation.count !== null && counts(relation) === 'few')
     note(context, `Those without any ${sayRows(table)} are left out.`)
-  const having = relation.count === null ? [] : [comparison(countOf(counted), relation.count)]
+  const having = relation.count === null ? [] : [comparison(countOf(table, counted), relation.count)]
+  const last = path.steps.findLast((step) => !step.up) ?? down
+  if (relation.count !== null && last !== down)
+    return [countFar(context, joined, { down, last, table, inner, counted, count: relation.count })]
   return [throughStep(context, down, inner, relation.negated, joined, having)]
+}
+
+/** Related rows beyond other related rows: "regions with more than 100 customers" counts customers, not nations. */
+function countFar(
+  context: PlanningContext,
+  joined: Joined,
+  { down, last, table, inner, counted, count }: Far,
+): Condition {
+  const grain = tableAfter(last)
+  const key = grain === table ? counted : (counted ?? keyColumnOf(table))
+  const near = throughStep(context, down, [], false, joined)
+  const joins = startJoins(context, grain)
+  const selected = near.kind === 'in-query' ? near.query.select[0]?.expression : undefined
+  if (near.kind !== 'in-query' || selected === undefined || inner.length > 0 || (grain !== table && key === null))
+    throw new CannotRead(`I cannot count ${sayRows(table)} through ${sayRows(tableAfter(down))}.`)
+  reachExpression(joins, selected)
+  if (key !== null) reachExpression(joins, columnExpression(key))
+  const query: Query = {
+    ...emptyQuery(grain, joins.steps),
+    select: [{ expression: selected, alias: null }],
+    groupBy: [selected],
+    having: [comparison(countOf(grain, key), count)],
+  }
+  return { ...near, query: dropNeedlessJoins(query) }
+}
+
+interface Far {
+  /** The first and the last step to many rows on the way to the table. */
+  readonly down: JoinStep
+  readonly last: JoinStep
+  readonly table: NamedTable
+  readonly inner: readonly Clause[]
+  readonly counted: NamedColumn | null
+  readonly count: NonNullable<Relation['count']>
 }
 
 /** "fewer than three" may include rows without any. */

@@ -26,7 +26,7 @@ export function shapeAnswer(context: PlanningContext): Shape {
   const { draft } = context
   const main = mainTable(context)
   const asks = askedFor(context)
-  const groups = resolveHead(context, asks)
+  const groups = resolveHead(context, asks).filter((group) => !isAcrossRows(context, group, asks))
   const shaped =
     groups.length > 0 && !asks.some((ask) => ask.kind === 'measure')
       ? measureGroups(context, asks, groups)
@@ -38,6 +38,21 @@ export function shapeAnswer(context: PlanningContext): Shape {
       : shaped.asks
   const summed = draft.over === null ? single : single.map((ask) => totalOf(context, ask))
   return { asks: summed, groups: shaped.groups, main, asked: askedColumn(context, shaped.asks) }
+}
+
+/** "the average age across players" is one number: a player has one age. */
+function isAcrossRows({ resolution }: PlanningContext, group: Group, asks: readonly Ask[]): boolean {
+  if (group.kind !== 'noun' || group.across !== true) return false
+  const target = resolution.targetOf(group.noun)
+  const measures = asks.flatMap((ask) =>
+    ask.kind === 'measure' && ask.measure.noun !== null ? [ask.measure.noun] : [],
+  )
+  return (
+    target?.kind === 'table' &&
+    measures.length > 0 &&
+    measures.length === asks.length &&
+    measures.every((noun) => resolution.targetOf(noun)?.kind !== 'table' && resolution.tableOf(noun) === target.table)
+  )
 }
 
 /** "average revenue per order": the revenue of each order is added up before it is averaged. */
@@ -123,7 +138,33 @@ function measureGroups(
 ): { readonly asks: readonly Ask[]; readonly groups: readonly Group[] } {
   if (groups.every((group) => group.each && isOwner(context, group, asks))) return { asks, groups: [] }
   if (context.draft.ranking !== null) return { asks, groups }
+  if (listsColumns(context, asks, groups)) {
+    const named = groups.flatMap((group): readonly Ask[] =>
+      group.kind === 'noun' && !asks.some((ask) => ask.kind === 'noun' && ask.noun === group.noun)
+        ? [{ kind: 'noun', noun: group.noun, distinct: false }]
+        : [],
+    )
+    return { asks: [...named, ...asks], groups: [] }
+  }
   return { asks: asks.map((ask) => measured(context, ask, groups)), groups }
+}
+
+/** "For each team, what are the names and ages of its players?" lists the players: names are not added up, nor are the ages beside them. */
+function listsColumns({ resolution }: PlanningContext, asks: readonly Ask[], groups: readonly Group[]): boolean {
+  const columns = asks.flatMap((ask) => {
+    const target = ask.kind === 'noun' ? resolution.targetOf(ask.noun) : null
+    return target?.kind === 'column' ? [target.column] : []
+  })
+  const grouped = groups.flatMap(({ noun }) => (noun === null ? [] : [resolution.targetOf(noun)]))
+  const isOfGroup = (column: NamedColumn): boolean =>
+    grouped.some((t) => (t?.kind === 'table' ? t.table === column.table : t?.kind === 'column' && t.column === column))
+  const own = columns.filter((column) => !isOfGroup(column))
+  return (
+    columns.length === asks.length &&
+    groups.every((group) => group.kind === 'noun' && group.each) &&
+    own.some((column) => column.kind === 'text') &&
+    own.some((column) => column.kind !== 'text')
+  )
 }
 
 /** Whether "each" only names the owner of the columns asked for. */

@@ -78,7 +78,7 @@ const truths = [
 
 /** Words of columns whose values can be added up. */
 const additive =
-  'amount total quantity number count sale revenue spent population cost expense earning unit share ticket vote goal attendance payment hour mile'.split(
+  'amount total quantity number count sale revenue spent population cost expense earning unit share ticket vote goal attendance payment hour mile point medal follower passenger stock download'.split(
     ' ',
   )
 export const isAdditive = (column: NamedColumn): boolean =>

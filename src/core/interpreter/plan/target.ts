@@ -71,12 +71,34 @@ const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loos
 
 /** "name" of something is its label column and "id" its key, whatever these columns are called. */
 export function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
-  const key = /^(?:ids?|identifiers?)$/i.test(noun.mention.text) ? keyColumnOf(near) : null
-  if (key !== null && isKeyLike(key)) return [{ kind: 'column', column: key, score: 0.97 }]
-  const isName = /^(?:names?|titles?)$/i.test(noun.mention.text)
+  const { text } = noun.mention
+  if (/^(?:other |further )?(?:details?|descriptions?)$/i.test(text)) return detailsOf(near, text)
+  if (/^(?:kinds?|types?|sorts?)$/i.test(text) && named?.kind === 'table') return kindsOf(named.table)
+  const owner = named?.kind === 'table' ? named.table : null
+  const key = /^(?:ids?|identifiers?)$/i.test(text) ? keyColumnOf(owner ?? near) : null
+  if (key !== null && (owner !== null || isKeyLike(key)))
+    return [{ kind: 'column', column: key, score: owner === null ? 0.97 : 1 }]
+  const isName = /^(?:names?|titles?)$/i.test(text)
   if (isName && named?.kind === 'column' && named.column.kind === 'text') return [{ ...named, score: 1.2 }]
   return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
 }
+
+/** "details" of something are its own, before those of another table. */
+function detailsOf({ columns }: NamedTable, text: string): readonly Target[] {
+  const word = singular(text.toLowerCase().split(' ').at(-1) ?? '')
+  return columns.flatMap((column): readonly Target[] =>
+    column.kind === 'text' && column.ways.some((way) => way.includes(word))
+      ? [{ kind: 'column', column, score: 1 }]
+      : [],
+  )
+}
+
+/** "kinds of parts" are parts where no column tells their kind. */
+const kindsOf = (table: NamedTable): readonly Target[] =>
+  table.columns.some(({ ways }) => ways.flat().some((word) => kindWords.has(word)))
+    ? []
+    : [{ kind: 'table', table, score: 1 }]
+const kindWords = new Set(['kind', 'type', 'sort', 'category', 'class', 'genre'])
 
 /** The sampled columns that hold the values compared with a noun. */
 export function valuesHeld(noun: Noun, draft: Draft): ReadonlySet<NamedColumn> {
@@ -151,7 +173,7 @@ function columnCost(role: NounRole, column: NamedColumn): number {
     case 'measure':
       return isNumber ? keyCost(column, 1.2) : isDate ? 0.3 : 1
     case 'order':
-      return isNumber || isDate ? keyCost(column, 0.4) : 0.2
+      return isNumber || isDate ? keyCost(column, 0.4) : 0.8
     case 'numeric':
       return isNumber ? keyCost(column, 0.3) : column.kind === 'text' ? 0.9 : 0.1
     case 'textual':

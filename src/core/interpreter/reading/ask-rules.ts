@@ -12,102 +12,9 @@ import {
   saysAt,
   isDoing,
   isLead,
-  wordsOf,
 } from './reader.ts'
+import { startList } from './function-rules.ts'
 import type { OpenFunction, Reader, Rule } from './reader.ts'
-
-/** "how many", "number of", "average": opens an aggregate that the next noun completes. */
-export const readFunction: Rule = (reader, at) => {
-  const phrase = phraseAt(reader, at)
-  if (phrase === null) return 0
-  const counted = readCount(reader, at, phrase)
-  if (counted > 0) return counted
-  const fn = asksHowMuch(reader, at)
-    ? 'sum'
-    : phrase.is === 'count'
-      ? 'count'
-      : phrase.is === 'aggregate'
-        ? phrase.fn
-        : null
-  if (fn === null) return 0
-  const continues = reader.functions.length > 0 && (saysAt(reader, at - 1, 'and', 'comma') || phrase.is === 'aggregate')
-  const outer = reader.functions.at(-1)
-  const overGroups = phraseAt(reader, at - 1)?.is === 'aggregate' && outer !== undefined && outer.fn !== 'count'
-  if (overGroups) {
-    reader.draft.over = outer.fn
-    reader.heldFunctions = reader.functions
-    reader.functions = []
-  } else if (!continues) dropFunctions(reader)
-  startList(reader)
-  reader.functions.push({ fn, distinct: false, words: wordsOf(reader, at) })
-  return 1
-}
-
-/** "how much tax did we collect": the total of an amount. */
-function asksHowMuch(reader: Reader, at: number): boolean {
-  const next = nounAt(reader, at + 1)
-  const isAsked = next !== null && next.mention.metric === undefined && !isThing(next.mention) && isAmount(next.mention)
-  return isAsked && wordsOf(reader, at).toLowerCase() === 'how much' && areAdjacent(reader.items[at], next)
-}
-
-/** Aggregates that no noun has completed are not understood. */
-function dropFunctions(reader: Reader): void {
-  reader.unspent.push(...reader.functions.map((open) => open.words))
-  reader.functions = []
-}
-
-/** Counts that no following noun completes: of events, of the noun before, or of what was counted or ranked earlier; 0 for none. */
-function readCount(reader: Reader, at: number, phrase: NonNullable<ReturnType<typeof phraseAt>>): number {
-  if (phrase.is === 'times' || (phrase.is === 'count' && saysAt(reader, at + 1, 'times'))) {
-    startList(reader)
-    reader.draft.asks.push({ kind: 'measure', measure: { fn: 'count', noun: null, distinct: false } })
-    return phrase.is === 'times' ? 1 : 2
-  }
-  if (phrase.is !== 'count') return 0
-  if (
-    nounAt(reader, at + 1) === null &&
-    nounAt(reader, at - 1) !== null &&
-    areAdjacent(reader.items[at - 1], reader.items[at])
-  ) {
-    return countBefore(reader)
-  }
-  const earlier = reader.earlierAsks?.filter((ask) => ask.kind === 'measure') ?? []
-  const refers = reader.items[at + 1] === undefined || saysAt(reader, at + 1, 'and', 'comma', 'stop')
-  if (refers && earlier.length > 0) {
-    reader.draft.asks.push(...earlier)
-    return 1
-  }
-  const ranked = reader.draft.ranking?.by ?? null
-  if (ranked !== null && 'fn' in ranked && isBare(reader, at + 1)) {
-    reader.draft.asks.push({ kind: 'measure', measure: ranked })
-    return 1
-  }
-  return 0
-}
-
-/** "and how many does it have?": a count whose noun is left out. */
-function isBare(reader: Reader, at: number): boolean {
-  const item = reader.items[at]
-  if (item === undefined || saysAt(reader, at, 'stop')) return true
-  return (saysAt(reader, at, 'pronoun', 'has', 'lead') || item.type === 'verb') && isBare(reader, at + 1)
-}
-
-/** "order count": the preceding noun is counted. */
-function countBefore(reader: Reader): number {
-  const last = reader.draft.asks.at(-1)
-  if (last?.kind !== 'noun') return 1
-  last.noun.role = 'counted'
-  const measure = { fn: 'count' as const, noun: last.noun, distinct: false }
-  reader.draft.asks.splice(-1, 1, { kind: 'measure', measure })
-  return 1
-}
-
-function startList(reader: Reader): void {
-  reader.asking = true
-  reader.attaching = false
-  reader.relating = false
-  reader.within = null
-}
 
 /** A noun directly before another noun or before "'s" is the owner of the next noun. */
 export const readQualifier: Rule = (reader, at) => {
@@ -223,7 +130,7 @@ function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
   const isCount = reader.functions.some((f) => f.fn === 'count')
   reader.owner = null
   const noun = makeNoun(reader, item.mention, isCount ? 'counted' : 'measure', takeQualifier(reader))
-  reader.lastFunctions = reader.functions.map((f) => ({ ...f, distinct: f.distinct || distinct }))
+  reader.lastFunctions = reader.functions.map((f) => ({ ...f, fn: meantBy(f, item), distinct: f.distinct || distinct }))
   for (const { fn, distinct: own } of reader.lastFunctions) {
     reader.draft.asks.push({ kind: 'measure', measure: { fn, noun, distinct: own } })
   }
@@ -231,6 +138,10 @@ function readMeasured(reader: Reader, item: ItemOf<'noun'>): number {
   if (isThing(item.mention)) reader.focus = noun
   return 1
 }
+
+/** "the total number of points" adds up a column of points. */
+const meantBy = ({ fn, words }: OpenFunction, { mention }: ItemOf<'noun'>): OpenFunction['fn'] =>
+  fn === 'count' && /^total /i.test(words) && isAmount(mention) && !isThing(mention) ? 'sum' : fn
 
 /** The noun after "of" becomes the owner of everything shown so far that has none. */
 function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
@@ -241,6 +152,7 @@ function readOwner(reader: Reader, item: ItemOf<'noun'>, at: number): number {
   for (const ask of reader.draft.asks.slice(reader.openAsks)) {
     if (ask.kind === 'noun') owned.push(ask.noun)
     else if (ask.kind === 'measure' && isNoun(ask.measure.noun)) owned.push(ask.measure.noun)
+    else if (ask.kind !== 'measure') ask.of ??= noun
   }
   for (const own of owned) own.anchor ??= noun
   if (owned.some((own) => own.role === 'counted') && !saysAt(reader, at - 1, 'of')) {

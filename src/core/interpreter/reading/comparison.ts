@@ -22,6 +22,8 @@ export interface Comparison {
   readonly quality: Quality | null
   readonly length: number
   readonly negated: boolean
+  /** The column that an aggregate names ("the average *price* of all products") and its owner. */
+  readonly of?: Extreme['of']
 }
 
 const made = (
@@ -79,7 +81,7 @@ function readCompared(
   const value = numberAt(reader, at + 1)
   if (value !== null) return made(operator, numberOperandAt(reader, at + 1, value), 2, quality)
   const extreme = readExtreme(reader, at + 1)
-  if (extreme !== null) return made(operator, extreme.operand, extreme.length + 1, quality)
+  if (extreme !== null) return { ...made(operator, extreme.operand, extreme.length + 1, quality), of: extreme.of }
   const item = reader.items[at + 1]
   if (item?.type !== 'value' || operator !== '<>') return null
   return {
@@ -90,16 +92,25 @@ function readCompared(
 
 const asAsked = ({ text, mention, quoted }: ItemOf<'value'>): AskedValue => ({ text, mention, quoted })
 
+interface Extreme {
+  readonly operand: Operand
+  readonly length: number
+  readonly of: { readonly column: ItemOf<'noun'>; readonly owner: ItemOf<'noun'> | null } | null
+}
+
 /** "the average", "the minimum price of all orders": an aggregate of the filtered column over all rows, without a further restriction. */
-export function readExtreme(reader: Reader, at: number): { readonly operand: Operand; readonly length: number } | null {
+export function readExtreme(reader: Reader, at: number): Extreme | null {
   const phrase = phraseAt(reader, at)
   const fn = phrase?.is === 'average-value' ? 'avg' : phrase?.is === 'aggregate' ? phrase.fn : null
   if (fn !== 'avg' && fn !== 'min' && fn !== 'max') return null
   let end = at + 1
-  if (nounAt(reader, end) !== null) end += 1
-  if (saysAt(reader, end, 'of') && nounAt(reader, end + 1) !== null) end += 2
+  const column = nounAt(reader, end)
+  if (column !== null) end += 1
+  const owner = saysAt(reader, end, 'of') ? nounAt(reader, end + 1) : null
+  if (owner !== null) end += 2
   const isWhole = reader.items[end] === undefined || saysAt(reader, end, 'stop', 'comma', 'and', 'order')
-  return isWhole ? { operand: { kind: 'extreme', fn }, length: end - at } : null
+  const of = column === null ? null : { column, owner }
+  return isWhole ? { operand: { kind: 'extreme', fn }, length: end - at, of } : null
 }
 
 /** A number, value or period directly after its noun: "line 10", "status is open", "fiscal year 2009". */

@@ -27,10 +27,10 @@ export interface Noun {
 export type Ask =
   | { readonly kind: 'noun'; readonly noun: Noun; readonly distinct: boolean }
   | { readonly kind: 'measure'; readonly measure: Measure }
-  | { readonly kind: 'when'; readonly of: Noun | null }
-  | { readonly kind: 'where'; readonly of: Noun | null }
+  | { readonly kind: 'when'; of: Noun | null }
+  | { readonly kind: 'where'; of: Noun | null }
   /** "how old": the column that holds the quality. */
-  | { readonly kind: 'how'; readonly quality: Quality; readonly of: Noun | null }
+  | { readonly kind: 'how'; readonly quality: Quality; of: Noun | null }
 
 /** An aggregate over many rows. A count without a noun counts rows. */
 export interface Measure {
@@ -94,9 +94,9 @@ export interface Relation {
   readonly with: boolean
 }
 
-/** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer". */
+/** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer"; `across` marks "across customers". */
 export type Group =
-  | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean }
+  | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean; readonly across?: boolean }
   /** "France versus Germany": by the column that holds the values. */
   | { readonly kind: 'values'; readonly noun: null; readonly value: AskedValue; readonly each: false }
   | {
@@ -135,6 +135,8 @@ export interface Draft {
   ranking: Ranking | null
   sort: { readonly by: readonly (Noun | Measure)[]; readonly descending: boolean } | null
   limit: { readonly count: number; readonly skip: number } | null
+  /** True when all that share the first place of the ranking are meant: "the oldest engineers". */
+  ties: boolean
   distinct: boolean
   share: boolean
   /** The measure of two periods set against each other, or of each period; null for a plain measure. */
@@ -164,6 +166,7 @@ export const emptyDraft = (): Draft => ({
   ranking: null,
   sort: null,
   limit: null,
+  ties: false,
   distinct: false,
   share: false,
   change: null,

@@ -6,7 +6,7 @@ import { endsOf } from './change-rules.ts'
 import { countedAt, readCounted } from './counted-rules.ts'
 import { pushFilter, takeOwner, takeQualifier } from './add-filter.ts'
 import { isNoun } from './draft.ts'
-import type { Filter, NounRole, Operand, ItemOf } from './draft.ts'
+import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
 import {
   areLinked,
   isAmount,
@@ -49,7 +49,8 @@ function isOperandAt(reader: Reader, at: number): boolean {
   const item = reader.items[at]
   if (item?.type === 'value') return item.mention !== null
   return (
-    saysAt(reader, at, 'compare', 'between') || (numberAt(reader, at) !== null && reader.items[at + 1]?.type !== 'noun')
+    saysAt(reader, at, 'compare', 'between') ||
+    (numberAt(reader, at) !== null && reader.items[at + 1]?.type !== 'noun' && !saysAt(reader, at + 1, 'superlative'))
   )
 }
 
@@ -88,7 +89,7 @@ export const readLooseFilter: Rule = (reader, at) => {
   const comparison = readComparison(reader, at)
   if (comparison === null || countsTimes(reader, at + comparison.length)) return 0
   if (comparison.quality !== null) {
-    pushFilter(reader, { subject: { quality: comparison.quality }, ...comparison })
+    pushFilter(reader, { subject: comparedBy(reader, comparison) ?? { quality: comparison.quality }, ...comparison })
     return comparison.length
   }
   if (countedAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
@@ -96,6 +97,13 @@ export const readLooseFilter: Rule = (reader, at) => {
   if (subject === null) return 0
   pushFilter(reader, { subject, ...comparison })
   return comparison.length
+}
+
+/** "more expensive than the average price of all products" compares that price. */
+function comparedBy(reader: Reader, { of = null }: Comparison): Noun | null {
+  if (of === null || isThing(of.column.mention)) return null
+  const owner = of.owner === null ? null : makeNoun(reader, of.owner.mention, 'loose')
+  return makeNoun(reader, of.column.mention, 'numeric', owner)
 }
 
 /** The implied subject of a comparison: "cost more than 5", "no less than 3 and no more than 4", "orders over 500". */

@@ -20,6 +20,7 @@ export const readEach: Rule = (reader, at) => {
   const unit = next?.type === 'period' ? /(day|week|month|quarter|year)s$/.exec(next.period.words)?.[1] : undefined
   if (unit !== undefined) reader.draft.groups.push({ kind: 'time', unit: unit as PhraseUnit, noun: null, each: true })
   const taken = readGroups(reader, at + 1, true)
+  if (/^across/i.test(wordsOf(reader, at))) markAcross(reader, at)
   // "How many do they have each?" closes a list; before anything else, the word needs its group.
   if (
     taken === 0 &&
@@ -29,6 +30,13 @@ export const readEach: Rule = (reader, at) => {
   )
     reader.unspent.push(wordsOf(reader, at))
   return 1 + taken
+}
+
+function markAcross({ draft, items }: Reader, at: number): void {
+  const from = items[at]?.from ?? 0
+  draft.groups = draft.groups.map((group) =>
+    group.kind === 'noun' && group.noun.mention.from > from ? { ...group, across: true } : group,
+  )
 }
 
 /** "by segment" groups; after a participle ("owned by customers") "by" introduces the agent. */

@@ -14,7 +14,15 @@ export function fitsPhrase(
 ): boolean {
   if (phrase.is === 'share') return !isColumn(tokens, at, length, linker)
   if (phrase.is === 'match') return fitsMatch(tokens, at, length) && !holdsText(tokens, at, length, linker)
+  if (phrase.is === 'superlative') return !isAmountOf(tokens, at, length, linker)
   return phrase.is !== 'order' || !isDeed(tokens, at, length)
+}
+
+/** "minimum amount of transactions" where a column is called the amount of a transaction: the minimum of that column. */
+function isAmountOf(tokens: readonly Token[], at: number, length: number, linker: Linker): boolean {
+  if (tokens[at + length - 1]?.lower !== 'of' || tokens[at + length - 2]?.lower !== 'amount') return false
+  const [best] = linker.noun(tokens.slice(at + length - 2, at + length + 1), at, at + length)?.candidates ?? []
+  return best?.kind === 'column' && best.score >= 0.95
 }
 
 /** "Ordered" by itself is what customers did; before "by" or a direction it sorts. */

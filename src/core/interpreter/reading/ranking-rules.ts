@@ -41,13 +41,18 @@ export const readSuperlative: Rule = (reader, at) => {
   return start - at + readRanked(reader, start, found)
 }
 
-/** "top customers", "the most expensive parts": plural without a number, so the usual limit is assumed and noted. */
+/** Plural without a number: "the oldest engineers" are all of the highest age, "top customers" and "the latest orders" as many as usual. */
 function assumeLimit(reader: Reader, at: number, { quality }: Superlative): void {
   const head = headAt(reader, at)
   if (reader.draft.limit !== null || head === null || !isThing(head.item.mention)) return
   const word = head.item.mention.text.toLowerCase()
   const isMany = singular(word) !== word
   if (!isMany || (quality === null && !startsWithTop(reader, at))) return
+  if (quality !== null && quality !== 'time') {
+    reader.draft.ties = true
+    reader.draft.notes.push('All that share the first place are shown.')
+    return
+  }
   reader.draft.limit = { count: usualLimit, skip: 0 }
   reader.draft.notes.push(`How many was not said; the first ${usualLimit} are shown.`)
 }
@@ -74,14 +79,18 @@ function readRanked(reader: Reader, at: number, { descending, quality, counting 
   const isOther = reader.draft.asks.some(
     (ask) => ask.kind === 'noun' && ask.noun.mention.text !== head.item.mention.text,
   )
-  if (role === null && byQuality !== null && isOther && isThing(head.item.mention) && reader.draft.ranking === null) {
+  const isNamed = isThing(head.item.mention) && !reader.attaching
+  if (role === null && byQuality !== null && isOther && isNamed && reader.draft.ranking === null) {
     // "Which customer placed the largest order?" ranks the orders and shows the customer.
     const length = rank(byQuality, head.length)
     if (reader.draft.ranking !== null)
       reader.draft.ranking = { ...(reader.draft.ranking as Ranking), of: makeHeadNoun(reader, head, 'entity') }
     return length
   }
-  if (role === null) return rank(byQuality, 0)
+  if (role === null) {
+    if (byQuality !== null && isThing(head.item.mention)) reader.ranked = head.item.mention.from
+    return rank(byQuality, 0)
+  }
   const noun = makeHeadNoun(reader, head, role)
   return rank(role === 'counted' ? { fn: 'count', noun, distinct: false } : noun, head.length)
 }

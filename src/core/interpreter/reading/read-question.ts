@@ -1,5 +1,6 @@
 import type { Token } from '../../language/tokenise.ts'
-import { readAsk, readFunction, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
+import { readAsk, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
+import { readFunction } from './function-rules.ts'
 import { readNumberedNoun } from './counted-rules.ts'
 import {
   readLooseFilter,
@@ -110,5 +111,7 @@ function closeReading(reader: Reader): void {
   }
   if (reader.earlierAsks !== null) draft.asks = afterList(draft.asks, reader.earlierAsks, draft.groups)
   draft.distinct ||= reader.distinct
+  const ranked = draft.nouns.find((noun) => noun.mention.from === reader.ranked) ?? null
+  if (draft.ranking !== null) draft.ranking = { ...draft.ranking, of: draft.ranking.of ?? ranked }
   if (draft.unknown.length === 0) draft.unknown.push(...reader.unspent)
 }

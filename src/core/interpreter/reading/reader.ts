@@ -56,6 +56,8 @@ export interface Reader {
   unspent: string[]
   /** Index of the first ask that has no owner yet. */
   openAsks: number
+  /** Where the noun stands that a superlative of quality ranks ("the youngest *captain*"), or null. */
+  ranked: number | null
 }
 
 /** Consumes items from `at` on and returns how many, or 0 when the rule does not apply. */
@@ -85,6 +87,7 @@ export const startReading = (tokens: readonly Token[], items: readonly Item[]): 
   earlierAsks: null,
   unspent: [],
   openAsks: 0,
+  ranked: null,
 })
 
 export function phraseAt(reader: Reader, at: number): Phrase | null {

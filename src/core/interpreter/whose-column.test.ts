@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TestDatabase } from './database.test-support.ts'
+import { openFleet } from './fleet.test-database.ts'
+import { ask, expectRows } from './questions.test-support.ts'
+import type { Case } from './questions.test-support.ts'
+
+/** Words that several tables could answer, with the rows of the one they are about. */
+const answers: Readonly<Record<string, readonly Case[]>> = {
+  'an adjective takes the column of the noun it describes': [
+    ['Who is the youngest captain?', "VALUES ('Bo Lind', 34)"],
+    ['What is the flag of the ship of the youngest captain?', "VALUES ('Malta')"],
+    ['Which ship is the oldest?', "VALUES ('Cora', 1964)"],
+    ['Who is the captain of the heaviest ship?', "VALUES ('Ed Voss', 950.0)"],
+    ['repairs more expensive than the average price of repairs', "VALUES ('hull')"],
+  ],
+  'a plural superlative means all that share the first place': [
+    ['What are the names of the oldest captains?', "VALUES ('Ana Roth'), ('Cy Hart')"],
+    ['the three oldest captains', "VALUES ('Ana Roth', 61), ('Cy Hart', 61), ('Ed Voss', 52)"],
+  ],
+  'things are counted, not the numbers that tell them apart': [
+    ['Which fleet has the largest number of employees?', "VALUES ('South', 3)"],
+    ['Which fleets have more than 2 captains?', "VALUES ('South')"],
+    ['How many fleets have more than 1 captain?', 'VALUES (1)'],
+    ['ships with more than 2 sailors', "VALUES ('Cora')"],
+  ],
+  'amounts are added up': [
+    ['What is the total number of points?', 'VALUES (130)'],
+    ['total number of points for each ship', "VALUES ('Alba', 30), ('Brio', 40), ('Cora', 15), ('Dune', 45)"],
+    ['average and total number of points of all results', 'VALUES (130 / 6, 130)'],
+  ],
+  'the rows of a group are listed where names are asked for': [
+    ['For each rank, what are the names and ages of the captains?', 'SELECT rank, captain_name, age FROM captains'],
+    ['average age across captains', 'SELECT AVG(age) FROM captains'],
+    ['average age of captains across ranks', 'SELECT rank, AVG(age) FROM captains GROUP BY rank'],
+  ],
+  'the attribute of the first one is not a group': [
+    ['What is the flag of the ship with the most points?', "VALUES ('Panama')"],
+    ['Which flag has the most points?', "VALUES ('Malta')"],
+  ],
+  'roles and details': [
+    ['How old is the winning captain of the Bay Cup?', 'VALUES (34)'],
+    ['Show the details of the 2 heaviest ships', "VALUES (NULL), ('red hull')"],
+    ['How many kinds of sailors are there?', 'VALUES (4)'],
+  ],
+}
+
+const declined: readonly (readonly [question: string, reason: RegExp])[] = [
+  ['Who is the heaviest captain?', /no column of captains/],
+  ['What is the cheapest ship?', /no column of ships/],
+]
+
+const opened: { fleet?: TestDatabase } = {}
+const database = (): TestDatabase => {
+  if (opened.fleet === undefined) throw new Error('The database did not open.')
+  return opened.fleet
+}
+beforeAll(async () => {
+  opened.fleet = await openFleet()
+})
+afterAll(() => opened.fleet?.close())
+
+describe.each(Object.entries(answers))('%s', (_, cases) => {
+  test.each(cases.map((row) => ({ row })))('$row.0', ({ row }) => expectRows(database(), row))
+})
+
+test.each(declined)('%s is declined', async (question, reason) => {
+  expect(await ask(question, database())).toMatchObject({
+    kind: 'declined',
+    reason: expect.stringMatching(reason) as unknown,
+  })
+})
