@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import { query, rowStream, scriptTurns, untilAborted, type Script } from '../ask/scripted-ports.test-support.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { defaultConnectionPolicy } from '../connections/connection-policy.ts'
 import { limits } from '../limits.ts'
 import type { Warehouse } from '../ports/warehouse.ts'
 import type { ValueLookup } from '../ports/writer.ts'
@@ -199,6 +200,17 @@ describe('nothing is known of a text', () => {
     })
     expect(probed).toEqual([])
     expect(seen.written[1]?.knownValues).toEqual(unknown)
+  })
+
+  test('when the probe would read what its connection reads only with an approval', async () => {
+    const bounds = { ...defaultConnectionPolicy.limits, askAboveBytes: 1e9 }
+    const { probed } = await askWith({
+      policy: { probing: 'read', limits: bounds },
+      writes: [france, query('SELECT 1')],
+      compile: (_sql, { asker }) =>
+        Promise.resolve({ columns: [], estimate: { rows: 1, bytes: asker?.purpose === 'probe' ? 2e9 : 1 } }),
+    })
+    expect(probed).toEqual([])
   })
 
   test.each([
