@@ -41,6 +41,51 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
     ['Show the names and ids of boats', 'SELECT boat_name, boat_id FROM boats'],
     ['What are the ids of all sailors?', 'SELECT sailor_id FROM sailors'],
   ],
+  'ages, and two comparisons of one column': [
+    ['sailors at most 23 years old', "VALUES ('Sven', 'Moberg'), ('Diana', 'Holm')"],
+    ['sailors aged 46 or older', "VALUES ('Anna', 'Sund'), ('Olof', 'Tamm')"],
+    ['last names of sailors who are 23 or younger', "VALUES ('Moberg'), ('Holm')"],
+    ['What are the last names of all sailors 30 years old or younger?', "VALUES ('Moberg'), ('Holm')"],
+    ['last names of sailors aged between 20 and 40', "VALUES ('Steen'), ('Moberg')"],
+    ['Show the last names of sailors of age above 50 or below 20.', "VALUES ('Sund'), ('Holm')"],
+    ['Which divisions have sailors of age above 50 or below 20?', "VALUES ('Repairs'), ('Stores')"],
+    ['last names of sailors with height greater than 200 or less than 170', "VALUES ('Sund'), ('Tamm')"],
+    ['What are the last names of sailors whose height is either below 170 or above 200?', "VALUES ('Sund'), ('Tamm')"],
+    ['boats with price over 8,000,000 or under 100,000', "VALUES ('Little Auk'), ('Marlin')"],
+    ['nicknames of members whose number of followers is greater than 300', "VALUES ('wader'), ('heron')"],
+    ['boats with number of repairs greater than 1', "VALUES ('Grey Gull')"],
+    ['how many sailors earn more than 3000 in salary?', 'SELECT 3'],
+  ],
+  'the order of the rows': [
+    [
+      'Show the first name of sailors in descending order of age.',
+      'SELECT first_name FROM sailors ORDER BY age DESC',
+      'ordered',
+    ],
+    [
+      'What are the first names of sailors by ascending order of age?',
+      'SELECT first_name FROM sailors ORDER BY age',
+      'ordered',
+    ],
+    ['names of boats in decreasing order of their price', 'SELECT boat_name FROM boats ORDER BY price DESC', 'ordered'],
+    [
+      'What are the boat names, ordered by the year they were built and their type?',
+      'SELECT boat_name FROM boats ORDER BY built_year',
+      'ordered',
+    ],
+    [
+      'Show nicknames of members ordered by account name and then visits',
+      "VALUES ('wader'), ('heron'), ('tern')",
+      'ordered',
+    ],
+    ['sort the boats by price in descending order', 'SELECT boat_name FROM boats ORDER BY price DESC', 'ordered'],
+    [
+      'What are the different boat types in order of descending price?',
+      "VALUES ('yacht'), ('ferry'), ('tug')",
+      'ordered',
+    ],
+    ['number of boats per boat type, least to most', "VALUES ('yacht', 1), ('tug', 2), ('ferry', 2)"],
+  ],
 }
 
 /** Words that would narrow the rows and that nothing in the data explains. */

@@ -32,7 +32,7 @@ publish published publishes release released releases write writes written wrote
 cancel cancelled canceled return returned returns deliver delivered delivers launch launched start started starts begin began begun
 end ended ends finish finished found founded establish established born die died dies sign signed join joined joins register registered
 registers visit visits visited visiting stay stays stayed book booked books rent rented rents borrow borrowed borrows sell sells sold
-selling buy buys bought buying purchase purchased purchases spend spends spent earn earns earned earning cost costs weigh weighs weighed score
+selling buy buys bought buying purchase purchased purchases spend spends spent earn earns earned earning cost costs costing weigh weighs weighed weighing score
 scored drive drives driven fly flies flew speak speaks spoken study studies studied enroll enrolled enrolls employ employed employs
 play plays played playing perform performed performs attend attended attends host hosted hosts manage managed manages design designed
 designs develop developed develops build built builds submit submitted send sent supply supplies supplied order ordered place placed

@@ -41,8 +41,8 @@ export function makePhraseBook(): PhraseBook {
   }
 }
 
-/** Verbs that ask for a chart at the start of a question; elsewhere they are nouns (the plot of a film). */
-const openings = new Set(['plot', 'chart', 'graph', 'draw'])
+/** Verbs that ask at the start of a question; elsewhere they are nouns (the plot of a film, a sort of fish). */
+const openings = new Set(['sort', 'plot', 'chart', 'graph', 'draw'])
 
 const best = (phrases: string, descending: boolean, quality: Quality | null = null, counting = false): PhraseRow => [
   phrases,
@@ -155,22 +155,25 @@ const numberPhrases: readonly PhraseRow[] = [
   open('greater|higher|larger|bigger|more', '>'),
   open('lower|smaller|less|fewer', '<'),
   [
-    'or more|or above|or higher|or greater|or older|or over|or later|and above|and over|and more|and older|or larger|or longer|or bigger|+',
-    { is: 'or-more', operator: '>=' },
+    'or more|or above|or higher|or greater|or over|or later|and above|and over|and more|or larger|or longer|or bigger|+',
+    { is: 'or-more', operator: '>=', quality: null },
   ],
+  ['or older|and older', { is: 'or-more', operator: '>=', quality: 'age' }],
   [
-    'or less|or fewer|or below|or lower|or younger|or under|or smaller|or earlier|and below|and under|or shorter',
-    { is: 'or-more', operator: '<=' },
+    'or less|or fewer|or below|or lower|or under|or smaller|or earlier|and below|and under|or shorter',
+    { is: 'or-more', operator: '<=', quality: null },
   ],
+  ['or younger|and younger', { is: 'or-more', operator: '<=', quality: 'age' }],
+  ['years old|years of age|year old', { is: 'measured', quality: 'age' }],
   ['negative', { is: 'sign', operator: '<' }],
   ['positive', { is: 'sign', operator: '>' }],
   ['between|in between', { is: 'between' }],
   [
-    'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|biggest first|longest first|slowest first|most expensive first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest|greatest first|heaviest first|best first',
+    'in descending order|descending|desc|in decreasing order|decreasing|from high to low|from highest to lowest|from the highest to the lowest|from largest to smallest|largest to smallest|most to least|from biggest to smallest|from most to least|from old to young|from oldest to youngest|from longest to shortest|from newest to oldest|from latest to earliest|highest first|largest first|biggest first|longest first|slowest first|most expensive first|most first|in reverse alphabetical order|in reverse order|reverse alphabetically|from best to worst|descendingly|in descending alphabetical order|descending order|newest first|latest first|starting from the best|highest to lowest|from the largest to the smallest|greatest first|heaviest first|best first',
     { is: 'direction', descending: true },
   ],
   [
-    'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|shortest first|fastest first|cheapest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly|fewest first|least first|least expensive first|quickest first|lightest first|worst first',
+    'in ascending order|ascending|asc|in increasing order|increasing|from low to high|from lowest to highest|from the lowest to the highest|from smallest to largest|smallest to largest|least to most|from least to most|from young to old|from youngest to oldest|from shortest to longest|from oldest to newest|from earliest to latest|lowest first|smallest first|shortest first|fastest first|cheapest first|in alphabetical order|alphabetically|alphabetical order|in ascending alphabetical order|in lexicographical order|lexicographically|in lexicographic order|in chronological order|chronologically|ascending order|oldest first|earliest first|by alphabetical order|in alphabetic order|from a to z|ascendingly|fewest first|least first|least expensive first|quickest first|lightest first|worst first',
     { is: 'direction', descending: false },
   ],
   ...matchPhrases,
@@ -198,7 +201,7 @@ const numberPhrases: readonly PhraseRow[] = [
 /** Function words and phrases. */
 const plainPhrases: readonly PhraseRow[] = [
   [
-    'plot|chart|graph|draw|visualize|visualise|show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
+    'sort|plot|chart|graph|draw|visualize|visualise|show|list|find|give|return|display|tell|get|print|provide|fetch|select|report|compute|calculate|determine|identify|present|retrieve|output|what is|what are|what was|what were|what|how much|enumerate|state the|name the|find out|compare|i want|i need|i would like|who is|who are|who was|who were|describe|look up',
     { is: 'lead' },
   ],
   ['which|which of', { is: 'which' }],
@@ -265,7 +268,7 @@ const plainPhrases: readonly PhraseRow[] = [
   ],
   ['times|how many times|number of times times', { is: 'times' }],
   [
-    'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|years old|years of age|year old|in total|in the database|in our database|in the data|in this database|of them|in all',
+    'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|in total|in the database|in our database|in the data|in this database|of them|in all',
     { is: 'filler' },
   ],
   ['.|?|!|:', { is: 'stop' }],

@@ -39,8 +39,10 @@ export type Phrase =
   | { readonly is: 'compare'; readonly operator: CompareOperator; readonly quality: Quality | null }
   /** "a greater … than": the compared noun stands in between. */
   | { readonly is: 'compare-open'; readonly operator: CompareOperator; readonly quality: Quality | null }
-  /** Follows a number: "or more". */
-  | { readonly is: 'or-more'; readonly operator: CompareOperator }
+  /** Follows a number: "or more", or with the quality it is a number of: "or older". */
+  | { readonly is: 'or-more'; readonly operator: CompareOperator; readonly quality: Quality | null }
+  /** Follows a number and says what it is a number of: "23 *years old*". */
+  | { readonly is: 'measured'; readonly quality: Quality }
   /** "negative" or "positive" before a noun: compares it with zero. */
   | { readonly is: 'sign'; readonly operator: CompareOperator }
   | { readonly is: 'between' }

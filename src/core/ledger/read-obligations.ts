@@ -107,6 +107,9 @@ function readByNext(tokens: readonly Token[], at: number, word: string): Read | 
   const next = tokens[at + 1]
   const follower = next?.lower ?? ''
   switch (word) {
+    case 'or':
+      // "Or less than 5" joins a second comparison; "5 or less" is the end of one.
+      return tokens[at + 2]?.lower === 'than' || readNumber(tokens, at + 2) !== null ? joining : null
     case 'first':
       // "The highest first" sorts; "the first order" ranks.
       return next === undefined || /^[.,?!]$/.test(next.text) ? sorting : null
@@ -127,6 +130,7 @@ function readByNext(tokens: readonly Token[], at: number, word: string): Read | 
       return null
   }
 }
+const joining: Read = { role: 'relation', need: { kind: 'relation' }, length: 1 }
 const sorting: Read = { role: 'order', need: { kind: 'order', way: null }, length: 1 }
 
 /** "First name", "first and last names", "last, first name". */

@@ -10,7 +10,7 @@ import { columnsOf } from './asked-columns.ts'
 import type { Columns } from './asked-columns.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { dropNeedlessJoins, overGroups, withShares } from './rewrite-query.ts'
+import { dropNeedlessJoins, orderedOnce, overGroups, withShares } from './rewrite-query.ts'
 import { note } from './choose-date.ts'
 import { checkMeasures, chooseGrain } from './grain.ts'
 import { plainOutput } from './outputs.ts'
@@ -57,7 +57,9 @@ function buildOne(context: PlanningContext): Query {
   const grain = chooseGrain(context, wished.length > 0 ? wished : [shape.main], all.flatMap(tablesOf), barred)
   checkMeasures(context, grain, measures)
   const joined = startJoins(context, grain)
-  const whole = aggregated ? grouped(context, shape, columns, joined) : listed(context, shape, columns, joined)
+  const whole = aggregated
+    ? grouped(context, shape, columns, joined)
+    : orderedOnce(context, listed(context, shape, columns, joined))
   checkRoles(context, whole)
   const query = dropNeedlessJoins(whole)
   if (aggregated && query.groupBy.length > 0) noteLostRows(context, query)

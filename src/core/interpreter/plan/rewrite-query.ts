@@ -2,9 +2,11 @@ import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { conditionsOf, isAggregated, sameExpression } from './query.ts'
-import type { Condition, Expression, Query, RankRange, Selected } from './query.ts'
+import type { Condition, Expression, Ordering, Query, RankRange, Selected } from './query.ts'
 import type { AggregateFunction } from '../../language/phrase.ts'
+import { note } from './choose-date.ts'
 import { CannotRead } from './planning-context.ts'
+import type { PlanningContext } from './planning-context.ts'
 import { aliasOf, functionWords } from './outputs.ts'
 
 /** Drops joins that only read a key which the referring row already holds. */
@@ -16,6 +18,19 @@ export function dropNeedlessJoins(query: Query): Query {
     return dropNeedlessJoins({ ...mapColumns(query, swap), joins: query.joins.filter((s) => s !== step) })
   }
   return query
+}
+
+/** "the different cities in order of age": a value that several rows share is placed by its highest or lowest one. */
+export function orderedOnce(context: PlanningContext, query: Query): Query {
+  const isShown = (one: Expression): boolean => query.select.some(({ expression }) => sameExpression(expression, one))
+  if (!query.distinct || query.orderBy.every(({ expression }) => isShown(expression))) return query
+  const orderBy = query.orderBy.map(({ expression: of, descending }): Ordering => {
+    if (isShown(of) || of.kind !== 'column') return { expression: of, descending }
+    const { name } = of.column.column
+    note(context, `What several rows share is placed by its ${descending ? 'highest' : 'lowest'} ${name}.`)
+    return { expression: { kind: 'aggregate', fn: descending ? 'max' : 'min', of, distinct: false }, descending }
+  })
+  return { ...query, distinct: false, groupBy: query.select.map(({ expression }) => expression), orderBy }
 }
 
 /** Whether no other join depends on the joined table and only its key is read. */

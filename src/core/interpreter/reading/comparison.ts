@@ -42,7 +42,7 @@ const made = (
 /** Parses "over 20", "between 5 and 10", "1 to 2", "above the average", "contains 'w'" or "is missing"; null when none of these begins here. */
 export function readComparison(reader: Reader, at: number): Comparison | null {
   const phrase = phraseAt(reader, at)
-  if (phrase === null) return readBareRange(reader, at)
+  if (phrase === null) return readBareRange(reader, at) ?? readMeasured(reader, at)
   if (phrase.is === 'compare') return readCompared(reader, at, phrase.operator, phrase.quality)
   if (phrase.is === 'compare-open' && saysAt(reader, at + 1, 'than')) {
     return readCompared(reader, at + 1, phrase.operator, phrase.quality)
@@ -65,6 +65,20 @@ function readBetween(reader: Reader, at: number): Comparison | null {
   return made('=', { kind: 'range', from, to }, 4)
 }
 
+/** "23 years old", "23 or younger", "23 years old or younger": a number with the quality that it measures. */
+function readMeasured(reader: Reader, at: number): Comparison | null {
+  const value = numberAt(reader, at)
+  if (value === null) return null
+  const measured = phraseAt(reader, at + 1)
+  const isMeasured = measured?.is === 'measured'
+  const more = phraseAt(reader, at + (isMeasured ? 2 : 1))
+  const isOpen = more?.is === 'or-more' && (isMeasured || more.quality !== null)
+  const quality = isMeasured ? measured.quality : more?.is === 'or-more' ? more.quality : null
+  if (quality === null) return null
+  const operand = numberOperandAt(reader, at, value)
+  return made(isOpen ? more.operator : '=', operand, 1 + Number(isMeasured) + Number(isOpen), quality)
+}
+
 function readBareRange(reader: Reader, at: number): Comparison | null {
   const [from, to] = [numberAt(reader, at), numberAt(reader, at + 2)]
   const joins = phraseAt(reader, at + 1)
@@ -79,7 +93,15 @@ function readCompared(
   quality: Quality | null,
 ): Comparison | null {
   const value = numberAt(reader, at + 1)
+  const measured = value === null ? null : readMeasured(reader, at + 1)
+  if (measured !== null && (operator === '=' || measured.operator === '='))
+    return { ...measured, operator: operator === '=' ? measured.operator : operator, length: measured.length + 1 }
+  const more = operator === '=' ? phraseAt(reader, at + 2) : null
+  if (value !== null && more?.is === 'or-more')
+    return made(more.operator, numberOperandAt(reader, at + 1, value), 3, quality)
   if (value !== null) return made(operator, numberOperandAt(reader, at + 1, value), 2, quality)
+  const range = operator === '=' ? readComparison(reader, at + 1) : null
+  if (range?.operand.kind === 'range') return { ...range, quality, length: range.length + 1 }
   const extreme = readExtreme(reader, at + 1)
   if (extreme !== null) return { ...made(operator, extreme.operand, extreme.length + 1, quality), of: extreme.of }
   const item = reader.items[at + 1]

@@ -35,11 +35,22 @@ export function readCounted(reader: Reader, at: number, comparison: Comparison):
   const counted = countedAt(reader, at + comparison.length)
   if (counted === null) return 0
   const { item } = counted
-  const { operator, operand } = comparison
-  if (counted.values === 0 && !isThing(item.mention) && isAmount(item.mention)) {
+  readCountedAs(reader, item, comparison, counted.values === 0)
+  readValuesOf(reader, at + comparison.length, counted.values)
+  return comparison.length + counted.values + 1
+}
+
+/** Pushes the condition on what is counted: on a numeric column, else on the number of related rows. */
+export function readCountedAs(
+  reader: Reader,
+  item: ItemOf<'noun'>,
+  { operator, operand }: Pick<Comparison, 'operator' | 'operand'>,
+  mayBeColumn = true,
+): void {
+  if (mayBeColumn && !isThing(item.mention) && isAmount(item.mention)) {
     const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
     pushFilter(reader, { subject, operator, operand, negated: false })
-    return comparison.length + 1
+    return
   }
   const noun = makeNoun(reader, item.mention, 'counted', takeQualifier(reader))
   const negated = takeNegation(reader)
@@ -52,8 +63,6 @@ export function readCounted(reader: Reader, at: number, comparison: Comparison):
   reader.asking = false
   reader.lastIsRelation = true
   reader.focus = isThing(item.mention) ? noun : reader.focus
-  readValuesOf(reader, at + comparison.length, counted.values)
-  return comparison.length + counted.values + 1
 }
 
 /** The values before a counted noun: only the rows that have them are counted. */

@@ -1,9 +1,9 @@
 import type { Period } from '../../language/periods.ts'
-import type { CompareOperator, Quality } from '../../language/phrase.ts'
+import type { Phrase, Quality } from '../../language/phrase.ts'
 import { countsTimes, readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
 import { endsOf } from './change-rules.ts'
-import { countedAt, readCounted } from './counted-rules.ts'
+import { countedAt, readCounted, readCountedAs } from './counted-rules.ts'
 import { pushFilter, takeOwner, takeQualifier } from './add-filter.ts'
 import { isNoun } from './draft.ts'
 import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
@@ -18,6 +18,7 @@ import {
   phraseAt,
   saysAt,
   takeBoth,
+  wordsOf,
 } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
@@ -33,10 +34,25 @@ export const readSubjectFilter: Rule = (reader, at) => {
   const { operand } = comparison
   const counts =
     (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
-  if (isThing(item.mention) && (counts || comparison.quality !== null)) return 0
+  const isOther = comparison.quality !== null && (isThing(item.mention) || saysAt(reader, at + 1 + negated, 'or'))
+  if (isOther || (isThing(item.mention) && counts)) return 0
   const subject = makeNoun(reader, item.mention, roleFor(operand), takeOwner(reader))
   pushFilter(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
   return start + comparison.length - at
+}
+
+/** "with a number of visits over 3": the noun of the count is what is compared, a column or related rows. */
+export const readCountFilter: Rule = (reader, at) => {
+  const item = saysAt(reader, at, 'count') && reader.functions.length === 0 ? nounAt(reader, at + 1) : null
+  const isCondition = saysAt(reader, at - 1, 'with', 'has', 'whose', 'and', 'or', 'relative')
+  if (item === null || !isCondition || reader.draft.asks.length === 0) return 0
+  const comparison = readComparison(reader, at + 2)
+  if (comparison === null || comparison.quality !== null) return 0
+  const { operator, operand } = comparison
+  if ((operand.kind !== 'number' && operand.kind !== 'range') || !(isThing(item.mention) || isAmount(item.mention)))
+    return 0
+  readCountedAs(reader, item, { operator, operand })
+  return comparison.length + 2
 }
 
 /** Skips "is either" or "are both" between a noun and its value. */
@@ -93,10 +109,19 @@ export const readLooseFilter: Rule = (reader, at) => {
     return comparison.length
   }
   if (countedAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
-  const subject = unsaidSubject(reader, at)
+  const named = amountNamed(reader, at + comparison.length)
+  const subject = named ?? unsaidSubject(reader, at)
   if (subject === null) return 0
   pushFilter(reader, { subject, ...comparison })
-  return comparison.length
+  return comparison.length + (named === null ? 0 : 2)
+}
+
+/** "earn more than 3000 *in salary*": the amount that was compared. */
+function amountNamed(reader: Reader, at: number): Noun | null {
+  const item =
+    saysAt(reader, at, 'preposition') && wordsOf(reader, at).toLowerCase() === 'in' ? nounAt(reader, at + 1) : null
+  const isAmountOf = item !== null && item.unit === null && !isThing(item.mention) && isAmount(item.mention)
+  return isAmountOf ? makeNoun(reader, item.mention, 'numeric', takeOwner(reader)) : null
 }
 
 /** "more expensive than the average price of all products" compares that price. */
@@ -211,15 +236,15 @@ export const readPeriodFilter: Rule = (reader, at) => {
   const ends = change === null || change.periods.length > 0 ? null : endsOf(reader, item)
   if (change !== null && ends !== null) reader.draft.change = { ...change, periods: ends }
   const more = phraseAt(reader, at + 1)
-  const period = more?.is === 'or-more' ? opened(item.period, more.operator) : item.period
+  const period = more?.is === 'or-more' ? opened(item.period, more) : item.period
   pushFilter(reader, { subject: null, operator: '=', operand: { kind: 'period', period }, negated: false })
   return more?.is === 'or-more' ? 2 : 1 + readFurtherPeriods(reader, at + 1, item)
 }
 
-/** "2010 or later", "2010 or earlier". */
-function opened(period: Period, operator: CompareOperator): Period {
+/** "2010 or later", "2010 or earlier". What is older is from an earlier time. */
+function opened(period: Period, { operator, quality }: Extract<Phrase, { is: 'or-more' }>): Period {
   const words = period.words.replace(/^(?:in|on) /, '')
-  return operator === '>='
+  return (operator === '>=') === (quality !== 'age')
     ? { from: period.from, until: null, words: `since ${words}` }
     : { from: null, until: period.until, words: `until the end of ${words}` }
 }

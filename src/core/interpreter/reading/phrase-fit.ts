@@ -15,6 +15,8 @@ export function fitsPhrase(
   if (phrase.is === 'share') return !isColumn(tokens, at, length, linker)
   if (phrase.is === 'match') return fitsMatch(tokens, at, length) && !holdsText(tokens, at, length, linker)
   if (phrase.is === 'superlative') return !isAmountOf(tokens, at, length, linker)
+  if (phrase.is === 'or-more') return !isFurther(tokens[at + length])
+  if (phrase.is === 'compare' && tokens[at]?.lower === 'of') return tokens[at + length]?.kind === 'number'
   return phrase.is !== 'order' || !isDeed(tokens, at, length)
 }
 
@@ -24,6 +26,9 @@ function isAmountOf(tokens: readonly Token[], at: number, length: number, linker
   const [best] = linker.noun(tokens.slice(at + length - 2, at + length + 1), at, at + length)?.candidates ?? []
   return best?.kind === 'column' && best.score >= 0.95
 }
+
+/** "over 5 or under 2", "or less than 2": a second comparison begins. */
+const isFurther = (token: Token | undefined): boolean => token?.kind === 'number' || token?.lower === 'than'
 
 /** "Ordered" by itself is what customers did; before "by" or a direction it sorts. */
 const isDeed = (tokens: readonly Token[], at: number, length: number): boolean =>

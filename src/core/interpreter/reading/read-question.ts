@@ -3,6 +3,7 @@ import { readAsk, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
 import { readFunction } from './function-rules.ts'
 import { readNumberedNoun } from './counted-rules.ts'
 import {
+  readCountFilter,
   readLooseFilter,
   readCondition,
   readPeriodFilter,
@@ -43,6 +44,7 @@ const rules: readonly Rule[] = [
   readTimes,
   readColumnFilter,
   readSubjectFilter,
+  readCountFilter,
   readMatchBefore,
   readLooseFilter,
   readNumberedNoun,

@@ -7,8 +7,13 @@ import type { Reader, Rule } from './reader.ts'
 /** "ordered by name and price descending", "in descending order of price", "alphabetically". */
 export const readSort: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
+  const next = phraseAt(reader, at + 1)
+  if (phrase?.is === 'by' && next?.is === 'direction') return 1 + readDirectionFirst(reader, at + 1, next.descending)
   if (phrase?.is === 'direction') return readDirectionFirst(reader, at, phrase.descending)
-  if (phrase?.is !== 'order') return 0
+  return phrase?.is === 'order' || (phrase?.is === 'by' && isToSort(reader)) ? readOrder(reader, at) : 0
+}
+
+function readOrder(reader: Reader, at: number): number {
   const before = phraseAt(reader, at + 1)
   let end = before?.is === 'direction' ? at + 2 : at + 1
   while (saysAt(reader, end, 'by', 'of', 'preposition', 'pronoun')) end += 1
@@ -21,6 +26,10 @@ export const readSort: Rule = (reader, at) => {
   reader.draft.sort = { by: keys.by, descending: said?.descending ?? saysDescending(reader, at) }
   return end - at
 }
+
+/** "Sort the boats by price": the question begins with the verb. */
+const isToSort = ({ tokens, draft }: Reader): boolean =>
+  tokens[0]?.lower === 'sort' && draft.asks.length > 0 && draft.sort === null
 
 /** "total quantity ordered by year": a single number has no order, so "ordered by" is read as grouping. */
 const isGrouping = (reader: Reader, at: number): boolean => {
@@ -38,7 +47,7 @@ const saysDescending = (reader: Reader, at: number): boolean => {
 
 function readDirectionFirst(reader: Reader, at: number, descending: boolean): number {
   let end = at + 1
-  while (saysAt(reader, end, 'of', 'by', 'preposition')) end += 1
+  while (saysAt(reader, end, 'of', 'by', 'preposition', 'pronoun')) end += 1
   const keys = end > at + 1 ? readKeys(reader, end) : { by: [], length: 0 }
   const by = keys.by.length > 0 ? keys.by : (reader.draft.sort?.by ?? [])
   reader.draft.sort = { by, descending }
@@ -49,14 +58,32 @@ function readDirectionFirst(reader: Reader, at: number, descending: boolean): nu
 function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | Measure)[]; readonly length: number } {
   const by: (Noun | Measure)[] = []
   let end = at
-  for (let next = at; ; next = end + 1) {
+  for (let next = at; ;) {
     const key = readOwnedKey(reader, next) ?? readKey(reader, next)
     if (key === null) break
     by.push(key.by)
     end = next + key.length
-    if (!saysAt(reader, end, 'and', 'comma')) break
+    end += readBuilt(reader, end)
+    const joint = jointAt(reader, end)
+    if (joint === 0) break
+    next = end + joint
   }
   return { by, length: end - at }
+}
+
+/** "and", "and then", "and their": what joins two sort keys. */
+function jointAt(reader: Reader, at: number): number {
+  let end = at
+  while (saysAt(reader, end, 'and', 'comma') || (end > at && saysAt(reader, end, 'by', 'pronoun'))) end += 1
+  return end - at
+}
+
+/** "the year *they were built*": the verb helps to choose the column. */
+function readBuilt(reader: Reader, at: number): number {
+  const verb = reader.items[at + 1]
+  if (!saysAt(reader, at, 'pronoun') || verb?.type !== 'verb') return 0
+  reader.draft.verbs.push(verb.word)
+  return 2
 }
 
 function readOwnedKey(reader: Reader, at: number): { readonly by: Noun; readonly length: number } | null {
