@@ -134,6 +134,36 @@ describe('a writer that asks for values', () => {
   })
 })
 
+describe('a probe', () => {
+  test.each([
+    ['read', 1_000],
+    ['compare', 1],
+  ] as const)('is capped to the rows that it needs: %s', async (probing, most) => {
+    const { probed } = await askWith({ policy: { probing }, writes: [france, query('SELECT 1')], run: answering([]) })
+    expect(probed).toMatchObject([{ options: { maxRows: most } }])
+    expect(probed[0]?.sql.endsWith(`\nLIMIT ${most}`)).toBe(true)
+  })
+
+  test.each([
+    ['read', limits.probes.readMs - 1, 'known'],
+    ['read', limits.probes.readMs, 'unknown'],
+    ['compare', limits.probes.compareMs - 1, 'known'],
+    ['compare', limits.probes.compareMs, 'unknown'],
+  ] as const)('has the time of its kind: %s after %i ms is %s', async (probing, afterMs, state) => {
+    const turns = scriptTurns({
+      catalog: () => Promise.resolve(catalog),
+      policy: { probing },
+      writes: [france, query('SELECT 1')],
+      run: async (sql, options) => {
+        if (options.asker?.purpose === 'probe') await turns.pass(afterMs)
+        return await answering([[0, null]])(sql, options)
+      },
+    })
+    await (await turns.ask({ question: 'Who is in france?' })).rest()
+    expect(turns.seen.written[1]?.knownValues?.[0]?.state).toBe(state)
+  })
+})
+
 describe('nothing is known of a text', () => {
   const unknown = [{ text: 'france', state: 'unknown', found: [], asked: [] }]
 
