@@ -29,8 +29,8 @@ export interface WorkerSqlParsers extends SqlParsers {
 /** Extends the deadline by the length of the text, so that a list of 10,000 values is not cut off. */
 const msPerCharacter = 0.02
 
-/** Texts longer than this, which may take seconds, have a worker of their own: short ones never wait behind them. */
-const longText = 20_000
+/** Texts longer than this (in characters), which may take seconds, have a worker of their own: short ones never wait behind them. */
+const longText = 4_000
 
 /**
  * Runs the SQL parsers in worker threads, one for short texts and one for long ones, each one request at a time. A request that exceeds its deadline,
