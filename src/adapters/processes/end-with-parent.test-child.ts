@@ -23,7 +23,13 @@ if (role === 'parent') {
     child.send(message as string)
   })
 } else {
-  endWithParent({ graceMs: behaviour === 'waits for messages' ? 200 : 0 })
+  if (behaviour === 'starts after the end of its parent') {
+    const parent = process.ppid
+    process.send?.('started')
+    while (process.ppid === parent) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    setInterval(() => undefined, 1_000)
+  }
+  endWithParent({ graceMs: /^(?:waits|starts)/.test(behaviour) ? 200 : 0 })
   process.on('message', () => undefined)
   process.send?.('started', () => behaviours[behaviour]?.())
 }

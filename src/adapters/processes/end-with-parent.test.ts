@@ -17,14 +17,16 @@ async function startFamily(
 }
 
 describe('a child process', () => {
-  test.each(['blocks its main thread', 'waits for messages', 'sends all the time'])(
-    'that %s ends after its parent was killed',
-    async (behaviour) => {
-      const { parent, said } = await startFamily(behaviour)
-      parent.kill('SIGKILL')
-      expect(await said).toBe('')
-    },
-  )
+  test.each([
+    'blocks its main thread',
+    'waits for messages',
+    'sends all the time',
+    'starts after the end of its parent',
+  ])('that %s ends after its parent was killed', async (behaviour) => {
+    const { parent, said } = await startFamily(behaviour)
+    parent.kill('SIGKILL')
+    expect(await said).toBe('')
+  })
 
   test('with an uncaught error says it and ends without waiting for its threads', async () => {
     const { parent, said } = await startFamily('throws')

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import type { Problem } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
-import { endWithParent } from '../../processes/end-with-parent.ts'
+import { endNow, endWithParent } from '../../processes/end-with-parent.ts'
 import {
   findOwner,
   makeSocketFolder,
@@ -160,7 +160,7 @@ async function stop(): Promise<void> {
   stopping = true
   const engine = await running
   await engine.stop()
-  process.exit(0)
+  endNow()
 }
 
 process.on('message', () => void stop())
@@ -169,5 +169,5 @@ process.on('disconnect', () => void stop())
 if (!process.connected) void stop()
 const { message } = await running
 process.send?.(message, () => {
-  if (message.kind !== 'owner') process.exit(0)
+  if (message.kind !== 'owner') endNow()
 })
