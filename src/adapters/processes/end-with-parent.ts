@@ -8,6 +8,8 @@ interface EndWithParentOptions {
 }
 
 const lookEveryMs = 500
+/** A parent that lives may close the channel and give its child longer; it ends the child itself then. */
+const partingMs = 3_000
 
 /**
  * Ties this forked process to the life of its parent. Call it first in the entry of a child process.
@@ -21,7 +23,7 @@ export function endWithParent({ graceMs, describe = stackOf }: EndWithParentOpti
   // The thread below sees nothing where the parent ended before it looked first.
   const endSoon = (): void => {
     if (graceMs === 0) endNow()
-    setTimeout(endNow, graceMs)
+    setTimeout(endNow, graceMs + partingMs)
   }
   process.on('disconnect', endSoon)
   if (!process.connected) endSoon()
