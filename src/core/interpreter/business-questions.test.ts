@@ -119,6 +119,22 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ],
     ],
   },
+  'the biggest and the best by a measure': {
+    agency: [
+      ['biggest clients by revenue', "VALUES ('Acme', 1950), ('Birch', 1500), ('Cedar', 700)", 'ordered'],
+      ['best clients by number of jobs', "VALUES ('Acme', 3), ('Birch', 1), ('Cedar', 1)", 'ordered'],
+      ['top 2 clients by amount of jobs', "VALUES ('Acme', 1950), ('Birch', 1500)", 'ordered'],
+      ['biggest supplies by price', 'SELECT supply_name, price FROM supplies ORDER BY price DESC', 'ordered'],
+    ],
+    shop: [['best 2 customers by number of orders', "VALUES ('Ada Byron', 3), ('Jean Roux', 2)", 'ordered']],
+    tpch: [
+      [
+        'largest 3 customers by total price of orders',
+        'SELECT c_name, SUM(o_totalprice) t FROM orders JOIN customer ON o_custkey = c_custkey GROUP BY 1 ORDER BY t DESC LIMIT 3',
+        'ordered',
+      ],
+    ],
+  },
 }
 
 /** Questions that are answered under an assumption, which is told. */
@@ -134,6 +150,16 @@ const told: Readonly<Record<string, readonly (readonly [question: string, note: 
 
 /** Questions that are asked back about, with the forms to choose from. */
 const askedBack: Readonly<Record<string, readonly (readonly [question: string, options: readonly string[]])[]>> = {
+  tpch: [
+    ['top customers', ['top customers by total price of orders', 'top customers by number of orders']],
+    [
+      'Who are the best 3 customers in 1996?',
+      [
+        'Who are the best 3 customers by total price of orders in 1996?',
+        'Who are the best 3 customers by number of orders in 1996?',
+      ],
+    ],
+  ],
   agency: [['supplies over 10', ['supplies whose price is over 10', 'supplies whose cost is over 10']]],
 }
 

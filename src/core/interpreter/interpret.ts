@@ -24,7 +24,7 @@ import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
 import { makeValueAliases } from '../language/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
-import { CannotRead, sayRows, UnclearColumn, UnplacedValue } from './plan/planning-context.ts'
+import { CannotRead, sayRows, UnclearColumn, UnclearRank, UnplacedValue } from './plan/planning-context.ts'
 import type { PlanningContext } from './plan/planning-context.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
@@ -105,9 +105,27 @@ function build(context: PlanningContext, question: string, tokens: readonly Toke
   } catch (error) {
     if (error instanceof CannotRead) return { kind: 'declined', reason: error.message }
     if (error instanceof UnplacedValue) return placed(error, question)
+    if (error instanceof UnclearRank) return rankedByWhat(error, context, question, tokens)
     if (error instanceof UnclearColumn) return whoseColumn(error, question, tokens)
     throw error
   }
+}
+
+/** "top customers": the question with each measure that may be meant; declined where nothing can be counted or added up. */
+function rankedByWhat(
+  { message, measures }: UnclearRank,
+  { draft }: PlanningContext,
+  question: string,
+  tokens: readonly Token[],
+): Interpretation {
+  const [ask] = draft.asks
+  const ranked = draft.ranking?.of ?? (ask?.kind === 'noun' ? ask.noun : null)
+  if (ranked === null || measures.length < 2) return { kind: 'declined', reason: message }
+  const end = tokens[ranked.mention.to - 1]?.end ?? 0
+  const options = measures
+    .slice(0, mostOptions)
+    .map((measure) => `${question.slice(0, end)} by ${measure}${question.slice(end)}`)
+  return { kind: 'ambiguous', words: question.slice(0, end), options }
 }
 
 /** "orders above 500", where an order has several amounts: the question with each of them. */

@@ -100,11 +100,13 @@ const amountWords = 'amount total price value fee cost fare revenue paid payment
 const sideWords =
   'shipping freight tax vat discount tip commission rate percent percentage ratio minimum maximum'.split(' ')
 
+/** Whether a column holds money, or another amount that is spoken of as money is. */
+export const isMoney = (column: NamedColumn): boolean =>
+  isNumber(column) && amountWords.some((word) => says(column, word))
+
 /** The columns of a table that say what one of its rows is worth. */
 export const moneyColumnsOf = ({ columns }: NamedTable): readonly NamedColumn[] =>
-  columns.filter(
-    (c) => isNumber(c) && amountWords.some((word) => says(c, word)) && !sideWords.some((word) => says(c, word)),
-  )
+  columns.filter((c) => isMoney(c) && !sideWords.some((word) => says(c, word)))
 
 /** Things that are money themselves, so that "total payments" adds them up where "total orders" counts. */
 const moneyThings = new Set(

@@ -58,6 +58,16 @@ export class UnclearColumn extends Error {
   }
 }
 
+/** Thrown when rows are ranked and nothing says by what; the person must choose one of the measures. */
+export class UnclearRank extends Error {
+  readonly measures: readonly string[]
+
+  constructor(message: string, measures: readonly string[]) {
+    super(message)
+    this.measures = measures
+  }
+}
+
 /** Path options that prefer joins whose columns the question mentions. */
 export const pathOptions = (context: PlanningContext, onlyUp: boolean): PathOptions => ({
   onlyUp,

@@ -1,9 +1,11 @@
+import type { Quality } from '../../language/phrase.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
+import { isMoney, moneyColumnsOf } from '../linking/money.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Ranking } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
+import { CannotRead, UnclearRank, pathBetween, sayRows } from './planning-context.ts'
 import { note, tablesAround } from './choose-date.ts'
 import {
   amountOutput,
@@ -16,7 +18,7 @@ import {
 } from './outputs.ts'
 import type { Output } from './outputs.ts'
 import type { Target } from './target.ts'
-import { addsUp, qualityColumnOf } from './table-roles.ts'
+import { addsUp, isAdditive, isRate, qualityColumnOf } from './table-roles.ts'
 
 /** The ranking of rows or groups. */
 export interface Ranked {
@@ -39,8 +41,8 @@ export function resolveRanking(
     note(context, `Ranked by the number of ${sayRows(asked.table)}.`)
     return byPopularity(context, descending, entity, asked)
   }
-  if (by === null) throw new CannotRead('I could not tell what to rank by.')
-  if (isNoun(by)) return byTarget(context, requireTarget(context, by), descending, entity, asked)
+  if (by === null) throw new UnclearRank('I could not tell what to rank by.', measuresOf(context, entity))
+  if (isNoun(by)) return byTarget(context, requireTarget(context, by), ranking, entity, asked)
   if ('fn' in by) return { output: measureOutput(context, by), descending, aggregated: true }
   const ranked = ranking.of === null ? null : context.resolution.tableOf(ranking.of)
   // "The name of the most popular form" is that of a form; no name is popular.
@@ -51,14 +53,7 @@ export function resolveRanking(
       ranked ?? entity,
       ranked !== null && asked?.table === ranked ? null : (asked ?? firstOfPair(context, ranking, entity)),
     )
-  // A date of what a row refers to may place the row in time; the age or price of another thing is not its own.
-  const own =
-    ranked === null || by.quality === 'time'
-      ? tablesAround(context, tables).flat()
-      : tablesAround(context, [ranked])
-          .flat()
-          .filter((table) => table === ranked || isPeople(table))
-  for (const table of own) {
+  for (const table of tablesRanked(context, by.quality, ranked, tables)) {
     const found = qualityColumnOf(table, by.quality, context.hints, context.synonyms)
     if (found === null) continue
     note(context, `Ranked by ${found.column.column.name}.`)
@@ -68,15 +63,39 @@ export function resolveRanking(
       aggregated: false,
     }
   }
-  throw new CannotRead(
-    `I found no column of ${sayRows(ranked ?? entity)} that says which ${descending ? 'comes first' : 'comes last'}.`,
-  )
+  const reason = `I found no column of ${sayRows(ranked ?? entity)} that says which ${descending ? 'comes first' : 'comes last'}.`
+  throw new UnclearRank(reason, ['rating', 'size'].includes(by.quality) ? measuresOf(context, ranked ?? entity) : [])
+}
+
+/** The tables that may hold the quality by which rows are ranked. */
+function tablesRanked(
+  context: PlanningContext,
+  quality: Quality,
+  ranked: NamedTable | null,
+  tables: readonly NamedTable[],
+): readonly NamedTable[] {
+  // A date of what a row refers to may place the row in time; the age or price of another thing is not its own.
+  if (ranked === null || quality === 'time') return tablesAround(context, tables).flat()
+  return tablesAround(context, [ranked])
+    .flat()
+    .filter((table) => table === ranked || isPeople(table))
+}
+
+/** What rows may be ranked by when the question leaves it open ("top customers"): the numbers and amounts of the rows that refer to them. */
+function measuresOf({ graph }: PlanningContext, entity: NamedTable): readonly string[] {
+  const children = new Set(graph.stepsFrom(entity).flatMap(({ up, edge }) => (up ? [] : [edge.from])))
+  return [...children].flatMap((child) => [
+    ...moneyColumnsOf(child)
+      .filter(isAdditive)
+      .map((column) => `total ${sayColumn(column).join(' ')} of ${sayRows(child)}`.replace('total total', 'total')),
+    `number of ${sayRows(child)}`,
+  ])
 }
 
 function byTarget(
   context: PlanningContext,
   target: Target,
-  descending: boolean,
+  { descending, ofAll }: Ranking,
   entity: NamedTable,
   asked: NamedColumn | null,
 ): Ranked {
@@ -86,18 +105,33 @@ function byTarget(
     return { output: countColumn(target.column), descending, aggregated: true }
   }
   const table = target.kind === 'column' ? target.column.table : target.formula.table
-  const adds = target.kind === 'formula' || addsUp(target)
-  const fn = addsUp(target) ? 'sum' : 'avg'
-  const isShared = table === entity && asked !== null && adds && isCategory(asked)
   const isBelow = table !== entity && pathBetween(context, entity, table, true) === null
+  const adds = addsForEach(target, ofAll === true)
+  if (ofAll === true && isBelow && !adds)
+    throw new CannotRead(
+      `I could not tell how "${nameOf(target)}" of several ${sayRows(table)} ranks one of the ${sayRows(entity)}.`,
+    )
+  const isShared = table === entity && asked !== null && adds && isCategory(asked)
   if (!(isShared || (isBelow && adds)))
     return { output: amountOutput(context, target, null), descending, aggregated: false }
-  if (target.kind === 'column') note(context, `${sayColumn(target.column).join(' ')} is added up.`)
+  if (target.kind === 'column') note(context, `${nameOf(target)} is added up.`)
+  const fn = target.kind === 'formula' && target.formula.duration !== undefined ? 'avg' : 'sum'
   return { output: amountOutput(context, target, fn), descending, aggregated: true }
 }
 
 /** What is known of a player as a person is the player's own. */
 const isPeople = ({ ways }: NamedTable): boolean => ways.some((way) => way.length === 1 && way[0] === 'person')
+
+/** Whether the values of many rows make one: amounts do, and money that a person names as the measure of all ("by freight charge"). */
+function addsForEach(target: Exclude<Target, { kind: 'table' }>, ofAll: boolean): boolean {
+  if (target.kind === 'formula' || addsUp(target)) return true
+  return ofAll && isMoney(target.column) && !isPrice(target.column) && !isRate(target.column)
+}
+
+/** A price for one unit, which adds up to nothing. */
+const isPrice = ({ ways }: NamedColumn): boolean => ways.some((way) => way.includes('price') && !way.includes('total'))
+const nameOf = (target: Exclude<Target, { kind: 'table' }>): string =>
+  target.kind === 'column' ? sayColumn(target.column).join(' ') : 'the amount'
 
 /** Whether many rows share each value of a column. */
 function isCategory(column: NamedColumn): boolean {

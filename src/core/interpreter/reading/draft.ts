@@ -116,6 +116,8 @@ export interface Ranking {
   readonly descending: boolean
   /** True when the question begins with it ("the highest price of …"), so it may ask for the value itself. */
   readonly atHead: boolean
+  /** True for "clients by freight charge": the measure of all rows of each, as opposed to its highest one. */
+  readonly ofAll?: true
 }
 
 /** The rows of an earlier result, by the key of their table: only they, or when negated all others, are meant. */

@@ -3,7 +3,8 @@ import type { Quality } from '../../language/phrase.ts'
 import { ordinalOf } from '../../language/number-words.ts'
 import { isCompound } from './counted-rules.ts'
 import type { Mention, MetricReading } from '../linking/mention.ts'
-import type { Measure, Ranking } from './draft.ts'
+import { isNoun } from './draft.ts'
+import type { Draft, Measure, Ranking } from './draft.ts'
 import { headAt, makeHeadNoun, readRankingKey } from './sort-rules.ts'
 import type { Head } from './sort-rules.ts'
 import { areLinked, isAmount, isThing, makeNoun, nounAt, numberAt, phraseAt, saysAt, wordsOf } from './reader.ts'
@@ -50,11 +51,17 @@ function assumeLimit(reader: Reader, at: number, { quality }: Superlative): void
   if (!isMany || (quality === null && !startsWithTop(reader, at))) return
   if (quality !== null && quality !== 'time') {
     reader.draft.ties = true
-    reader.draft.notes.push('All that share the first place are shown.')
+    reader.draft.notes.push(tiesNote)
     return
   }
-  reader.draft.limit = { count: usualLimit, skip: 0 }
-  reader.draft.notes.push(`How many was not said; the first ${usualLimit} are shown.`)
+  showUsual(reader.draft)
+}
+
+const tiesNote = 'All that share the first place are shown.'
+
+function showUsual(draft: Draft): void {
+  draft.limit = { count: usualLimit, skip: 0 }
+  draft.notes.push(`How many was not said; the first ${usualLimit} are shown.`)
 }
 
 function readRanked(reader: Reader, at: number, { descending, quality, counting }: Superlative): number {
@@ -151,13 +158,33 @@ export const readRankedBefore: Rule = (reader, at) => {
 /** "top 10 … by revenue": the measure of the ranking follows. */
 export const readRankedBy: Rule = (reader, at) => {
   const { ranking, limit } = reader.draft
-  if (!saysAt(reader, at, 'by') || ranking === null || ranking.by !== null) return 0
+  if (!saysAt(reader, at, 'by') || ranking === null || !isOpenRank(reader, ranking, at)) return 0
   const noun = nounAt(reader, at + 1)
   if (limit === null && noun !== null && !isAmount(noun.mention) && !isThing(noun.mention)) return 0
   const key = readRankingKey(reader, at + 1)
   if (key === null) return 0
-  reader.draft.ranking = { ...ranking, by: key.by }
-  return key.length + 1
+  reader.draft.ranking = { ...ranking, by: key.by, ofAll: true }
+  if (reader.draft.ties) {
+    // "The biggest clients by revenue" are a list as "top clients by revenue" are.
+    reader.draft.ties = false
+    reader.draft.notes = reader.draft.notes.filter((told) => told !== tiesNote)
+    showUsual(reader.draft)
+  }
+  const owner = saysAt(reader, at + key.length + 1, 'of') ? nounAt(reader, at + key.length + 2) : null
+  const measured = isNoun(key.by) ? key.by : key.by.noun
+  if (owner === null || measured === null || measured.anchor !== null || !isThing(owner.mention)) return key.length + 1
+  // "Customers by total price of orders": the orders own the price, not the customers.
+  measured.anchor = makeNoun(reader, owner.mention, 'loose')
+  reader.focus = measured.anchor
+  return key.length + 3
+}
+
+/** Whether a measure may follow: "top customers by …" has none yet, "biggest customers by revenue" none but how large they are. */
+function isOpenRank(reader: Reader, { by }: Ranking, at: number): boolean {
+  if (by === null) return true
+  const isVague = !isNoun(by) && 'quality' in by && (by.quality === 'size' || by.quality === 'rating')
+  const behind = nounAt(reader, at + 1)
+  return isVague && (saysAt(reader, at + 1, 'count', 'aggregate') || (behind !== null && isAmount(behind.mention)))
 }
 
 /** "five customers", "first 10", "5 most expensive", "second highest": the number of rows and the offset. */
