@@ -19,4 +19,6 @@ const statements = [
   `CREATE TABLE refunds AS SELECT * FROM (VALUES (1, 2, DATE '2024-05-01', 100.00::DECIMAL(10,2)), (2, 2, DATE '2024-05-09', 40.00), (3, 1, DATE '2024-08-01', 25.00)) AS t(refund_id, client_id, refunded_on, amount)`,
   `CREATE TABLE supplies AS SELECT * FROM (VALUES (1, 'Ink', 12.50::DECIMAL(10,2), 8.00::DECIMAL(10,2), 0.50::DECIMAL(10,2), false), (2, 'Glue', 4.00, 5.00, 2.00, true), (3, 'Paint', 30.00, 30.00, 0.00, false))
      AS t(supply_id, supply_name, price, cost, litres, discontinued)`,
+  `CREATE TABLE floors AS SELECT * FROM (VALUES ('GR', 'Ground'), ('UP', 'Upper')) AS t(floor_code, floor_name)`,
+  `CREATE TABLE rooms AS SELECT * FROM (VALUES (1, 'Fjord', 'UP'), (2, 'Dune', 'GR'), (3, 'Moor', 'UP')) AS t(room_id, room_name, floor_code)`,
 ]

@@ -135,6 +135,18 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ],
     ],
   },
+  'rows of what a value names': {
+    agency: [
+      ['list staff of the Design team', "VALUES ('Ida Berg'), ('Tom Ray')"],
+      ['list rooms of the UP floor', "VALUES ('Fjord'), ('Moor')"],
+    ],
+    shop: [
+      [
+        'list orders of the Germany customers',
+        "SELECT * FROM orders WHERE customer_id IN (SELECT id FROM customers WHERE country = 'Germany')",
+      ],
+    ],
+  },
 }
 
 /** Questions that are answered under an assumption, which is told. */

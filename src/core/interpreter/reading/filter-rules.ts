@@ -8,6 +8,7 @@ import { pushFilter, takeOwner, takeQualifier } from './add-filter.ts'
 import { isNoun } from './draft.ts'
 import type { Filter, Noun, NounRole, Operand, ItemOf } from './draft.ts'
 import {
+  areAdjacent,
   areLinked,
   isAmount,
   isThing,
@@ -63,7 +64,10 @@ const isFillerAt = (reader: Reader, at: number): boolean =>
 /** "a rating of at least 3.5", "the state of California". */
 function isOperandAt(reader: Reader, at: number): boolean {
   const item = reader.items[at]
-  if (item?.type === 'value') return item.mention !== null
+  // "Employees of the QA department": the value says which department, and not which employees.
+  const behind = nounAt(reader, at + 1)
+  const isOfNoun = behind !== null && isThing(behind.mention) && areAdjacent(item, behind)
+  if (item?.type === 'value') return item.mention !== null && !isOfNoun
   return (
     saysAt(reader, at, 'compare', 'between') ||
     (numberAt(reader, at) !== null && reader.items[at + 1]?.type !== 'noun' && !saysAt(reader, at + 1, 'superlative'))
