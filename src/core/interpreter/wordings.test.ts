@@ -56,6 +56,49 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
     ['boats with number of repairs greater than 1', "VALUES ('Grey Gull')"],
     ['how many sailors earn more than 3000 in salary?', 'SELECT 3'],
   ],
+  'a noun with the number of its key': [
+    ['first names of sailors in division 50', "VALUES ('Mara'), ('Sven')"],
+    ['How many repairs did sailor 3 make?', 'SELECT 2'],
+    ['What is the name of boat 3?', "VALUES ('Stella')"],
+    ['What is the salary of sailor 2?', 'SELECT 2500'],
+    ['total cost of repairs done on boat 1 by sailor 3', 'SELECT 500'],
+    ['average salary of sailors in divisions 40 and 60', 'SELECT AVG(salary) FROM sailors WHERE division_id <> 50'],
+    ['What is the name of the sailor with sailor id 3?', "VALUES ('Anna', 'Sund')"],
+  ],
+  'values that are missing': [
+    ['last names of sailors who do not have any value for commission', "VALUES ('Moberg'), ('Tamm'), ('Holm')"],
+    ['last names of sailors with a null email', "VALUES ('Moberg')"],
+    ['How many sailors have a non null commission?', 'SELECT 2'],
+    ['Which boats do not have wifi?', "VALUES ('Morning Star'), ('Stella'), ('Marlin')"],
+  ],
+  'all that is known of something': [
+    [
+      'What is all the information about members with over 1000 followers?',
+      'SELECT * FROM members WHERE followers > 1000',
+    ],
+    ['list everything about divisions', 'SELECT * FROM divisions'],
+    [
+      'Give me all the details of the division with the highest budget',
+      'SELECT * FROM divisions WHERE division_id = 50',
+    ],
+    ['Show all the details of the tug boats', "VALUES ('two masts'), (NULL)"],
+  ],
+  'columns that differ by a unit': [
+    ['What is the average length in metres of the boats?', 'SELECT AVG(length_metres) FROM boats'],
+    ['maximum length of tug boats in feet', 'SELECT 82'],
+    ['longest boat in meters', "VALUES ('Morning Star', 100)"],
+    ['boats longer than 90 metres', "VALUES ('Morning Star')"],
+    ['boat names with length in feet above 300 or below 60', "VALUES ('Morning Star'), ('Marlin')"],
+    [
+      'Find the boats that are either longer than 300 feet or cheaper than 100000',
+      "VALUES ('Morning Star'), ('Little Auk')",
+    ],
+    [
+      'List boat names in order of increasing length in feet',
+      'SELECT boat_name FROM boats ORDER BY length_feet',
+      'ordered',
+    ],
+  ],
   'the order of the rows': [
     [
       'Show the first name of sailors in descending order of age.',
@@ -91,6 +134,7 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
 /** Words that would narrow the rows and that nothing in the data explains. */
 const declined: readonly (readonly [question: string, reason: RegExp])[] = [
   ['Which sailor has the full name Anna Sund?', /full/],
+  ['boats longer than 2 kilometers', /LENGTH_FEET is not in "kilometer"/],
 ]
 
 let harbour: TestDatabase

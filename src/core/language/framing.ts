@@ -38,3 +38,25 @@ export const havingVerbs: readonly string[] = (
   'look after|looks after|looked after|looking after|comprise|comprises|comprised|comprising|take care of|takes care of|took care of|' +
   'come with|comes with|came with|account for|accounts for|accounted for|be responsible for|is responsible for|are responsible for|was responsible for|were responsible for'
 ).split('|')
+
+const contents = 'information|info|details|detail|data'.split('|')
+const abouts = 'about|on|of|for|regarding|concerning|related to'.split('|')
+
+/** Phrases that ask for all that is known of something. */
+export const wholePhrases: readonly string[] = [
+  ...[
+    '',
+    'the ',
+    'all ',
+    'all the ',
+    'all of the ',
+    'any ',
+    'full ',
+    'complete ',
+    'the full ',
+    'the complete ',
+  ].flatMap((every) => contents.flatMap((content) => abouts.map((about) => `${every}${content} ${about}`))),
+  ...'everything about|everything on|everything of|all columns of|all the columns of|all columns for|all fields of|all the fields of|all attributes of|all the attributes of'.split(
+    '|',
+  ),
+]

@@ -1,6 +1,6 @@
 import { chartPhrases } from './chart-phrases.ts'
 import { matchPhrases } from './match-phrases.ts'
-import { askings, closings, havingVerbs } from './framing.ts'
+import { askings, closings, havingVerbs, wholePhrases } from './framing.ts'
 import type { Phrase, CompareOperator, PhraseRow, Quality } from './phrase.ts'
 import type { Token } from './tokenise.ts'
 
@@ -250,6 +250,7 @@ const plainPhrases: readonly PhraseRow[] = [
     'share|percentage share|percentage of|percentage|percent of|the percentage of|share of|proportion of|fraction of|what percentage of|what percent of|what share of|what proportion of|the share of|the proportion of|what fraction of|percent|the fraction of',
     { is: 'share' },
   ],
+  [wholePhrases.join('|'), { is: 'whole' }],
   ['first', { is: 'first' }],
   ['than', { is: 'than' }],
   ['both', { is: 'both' }],
@@ -259,16 +260,16 @@ const plainPhrases: readonly PhraseRow[] = [
   ["it|its|their|them|they|his|her|him|she|he|theirs|ones|'s|itself|themselves|each other|us", { is: 'pronoun' }],
   ['than average|the overall average', { is: 'average-value' }],
   [
-    'is null|are null|is missing|are missing|is unknown|are unknown|is empty|are empty|unknown|missing|null|not set|undefined|not specified|is blank|is not available',
+    'do not have any value for|does not have any value for|did not have any value for|do not have a value for|does not have a value for|have no value for|has no value for|with no value for|without any value for|without a value for|no value for|is null|are null|is missing|are missing|is unknown|are unknown|is empty|are empty|unknown|missing|null|not set|undefined|not specified|is blank|is not available',
     { is: 'missing' },
   ],
   [
-    'is not null|are not null|is not missing|is known|are known|not null|is set|is available|not missing|are not missing',
+    'have a value for|has a value for|have any value for|with a value for|with any value for|non null|non empty|is not null|are not null|is not missing|is known|are known|not null|is set|is available|not missing|are not missing',
     { is: 'present' },
   ],
   ['times|how many times|number of times times', { is: 'times' }],
   [
-    'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|in total|in the database|in our database|in the data|in this database|of them|in all',
+    'in square kilometers|in square kilometres|in square miles|in kilometers|in kilometres|in meters|in metres|in km|in miles|in feet|in inches|in cm|in kg|in kb|in mb|in gb|in kilobytes|in megabytes|in gigabytes|in centimeters|in centimetres|in kilograms|in pounds|in tons|in dollars|in usd|in euros|in hours|in minutes|in seconds|in years|dollars|usd|euros|kg|km|cm|meters|metres|kilometers|kilometres|square kilometers|square miles|in total|in the database|in our database|in the data|in this database|of them|in all',
     { is: 'filler' },
   ],
   ['.|?|!|:', { is: 'stop' }],

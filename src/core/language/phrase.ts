@@ -88,6 +88,8 @@ export type PlainRole =
   | 'present'
   | 'times'
   | 'filler'
+  /** "all the information about": every column of what follows. */
+  | 'whole'
   | 'stop'
 
 /** Phrases with the same role; alternatives are separated by "|". */

@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
   [
     'negation',
     { kind: 'missing' },
-    'missing|null|unknown|empty|blank|not set|undefined|not specified|not known|not available|not null|not missing|not empty|not unknown',
+    'missing|null|non null|non empty|unknown|empty|blank|not set|undefined|not specified|not known|not available|not null|not missing|not empty|not unknown',
   ],
   rank(
     'high',

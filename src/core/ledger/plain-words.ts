@@ -54,7 +54,7 @@ export const requestVerbs = new Set(
   ),
 )
 export const answerNouns = new Set(
-  'chart charts graph diagram donut doughnut pie histogram scatterplot record records row rows entry entries result results list information info detail details data database dataset table tables answer'.split(
+  'everything columns fields attributes chart charts graph diagram donut doughnut pie histogram scatterplot record records row rows entry entries result results list information info detail details data database dataset table tables answer'.split(
     ' ',
   ),
 )

@@ -1,4 +1,5 @@
 import { checkRoles } from './check-roles.ts'
+import { checkUnits } from './check-units.ts'
 import { checkVerbs } from './check-verbs.ts'
 import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
@@ -61,6 +62,7 @@ function buildOne(context: PlanningContext): Query {
     ? grouped(context, shape, columns, joined)
     : orderedOnce(context, listed(context, shape, columns, joined))
   checkRoles(context, whole)
+  checkUnits(context, whole)
   const query = dropNeedlessJoins(whole)
   if (aggregated && query.groupBy.length > 0) noteLostRows(context, query)
   checkVerbs(context, query)

@@ -1,4 +1,6 @@
 import { columnLiteral, denied, formulaLiteral, numberOf, subjectFormula } from './compare-columns.ts'
+import { keyColumnOf } from '../../catalog/key-column.ts'
+import { singular } from '../../catalog/word-forms.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { moneyColumnsOf } from '../linking/money.ts'
 import type { AskedValue, Filter, Noun, Operand, Relation } from '../reading/draft.ts'
@@ -120,6 +122,11 @@ function columnOfTable(
   const isText = operand.kind === 'values' || operand.kind === 'match'
   const [label] = labelsOf(table)
   if (isText && label !== undefined) return label
+  const key = keyOfNumber(table, operand, operator, mention)
+  if (key !== null) {
+    note(context, `"${mention.text}" with a number is read as ${key.column.name}.`)
+    return key
+  }
   const isThreshold = operand.kind === 'range' || (operand.kind === 'number' && operator !== '=')
   const [amount, other] = isThreshold ? moneyColumnsOf(table) : []
   if (amount !== undefined && other !== undefined) throw new UnclearColumn(mention, moneyColumnsOf(table))
@@ -128,6 +135,18 @@ function columnOfTable(
     return amount
   }
   throw new CannotRead(`I could not tell which column of ${sayRows(table)} "${mention.text}" means.`)
+}
+
+/** "division 50", "divisions 40 and 50": the number is the key of the table. */
+function keyOfNumber(
+  table: NamedTable,
+  operand: Operand,
+  operator: Filter['operator'],
+  { text }: Noun['mention'],
+): NamedColumn | null {
+  const isOne = singular(text.toLowerCase()) === text.toLowerCase()
+  const isNamed = operator === '=' && (operand.kind === 'numbers' || (operand.kind === 'number' && isOne))
+  return isNamed ? keyColumnOf(table) : null
 }
 
 function conditionOn(context: PlanningContext, column: NamedColumn, { operator, operand, negated }: Filter): Condition {

@@ -6,8 +6,8 @@ import { singular } from '../../catalog/word-forms.ts'
 import type { AggregateFunction } from '../../language/phrase.ts'
 import type { Formula } from '../linking/mention.ts'
 import { isMoneyThing, moneyColumnsOf, moneyOf } from '../linking/money.ts'
-import { isNoun } from '../reading/draft.ts'
 import { columnTold } from './question-words.ts'
+import { isNoun } from '../reading/draft.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, plural, sayRows, sayTable } from './planning-context.ts'
@@ -39,10 +39,16 @@ export function outputsOf(context: PlanningContext, ask: Ask, about: readonly Na
     return [ownedOutput(owner, column)]
   }
   const target = requireTarget(context, ask.noun)
-  if (target.kind === 'table') return entityOutputs(target.table)
+  if (target.kind === 'table') return context.draft.whole ? allOutputs(target.table) : entityOutputs(target.table)
   if (target.kind === 'formula') return [amountOutput(context, target, null)]
   if (context.draft.share && target.column.kind === 'text') return [countColumn(target.column)]
   const owner = isNoun(ask.noun.anchor) ? context.resolution.targetOf(ask.noun.anchor) : null
+  const { table } = target.column
+  const words = ask.noun.mention.text
+  if (/^(?:details?|information|info)$/i.test(words) && owner?.kind === 'table' && owner.table !== table)
+    return allOutputs(owner.table)
+  if (/^names?$/i.test(words) && labelsOf(table).length > 1 && labelsOf(table).includes(target.column))
+    return entityOutputs(table)
   return [ownedOutput(owner?.kind === 'table' ? owner.table : null, target.column)]
 }
 
@@ -55,6 +61,8 @@ export const plainOutput = (column: NamedColumn): Output => ({
   alias: null,
   entity: labelsOf(column.table).includes(column) || keyColumnOf(column.table) === column ? column.table : null,
 })
+
+const allOutputs = ({ columns }: NamedTable): readonly Output[] => columns.map(plainOutput)
 
 /** The columns that show a row of a table. */
 export const entityOutputs = (table: NamedTable): readonly Output[] =>

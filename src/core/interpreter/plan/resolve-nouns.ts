@@ -4,6 +4,7 @@ import { tableOf } from '../linking/mention.ts'
 import type { ValueCandidate } from '../linking/mention.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { AskedValue, Draft, Noun } from '../reading/draft.ts'
+import { unitFit } from '../../language/units.ts'
 import { isQualifier, labelTargets, matchWeight, costOf, targetsOf, valuesHeld } from './target.ts'
 import type { Target } from './target.ts'
 
@@ -21,6 +22,8 @@ export interface Resolution {
   readonly unclear: readonly { readonly noun: Noun; readonly columns: readonly NamedColumn[] }[]
 }
 
+/** How much cheaper a column becomes that is in a unit the question names. */
+const unitWeight = 0.3
 const unreachable = 6
 const mostStartTables = 12
 /** Readings whose costs differ by less are ambiguous. */
@@ -108,7 +111,8 @@ function readFrom(
       .map((target) => ({
         target,
         cost:
-          costOf(noun, target, held) +
+          costOf(noun, target, held) -
+          unitWeight * unitFit(target.kind === 'column' ? target.column.ways.flat() : [], draft.units) +
           distances(noun === main ? start : near, tableOf(target)) * (noun === main ? 2 : 1),
       }))
       .sort((a, b) => a.cost - b.cost)

@@ -5,6 +5,7 @@ import type { Candidate, ValueCandidate } from '../linking/mention.ts'
 import { moneyOf } from '../linking/money.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
 import { rootOf } from '../../catalog/word-forms.ts'
+import { unitFit, unitOf } from '../../language/units.ts'
 import type { Quality } from '../../language/phrase.ts'
 
 const says = (column: NamedColumn, ...words: readonly string[]): boolean =>
@@ -237,15 +238,17 @@ export function qualityColumnOf(
   }
   if (quality === 'amount') return mainNumberOf(table)
   const { words, reverse } = qualityWords[quality]
+  const units = hints.flatMap((hint) => unitOf(hint) ?? [])
   for (const [list, reversed] of [
     [words, false],
     [reverse, true],
   ] as const) {
     for (const word of list) {
       const parts = word.split(' ')
-      const column = table.columns.find(
+      const columns = table.columns.filter(
         (c) => (c.kind === 'number' || isDated(c)) && !isKeyLike(c) && says(c, ...parts),
       )
+      const column = columns.find((c) => unitFit(c.ways.flat(), units) > 0) ?? columns[0]
       if (column !== undefined) return { column, reversed }
     }
   }

@@ -184,7 +184,7 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   const options: Option[] = []
   for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
     const span = tokens.slice(at, at + length)
-    if (!isNounSpan(span) || hidesVerb(span)) continue
+    if (!isNounSpan(span) || hidesVerb(span) || isNumbered(span, tokens[at + length])) continue
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null || (length === 1 && isTooWeak(span, score))) continue
@@ -201,6 +201,10 @@ const isTooWeak = ([token]: readonly Token[], score: number): boolean =>
   token !== undefined &&
   ((verbs.has(token.lower) && score < 0.74) ||
     (stopWords.has(token.lower) && score < (nounLike.has(token.lower) ? leastNounLike : 0.9)))
+
+/** "the name of boat 3": the number belongs to the boat, not to the name. */
+const isNumbered = (span: readonly Token[], next: Token | undefined): boolean =>
+  next?.kind === 'number' && span.some(({ lower }) => lower === 'of')
 
 /** Whether a span has a verb after its first word: "orders shipped by" is a noun and a verb, not one noun. */
 const hidesVerb = (span: readonly Token[]): boolean =>

@@ -9,6 +9,7 @@ import type {
   TextMatch,
   Phrase,
 } from '../../language/phrase.ts'
+import type { Unit } from '../../language/units.ts'
 import type { Mention } from '../linking/mention.ts'
 import type { Query } from '../plan/query.ts'
 
@@ -156,6 +157,10 @@ export interface Draft {
   /** Words that could not be linked; any of them makes the interpreter decline. */
   unknown: string[]
   nouns: Noun[]
+  /** The units that amounts are given or wanted in: "in feet". */
+  units: readonly Unit[]
+  /** True when all columns of what is asked for are shown: "all the information about". */
+  whole: boolean
   /** Set in a follow-up that speaks of rows chosen by rank, or of the rows that were left out. */
   earlier: EarlierRows | null
 }
@@ -179,6 +184,8 @@ export const emptyDraft = (): Draft => ({
   notes: [],
   unknown: [],
   nouns: [],
+  units: [],
+  whole: false,
   earlier: null,
 })
 

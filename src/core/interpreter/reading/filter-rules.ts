@@ -2,6 +2,7 @@ import type { Period } from '../../language/periods.ts'
 import type { Phrase, Quality } from '../../language/phrase.ts'
 import { countsTimes, readComparison, readExtreme, readOperandOf, mayHold, readValues } from './comparison.ts'
 import type { Comparison } from './comparison.ts'
+import { unitOf } from '../../language/units.ts'
 import { endsOf } from './change-rules.ts'
 import { countedAt, readCounted, readCountedAs } from './counted-rules.ts'
 import { pushFilter, takeOwner, takeQualifier } from './add-filter.ts'
@@ -33,13 +34,13 @@ export const readSubjectFilter: Rule = (reader, at) => {
   const comparison = isAmountOfPeriod ? null : (readComparison(reader, start) ?? readOperandOf(reader, item, at, start))
   if (comparison === null || countsTimes(reader, start + comparison.length)) return 0
   const { operand } = comparison
-  const counts =
-    (operand.kind === 'number' || operand.kind === 'range') && nounAt(reader, start + comparison.length) !== null
-  const isOther = comparison.quality !== null && (isThing(item.mention) || saysAt(reader, at + 1 + negated, 'or'))
-  if (isOther || (isThing(item.mention) && counts)) return 0
+  if (comparison.quality !== null && saysAt(reader, at + 1 + negated, 'or')) return 0
+  if (isThing(item.mention) && isOfOther(reader, comparison, start + comparison.length)) return 0
   const subject = makeNoun(reader, item.mention, roleFor(operand), takeOwner(reader))
+  if (isThing(item.mention) && reader.attaching) ownAsks(reader, subject)
   pushFilter(reader, { subject, ...comparison, negated: comparison.negated !== (negated === 1) })
-  return start + comparison.length - at
+  const end = start + comparison.length
+  return end + (isThing(item.mention) ? 0 : unitAfter(reader, end)) - at
 }
 
 /** "with a number of visits over 3": the noun of the count is what is compared, a column or related rows. */
@@ -56,10 +57,24 @@ export const readCountFilter: Rule = (reader, at) => {
   return comparison.length + 2
 }
 
+/** "customers with more than 3 orders", "sailors older than 30", "a null email": the condition is on what follows or on a quality. */
+const isOfOther = (reader: Reader, { operand, quality }: Comparison, end: number): boolean =>
+  quality !== null || (['number', 'range', 'missing'].includes(operand.kind) && nounAt(reader, end) !== null)
+
+/** "longer than 300 *feet*": the unit chooses the column and is no noun of its own. */
+const unitAfter = (reader: Reader, at: number): number =>
+  reader.items[at - 1]?.type === 'number' && unitOf(nounAt(reader, at)?.mention.text ?? '') !== null ? 1 : 0
+
+/** "the salary of sailor 2": what was asked for belongs to the one that is told. */
+function ownAsks({ draft, openAsks }: Reader, owner: Noun): void {
+  for (const ask of draft.asks.slice(openAsks)) if (ask.kind === 'noun') ask.noun.anchor ??= owner
+}
+
 /** Skips "is either" or "are both" between a noun and its value. */
 const isFillerAt = (reader: Reader, at: number): boolean =>
   (saysAt(reader, at, 'or', 'both', 'pronoun') && reader.items[at + 1]?.type !== 'noun') ||
-  (saysAt(reader, at, 'of') && isOperandAt(reader, at + 1))
+  (saysAt(reader, at, 'of') && isOperandAt(reader, at + 1)) ||
+  (saysAt(reader, at, 'filler') && unitOf(wordsOf(reader, at).replace(/^in /i, '')) !== null)
 
 /** "a rating of at least 3.5", "the state of California". */
 function isOperandAt(reader: Reader, at: number): boolean {
@@ -79,29 +94,6 @@ function roleFor(operand: Operand): NounRole {
   return operand.kind === 'missing' ? 'ask' : 'numeric'
 }
 
-/** "that contain the letter w in their description", "with 'Rd' in their address": the column follows the condition. */
-export const readMatchBefore: Rule = (reader, at) => {
-  const comparison = saysAt(reader, at, 'match') ? readComparison(reader, at) : readHeldText(reader, at)
-  if (comparison === null) return 0
-  let next = at + comparison.length
-  while (saysAt(reader, next, 'preposition', 'pronoun', 'of')) next += 1
-  const item = nounAt(reader, next)
-  if (item === null || next === at + comparison.length) return 0
-  const subject = makeNoun(reader, item.mention, 'textual', takeQualifier(reader))
-  pushFilter(reader, { subject, ...comparison })
-  return next + 1 - at
-}
-
-/** "have an 'a' in their name": a quoted text in a column that follows, of the rows before. */
-function readHeldText(reader: Reader, at: number): Comparison | null {
-  const item = reader.items[at]
-  const isHeld = saysAt(reader, at - 1, 'has', 'with', 'without', 'not')
-  const isInside = saysAt(reader, at + 1, 'preposition') && saysAt(reader, at + 2, 'pronoun')
-  if (item?.type !== 'value' || !item.quoted || !isHeld || !isInside) return null
-  const operand: Operand = { kind: 'match', how: 'contains', text: item.text }
-  return { operator: '=', operand, quality: null, length: 1, negated: false }
-}
-
 /** A comparison without a noun before it: "older than 20", "below price 30", "more than 4 orders". */
 export const readLooseFilter: Rule = (reader, at) => {
   const inverted = readInverted(reader, at)
@@ -110,7 +102,7 @@ export const readLooseFilter: Rule = (reader, at) => {
   if (comparison === null || countsTimes(reader, at + comparison.length)) return 0
   if (comparison.quality !== null) {
     pushFilter(reader, { subject: comparedBy(reader, comparison) ?? { quality: comparison.quality }, ...comparison })
-    return comparison.length
+    return comparison.length + unitAfter(reader, at + comparison.length)
   }
   if (countedAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
   const named = amountNamed(reader, at + comparison.length)
@@ -169,15 +161,24 @@ export const verbQualities: Readonly<Record<string, Quality>> = {
   scor: 'rating',
 }
 
+/** "a negative balance", "a null email": a state of the column that follows. */
+function readStated(reader: Reader, item: ItemOf<'noun'>, phrase: Phrase): number {
+  if (phrase.is !== 'sign' && isThing(item.mention)) return 0
+  const subject = makeNoun(reader, item.mention, phrase.is === 'sign' ? 'numeric' : 'ask', takeOwner(reader))
+  const state =
+    phrase.is === 'sign'
+      ? { operator: phrase.operator, operand: { kind: 'number', value: 0 } as const, negated: false }
+      : { operator: '=' as const, operand: { kind: 'missing' } as const, negated: phrase.is === 'present' }
+  pushFilter(reader, { subject, ...state })
+  return 2
+}
+
 /** The operator precedes its noun: "below price 30", "above the price of 30", "a greater weight than 10". */
 function readInverted(reader: Reader, at: number): number {
   const phrase = phraseAt(reader, at)
   const item = nounAt(reader, at + 1)
-  if (item !== null && phrase?.is === 'sign') {
-    const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
-    pushFilter(reader, { subject, operator: phrase.operator, operand: { kind: 'number', value: 0 }, negated: false })
-    return 2
-  }
+  if (item !== null && (phrase?.is === 'sign' || phrase?.is === 'missing' || phrase?.is === 'present'))
+    return readStated(reader, item, phrase)
   if (item === null || (phrase?.is !== 'compare' && phrase?.is !== 'compare-open')) return 0
   let next = at + 2
   while (saysAt(reader, next, 'than', 'of')) next += 1

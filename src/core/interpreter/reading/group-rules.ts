@@ -64,6 +64,9 @@ export const readBy: Rule = (reader, at) => {
 /** Whether "by" names who did something ("owned by customers", "used by more than 3") rather than a group. */
 function introducesAgent(reader: Reader, by: Item, at: number): boolean {
   if (saysAt(reader, at + 1, 'compare', 'between')) return true
+  // "by sailor 3" names the one who did it.
+  const one = nounAt(reader, at + 1)
+  if (one !== null && isThing(one.mention) && reader.items[at + 2]?.type === 'number') return true
   if (!followsParticiple(reader, by)) return false
   const next = nounAt(reader, at + 1)
   if (next === null) return reader.items[at + 1]?.type === 'number'

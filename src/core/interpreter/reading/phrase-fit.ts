@@ -15,6 +15,7 @@ export function fitsPhrase(
   if (phrase.is === 'share') return !isColumn(tokens, at, length, linker)
   if (phrase.is === 'match') return fitsMatch(tokens, at, length) && !holdsText(tokens, at, length, linker)
   if (phrase.is === 'superlative') return !isAmountOf(tokens, at, length, linker)
+  if (phrase.is === 'whole') return !tokens.slice(at, at + length).some((token) => isColumn([token], 0, 1, linker, 0.7))
   if (phrase.is === 'or-more') return !isFurther(tokens[at + length])
   if (phrase.is === 'compare' && tokens[at]?.lower === 'of') return tokens[at + length]?.kind === 'number'
   return phrase.is !== 'order' || !isDeed(tokens, at, length)
@@ -37,8 +38,8 @@ const isDeed = (tokens: readonly Token[], at: number, length: number): boolean =
   !/^(?:by|from|in|alphabetically|descending|ascending|according|chronologically)$/.test(tokens[at + 1]?.lower ?? '')
 
 /** A single word such as "share" that a column has for its name. */
-const isColumn = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>
-  length === 1 && (linker.noun(tokens.slice(at, at + 1), at, at + 1)?.candidates[0]?.score ?? 0) >= 0.9
+const isColumn = (tokens: readonly Token[], at: number, length: number, linker: Linker, least = 0.9): boolean =>
+  length === 1 && (linker.noun(tokens.slice(at, at + 1), at, at + 1)?.candidates[0]?.score ?? 0) >= least
 
 /** "paragraphs with text 'Korea'", "letters with the word 'dear'": a column or table of that name, which holds the text. */
 const holdsText = (tokens: readonly Token[], at: number, length: number, linker: Linker): boolean =>

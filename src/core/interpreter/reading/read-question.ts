@@ -1,4 +1,5 @@
 import type { Token } from '../../language/tokenise.ts'
+import { unitsSaid } from '../../language/units.ts'
 import { readAsk, readHow, readQualifier, readWhenWhere } from './ask-rules.ts'
 import { readFunction } from './function-rules.ts'
 import { readNumberedNoun } from './counted-rules.ts'
@@ -9,8 +10,8 @@ import {
   readPeriodFilter,
   readSubjectFilter,
   readValueFilter,
-  readMatchBefore,
 } from './filter-rules.ts'
+import { readMatchBefore } from './match-rules.ts'
 import { readChange } from './change-rules.ts'
 import { readColumnFilter } from './column-rules.ts'
 import type { Draft, Item } from './draft.ts'
@@ -70,6 +71,7 @@ const rules: readonly Rule[] = [
 /** Parses the items from left to right into a draft. */
 export function readQuestion(tokens: readonly Token[], items: readonly Item[]): Draft {
   const reader = startReading(tokens, items)
+  reader.draft.units = unitsSaid(tokens)
   for (let at = 0; at < items.length;) at += takenAt(reader, at)
   closeReading(reader)
   return reader.draft

@@ -64,6 +64,7 @@ function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | M
     by.push(key.by)
     end = next + key.length
     end += readBuilt(reader, end)
+    if (saysAt(reader, end, 'filler')) end += 1
     const joint = jointAt(reader, end)
     if (joint === 0) break
     next = end + joint

@@ -39,6 +39,9 @@ const effects: Readonly<Partial<Record<PlainRole, (reader: Reader, at: number) =
   distinct: (reader) => {
     reader.distinct = true
   },
+  whole: (reader) => {
+    reader.draft.whole = true
+  },
   whose: startModifying,
   relative: startModifying,
   has: startRelating,
