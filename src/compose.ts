@@ -9,15 +9,17 @@ import { makeNodeIdentity } from './adapters/node/node-identity.ts'
 import { makeSystemClock } from './adapters/node/system-clock.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
 import type { Database } from './adapters/postgres/database.ts'
+import { makeOpenidProvider } from './adapters/openid/openid-provider.ts'
 import { openDatabase } from './adapters/postgres/open-database.ts'
 import { makePostgresCatalogStore } from './adapters/postgres/postgres-catalog-store.ts'
 import { makePostgresConnectionStore } from './adapters/postgres/postgres-connection-store.ts'
+import { makePostgresPeopleStores } from './adapters/postgres/postgres-people-stores.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeAesSecretBox } from './adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing, type KeyRing } from './adapters/secrets/key-ring.ts'
 import { makeSnowflakeKind } from './adapters/snowflake/snowflake-kind.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
-import { readDriverEnvironment, type Config } from './config.ts'
+import { installationPolicy, listIssuers, readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeAnswerTurn } from './core/ask/answer-turn.ts'
 import { makeHistory } from './core/ask/history.ts'
@@ -29,8 +31,8 @@ import { makeOrphanSweep } from './core/ask/sweep-orphans.ts'
 import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { makeReadAppInfo } from './core/connections/app-info.ts'
-import { combineConnections, isReservedRef } from './core/connections/combine-connections.ts'
-import { choosePolicy, defaultConnectionPolicy, type ConnectionPolicy } from './core/connections/connection-policy.ts'
+import { combineConnections } from './core/connections/combine-connections.ts'
+import { choosePolicy } from './core/connections/connection-policy.ts'
 import { makeDiagnose } from './core/connections/diagnose.ts'
 import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
 import { makeEvaluate } from './core/evaluate/run-evaluation.ts'
@@ -40,6 +42,12 @@ import { makeSavedSource } from './core/connections/saved-source.ts'
 import { limits } from './core/limits.ts'
 import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
+import { makeAccessTokens } from './core/people/access-tokens.ts'
+import { makeAudit } from './core/people/audit.ts'
+import { governConnections, governTurns } from './core/people/govern.ts'
+import { makePeople } from './core/people/people.ts'
+import { makeSessions, type Credential } from './core/people/sessions.ts'
+import { makeSignIn } from './core/people/sign-in.ts'
 import type { ConnectionKind, KindName } from './core/ports/connection-kind.ts'
 import type { Clock } from './core/ports/clock.ts'
 import type { Identity } from './core/ports/identity.ts'
@@ -50,8 +58,10 @@ import type { Health, Services } from './core/services.ts'
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
   readonly services: Services
-  /** Who a request through a transport comes from: without sign-in always the one local person. */
+  /** The one person of this machine. */
   readonly callerAt: (door: Door) => Caller
+  /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
+  readonly identify: (door: Door, credential: Credential | null) => Caller | null | Promise<Caller | null>
   readonly version: string
   /** The kinds of connection that people save. */
   readonly kinds: readonly ConnectionKind[]
@@ -147,8 +157,10 @@ export function compose(config: Config): Floe {
     limits: limits.turns,
   })
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
+  const { people, identify } = composePeople(config, { database, clock, identity })
+  const { audit } = people
   const services: Services = {
-    turns,
+    turns: governTurns(turns, audit),
     answer: makeAnswerTurn({ turns, clock }),
     history: makeHistory({ store, sweep, turns }),
     check: makeCheckSql({ guard, connections }),
@@ -156,7 +168,8 @@ export function compose(config: Config): Floe {
     evaluate: makeEvaluate({ ...journeyNeeds, writers }),
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
-    connections: savedConnections,
+    connections: governConnections(savedConnections, audit),
+    people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
     health: async () => [{ name: 'store', ...(await database.health()) }, describeWriters(writers), describeKeys(ring)],
     close: async () => {
@@ -168,34 +181,57 @@ export function compose(config: Config): Floe {
       await database.close()
     },
   }
-  /** Ignores warm-up failures during shutdown. */
-  const onWarmFault = (error: unknown): void => {
-    if (!closing) onFault(error)
-  }
   const warm = (): void => {
-    for (const start of [
-      () => sweep.first(),
-      () => parsers.warm(),
-      () => services.appInfo(callerAt('recovery'), new AbortController().signal),
-    ])
-      start().catch(onWarmFault)
+    const local = callerAt('recovery')
+    for (const begun of [sweep.first(), parsers.warm(), services.appInfo(local, new AbortController().signal)])
+      begun.catch((error: unknown) => closing || onFault(error))
   }
-  return { services, callerAt, version, kinds, logger, warm }
+  return { services, callerAt, identify, version, kinds, logger, warm }
 }
 
-/** The policy of a connection before `CONNECTION_POLICIES`. Values of people's own accounts reach a model only where an operator says so. */
-const installationPolicy = (config: Config, ref: string): ConnectionPolicy => ({
-  guard: defaultConnectionPolicy.guard,
-  limits: {
-    maxRows: defaultConnectionPolicy.limits.maxRows,
-    queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
-    maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
-    askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
-    refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
-  },
-  samplesToModel: isReservedRef(ref),
-  probing: defaultConnectionPolicy.probing,
-})
+/** People, how they sign in, and what they did. */
+function composePeople(
+  config: Config,
+  { database, clock, identity }: Omit<SavedNeeds, 'onFault'>,
+): { readonly people: Services['people']; readonly identify: Floe['identify'] } {
+  const stores = makePostgresPeopleStores({ database })
+  const audit = makeAudit({ store: stores.audit, clock, identity })
+  const sessions = makeSessions({ store: stores.sessions, clock, identity, limits: limits.sessions })
+  const proxy = readDriverEnvironment(false)
+  const providers = listIssuers(config).map(({ trustEmail, clientSecret = null, ...issuer }) =>
+    makeOpenidProvider({ ...issuer, clientSecret, trustsEmail: trustEmail, proxy }),
+  )
+  const signIn = makeSignIn({
+    providers,
+    people: stores.people,
+    store: stores.sessions,
+    sessions,
+    audit,
+    clock,
+    identity,
+    policy: {
+      domains: config.ALLOWED_EMAIL_DOMAINS,
+      emails: config.ALLOWED_EMAILS,
+      admins: config.ADMIN_EMAILS,
+      localUserId,
+    },
+    patienceMs: limits.signInMs,
+  })
+  const people = {
+    signIn: providers.length === 0 ? null : signIn,
+    sessions,
+    tokens: makeAccessTokens({ store: stores.sessions, people: stores.people, audit, clock, identity }),
+    directory: makePeople({ people: stores.people, sessions, audit, identity }),
+    audit,
+  }
+  return {
+    people,
+    identify: (door, credential) => {
+      if (people.signIn === null) return makeLocalCaller(localUserId, door)
+      return credential === null ? null : sessions.identify(credential, door)
+    },
+  }
+}
 
 interface SavedNeeds {
   readonly database: Database

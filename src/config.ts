@@ -4,6 +4,8 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ConnectionPolicies } from './contract/connection-policies.ts'
 import { WorkloadProvider } from './contract/snowflake/sign-in.ts'
+import { isReservedRef } from './core/connections/combine-connections.ts'
+import { defaultConnectionPolicy, type ConnectionPolicy } from './core/connections/connection-policy.ts'
 
 /** Everything that can be set from outside, read once and frozen. */
 export type Config = Readonly<z.infer<typeof Config>>
@@ -69,18 +71,20 @@ const EgressAddresses = z
 /** JSON, or the path of a JSON file; what is wrong inside is named by its place. */
 const Policies = z
   .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text.trimStart().startsWith('{') ? text : readFileSync(resolve(text), 'utf8'))
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : null
-      context.addIssue(
-        code === null ? 'must be JSON, or the path of a JSON file' : `names a file that cannot be read (${code})`,
-      )
-      return z.NEVER
-    }
-  })
+  .transform((text, context): unknown => readJson(text, context))
   .pipe(ConnectionPolicies)
+
+function readJson(text: string, context: { readonly addIssue: (issue: string) => void }): unknown {
+  try {
+    return JSON.parse(/^\s*[{[]/.test(text) ? text : readFileSync(resolve(text), 'utf8'))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : null
+    context.addIssue(
+      code === null ? 'must be JSON, or the path of a JSON file' : `names a file that cannot be read (${code})`,
+    )
+    return z.NEVER
+  }
+}
 
 /** Hosts with commas between them, each with a port where it is not 443, as the origins that results are fetched from. */
 const ResultHosts = z
@@ -93,14 +97,51 @@ const ResultHosts = z
   )
   .transform((parts) => parts.map((part) => new URL(`https://${part}`).origin))
 
-const Config = z.object({
+/** Texts with commas between them, in lower case. */
+const lowerList = (pattern: RegExp, message: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim().toLowerCase())
+        .filter((part) => part !== ''),
+    )
+    .refine((parts) => parts.every((part) => pattern.test(part)), message)
+const emails = lowerList(/^[^\s@,]+@[^\s@,]+$/, 'must be e-mail addresses, commas between')
+
+/** An issuer's address: https, or http on this machine, where nobody listens in. */
+const issuerAddress = z.string().refine((text) => {
+  const parsed = URL.parse(text)
+  return (
+    parsed !== null && (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname)))
+  )
+}, 'must be an address starting with https://')
+
+const googleIssuer = 'https://accounts.google.com'
+
+/** Further issuers besides the one of `OIDC_CLIENT_ID`. */
+const Issuers = z
+  .string()
+  .transform((text, context): unknown => readJson(text, context))
+  .pipe(
+    z.array(
+      z.strictObject({
+        id: z.string().regex(/^(?!main$)[a-z][a-z\d-]{0,30}$/, 'must be a word of small letters other than main'),
+        label: z.string().min(1).max(60),
+        issuer: issuerAddress,
+        clientId: z.string().min(1),
+        clientSecret: z.string().min(1).optional(),
+        trustEmail: z.boolean().default(false),
+      }),
+    ),
+  )
+  .refine((issuers) => new Set(issuers.map(({ id }) => id)).size === issuers.length, 'must not use an id twice')
+
+const Variables = z.object({
   PORT: withDefault(whole(0, 65_535), 3_000),
-  HOST: withDefault(
-    z
-      .string()
-      .refine(isLoopback, 'must be a loopback address such as 127.0.0.1: without sign-in Floe serves one local person'),
-    '127.0.0.1',
-  ),
+  HOST: withDefault(z.string().regex(/^[\w.:-]+$/, 'must be an address of this machine'), '127.0.0.1'),
   PUBLIC_URL: optional(url(['http:', 'https:'])),
   REQUIRE_LOCAL_TOKEN: optional(z.enum(['true', 'false'], 'must be true or false')),
   DATA_DIR: withDefault(
@@ -108,6 +149,15 @@ const Config = z.object({
     '.floe',
   ),
   DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
+  OIDC_ISSUER: withDefault(issuerAddress, googleIssuer),
+  OIDC_LABEL: optional(z.string().max(60)),
+  OIDC_CLIENT_ID: optional(z.string()),
+  OIDC_CLIENT_SECRET: optional(z.string()),
+  OIDC_TRUST_EMAIL: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
+  OIDC_ISSUERS: optional(Issuers),
+  ALLOWED_EMAIL_DOMAINS: lowerList(/^[\w-]+(?:\.[\w-]+)+$/, 'must be domains such as example.com, commas between'),
+  ALLOWED_EMAILS: emails,
+  ADMIN_EMAILS: emails,
   SECRET_KEYS: optional(SecretKeys),
   WORKLOAD_IDENTITY: optional(WorkloadIdentity),
   EGRESS_ADDRESSES: optional(EgressAddresses),
@@ -131,8 +181,45 @@ const Config = z.object({
   ),
 })
 
+/** An OpenID Connect issuer that people sign in at. */
+export type IssuerSettings = z.infer<typeof Issuers>[number]
+
+/** Every issuer that is set; without any there is no sign-in, and the server serves the one person of its machine. */
+export function listIssuers(config: z.infer<typeof Variables>): readonly IssuerSettings[] {
+  const { OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, OIDC_ISSUER: issuer } = config
+  if (clientId === undefined) return config.OIDC_ISSUERS ?? []
+  const usual = issuer === googleIssuer ? 'Google' : new URL(issuer).hostname
+  const main = {
+    id: 'main',
+    label: config.OIDC_LABEL ?? usual,
+    issuer,
+    clientId,
+    trustEmail: config.OIDC_TRUST_EMAIL === 'true',
+  }
+  return [{ ...main, ...(clientSecret === undefined ? {} : { clientSecret }) }, ...(config.OIDC_ISSUERS ?? [])]
+}
+
+/** Told beside the faults of single variables, so it reads what may not have passed. */
+const always = { when: () => true }
+const isForOthers = ({ HOST: host }: z.infer<typeof Variables>): boolean =>
+  typeof host === 'string' && !isLoopback(host)
+
+const hasIssuer = (config: z.infer<typeof Variables>): boolean =>
+  config.OIDC_CLIENT_ID !== undefined || (config.OIDC_ISSUERS ?? []).length > 0
+
+const Config = Variables.refine((config) => hasIssuer(config) || !isForOthers(config), {
+  ...always,
+  path: ['HOST'],
+  error:
+    'must be a loopback address such as 127.0.0.1 as long as nobody signs in: set OIDC_CLIENT_ID to serve other machines',
+}).refine((config) => !hasIssuer(config) || !isForOthers(config) || config.PUBLIC_URL !== undefined, {
+  ...always,
+  path: ['PUBLIC_URL'],
+  error: 'must be set where HOST is reached from other machines: sign-in sends people back to it',
+})
+
 /** The names of all variables, in the order they are documented. */
-export const configNames: readonly string[] = Object.keys(Config.shape)
+export const configNames: readonly string[] = Object.keys(Variables.shape)
 
 /** Every fault of the environment at once; values never appear in it. */
 export class ConfigError extends Error {
@@ -152,6 +239,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (parsed.success) return Object.freeze(parsed.data)
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
 }
+
+/** The policy of a connection before `CONNECTION_POLICIES`. Values of people's own accounts reach a model only where an operator says so. */
+export const installationPolicy = (config: Config, ref: string): ConnectionPolicy => ({
+  guard: defaultConnectionPolicy.guard,
+  limits: {
+    maxRows: defaultConnectionPolicy.limits.maxRows,
+    queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
+    maxResultBytes: config.MAX_RESULT_MEGABYTES * 1_048_576,
+    askAboveBytes: config.ASK_ABOVE_GIGABYTES * 1e9,
+    refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
+  },
+  samplesToModel: isReservedRef(ref),
+  probing: defaultConnectionPolicy.probing,
+})
 
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
 /** Which certificate authorities Node trusts beside or instead of its own. */

@@ -1,8 +1,11 @@
+import type { Role, TokenScope } from '../contract/people.ts'
+import { problem } from './problem.ts'
+
 /** The transport a request came through. `recovery` is Floe itself, cleaning up after a process that died. */
 export type Door = 'page' | 'api' | 'mcp' | 'cli' | 'recovery'
 
-/** What a caller may do beyond using what is their own. */
-export type Right = 'open_folders'
+/** What a caller may do beyond reading what is their own. */
+export type Right = 'open_folders' | 'ask' | 'manage_connections' | 'manage_people'
 
 /**
  * Who asks, through which transport and with which rights. A transport makes it once a request has been identified; every use case takes it
@@ -13,6 +16,8 @@ export interface Caller {
   /** Groups the person belongs to, for connections and answers shared with them. */
   readonly groups: readonly string[]
   readonly door: Door
+  /** The browser session that identified the request; null for a token or a local process. */
+  readonly sessionId: string | null
   /** The access token that identified the request; null for a session or a local process. */
   readonly tokenId: string | null
   readonly rights: readonly Right[]
@@ -20,7 +25,43 @@ export interface Caller {
   readonly isLocal: boolean
 }
 
-/** The one person of a machine without sign-in, who may open its folders. */
+/** The one person of a machine without sign-in, who may open its folders. Other people need sign-in. */
 export function makeLocalCaller(userId: string, door: Door): Caller {
-  return { userId, groups: [], door, tokenId: null, rights: ['open_folders'], isLocal: true }
+  const rights: readonly Right[] = ['open_folders', 'ask', 'manage_connections']
+  return { userId, groups: [], door, sessionId: null, tokenId: null, rights, isLocal: true }
+}
+
+const rightsOfRole: Readonly<Record<Role, readonly Right[]>> = {
+  viewer: [],
+  member: ['ask', 'manage_connections'],
+  admin: ['ask', 'manage_connections', 'manage_people'],
+}
+
+const rightOfScope: Readonly<Record<TokenScope, Right>> = {
+  ask: 'ask',
+  connections: 'manage_connections',
+  people: 'manage_people',
+}
+
+/** The rights of a role; through a token only those that its scopes name. */
+export function rightsOf(role: Role, scopes: readonly TokenScope[] | null): readonly Right[] {
+  const named = scopes?.map((scope) => rightOfScope[scope])
+  return rightsOfRole[role].filter((right) => named === undefined || named.includes(right))
+}
+
+const refusalOf: Readonly<Record<Right, string>> = {
+  open_folders: 'Folders are opened only by the person of this machine.',
+  ask: 'Your role does not allow asking questions.',
+  manage_connections: 'Your role does not allow changing connections.',
+  manage_people: 'Only admins see and change people.',
+}
+
+/** Throws `forbidden` where the caller does not have the right. */
+export function demandRight({ rights, tokenId }: Caller, right: Right): void {
+  if (rights.includes(right)) return
+  throw problem(
+    'forbidden',
+    refusalOf[right],
+    tokenId === null ? 'Ask an admin of your organisation.' : 'Use a token with that scope, or ask an admin.',
+  )
 }

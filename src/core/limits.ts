@@ -27,6 +27,13 @@ export const limits = {
   },
   /** Saved connections without a use for this long are closed. */
   connectionIdleMs: 30 * 60_000,
+  /** How long a person may take at an identity provider. */
+  signInMs: 10 * 60_000,
+  sessions: {
+    idleMs: 24 * 3_600_000,
+    totalMs: 30 * 24 * 3_600_000,
+    noteUseMs: 5 * 60_000,
+  },
   turns: {
     /** Questions that may run at once: of one person, and of all together. A proposal that waits does not count. */
     maxRunningTurns: 8,

@@ -8,6 +8,11 @@ import type { SavedConnections } from './connections/saved-connections.ts'
 import type { Evaluate } from './evaluate/run-evaluation.ts'
 import type { ExplainSql } from './explain/explain-sql.ts'
 import type { CheckSql } from './guard/check-sql.ts'
+import type { AccessTokens } from './people/access-tokens.ts'
+import type { Audit } from './people/audit.ts'
+import type { People } from './people/people.ts'
+import type { Sessions } from './people/sessions.ts'
+import type { SignIn } from './people/sign-in.ts'
 
 /** A dependency's state, as `/readyz` and `floe doctor` show it. */
 export interface Health {
@@ -31,6 +36,14 @@ export interface Services {
   readonly starters: Starters
   readonly connections: SavedConnections
   readonly diagnose: Diagnose
+  readonly people: {
+    /** Null on a server without sign-in. */
+    readonly signIn: SignIn | null
+    readonly sessions: Sessions
+    readonly tokens: AccessTokens
+    readonly directory: People
+    readonly audit: Audit
+  }
   /** The state of each dependency, asked now. */
   health(): Promise<readonly Health[]>
   /** Cancels what runs, stores what is left, closes every dependency. */

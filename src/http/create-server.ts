@@ -1,7 +1,7 @@
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../core/services.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
@@ -23,6 +23,7 @@ import { sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
 import { checkRequestOrigin, chooseSecurityHeaders } from './request-policy.ts'
 import { addRestRoutes } from './rest-routes.ts'
+import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
 import { addTurnSocket } from './turn-socket.ts'
 import { addTurnStreams } from './turn-streams.ts'
 
@@ -70,9 +71,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addHealthRoutes(app, services)
   addDocsRoutes(app, version)
   addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs })
-  addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs })
+  const isStillSignedIn = async (request: FastifyRequest): Promise<boolean> =>
+    (await options.identify(doorOf(request), readCredential(request, options.publicUrl))) !== null
+  addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, isStillSignedIn })
   addRestRoutes(app, { services, publicUrl: options.publicUrl })
   addSignInCallback(app, { services, publicUrl: options.publicUrl })
+  addSignInRoutes(app, { services, publicUrl: options.publicUrl })
   for (const mount of mounts) await mount(app, { callerOf })
   await addStaticSite(app, options.webRoot)
   return app
@@ -105,9 +109,9 @@ async function addPolicies(
     const isApi = request.url.startsWith('/api/')
     if (isApi) void reply.header('cache-control', 'no-store')
     checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
-    if (isApi) await limitRequests(request.ip)
+    if (isApi || request.url.startsWith('/auth/')) await limitRequests(request.ip)
     if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
-    request.caller = identify(doorOf(request))
+    request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
     return undefined
   })
   const paceBody = makeBodyPace()

@@ -11,6 +11,10 @@ export const statusOfProblem = {
   connection_unknown: 404,
   connection_broken: 502,
   sign_in_needed: 409,
+  signed_out: 401,
+  sign_in_refused: 403,
+  sign_in_failed: 400,
+  issuer_unavailable: 502,
   sql_refused: 422,
   sql_invalid: 422,
   sql_unsupported: 422,
@@ -79,7 +83,7 @@ export function sendFault(error: unknown, request: FastifyRequest, reply: Fastif
   const { problem, status } = readFault(error)
   if (status === 500 || error instanceof ProblemError) logFault(request.log, error)
   if (problem.code === 'too_busy') void reply.header('retry-after', '2')
-  if (problem.code === 'token_needed') void reply.header('www-authenticate', 'Bearer')
+  if (status === 401) void reply.header('www-authenticate', 'Bearer')
   return reply
     .code(status)
     .type('application/problem+json')

@@ -1,25 +1,27 @@
 import type { ORPCError } from '@orpc/server'
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
+import type { Credential } from '../core/people/sessions.ts'
+import { problem } from '../core/problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; null until the request has been identified. */
+    /** Who asks; null for nobody who is signed in. */
     caller: Caller | null
   }
 }
 
-/** Who makes a request of this kind. */
-export type Identify = (door: 'page' | 'api') => Caller
+/** Who makes a request that comes in this way and brings this; null for nobody who is signed in. */
+export type Identify = (door: 'page' | 'api', credential: Credential | null) => Caller | null | Promise<Caller | null>
 
 /** Browsers name the site that a request comes from; other clients do not. */
 export const doorOf = ({ headers }: FastifyRequest): 'page' | 'api' =>
   headers['sec-fetch-site'] === undefined ? 'api' : 'page'
 
-/** The caller of a request that passed the policies of the server. */
+/** The caller of a request that passed the policies of the server. Throws `signed_out`. */
 export function callerOf({ caller }: FastifyRequest): Caller {
-  if (caller === null) throw new Error('The request was handled before its caller was identified.')
-  return caller
+  if (caller !== null) return caller
+  throw problem('signed_out', 'You are not signed in, or your session has ended.', 'Sign in.')
 }
 
 /** What a REST handler knows of its request. */

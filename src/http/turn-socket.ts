@@ -12,7 +12,12 @@ export interface TurnSocketNeeds {
   readonly services: Services
   readonly limit: StreamLimit
   readonly heartbeatMs: number
+  /** Whether the session or token that a request brought still holds. */
+  readonly isStillSignedIn: (request: FastifyRequest) => Promise<boolean>
 }
+
+/** The close code of a socket whose session has ended: the page signs in again instead of reconnecting. */
+const signedOutCode = 4401
 
 /** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
 export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): void {
@@ -42,13 +47,15 @@ function welcome(
   needs: TurnSocketNeeds,
   paceOf: ReturnType<typeof makeFramePaces>,
 ): SocketSession | null {
-  const { services, limit, heartbeatMs } = needs
+  const { services, limit, heartbeatMs, isStillSignedIn } = needs
   let leave: () => void
   try {
     leave = limit.enter(callerOf(request), request.ip)
   } catch (error) {
-    socket.send(JSON.stringify({ reply: null, problem: readFault(error).problem }))
-    socket.close(1013, 'too busy')
+    const { problem } = readFault(error)
+    socket.send(JSON.stringify({ reply: null, problem }))
+    if (problem.code === 'signed_out') socket.close(signedOutCode, 'signed out')
+    else socket.close(1013, 'too busy')
     return null
   }
   socket.once('close', leave)
@@ -56,6 +63,19 @@ function welcome(
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
   const caller = callerOf(request)
+  const signOut = (): void => socket.close(signedOutCode, 'signed out')
+  const unwatch = services.people.sessions.watch(caller, signOut)
+  // Another copy of the server may have ended the session. A store that does not answer says nothing about it.
+  const timer = setInterval(() => {
+    isStillSignedIn(request).then(
+      (isIn) => isIn || signOut(),
+      (error: unknown) => request.log.warn({ err: error }, 'a session could not be checked'),
+    )
+  }, heartbeatMs)
+  socket.once('close', () => {
+    unwatch()
+    clearInterval(timer)
+  })
   return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })
 }
 

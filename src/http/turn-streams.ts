@@ -75,7 +75,8 @@ async function stream(
   start: () => Promise<{ readonly turnId: string; readonly afterSeq: number }>,
 ): Promise<FastifyReply> {
   const caller = callerOf(request)
-  const leave = limit.enter(callerOf(request), request.ip)
+  const leave = limit.enter(caller, request.ip)
+  const unwatch = services.people.sessions.watch(caller, () => reply.raw.destroy())
   try {
     const { turnId, afterSeq } = await start()
     return await sendEventStream(reply, (signal) => services.turns.events(caller, turnId, afterSeq, signal), {
@@ -89,6 +90,7 @@ async function stream(
       },
     })
   } finally {
+    unwatch()
     leave()
   }
 }

@@ -45,9 +45,34 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     health: () => Promise.resolve([]),
     diagnose: unscripted('diagnose'),
     connections: scriptConnections(connections),
+    people: unscriptedPeople,
     close: () => Promise.resolve(),
     ...rest,
   }
+}
+
+const unscriptedPeople: Services['people'] = {
+  signIn: null,
+  sessions: {
+    open: unscripted('sessions.open'),
+    identify: unscripted('sessions.identify'),
+    list: unscripted('sessions.list'),
+    end: unscripted('sessions.end'),
+    endAll: unscripted('sessions.endAll'),
+    endAllOf: unscripted('sessions.endAllOf'),
+    signOut: unscripted('sessions.signOut'),
+    watch: () => () => undefined,
+  },
+  tokens: { list: unscripted('tokens.list'), make: unscripted('tokens.make'), end: unscripted('tokens.end') },
+  directory: {
+    me: unscripted('directory.me'),
+    rename: unscripted('directory.rename'),
+    leave: unscripted('directory.leave'),
+    list: unscripted('directory.list'),
+    invite: unscripted('directory.invite'),
+    change: unscripted('directory.change'),
+  },
+  audit: { note: unscripted('audit.note'), list: unscripted('audit.list') },
 }
 
 const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnections => ({

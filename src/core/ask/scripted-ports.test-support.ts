@@ -174,7 +174,7 @@ export function scriptTurns(script: Script = {}) {
     },
     guard: makeGuard({ parsers }),
     clock: time.clock,
-    identity: { uuid: () => randomUUID(), sha256: (text) => `sha256 of ${text}` },
+    identity: { uuid: () => randomUUID(), secret: () => randomUUID(), sha256: (text) => `sha256 of ${text}` },
     findTables: async (_question, catalog, signal) => {
       await script.findTables?.(signal)
       return catalog.tables
@@ -210,7 +210,7 @@ export function scriptTurns(script: Script = {}) {
     journey,
     store: memory.store,
     clock: time.clock,
-    identity: { uuid: () => randomUUID(), sha256: (text) => text },
+    identity: { uuid: () => randomUUID(), secret: () => randomUUID(), sha256: (text) => text },
     writers: { defaultId: 'scripted', list: () => [writer], pick: () => writer },
     sweep: { first: () => Promise.resolve(), now: sweep, end: () => undefined },
     log: (event, error) => seen.logged.push(`${event}: ${String(error)}`),

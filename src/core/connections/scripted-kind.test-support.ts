@@ -187,7 +187,7 @@ export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: Connectio
       drop: (id) => Promise.resolve(void dropped.push(id)),
     },
     clock: time.clock,
-    identity: { uuid: randomUUID, sha256: (text) => text },
+    identity: { uuid: randomUUID, secret: randomUUID, sha256: (text) => text },
   })
   return { store, saved, dropped, secrets, ...time }
 }

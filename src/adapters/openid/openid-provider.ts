@@ -1,0 +1,147 @@
+import type { IdentityProvider } from '../../core/ports/identity-provider.ts'
+import type { VerifiedIdentity } from '../../core/ports/people-store.ts'
+import { problem } from '../../core/problem.ts'
+import { makeHttpClient } from '../http-client/http-client.ts'
+import { makeFetch } from '../http-client/make-fetch.ts'
+import { explainSignInFailure } from './explain-sign-in-failure.ts'
+
+// Late, because most runs never sign anybody in.
+const library = () => import('openid-client')
+type Configuration = InstanceType<Awaited<ReturnType<typeof library>>['Configuration']>
+
+export interface OpenidProviderNeeds {
+  readonly id: string
+  readonly label: string
+  /** The issuer's address, under which it publishes its metadata. */
+  readonly issuer: string
+  readonly clientId: string
+  /** Null for a public client, which proves itself by PKCE alone. */
+  readonly clientSecret: string | null
+  /** Whether an address without a word about its verification is taken as verified: right where the issuer's own administrators set it. */
+  readonly trustsEmail: boolean
+  /** `HTTPS_PROXY` and its like. */
+  readonly proxy: Readonly<Record<string, string>>
+}
+
+const timeoutSeconds = 10
+/** More than any issuer has to say. */
+const maxBytes = 1_048_576
+/** How far the issuer's clock and this machine's may be apart, in seconds. */
+const clockToleranceSeconds = 60
+/** Metadata is read again after this long, in milliseconds. */
+const metadataMs = 3_600_000
+
+/** One OpenID Connect issuer. Its metadata is read when first needed and again every hour; a failed reading is tried again by the next sign-in. */
+export function makeOpenidProvider(needs: OpenidProviderNeeds): IdentityProvider {
+  const { id, label, issuer, clientId, clientSecret, proxy } = needs
+  const fetch = makeFetch(makeHttpClient({ proxy, isLoopbackDirect: true }), {
+    maxBytes,
+    deadlineMs: timeoutSeconds * 1_000,
+  })
+  let known: { readonly configuration: Promise<Configuration>; readonly readAt: number } | null = null
+
+  const discover = async (): Promise<Configuration> => {
+    const client = await library()
+    const server = new URL(issuer)
+    return await client.discovery(
+      server,
+      clientId,
+      { [client.clockTolerance]: clockToleranceSeconds },
+      clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret),
+      {
+        [client.customFetch]: fetch,
+        timeout: timeoutSeconds,
+        // The configuration takes http only for issuers on this machine.
+        execute: [
+          client.enableNonRepudiationChecks,
+          ...(server.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+        ],
+      },
+    )
+  }
+  const configure = async (): Promise<Configuration> => {
+    if (known === null || performance.now() - known.readAt > metadataMs)
+      known = { configuration: discover(), readAt: performance.now() }
+    const { configuration } = known
+    try {
+      return await configuration
+    } catch (error) {
+      if (known.configuration === configuration) known = null
+      throw error
+    }
+  }
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw explainSignInFailure(error, label)
+    }
+  }
+
+  return {
+    id,
+    label,
+    begin: (redirectUri) =>
+      attempt(async () => {
+        const client = await library()
+        const configuration = await configure()
+        const secrets = {
+          state: client.randomState(),
+          nonce: client.randomNonce(),
+          verifier: client.randomPKCECodeVerifier(),
+        }
+        const url = client.buildAuthorizationUrl(configuration, {
+          redirect_uri: redirectUri,
+          scope: 'openid email profile',
+          state: secrets.state,
+          nonce: secrets.nonce,
+          code_challenge: await client.calculatePKCECodeChallenge(secrets.verifier),
+          code_challenge_method: 'S256',
+        })
+        return { url: url.href, secrets }
+      }),
+    finish: ({ state, nonce, verifier }, redirectUri, query) =>
+      attempt(async () => {
+        const client = await library()
+        const answer = new URL(redirectUri)
+        answer.search = query
+        if (answer.searchParams.get('state') !== state) throw notOurs()
+        const tokens = await client.authorizationCodeGrant(await configure(), answer, {
+          pkceCodeVerifier: verifier,
+          expectedState: state,
+          expectedNonce: nonce,
+          idTokenExpected: true,
+        })
+        return readIdentity(tokens.claims(), needs)
+      }),
+  }
+}
+
+const notOurs = () => problem('sign_in_failed', 'The answer does not belong to this sign-in.', 'Sign in again.')
+
+type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string }
+
+/** Who the identity token names. Throws `sign_in_refused` where it names no address that the issuer stands up for. */
+function readIdentity(claims: Claims | undefined, { label, trustsEmail }: OpenidProviderNeeds): VerifiedIdentity {
+  const text = (name: string): string => {
+    const value = claims?.[name]
+    return typeof value === 'string' ? value.trim() : ''
+  }
+  const email = text('email').toLowerCase()
+  if (claims === undefined || !/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 320)
+    throw problem(
+      'sign_in_refused',
+      `${label} did not say which e-mail address you have.`,
+      'Sign in with an account that has one, or ask an admin to let the provider pass it on.',
+    )
+  const verified = claims['email_verified']
+  if (verified !== true && verified !== 'true' && !(trustsEmail && verified === undefined))
+    throw problem(
+      'sign_in_refused',
+      `${label} has not verified the address ${email}.`,
+      'Verify it there, then sign in again.',
+    )
+  const full = [text('given_name'), text('family_name')].filter((part) => part !== '').join(' ')
+  const name = [text('name'), full, email].find((each) => each !== '') ?? email
+  return { issuer: claims.iss, subject: claims.sub, email, name: name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 100) }
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { postgresMissing, startPostgresServer } from '../../../test/support/postgres-server.ts'
+import type { Admission, VerifiedIdentity } from '../../core/ports/people-store.ts'
+import type { SessionRow } from '../../core/ports/session-store.ts'
+import type { Database } from './database.ts'
+import { sql } from './drizzle.ts'
+import { localUserId } from './local-user.ts'
+import { makePostgresPeopleStores } from './postgres-people-stores.ts'
+import { openStore, temporaryFolder, testTemplate } from './store.test-support.ts'
+
+interface Place {
+  readonly database: Database
+  readonly close: () => Promise<void>
+}
+
+const embedded = async (): Promise<Place> => {
+  const folder = temporaryFolder()
+  const { database, close } = openStore({ dataDir: folder.path, templatePath: await testTemplate() })
+  return { database, close: () => close().finally(folder.remove) }
+}
+const onServer = async (): Promise<Place> => {
+  const server = await startPostgresServer()
+  const { database, close } = openStore({ databaseUrl: server.url })
+  return {
+    database,
+    close: async () => {
+      await close()
+      await server.remove()
+    },
+  }
+}
+const missing = postgresMissing()
+const places = [
+  { name: 'embedded', missing: null, open: embedded },
+  { name: 'PostgreSQL server', missing, open: onServer },
+]
+
+const identityOf = (name: string, more: Partial<VerifiedIdentity> = {}): VerifiedIdentity => ({
+  issuer: 'https://issuer.example',
+  subject: `subject of ${name}`,
+  email: `${name}@example.com`,
+  name,
+  ...more,
+})
+const admission = (more: Partial<Admission> = {}): Admission => ({
+  newId: randomUUID(),
+  role: 'member',
+  first: { id: localUserId, role: 'admin' },
+  always: null,
+  ...more,
+})
+
+for (const { name, missing: reason, open } of places)
+  describe.skipIf(reason !== null)(`people in the ${name}${reason === null ? '' : `: ${reason}`}`, () => {
+    let place: Place
+    let stores: ReturnType<typeof makePostgresPeopleStores>
+    beforeAll(async () => {
+      place = await open()
+      stores = makePostgresPeopleStores({ database: place.database })
+    }, 60_000)
+    afterAll(async () => {
+      await place.close()
+    })
+
+    const admit = async (identity: VerifiedIdentity, how = admission()) => {
+      const admitted = await stores.people.admit(identity, how)
+      if (admitted.outcome !== 'admitted') throw new Error(admitted.outcome)
+      return admitted.person
+    }
+    const session = (userId: string, more: Partial<SessionRow> = {}): SessionRow => ({
+      id: randomUUID(),
+      userId,
+      device: 'Firefox on Linux',
+      createdAt: 1_000,
+      lastUsedAt: 1_000,
+      expiresAt: 5_000,
+      endsAt: 9_000,
+      ...more,
+    })
+
+    test('of many who come at once exactly one is the first', async () => {
+      const names = ['ann', 'bob', 'cid', 'dot', 'eli']
+      const people = await Promise.all(names.map((name) => admit(identityOf(name))))
+      expect(people.filter(({ role }) => role === 'admin')).toHaveLength(1)
+      expect(people.filter(({ id }) => id === localUserId)).toHaveLength(1)
+      expect(new Set(people.map(({ id }) => id)).size).toBe(names.length)
+      const again = await Promise.all(names.map((name) => admit(identityOf(name))))
+      expect(again.map(({ id }) => id)).toEqual(people.map(({ id }) => id))
+    })
+
+    test('an identity keeps its person when the address changes; another identity never gets the person by the address', async () => {
+      const before = await admit(identityOf('fay'))
+      const after = await admit(identityOf('fay', { email: 'fay@new.example' }))
+      expect([after.id, after.email]).toEqual([before.id, 'fay@new.example'])
+      for (const other of [{ subject: 'a new owner' }, { issuer: 'https://other.example' }])
+        expect(
+          await stores.people.admit(identityOf('fay', { email: 'fay@new.example', ...other }), admission()),
+        ).toEqual({
+          outcome: 'address_taken',
+        })
+    })
+
+    test('an invited address may come where nobody else may, with the role of the invitation', async () => {
+      const closed = admission({ role: null, first: null })
+      expect(await stores.people.admit(identityOf('gil'), closed)).toEqual({ outcome: 'not_invited' })
+      const invited = await stores.people.invite(randomUUID(), 'gil@example.com', 'viewer')
+      expect(invited).toMatchObject({ hasSignedIn: false, role: 'viewer' })
+      expect(await stores.people.invite(randomUUID(), 'gil@example.com', 'admin')).toBeNull()
+      expect(await admit(identityOf('gil'), closed)).toMatchObject({
+        id: invited?.id,
+        role: 'viewer',
+        hasSignedIn: true,
+      })
+    })
+
+    test('of admins who give up their role at once one is left', async () => {
+      const admins = await Promise.all(
+        ['hal', 'ivy', 'jon'].map((name) => admit(identityOf(name), admission({ always: 'admin' }))),
+      )
+      await stores.people.change(localUserId, { role: 'member' })
+      for (const { id, role } of await stores.people.list())
+        if (role === 'admin' && !admins.some((admin) => admin.id === id))
+          await stores.people.change(id, { role: 'member' })
+      const outcomes = await Promise.all(admins.map(({ id }) => stores.people.change(id, { role: 'member' })))
+      expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(['changed', 'changed', 'last_admin'])
+      const left = (await stores.people.list()).find(({ role }) => role === 'admin')
+      expect(await stores.people.change(left?.id ?? '', { isDisabled: true })).toEqual({ outcome: 'last_admin' })
+      expect(await stores.people.remove(left?.id ?? '')).toBe('last_admin')
+      expect(await stores.people.change(randomUUID(), { role: 'viewer' })).toEqual({ outcome: 'unknown' })
+    })
+
+    test('a sign-in under way is used once and in time', async () => {
+      const pending = { issuerId: 'main', state: 's', nonce: 'n', verifier: 'v', returnTo: '/x' }
+      await stores.sessions.begin('digest', pending, 5_000)
+      const taken = await Promise.all([stores.sessions.take('digest', 4_000), stores.sessions.take('digest', 4_000)])
+      expect(taken.filter((each) => each !== null)).toEqual([pending])
+      await stores.sessions.begin('late', pending, 5_000)
+      expect(await stores.sessions.take('late', 5_000)).toBeNull()
+    })
+
+    test('sessions and tokens end by time, by hand, with their person, and with a person who is disabled', async () => {
+      const { id: userId } = await admit(identityOf('kay'))
+      const { id: otherId } = await admit(identityOf('lou'))
+      const own = session(userId)
+      await stores.sessions.insert('own', own)
+      await stores.sessions.insert('other', session(otherId))
+      expect((await stores.sessions.find('own', 4_999))?.session).toEqual(own)
+      expect(await stores.sessions.find('own', 5_000)).toBeNull()
+      await stores.sessions.prolong(own.id, 4_000, 8_000)
+      expect((await stores.sessions.find('own', 7_000))?.session).toMatchObject({ lastUsedAt: 4_000, expiresAt: 8_000 })
+      expect(await stores.sessions.end(otherId, own.id)).toBe(false)
+      expect(await stores.sessions.list(otherId, 2_000)).toHaveLength(1)
+      const token = {
+        id: randomUUID(),
+        userId,
+        name: 't',
+        scopes: ['ask' as const],
+        createdAt: 1_000,
+        expiresAt: 6_000,
+        lastUsedAt: null,
+      }
+      await stores.sessions.insertToken('token', token)
+      await stores.sessions.noteTokenUse(token.id, 3_000)
+      expect((await stores.sessions.findToken('token', 5_999))?.token).toEqual({ ...token, lastUsedAt: 3_000 })
+      expect(await stores.sessions.findToken('token', 6_000)).toBeNull()
+      expect(await stores.sessions.endToken(otherId, token.id)).toBe(false)
+      await stores.people.change(userId, { isDisabled: true })
+      expect([await stores.sessions.find('own', 5_000), await stores.sessions.findToken('token', 5_000)]).toEqual([
+        null,
+        null,
+      ])
+      await stores.people.change(userId, { isDisabled: false })
+      expect(await stores.people.remove(userId)).toBe('removed')
+      expect([await stores.sessions.find('own', 5_000), await stores.sessions.findToken('token', 5_000)]).toEqual([
+        null,
+        null,
+      ])
+      await stores.sessions.sweep(6_000)
+      expect(await stores.sessions.list(otherId, 0)).toEqual([])
+    })
+
+    test('audit entries are only ever added', async () => {
+      const row = {
+        id: randomUUID(),
+        at: 1_000,
+        userId: localUserId,
+        door: 'page',
+        action: 'sign_in' as const,
+        facts: { with: '100%_main' },
+      }
+      await stores.audit.append(row)
+      await stores.audit.append(row)
+      expect(await stores.audit.list({ words: '100%_', before: null, limit: 10 })).toMatchObject([{ facts: row.facts }])
+      expect(await stores.audit.list({ words: '100_', before: null, limit: 10 })).toEqual([])
+      for (const statement of [
+        'delete from audit_entries',
+        'update audit_entries set facts = null',
+        'truncate audit_entries',
+      ])
+        await expect(place.database.run((on) => on.execute(sql.raw(statement)))).rejects.toThrow(
+          'audit entries are only ever added',
+        )
+      expect(await stores.audit.list({ words: '100%_', before: null, limit: 10 })).toHaveLength(1)
+    })
+  })

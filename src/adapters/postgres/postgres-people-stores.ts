@@ -1,0 +1,57 @@
+import type { AuditStore } from '../../core/ports/audit-store.ts'
+import type { PeopleStore } from '../../core/ports/people-store.ts'
+import type { SessionStore } from '../../core/ports/session-store.ts'
+import type { Database, Statements } from './database.ts'
+
+// Late, because loading the query builder costs more than the rest of a short command.
+const load = async () => ({
+  ...(await import('./people-statements.ts')),
+  ...(await import('./session-statements.ts')),
+  ...(await import('./audit-statements.ts')),
+})
+
+/** Keeps people, their sessions and tokens, and what they did in PostgreSQL. What browsers and programs bring arrives as digests. */
+export function makePostgresPeopleStores({ database }: { readonly database: Database }): {
+  readonly people: PeopleStore
+  readonly sessions: SessionStore
+  readonly audit: AuditStore
+} {
+  let loading: ReturnType<typeof load> | null = null
+  const run = async <T>(
+    work: (known: Awaited<ReturnType<typeof load>>, statements: Statements) => Promise<T>,
+  ): Promise<T> => {
+    const known = await (loading ??= load())
+    return await database.run((statements) => work(known, statements))
+  }
+  return {
+    people: {
+      admit: (identity, admission) => run((known, on) => known.admitPerson(on, identity, admission)),
+      read: (id) => run((known, on) => known.selectPerson(on, id)),
+      list: () => run((known, on) => known.selectPeople(on)),
+      invite: (id, email, role) => run((known, on) => known.insertInvited(on, id, email, role)),
+      rename: (id, name) => run((known, on) => known.renamePerson(on, id, name)),
+      change: (id, change) => run((known, on) => known.changePerson(on, id, change)),
+      remove: (id) => run((known, on) => known.deletePerson(on, id)),
+    },
+    sessions: {
+      begin: (digest, pending, expiresAt) => run((known, on) => known.insertPending(on, digest, pending, expiresAt)),
+      take: (digest, now) => run((known, on) => known.takePending(on, digest, now)),
+      insert: (digest, session) => run((known, on) => known.insertSession(on, digest, session)),
+      find: (digest, now) => run((known, on) => known.selectSession(on, digest, now)),
+      prolong: (id, lastUsedAt, expiresAt) => run((known, on) => known.prolongSession(on, id, lastUsedAt, expiresAt)),
+      list: (userId, now) => run((known, on) => known.selectSessions(on, userId, now)),
+      end: (userId, id) => run((known, on) => known.deleteSession(on, userId, id)),
+      endAll: (userId) => run((known, on) => known.deleteSessions(on, userId)),
+      insertToken: (digest, token) => run((known, on) => known.insertToken(on, digest, token)),
+      findToken: (digest, now) => run((known, on) => known.selectToken(on, digest, now)),
+      noteTokenUse: (id, now) => run((known, on) => known.noteTokenUse(on, id, now)),
+      listTokens: (userId, now) => run((known, on) => known.selectTokens(on, userId, now)),
+      endToken: (userId, id) => run((known, on) => known.deleteToken(on, userId, id)),
+      sweep: (now) => run((known, on) => known.deleteEnded(on, now)),
+    },
+    audit: {
+      append: (row) => run((known, on) => known.insertEntry(on, row)),
+      list: (query) => run((known, on) => known.selectEntries(on, query)),
+    },
+  }
+}

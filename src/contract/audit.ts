@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+/** What is audited. */
+export const AuditAction = z.enum([
+  'sign_in',
+  'sign_in.refused',
+  'sign_out',
+  'session.ended',
+  'token.made',
+  'token.ended',
+  'person.invited',
+  'person.changed',
+  'person.removed',
+  'question.asked',
+  'query.approved',
+  'query.edited',
+  'query.refused',
+  'connection.added',
+  'connection.changed',
+  'connection.removed',
+])
+export type AuditAction = z.infer<typeof AuditAction>
+
+export const AuditEntry = z.object({
+  /** Names the entry's place in the order. */
+  cursor: z.string(),
+  at: z.iso.datetime(),
+  /** The person, as far as they are still known; a removed person keeps a name that tells nothing of them. */
+  person: z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }).nullable(),
+  /** `page`, `api`, `mcp`, `cli`; null where nobody was signed in. */
+  door: z.string().nullable(),
+  action: AuditAction,
+  /** What it was done to: names and settings, no secrets and no rows. */
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+})
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+/** Newest first; `next` is null on the last page. */
+export const AuditPage = z.object({ entries: z.array(AuditEntry), next: z.string().nullable() })
+export type AuditPage = z.infer<typeof AuditPage>

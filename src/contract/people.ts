@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { line } from './text-fields.ts'
+
+/** What a person may do in an organisation: viewers read what is shared with them, members ask and keep connections, admins also manage people. */
+export const Role = z.enum(['viewer', 'member', 'admin'])
+export type Role = z.infer<typeof Role>
+
+/** The person who asks, as the page shows them. */
+export const Me = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  /** Null for the one person of a server without sign-in. */
+  email: z.string().nullable(),
+  role: Role,
+  /** True on a server without sign-in, which serves one person on its own machine. */
+  isLocal: z.boolean(),
+})
+export type Me = z.infer<typeof Me>
+
+export const MyChange = z.object({ name: line(100) })
+
+/** Deleting needs one's own address typed once more. */
+export const MyRemoval = z.object({ confirm: line(320) })
+
+/** A browser in which the person is signed in. */
+export const SessionSummary = z.object({
+  id: z.uuid(),
+  /** Browser and system, as far as the browser tells. */
+  device: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime(),
+  /** When it ends if it is not used until then. */
+  expiresAt: z.iso.datetime(),
+  /** Whether the request came from this one. */
+  isCurrent: z.boolean(),
+})
+export type SessionSummary = z.infer<typeof SessionSummary>
+
+/** What a token may do for its person, at most what their role allows: reading is always included. */
+export const TokenScope = z.enum(['ask', 'connections', 'people'])
+export type TokenScope = z.infer<typeof TokenScope>
+
+export const NewToken = z.object({
+  name: line(100),
+  scopes: z
+    .array(TokenScope)
+    .max(TokenScope.options.length)
+    .refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice'),
+  /** Days until it ends. */
+  days: z.int().min(1).max(366),
+})
+export type NewToken = z.infer<typeof NewToken>
+
+export const TokenSummary = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  scopes: z.array(TokenScope),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+})
+export type TokenSummary = z.infer<typeof TokenSummary>
+
+/** The token itself is in this answer and never again. */
+export const MadeToken = TokenSummary.extend({ token: z.string() })
+export type MadeToken = z.infer<typeof MadeToken>
+
+export const PersonSummary = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role: Role,
+  /** A disabled person is signed out everywhere and cannot sign in. */
+  isDisabled: z.boolean(),
+  /** Invited by address, and has not signed in yet. */
+  isInvited: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime().nullable(),
+})
+export type PersonSummary = z.infer<typeof PersonSummary>
+
+export const Invitation = z.object({ email: z.email().max(320), role: Role })
+export type Invitation = z.infer<typeof Invitation>
+
+export const PersonChange = z.object({ role: Role.optional(), isDisabled: z.boolean().optional() })
+export type PersonChange = z.infer<typeof PersonChange>

@@ -1,0 +1,155 @@
+import type { SessionSummary } from '../../contract/people.ts'
+import { rightsOf, type Caller, type Door } from '../caller.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { PersonRow } from '../ports/people-store.ts'
+import type { SessionRow, SessionStore } from '../ports/session-store.ts'
+import { problem } from '../problem.ts'
+
+/** How long sessions last, in milliseconds. */
+export interface SessionLimits {
+  /** Without being used. */
+  readonly idleMs: number
+  /** However much they are used. */
+  readonly totalMs: number
+  /** A session's use is noted at most this often, so that reading it seldom writes. */
+  readonly noteUseMs: number
+}
+
+/** Sessions of browsers and who they belong to. */
+export interface Sessions {
+  /** Begins a session; the token is told this once. */
+  open(person: PersonRow, device: string): Promise<{ readonly token: string; readonly endsAt: number }>
+  /** Who a session or an access token belongs to; null where it is unknown, over or its person disabled. */
+  identify(credential: Credential, door: Door): Promise<Caller | null>
+  list(caller: Caller): Promise<readonly SessionSummary[]>
+  /** Throws `not_found`. */
+  end(caller: Caller, sessionId: string): Promise<void>
+  /** Ends all sessions of the caller, the one the request came through included. */
+  endAll(caller: Caller): Promise<void>
+  /** Ends the session with this token, whoever has it. */
+  signOut(token: string): Promise<void>
+  /** Ends all sessions of a person who may not come any more. */
+  endAllOf(userId: string): Promise<void>
+  /** Calls once the caller's session, token or person is ended by this process; other processes are heard of by asking `identify` again. */
+  watch(caller: Caller, onEnd: () => void): () => void
+}
+
+/** What a request brings to say who sent it. */
+export type Credential = { readonly kind: 'session' | 'token'; readonly value: string }
+
+interface SessionNeeds {
+  readonly store: SessionStore
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly limits: SessionLimits
+}
+
+/** Access tokens begin with this, so that people and secret scanners know them. */
+export const tokenPrefix = 'floe_'
+
+const longestCredential = 200
+
+interface Watcher {
+  readonly caller: Caller
+  readonly onEnd: () => void
+}
+
+export function makeSessions({ store, clock, identity, limits }: SessionNeeds): Sessions {
+  const watchers = new Set<Watcher>()
+  const cut = (isMeant: (caller: Caller) => boolean): void => {
+    for (const watcher of watchers) if (isMeant(watcher.caller)) watcher.onEnd()
+  }
+  const endSession = async (userId: string, id: string): Promise<boolean> => {
+    const ended = await store.end(userId, id)
+    cut((caller) => caller.sessionId === id)
+    return ended
+  }
+  const identifySession = async (value: string, door: Door): Promise<Caller | null> => {
+    const now = clock.now()
+    const found = await store.find(identity.sha256(value), now)
+    if (found === null) return null
+    const { session, person } = found
+    if (now - session.lastUsedAt >= limits.noteUseMs)
+      await store.prolong(session.id, now, Math.min(now + limits.idleMs, session.endsAt))
+    return callerOf(person, door, { sessionId: session.id })
+  }
+  const identifyToken = async (value: string, door: Door): Promise<Caller | null> => {
+    const now = clock.now()
+    const found = await store.findToken(identity.sha256(value), now)
+    if (found === null) return null
+    const { token, person } = found
+    if (token.lastUsedAt === null || now - token.lastUsedAt >= limits.noteUseMs) await store.noteTokenUse(token.id, now)
+    return {
+      ...callerOf(person, door, { tokenId: token.id }),
+      rights: rightsOf(person.role, token.scopes),
+    }
+  }
+  return {
+    open: async (person, device) => {
+      const now = clock.now()
+      const token = identity.secret()
+      const endsAt = now + limits.totalMs
+      await store.insert(identity.sha256(token), {
+        id: identity.uuid(),
+        userId: person.id,
+        device,
+        createdAt: now,
+        lastUsedAt: now,
+        expiresAt: now + limits.idleMs,
+        endsAt,
+      })
+      return { token, endsAt }
+    },
+    identify: async ({ kind, value }, door) => {
+      if (value === '' || value.length > longestCredential) return null
+      return kind === 'session' ? await identifySession(value, door) : await identifyToken(value, door)
+    },
+    list: async ({ userId, sessionId }) =>
+      (await store.list(userId, clock.now())).map((session) => present(session, sessionId)),
+    end: async ({ userId }, sessionId) => {
+      if (await endSession(userId, sessionId)) return
+      throw problem('not_found', 'There is no such session.', 'Read the list again: it may have ended.')
+    },
+    endAll: async ({ userId }) => {
+      await store.endAll(userId)
+      cut((caller) => caller.userId === userId && caller.sessionId !== null)
+    },
+    signOut: async (token) => {
+      const found = await store.find(identity.sha256(token), clock.now())
+      if (found !== null) await endSession(found.person.id, found.session.id)
+    },
+    endAllOf: async (userId) => {
+      await store.endAll(userId)
+      cut((caller) => caller.userId === userId)
+    },
+    watch: (caller, onEnd) => {
+      const watcher = { caller, onEnd }
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+  }
+}
+
+function callerOf(person: PersonRow, door: Door, by: { sessionId?: string; tokenId?: string }): Caller {
+  return {
+    userId: person.id,
+    groups: [],
+    door,
+    sessionId: by.sessionId ?? null,
+    tokenId: by.tokenId ?? null,
+    rights: rightsOf(person.role, null),
+    isLocal: false,
+  }
+}
+
+const iso = (at: number): string => new Date(at).toISOString()
+
+const present = ({ id, device, createdAt, lastUsedAt, expiresAt }: SessionRow, current: string | null) => ({
+  id,
+  device,
+  createdAt: iso(createdAt),
+  lastUsedAt: iso(lastUsedAt),
+  expiresAt: iso(expiresAt),
+  isCurrent: id === current,
+})

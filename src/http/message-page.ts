@@ -1,0 +1,32 @@
+import type { Problem } from '../contract/problem.ts'
+import { escapeHtml } from './pages.ts'
+
+interface MessagePage {
+  readonly title: string
+  readonly paragraphs: readonly string[]
+  readonly details?: readonly string[]
+  readonly links: readonly { readonly href: string; readonly text: string }[]
+}
+
+/** A page of a few sentences and links, for what the browser meets outside the app. */
+export const renderMessage = ({ title, paragraphs, details = [], links }: MessagePage): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Floe: ${escapeHtml(title)}</title>
+<link rel="stylesheet" href="/api/docs/style.css">
+<main>
+<h1>${escapeHtml(title)}</h1>
+${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
+${details.map((detail) => `<p><code>${escapeHtml(detail)}</code></p>`).join('\n')}
+${links.map(({ href, text }) => `<p><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></p>`).join('\n')}
+</main>
+</html>
+`
+
+/** A problem in words, with where to go from there. */
+export const renderProblem = (
+  { message, action, details = [] }: Problem,
+  title: string,
+  links: MessagePage['links'],
+): string => renderMessage({ title, paragraphs: [message, action], details, links })

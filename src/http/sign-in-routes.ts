@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Credential } from '../core/people/sessions.ts'
+import type { Services } from '../core/services.ts'
+import { ownOrigin } from './connection-sign-in.ts'
+import { readCookie, setCookie } from './cookies.ts'
+import { describeDevice } from './describe-device.ts'
+import { renderMessage, renderProblem } from './message-page.ts'
+import { logFault, readFault } from './problem-response.ts'
+
+const sessionCookie = 'floe-session'
+const ticketCookie = 'floe-signing-in'
+/** How long a person may take at the provider; what is stored of the sign-in ends then, too. */
+const ticketSeconds = 10 * 60
+
+export const signInPath = '/auth/sign-in'
+const callbackPath = '/auth/callback'
+
+const SignInQuery = z.object({ return: z.string().optional(), with: z.string().optional() })
+
+/** What a request brings to say who sent it: an `Authorization` header before a cookie; null for neither. */
+export function readCredential(request: FastifyRequest, publicUrl: string | null): Credential | null {
+  const { authorization } = request.headers
+  if (authorization !== undefined) {
+    const [, token = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
+    return { kind: 'token', value: token }
+  }
+  const value = readCookie(request, sessionCookie, isSecureAt(request, publicUrl))
+  return value === '' ? null : { kind: 'session', value }
+}
+
+const isSecureAt = (request: FastifyRequest, publicUrl: string | null): boolean =>
+  ownOrigin(request, publicUrl).startsWith('https:')
+
+/** Signing in at a provider, coming back from it, and signing out. A server without sign-in has none of these addresses. */
+export function addSignInRoutes(
+  app: FastifyInstance,
+  { services: { people }, publicUrl }: { readonly services: Services; readonly publicUrl: string | null },
+): void {
+  const { signIn, sessions } = people
+  if (signIn === null) return
+
+  app.get(signInPath, async (request, reply) => {
+    const asked = SignInQuery.safeParse(request.query)
+    const { return: returnTo, with: chosen } = asked.success ? asked.data : {}
+    const [only, another] = signIn.providers
+    const provider = chosen ?? (another === undefined ? only?.id : undefined)
+    if (provider === undefined) return await send(reply, 200, renderChoice(signIn.providers, returnTo))
+    return await show(request, reply, async () => {
+      const { url, ticket } = await signIn.begin(provider, ownOrigin(request, publicUrl) + callbackPath, returnTo)
+      setCookie(reply, ticketCookie, ticket, { maxAge: ticketSeconds, isSecure: isSecureAt(request, publicUrl) })
+      return url
+    })
+  })
+
+  app.get(callbackPath, async (request, reply) => {
+    const isSecure = isSecureAt(request, publicUrl)
+    setCookie(reply, ticketCookie, '', { maxAge: 0, isSecure })
+    return await show(request, reply, async () => {
+      const before = readCookie(request, sessionCookie, isSecure)
+      const { token, endsAt, returnTo } = await signIn.finish({
+        ticket: readCookie(request, ticketCookie, isSecure),
+        redirectUri: ownOrigin(request, publicUrl) + callbackPath,
+        query: request.url.slice(callbackPath.length),
+        device: describeDevice(request.headers['user-agent'] ?? ''),
+      })
+      // The session before this sign-in may be known to somebody else.
+      if (before !== '') await sessions.signOut(before)
+      setCookie(reply, sessionCookie, token, { maxAge: Math.ceil((endsAt - Date.now()) / 1_000), isSecure })
+      return returnTo
+    })
+  })
+
+  app.post('/auth/sign-out', async (request, reply) => {
+    const isSecure = isSecureAt(request, publicUrl)
+    const token = readCookie(request, sessionCookie, isSecure)
+    if (token !== '') await sessions.signOut(token)
+    setCookie(reply, sessionCookie, '', { maxAge: 0, isSecure })
+    return reply.code(204).header('clear-site-data', '"cache", "storage"').send()
+  })
+}
+
+/** Redirects to where the work leads; a failure becomes a page with a link, never a redirect, so that no loop begins. */
+async function show(request: FastifyRequest, reply: FastifyReply, work: () => Promise<string>): Promise<FastifyReply> {
+  try {
+    const target = await work()
+    return await reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(target, 303)
+  } catch (error) {
+    logFault(request.log, error)
+    const { problem, status } = readFault(error)
+    const links = [
+      { href: signInPath, text: 'Sign in again' },
+      { href: '/', text: 'Back to Floe' },
+    ]
+    return await send(reply, status, renderProblem(problem, 'You are not signed in', links))
+  }
+}
+
+const renderChoice = (
+  providers: readonly { readonly id: string; readonly label: string }[],
+  returnTo: string | undefined,
+): string =>
+  renderMessage({
+    title: 'Sign in',
+    paragraphs: ['Choose the account that you sign in with.'],
+    links: providers.map(({ id, label }) => ({
+      href: `${signInPath}?${new URLSearchParams({ with: id, ...(returnTo === undefined ? {} : { return: returnTo }) }).toString()}`,
+      text: `Sign in with ${label}`,
+    })),
+  })
+
+const send = async (reply: FastifyReply, status: number, page: string): Promise<FastifyReply> =>
+  await reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+    .type('text/html')
+    .send(page)

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compose, type Floe } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
+import { BrowserClient } from '../support/browser-client.ts'
+import { person, startIssuer, type OpenidIssuer } from '../support/openid-issuer.ts'
+import { startServer, type StartedServer } from '../support/started-server.ts'
+
+/** How a route answers: anything but these is a hole. `own` routes answer about the asker's own things and let everybody in. */
+type Outcome = 'yes' | 'forbidden' | 'not_found'
+type Asker = 'viewer' | 'member' | 'admin' | 'token'
+type Row = Readonly<Record<Asker, Outcome>> & {
+  readonly body?: unknown
+  /** The status for somebody who has not signed in, where it is not 401. */
+  readonly nobody?: number
+}
+
+const everybody: Row = { viewer: 'yes', member: 'yes', admin: 'yes', token: 'yes' }
+/** Something of another person: there is no such thing for anybody, admins included. */
+const foreign: Row = { viewer: 'not_found', member: 'not_found', admin: 'not_found', token: 'not_found' }
+/** Something of another person that only those with a right could change if it were theirs. */
+const foreignWithRight: Row = { viewer: 'forbidden', member: 'not_found', admin: 'not_found', token: 'forbidden' }
+const admins: Row = { viewer: 'forbidden', member: 'forbidden', admin: 'yes', token: 'forbidden' }
+
+const connection = {
+  name: 'of the asker',
+  kind: 'snowflake',
+  account: 'myorg-myaccount',
+  signIn: { method: 'access_token', token: 'a-token-that-nobody-checks' },
+}
+
+/** Every route of the OpenAPI document, as it answers about things of another person. A route without a row fails. */
+const rows: Readonly<Record<string, Row>> = {
+  'GET /app': everybody,
+  'GET /starters': everybody,
+  'GET /me': everybody,
+  'PATCH /me': { ...everybody, body: { name: 'A new name' } },
+  'DELETE /me': { ...everybody, body: { confirm: 'not-mine@example.com' } },
+  'GET /me/sessions': everybody,
+  'DELETE /me/sessions/{sessionId}': foreign,
+  'DELETE /me/sessions': everybody,
+  'GET /me/tokens': everybody,
+  'POST /me/tokens': { ...everybody, token: 'forbidden', body: { name: 'mine', scopes: [], days: 1 } },
+  'DELETE /me/tokens/{tokenId}': foreign,
+  'GET /people': admins,
+  'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
+  'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
+  'GET /audit': admins,
+  'GET /connections': everybody,
+  'POST /connections': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden', body: connection },
+  'GET /connections/{connectionId}': foreign,
+  'PATCH /connections/{connectionId}': { ...foreignWithRight, body: { name: 'mine now' } },
+  'DELETE /connections/{connectionId}': foreignWithRight,
+  'POST /connections/{connectionId}/test': foreignWithRight,
+  'GET /connections/{connectionId}/catalog': foreign,
+  'POST /connections/{connectionId}/catalog/refresh': foreignWithRight,
+  'POST /connections/{connectionId}/sign-in': foreignWithRight,
+  'GET /conversations': everybody,
+  'GET /conversations/{conversationId}': foreign,
+  'GET /turns/{turnId}': foreign,
+  'GET /turns/{turnId}/events': foreign,
+  // The id of the owner's turn is refused like any malformed one.
+  'POST /turns': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden' },
+  'POST /turns/{turnId}/approve': { ...foreignWithRight, body: { digest: 'a'.repeat(64) } },
+  'POST /turns/{turnId}/edit': { ...foreignWithRight, body: { sql: 'SELECT 1' } },
+  'POST /turns/{turnId}/cancel': { ...foreign, body: {} },
+  // A socket that is refused says so in a frame: see sign-in.test.ts.
+  'GET /socket': { ...everybody, nobody: 400 },
+}
+
+let folder: string
+let issuer: OpenidIssuer
+let floe: Floe
+let server: StartedServer
+let paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+/** Ids of things that belong to the owner, whom no asker is. */
+let ids: Readonly<Record<string, string>>
+const browsers = new Map<string, BrowserClient>()
+let token: string
+
+const signedIn = async (name: string): Promise<BrowserClient> => {
+  issuer.says = person(name)
+  const browser = new BrowserClient(server.url)
+  expect((await browser.signIn()).status).toBe(303)
+  return browser
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'floe-rights-'))
+  issuer = await startIssuer()
+  floe = compose(
+    readConfig({
+      DATA_DIR: folder,
+      SAMPLE_SCALE: '0.001',
+      LOG_LEVEL: 'silent',
+      OIDC_ISSUER: issuer.url,
+      OIDC_CLIENT_ID: 'floe',
+      ADMIN_EMAILS: 'admin@example.com,owner@example.com',
+      ALLOWED_EMAIL_DOMAINS: 'example.com',
+    }),
+  )
+  server = await startServer(floe.services, { identify: floe.identify })
+  for (const name of ['admin', 'owner', 'member', 'viewer']) browsers.set(name, await signedIn(name))
+  const of = (name: string): BrowserClient => {
+    const browser = browsers.get(name)
+    if (browser === undefined) throw new Error(`nobody is called ${name}`)
+    return browser
+  }
+  const { body: people } = await of('admin').json('GET', '/api/v1/people')
+  const viewerId = (people as { id: string; email: string }[]).find(({ email }) => email === 'viewer@example.com')?.id
+  await of('admin').json('PATCH', `/api/v1/people/${viewerId ?? ''}`, { role: 'viewer' })
+  token = (
+    (await of('member').json('POST', '/api/v1/me/tokens', { name: 'none', scopes: [], days: 1 })).body as {
+      token: string
+    }
+  ).token
+
+  const owner = of('owner')
+  const [turnId, conversationId] = [randomUUID(), randomUUID()]
+  const asked = await owner.request('/api/v1/turns', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: server.url },
+    body: JSON.stringify({ turnId, conversationId, sql: 'SELECT 1 AS N', autoRun: true }),
+  })
+  expect(await asked.text()).toContain('turn.done')
+  const sessions = (await owner.json('GET', '/api/v1/me/sessions')).body as { id: string }[]
+  const made = (await owner.json('POST', '/api/v1/me/tokens', { name: 'own', scopes: [], days: 1 })).body as {
+    id: string
+  }
+  const saved = (await owner.json('POST', '/api/v1/connections', connection)).body as { id: string }
+  ids = {
+    turnId,
+    conversationId,
+    sessionId: sessions[0]?.id ?? '',
+    tokenId: made.id,
+    connectionId: saved.id,
+    personId: randomUUID(),
+  }
+  paths = ((await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as { paths: typeof paths }).paths
+}, 120_000)
+afterAll(async () => {
+  await server.stop(10_000)
+  await issuer.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const routes = (): readonly string[] =>
+  Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
+
+/** Asks a route about the owner's things. */
+async function ask(asker: Asker | null, route: string): Promise<{ status: number; text: string }> {
+  const [method = '', path = ''] = route.split(' ')
+  const url = `/api/v1${path.replace(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? '')}`
+  const body = route === 'POST /turns' ? { turnId: ids['turnId'], sql: 'SELECT 1' } : rows[route]?.body
+  const given = route === 'GET /starters' ? `${url}?connection=sample` : url
+  const headers = {
+    origin: server.url,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(asker === 'token' ? { authorization: `Bearer ${token}` } : {}),
+  }
+  const browser = asker === null || asker === 'token' ? new BrowserClient(server.url) : browsers.get(asker)
+  const response = await browser?.request(given, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: response?.status ?? 0, text: (await response?.text()) ?? '' }
+}
+
+describe('every route, for every role, about the things of another person', () => {
+  test('has a row in the table', () => {
+    expect(routes().toSorted()).toEqual(Object.keys(rows).toSorted())
+  })
+
+  test('answers nobody who has not signed in', async () => {
+    for (const route of routes())
+      expect([route, (await ask(null, route)).status]).toEqual([route, rows[route]?.nobody ?? 401])
+  })
+
+  test.each(['viewer', 'member', 'token', 'admin'] as const)('answers a %s as the table says', async (asker) => {
+    const wrong: string[] = []
+    // The asker's own sessions end last.
+    const ordered = routes().toSorted(
+      (a, b) => Number(a === 'DELETE /me/sessions') - Number(b === 'DELETE /me/sessions'),
+    )
+    for (const route of ordered) {
+      const { status, text } = await ask(asker, route)
+      const expected = rows[route]?.[asker]
+      const outcome: Outcome = status === 403 ? 'forbidden' : status === 404 ? 'not_found' : 'yes'
+      if (outcome !== expected || status >= 500)
+        wrong.push(`${route}: ${status} instead of ${expected ?? 'nothing'}: ${text.slice(0, 200)}`)
+      if (asker !== 'admin') expect(text, route).not.toContain('owner@example.com')
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test('leaves the things of the owner as they were', async () => {
+    const owner = browsers.get('owner')
+    expect((await owner?.json('GET', `/api/v1/turns/${ids['turnId'] ?? ''}`))?.status).toBe(200)
+    expect((await owner?.json('GET', '/api/v1/me'))?.body).toMatchObject({ name: 'Owner Example', role: 'admin' })
+    expect((await owner?.json('GET', '/api/v1/me/tokens'))?.body).toHaveLength(1)
+    expect((await owner?.json('GET', '/api/v1/connections'))?.body).toMatchObject([{ name: 'of the asker' }])
+  })
+})
