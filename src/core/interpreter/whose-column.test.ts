@@ -44,9 +44,41 @@ const answers: Readonly<Record<string, readonly Case[]>> = {
   ],
 }
 
+const linked: Readonly<Record<string, readonly Case[]>> = {
+  'a verb between two nouns is the one join of their tables': [
+    ['How many repairs did the ship Alba undergo?', 'VALUES (1)'],
+    ['Which captains commanded the ship Cora?', "VALUES ('Bo Lind'), ('Cy Hart'), ('Di Moss')"],
+    ['sailors who never served any captain', "VALUES ('Ivo')"],
+    ['captains assigned to any ship', "VALUES ('Ana Roth'), ('Bo Lind'), ('Cy Hart'), ('Di Moss'), ('Ed Voss')"],
+    ['ships that suffered at least one repair', "VALUES ('Alba'), ('Cora')"],
+  ],
+  'different ones are counted once': [
+    ['fleets with at least two different sailors', "VALUES ('North'), ('South')"],
+    ['sailors with at least two distinct captains', "VALUES ('Flo'), ('Gus'), ('Hal')"],
+  ],
+  'several rows share what is asked for': [
+    ['Which flags have both ships built before 1970 and ships built after 1990?', "VALUES ('Malta')"],
+    [
+      'Show the ship types that have ships with weight tons over 900 and ships with weight tons below 850',
+      "VALUES ('tanker')",
+    ],
+    ['Which flags were never on ships built after 2000?', "VALUES ('Norway'), ('Malta')"],
+  ],
+  'small words between conditions': [
+    ['captains of age under 40 or above 60', "VALUES ('Bo Lind'), ('Ana Roth'), ('Cy Hart')"],
+    [
+      'names of captains in descending order of age',
+      'SELECT captain_name FROM captains ORDER BY age DESC, captain_name',
+      'ordered',
+    ],
+  ],
+}
+
 const declined: readonly (readonly [question: string, reason: RegExp])[] = [
   ['Who is the heaviest captain?', /no column of captains/],
   ['What is the cheapest ship?', /no column of ships/],
+  ['captains who survived a race', /"survived"/],
+  ['How many ships were requisitioned?', /"requisitioned"/],
 ]
 
 const opened: { fleet?: TestDatabase } = {}
@@ -59,7 +91,7 @@ beforeAll(async () => {
 })
 afterAll(() => opened.fleet?.close())
 
-describe.each(Object.entries(answers))('%s', (_, cases) => {
+describe.each(Object.entries({ ...answers, ...linked }))('%s', (_, cases) => {
   test.each(cases.map((row) => ({ row })))('$row.0', ({ row }) => expectRows(database(), row))
 })
 

@@ -190,6 +190,7 @@ function edit(
       nouns: nounsOf(draft),
       verbs: [...new Set([...followed.draft.verbs, ...said.draft.verbs])],
       finalVerbs: said.draft.finalVerbs,
+      links: said.draft.links,
     },
   }
   const interpretation = planCopy(tools, merged, scope)

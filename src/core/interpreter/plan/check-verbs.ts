@@ -3,6 +3,7 @@ import { rootOf } from '../../catalog/word-forms.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import { note } from './choose-date.ts'
+import { checkLinks, namesOther, readsAsLink } from './link-verbs.ts'
 import type { Query } from './query.ts'
 import { conditionsOf, tablesOf } from './query.ts'
 
@@ -18,9 +19,20 @@ const states = new Set(
 
 /** Declines when a state verb ("cancelled", "shipped") restricts the rows but no selected table or filter matches it. If an object follows the verb, only adds an assumption. */
 export function checkVerbs(context: PlanningContext, query: Query): void {
+  checkLinks(context, query)
   const told = rootsOf(query)
+  for (const { word, at } of context.draft.links)
+    if (!told.has(rootOf(word)) && namesOther(context, query, at, word))
+      throw new CannotRead(`I could not tell how to answer "${word}" from the tables that the question names.`)
+  const linked = new Set(
+    context.draft.links.flatMap((verb) => {
+      const isFinal = states.has(rootOf(verb.word)) && context.draft.finalVerbs.includes(verb.word)
+      const isLink = !verb.unlisted && !isFinal && !told.has(rootOf(verb.word)) && readsAsLink(context, query, verb)
+      return isLink ? [verb.word] : []
+    }),
+  )
   for (const verb of context.draft.verbs) {
-    if (!states.has(rootOf(verb)) || told.has(rootOf(verb))) continue
+    if (!states.has(rootOf(verb)) || told.has(rootOf(verb)) || linked.has(verb)) continue
     const synonyms = [...context.synonyms.of(verb), ...context.synonyms.of(rootOf(verb))].map(rootOf)
     if (synonyms.some((word) => told.has(word))) continue
     if (context.draft.finalVerbs.includes(verb))

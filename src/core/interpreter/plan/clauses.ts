@@ -20,6 +20,8 @@ export interface Clause {
   readonly literals: readonly Literal[]
   /** True when each value needs a related row of its own: "both cards and vouchers". */
   readonly apart: boolean
+  /** True for "never": of what is asked for, no row may meet the condition. */
+  readonly never: boolean
   /** The negated relation around the clause, if any. */
   readonly within: Relation | null
 }
@@ -37,8 +39,10 @@ export function makeClauses(
     const apart = filter.operand.kind === 'values' && filter.operand.all
     if (filter.or && last !== undefined) clauses.splice(-1, 1, { ...last, literals: [...last.literals, ...literals] })
     else if (apart)
-      clauses.push(...literals.map((literal) => ({ literals: [literal], apart: true, within: filter.within })))
-    else clauses.push({ literals, apart: false, within: filter.within })
+      clauses.push(
+        ...literals.map((literal) => ({ literals: [literal], apart: true, never: false, within: filter.within })),
+      )
+    else clauses.push({ literals, apart: false, never: filter.never === true, within: filter.within })
   }
   return clauses
 }
@@ -56,7 +60,10 @@ function literalsOf(context: PlanningContext, filter: Filter, tables: readonly N
   if (formula !== null) return [formulaLiteral(context, formula, filter)]
   const column = subjectColumn(context, filter, about)
   if (operand.kind === 'column') return [columnLiteral(context, column, filter, operand.noun)]
-  if (operand.kind === 'values') return [valuesOn(context, column, filter, operand.values)]
+  if (operand.kind === 'values')
+    return (operand.all ? operand.values.map((value) => [value]) : [operand.values]).map((values) =>
+      valuesOn(context, column, filter, values),
+    )
   if (filter.negated && comparing.has(operand.kind)) noteUnknown(context, column)
   return [literal(column, filter.negated, (_, negated) => conditionOn(context, column, { ...filter, negated }))]
 }

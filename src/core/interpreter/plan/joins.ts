@@ -104,16 +104,30 @@ function deniedOf(clause: Clause): Clause | null {
 }
 
 /** Whether no row can satisfy both clauses: two values of one column, or disjoint ranges. */
-function excludes(a: Clause, b: Clause): boolean {
+export function excludes(a: Clause, b: Clause): boolean {
   const [first, second] = [a.literals[0]?.condition ?? null, b.literals[0]?.condition ?? null]
   if (a === b || a.literals.length !== 1 || b.literals.length !== 1 || first === null || second === null) return false
   if (first.kind === 'period' && second.kind === 'period') {
     if (first.left !== second.left || first.negated || second.negated) return false
     return endsBefore(first.period, second.period) || endsBefore(second.period, first.period)
   }
-  if (first.kind !== 'compare' || second.kind !== 'compare' || !sameExpression(first.left, second.left)) return false
+  const [text, other] = [textOf(first), textOf(second)]
+  if (text !== null && other !== null)
+    return sameExpression(text.left, other.left) && text.value.toLowerCase() !== other.value.toLowerCase()
+  return first.kind === 'compare' && second.kind === 'compare' && areApart(first, second)
+}
+
+function areApart(first: Compared, second: Compared): boolean {
+  if (!sameExpression(first.left, second.left)) return false
   if (first.operator === '=' && second.operator === '=') return first.right !== second.right
   return isEmptyRange(first, second) || isEmptyRange(second, first)
+}
+
+/** The text that a condition asks a column to be. */
+function textOf(condition: Condition): { readonly left: Expression; readonly value: string } | null {
+  if (condition.kind === 'same-text' && !condition.negated) return { left: condition.left, value: condition.text }
+  if (condition.kind !== 'compare' || condition.operator !== '=' || typeof condition.right !== 'string') return null
+  return { left: condition.left, value: condition.right }
 }
 
 function endsBefore({ until }: Period, { from }: Period): boolean {
@@ -179,7 +193,13 @@ export function requireRole(context: PlanningContext, step: JoinStep): void {
 function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal): Condition | null {
   const step = firstSubquery(context, joined, literal.table)
   if (step !== null)
-    return throughStep(context, step, [{ literals: [literal], apart: false, within: null }], false, joined)
+    return throughStep(
+      context,
+      step,
+      [{ literals: [literal], apart: false, never: false, within: null }],
+      false,
+      joined,
+    )
   if (literal.condition === null) return null
   if (literal.join !== undefined && joined.reach(literal.table)) joined.join(literal.join)
   for (const table of [literal.table, ...tablesRead(literal.condition)])

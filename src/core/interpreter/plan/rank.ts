@@ -3,7 +3,7 @@ import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { isMoney, moneyColumnsOf } from '../linking/money.ts'
 import { isNoun } from '../reading/draft.ts'
-import type { Ranking } from '../reading/draft.ts'
+import type { Noun, Ranking } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { CannotRead, UnclearRank, pathBetween, sayRows } from './planning-context.ts'
 import { note, tablesAround } from './choose-date.ts'
@@ -53,7 +53,7 @@ export function resolveRanking(
       ranked ?? entity,
       ranked !== null && asked?.table === ranked ? null : (asked ?? firstOfPair(context, ranking, entity)),
     )
-  for (const table of tablesRanked(context, by.quality, ranked, tables)) {
+  for (const table of tablesRanked(context, by.quality, ranking.of, tables)) {
     const found = qualityColumnOf(table, by.quality, context.hints, context.synonyms)
     if (found === null) continue
     note(context, `Ranked by ${found.column.column.name}.`)
@@ -71,14 +71,15 @@ export function resolveRanking(
 function tablesRanked(
   context: PlanningContext,
   quality: Quality,
-  ranked: NamedTable | null,
+  of: Noun | null,
   tables: readonly NamedTable[],
 ): readonly NamedTable[] {
+  const ranked = of === null ? null : context.resolution.tableOf(of)
   // A date of what a row refers to may place the row in time; the age or price of another thing is not its own.
   if (ranked === null || quality === 'time') return tablesAround(context, tables).flat()
   return tablesAround(context, [ranked])
     .flat()
-    .filter((table) => table === ranked || isPeople(table))
+    .filter((table) => table === ranked || isPeople(table) || isMeant(of, table))
 }
 
 /** What rows may be ranked by when the question leaves it open ("top customers"): the numbers and amounts of the rows that refer to them. */
@@ -118,6 +119,10 @@ function byTarget(
   const fn = target.kind === 'formula' && target.formula.duration !== undefined ? 'avg' : 'sum'
   return { output: amountOutput(context, target, fn), descending, aggregated: true }
 }
+
+/** Whether the words may mean the table as well: PETS where HAS_PET was taken for "pet". */
+const isMeant = (noun: Noun | null, table: NamedTable): boolean =>
+  noun?.mention.candidates.some((c) => c.kind === 'table' && c.table === table) ?? false
 
 /** What is known of a player as a person is the player's own. */
 const isPeople = ({ ways }: NamedTable): boolean => ways.some((way) => way.length === 1 && way[0] === 'person')

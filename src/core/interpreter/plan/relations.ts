@@ -40,6 +40,12 @@ export function readRelations(
     const target = requireTarget(context, relation.noun)
     if (target.kind === 'formula')
       throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks for.`)
+    const parent = target.kind === 'column' && relation.count === null ? parentOf(context, target.column) : null
+    if (parent !== null) {
+      if (relation.negated) where.push(...tableRelation(context, joined, parent, null, relation, within(relation)))
+      else clauses.push(clauseOf(target.kind === 'column' ? target.column.table : parent, null))
+      continue
+    }
     if (target.kind === 'column' && relation.count === null) {
       const placed = columnRelation(context, target.column, relation)
       if (placed === null) shown.push(target.column)
@@ -58,6 +64,12 @@ export function readRelations(
   return { clauses, where, having, shown }
 }
 
+/** The table that a key names: "assigned to any project" where PROJECT refers to PROJECTS; null for any other column. */
+function parentOf({ graph }: PlanningContext, { table, column }: NamedColumn): NamedTable | null {
+  const step = graph.stepsFrom(table).find(({ up, edge }) => up && edge.columns.includes(column.name))
+  return step?.edge.to ?? null
+}
+
 /** Whether a relation restricts nothing: the noun links to a column, but a key of the grain points to its table anyway. */
 function isNothing(
   { graph }: PlanningContext,
@@ -73,13 +85,15 @@ function isNothing(
 const clauseOf = (table: NamedTable, condition: Condition | null, denied: Condition | null = null): Clause => ({
   literals: [{ table, condition, denied }],
   apart: false,
+  never: false,
   within: null,
 })
 
 /** Null means that the column is only shown. */
 function columnRelation(context: PlanningContext, column: NamedColumn, relation: Relation): Clause | null {
   if (isTruth(column)) return truthClause(context, column, relation.negated)
-  if (relation.with && !relation.negated) return withColumn(context, column)
+  if (relation.with && !relation.negated && !isSpokenOf(context, column, relation.noun))
+    return withColumn(context, column)
   if (relation.loose && !isSpokenOf(context, column, relation.noun))
     throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" is there for.`)
   return relation.loose ? clauseOf(column.table, null) : truthClause(context, column, relation.negated)
@@ -151,7 +165,7 @@ function tableRelation(
     note(context, `Those without any ${sayRows(table)} are left out.`)
   const having = relation.count === null ? [] : [comparison(countOf(table, counted), relation.count)]
   const last = path.steps.findLast((step) => !step.up) ?? down
-  if (relation.count !== null && last !== down)
+  if (relation.count !== null && (last !== down || (relation.distinct === true && tableAfter(down) !== table)))
     return [countFar(context, joined, { down, last, table, inner, counted, count: relation.count })]
   return [throughStep(context, down, inner, relation.negated, joined, having)]
 }

@@ -1,14 +1,17 @@
+import { keyColumnOf } from '../../catalog/key-column.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Filter, Relation } from '../reading/draft.ts'
+import { note } from './choose-date.ts'
 import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
-import { placeClauses } from './joins.ts'
+import { excludes, placeClauses, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
 import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
-import { CannotRead, pathBetween } from './planning-context.ts'
+import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
+import { columnExpression, emptyQuery } from './query.ts'
 import type { Condition } from './query.ts'
 import { readRelations } from './relations.ts'
 import type { Shape } from './shape.ts'
@@ -39,8 +42,49 @@ export function conditionsFor(
   }
   const outside = [...clausesWithin(null), ...earlierClauses(context)]
   const read = readRelations(context, joined, relations, clausesWithin, groupedHere)
-  const where = [...placeClauses(context, joined, [...outside, ...read.clauses]), ...read.where]
+  const { here, elsewhere } = ofOtherRows(context, shape, joined, groupedHere ? [] : outside)
+  const clauses = [...(groupedHere ? outside : here), ...read.clauses]
+  const where = [...placeClauses(context, joined, clauses), ...read.where, ...elsewhere]
   return { where, having: read.having, extra: read.shown.map(plainOutput) }
+}
+
+/**
+ * "Countries that have stores opened before 1990 and stores opened after 2000", "countries that never had a strike": what is asked for is
+ * shared by many rows, and the conditions are met by different ones, or by none. They go to sub-queries over the values asked for.
+ */
+function ofOtherRows(
+  context: PlanningContext,
+  { asked, asks }: Shape,
+  joined: Joined,
+  clauses: readonly Clause[],
+): { readonly here: readonly Clause[]; readonly elsewhere: readonly Condition[] } {
+  const isShared = asked !== null && asked.table === joined.grain && !asked.unique && keyColumnOf(asked.table) !== asked
+  if (!isShared) return { here: clauses, elsewhere: [] }
+  const isOwn = (clause: Clause): boolean => clause.literals.every(({ table }) => table === joined.grain)
+  // "The flags of the ships that never …" speaks of ships.
+  const isOwned = asks.some((ask) => ask.kind === 'noun' && ask.noun.anchor !== null)
+  const apart = clauses.filter(
+    (clause, at) =>
+      isOwn(clause) && ((clause.never && !isOwned) || clauses.slice(0, at).some((other) => excludes(other, clause))),
+  )
+  const shared = clauses.filter((clause) => !apart.includes(clause) && !apart.some((other) => excludes(other, clause)))
+  const elsewhere = apart.map((clause): Condition => {
+    const literals = clause.never
+      ? clause.literals.map((l) => ({ ...l, condition: l.denied, denied: null }))
+      : clause.literals
+    const inner = startJoins(context, joined.grain)
+    const where = placeClauses(context, inner, [{ ...clause, literals, never: false }, ...(clause.never ? [] : shared)])
+    const left = columnExpression(asked)
+    const known: readonly Condition[] = clause.never ? [{ kind: 'missing', left, negated: true }] : []
+    const select = [{ expression: left, alias: null }]
+    const query = { ...emptyQuery(joined.grain, inner.steps), select, where: [...where, ...known] }
+    return { kind: 'in-query', left: asked, query, negated: clause.never }
+  })
+  if (apart.length > 0) {
+    context.draft.distinct = true
+    note(context, `The conditions are looked up among all ${sayRows(joined.grain)} of each ${asked.column.name}.`)
+  }
+  return { here: clauses.filter((clause) => !apart.includes(clause)), elsewhere }
 }
 
 /**
@@ -76,5 +120,5 @@ function earlierClauses({ draft }: PlanningContext): readonly Clause[] {
   if (draft.earlier === null) return []
   const { column, query, negated } = draft.earlier
   const condition: Condition = { kind: 'in-query', left: column, query, negated }
-  return [{ literals: [{ table: column.table, condition, denied: null }], apart: false, within: null }]
+  return [{ literals: [{ table: column.table, condition, denied: null }], apart: false, never: false, within: null }]
 }

@@ -45,7 +45,9 @@ export const isKeyLike = (column: NamedColumn): boolean =>
 
 /** Whether a numeric column holds years. */
 export const isYear = (column: NamedColumn): boolean => {
-  if (column.kind !== 'number' || !says(column, 'year')) return false
+  if (column.kind !== 'number' || isKeyLike(column)) return false
+  // A number called a date holds years where all its samples do.
+  if (!says(column, 'year') && !(says(column, 'date') && column.column.samples.length > 0)) return false
   return column.column.samples.every((v) => /^[12]\d{3}(?:\.0+)?$/.test(v))
 }
 

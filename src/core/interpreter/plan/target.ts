@@ -73,7 +73,8 @@ const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loos
 export function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
   const { text } = noun.mention
   if (/^(?:other |further )?(?:details?|descriptions?)$/i.test(text)) return detailsOf(near, text)
-  if (/^(?:kinds?|types?|sorts?)$/i.test(text) && named?.kind === 'table') return kindsOf(named.table)
+  if (noun.role === 'counted' && /^(?:kinds?|types?|sorts?)$/i.test(text) && named?.kind === 'table')
+    return kindsOf(named.table)
   const owner = named?.kind === 'table' ? named.table : null
   const key = /^(?:ids?|identifiers?)$/i.test(text) ? keyColumnOf(owner ?? near) : null
   if (key !== null && (owner !== null || isKeyLike(key)))

@@ -17,6 +17,7 @@ export function pushFilter(
   reader: Reader,
   { subject, operator, operand, negated }: Pick<Filter, 'subject' | 'operator' | 'operand' | 'negated'>,
 ): void {
+  const never = reader.negated?.toLowerCase() === 'never'
   const denied = takeNegation(reader)
   if (reader.lastIsRelation) dropOr(reader)
   const or = takeOr(reader)
@@ -30,6 +31,7 @@ export function pushFilter(
     or,
     about,
     within: reader.within,
+    ...(never && { never }),
   })
   reader.relating = false
   if (reader.functions.length === 0 && reader.draft.asks.length > 0) {

@@ -13,6 +13,7 @@ import {
   numberAt,
   numberOperandAt,
   phraseAt,
+  saysAt,
   takeNegation,
 } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -32,12 +33,14 @@ export function countedAt(
 
 /** "more than 4 units", "at least two orders": a numeric column, or a number of related rows. */
 export function readCounted(reader: Reader, at: number, comparison: Comparison): number {
-  const counted = countedAt(reader, at + comparison.length)
+  const distinct = saysAt(reader, at + comparison.length, 'distinct')
+  const length = comparison.length + (distinct ? 1 : 0)
+  const counted = countedAt(reader, at + length)
   if (counted === null) return 0
   const { item } = counted
-  readCountedAs(reader, item, comparison, counted.values === 0)
-  readValuesOf(reader, at + comparison.length, counted.values)
-  return comparison.length + counted.values + 1
+  readCountedAs(reader, item, comparison, { mayBeColumn: counted.values === 0, distinct })
+  readValuesOf(reader, at + length, counted.values)
+  return length + counted.values + 1
 }
 
 /** Pushes the condition on what is counted: on a numeric column, else on the number of related rows. */
@@ -45,7 +48,7 @@ export function readCountedAs(
   reader: Reader,
   item: ItemOf<'noun'>,
   { operator, operand }: Pick<Comparison, 'operator' | 'operand'>,
-  mayBeColumn = true,
+  { mayBeColumn = true, distinct = false }: { readonly mayBeColumn?: boolean; readonly distinct?: boolean } = {},
 ): void {
   if (mayBeColumn && !isThing(item.mention) && isAmount(item.mention)) {
     const subject = makeNoun(reader, item.mention, 'numeric', takeOwner(reader))
@@ -58,7 +61,16 @@ export function readCountedAs(
   const count = isNone ? null : { operator: negated ? opposite[operator] : operator, operand }
   // The query tree cannot express "or" between a number of related rows and another condition.
   dropOr(reader)
-  reader.draft.relations.push({ noun, negated: isNone, count, about: reader.focus, loose: false, with: false })
+  const about = reader.focus
+  reader.draft.relations.push({
+    noun,
+    negated: isNone,
+    count,
+    about,
+    loose: false,
+    with: false,
+    ...(distinct && { distinct }),
+  })
   reader.relating = false
   reader.asking = false
   reader.lastIsRelation = true
@@ -96,7 +108,8 @@ export const readNumberedNoun: Rule = (reader, at) => {
   if (more?.is === 'or-more') {
     return readCounted(reader, at, { operator: more.operator, operand, quality: null, length: 2, negated: false })
   }
-  if (countedAt(reader, at + 1) === null || (reader.asking && !isCompound(reader, at + 1))) return 0
+  const start = saysAt(reader, at + 1, 'distinct') ? at + 2 : at + 1
+  if (countedAt(reader, start) === null || (reader.asking && !isCompound(reader, start))) return 0
   return readCounted(reader, at, { operator: '=', operand, quality: null, length: 1, negated: false })
 }
 

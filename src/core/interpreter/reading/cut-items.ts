@@ -9,6 +9,7 @@ import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
 import { durationItems } from './cut-durations.ts'
 import type { Item } from './draft.ts'
+import { mayBeNoun } from './noun-span.ts'
 import { fitsPhrase, unitMention } from './phrase-fit.ts'
 import { tableOfVerb } from './verb-rules.ts'
 
@@ -184,7 +185,7 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   const options: Option[] = []
   for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
     const span = tokens.slice(at, at + length)
-    if (!isNounSpan(span) || hidesVerb(span) || isNumbered(span, tokens[at + length])) continue
+    if (!mayBeNoun(span, tokens[at - 1], tokens[at + length])) continue
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null || (length === 1 && isTooWeak(span, score))) continue
@@ -201,31 +202,6 @@ const isTooWeak = ([token]: readonly Token[], score: number): boolean =>
   token !== undefined &&
   ((verbs.has(token.lower) && score < 0.74) ||
     (stopWords.has(token.lower) && score < (nounLike.has(token.lower) ? leastNounLike : 0.9)))
-
-/** "the name of boat 3": the number belongs to the boat, not to the name. */
-const isNumbered = (span: readonly Token[], next: Token | undefined): boolean =>
-  next?.kind === 'number' && span.some(({ lower }) => lower === 'of')
-
-/** Whether a span has a verb after its first word: "orders shipped by" is a noun and a verb, not one noun. */
-const hidesVerb = (span: readonly Token[]): boolean =>
-  span.some((token, i) => i > 0 && verbs.has(token.lower)) && !verbs.has(span[0]?.lower ?? '')
-
-/** Whether a span may be a noun phrase: words only, with "of" and "-" allowed between them. */
-function isNounSpan(span: readonly Token[]): boolean {
-  const hasBy = span.findIndex((token) => token.lower === 'by')
-  if (hasBy >= 0 && (hasBy === 0 || hasBy !== span.length - 1)) return false
-  const [first, last] = [span[0], span.at(-1)]
-  if (first === undefined || last === undefined || nounJoiners.has(first.lower) || nounJoiners.has(last.lower))
-    return false
-  return span.every(
-    (token) =>
-      nounJoiners.has(token.lower) ||
-      (token.kind === 'word' && !articles.has(token.lower)) ||
-      (token.kind === 'number' && span.length > 1),
-  )
-}
-const nounJoiners = new Set(['of', '-', '/'])
-const articles = new Set(['the', 'a', 'an', 'and', 'or', 'in', 'for', 'with', 'each', 'is', 'are', 'all'])
 
 function valueOptions(tokens: readonly Token[], at: number, cutting: Cutting): readonly Option[] {
   const options: Option[] = []

@@ -78,6 +78,8 @@ export interface Filter {
   readonly or: boolean
   /** The noun or value mentioned last, whose rows the filter restricts. */
   readonly about: Noun | AskedValue | null
+  /** "never": no row may meet the condition, as opposed to some row that does not. */
+  readonly never?: boolean
   /** Set inside "who have no …": the negated relation whose rows this filter restricts. */
   readonly within: Relation | null
 }
@@ -91,6 +93,8 @@ export interface Relation {
   readonly about: Noun | AskedValue | null
   /** Mentioned without restricting rows: "prices that all *customers* pay". */
   readonly loose: boolean
+  /** "at least two *different* customers": equal ones count once. */
+  readonly distinct?: boolean
   /** Introduced by "with", so a column may be meant to be shown instead of filtered. */
   readonly with: boolean
 }
@@ -152,6 +156,8 @@ export interface Draft {
   verbs: string[]
   /** Verbs at the end of the question ("… were cancelled?"): they must act as a filter. */
   finalVerbs: string[]
+  /** Verbs that may link two nouns; `at` is the token. One that is `unlisted` is no verb that is known, and must link them. */
+  links: { readonly word: string; readonly at: number; readonly unlisted: boolean }[]
   /** Assumptions made while parsing, one sentence each. */
   notes: string[]
   /** Words that could not be linked; any of them makes the interpreter decline. */
@@ -181,6 +187,7 @@ export const emptyDraft = (): Draft => ({
   which: false,
   verbs: [],
   finalVerbs: [],
+  links: [],
   notes: [],
   unknown: [],
   nouns: [],

@@ -104,7 +104,8 @@ export const readLooseFilter: Rule = (reader, at) => {
     pushFilter(reader, { subject: comparedBy(reader, comparison) ?? { quality: comparison.quality }, ...comparison })
     return comparison.length + unitAfter(reader, at + comparison.length)
   }
-  if (countedAt(reader, at + comparison.length) !== null) return readCounted(reader, at, comparison)
+  const counts = at + comparison.length + (saysAt(reader, at + comparison.length, 'distinct') ? 1 : 0)
+  if (countedAt(reader, counts) !== null) return readCounted(reader, at, comparison)
   const named = amountNamed(reader, at + comparison.length)
   const subject = named ?? unsaidSubject(reader, at)
   if (subject === null) return 0

@@ -118,4 +118,5 @@ function closeReading(reader: Reader): void {
   const ranked = draft.nouns.find((noun) => noun.mention.from === reader.ranked) ?? null
   if (draft.ranking !== null) draft.ranking = { ...draft.ranking, of: draft.ranking.of ?? ranked }
   if (draft.unknown.length === 0) draft.unknown.push(...reader.unspent)
+  else draft.unknown.push(...draft.links.flatMap(({ word, unlisted }) => (unlisted ? [word] : [])))
 }

@@ -156,7 +156,9 @@ export const isAmount = (mention: Mention): boolean => {
 export function isDoing(reader: Reader, at: number): boolean {
   const item = nounAt(reader, at)
   if (item === null) return false
-  return / by$/i.test(item.mention.text) || (/(?:ed|en)$/.test(item.mention.text) && saysAt(reader, at + 1, 'by'))
+  return (
+    / by$|ed to$/i.test(item.mention.text) || (/(?:ed|en)$/.test(item.mention.text) && saysAt(reader, at + 1, 'by'))
+  )
 }
 
 /** "by nation of the supplier": the noun owns the group before "of". */

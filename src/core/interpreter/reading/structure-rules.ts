@@ -2,6 +2,7 @@ import { endsAt } from './comparison.ts'
 import type { Phrase, PlainRole } from '../../language/phrase.ts'
 import {
   nounAt,
+  numberAt,
   phraseAt,
   saysAt,
   isLead,
@@ -96,7 +97,7 @@ export const readSmallWord: Rule = (reader, at) => {
   if (phrase.is === 'relative' && at === 0) reader.draft.which = true
   if (phrase.is === 'relative') reader.within = null
   if (phrase.is === 'share') reader.draft.share = true
-  const opensNoun = phrase.is === 'match' && nounAt(reader, at + 1) !== null
+  const opensNoun = phrase.is === 'match' && (nounAt(reader, at + 1) !== null || numberAt(reader, at + 1) !== null)
   if (unfinished.has(phrase.is) && !opensNoun) reader.unspent.push(wordsOf(reader, at))
   return 1
 }
@@ -176,6 +177,7 @@ export const readVerb: Rule = (reader, at) => {
   const item = reader.items[at]
   if (item?.type !== 'verb') return 0
   reader.draft.verbs.push(item.word)
+  reader.draft.links.push({ word: item.word, at: item.from, unlisted: false })
   if (endsAt(reader.items[at + 1]) || saysAt(reader, at + 1, 'each')) reader.draft.finalVerbs.push(item.word)
   if (reader.draft.asks.length > 0 && reader.functions.length === 0) {
     reader.asking = false
@@ -185,16 +187,17 @@ export const readVerb: Rule = (reader, at) => {
   return 1
 }
 
-/** Recognises an unlisted verb by its position: "the clerk *handled* the most orders", "did each clerk *handle*?". */
+/** Recognises an unlisted verb by its position: "the clerk *handled* the most orders", "did each clerk *handle*?", "teams that *suffer* losses". */
 function isLinkingVerb(reader: Reader, at: number, word: string): boolean {
   const [before, next] = [reader.items[at - 1], reader.items[at + 1]]
-  const followsThing = before?.type === 'noun' || before?.type === 'value'
-  if (!followsThing || !/^[a-z]+$/.test(word)) return false
+  if (!/^[a-z]{3,}$/.test(word) || next?.type === 'unknown') return false
+  const follows = before?.type === 'noun' || before?.type === 'value'
   const hasDo = reader.tokens.slice(0, reader.items[at]?.from ?? 0).some((t) => /^(?:do|does|did)$/.test(t.lower))
-  if (endsAt(next)) return hasDo
-  return (
-    word.endsWith('ed') && next?.type !== 'unknown' && !(next?.type === 'noun' && areAdjacent(reader.items[at], next))
-  )
+  if (endsAt(next)) return hasDo && follows
+  if (next?.type === 'noun' && word.endsWith('ed') && !saysAt(reader, at - 1, 'relative', 'has'))
+    return follows && !areAdjacent(reader.items[at], next)
+  if (/(?:ed|ing)$/.test(word)) return follows || saysAt(reader, at - 1, 'relative', 'has', 'not')
+  return saysAt(reader, at - 1, 'relative') || (hasDo && (follows || saysAt(reader, at - 1, 'not')))
 }
 
 /** Words that could not be linked; any of them makes the interpreter decline. */
@@ -203,7 +206,12 @@ export const readUnknown: Rule = (reader, at) => {
   if (item?.type !== 'unknown') return 0
   if (isLinkingVerb(reader, at, item.word)) {
     reader.draft.verbs.push(item.word.toLowerCase())
-    reader.draft.notes.push(`"${item.word}" is taken to link what stands around it.`)
+    reader.draft.links.push({ word: item.word, at: item.from, unlisted: true })
+    if (reader.draft.asks.length > 0 && reader.functions.length === 0 && nounAt(reader, at + 1) !== null) {
+      reader.asking = false
+      reader.attaching = false
+      reader.relating = true
+    }
     return 1
   }
   reader.draft.unknown.push(item.word)
