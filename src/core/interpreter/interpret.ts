@@ -26,6 +26,7 @@ import { makeValueAliases } from '../language/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
 import { CannotRead, sayRows, UnclearColumn, UnclearRank, UnplacedValue } from './plan/planning-context.ts'
 import type { PlanningContext } from './plan/planning-context.ts'
+import type { Query } from './plan/query.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
 import type { Resolution } from './plan/resolve-nouns.ts'
 import { cutItems } from './reading/cut-items.ts'
@@ -91,7 +92,9 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
       notes: [...notes],
     }
     const built = build(context, question, tokens)
-    return built.kind === 'query' ? { ...built, links: linksOf(draft, resolution, tokens) } : built
+    return built.kind === 'query'
+      ? { ...built, links: [...linksOf(draft, resolution, tokens), ...framesOf(draft, built.query, tokens)] }
+      : built
   }
   return ({ question, earlier = [], leftOut = [], ...scope }) =>
     interpretInThread({ read, plan }, question, earlier, leftOut, scope)
@@ -174,6 +177,15 @@ function linksOf(draft: Reading['draft'], resolution: Resolution, tokens: readon
   })
   return [...nouns, ...stored]
 }
+
+/** Words for the whole that the data describe stand for the table that the query is about. */
+const framesOf = ({ frames }: Reading['draft'], query: Query, tokens: readonly Token[]): readonly WordLink[] =>
+  frames.map(({ from, to }) => ({
+    from: tokens[from]?.start ?? 0,
+    to: tokens[to - 1]?.end ?? 0,
+    names: [query.from.table.name],
+    values: [],
+  }))
 
 function namesOf(target: Candidate): readonly string[] {
   if (target.kind === 'table') return [target.table.table.name]

@@ -99,6 +99,30 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
       'ordered',
     ],
   ],
+  'counts beside what is counted': [
+    ['What is the most common rank code, and how many are there?', 'VALUES (520, 2)'],
+    ['Show the boat types and the count.', "VALUES ('tug', 2), ('ferry', 2), ('yacht', 1)"],
+    [
+      'For each berth, how many boats are there in order of the count?',
+      'SELECT berth, COUNT(*) n FROM boats GROUP BY 1 ORDER BY n',
+    ],
+    [
+      'Show each account name and the number of members, ordered by this count.',
+      "VALUES ('338', 1), ('900', 2)",
+      'ordered',
+    ],
+    ['How many boats are tugs and how many are yachts?', "VALUES ('tug', 2), ('yacht', 1)"],
+    [
+      'List the nicknames of members, sort the results by the number of followers',
+      "VALUES ('tern'), ('heron'), ('wader')",
+      'ordered',
+    ],
+  ],
+  'the whole that the data describe': [
+    ['What is the average salary of sailors in the company?', 'SELECT AVG(salary) FROM sailors'],
+    ['How many boats of the company are tugs?', 'SELECT 2'],
+    ['How many members are there in our network?', 'SELECT 3'],
+  ],
   'the order of the rows': [
     [
       'Show the first name of sailors in descending order of age.',
@@ -134,6 +158,10 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
 /** Words that would narrow the rows and that nothing in the data explains. */
 const declined: readonly (readonly [question: string, reason: RegExp])[] = [
   ['Which sailor has the full name Anna Sund?', /full/],
+  ['Which company has the most sailors?', /company/],
+  ['How many sailors work for each company?', /company/],
+  ['boats in the company dock', /company/],
+  ['How many sailors left the company?', /company/],
   ['boats longer than 2 kilometers', /LENGTH_FEET is not in "kilometer"/],
 ]
 

@@ -24,6 +24,13 @@ set type list lists return than particular certain specific member members origi
     .split(/\s+/),
 )
 
+/** Nouns for the organisation or place that a whole database may describe. */
+export const wholes: ReadonlySet<string> = new Set(
+  'company store shop school university college hotel library network organization organisation firm business institution institute hospital clinic museum warehouse agency enterprise corporation platform website'.split(
+    ' ',
+  ),
+)
+
 /** Verbs. They help to choose among dates and joins; `checkVerbs` reports those without a counterpart in the query. */
 export const verbs: ReadonlySet<string> = new Set(
   `

@@ -236,7 +236,7 @@ function valueAt(reader: Reader, at: number): ItemOf<'value'> | null {
 }
 
 /** Values of one list must share a column, as far as their columns are known. */
-function areAlike(a: ItemOf<'value'>, b: ItemOf<'value'>): boolean {
+export function areAlike(a: AskedValue, b: AskedValue): boolean {
   if (a.mention === null || b.mention === null) return true
   const columns = columnsOf(a.mention)
   return [...columnsOf(b.mention)].some((column) => columns.has(column))

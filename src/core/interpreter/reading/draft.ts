@@ -165,6 +165,8 @@ export interface Draft {
   nouns: Noun[]
   /** The units that amounts are given or wanted in: "in feet". */
   units: readonly Unit[]
+  /** Places of words that mean the data as a whole: "in the company". */
+  frames: { readonly from: number; readonly to: number }[]
   /** True when all columns of what is asked for are shown: "all the information about". */
   whole: boolean
   /** Set in a follow-up that speaks of rows chosen by rank, or of the rows that were left out. */
@@ -192,6 +194,7 @@ export const emptyDraft = (): Draft => ({
   unknown: [],
   nouns: [],
   units: [],
+  frames: [],
   whole: false,
   earlier: null,
 })

@@ -1,3 +1,4 @@
+import { areAlike, readValues } from './comparison.ts'
 import { areAdjacent, isAmount, isThing, nounAt, phraseAt, saysAt, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
@@ -67,7 +68,39 @@ function readCount(reader: Reader, at: number, phrase: NonNullable<ReturnType<ty
     reader.draft.asks.push({ kind: 'measure', measure: ranked })
     return 1
   }
-  return 0
+  if (isOfColumns(reader, at)) {
+    reader.draft.asks.push({ kind: 'measure', measure: { fn: 'count', noun: null, distinct: false } })
+    return 1
+  }
+  return readSecondValue(reader, at)
+}
+
+/** "the most common type and how many are there", "the types and the count": the rows of each value are counted. */
+function isOfColumns(reader: Reader, at: number): boolean {
+  const { asks, ranking, groups } = reader.draft
+  const isCommon = ranking !== null && 'quality' in (ranking.by ?? {}) && ranking.atHead && ranking.of === null
+  const isPlain = asks.every((ask) => ask.kind === 'noun' && !isThing(ask.noun.mention))
+  if (!isPlain || asks.length + groups.length === 0 || !saysAt(reader, at - 1, 'and', 'comma')) return false
+  if (isCommon) return isBare(reader, at + 1)
+  const isLast = reader.items[at + 1] === undefined || saysAt(reader, at + 1, 'stop', 'order', 'direction')
+  return ranking === null && isLast && /count$/i.test(wordsOf(reader, at))
+}
+
+/** "How many boats are tugs and how many are ferries?": one count for each of the values. */
+function readSecondValue(reader: Reader, at: number): number {
+  const { asks, filters, groups } = reader.draft
+  const last = filters.at(-1)
+  const more = readValues(reader, at + 1)
+  if (more === null || last?.subject !== null || last.operand.kind !== 'values' || last.negated) return 0
+  const [first] = last.operand.values
+  const isCounted = asks.length === 1 && asks[0]?.kind === 'measure' && asks[0].measure.fn === 'count'
+  const shares = first !== undefined && more.values.every((value) => areAlike(first, value))
+  if (!shares || !isCounted || !saysAt(reader, at - 1, 'and', 'comma')) return 0
+  const values = [...last.operand.values, ...more.values]
+  filters.splice(-1, 1, { ...last, operand: { ...last.operand, values, joint: 'or' } })
+  if (!groups.some(({ kind }) => kind === 'values'))
+    groups.push({ kind: 'values', noun: null, value: first, each: false })
+  return 1 + more.length
 }
 
 /** "and how many does it have?": a count whose noun is left out. */

@@ -16,7 +16,7 @@ export const readSort: Rule = (reader, at) => {
 function readOrder(reader: Reader, at: number): number {
   const before = phraseAt(reader, at + 1)
   let end = before?.is === 'direction' ? at + 2 : at + 1
-  while (saysAt(reader, end, 'by', 'of', 'preposition', 'pronoun')) end += 1
+  while (saysAt(reader, end, 'by', 'of', 'preposition', 'pronoun', 'this')) end += 1
   if (isGrouping(reader, end)) return 0
   const keys = readKeys(reader, end)
   end += keys.length
@@ -47,7 +47,7 @@ const saysDescending = (reader: Reader, at: number): boolean => {
 
 function readDirectionFirst(reader: Reader, at: number, descending: boolean): number {
   let end = at + 1
-  while (saysAt(reader, end, 'of', 'by', 'preposition', 'pronoun')) end += 1
+  while (saysAt(reader, end, 'of', 'by', 'preposition', 'pronoun', 'this')) end += 1
   const keys = end > at + 1 ? readKeys(reader, end) : { by: [], length: 0 }
   const by = keys.by.length > 0 ? keys.by : (reader.draft.sort?.by ?? [])
   reader.draft.sort = { by, descending }
@@ -58,6 +58,7 @@ function readDirectionFirst(reader: Reader, at: number, descending: boolean): nu
 function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | Measure)[]; readonly length: number } {
   const by: (Noun | Measure)[] = []
   let end = at
+  if (isCountAsked(reader, at)) return { by, length: 1 }
   for (let next = at; ;) {
     const key = readOwnedKey(reader, next) ?? readKey(reader, next)
     if (key === null) break
@@ -70,6 +71,13 @@ function readKeys(reader: Reader, at: number): { readonly by: readonly (Noun | M
     next = end + joint
   }
   return { by, length: end - at }
+}
+
+/** "ordered by this count": the count that is shown. */
+function isCountAsked(reader: Reader, at: number): boolean {
+  const isBare =
+    saysAt(reader, at, 'count') && (reader.items[at + 1] === undefined || saysAt(reader, at + 1, 'stop', 'direction'))
+  return isBare && reader.draft.asks.some((ask) => ask.kind === 'measure' && ask.measure.fn === 'count')
 }
 
 /** "and", "and then", "and their": what joins two sort keys. */

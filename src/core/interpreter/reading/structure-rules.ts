@@ -1,3 +1,4 @@
+import { wholes } from '../../language/lexicon.ts'
 import { endsAt } from './comparison.ts'
 import type { Phrase, PlainRole } from '../../language/phrase.ts'
 import {
@@ -214,9 +215,29 @@ export const readUnknown: Rule = (reader, at) => {
     }
     return 1
   }
+  if (isWholeOfData(reader, at, item)) {
+    reader.draft.frames.push({ from: item.from, to: item.to })
+    reader.draft.notes.push(`"the ${item.word}" is taken to mean everything in this connection.`)
+    return 1
+  }
   reader.draft.unknown.push(item.word)
   return 1
 }
+
+/** "the oldest staff in the company": a word for the whole that the data describe, where nothing in them bears its name. */
+function isWholeOfData(reader: Reader, at: number, { word, from, to }: ItemOf<'unknown'>): boolean {
+  const { tokens, items, draft } = reader
+  const [lead, article] = [tokens[from - 2]?.lower ?? '', tokens[from - 1]?.lower ?? '']
+  const next = items[at + 1]
+  const isCompound = next?.from === to && ['noun', 'unknown', 'value'].includes(next.type)
+  if (isCompound || !wholes.has(word.toLowerCase()) || !/^(?:the|our)$/.test(article)) return false
+  // Who left or joined it is a condition of its own, which a date must tell.
+  const isDated = next?.type === 'period' || draft.asks.some(({ kind }) => kind === 'when')
+  return places.has(lead) || (/^(?:le(?:ave|aves|ft|aving)|join(?:s|ed|ing)?)$/.test(lead) && isDated)
+}
+
+/** The words that may stand before such a noun and its article. */
+const places = new Set(['in', 'of', 'at', 'from', 'within', 'inside', 'across'])
 
 /** A noun in the part that restricts rows: related rows that must exist, must be absent, or are only mentioned. */
 export const readRelation: Rule = (reader, at) => {
