@@ -63,7 +63,11 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
     ['What is the salary of sailor 2?', 'SELECT 2500'],
     ['total cost of repairs done on boat 1 by sailor 3', 'SELECT 500'],
     ['average salary of sailors in divisions 40 and 60', 'SELECT AVG(salary) FROM sailors WHERE division_id <> 50'],
+    ['last names of sailors not ranked in 600', "VALUES ('Sund'), ('Tamm'), ('Holm')"],
     ['What is the name of the sailor with sailor id 3?', "VALUES ('Anna', 'Sund')"],
+  ],
+  'addresses that no house has': [
+    ['Return the first name and email address of the oldest sailor', "VALUES ('Anna', 'anna@quay.org')"],
   ],
   'values that are missing': [
     ['last names of sailors who do not have any value for commission', "VALUES ('Moberg'), ('Tamm'), ('Holm')"],

@@ -61,6 +61,9 @@ export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, 
   }
 }
 
+/** Addresses that no house has. */
+const electronic = new Set(['email', 'mail', 'web', 'website', 'ip', 'url'])
+
 /** Scores "region names" against a column that is just called REGION, and likewise for dates and values. */
 function asName(
   asked: readonly string[],
@@ -74,6 +77,8 @@ function asName(
   if (trailingWords.has(last) && !column.ways.some((way) => way.includes(last))) {
     return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0
   }
+  if (last === 'address' && electronic.has(asked.at(-2) ?? '') && !column.ways.some((way) => way.includes(last)))
+    return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.99 : 0
   if (last !== 'name' || column.kind !== 'text') return 0
   if (column.ways.some((way) => way.includes('name'))) return 0
   return ofColumn(asked.slice(0, -1), column) >= 0.99 ? 0.93 : 0

@@ -74,7 +74,11 @@ function ownAsks({ draft, openAsks }: Reader, owner: Noun): void {
 const isFillerAt = (reader: Reader, at: number): boolean =>
   (saysAt(reader, at, 'or', 'both', 'pronoun') && reader.items[at + 1]?.type !== 'noun') ||
   (saysAt(reader, at, 'of') && isOperandAt(reader, at + 1)) ||
+  (saysAt(reader, at, 'preposition') && reader.items[at + 1]?.type === 'number' && isDone(reader, at - 1)) ||
   (saysAt(reader, at, 'filler') && unitOf(wordsOf(reader, at).replace(/^in /i, '')) !== null)
+
+/** "majoring in 600": a verb that is a column's. */
+const isDone = (reader: Reader, at: number): boolean => /(?:ed|ing)$/i.test(nounAt(reader, at)?.mention.text ?? '')
 
 /** "a rating of at least 3.5", "the state of California". */
 function isOperandAt(reader: Reader, at: number): boolean {
