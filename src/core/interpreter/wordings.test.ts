@@ -31,6 +31,9 @@ const kinds: Readonly<Record<string, readonly Case[]>> = {
     ["List the last names of sailors that have word 'quay' in their email.", "VALUES ('Steen'), ('Sund')"],
   ],
   'full names where two columns hold them': [
+    ["Find the sailors with 'ol' in part of their names.", "VALUES ('Olof', 'Tamm'), ('Diana', 'Holm')"],
+    ['sailors whose name contains "ol"', "VALUES ('Olof', 'Tamm'), ('Diana', 'Holm')"],
+    ['sailors whose name does not contain "m"', "VALUES ('Anna', 'Sund')"],
     ['full names of sailors', 'SELECT first_name, last_name FROM sailors'],
     ['What are the full names and salaries of all sailors?', 'SELECT first_name, last_name, salary FROM sailors'],
     ['Give the full name of the sailor with the highest salary.', "VALUES ('Anna', 'Sund')"],

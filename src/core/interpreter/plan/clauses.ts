@@ -42,6 +42,15 @@ export function makeClauses(
       clauses.push(
         ...literals.map((literal) => ({ literals: [literal], apart: true, never: false, within: filter.within })),
       )
+    else if (filter.negated && filter.operand.kind === 'match')
+      clauses.push(
+        ...literals.map((one) => ({
+          literals: [one],
+          apart: false,
+          never: filter.never === true,
+          within: filter.within,
+        })),
+      )
     else clauses.push({ literals, apart: false, never: filter.never === true, within: filter.within })
   }
   return clauses
@@ -64,9 +73,21 @@ function literalsOf(context: PlanningContext, filter: Filter, tables: readonly N
     return (operand.all ? operand.values.map((value) => [value]) : [operand.values]).map((values) =>
       valuesOn(context, column, filter, values),
     )
-  if (filter.negated && comparing.has(operand.kind)) noteUnknown(context, column)
-  return [literal(column, filter.negated, (_, negated) => conditionOn(context, column, { ...filter, negated }))]
+  const columns = operand.kind === 'match' ? namesOf(column, subject) : [column]
+  return columns.map((one) => {
+    if (filter.negated && comparing.has(operand.kind)) noteUnknown(context, one)
+    return literal(one, filter.negated, (_, negated) => conditionOn(context, one, { ...filter, negated }))
+  })
 }
+
+/** "names that contain 'Ann'": of people with a first and a last name, either. */
+function namesOf(column: NamedColumn, subject: Filter['subject']): readonly NamedColumn[] {
+  const labels = labelsOf(column.table)
+  const isName = isNoun(subject) && (isThingNamed(subject) || /^names?$/i.test(subject.mention.text))
+  return isName && labels.includes(column) ? labels : [column]
+}
+
+const isThingNamed = ({ mention }: Noun): boolean => mention.candidates[0]?.kind === 'table'
 
 const comparing: ReadonlySet<Operand['kind']> = new Set(['number', 'numbers', 'range', 'match'])
 
