@@ -4,7 +4,7 @@ import type { Formula } from './linking/mention.ts'
 import { plural, sayRows, sayTable } from './plan/planning-context.ts'
 import { functionWords } from './plan/outputs.ts'
 import { isRate } from './plan/table-roles.ts'
-import type { Condition, Expression, OtherColumn, Query, RankRange, Selected } from './plan/query.ts'
+import type { Condition, Expression, OtherColumn, Query, RankRange, RelatedNumber, Selected } from './plan/query.ts'
 import { isAggregated, sameExpression } from './plan/query.ts'
 
 /** Describes an interpretation in one sentence: what is aggregated or listed, per group, for which rows, in which order. */
@@ -73,8 +73,14 @@ function sayExpression(expression: Expression, query: Query): string {
       return `percentage of ${expression.of === null ? sayRows(query.from) : sayExpression(expression.of, query)} where ${sayCondition(expression.when, query)}`
     case 'aggregate':
       return sayAggregate(expression, query)
+    case 'related':
+      return sayRelated(expression)
   }
 }
+
+/** The number of each row, with the conditions on what it is worked out over. */
+const sayRelated = ({ words, query }: RelatedNumber): string =>
+  query.where.length === 0 ? words : `${words} where ${listed(query.where.map((one) => sayCondition(one, query)))}`
 
 function sayDuration({ duration, factors }: Formula, query: Query): string {
   const [from, to] = factors.map((date) => sayColumn(date, query))
@@ -140,8 +146,9 @@ function sayCondition(condition: Condition, query: Query): string {
   }
 }
 
-const isOther = (right: Extract<Condition, { kind: 'compare' }>['right']): right is OtherColumn =>
-  typeof right === 'object' && 'other' in right
+type Right = Extract<Condition, { kind: 'compare' }>['right']
+
+const isOther = (right: Right): right is OtherColumn => typeof right === 'object' && 'other' in right
 
 const dateSigns = { ...signs, '>': 'is after', '<': 'is before', '>=': 'is not before', '<=': 'is not after' } as const
 
@@ -151,7 +158,8 @@ function sayComparison({ left, operator, right }: Extract<Condition, { kind: 'co
   return `${sayExpression(left, query)} ${(isDate ? dateSigns : signs)[operator]} ${sayColumn(right.other, query)}`
 }
 
-function sayOperand(operand: Exclude<Extract<Condition, { kind: 'compare' }>['right'], OtherColumn>): string {
+function sayOperand(operand: Exclude<Right, OtherColumn>): string {
+  if (typeof operand === 'object' && 'near' in operand) return `the ${sayRelated(operand)}`
   return typeof operand === 'object'
     ? 'digits' in operand
       ? operand.digits

@@ -10,7 +10,7 @@ import { openTpch } from './tpch.test-database.ts'
 const misread: Readonly<Record<string, readonly string[]>> = {
   shop: ['average amount of payments per shipping cost', 'number of customers and products per country'],
   tpch: [
-    'number of customers and suppliers per nation',
+    'number of customers and suppliers per account balance',
     'growth of revenue',
     'running total of revenue',
     'What share of urgent orders in Germany were open?',

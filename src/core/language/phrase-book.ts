@@ -154,6 +154,7 @@ const numberPhrases: readonly PhraseRow[] = [
   compare('richer than', '>', 'wealth'),
   open('greater|higher|larger|bigger|more', '>'),
   open('lower|smaller|less|fewer', '<'),
+  open('as many', '='),
   [
     'or more|or above|or higher|or greater|or over|or later|and above|and over|and more|or larger|or longer|or bigger|+',
     { is: 'or-more', operator: '>=', quality: null },

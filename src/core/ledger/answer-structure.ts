@@ -16,6 +16,7 @@ import { contains, type QueryPart } from './query-parts.ts'
 
 /** The constructs that exclude rows: NOT, <>, EXCEPT, anti joins, and comparisons with 0, FALSE or "no". */
 export function answerNegation(account: Account, obligation: Obligation): Answer {
+  if (isIncluding(account, obligation)) return answerOf(keepingAll(account))
   const denials = account.parts.filter(({ kind, name }) => kind === 'negation' && name !== 'IsNotNull')
   const nulls = operatorsOf(account, 'IsNull')
   const zeros = operatorsOf(account, 'Eq', 'In', 'Like').filter((operator) => inside(account, operator).some(isNo))
@@ -37,6 +38,19 @@ export function answerNegation(account: Account, obligation: Obligation): Answer
   const own = outer[Math.max(0, place)]
   return own === undefined ? null : [own]
 }
+
+/** "including those without orders" keeps rows that a plain join would leave out. */
+const isIncluding = ({ obligations }: Account, obligation: Obligation): boolean =>
+  obligations
+    .slice(0, obligations.indexOf(obligation))
+    .slice(-2)
+    .some(({ text }) => /^includ(?:ing|e)$/i.test(text))
+
+/** Outer joins, and sub-queries that work out a number for each row. */
+const keepingAll = (account: Account): readonly QueryPart[] => [
+  ...partsOf(account, 'outer-join'),
+  ...partsOf(account, 'query').filter(({ clause, level }) => clause === 'select' && level > outerLevel(account)),
+]
 
 /** `d < a OR d >= b`: everything but a range. */
 const outsideRanges = (account: Account): readonly QueryPart[] =>

@@ -219,3 +219,14 @@ test('an assumption that quotes a word and names its column answers the word; on
 test('a text that cannot be read has no parts', async () => {
   expect(await parsers.placedParts('SELECT FROM WHERE')).toBeNull()
 })
+
+test('including those without any is answered by what keeps them, and by no plain join', async () => {
+  const question = 'number of orders per customer including those without orders'
+  const numbers =
+    'SELECT C.C_NAME, (SELECT COUNT(*) FROM ORDERS O WHERE O.O_CUSTKEY = C.C_CUSTKEY) AS N FROM CUSTOMER C'
+  const joined = (join: string): string =>
+    `SELECT C.C_NAME, COUNT(O.O_ORDERKEY) FROM CUSTOMER C ${join} ORDERS O ON O.O_CUSTKEY = C.C_CUSTKEY GROUP BY C.C_NAME`
+  expect(await leftOver(question, numbers)).toEqual([])
+  expect(await leftOver(question, joined('LEFT JOIN'))).toEqual([])
+  expect(await leftOver(question, joined('JOIN'))).toEqual(['without'])
+})

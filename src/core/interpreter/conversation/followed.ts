@@ -23,6 +23,7 @@ export const copyOf = (draft: Draft): Draft => ({
   asks: [...draft.asks],
   filters: [...draft.filters],
   relations: [...draft.relations],
+  compared: [...draft.compared],
   groups: [...draft.groups],
   notes: [...draft.notes],
   nouns: [...draft.nouns],

@@ -1,7 +1,17 @@
 import type { InheritedPart } from '../../../contract/turn-event.ts'
 import { isNoun } from '../reading/draft.ts'
 import { sayRows } from '../plan/planning-context.ts'
-import type { Ask, Draft, EarlierRows, Filter, Group, Noun, Operand, Relation } from '../reading/draft.ts'
+import type {
+  Ask,
+  ComparedNumbers,
+  Draft,
+  EarlierRows,
+  Filter,
+  Group,
+  Noun,
+  Operand,
+  Relation,
+} from '../reading/draft.ts'
 
 /** The slots of the draft before that the edited draft still has. */
 export function inheritedParts(before: Draft, edited: Draft, leftOut: readonly string[]): readonly InheritedPart[] {
@@ -9,6 +19,8 @@ export function inheritedParts(before: Draft, edited: Draft, leftOut: readonly s
   const parts = [
     ...before.filters.filter((f) => edited.filters.includes(f)).map(sayFilter),
     ...before.relations.filter((r) => edited.relations.includes(r) && !r.loose).map(sayRelation),
+    ...before.compared.filter((c) => edited.compared.includes(c)).map(sayCompared),
+    ...(edited.included !== null && edited.included === before.included ? [sayIncluded(edited.included)] : []),
     ...before.groups.filter((g) => edited.groups.includes(g)).map(sayGroup),
     ...(edited.ranking !== null && edited.ranking === before.ranking ? [rankText(before)] : []),
     ...(edited.sort !== null && edited.sort === before.sort ? ['the order'] : []),
@@ -25,6 +37,8 @@ export function withoutParts(draft: Draft, leftOut: readonly string[]): Draft {
     ...draft,
     filters: draft.filters.filter((f) => isKept(sayFilter(f))),
     relations: draft.relations.filter((r) => isKept(sayRelation(r))),
+    compared: draft.compared.filter((c) => isKept(sayCompared(c))),
+    included: draft.included !== null && isKept(sayIncluded(draft.included)) ? draft.included : null,
     groups: draft.groups.filter((g) => isKept(sayGroup(g))),
     ...(draft.ranking !== null && !isKept(rankText(draft)) ? { ranking: null, limit: null } : {}),
     ...(draft.sort !== null && !isKept('the order') ? { sort: null } : {}),
@@ -93,6 +107,13 @@ function sayOperand(operand: Operand, operator: Filter['operator']): string {
       return 'known'
   }
 }
+
+function sayCompared({ left, operator, right }: ComparedNumbers): string {
+  const [more, less] = [left, right].map((side) => (isNoun(side) ? sayNoun(side) : side.text))
+  return operator === '=' ? `as many ${more} as ${less}` : `${operator === '>' ? 'more' : 'fewer'} ${more} than ${less}`
+}
+
+const sayIncluded = ({ noun }: NonNullable<Draft['included']>): string => `including those without ${sayNoun(noun)}`
 
 function sayRelation({ noun, negated, count }: Relation): string {
   const amount = count === null ? '' : `${sayOperand(count.operand, count.operator)} `

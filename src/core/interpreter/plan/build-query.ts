@@ -13,6 +13,7 @@ import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { dropNeedlessJoins, orderedOnce, overGroups, withShares } from './rewrite-query.ts'
 import { note } from './choose-date.ts'
+import { numbersOfEach } from './each-by-itself.ts'
 import { checkMeasures, chooseGrain } from './grain.ts'
 import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
@@ -38,6 +39,12 @@ import { isYear } from './table-roles.ts'
 
 /** Turns a resolved draft into a query tree. Throws `CannotRead` rather than guess. */
 export function buildQuery(context: PlanningContext): Query {
+  const each = numbersOfEach(context)
+  if (each !== null) return each
+  if (context.draft.included !== null)
+    throw new CannotRead(
+      `I could not tell for what those without "${context.draft.included.noun.mention.text}" are to be shown.`,
+    )
   const apart = countsApart(context)
   return apart === null ? buildOne(context) : besideEachOther(apart.map(buildOne))
 }

@@ -34,6 +34,18 @@ export type Expression =
   | { readonly kind: 'series'; readonly way: 'growth' | 'running'; readonly of: Expression; readonly by: Expression }
   /** The percentage of rows that meet a condition, or of the amount `of` if given. */
   | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
+  | RelatedNumber
+
+/** A number worked out over the rows that refer to a row: a correlated sub-query, in which `far` equals `near` of the row. */
+export interface RelatedNumber {
+  readonly kind: 'related'
+  readonly near: NamedColumn
+  readonly far: NamedColumn
+  /** Selects one aggregate. */
+  readonly query: Query
+  /** What is worked out, in words: "number of orders". */
+  readonly words: string
+}
 
 /** Another column of the row, as what a column is compared with. */
 export interface OtherColumn {
@@ -58,7 +70,7 @@ export type Condition =
       readonly kind: 'compare'
       readonly left: Expression
       readonly operator: CompareOperator
-      readonly right: number | string | boolean | Digits | Query | OtherColumn
+      readonly right: number | string | boolean | Digits | Query | OtherColumn | RelatedNumber
     }
   | {
       readonly kind: 'in'
@@ -179,6 +191,8 @@ export function keyOfExpression(expression: Expression): string {
       return `${expression.way}:${keyOfExpression(expression.of)}:${keyOfExpression(expression.by)}`
     case 'rate':
       return 'rate'
+    case 'related':
+      return `related:${columnKey(expression.near)}:${columnKey(expression.far)}:${expression.query.select.map((s) => keyOfExpression(s.expression)).join()}:${JSON.stringify(expression.query.where, keyOnly)}`
   }
 }
 
@@ -204,6 +218,8 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
       return tablesOf(expression.to)
     case 'rate':
       return []
+    case 'related':
+      return [expression.near.table]
   }
 }
 

@@ -135,6 +135,9 @@ function readFrom(
       values.set(value, chosen?.candidate ?? null)
     }
   }
+  for (const { left, right } of draft.compared)
+    for (const value of [left, right])
+      if (!isNoun(value)) values.set(value, chooseValue(value, start, distances, verbBoost)?.candidate ?? null)
   return {
     cost,
     targetOf: (noun) => targets.get(noun) ?? null,

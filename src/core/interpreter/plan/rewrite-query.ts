@@ -113,6 +113,8 @@ function mapExpression(expression: Expression, swap: Swap): Expression {
         when: mapCondition(expression.when, swap),
         of: expression.of === null ? null : mapExpression(expression.of, swap),
       }
+    case 'related':
+      return { ...expression, near: swap(expression.near) }
   }
 }
 
@@ -126,8 +128,7 @@ function mapCondition(condition: Condition, swap: Swap): Condition {
       return { ...condition, left: swap(condition.left) }
     case 'compare': {
       const { right } = condition
-      const other = typeof right === 'object' && 'other' in right ? { other: swap(right.other) } : right
-      return { ...condition, left: mapExpression(condition.left, swap), right: other }
+      return { ...condition, left: mapExpression(condition.left, swap), right: mapRight(right, swap) }
     }
     case 'in':
     case 'same-text':
@@ -137,6 +138,14 @@ function mapCondition(condition: Condition, swap: Swap): Condition {
       return { ...condition, left: mapExpression(condition.left, swap) }
   }
 }
+
+function mapRight(right: Compared['right'], swap: Swap): Compared['right'] {
+  if (typeof right !== 'object') return right
+  if ('other' in right) return { other: swap(right.other) }
+  return 'near' in right ? { ...right, near: swap(right.near) } : right
+}
+
+type Compared = Extract<Condition, { kind: 'compare' }>
 
 /** "the average number of orders per customer": an aggregate over the groups' values. */
 export function overGroups(query: Query, fn: AggregateFunction): Query {

@@ -13,6 +13,7 @@ import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { columnExpression, emptyQuery } from './query.ts'
 import type { Condition } from './query.ts'
+import { comparedNumbers } from './related-numbers.ts'
 import { readRelations } from './relations.ts'
 import type { Shape } from './shape.ts'
 
@@ -44,7 +45,8 @@ export function conditionsFor(
   const read = readRelations(context, joined, relations, clausesWithin, groupedHere)
   const { here, elsewhere } = ofOtherRows(context, shape, joined, groupedHere ? [] : outside)
   const clauses = [...(groupedHere ? outside : here), ...read.clauses]
-  const where = [...placeClauses(context, joined, clauses), ...read.where, ...elsewhere]
+  const compared = comparedNumbers(context, joined)
+  const where = [...placeClauses(context, joined, clauses), ...read.where, ...elsewhere, ...compared]
   return { where, having: read.having, extra: read.shown.map(plainOutput) }
 }
 

@@ -99,6 +99,14 @@ export interface Relation {
   readonly with: boolean
 }
 
+/** "more refunds than jobs": the numbers of two kinds of related rows, compared with each other. */
+export interface ComparedNumbers {
+  readonly left: Noun | AskedValue
+  readonly operator: CompareOperator
+  readonly right: Noun | AskedValue
+  readonly about: Noun | AskedValue | null
+}
+
 /** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer"; `across` marks "across customers". */
 export type Group =
   | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean; readonly across?: boolean }
@@ -138,6 +146,9 @@ export interface Draft {
   asks: Ask[]
   filters: Filter[]
   relations: Relation[]
+  compared: ComparedNumbers[]
+  /** The related rows in "including those without orders": things that have none are kept. `of` names the things. */
+  included: { readonly noun: Noun; readonly of: Noun | null } | null
   groups: Group[]
   ranking: Ranking | null
   sort: { readonly by: readonly (Noun | Measure)[]; readonly descending: boolean } | null
@@ -177,6 +188,8 @@ export const emptyDraft = (): Draft => ({
   asks: [],
   filters: [],
   relations: [],
+  compared: [],
+  included: null,
   groups: [],
   ranking: null,
   sort: null,

@@ -17,6 +17,7 @@ import { readColumnFilter } from './column-rules.ts'
 import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
+import { readComparedNumbers, readIncluded } from './related-rules.ts'
 import { readSort } from './sort-rules.ts'
 import { dropNegation, dropOr, startReading, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
@@ -43,6 +44,8 @@ const rules: readonly Rule[] = [
   readLimit,
   readSuperlative,
   readTimes,
+  readComparedNumbers,
+  readIncluded,
   readColumnFilter,
   readSubjectFilter,
   readCountFilter,

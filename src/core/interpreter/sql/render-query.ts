@@ -1,11 +1,21 @@
-import { isReserved, quotedText, quoteName } from '../../catalog/sql-quoting.ts'
+import { quotedText, quoteName } from '../../catalog/sql-quoting.ts'
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Period } from '../../language/periods.ts'
 import type { TextMatch } from '../../language/phrase.ts'
-import { sameExpression } from '../plan/query.ts'
-import type { Condition, Expression, Ordering, OtherColumn, Query, RankRange, Selected } from '../plan/query.ts'
+import { conditionsOf, sameExpression } from '../plan/query.ts'
+import type {
+  Condition,
+  Expression,
+  Ordering,
+  OtherColumn,
+  Query,
+  RankRange,
+  RelatedNumber,
+  Selected,
+} from '../plan/query.ts'
+import { qualifiedName, shortNames } from './table-names.ts'
 
 /** Renders a column: bare in a query over one table, qualified by the table's alias otherwise. */
 type ColumnWriter = (column: NamedColumn) => string
@@ -30,10 +40,10 @@ const renderBeside = (queries: readonly Query[]): string =>
 
 const indent = (text: string): string => text.replace(/^/gm, '  ')
 
-function renderSelect(query: Query): readonly string[] {
+function renderSelect(query: Query, around: Around = nothingAround): readonly string[] {
   const tables = [query.from, ...query.joins.map(tableAfter)]
-  const short = shortNames(tables)
-  const single = query.joins.length === 0
+  const short = shortNames(tables, around.taken)
+  const single = query.joins.length === 0 && around.link === null && !readsRelated(query)
   const column: ColumnWriter = ({ table, column: { name } }) =>
     single ? quoteName(name) : `${short.get(table) ?? ''}.${quoteName(name)}`
   const lines = [
@@ -41,7 +51,11 @@ function renderSelect(query: Query): readonly string[] {
   ]
   lines.push(`FROM ${single ? qualifiedName(query.from) : withShort(query.from, short)}`)
   for (const step of query.joins) lines.push(renderJoin(step, short, column))
-  const [first, ...rest] = query.where.map((c) => renderCondition(c, column, query.where.length > 1))
+  const link = around.link === null ? [] : [`${column(around.link.far)} = ${around.link.near}`]
+  const [first, ...rest] = [
+    ...link,
+    ...query.where.map((c) => renderCondition(c, column, query.where.length + link.length > 1)),
+  ]
   if (first !== undefined) lines.push(`WHERE ${first}`, ...rest.map((c) => `  AND ${c}`))
   if (query.groupBy.length > 0)
     lines.push(`GROUP BY ${query.groupBy.map((e) => renderExpression(e, column)).join(', ')}`)
@@ -76,6 +90,30 @@ function renderSelected({ expression, alias }: Selected, column: ColumnWriter): 
   return alias === null ? text : `${text} AS ${quoteName(alias)}`
 }
 
+/** What surrounds a correlated sub-query: the aliases in use, and the column of the row outside that its own column must equal. */
+interface Around {
+  readonly taken: ReadonlySet<string>
+  readonly link: { readonly far: NamedColumn; readonly near: string } | null
+}
+
+const nothingAround: Around = { taken: new Set(), link: null }
+
+/** Whether a query holds correlated sub-queries, so that its own columns must be told apart from theirs. */
+const readsRelated = ({ select, where, orderBy }: Query): boolean =>
+  [...select, ...orderBy].some(({ expression }) => expression.kind === 'related') ||
+  where.flatMap(conditionsOf).some((one) => one.kind === 'compare' && one.left.kind === 'related')
+
+/** A correlated sub-query on one line. A total over no rows is 0. */
+function renderRelated({ near, far, query }: RelatedNumber, column: ColumnWriter): string {
+  const outer = column(near)
+  const taken = new Set([outer.slice(0, outer.indexOf('.'))])
+  const text = `(${renderSelect(query, { taken, link: { far, near: outer } })
+    .map((line) => line.trim())
+    .join(' ')})`
+  const [of] = query.select
+  return of?.expression.kind === 'aggregate' && of.expression.fn === 'sum' ? `COALESCE(${text}, 0)` : text
+}
+
 /** Renders an expression. */
 function renderExpression(expression: Expression, column: ColumnWriter): string {
   switch (expression.kind) {
@@ -108,6 +146,8 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
         ? `SUM(${of}) OVER (ORDER BY ${by})`
         : percentOf(`LAG(${of}) OVER (ORDER BY ${by})`, of)
     }
+    case 'related':
+      return renderRelated(expression, column)
     case 'rate': {
       const when = renderCondition(expression.when, column, false)
       if (expression.of === null) return `ROUND(100.0 * COUNT(CASE WHEN ${when} THEN 1 END) / NULLIF(COUNT(*), 0), 2)`
@@ -214,9 +254,15 @@ const denied = (negated: boolean): string => (negated ? 'NOT ' : '')
 type Right = Extract<Condition, { kind: 'compare' }>['right']
 
 const renderRight = (right: Right, column: ColumnWriter): string =>
-  typeof right === 'object' && 'other' in right ? column(right.other) : renderOperand(right)
+  typeof right !== 'object'
+    ? renderOperand(right)
+    : 'other' in right
+      ? column(right.other)
+      : 'near' in right
+        ? renderRelated(right, column)
+        : renderOperand(right)
 
-function renderOperand(operand: Exclude<Right, OtherColumn>): string {
+function renderOperand(operand: Exclude<Right, OtherColumn | RelatedNumber>): string {
   if (typeof operand === 'number') return String(operand)
   if (typeof operand === 'boolean') return operand ? 'TRUE' : 'FALSE'
   if (typeof operand === 'string') return quotedText(operand)
@@ -241,34 +287,4 @@ function renderPeriod(
   if (period.until !== null) parts.push(`${column(date)} ${negated ? '>=' : '<'} ${literal(period.until)}`)
   if (!negated || parts.length === 1) return parts.join(' AND ')
   return inside ? `(${parts.join(' OR ')})` : parts.join(' OR ')
-}
-
-/** The fully qualified name of a table. */
-const qualifiedName = ({ table }: NamedTable): string =>
-  [table.database, table.schema, table.name]
-    .filter((part) => part !== '')
-    .map(quoteName)
-    .join('.')
-
-/** Aliases for the tables of a query, from the first letters of their words. */
-function shortNames(tables: readonly NamedTable[]): ReadonlyMap<NamedTable, string> {
-  const taken = new Set<string>()
-  const names = new Map<NamedTable, string>()
-  for (const table of tables) {
-    const initials = (table.ways[0] ?? ['t'])
-      .map((word) =>
-        word
-          .normalize('NFD')
-          .replace(/[^a-z]/g, '')
-          .slice(0, 1),
-      )
-      .join('')
-      .toUpperCase()
-    const start = initials === '' || isReserved(initials) ? 'T' : initials
-    let name = start
-    for (let i = 2; taken.has(name); i += 1) name = `${start}${i}`
-    taken.add(name)
-    names.set(table, name)
-  }
-  return names
 }
