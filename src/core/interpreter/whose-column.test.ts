@@ -64,6 +64,21 @@ const linked: Readonly<Record<string, readonly Case[]>> = {
     ],
     ['Which flags were never on ships built after 2000?', "VALUES ('Norway'), ('Malta')"],
   ],
+  'names, years and times are those of what is spoken of': [
+    ['List the ranks of captains whose names start with "B"', "VALUES ('mate')"],
+    [
+      'names of sailors sorted by the year they joined',
+      'SELECT sailor_name FROM sailors ORDER BY joined_year',
+      'ordered',
+    ],
+    [
+      'sailor names in the order of date of birth from old to young',
+      'SELECT sailor_name FROM sailors ORDER BY date_of_birth',
+      'ordered',
+    ],
+    ['What are the times of the races?', 'SELECT time FROM races'],
+    ['What is the flag of the ship Alba? And what is its ship type?', "VALUES ('Norway', 'tanker')"],
+  ],
   'small words between conditions': [
     ['captains of age under 40 or above 60', "VALUES ('Bo Lind'), ('Ana Roth'), ('Cy Hart')"],
     [

@@ -45,10 +45,12 @@ export function columnsOf(context: PlanningContext, shape: Shape): Columns {
   const first = (measured.length > 0 ? measured : outputs)
     .slice(0, 1)
     .map((output) => ({ output, descending: draft.sort?.descending ?? false }))
-  const sorts = (draft.sort?.by ?? []).map((by) => ({
-    output: sortOutput(context, by, outputs),
-    descending: draft.sort?.descending ?? false,
-  }))
+  const sorts = (draft.sort?.by ?? []).map((by) => {
+    const output = sortOutput(context, by, outputs)
+    const isReverse =
+      draft.sort?.byAge === true && output.expression.kind === 'column' && isDated(output.expression.column)
+    return { output, descending: (draft.sort?.descending ?? false) !== isReverse }
+  })
   return { outputs, groups, ranked, sorts: draft.sort !== null && sorts.length === 0 ? first : sorts }
 }
 

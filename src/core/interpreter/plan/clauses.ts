@@ -110,8 +110,10 @@ const literal = (
 function aboutTables(context: PlanningContext, filter: Filter, tables: readonly NamedTable[]): readonly NamedTable[] {
   const about = filter.about === null ? null : context.resolution.tableOf(filter.about)
   if (about === null) return tables
-  return filter.operand.kind === 'period' && !tables.includes(about)
-    ? [about, ...tables]
+  // "The exhibition in year 2004" speaks of the year that the exhibition has.
+  const hasYear = context.hints.includes('year') && about.columns.some(isYear)
+  return filter.operand.kind === 'period' && (hasYear || !tables.includes(about))
+    ? [...new Set([about, ...tables])]
     : filter.operand.kind === 'period'
       ? tables
       : [...new Set([about, ...tables])]

@@ -15,7 +15,7 @@ export function columnTold(
   const owner = ask.of === null ? null : tableMeant(context, ask.of)
   const tables = owner === null ? about : [...new Set([owner, ...about])]
   if (ask.kind === 'when') return { owner, column: chooseDate(context, tables) }
-  if (ask.kind === 'where') return { owner, column: placeOf(tables) }
+  if (ask.kind === 'where') return { owner, column: placeOf(tablesAround(context, tables).flat()) }
   return { owner, column: tellingOf(context, ask.quality, owner === null ? tables : [owner]) }
 }
 

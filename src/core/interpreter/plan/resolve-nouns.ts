@@ -31,6 +31,10 @@ const rivalMargin = 0.05
 /** Weight of a qualifier's cost: it only helps to choose. */
 const qualifierShare = 0.3
 
+/** How much more than a value a date follows the verb: "the year they joined". */
+const doneWeight = 7
+const isDateWord = ({ mention }: Noun): boolean => /^(?:years?|dates?)$/i.test(mention.text)
+
 /** Resolves all nouns jointly, minimising match cost plus join distance. */
 export function resolveNouns(
   draft: Draft,
@@ -112,7 +116,8 @@ function readFrom(
         target,
         cost:
           costOf(noun, target, held) -
-          unitWeight * unitFit(target.kind === 'column' ? target.column.ways.flat() : [], draft.units) +
+          unitWeight * unitFit(target.kind === 'column' ? target.column.ways.flat() : [], draft.units) -
+          (target.kind === 'column' && isDateWord(noun) ? doneWeight * verbBoost(target.column.ways.flat()) : 0) +
           distances(noun === main ? start : near, tableOf(target)) * (noun === main ? 2 : 1),
       }))
       .sort((a, b) => a.cost - b.cost)

@@ -27,8 +27,11 @@ export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
     if (candidate.kind === 'table') return [{ ...candidate, ...roleOf(noun, candidate.table, graph) }]
-    if (isMetric || candidate.kind !== 'column' || !pointsAway.has(noun.role) || !isForeign(candidate.column, graph))
-      return [candidate]
+    if (isMetric || candidate.kind !== 'column' || !pointsAway.has(noun.role)) return [candidate]
+    if (!isForeign(candidate.column, graph))
+      return [
+        repeatsTable(noun, candidate, graph) ? { ...candidate, score: candidate.score - repeatedShare } : candidate,
+      ]
     const { column, score } = candidate
     if (!isOpaque(column, noun)) return keysPointedAt(column, graph, score) ?? [candidate]
     const parents = graph
@@ -37,6 +40,22 @@ export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
     return parents.map((step) => ({ kind: 'table', table: step.edge.to, score: score * 0.98, via: step.edge }))
   })
 }
+/** By how much the match of a column is worse that only repeats a table. */
+const repeatedShare = 0.25
+
+/** Whether a column only repeats the rows of a table that its own rows refer to: ROUTES.AIRLINE beside AIRLINES. */
+function repeatsTable(
+  { mention }: Noun,
+  { column, score }: Extract<Candidate, { kind: 'column' }>,
+  graph: JoinGraph,
+): boolean {
+  if (column.kind !== 'text') return false
+  const steps = graph.stepsFrom(column.table).filter((step) => step.up)
+  return mention.candidates.some(
+    (c) => c.kind === 'table' && c.score >= score && steps.some(({ edge }) => edge.to === c.table),
+  )
+}
+
 /** "supplier nation": of several keys that refer to the table, the one whose name fits the words best. */
 function roleOf(noun: Noun, table: NamedTable, graph: JoinGraph): { readonly via?: JoinEdge } {
   if (!/\s/.test(noun.mention.text.trim())) return {}

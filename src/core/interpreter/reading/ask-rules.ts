@@ -57,6 +57,9 @@ export const readAsk: Rule = (reader, at) => {
   }
   if (item.mention.metric !== undefined) return readMetric(reader, item, item.mention.metric)
   const noun = makeNoun(reader, item.mention, 'ask', takeQualifier(reader) ?? reader.owner)
+  // "The ids and texts of paragraphs": the ids are those of the paragraphs as well.
+  if (/ of /i.test(item.mention.text))
+    for (const ask of reader.draft.asks.slice(reader.openAsks)) if (ask.kind === 'noun') ask.noun.anchor ??= noun
   reader.draft.asks.push({ kind: 'noun', noun, distinct: takeDistinct(reader) })
   if (isThing(item.mention)) reader.focus = noun
   return 1

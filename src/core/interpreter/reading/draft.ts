@@ -151,7 +151,12 @@ export interface Draft {
   included: { readonly noun: Noun; readonly of: Noun | null } | null
   groups: Group[]
   ranking: Ranking | null
-  sort: { readonly by: readonly (Noun | Measure)[]; readonly descending: boolean } | null
+  sort: {
+    readonly by: readonly (Noun | Measure)[]
+    readonly descending: boolean
+    /** "from old to young": a later birth is a lower age. */
+    readonly byAge?: boolean
+  } | null
   limit: { readonly count: number; readonly skip: number } | null
   /** True when all that share the first place of the ranking are meant: "the oldest engineers". */
   ties: boolean

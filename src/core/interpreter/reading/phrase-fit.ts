@@ -14,11 +14,9 @@ export function fitsPhrase(
 ): boolean {
   if (phrase.is === 'share') return !isColumn(tokens, at, length, linker)
   if (phrase.is === 'match') return fitsMatch(tokens, at, length) && !holdsText(tokens, at, length, linker)
-  // "5 or more", but "under 46 or above 50" and "lower than 600 or higher than 900".
-  if (phrase.is === 'or-more' && tokens[at]?.lower === 'or')
-    return tokens[at + length]?.kind !== 'number' && tokens[at + length]?.lower !== 'than'
-  // "people of age 20", but "in descending order of age" and "of age above 50".
-  if (phrase.is === 'compare' && tokens[at]?.lower === 'of') return tokens[at + length]?.kind === 'number'
+  // "the times of the trains" are a column.
+  if (phrase.is === 'times' && length === 1 && tokens[at + 1]?.lower === 'of')
+    return linker.noun(tokens.slice(at, at + 1), at, at + 1) === null
   if (phrase.is === 'superlative') return !isAmountOf(tokens, at, length, linker)
   if (phrase.is === 'whole') return !tokens.slice(at, at + length).some((token) => isColumn([token], 0, 1, linker, 0.7))
   if (phrase.is === 'or-more') return !isFurther(tokens[at + length])

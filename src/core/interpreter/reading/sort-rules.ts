@@ -1,7 +1,7 @@
 import { readValues } from './comparison.ts'
 import { readValuesOf } from './counted-rules.ts'
 import type { Measure, Noun, NounRole, ItemOf } from './draft.ts'
-import { isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, areAdjacent, isDoing } from './reader.ts'
+import { isAmount, isThing, makeNoun, nounAt, phraseAt, saysAt, areAdjacent, isDoing, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
 /** "ordered by name and price descending", "in descending order of price", "alphabetically". */
@@ -23,7 +23,8 @@ function readOrder(reader: Reader, at: number): number {
   const after = phraseAt(reader, end)
   const said = after?.is === 'direction' ? after : before?.is === 'direction' ? before : null
   if (after?.is === 'direction') end += 1
-  reader.draft.sort = { by: keys.by, descending: said?.descending ?? saysDescending(reader, at) }
+  const byAge = after?.is === 'direction' && /young/i.test(wordsOf(reader, end - 1))
+  reader.draft.sort = { by: keys.by, descending: said?.descending ?? saysDescending(reader, at), byAge }
   return end - at
 }
 
@@ -50,7 +51,7 @@ function readDirectionFirst(reader: Reader, at: number, descending: boolean): nu
   while (saysAt(reader, end, 'of', 'by', 'preposition', 'pronoun', 'this')) end += 1
   const keys = end > at + 1 ? readKeys(reader, end) : { by: [], length: 0 }
   const by = keys.by.length > 0 ? keys.by : (reader.draft.sort?.by ?? [])
-  reader.draft.sort = { by, descending }
+  reader.draft.sort = { by, descending, byAge: /young/i.test(wordsOf(reader, at)) }
   return keys.length > 0 ? end + keys.length - at : 1
 }
 

@@ -129,8 +129,10 @@ function isEffective(reader: Reader, at: number, is: string): boolean {
 /** Ends a sentence. A next sentence that begins with "List …" says what to show. */
 export const readStop: Rule = (reader, at) => {
   if (!saysAt(reader, at, 'stop')) return 0
+  const isFurther = saysAt(reader, at + 1, 'and')
   const opens = saysAt(reader, at + 1, 'lead') || (nounAt(reader, at + 1) === null && saysAt(reader, at + 2, 'lead'))
-  if (opens && reader.draft.asks.length > 0) {
+  if (isFurther) reader.openAsks = reader.draft.asks.length
+  else if (opens && reader.draft.asks.length > 0) {
     reader.earlierAsks = reader.draft.asks
     reader.draft.asks = []
     reader.openAsks = 0
