@@ -103,7 +103,8 @@ export function makeFloePage(page: Page, url: string) {
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice']
 
-async function expectAccessible(page: Page): Promise<void> {
+/** Looks for breaches of the accessibility guidelines on the page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
   expect(found, 'axe finds nothing').toEqual([])

@@ -18,14 +18,25 @@ export interface StartedFloe {
 
 /** Starts the built program, or the sources where nothing is built, and waits until it says where it is. */
 export async function startFloe(
-  given: { readonly port?: number; readonly dataDir?: string } = {},
+  given: {
+    readonly port?: number
+    readonly dataDir?: string
+    readonly env?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<StartedFloe> {
   const dataDir = given.dataDir ?? mkdtempSync(join(tmpdir(), 'floe-browser-'))
   const main = existsSync(built) ? built : join(root, 'src', 'main.ts')
   const child = spawn(process.execPath, [main, 'serve'], {
     cwd: root,
     // A smaller sample is made faster and answers the same questions.
-    env: { ...process.env, PORT: String(given.port ?? 0), HOST: '127.0.0.1', DATA_DIR: dataDir, SAMPLE_SCALE: '0.01' },
+    env: {
+      ...process.env,
+      PORT: String(given.port ?? 0),
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      SAMPLE_SCALE: '0.01',
+      ...given.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

@@ -96,6 +96,9 @@ export const apiPrefix = '/api/v1'
  */
 export const streamPaths = { ask: '/turns', follow: '/turns/{turnId}/events', socket: '/socket' } as const
 
+/** The close code of a socket whose session has ended: the page signs in again instead of reconnecting. */
+export const signedOutCloseCode = 4401
+
 /** The header that names the turn in an answer to `streamPaths.ask`, before its first event. */
 export const turnIdHeader = 'floe-turn-id'
 

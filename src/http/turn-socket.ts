@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
-import { apiPrefix, streamPaths } from '../contract/api.ts'
+import { apiPrefix, signedOutCloseCode, streamPaths } from '../contract/api.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { makeFramePaces, stallMs, type StreamLimit } from './limits.ts'
@@ -15,9 +15,6 @@ export interface TurnSocketNeeds {
   /** Whether the session or token that a request brought still holds. */
   readonly isStillSignedIn: (request: FastifyRequest) => Promise<boolean>
 }
-
-/** The close code of a socket whose session has ended: the page signs in again instead of reconnecting. */
-const signedOutCode = 4401
 
 /** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
 export function addTurnSocket(app: FastifyInstance, needs: TurnSocketNeeds): void {
@@ -54,7 +51,7 @@ function welcome(
   } catch (error) {
     const { problem } = readFault(error)
     socket.send(JSON.stringify({ reply: null, problem }))
-    if (problem.code === 'signed_out') socket.close(signedOutCode, 'signed out')
+    if (problem.code === 'signed_out') socket.close(signedOutCloseCode, 'signed out')
     else socket.close(1013, 'too busy')
     return null
   }
@@ -63,7 +60,7 @@ function welcome(
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
   const caller = callerOf(request)
-  const signOut = (): void => socket.close(signedOutCode, 'signed out')
+  const signOut = (): void => socket.close(signedOutCloseCode, 'signed out')
   const unwatch = services.people.sessions.watch(caller, signOut)
   // Another copy of the server may have ended the session. A store that does not answer says nothing about it.
   const timer = setInterval(() => {

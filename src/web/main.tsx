@@ -6,11 +6,14 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
+import { createStore } from 'zustand/vanilla'
 import { ConversationPage } from './app/conversation-page.tsx'
-import { PageContext } from './app/page-context.ts'
+import { PageContext, type SessionState } from './app/page-context.ts'
 import { CrashedPage } from './app/page-problem.tsx'
+import { SessionGate, SidePage } from './app/session-gate.tsx'
 import { makeFormats } from '../contract/words/formats.ts'
 import { makeApiClient } from './transport/api-client.ts'
+import { isSignedOut } from './transport/channel.ts'
 import { openChannel } from './transport/open-channel.ts'
 import { FormatsContext } from './ui/formats.ts'
 import { makeWorkspace } from './turns/workspace.ts'
@@ -18,20 +21,35 @@ import { makeWorkspace } from './turns/workspace.ts'
 allowEmptyMarkupOnly()
 
 const { origin } = location
-const api = makeApiClient(origin)
+const session = createStore<SessionState>(() => ({ isSignedOut: false, isLeaving: false }))
+const endSession = (): void => session.setState({ isSignedOut: true })
+const api = makeApiClient(origin, endSession)
 const workspace = makeWorkspace((owner) => openChannel({ origin, api, owner }), localStorage)
-const services = { workspace, api }
+workspace.store.subscribe(({ link }, before) => {
+  if (link === 'signed_out' && before.link !== link) endSession()
+})
+const services = { workspace, api, session }
+// Going back to a page that was left by signing out shows who is signed in now.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 addEventListener('online', () => workspace.hurry())
 document.addEventListener('visibilitychange', () => workspace.hurry())
 
-const queries = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 2 } } })
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: { refetchOnWindowFocus: false, retry: (count, error) => count < 2 && !isSignedOut(error) },
+  },
+})
 
 const router = createBrowserRouter([
   {
-    path: '/',
-    element: <ConversationPage />,
+    element: <SessionGate />,
     errorElement: <CrashedPage />,
-    children: [{ index: true }, { path: 'c/:conversationId' }],
+    children: [
+      { path: '/', element: <ConversationPage />, children: [{ index: true }, { path: 'c/:conversationId' }] },
+      { path: '/account', element: <SidePage page="account" /> },
+      { path: '/people', element: <SidePage page="people" /> },
+      { path: '/audit', element: <SidePage page="audit" /> },
+    ],
   },
 ])
 

@@ -5,7 +5,7 @@ import { problemOf } from '../transport/channel.ts'
 import { announcement } from '../turns/describe-turn.ts'
 import { useAppInfo, useAppInfoAfter, useStarters } from './app-info.ts'
 import { ConversationMain } from './conversation-main.tsx'
-import { useWorkspace, useWorkspaceState } from './page-context.ts'
+import { draftKey, useWorkspace, useWorkspaceState } from './page-context.ts'
 import { TopBar } from './top-bar.tsx'
 import { useAsking, useConversation } from './use-conversation.ts'
 
@@ -73,7 +73,7 @@ function useQuestion(
   stop: (() => void) | null,
 ): QuestionState {
   const box = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useTabText('floe.question')
+  const [text, setText] = useTabText(draftKey)
   const busy = stop !== null
   const pick = useCallback(
     (question: string, edit: boolean): void => {

@@ -1,18 +1,30 @@
 import { createContext, useContext } from 'react'
-import { useStore } from 'zustand'
+import { useStore, type StoreApi } from 'zustand'
 import type { ApiClient } from '../transport/api-client.ts'
 import type { Workspace, WorkspaceState } from '../turns/workspace.ts'
 
-/** What the page is drawn with: its turns, and the server's REST interface. */
+/** Whether the person is still signed in. */
+export interface SessionState {
+  /** The server said that nobody is signed in. */
+  readonly isSignedOut: boolean
+  /** The person signed out here, and another page is about to take this one's place. */
+  readonly isLeaving: boolean
+}
+
+/** What the page is drawn with: its turns, the server's REST interface, and whether somebody is signed in. */
 export interface PageServices {
   readonly workspace: Workspace
   readonly api: ApiClient
+  readonly session: StoreApi<SessionState>
 }
+
+/** Where a tab keeps the question that is being written: a reload and the way to a sign-in page and back leave it there. */
+export const draftKey = 'floe.question'
 
 /** Given at the root. */
 export const PageContext = createContext<PageServices | null>(null)
 
-function usePageServices(): PageServices {
+export function usePageServices(): PageServices {
   const services = useContext(PageContext)
   if (services === null) throw new Error('The page was drawn without its services.')
   return services

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import type { AppInfo, ConnectionSummary } from '../../contract/api.ts'
 import { problemOf, type LinkState } from '../transport/channel.ts'
 import { Button } from '../ui/button.tsx'
+import { AccountMenu } from './account-menu.tsx'
 import { placeOf } from './app-info.ts'
 import markUrl from './floe-mark.svg'
 import { useApi } from './page-context.ts'
@@ -23,21 +24,10 @@ export interface TopBarProps {
 export function TopBar({ title, info, connection, onConnection, link }: TopBarProps) {
   return (
     <header className="shrink-0">
-      <div className="flex h-12 items-center gap-3 border-b border-line/60 px-3 text-sm sm:px-4">
-        <Link to="/" className="flex shrink-0 items-center gap-2.5 rounded-md" aria-label="Floe, start page">
-          <img src={markUrl} alt="" width={26} height={26} />
-          <span className="text-base font-semibold tracking-tight max-sm:hidden">Floe</span>
-        </Link>
-        <Link
-          to="/"
-          className="flex h-8 shrink-0 items-center gap-1.5 rounded-lg border border-line bg-raised px-2.5 font-medium text-fg hover:bg-hover pointer-coarse:h-9"
-        >
-          <Plus size={15} aria-hidden />
-          New question
-        </Link>
+      <Bar>
         <p className="min-w-0 flex-1 truncate text-fg-2 max-sm:invisible">{title}</p>
         {info !== undefined && <ConnectionLabel info={info} chosen={connection} onChoose={onConnection} />}
-      </div>
+      </Bar>
       <LinkNotice link={link} />
       {info?.connectionsProblem && (
         <Notice>
@@ -48,6 +38,25 @@ export function TopBar({ title, info, connection, onConnection, link }: TopBarPr
     </header>
   )
 }
+
+/** What every page has on top: the ways to the start and to a new question, something of its own, and the account. */
+export const Bar = ({ children }: { readonly children: ReactNode }) => (
+  <div className="flex h-12 items-center gap-3 border-b border-line/60 px-3 text-sm sm:px-4">
+    <Link to="/" className="flex shrink-0 items-center gap-2.5 rounded-md" aria-label="Floe, start page">
+      <img src={markUrl} alt="" width={26} height={26} />
+      <span className="text-base font-semibold tracking-tight max-sm:hidden">Floe</span>
+    </Link>
+    <Link
+      to="/"
+      className="flex h-8 shrink-0 items-center gap-1.5 rounded-lg border border-line bg-raised px-2.5 font-medium text-fg hover:bg-hover pointer-coarse:h-9"
+    >
+      <Plus size={15} aria-hidden />
+      New question
+    </Link>
+    {children}
+    <AccountMenu />
+  </div>
+)
 
 /** What is being asked, engine included, so that the sample is never taken for the real thing, with what is wrong about it. */
 function ConnectionLabel({

@@ -4,18 +4,25 @@ import { ResponseValidationPlugin } from '@orpc/contract/plugins'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { api, apiPrefix } from '../../contract/api.ts'
 import { Problem } from '../../contract/problem.ts'
-import { RefusedCommand } from './channel.ts'
+import { isSignedOut, RefusedCommand } from './channel.ts'
 
 /** The REST interface as functions, each checked against the contract. They reject with `RefusedCommand` when the server says why not. */
 export type ApiClient = ContractRouterClient<typeof api>
 
-/** Makes the client of the server at `origin`. */
-export const makeApiClient = (origin: string): ApiClient =>
+/** Makes the client of the server at `origin`. `onSignedOut` is called whenever the server says that nobody is signed in. */
+export const makeApiClient = (origin: string, onSignedOut?: () => void): ApiClient =>
   createORPCClient(
     new OpenAPILink(api, {
       url: origin + apiPrefix,
       plugins: [new ResponseValidationPlugin(api)],
-      fetch: (request, init) => fetchAccepted(request, init),
+      fetch: async (request, init) => {
+        try {
+          return await fetchAccepted(request, init)
+        } catch (error) {
+          if (isSignedOut(error)) onSignedOut?.()
+          throw error
+        }
+      },
     }),
   )
 

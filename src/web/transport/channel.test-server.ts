@@ -25,7 +25,9 @@ export async function startPeer(needs: {
     else onRequest(request, response)
   })
   const sockets = onCommand === undefined ? null : new WebSocketServer({ server: http, path: '/api/v1/socket' })
+  let opened = 0
   sockets?.on('connection', (socket) => {
+    opened += 1
     socket.on('message', (data: Buffer) => onCommand?.(JSON.parse(data.toString()) as Said, socket))
   })
   if (sockets === null) http.on('upgrade', (_request, socket) => socket.destroy())
@@ -33,6 +35,8 @@ export async function startPeer(needs: {
   const { port } = http.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
+    /** How many sockets have been opened. */
+    opened: () => opened,
     /** Cuts every socket, as a broken line would. */
     cut: () => {
       for (const socket of sockets?.clients ?? []) socket.terminate()

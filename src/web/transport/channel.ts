@@ -2,8 +2,8 @@ import type { TurnCommand } from '../../contract/command.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { ReceivedEvent } from '../turns/apply-event.ts'
 
-/** Whether the server can be heard: not yet, yes, or not any more. */
-export type LinkState = 'connecting' | 'open' | 'reconnecting'
+/** Whether the server can be heard: not yet, yes, not any more, or not before the person has signed in again. */
+export type LinkState = 'connecting' | 'open' | 'reconnecting' | 'signed_out'
 
 /** A turn that is followed, and the last of its events that was seen. */
 export interface Position {
@@ -44,6 +44,10 @@ export class RefusedCommand extends Error {
     this.problem = problem
   }
 }
+
+/** Whether an error says that the session of this browser has ended. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof RefusedCommand && error.problem.code === 'signed_out'
 
 /** The problem to show for any error on the way to the server. */
 export function problemOf(error: unknown): Problem {

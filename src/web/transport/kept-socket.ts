@@ -1,10 +1,11 @@
+import { signedOutCloseCode } from '../../contract/api.ts'
 import type { SocketCommand } from '../../contract/command.ts'
 import { backoffMs, type LinkState } from './channel.ts'
 
 export interface KeptSocketNeeds {
   readonly url: string
   readonly onText: (text: string) => void
-  /** After `open` the line is fresh: nothing sent before is known to have arrived. */
+  /** After `open` the line is fresh: nothing sent before is known to have arrived. After `signed_out` only `hurry` connects again. */
   readonly onLink: (state: LinkState) => void
   /** Told after each failed attempt from the second on, as long as the socket never opened. */
   readonly onUnavailable: () => void
@@ -85,7 +86,7 @@ export class KeptSocket {
       this.#hear()
       this.#needs.onText(String(message.data))
     })
-    opening.addEventListener('close', () => this.#lose(opening))
+    opening.addEventListener('close', ({ code }) => this.#lose(opening, code))
   }
 
   #hear(): void {
@@ -108,11 +109,15 @@ export class KeptSocket {
     }, quietMs)
   }
 
-  #lose(lost: WebSocket): void {
+  #lose(lost: WebSocket, code: number | null = null): void {
     if (this.#isClosed || this.#socket !== lost) return
     clearTimeout(this.#silence)
     this.#isTesting = false
     this.#socket = null
+    if (code === signedOutCloseCode) {
+      this.#needs.onLink('signed_out')
+      return
+    }
     this.#needs.onLink('reconnecting')
     this.#retry = setTimeout(() => this.#connect(), backoffMs(this.#failures))
     this.#failures += 1

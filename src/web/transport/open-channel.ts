@@ -4,7 +4,6 @@ import type { ApiClient } from './api-client.ts'
 import { problemOf, RefusedCommand, type ChannelOwner, type Position, type TurnChannel } from './channel.ts'
 import type { Patience } from './kept-socket.ts'
 import { SocketChannel } from './socket-channel.ts'
-import { StreamChannel } from './stream-channel.ts'
 
 export interface OpenChannelNeeds {
   readonly origin: string
@@ -78,11 +77,10 @@ class EitherChannel implements TurnChannel {
 
   async #fallBack(): Promise<void> {
     const { api, origin, owner } = this.#needs
-    const isReachable = await api.app().then(
-      () => true,
-      () => false,
-    )
-    if (!isReachable || this.#channel !== this.#socket) return
+    // Fetched only where it is needed. Where the server cannot be reached, the socket's next failure leads here again.
+    const found = await Promise.all([import('./stream-channel.ts'), api.app()]).catch(() => null)
+    if (found === null || this.#channel !== this.#socket) return
+    const [{ StreamChannel }] = found
     this.#socket.close()
     this.#channel = new StreamChannel({ origin, api, owner })
     const commands = [...this.#waiting]

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { signedOutCloseCode } from '../../contract/api.ts'
 import { eventText, makeWitness, openChannelTo, problemText, someTurnId, startPeer } from './channel.test-server.ts'
 import type { Patience } from './kept-socket.ts'
 
@@ -156,4 +157,20 @@ describe('a line that swallows everything without closing', () => {
     await until(() => true)
     expect(links).toEqual(['connecting', 'open'])
   })
+})
+
+test('a line that ends with the session is not opened again before somebody asks for it', async () => {
+  let isSignedIn = false
+  const { channel, peer, links, until } = await connect((said, socket) => {
+    if (isSignedIn) socket.send(JSON.stringify({ reply: said.id, ok: true }))
+    else socket.close(signedOutCloseCode)
+  })
+  const approved = channel.send({ command: 'approve', approve: { turnId: someTurnId, digest: 'd' } })
+  await until(() => links.includes('signed_out'))
+  expect(links).toEqual(['connecting', 'open', 'signed_out'])
+  isSignedIn = true
+  channel.hurry()
+  await approved
+  expect(links.slice(3)).toEqual(['open'])
+  expect(peer.opened()).toBe(2)
 })

@@ -72,6 +72,7 @@ export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel, storag
     restoring.next()
   })
   const onLost = (turnId: string, problem: Problem): void => {
+    if (problem.code === 'signed_out') store.setState({ link: 'signed_out' })
     fail(store, turnId, problem)
     restoring.next()
   }

@@ -4,6 +4,7 @@ import type { ComponentPropsWithRef } from 'react'
 const looks = {
   primary: 'bg-accent text-white hover:bg-accent-hover disabled:bg-raised',
   secondary: 'border border-line bg-raised text-fg hover:bg-hover disabled:bg-raised',
+  danger: 'bg-bad-solid text-white not-disabled:hover:brightness-110 disabled:bg-raised',
   quiet: 'text-fg-2 not-disabled:hover:bg-hover not-disabled:hover:text-fg',
 } as const
 

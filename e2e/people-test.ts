@@ -1,0 +1,93 @@
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { person, startIssuer, type OpenidIssuer } from '../test/support/openid-issuer.ts'
+import { expectAccessible, makeFloePage, type FloePage } from './floe-test.ts'
+import { startFloe, type StartedFloe } from './start-floe.ts'
+
+export { expect } from '@playwright/test'
+export { person }
+
+/** A Floe that people sign in to, and the issuer they sign in at. The first to sign in is an admin: Ada. */
+interface Organisation {
+  readonly floe: StartedFloe
+  readonly issuer: OpenidIssuer
+}
+
+/** Somebody's browser, with the page in it. */
+export interface Visitor {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly floe: FloePage
+  readonly heading: (name: string) => ReturnType<Page['getByRole']>
+  /** Goes to an address of Floe without waiting for anything there. */
+  readonly visit: (path: string) => Promise<void>
+  /** Signs in as this person from the sign-in screen or the notice that shows now. */
+  readonly signIn: (name: string) => Promise<void>
+  readonly expectAccessible: () => Promise<void>
+}
+
+interface OwnFixtures {
+  /** A browser in which nobody is signed in. */
+  readonly visitor: Visitor
+  /** Opens one more such browser. */
+  readonly another: () => Promise<Visitor>
+}
+
+/** What browsers say of requests that are refused, which these tests bring about. */
+const expected = /status of 4\d\d|Clear-Site-Data/
+
+export const test = base.extend<OwnFixtures, { readonly organisation: Organisation }>({
+  organisation: [
+    // oxlint-disable-next-line no-empty-pattern -- the first argument must be a pattern
+    async ({}, use) => {
+      const issuer = await startIssuer()
+      const floe = await startFloe({
+        env: {
+          OIDC_ISSUER: issuer.url,
+          OIDC_CLIENT_ID: 'floe',
+          OIDC_CLIENT_SECRET: 'a secret of the client',
+          ALLOWED_EMAIL_DOMAINS: 'example.com',
+          ADMIN_EMAILS: 'ada@example.com',
+        },
+      })
+      await use({ floe, issuer })
+      await floe.stop()
+      await issuer.stop()
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+  visitor: async ({ organisation, page, context }, use) => {
+    const messages: string[] = []
+    page.on('pageerror', (error) => messages.push(`page error: ${error.message}`))
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) messages.push(`${message.type()}: ${message.text()}`)
+    })
+    await use(makeVisitor(organisation, page, context))
+    const unexpected = messages.filter((message) => !expected.test(message))
+    expect(unexpected, 'the console stays silent, the content security policy included').toEqual([])
+  },
+  another: async ({ organisation, browser, contextOptions }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async () => {
+      const context = await browser.newContext(contextOptions)
+      contexts.push(context)
+      return makeVisitor(organisation, await context.newPage(), context)
+    })
+    for (const context of contexts) await context.close()
+  },
+})
+
+function makeVisitor({ floe: { url }, issuer }: Organisation, page: Page, context: BrowserContext): Visitor {
+  return {
+    page,
+    context,
+    floe: makeFloePage(page, url),
+    heading: (name) => page.getByRole('heading', { name }),
+    visit: async (path) => void (await page.goto(`${url}${path}`)),
+    signIn: async (name) => {
+      issuer.says = person(name)
+      await page.getByRole('link', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: /^Account: / }).waitFor()
+    },
+    expectAccessible: () => expectAccessible(page),
+  }
+}

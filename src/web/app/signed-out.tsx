@@ -1,0 +1,84 @@
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useLocation } from 'react-router'
+import type { TurnView } from '../turns/turn-view.ts'
+import markUrl from './floe-mark.svg'
+import { draftKey, useWorkspaceState } from './page-context.ts'
+
+/** The way to the provider's page and back to this address. A link, so that nothing but a press leads there. */
+const SignInLink = ({ returnTo, onClick }: { readonly returnTo: string; readonly onClick?: () => void }) => (
+  <a
+    href={`/auth/sign-in?${new URLSearchParams({ return: returnTo }).toString()}`}
+    onClick={onClick}
+    className="inline-flex h-10 items-center justify-center rounded-lg bg-accent px-5 text-sm font-medium text-white hover:bg-accent-hover"
+  >
+    Sign in
+  </a>
+)
+
+/** Shown instead of the page to somebody who is not signed in. */
+export function SignInScreen() {
+  const { pathname, search, hash } = useLocation()
+  useEffect(() => {
+    document.title = 'Sign in · Floe'
+  }, [])
+  return (
+    <main className="flex h-dvh overflow-y-auto px-4">
+      <div className="m-auto flex max-w-116 flex-col items-center gap-5 py-10 text-center">
+        <img src={markUrl} alt="" width={48} height={48} />
+        <div className="flex flex-col gap-2">
+          <h1 className="text-2xl font-semibold tracking-tight">Sign in to Floe</h1>
+          <p className="text-base text-balance text-fg-2">
+            Ask your company&apos;s data in your own words. Sign in with the account you use at work.
+          </p>
+        </div>
+        <SignInLink returnTo={pathname + search + hash} />
+      </div>
+    </main>
+  )
+}
+
+/** Shown over the page when the session has ended in the middle of work. What was typed stays in the tab. */
+export function SignedOutNotice() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const { pathname, search, hash } = useLocation()
+  const lost = useWorkspaceState(({ turns }) => Object.values(turns).findLast(isUnheard))
+  const turnsThere = useWorkspaceState(({ conversations }) => conversations[lost?.conversationId ?? '']?.length ?? 0)
+  useLayoutEffect(() => {
+    const shown = dialog.current
+    shown?.showModal()
+    // Closing gives the focus back.
+    return () => shown?.close()
+  }, [])
+  // A question that the server never heard goes back to where it was typed.
+  const keepQuestion = (): void => {
+    if ((sessionStorage.getItem(draftKey) ?? '') === '') sessionStorage.setItem(draftKey, lost?.question ?? '')
+  }
+  // Nor does the server know a conversation of that question alone.
+  const isNew = lost !== undefined && turnsThere === 1 && pathname === `/c/${lost.conversationId}`
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby="signed-out"
+      aria-describedby="signed-out-about"
+      onCancel={(event) => event.preventDefault()}
+      onClose={({ currentTarget }) => currentTarget.isConnected && !currentTarget.open && currentTarget.showModal()}
+      className="m-auto w-[calc(100%-2rem)] max-w-100 rounded-2xl border border-line-strong bg-surface p-6 text-fg backdrop:bg-app/80"
+    >
+      <div className="flex flex-col items-center gap-3 text-center">
+        <h2 id="signed-out" className="text-xl font-semibold">
+          You have been signed out
+        </h2>
+        <p id="signed-out-about" className="text-base text-fg-2">
+          Your session has ended. What you typed is kept: sign in, and you are back here with it.
+        </p>
+        <div className="mt-2">
+          <SignInLink returnTo={isNew ? '/' : pathname + search + hash} onClick={keepQuestion} />
+        </div>
+      </div>
+    </dialog>
+  )
+}
+
+/** Asked in this tab, and nothing came of it: the server did not hear the question, or refused it for want of a session. */
+const isUnheard = ({ stored, lastSeq, problem }: TurnView): boolean =>
+  !stored && lastSeq === 0 && (problem === null || problem.code === 'signed_out')

@@ -1,0 +1,214 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
+import type { MadeToken, Role, TokenScope, TokenSummary } from '../../../contract/people.ts'
+import type { ApiClient } from '../../transport/api-client.ts'
+import { problemOf } from '../../transport/channel.ts'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
+import { useMoments } from '../../ui/moments.ts'
+import { ListSkeleton, Panel } from '../../ui/panel.tsx'
+
+export interface TokensPanelProps {
+  readonly api: ApiClient
+  readonly role: Role
+}
+
+const scopeWords: Readonly<Record<TokenScope, string>> = {
+  ask: 'Ask questions and run queries',
+  connections: 'Add, change and remove connections',
+  people: 'Manage people and read the audit',
+}
+
+const scopesOfRole: Readonly<Record<Role, readonly TokenScope[]>> = {
+  viewer: [],
+  member: ['ask', 'connections'],
+  admin: ['ask', 'connections', 'people'],
+}
+
+const lengths = [7, 30, 90, 180, 365].map((days) => [String(days), `${days} days`] as const)
+
+/** Tokens with which programs act for the person. */
+export function TokensPanel({ api, role }: TokensPanelProps) {
+  const [made, setMade] = useState<MadeToken | null>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const tokens = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => api.me.tokens(undefined, { signal }) })
+  const close = (): void => {
+    setMade(null)
+    heading.current?.focus()
+  }
+  return (
+    <Panel
+      title="Access tokens"
+      about="A program that sends a token acts for you: it never may more than you do, and what it did is yours."
+      heading={heading}
+    >
+      {made !== null && <ShownOnce key={made.id} made={made} onClose={close} />}
+      {tokens.isPending && <ListSkeleton />}
+      {tokens.data === undefined && tokens.error !== null && (
+        <FaultBox problem={problemOf(tokens.error)} onAgain={() => void tokens.refetch()} />
+      )}
+      {tokens.data?.length === 0 && <p className="text-sm text-fg-2">You have no access tokens.</p>}
+      <ul aria-label="Access tokens" className="flex flex-col divide-y divide-line empty:hidden">
+        {tokens.data?.map((token) => (
+          <TokenRow key={token.id} api={api} token={token} onRemoved={() => heading.current?.focus()} />
+        ))}
+      </ul>
+      <NewTokenForm api={api} allowed={scopesOfRole[role]} onMade={setMade} />
+    </Panel>
+  )
+}
+
+interface NewTokenFormProps {
+  readonly api: ApiClient
+  /** What the role of the person lets a token do beside reading. */
+  readonly allowed: readonly TokenScope[]
+  readonly onMade: (made: MadeToken) => void
+}
+
+function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
+  const queries = useQueryClient()
+  const [name, setName] = useState('')
+  const [scopes, setScopes] = useState<readonly TokenScope[]>([])
+  const [days, setDays] = useState('30')
+  const [fault, setFault] = useState<string | null>(null)
+  const make = useMutation({
+    mutationFn: () => api.me.makeToken({ name: name.trim(), scopes: [...scopes], days: Number(days) }),
+    onSuccess: async (made) => {
+      onMade(made)
+      setName('')
+      setScopes([])
+      await queries.invalidateQueries({ queryKey: ['tokens'] })
+    },
+  })
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    const found = name.trim() === '' ? 'Write which program it is for.' : null
+    setFault(found)
+    if (found === null) make.mutate()
+  }
+  const toggle = (scope: TokenScope, isOn: boolean): void =>
+    setScopes((before) => (isOn ? [...before, scope] : before.filter((each) => each !== scope)))
+  return (
+    <form
+      aria-label="New access token"
+      noValidate
+      onSubmit={submit}
+      className="flex flex-col gap-4 border-t border-line pt-4"
+    >
+      <div className="flex flex-wrap items-start gap-3">
+        <TextField
+          label="Name"
+          placeholder="Weekly report"
+          value={name}
+          maxLength={100}
+          autoComplete="off"
+          fault={fault}
+          onChange={(event) => {
+            setName(event.target.value)
+            setFault(null)
+          }}
+          className="min-w-56 flex-1"
+        />
+        <SelectField
+          label="Ends after"
+          value={days}
+          options={lengths}
+          onChange={(event) => setDays(event.target.value)}
+        />
+      </div>
+      <fieldset className="flex flex-col gap-1">
+        <legend className="pb-1 text-sm font-medium">What it may do</legend>
+        <p className="text-sm text-fg-2">It always may read what is yours.</p>
+        {allowed.map((scope) => (
+          <label key={scope} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-10">
+            <input
+              type="checkbox"
+              checked={scopes.includes(scope)}
+              onChange={(event) => toggle(scope, event.target.checked)}
+              className="size-4 accent-accent"
+            />
+            {scopeWords[scope]}
+          </label>
+        ))}
+      </fieldset>
+      <Fault error={make.error} />
+      <Button type="submit" disabled={make.isPending} className="self-start">
+        Make a token
+      </Button>
+    </form>
+  )
+}
+
+/** A token that has just been made, for the only time it can be read. */
+function ShownOnce({ made: { name, token }, onClose }: { readonly made: MadeToken; readonly onClose: () => void }) {
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => box.current?.focus(), [])
+  return (
+    <section
+      ref={box}
+      tabIndex={-1}
+      aria-label={`The new token ${name}`}
+      className="flex flex-col gap-2 rounded-lg border border-warn/40 bg-warn-bg p-3"
+    >
+      <p className="text-sm text-warn">
+        Copy this token now and keep it like a password: it is shown only this once. Whoever has it can act for you.
+      </p>
+      <code className="sql-text rounded-md bg-code p-2 break-all text-fg select-all">{token}</code>
+      <div className="flex flex-wrap gap-2">
+        <CopyButton text={() => token} what="the new token" />
+        <Button size="sm" onClick={onClose}>
+          I have copied it
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+interface TokenRowProps {
+  readonly api: ApiClient
+  readonly token: TokenSummary
+  readonly onRemoved: () => void
+}
+
+function TokenRow({ api, token: { id, name, scopes, expiresAt, lastUsedAt }, onRemoved }: TokenRowProps) {
+  const queries = useQueryClient()
+  const { ago, day, exact } = useMoments()
+  const [asks, setAsks] = useState(false)
+  const remove = useMutation({
+    mutationFn: () => api.me.endToken({ tokenId: id }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['tokens'] })
+      onRemoved()
+    },
+  })
+  return (
+    <li className="flex items-center gap-3 py-2.5">
+      <div className="min-w-0 flex-1">
+        <p className="text-sm font-medium break-words">{name}</p>
+        <p className="text-xs text-fg-2">
+          {['Read what is yours', ...scopes.map((scope) => scopeWords[scope])].join(' · ')}
+        </p>
+        <p className="text-xs text-fg-2" title={`Ends on ${exact(expiresAt)}`}>
+          {lastUsedAt === null ? 'Never used' : `Last used ${ago(lastUsedAt)}`}, ends on {day(expiresAt)}
+        </p>
+      </div>
+      <Button size="sm" aria-label={`Remove the token ${name}`} onClick={() => setAsks(true)}>
+        Remove
+      </Button>
+      {asks && (
+        <ConfirmDialog
+          title={`Remove the token “${name}”?`}
+          verb="Remove"
+          isPending={remove.isPending}
+          error={remove.error}
+          onConfirm={() => remove.mutate()}
+          onClose={() => setAsks(false)}
+        >
+          A program that uses it is turned away from now on.
+        </ConfirmDialog>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,71 @@
+import type { AuditAction, AuditEntry } from '../../../contract/audit.ts'
+
+type Facts = AuditEntry['facts']
+type NameOf = (personId: string) => string
+
+const text = (fact: Facts[string] | undefined): string => (fact === null || fact === undefined ? '' : String(fact))
+
+/** A fact in quotation marks; other words where it is not known. */
+const quoted = (fact: Facts[string] | undefined, otherwise: string): string =>
+  text(fact) === '' ? otherwise : `“${text(fact)}”`
+
+const reasons: Readonly<Record<string, string>> = {
+  not_invited: 'is not among those who may come',
+  address_taken: 'has signed in with another account before',
+  disabled: 'is disabled',
+}
+
+function changeOf({ role, isDisabled }: Facts): string {
+  const changes = [
+    ...(role === undefined ? [] : [`their role is now ${text(role)}`]),
+    ...(isDisabled === undefined ? [] : [isDisabled === true ? 'they are disabled' : 'they may sign in again']),
+  ]
+  return changes.length === 0 ? 'nothing' : changes.join(' and ')
+}
+
+const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => string>> = {
+  sign_in: () => 'signed in',
+  'sign_in.refused': ({ email, reason }) =>
+    `${text(email) || 'Somebody'} was turned away at sign-in: the address ${reasons[text(reason)] ?? 'was refused'}`,
+  sign_out: () => 'signed out',
+  'session.ended': () => 'ended a session',
+  'token.made': ({ name, days }) => `made the access token ${quoted(name, 'without a name')} for ${text(days)} days`,
+  'token.ended': () => 'removed an access token',
+  'person.invited': ({ person, role }, nameOf) => `invited ${nameOf(text(person))} as ${text(role)}`,
+  'person.changed': ({ person, ...facts }, nameOf) => `changed ${nameOf(text(person))}: ${changeOf(facts)}`,
+  'person.removed': () => 'deleted their account',
+  'question.asked': ({ connection }) => `asked a question of ${quoted(connection, 'the default connection')}`,
+  'query.approved': () => 'let a query run',
+  'query.edited': () => 'changed a query before it ran',
+  'query.refused': () => 'had a query refused',
+  'connection.added': ({ name }) => `added the connection ${quoted(name, 'without a name')}`,
+  'connection.changed': ({ name }) => `changed the connection ${quoted(name, 'without a name')}`,
+  'connection.removed': () => 'removed a connection',
+}
+
+/** What was done, as the rest of a sentence that begins with the person; a whole sentence where nobody was signed in. */
+export const actionInWords = ({ action, facts }: AuditEntry, nameOf: NameOf): string => sentences[action](facts, nameOf)
+
+const doors: Readonly<Record<string, string>> = { api: 'by a program', mcp: 'through MCP', cli: 'on the command line' }
+
+/** How it came in, where it was not the page. */
+export const doorInWords = (door: string | null): string | null => doors[door ?? ''] ?? null
+
+/** Entries as CSV with a head, in the order given. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
+export function auditCsv(entries: readonly AuditEntry[]): string {
+  const head = ['at', 'person', 'email', 'door', 'action', 'facts']
+  const rows = entries.map(({ at, person, door, action, facts }) => [
+    at,
+    person?.name ?? '',
+    person?.email ?? '',
+    door ?? '',
+    action,
+    JSON.stringify(facts),
+  ])
+  return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('')
+}
+
+function csvField(field: string): string {
+  const safe = /^[=+\-@\t\r]/.test(field) ? `'${field}` : field
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,50 @@
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
+import { Button } from './button.tsx'
+import { Fault } from './form.tsx'
+
+export interface ConfirmDialogProps {
+  readonly title: string
+  /** What follows from it. */
+  readonly children: ReactNode
+  /** What the button that does it says. */
+  readonly verb: string
+  readonly isPending: boolean
+  readonly error: unknown
+  readonly onConfirm: () => void
+  /** Closed without doing it; the focus is back where it was. */
+  readonly onClose: () => void
+}
+
+/** Asks before something that cannot be undone. Shown for as long as it is drawn. */
+export function ConfirmDialog({ title, children, verb, isPending, error, onConfirm, onClose }: ConfirmDialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useLayoutEffect(() => {
+    const shown = dialog.current
+    shown?.showModal()
+    // Closing gives the focus back.
+    return () => shown?.close()
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onClose={({ currentTarget: { open, isConnected } }) => isConnected && !open && onClose()}
+      className="m-auto w-[calc(100%-2rem)] max-w-108 rounded-2xl border border-line-strong bg-surface p-5 text-fg backdrop:bg-app/80"
+    >
+      <div className="flex flex-col gap-3">
+        <h2 id={id} className="text-lg font-semibold">
+          {title}
+        </h2>
+        <div className="text-sm text-fg-2">{children}</div>
+        <Fault error={error} />
+        <div className="mt-1 flex flex-wrap justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="danger" disabled={isPending} onClick={onConfirm}>
+            {verb}
+          </Button>
+        </div>
+      </div>
+    </dialog>
+  )
+}
