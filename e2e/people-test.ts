@@ -33,7 +33,7 @@ interface OwnFixtures {
 }
 
 /** What browsers say of requests that are refused, which these tests bring about. */
-const expected = /status of 4\d\d|Clear-Site-Data/
+const expected = /status of 4\d\d/
 
 export const test = base.extend<OwnFixtures, { readonly organisation: Organisation }>({
   organisation: [

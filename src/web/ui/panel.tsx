@@ -1,4 +1,4 @@
-import { useId, type ReactNode, type Ref } from 'react'
+import { useEffect, useId, useRef, type ReactNode, type Ref } from 'react'
 
 export interface PanelProps {
   readonly title: string
@@ -48,3 +48,14 @@ export const Badge = ({
     {children}
   </span>
 )
+
+/** A heading that takes the focus once something of its list is gone together with the button that had the focus. */
+export function useHeadingOfList(count: number) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const before = useRef(count)
+  useEffect(() => {
+    if (count < before.current && document.activeElement === document.body) heading.current?.focus()
+    before.current = count
+  }, [count])
+  return heading
+}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { SessionSummary } from '../../../contract/people.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { problemOf } from '../../transport/channel.ts'
@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Fault, FaultBox } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
-import { Badge, ListSkeleton, Panel } from '../../ui/panel.tsx'
+import { Badge, ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
 
 export interface SessionsPanelProps {
   readonly api: ApiClient
@@ -18,14 +18,13 @@ export interface SessionsPanelProps {
 /** The browsers in which the person is signed in; each can be signed out from here. */
 export function SessionsPanel({ api, onLeave }: SessionsPanelProps) {
   const queries = useQueryClient()
-  const heading = useRef<HTMLHeadingElement>(null)
   const [asksForAll, setAsksForAll] = useState(false)
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: ({ signal }) => api.me.sessions(undefined, { signal }) })
+  const heading = useHeadingOfList(sessions.data?.length ?? 0)
   const others = (sessions.data ?? []).filter(({ isCurrent }) => !isCurrent)
   const end = useMutation({
     mutationFn: (ended: readonly SessionSummary[]) =>
       Promise.all(ended.map(({ id }) => api.me.endSession({ sessionId: id }))),
-    onSuccess: () => heading.current?.focus(),
     // One that has ended meanwhile is gone from the list, too.
     onSettled: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
   })

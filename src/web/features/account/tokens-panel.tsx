@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
-import { ListSkeleton, Panel } from '../../ui/panel.tsx'
+import { ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
 
 export interface TokensPanelProps {
   readonly api: ApiClient
@@ -32,8 +32,8 @@ const lengths = [7, 30, 90, 180, 365].map((days) => [String(days), `${days} days
 /** Tokens with which programs act for the person. */
 export function TokensPanel({ api, role }: TokensPanelProps) {
   const [made, setMade] = useState<MadeToken | null>(null)
-  const heading = useRef<HTMLHeadingElement>(null)
   const tokens = useQuery({ queryKey: ['tokens'], queryFn: ({ signal }) => api.me.tokens(undefined, { signal }) })
+  const heading = useHeadingOfList(tokens.data?.length ?? 0)
   const close = (): void => {
     setMade(null)
     heading.current?.focus()
@@ -52,7 +52,7 @@ export function TokensPanel({ api, role }: TokensPanelProps) {
       {tokens.data?.length === 0 && <p className="text-sm text-fg-2">You have no access tokens.</p>}
       <ul aria-label="Access tokens" className="flex flex-col divide-y divide-line empty:hidden">
         {tokens.data?.map((token) => (
-          <TokenRow key={token.id} api={api} token={token} onRemoved={() => heading.current?.focus()} />
+          <TokenRow key={token.id} api={api} token={token} />
         ))}
       </ul>
       <NewTokenForm api={api} allowed={scopesOfRole[role]} onMade={setMade} />
@@ -169,19 +169,15 @@ function ShownOnce({ made: { name, token }, onClose }: { readonly made: MadeToke
 interface TokenRowProps {
   readonly api: ApiClient
   readonly token: TokenSummary
-  readonly onRemoved: () => void
 }
 
-function TokenRow({ api, token: { id, name, scopes, expiresAt, lastUsedAt }, onRemoved }: TokenRowProps) {
+function TokenRow({ api, token: { id, name, scopes, expiresAt, lastUsedAt } }: TokenRowProps) {
   const queries = useQueryClient()
   const { ago, day, exact } = useMoments()
   const [asks, setAsks] = useState(false)
   const remove = useMutation({
     mutationFn: () => api.me.endToken({ tokenId: id }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['tokens'] })
-      onRemoved()
-    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   })
   return (
     <li className="flex items-center gap-3 py-2.5">
