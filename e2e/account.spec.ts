@@ -219,7 +219,7 @@ test('the audit is read on, page by page', async ({ visitor }) => {
   await page.getByRole('button', { name: 'Show more' }).click()
   await expect.poll(() => entries.count()).toBeGreaterThan(60)
   await page.getByRole('searchbox', { name: 'Search' }).fill('token.made')
-  await expect(entries.first()).toContainText('made the access token “made to be listed” for 1 days')
+  await expect(entries.first()).toContainText('made the access token “made to be listed” for 1 day')
 })
 
 testLocal('without sign-in the page says so, and has no dead buttons @every-size', async ({ floe }) => {

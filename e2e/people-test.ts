@@ -81,7 +81,7 @@ function makeVisitor({ floe: { url }, issuer }: Organisation, page: Page, contex
     page,
     context,
     floe: makeFloePage(page, url),
-    heading: (name) => page.getByRole('heading', { name }),
+    heading: (name) => page.getByRole('heading', { name, exact: true }),
     visit: async (path) => void (await page.goto(`${url}${path}`)),
     signIn: async (name) => {
       issuer.says = person(name)

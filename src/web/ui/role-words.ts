@@ -4,7 +4,7 @@ import type { Role } from '../../contract/people.ts'
 export const roleWords: Readonly<Record<Role, { readonly name: string; readonly may: string }>> = {
   viewer: { name: 'Viewer', may: 'sees what is their own, and asks no questions' },
   member: { name: 'Member', may: 'asks questions and keeps connections' },
-  admin: { name: 'Admin', may: 'also manages people and reads the audit' },
+  admin: { name: 'Admin', may: 'asks questions, keeps connections, manages people and reads the audit' },
 }
 
 /** The roles to choose from, with their names. */

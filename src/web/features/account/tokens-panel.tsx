@@ -41,7 +41,7 @@ export function TokensPanel({ api, role }: TokensPanelProps) {
   return (
     <Panel
       title="Access tokens"
-      about="A program that sends a token acts for you: it never may more than you do, and what it did is yours."
+      about="A program that sends a token acts for you. It may never do more than you may, and what it does counts as done by you."
       heading={heading}
     >
       {made !== null && <ShownOnce key={made.id} made={made} onClose={close} />}

@@ -58,7 +58,7 @@ function AuditList({ api }: Pick<AuditPageProps, 'api'>) {
       <TextField
         label="Search"
         type="search"
-        placeholder="A name, an address, or an action such as sign_in"
+        placeholder="Name, address or action"
         value={typed}
         maxLength={200}
         onChange={(event) => setTyped(event.target.value)}

@@ -29,7 +29,8 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
     `${text(email) || 'Somebody'} was turned away at sign-in: the address ${reasons[text(reason)] ?? 'was refused'}`,
   sign_out: () => 'signed out',
   'session.ended': () => 'ended a session',
-  'token.made': ({ name, days }) => `made the access token ${quoted(name, 'without a name')} for ${text(days)} days`,
+  'token.made': ({ name, days }) =>
+    `made the access token ${quoted(name, 'without a name')} for ${days === 1 ? '1 day' : `${text(days)} days`}`,
   'token.ended': () => 'removed an access token',
   'person.invited': ({ person, role }, nameOf) => `invited ${nameOf(text(person))} as ${text(role)}`,
   'person.changed': ({ person, ...facts }, nameOf) => `changed ${nameOf(text(person))}: ${changeOf(facts)}`,
