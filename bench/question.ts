@@ -159,6 +159,12 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
       writers: { defaultId: 'bench', list: () => [writer], pick: () => writer },
       clock,
       identity,
+      relay: {
+        send: () => Promise.reject(new Error('a single process has nobody to send to')),
+        attend: () => Promise.resolve(),
+        serve: () => undefined,
+        end: () => undefined,
+      },
       sweep: { first: () => Promise.resolve(), now: () => Promise.resolve(), end: () => undefined },
       log: (event, error) => console.error(event, error),
       limits: {

@@ -14,6 +14,7 @@ import { openDatabase } from './adapters/postgres/open-database.ts'
 import { makePostgresCatalogStore } from './adapters/postgres/postgres-catalog-store.ts'
 import { makePostgresConnectionStore } from './adapters/postgres/postgres-connection-store.ts'
 import { makePostgresPeopleStores } from './adapters/postgres/postgres-people-stores.ts'
+import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-command-store.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeAesSecretBox } from './adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing, type KeyRing } from './adapters/secrets/key-ring.ts'
@@ -22,6 +23,7 @@ import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.
 import { installationPolicy, listIssuers, readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeAnswerTurn } from './core/ask/answer-turn.ts'
+import { makeCommandRelay } from './core/ask/command-relay.ts'
 import { makeHistory } from './core/ask/history.ts'
 import type { JourneyNeeds } from './core/ask/journey.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
@@ -107,7 +109,9 @@ export function compose(config: Config): Floe {
     sources: [localConnections, saved],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
-  const store = makePostgresTurnStore({ database, instanceId: identity.uuid(), onFault })
+  const instanceId = identity.uuid()
+  const store = makePostgresTurnStore({ database, instanceId, onFault })
+  const commands = makePostgresTurnCommandStore({ database, instanceId })
   const sweep = makeOrphanSweep({
     store,
     clock,
@@ -153,6 +157,7 @@ export function compose(config: Config): Floe {
     clock,
     identity,
     sweep,
+    relay: makeCommandRelay({ store: commands, clock, identity, onFault }),
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
   })

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../contract/audit.ts'
 import type { AuditRow, AuditStore } from '../../core/ports/audit-store.ts'
 import type { Statements } from './database.ts'
 import { and, desc, eq, sql } from './drizzle.ts'
-import { auditEntries, users } from './schema.ts'
+import { auditEntries, users } from './people-schema.ts'
 
 export async function insertEntry(statements: Statements, { at, ...row }: AuditRow): Promise<void> {
   await statements

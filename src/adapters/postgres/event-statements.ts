@@ -96,6 +96,17 @@ export async function appendEvents(
   return rows[0]?.done ?? false
 }
 
+/** Whether the instance is the one that wrote to the turn last: only then may a refused event be one of its own that is stored already. */
+export async function isWrittenBy(
+  statements: Statements,
+  { ownerId, turnId, instanceId }: TurnOwner,
+): Promise<boolean> {
+  const { rows } = await statements.execute<{ own: boolean }>(sql`
+    select instance_id = ${instanceId}::uuid as own from turns
+    where id = ${turnId}::uuid and owner_id = ${ownerId}::uuid`)
+  return rows[0]?.own ?? false
+}
+
 export async function selectEvents(
   statements: Statements,
   ownerId: string,

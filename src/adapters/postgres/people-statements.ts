@@ -2,7 +2,7 @@ import type { InferSelectModel } from 'drizzle-orm'
 import type { Admission, Admitted, PeopleStore, PersonRow, VerifiedIdentity } from '../../core/ports/people-store.ts'
 import type { Statements } from './database.ts'
 import { and, eq, isNotNull, sql } from './drizzle.ts'
-import { identities, users } from './schema.ts'
+import { identities, users } from './people-schema.ts'
 
 type Transaction = Parameters<Parameters<Statements['transaction']>[0]>[0]
 type Change = Parameters<PeopleStore['change']>[1]

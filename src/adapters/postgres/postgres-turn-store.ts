@@ -47,7 +47,7 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
     const owner = { ownerId, turnId, instanceId }
     await database.run((statements) => storePieces(statements, owner, events))
     const done = await database.run((statements) => appendEvents(statements, owner, events, state))
-    if (!done) await explainRefusal(database, ownerId, turnId, events)
+    if (!done) await explainRefusal(database, owner, events)
   }
 
   return {
@@ -103,16 +103,16 @@ function checkEvents(turnId: string, events: readonly StoredEvent[]): void {
 /** Throws the reason why events were not appended; having been stored before is none. */
 async function explainRefusal(
   database: Database,
-  ownerId: string,
-  turnId: string,
+  owner: { readonly ownerId: string; readonly turnId: string; readonly instanceId: string },
   events: readonly StoredEvent[],
 ): Promise<void> {
-  const { selectTurn } = await turnStatements()
-  const turn = await database.run((statements) => selectTurn(statements, ownerId, turnId))
+  const [{ selectTurn }, { isWrittenBy }] = await Promise.all([turnStatements(), eventStatements()])
+  const { turnId } = owner
+  const turn = await database.run((statements) => selectTurn(statements, owner.ownerId, turnId))
   if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+  if (!(await database.run((statements) => isWrittenBy(statements, owner))))
+    throw problem('interrupted', 'Another process has ended this question.', 'Ask it again.')
   if (turn.lastSeq >= (events.at(-1)?.seq ?? 0)) return
   const first = events[0]?.seq ?? 0
-  if (first > turn.lastSeq + 1)
-    throw new Error(`Event ${first} of turn ${turnId} does not follow event ${turn.lastSeq}.`)
-  throw problem('interrupted', 'Another process has ended this question.', 'Ask it again.')
+  throw new Error(`Event ${first} of turn ${turnId} does not follow event ${turn.lastSeq}.`)
 }

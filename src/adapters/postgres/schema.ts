@@ -1,8 +1,9 @@
 import type { TurnState } from '../../contract/api.ts'
-import type { AuditAction, AuditEntry } from '../../contract/audit.ts'
-import type { Role, TokenScope } from '../../contract/people.ts'
+import type { Problem } from '../../contract/problem.ts'
 import type { StoredSettings } from '../../core/ports/connection-store.ts'
+import type { RelayedCommand } from '../../core/ports/turn-command-store.ts'
 import { pgCore, sql } from './drizzle.ts'
+import { moment, users } from './people-schema.ts'
 
 const {
   bigint,
@@ -16,116 +17,12 @@ const {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
 } = pgCore
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
-
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
-
-export const users = pgTable(
-  'users',
-  {
-    id: uuid('id').primaryKey(),
-    createdAt: moment('created_at').notNull().defaultNow(),
-    /** In lower case; null for the one person of a server without sign-in. */
-    email: text('email').unique('users_email'),
-    name: text('name').notNull().default(''),
-    role: text('role').$type<Role>().notNull().default('member'),
-    isDisabled: boolean('is_disabled').notNull().default(false),
-    lastSeenAt: moment('last_seen_at'),
-  },
-  (table) => [check('users_role', sql`${table.role} in ('viewer', 'member', 'admin')`)],
-)
-
-/** Who a person is at an issuer: the subject stays the same, an address may pass to somebody else. */
-export const identities = pgTable(
-  'identities',
-  {
-    issuer: text('issuer').notNull(),
-    subject: text('subject').notNull(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    createdAt: moment('created_at').notNull().defaultNow(),
-  },
-  (table) => [
-    primaryKey({ name: 'identities_key', columns: [table.issuer, table.subject] }),
-    index('identities_by_user').on(table.userId),
-  ],
-)
-
-/** Sign-ins under way. `digest` is the SHA-256 of what the browser keeps. */
-export const pendingSignIns = pgTable(
-  'pending_sign_ins',
-  {
-    digest: text('digest').primaryKey(),
-    issuerId: text('issuer_id').notNull(),
-    state: text('state').notNull(),
-    nonce: text('nonce').notNull(),
-    verifier: text('verifier').notNull(),
-    returnTo: text('return_to').notNull(),
-    expiresAt: moment('expires_at').notNull(),
-  },
-  (table) => [index('pending_sign_ins_by_end').on(table.expiresAt)],
-)
-
-/** Browsers in which people are signed in. `digest` is the SHA-256 of the cookie. */
-export const sessions = pgTable(
-  'sessions',
-  {
-    id: uuid('id').primaryKey(),
-    digest: text('digest').notNull().unique('sessions_digest'),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    device: text('device').notNull(),
-    createdAt: moment('created_at').notNull(),
-    lastUsedAt: moment('last_used_at').notNull(),
-    /** When it ends unless it is used. */
-    expiresAt: moment('expires_at').notNull(),
-    /** When it ends however much it is used. */
-    endsAt: moment('ends_at').notNull(),
-  },
-  (table) => [index('sessions_by_user').on(table.userId), index('sessions_by_end').on(table.expiresAt)],
-)
-
-/** Tokens of people's programs. `digest` is the SHA-256 of the token. */
-export const accessTokens = pgTable(
-  'access_tokens',
-  {
-    id: uuid('id').primaryKey(),
-    digest: text('digest').notNull().unique('access_tokens_digest'),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    name: text('name').notNull(),
-    scopes: json('scopes').$type<TokenScope[]>().notNull(),
-    createdAt: moment('created_at').notNull(),
-    expiresAt: moment('expires_at').notNull(),
-    lastUsedAt: moment('last_used_at'),
-  },
-  (table) => [index('access_tokens_by_user').on(table.userId)],
-)
-
-/** What was done by whom. Without a reference to the person, because entries stay when a person goes. */
-export const auditEntries = pgTable(
-  'audit_entries',
-  {
-    id: uuid('id').primaryKey(),
-    /** Counts entries in the order they were stored. */
-    ordinal: bigint('ordinal', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
-    at: moment('at').notNull(),
-    userId: uuid('user_id'),
-    door: text('door'),
-    action: text('action').$type<AuditAction>().notNull(),
-    facts: json('facts').$type<AuditEntry['facts']>().notNull(),
-  },
-  (table) => [index('audit_entries_by_ordinal').on(table.ordinal), index('audit_entries_by_user').on(table.userId)],
-)
 
 /** A running copy of Floe: what tells a turn that still runs from one whose process is gone. */
 export const instances = pgTable('instances', {
@@ -229,6 +126,31 @@ export const turnEventPieces = pgTable(
       columns: [table.turnId, table.ownerId],
       foreignColumns: [turns.id, turns.ownerId],
     }).onDelete('cascade'),
+  ],
+)
+
+/** Commands on turns that another process runs than the one a person's request came to. */
+export const turnCommands = pgTable(
+  'turn_commands',
+  {
+    id: uuid('id').primaryKey(),
+    turnId: uuid('turn_id').notNull(),
+    ownerId: uuid('owner_id').notNull(),
+    command: json('command').$type<RelayedCommand>().notNull(),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** When the process that runs the turn took it up, or the one that left it took it back. */
+    takenAt: moment('taken_at'),
+    outcome: json('outcome').$type<{ problem: Problem | null }>(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'turn_commands_turn',
+      columns: [table.turnId, table.ownerId],
+      foreignColumns: [turns.id, turns.ownerId],
+    }).onDelete('cascade'),
+    index('turn_commands_by_turn')
+      .on(table.turnId)
+      .where(sql`${table.takenAt} is null`),
   ],
 )
 

@@ -3,7 +3,7 @@ import type { AccessTokenRow, PendingSignIn, SessionRow, SessionStore } from '..
 import type { Statements } from './database.ts'
 import { and, desc, eq, gt, lt } from './drizzle.ts'
 import { personColumns, presentPerson } from './people-statements.ts'
-import { accessTokens, pendingSignIns, sessions, users } from './schema.ts'
+import { accessTokens, pendingSignIns, sessions, users } from './people-schema.ts'
 
 const presentSession = ({
   digest: _digest,

@@ -93,7 +93,7 @@ async function prepareDatabase(config: PoolConfig, userIds: readonly string[]): 
   // Imported late, because loading the query builder costs more than the rest of a short command.
   const [{ drizzle, makeClient, migrate }, { users }] = await Promise.all([
     import('./drizzle.ts'),
-    import('./schema.ts'),
+    import('./people-schema.ts'),
   ])
   // A migration may take longer than a statement of a question; the lock's own limit bounds the wait.
   const client = makeClient({ ...config, query_timeout: undefined, statement_timeout: undefined })

@@ -7,6 +7,7 @@ import { offlineWriterId } from '../ports/interpreter.ts'
 import type { EarlierTurn } from '../ports/writer.ts'
 import { problem } from '../problem.ts'
 import type { OrphanSweep } from './sweep-orphans.ts'
+import type { CommandRelay } from './command-relay.ts'
 import { encodeEvent, isFinal, isOver, processStopped, readStored } from './turn-facts.ts'
 import type { EncodedEvent, RunningTurns } from './turns.ts'
 
@@ -65,21 +66,28 @@ export function makeHistory({ store, sweep, turns }: HistoryNeeds): History {
 
 /** How often a turn that runs in another process is looked at. */
 const lookAgainMs = 400
+/** How often a reader here is told of to the process that runs the turn: well within its patience with turns that nobody reads. */
+const attendEveryMs = 10_000
 /** Events read at once, so that a long result is not held in memory whole. */
 const eventsAtOnce = 50
 
 /** Reads a turn that does not run in this process: what is stored, and what another process adds until it is over. */
 export async function* followStored(
-  { store, clock }: { readonly store: TurnStore; readonly clock: Clock },
+  { store, clock, relay }: { readonly store: TurnStore; readonly clock: Clock; readonly relay: CommandRelay },
   ownerId: string,
   turnId: string,
   afterSeq: number,
   signal: AbortSignal,
 ): AsyncGenerator<EncodedEvent, void> {
   let seen = afterSeq
+  let attendedMs = Number.NEGATIVE_INFINITY
   while (!signal.aborted) {
     const turn = await store.readTurn(ownerId, turnId)
     if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+    if (!isOver(turn.state) && clock.monotonicMs() - attendedMs > attendEveryMs) {
+      attendedMs = clock.monotonicMs()
+      await relay.attend(ownerId, turnId)
+    }
     const events = await store.readEvents(ownerId, turnId, seen, eventsAtOnce)
     for (const stored of events) {
       const event = readStored(stored)

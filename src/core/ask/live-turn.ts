@@ -13,6 +13,8 @@ export interface LiveTurn {
   readonly log: TurnLog
   readonly decision: PendingDecision
   isOver(): boolean
+  /** Somebody reads it through another process: the time without readers begins anew. */
+  attend(): void
   /** Stops it and resolves once its last event was told. */
   stop(reason: StopReason): Promise<void>
 }
@@ -69,6 +71,7 @@ export function startLiveTurn(
         log.append(fact)
         attention.look()
         if (fact.kind === 'query.proposed') paced.pause()
+        if (fact.kind === 'query.approved') await Promise.race([log.confirmed(), aborted])
         if (fact.kind === 'result.rows') await Promise.race([log.room(), aborted])
         if (fact.kind === 'result.rows' || (fact.kind === 'step' && fact.state === 'running' && fact.fact === null))
           await Promise.race([paced.step(), aborted])
@@ -94,6 +97,7 @@ export function startLiveTurn(
     log,
     decision,
     isOver: () => isOver(log.state()),
+    attend: attention.renew,
     stop: async (reason) => {
       stopFor(reason)
       if (reason === 'shutdown') log.hurry()
@@ -121,9 +125,13 @@ function watchAttention(needs: LiveTurnNeeds, log: () => TurnLog, stop: (reason:
     const { undecidedAfterMs, abandonedAfterMs } = needs.limits
     takeBack = needs.clock.after(isWaiting ? undecidedAfterMs : abandonedAfterMs, () => stop(reason))
   }
+  const renew = (): void => {
+    rest()
+    look()
+  }
   const end = (): void => {
     hasEnded = true
     rest()
   }
-  return { look, end }
+  return { look, renew, end }
 }

@@ -1,9 +1,11 @@
 import { maxQuestionLength, maxSqlLength, type Ask } from '../../contract/command.ts'
 import type { Caller } from '../caller.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { LeftCommand } from '../ports/turn-command-store.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import type { Writers } from '../ports/writers.ts'
 import { problem, ProblemError } from '../problem.ts'
+import type { CommandRelay } from './command-relay.ts'
 import { followStored, readThread } from './history.ts'
 import type { JourneyOrder } from './journey.ts'
 import type { LiveTurn } from './live-turn.ts'
@@ -18,19 +20,23 @@ export interface TurnsNeeds extends TurnRegistryNeeds {
   readonly writers: Writers
   readonly identity: Identity
   readonly sweep: OrphanSweep
+  readonly relay: CommandRelay
 }
 
 /** Makes the turns of this process: one journey each, shared by all its readers, stored as it happens. */
 export function makeTurns(needs: TurnsNeeds): RunningTurns {
-  const { store, sweep } = needs
+  const { store, sweep, relay } = needs
   const registry = new TurnRegistry(needs)
+  relay.serve(
+    () => registry.hasTurns(),
+    (left) => performLeft(registry, left),
+  )
 
   const decide = async (caller: Caller, turnId: string, command: DecisionCommand): Promise<void> => {
     // A turn that runs here is decided about at once: decisions that come together are counted one by one.
-    const turn = registry.find(caller, turnId) ?? (await expectLive(registry, store, caller, turnId))
-    if (!turn.decision.isOpen()) throw notWaiting()
-    registry.expectRoom(turn.ownerId)
-    await turn.decision.send(command)
+    const turn = registry.find(caller, turnId) ?? (await findLive(registry, store, caller, turnId))
+    if (turn === null) return await relay.send(caller.userId, turnId, command)
+    await decideHere(registry, turn, command)
   }
 
   return {
@@ -63,9 +69,12 @@ export function makeTurns(needs: TurnsNeeds): RunningTurns {
       if (await isStoredOver(store, caller, turnId)) return
       // No process may run it any more: then the sweep ends it.
       await sweep.now()
-      if (!(await isStoredOver(store, caller, turnId))) throw elsewhere('stopped')
+      if (!(await isStoredOver(store, caller, turnId))) await relay.send(caller.userId, turnId, { kind: 'cancel' })
     },
-    close: () => registry.close(),
+    close: async () => {
+      await registry.close()
+      relay.end()
+    },
     isRunHere: (turnId) => registry.isRunHere(turnId),
     stateHere: (turnId) => registry.stateHere(turnId),
   }
@@ -123,12 +132,38 @@ async function createTurn(
   }
 }
 
-/** A turn that runs here once it has started. Throws the reason why there is none. */
-async function expectLive(registry: TurnRegistry, store: TurnStore, caller: Caller, turnId: string): Promise<LiveTurn> {
+/** A turn that runs here once it has started; null where another process runs it. Throws `not_found`, `turn_not_waiting`. */
+async function findLive(
+  registry: TurnRegistry,
+  store: TurnStore,
+  caller: Caller,
+  turnId: string,
+): Promise<LiveTurn | null> {
   await registry.started(caller, turnId)
   const turn = registry.find(caller, turnId)
-  if (turn !== null) return turn
-  throw (await isStoredOver(store, caller, turnId)) ? overTurn() : elsewhere('decided about')
+  if (turn === null && (await isStoredOver(store, caller, turnId))) throw overTurn()
+  return turn
+}
+
+async function decideHere(registry: TurnRegistry, turn: LiveTurn, command: DecisionCommand): Promise<void> {
+  if (!turn.decision.isOpen()) throw notWaiting()
+  registry.expectRoom(turn.ownerId)
+  await turn.decision.send(command)
+}
+
+/** Does what another process asks of a turn that runs here. */
+async function performLeft(registry: TurnRegistry, { ownerId, turnId, command }: LeftCommand): Promise<void> {
+  const turn = registry.find({ userId: ownerId }, turnId)
+  if (turn === null) throw notWaiting()
+  switch (command.kind) {
+    case 'attend':
+      return turn.attend()
+    case 'cancel':
+      return await turn.stop('person')
+    case 'approve':
+    case 'edit':
+      return await decideHere(registry, turn, command)
+  }
 }
 
 /** Whether a stored turn is over. Throws `not_found`. */
@@ -163,9 +198,3 @@ function checkSql(sql: string): void {
 
 const overTurn = (): Error =>
   problem('turn_not_waiting', 'This question is over; nothing waits for a decision.', 'Ask again to run it once more.')
-const elsewhere = (what: string): Error =>
-  problem(
-    'turn_not_waiting',
-    `Another process of Floe runs this question; it cannot be ${what} from here.`,
-    'Use the page that asked it, or ask again.',
-  )

@@ -10,6 +10,7 @@ import type { ChartQuestion } from '../chart/choose-chart.ts'
 import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
 import { makeGuard } from '../guard/make-guard.ts'
 import { refuse, type Refusal, type RefusalCode } from '../guard/verdict.ts'
+import { problem } from '../problem.ts'
 import { makeLedger } from '../ledger/account-for.ts'
 import type { QueryPart } from '../ledger/query-parts.ts'
 import type { OpenConnection } from '../ports/connections.ts'
@@ -213,6 +214,14 @@ export function scriptTurns(script: Script = {}) {
     identity: { uuid: () => randomUUID(), secret: () => randomUUID(), sha256: (text) => text },
     writers: { defaultId: 'scripted', list: () => [writer], pick: () => writer },
     sweep: { first: () => Promise.resolve(), now: sweep, end: () => undefined },
+    // No other process answers here.
+    relay: {
+      send: (_ownerId, _turnId, { kind }) =>
+        Promise.reject(problem('turn_not_waiting', `Another process was told to ${kind}.`, 'Try again.')),
+      attend: () => Promise.resolve(),
+      serve: () => undefined,
+      end: () => undefined,
+    },
     log: (event, error) => seen.logged.push(`${event}: ${String(error)}`),
     limits: {
       maxRunningTurns: 8,

@@ -134,7 +134,7 @@ describe('a turn that this process does not run', () => {
     await turns.cancel(ada, { turnId })
   })
 
-  test('but another one does, cannot be cancelled or decided about here, which is said', async () => {
+  test('but another one does, is cancelled and decided about over there', async () => {
     const { turns, memory } = scriptTurns()
     const turnId = crypto.randomUUID()
     await memory.store.createTurn(ghost(turnId))

@@ -11,6 +11,11 @@ export interface TurnLog {
   /** Resolves once the store has caught up enough for more rows; at once while it fails, because then only memory has them. */
   room(): Promise<void>
   /**
+   * Resolves once the store has everything so far, where it has not been heard of for a while; at once otherwise and while it fails. A process
+   * that was frozen may have lost the turn to another one, which the store alone knows.
+   */
+  confirmed(): Promise<void>
+  /**
    * Appends the last event. Readers get it once the whole turn is stored, or with `saved: false` when the store makes no progress or takes too
    * long; storing then goes on. Resolves when readers may have it.
    */
@@ -44,6 +49,8 @@ interface LogNeeds {
 const writeGraceMs = 5_000
 const saveGraceMs = 60_000
 const stopGraceMs = 5_000
+/** A store that was last heard of longer ago may know that another process has ended the turn; others wait longer than this before they do. */
+const unheardMs = 5_000
 /** Rows of a turn, in characters, that stay in memory after they were stored. */
 const keptCharacters = 4_000_000
 /** Characters of a turn that may wait for the store before its journey pauses. */
@@ -57,7 +64,12 @@ type KeptEvent = Omit<EncodedEvent, 'json'> & { readonly json: string | null }
 /** Makes the log of one turn. Readers never wait for the store, except for the last event. */
 export function makeTurnLog(needs: LogNeeds): TurnLog {
   const memory = new EventMemory(needs.readStored)
-  const writer = new EventWriter({ ...needs, onStored: (lastSeq) => memory.dropStored(lastSeq) })
+  let heardMs = needs.clock.monotonicMs()
+  const onStored = (lastSeq: number): void => {
+    heardMs = needs.clock.monotonicMs()
+    memory.dropStored(lastSeq)
+  }
+  const writer = new EventWriter({ ...needs, onStored })
   let readers = 0
   let isHurried = false
   const envelope = () => ({
@@ -72,6 +84,7 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
       writer.add(event, memory.state)
     },
     room: () => writer.shorterThan(unstoredCharacters),
+    confirmed: () => (needs.clock.monotonicMs() - heardMs > unheardMs ? writer.shorterThan(1) : Promise.resolve()),
     async end(fact) {
       const place = envelope()
       const event = encodeEvent(place, fact)

@@ -26,7 +26,7 @@ interface Known {
 /** How long the id of a turn is remembered whose creation was answered by a problem, so that asking again goes on with it. */
 const lostCreationMs = 20_000
 
-const keyOf = ({ userId }: Caller, turnId: string): string => `${userId} ${turnId}`
+const keyOf = ({ userId }: Pick<Caller, 'userId'>, turnId: string): string => `${userId} ${turnId}`
 
 /** The turns that this process starts, runs, keeps waiting or still stores, and how many of them there may be. */
 export class TurnRegistry {
@@ -44,7 +44,7 @@ export class TurnRegistry {
     this.#pace = makeTurnPace(needs.clock)
   }
 
-  find(caller: Caller, turnId: string): LiveTurn | null {
+  find(caller: Pick<Caller, 'userId'>, turnId: string): LiveTurn | null {
     const turn = this.#live.get(turnId)
     return turn !== undefined && turn.ownerId === caller.userId ? turn : null
   }
@@ -100,6 +100,10 @@ export class TurnRegistry {
     const key = keyOf(caller, turnId)
     this.#lost.get(key)?.forget()
     return this.#lost.delete(key)
+  }
+
+  hasTurns(): boolean {
+    return this.#live.size > 0
   }
 
   isRunHere(turnId: string): boolean {

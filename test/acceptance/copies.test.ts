@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TurnSummary } from '../../src/contract/api.ts'
+import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
+import { postgresMissing, startPostgresServer, type PostgresServer } from '../support/postgres-server.ts'
+
+/** Runs until it is stopped, on any machine. */
+const endless =
+  'SELECT COUNT(*) FROM LINEITEM a JOIN LINEITEM b ON a.L_QUANTITY < b.L_QUANTITY JOIN LINEITEM c ON b.L_PARTKEY < c.L_PARTKEY JOIN LINEITEM d ON c.L_TAX < d.L_TAX'
+const missing = postgresMissing()
+
+let folder: string
+let database: PostgresServer
+let one: ServedFloe
+let two: ServedFloe
+
+const startCopy = (name: string): Promise<ServedFloe> =>
+  serveFloe({ DATA_DIR: join(folder, name), DATABASE_URL: database.url })
+
+const post = async (
+  server: ServedFloe,
+  path: string,
+  body: unknown,
+): Promise<{ status: number; code: string | null }> => {
+  const answer = await fetch(`${server.url}/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const document = (await answer.json()) as { code?: string }
+  return { status: answer.status, code: document.code ?? null }
+}
+
+const stored = async (server: ServedFloe, turnId: string) =>
+  (await (await fetch(`${server.url}/api/v1/turns/${turnId}`)).json()) as { turn: TurnSummary; events: TurnEvent[] }
+
+const gapless = (events: readonly TurnEvent[]): boolean => events.every(({ seq }, index) => seq === index + 1)
+
+/** A question that waits for its approval on a server, with what its asker hears. */
+async function waitingTurn(server: ServedFloe, body: Record<string, unknown>) {
+  const turnId = randomUUID()
+  const heard: TurnEvent[] = []
+  const response = await postTurn(server.url, { turnId, ...body })
+  const waits = Promise.withResolvers<string>()
+  const over = (async () => {
+    for await (const event of readEvents(response)) {
+      heard.push(event)
+      if (event.kind === 'query.proposed') waits.resolve(event.digest)
+    }
+  })()
+  over.catch(waits.reject)
+  return { turnId, digest: await waits.promise, heard, over }
+}
+
+beforeAll(async () => {
+  if (missing !== null) return
+  folder = mkdtempSync(join(tmpdir(), 'floe-copies-'))
+  database = await startPostgresServer()
+  ;[one, two] = await Promise.all([startCopy('one'), startCopy('two')])
+}, 180_000)
+afterAll(async () => {
+  if (missing !== null) return
+  await Promise.all([one.stop(), two.stop()])
+  await database.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+describe.skipIf(missing !== null)(`two copies of the server${missing === null ? '' : `: ${missing}`}`, () => {
+  test('a question asked on one is edited and approved on the other, and followed on both', async () => {
+    const turn = await waitingTurn(one, { sql: 'SELECT 1 AS N' })
+    expect(await post(two, `/turns/${turn.turnId}/approve`, { digest: 'f'.repeat(64) })).toMatchObject({
+      code: 'stale_approval',
+    })
+    expect(await post(two, `/turns/${turn.turnId}/edit`, { sql: 'DELETE FROM ORDERS' })).toMatchObject({
+      code: 'sql_refused',
+    })
+    expect(await post(two, `/turns/${turn.turnId}/edit`, { sql: 'SELECT 2 AS N' })).toMatchObject({ status: 200 })
+    const proposed = (await stored(two, turn.turnId)).events.findLast((event) => event.kind === 'query.proposed')
+    const digest = proposed?.kind === 'query.proposed' ? proposed.digest : ''
+    const followed = fetch(`${two.url}/api/v1/turns/${turn.turnId}/events`)
+    expect(await post(two, `/turns/${turn.turnId}/approve`, { digest })).toMatchObject({ status: 200 })
+    await turn.over
+    const elsewhere: TurnEvent[] = []
+    for await (const event of readEvents(await followed)) elsewhere.push(event)
+    expect([turn.heard.at(-1)?.kind, gapless(turn.heard)]).toEqual(['turn.done', true])
+    expect(elsewhere).toEqual(turn.heard)
+    expect(await post(two, `/turns/${turn.turnId}/approve`, { digest })).toMatchObject({ code: 'turn_not_waiting' })
+  })
+
+  test('a running query is stopped from the other copy', async () => {
+    const turn = await waitingTurn(one, { sql: endless })
+    expect(await post(one, `/turns/${turn.turnId}/approve`, { digest: turn.digest })).toMatchObject({ status: 200 })
+    await expect
+      .poll(() => turn.heard.some((event) => event.kind === 'step' && event.name === 'run-query'), { timeout: 20_000 })
+      .toBe(true)
+    expect(await post(two, `/turns/${turn.turnId}/cancel`, {})).toMatchObject({ status: 200 })
+    await turn.over
+    expect(turn.heard.at(-1)).toMatchObject({ kind: 'turn.cancelled' })
+    expect((await stored(two, turn.turnId)).turn.state).toBe('cancelled')
+  })
+
+  test('of approvals on both copies at once one is taken, and the query runs once', async () => {
+    const turn = await waitingTurn(one, { sql: 'SELECT 3 AS N' })
+    const answers = await Promise.all(
+      [one, two, one, two].map((server) => post(server, `/turns/${turn.turnId}/approve`, { digest: turn.digest })),
+    )
+    await turn.over
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(turn.heard.filter(({ kind }) => kind === 'query.approved')).toHaveLength(1)
+    expect(turn.heard.filter(({ kind }) => kind === 'result.done')).toHaveLength(1)
+  })
+
+  test('a copy that was frozen and wakes runs nothing of a turn that was closed meanwhile', async () => {
+    const frozen = await startCopy('frozen')
+    const turn = await waitingTurn(frozen, { sql: 'SELECT 4 AS N' })
+    frozen.process.kill('SIGSTOP')
+    // Nobody there takes the command up: it is taken back, so that it is not done later.
+    expect(await post(one, `/turns/${turn.turnId}/approve`, { digest: turn.digest })).toMatchObject({
+      status: 409,
+      code: 'turn_not_waiting',
+    })
+    await expect
+      .poll(async () => (await stored(one, turn.turnId)).turn.state, { timeout: 90_000, interval: 1_000 })
+      .toBe('interrupted')
+    // Decided about in the frozen copy's own socket: the first that it hears when it wakes.
+    const late = post(frozen, `/turns/${turn.turnId}/approve`, { digest: turn.digest })
+    frozen.process.kill('SIGCONT')
+    await late
+    await turn.over
+    const { turn: summary, events } = await stored(one, turn.turnId)
+    expect([summary.state, gapless(events)]).toEqual(['interrupted', true])
+    expect(events.map(({ kind }) => kind)).not.toContain('query.approved')
+    expect([...events, ...turn.heard].map(({ kind }) => kind)).not.toContain('result.columns')
+    await frozen.stop()
+  }, 120_000)
+
+  test('a copy that dies leaves its turns marked, for whoever reads them on the other', async () => {
+    const doomed = await startCopy('doomed')
+    const turn = await waitingTurn(doomed, { sql: 'SELECT 5 AS N' })
+    turn.over.catch(() => undefined)
+    const followed = fetch(`${two.url}/api/v1/turns/${turn.turnId}/events`)
+    await doomed.kill()
+    const events: TurnEvent[] = []
+    for await (const event of readEvents(await followed)) events.push(event)
+    expect(events.at(-1)).toMatchObject({ kind: 'turn.failed', problem: { code: 'interrupted' } })
+    expect(gapless(events)).toBe(true)
+  }, 120_000)
+})
