@@ -75,6 +75,8 @@ function sayExpression(expression: Expression, query: Query): string {
       return sayAggregate(expression, query)
     case 'related':
       return sayRelated(expression)
+    case 'quotient':
+      return `${sayExpression(expression.of, query)} divided by the ${sayExpression(expression.by, query)}`
   }
 }
 

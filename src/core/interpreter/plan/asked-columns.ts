@@ -38,7 +38,7 @@ export function columnsOf(context: PlanningContext, shape: Shape): Columns {
     ask.kind === 'measure' && ask.measure.noun === null ? [countOutput(shape.main)] : outputsOf(context, ask, about),
   )
   const groups = shape.groups
-    .flatMap((group) => outputsOfGroup(context, group, about))
+    .flatMap((group) => outputsOfGroup(context, group, shape.asks, about))
     .filter((group) => !outputs.some((o) => sameExpression(o.expression, group.expression)))
   const ranked = draft.ranking === null ? null : resolveRanking(context, draft.ranking, shape.main, about, shape.asked)
   const measured = outputs.filter((o) => isAggregated(o.expression))
@@ -95,14 +95,18 @@ const isMeant = (noun: Noun, column: NamedColumn): boolean =>
   )
 
 /** The grouping columns of one group. `tables` are searched for dates, the most likely first. */
-function outputsOfGroup(context: PlanningContext, group: Group, tables: readonly NamedTable[]): readonly Output[] {
-  const { draft } = context
+function outputsOfGroup(
+  context: PlanningContext,
+  group: Group,
+  asks: readonly Ask[],
+  tables: readonly NamedTable[],
+): readonly Output[] {
   if (group.kind === 'time') return [timeOutput(context, group, tables)]
   if (group.kind === 'values') return [valueOutput(context, group.value)]
   const target = requireTarget(context, group.noun)
   if (target.kind === 'table') return groupOutputs(target.table)
   if (target.kind === 'column') {
-    if (group.each && isFraction(target.column) && draft.asks.some(isWorkedOut))
+    if (group.each && isFraction(target.column) && asks.some(isWorkedOut))
       throw new CannotRead(`I cannot work out an amount per "${group.noun.mention.text}".`)
     return [plainOutput(target.column)]
   }
@@ -111,7 +115,8 @@ function outputsOfGroup(context: PlanningContext, group: Group, tables: readonly
 
 /** "price per litre" is a quotient, no grouping. */
 const isWorkedOut = (ask: Ask): boolean => ask.kind === 'measure' && ask.measure.fn !== 'count'
-const isFraction = ({ kind, column }: NamedColumn): boolean =>
+/** Whether a column has decimals, so that its values are no groups. */
+export const isFraction = ({ kind, column }: NamedColumn): boolean =>
   kind === 'number' && /float|double|real|,\s*[1-9]/i.test(column.type)
 
 function valueOutput({ resolution }: PlanningContext, value: AskedValue): Output {

@@ -31,6 +31,7 @@ import {
   uniqueExpressions,
   unclearRank,
 } from './order-rows.ts'
+import { dividedBy, quotientOf } from './quotient.ts'
 import { conditionsFor } from './row-conditions.ts'
 import { setAgainstTime } from './set-against-time.ts'
 import { shapeAnswer } from './shape.ts'
@@ -39,6 +40,8 @@ import { isYear } from './table-roles.ts'
 
 /** Turns a resolved draft into a query tree. Throws `CannotRead` rather than guess. */
 export function buildQuery(context: PlanningContext): Query {
+  const quotient = quotientOf(context)
+  if (quotient !== null) return dividedBy(context, buildOne(quotient.divided), quotient.by)
   const each = numbersOfEach(context)
   if (each !== null) return each
   if (context.draft.included !== null)

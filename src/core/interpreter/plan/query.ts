@@ -34,6 +34,8 @@ export type Expression =
   | { readonly kind: 'series'; readonly way: 'growth' | 'running'; readonly of: Expression; readonly by: Expression }
   /** The percentage of rows that meet a condition, or of the amount `of` if given. */
   | { readonly kind: 'rate'; readonly when: Condition; readonly of: Expression | null }
+  /** One total divided by another; NULL where that is 0. */
+  | { readonly kind: 'quotient'; readonly of: Expression; readonly by: Expression }
   | RelatedNumber
 
 /** A number worked out over the rows that refer to a row: a correlated sub-query, in which `far` equals `near` of the row. */
@@ -189,6 +191,8 @@ export function keyOfExpression(expression: Expression): string {
       return `${expression.way}:${keyOfExpression(expression.from)}:${keyOfExpression(expression.to)}`
     case 'series':
       return `${expression.way}:${keyOfExpression(expression.of)}:${keyOfExpression(expression.by)}`
+    case 'quotient':
+      return `${keyOfExpression(expression.of)}/${keyOfExpression(expression.by)}`
     case 'rate':
       return 'rate'
     case 'related':
@@ -213,6 +217,7 @@ export function tablesOf(expression: Expression): readonly NamedTable[] {
       return expression.table === undefined ? [] : [expression.table]
     case 'share':
     case 'series':
+    case 'quotient':
       return tablesOf(expression.of)
     case 'change':
       return tablesOf(expression.to)
@@ -237,4 +242,4 @@ export const conditionsOf = (condition: Condition): readonly Condition[] =>
     : [condition]
 
 export const isAggregated = (expression: Expression): boolean =>
-  ['aggregate', 'share', 'rate', 'change', 'series'].includes(expression.kind)
+  ['aggregate', 'share', 'rate', 'change', 'series', 'quotient'].includes(expression.kind)

@@ -106,6 +106,7 @@ function mapExpression(expression: Expression, swap: Swap): Expression {
     case 'change':
       return { ...expression, from: mapExpression(expression.from, swap), to: mapExpression(expression.to, swap) }
     case 'series':
+    case 'quotient':
       return { ...expression, of: mapExpression(expression.of, swap), by: mapExpression(expression.by, swap) }
     case 'rate':
       return {

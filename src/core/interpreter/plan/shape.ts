@@ -187,9 +187,9 @@ function measured(context: PlanningContext, ask: Ask, groups: readonly Group[]):
   return target !== null && isAmountTarget(target) ? addedUp(context, ask.noun, target) : ask
 }
 
-const isAmountTarget = (target: Target): boolean =>
-  target.kind === 'formula' ||
-  (target.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && !isYear(target.column))
+export const isAmountTarget = (target: Target | null): boolean =>
+  target?.kind === 'formula' ||
+  (target?.kind === 'column' && target.column.kind === 'number' && !isKeyLike(target.column) && !isYear(target.column))
 
 function addedUp(context: PlanningContext, noun: Noun, target: Target): Ask {
   const adds = addsUp(target)

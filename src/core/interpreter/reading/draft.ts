@@ -107,9 +107,15 @@ export interface ComparedNumbers {
   readonly about: Noun | AskedValue | null
 }
 
-/** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer"; `across` marks "across customers". */
+/** `each` marks "of each customer", which may simply mean all customers, as opposed to "by customer"; `across` marks "across customers", `per` "per litre". */
 export type Group =
-  | { readonly kind: 'noun'; readonly noun: Noun; readonly each: boolean; readonly across?: boolean }
+  | {
+      readonly kind: 'noun'
+      readonly noun: Noun
+      readonly each: boolean
+      readonly across?: boolean
+      readonly per?: boolean
+    }
   /** "France versus Germany": by the column that holds the values. */
   | { readonly kind: 'values'; readonly noun: null; readonly value: AskedValue; readonly each: false }
   | {

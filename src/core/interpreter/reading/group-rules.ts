@@ -20,7 +20,8 @@ export const readEach: Rule = (reader, at) => {
   const unit = next?.type === 'period' ? /(day|week|month|quarter|year)s$/.exec(next.period.words)?.[1] : undefined
   if (unit !== undefined) reader.draft.groups.push({ kind: 'time', unit: unit as PhraseUnit, noun: null, each: true })
   const taken = readGroups(reader, at + 1, true)
-  if (/^across/i.test(wordsOf(reader, at))) markAcross(reader, at)
+  if (/^across/i.test(wordsOf(reader, at))) mark(reader, at, { across: true })
+  if (/^per$/i.test(wordsOf(reader, at))) mark(reader, at, { per: true })
   // "How many do they have each?" closes a list; before anything else, the word needs its group.
   if (
     taken === 0 &&
@@ -32,10 +33,10 @@ export const readEach: Rule = (reader, at) => {
   return 1 + taken
 }
 
-function markAcross({ draft, items }: Reader, at: number): void {
+function mark({ draft, items }: Reader, at: number, word: { readonly across?: true; readonly per?: true }): void {
   const from = items[at]?.from ?? 0
   draft.groups = draft.groups.map((group) =>
-    group.kind === 'noun' && group.noun.mention.from > from ? { ...group, across: true } : group,
+    group.kind === 'noun' && group.noun.mention.from > from ? { ...group, ...word } : group,
   )
 }
 

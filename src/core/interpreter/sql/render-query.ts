@@ -146,6 +146,8 @@ function renderExpression(expression: Expression, column: ColumnWriter): string 
         ? `SUM(${of}) OVER (ORDER BY ${by})`
         : percentOf(`LAG(${of}) OVER (ORDER BY ${by})`, of)
     }
+    case 'quotient':
+      return `${renderExpression(expression.of, column)} / NULLIF(${renderExpression(expression.by, column)}, 0)`
     case 'related':
       return renderRelated(expression, column)
     case 'rate': {
