@@ -20,6 +20,6 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': { target: 'http://127.0.0.1:3000', ws: true } },
+    proxy: { '/api': { target: 'http://127.0.0.1:3000', ws: true }, '/auth': { target: 'http://127.0.0.1:3000' } },
   },
 })

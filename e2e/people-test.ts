@@ -86,7 +86,7 @@ function makeVisitor({ floe: { url }, issuer }: Organisation, page: Page, contex
     signIn: async (name) => {
       issuer.says = person(name)
       await page.getByRole('link', { name: 'Sign in' }).click()
-      await page.getByRole('button', { name: /^Account: / }).waitFor()
+      await page.getByRole('button', { name: /^Account: / }).waitFor({ timeout: 60_000 })
     },
     expectAccessible: () => expectAccessible(page),
   }

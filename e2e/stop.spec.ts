@@ -32,8 +32,14 @@ test('a long query is stopped, and the engine really stops', async ({ floe, serv
   await floe.answer('How many orders were placed per year?')
 })
 
-test('Esc stops too', async ({ floe }) => {
+test('Esc stops too, but not where it closes the account menu', async ({ floe }) => {
   await runEndless(floe)
+  await floe.page.getByRole('button', { name: /^Account: / }).click()
+  const account = floe.page.getByRole('link', { name: 'Account' })
+  await account.waitFor()
+  await floe.page.keyboard.press('Escape')
+  await expect(account).toBeHidden()
+  await expect(floe.stop).toBeVisible()
   await floe.page.keyboard.press('Escape')
   await expect(floe.turn.getByText('Cancelled while the query was running.')).toBeVisible()
 })

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { CircleUserRound } from 'lucide-react'
-import { useRef } from 'react'
+import { useRef, type KeyboardEvent } from 'react'
 import { Link } from 'react-router'
 import type { Me } from '../../contract/people.ts'
 import { fetchAccepted } from '../transport/api-client.ts'
@@ -29,8 +29,13 @@ export function AccountMenu() {
   const menu = useRef<HTMLDivElement>(null)
   if (me === undefined) return null
   const close = (): void => menu.current?.hidePopover()
+  // The key that closes the menu must not reach the page, where it stops what runs.
+  const keepEscape = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && menu.current?.matches(':popover-open') === true) event.stopPropagation()
+  }
   return (
-    <>
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- listens to keys of the button and the menu inside
+    <div onKeyDown={keepEscape} className="contents">
       <button
         type="button"
         popoverTarget="account-menu"
@@ -61,7 +66,7 @@ export function AccountMenu() {
         </nav>
         {!me.isLocal && <SignOut />}
       </div>
-    </>
+    </div>
   )
 }
 

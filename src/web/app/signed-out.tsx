@@ -60,6 +60,8 @@ export function SignedOutNotice() {
       ref={dialog}
       aria-labelledby="signed-out"
       aria-describedby="signed-out-about"
+      // The key must not reach the page below, where it stops what runs.
+      onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
       onCancel={(event) => event.preventDefault()}
       onClose={({ currentTarget }) => currentTarget.isConnected && !currentTarget.open && currentTarget.showModal()}
       className="m-auto w-[calc(100%-2rem)] max-w-100 rounded-2xl border border-line-strong bg-surface p-6 text-fg backdrop:bg-app/80"

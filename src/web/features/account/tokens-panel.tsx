@@ -88,8 +88,6 @@ function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
     setFault(found)
     if (found === null) make.mutate()
   }
-  const toggle = (scope: TokenScope, isOn: boolean): void =>
-    setScopes((before) => (isOn ? [...before, scope] : before.filter((each) => each !== scope)))
   return (
     <form
       aria-label="New access token"
@@ -118,21 +116,7 @@ function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
           onChange={(event) => setDays(event.target.value)}
         />
       </div>
-      <fieldset className="flex flex-col gap-1">
-        <legend className="pb-1 text-sm font-medium">What it may do</legend>
-        <p className="text-sm text-fg-2">It always may read what is yours.</p>
-        {allowed.map((scope) => (
-          <label key={scope} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-10">
-            <input
-              type="checkbox"
-              checked={scopes.includes(scope)}
-              onChange={(event) => toggle(scope, event.target.checked)}
-              className="size-4 accent-accent"
-            />
-            {scopeWords[scope]}
-          </label>
-        ))}
-      </fieldset>
+      <ScopeChoice allowed={allowed} scopes={scopes} onScopes={setScopes} />
       <Fault error={make.error} />
       <Button type="submit" disabled={make.isPending} className="self-start">
         Make a token
@@ -140,6 +124,31 @@ function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
     </form>
   )
 }
+
+interface ScopeChoiceProps extends Pick<NewTokenFormProps, 'allowed'> {
+  readonly scopes: readonly TokenScope[]
+  readonly onScopes: (scopes: readonly TokenScope[]) => void
+}
+
+const ScopeChoice = ({ allowed, scopes, onScopes }: ScopeChoiceProps) => (
+  <fieldset className="flex flex-col gap-1">
+    <legend className="pb-1 text-sm font-medium">What it may do</legend>
+    <p className="text-sm text-fg-2">It always may read what is yours.</p>
+    {allowed.map((scope) => (
+      <label key={scope} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-10">
+        <input
+          type="checkbox"
+          checked={scopes.includes(scope)}
+          onChange={({ target: { checked } }) =>
+            onScopes(checked ? [...scopes, scope] : scopes.filter((each) => each !== scope))
+          }
+          className="size-4 accent-accent"
+        />
+        {scopeWords[scope]}
+      </label>
+    ))}
+  </fieldset>
+)
 
 /** A token that has just been made, for the only time it can be read. */
 function ShownOnce({ made: { name, token }, onClose }: { readonly made: MadeToken; readonly onClose: () => void }) {

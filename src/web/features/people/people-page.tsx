@@ -123,14 +123,19 @@ function InvitePanel({ api }: Pick<PeoplePageProps, 'api'>) {
         </Button>
       </form>
       <Fault error={invite.error} />
-      <output className="flex flex-wrap items-center gap-2 text-sm text-fg-2 empty:hidden">
-        {invite.data !== undefined && (
-          <>
-            {invite.data.email} may now sign in. Floe sends no e-mail: tell them this address yourself.
-            <CopyButton text={() => location.origin} what="the address of this page" label={location.origin} />
-          </>
-        )}
-      </output>
+      <Invited email={invite.data?.email ?? null} />
     </Panel>
   )
 }
+
+/** What an admin has to do after inviting somebody. */
+const Invited = ({ email }: { readonly email: string | null }) => (
+  <output className="flex flex-wrap items-center gap-2 text-sm text-fg-2 empty:hidden">
+    {email !== null && (
+      <>
+        {email} may now sign in. Floe sends no e-mail: tell them this address yourself.
+        <CopyButton text={() => location.origin} what="the address of this page" label={location.origin} />
+      </>
+    )}
+  </output>
+)

@@ -17,19 +17,8 @@ export interface PersonRowProps {
 
 /** One person of the list, whose role and right to come are changed in place. */
 export function PersonRow({ api, person, isMe }: PersonRowProps) {
-  const queries = useQueryClient()
   const [asksToDisable, setAsksToDisable] = useState(false)
-  const change = useMutation({
-    mutationFn: (asked: PersonChange) => api.people.change({ personId: person.id, ...asked }),
-    onSuccess: (changed) => {
-      setAsksToDisable(false)
-      queries.setQueryData<PersonSummary[]>(['people'], (people) =>
-        people?.map((each) => (each.id === changed.id ? changed : each)),
-      )
-      // Somebody who is no admin any more loses these pages.
-      return isMe ? queries.invalidateQueries({ queryKey: ['me'] }) : undefined
-    },
-  })
+  const change = usePersonChange(api, person.id, isMe)
   const { name, email, role, isDisabled } = person
   const shown = name === '' ? (email ?? '') : name
   return (
@@ -76,7 +65,7 @@ export function PersonRow({ api, person, isMe }: PersonRowProps) {
           verb="Disable"
           isPending={change.isPending}
           error={change.error}
-          onConfirm={() => change.mutate({ isDisabled: true })}
+          onConfirm={() => change.mutate({ isDisabled: true }, { onSuccess: () => setAsksToDisable(false) })}
           onClose={() => setAsksToDisable(false)}
         >
           They are signed out everywhere at once, their access tokens stop working, and they cannot sign in until you
@@ -85,6 +74,21 @@ export function PersonRow({ api, person, isMe }: PersonRowProps) {
       )}
     </li>
   )
+}
+
+/** Changes a person, and shows the change in the list at once. */
+function usePersonChange(api: ApiClient, personId: string, isMe: boolean) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (asked: PersonChange) => api.people.change({ personId, ...asked }),
+    onSuccess: (changed) => {
+      queries.setQueryData<PersonSummary[]>(['people'], (people) =>
+        people?.map((each) => (each.id === changed.id ? changed : each)),
+      )
+      // Somebody who is no admin any more loses these pages.
+      return isMe ? queries.invalidateQueries({ queryKey: ['me'] }) : undefined
+    },
+  })
 }
 
 function PersonState({ person: { isInvited, lastSeenAt, createdAt } }: Pick<PersonRowProps, 'person'>) {
