@@ -135,6 +135,24 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ],
     ],
   },
+  'states by their first letter': {
+    agency: [
+      ['failed jobs', 'SELECT * FROM jobs WHERE job_id = 3'],
+      ['cancelled jobs', "SELECT * FROM jobs WHERE status = 'C'"],
+      ['how many jobs are pending?', 'SELECT 1'],
+      ['which clients have failed jobs?', "VALUES ('Birch')"],
+      ['jobs that were not completed', 'SELECT * FROM jobs WHERE job_id IN (3, 4)'],
+    ],
+    tpch: [
+      ['how many orders are open?', "SELECT COUNT(*) FROM orders WHERE o_orderstatus = 'O'"],
+      ['open orders', "SELECT * FROM orders WHERE o_orderstatus = 'O'"],
+      [
+        'number of finished orders per year',
+        "SELECT year(o_orderdate), COUNT(*) FROM orders WHERE o_orderstatus = 'F' GROUP BY 1",
+      ],
+    ],
+    shop: [['how many orders are pending?', 'SELECT 2']],
+  },
   'rows of what a value names': {
     agency: [
       ['list staff of the Design team', "VALUES ('Ida Berg'), ('Tom Ray')"],
@@ -156,6 +174,7 @@ const told: Readonly<Record<string, readonly (readonly [question: string, note: 
     ['average days between placing and delivery', 'Days are counted from PLACED_ON to DELIVERED_ON.'],
     ['staff earning more than their manager', 'MANAGER_ID is taken to refer to STAFF_ID.'],
     ['which jobs were delivered late?', 'Rows without a DELIVERED_ON are left out.'],
+    ['how many jobs failed?', `"failed" is read as 'F' of STATUS.`],
   ],
   tpch: [['orders above 20000', 'The amount is read from O_TOTALPRICE.']],
 }
@@ -177,6 +196,10 @@ const askedBack: Readonly<Record<string, readonly (readonly [question: string, o
 
 /** Questions that are declined, each with the reason. */
 const declined: Readonly<Record<string, readonly (readonly [question: string, reason: RegExp])[]>> = {
+  agency: [
+    ['how many clients are pending?', /which rows are "pending"/],
+    ['rejected jobs', /"rejected"/],
+  ],
   shop: [
     ['orders above 5', /which column of orders "orders" means/],
     ['orders shipped late', /"late"/],

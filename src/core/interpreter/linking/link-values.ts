@@ -1,5 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { singular } from '../../catalog/word-forms.ts'
+import { rootOf, singular } from '../../catalog/word-forms.ts'
+import { stateWords } from '../../language/state-words.ts'
 import type { ValueCandidate } from './mention.ts'
 import { normalWords } from './schema-index.ts'
 import type { SchemaIndex, StoredValue, Values } from './schema-index.ts'
@@ -31,11 +32,12 @@ export function makeValueLinker(aliases: ValueAliases): ValueLinker {
     const tables = [...scope].map((table) => index.valuesOf(table))
     add(lookUp(tables, 'whole', words), 1)
     addVariants(words, tables, aliases, add, quoted)
+    if (found.length === 0 && !quoted) add(stateLetters(words, scope), letterScore, 'letter')
     return found.sort((a, b) => b.score - a.score).slice(0, mostCandidates)
   }
 }
 
-type Add = (values: readonly StoredValue[], score: number, match?: 'whole' | 'part') => void
+type Add = (values: readonly StoredValue[], score: number, match?: ValueCandidate['match']) => void
 
 const lookUp = (tables: readonly Values[], which: keyof Values, words: string): readonly StoredValue[] =>
   tables.flatMap((values) => values[which].get(words) ?? [])
@@ -53,6 +55,34 @@ function addVariants(words: string, tables: readonly Values[], aliases: ValueAli
   const parts = lookUp(tables, 'parts', words)
   add(onlyOnes(parts.length > 0 ? parts : lookUp(tables, 'parts', one)), 0.8, 'part')
 }
+
+const letterScore = 0.8
+
+/** "failed" for F: of the columns that hold states as single letters, those where one letter alone fits and no name holds the word. */
+function stateLetters(word: string, scope: ReadonlySet<NamedTable>): readonly StoredValue[] {
+  if (!stateWords.has(word)) return []
+  const root = rootOf(word)
+  const isNamed = (ways: NamedTable['ways']): boolean => ways.flat().some((one) => rootOf(one) === root)
+  const tables = [...scope]
+  if (tables.some((table) => isNamed(table.ways) || table.columns.some((column) => isNamed(column.ways)))) return []
+  return tables
+    .flatMap(({ columns }) => columns)
+    .flatMap((column) => {
+      const value = column.column.samples.find((one) => one.toLowerCase() === word.charAt(0))
+      return value !== undefined && holdsLetters(column) ? [{ column, value }] : []
+    })
+}
+
+/** Whether a column holds states as single letters, all of which are known. */
+const holdsLetters = ({ kind, ways, column: { samples, samplesComplete } }: NamedColumn): boolean =>
+  kind === 'text' &&
+  samplesComplete &&
+  samples.length > 1 &&
+  samples.every((value) => /^\p{L}$/u.test(value)) &&
+  new Set(samples.map((value) => value.toLowerCase())).size === samples.length &&
+  ways.flat().some((word) => stateColumns.has(word))
+
+const stateColumns = new Set(['status', 'state', 'stage', 'flag', 'outcome', 'result', 'phase'])
 
 const inSingular = (words: string): string => {
   const parts = words.split(' ')

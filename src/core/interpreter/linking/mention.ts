@@ -27,8 +27,8 @@ export interface ValueCandidate {
   readonly column: NamedColumn
   /** The stored spelling. */
   readonly value: string
-  /** `part` when the stored value only contains the words. */
-  readonly match: 'whole' | 'part'
+  /** `part` when the stored value only contains the words, `letter` when it is the first letter of a state ("F" for "failed"). */
+  readonly match: 'whole' | 'part' | 'letter'
   readonly score: number
 }
 

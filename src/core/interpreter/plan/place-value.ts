@@ -1,5 +1,6 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { ColumnName } from '../../ports/writer.ts'
+import type { ValueCandidate } from '../linking/mention.ts'
 import { normalWords } from '../linking/schema-index.ts'
 import type { AskedValue } from '../reading/draft.ts'
 import { note, tablesAround } from './choose-date.ts'
@@ -86,6 +87,22 @@ const shapeOf = (text: string): string =>
     .replaceAll(/\p{Ll}+/gu, 'a')
     .replaceAll(/\d+/g, '9')
 
+/** "failed" for F, of rows that the question names and of their only column that holds such a letter. */
+function letterOf(context: PlanningContext, { text, mention }: AskedValue, { column, value }: ValueCandidate): Stored {
+  const { draft, resolution } = context
+  if (!draft.nouns.some((noun) => resolution.tableOf(noun) === column.table))
+    throw new CannotRead(`I found nothing that tells which rows are "${text}".`)
+  const others = (mention?.candidates ?? []).flatMap((c) =>
+    c.kind === 'value' && c.column !== column && c.column.table === column.table ? [c.column] : [],
+  )
+  if (others.length > 0)
+    throw new CannotRead(
+      `I could not tell whether "${text}" is read from ${[column, ...others].map((c) => c.column.name).join(' or ')}.`,
+    )
+  note(context, `"${text}" is read as '${value}' of ${column.column.name}.`)
+  return { text, value }
+}
+
 /** A value as a query compares it. */
 export interface Stored {
   readonly text: string
@@ -99,6 +116,7 @@ export function storedValue(context: PlanningContext, column: NamedColumn, value
     resolution?.column === column
       ? resolution
       : value.mention?.candidates.find((c) => c.kind === 'value' && c.column === column)
+  if (hit?.kind === 'value' && hit.match === 'letter') return letterOf(context, value, hit)
   if (hit?.kind === 'value') {
     if (hit.match === 'part' || hit.score < 0.93) note(context, `"${value.text}" is read as '${hit.value}'.`)
     return { text: value.text, value: hit.value }

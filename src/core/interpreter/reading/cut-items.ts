@@ -1,6 +1,7 @@
 import { isoOf } from '../../language/calendar.ts'
 import type { Day } from '../../language/calendar.ts'
 import { stopWords, verbs } from '../../language/lexicon.ts'
+import { stateWords } from '../../language/state-words.ts'
 import { isPieceOfText } from '../../language/match-phrases.ts'
 import { readNumber } from '../../language/number-words.ts'
 import { readPeriod } from '../../language/periods.ts'
@@ -243,7 +244,7 @@ function isTooPlain(token: Token, at: number, { phrases }: Cutting): boolean {
     token.text.length < 3 ||
     stopWords.has(token.lower) ||
     phrases([token], 0).length > 0 ||
-    (at === 0 && verbs.has(token.lower))
+    (at === 0 && verbs.has(token.lower) && !stateWords.has(token.lower))
   )
 }
 
