@@ -169,6 +169,7 @@ const declined: readonly (readonly [question: string, reason: RegExp])[] = [
   ['How many sailors work for each company?', /company/],
   ['boats in the company dock', /company/],
   ['How many sailors left the company?', /company/],
+  ['boats in berth Canal Basin, type yacht or in berth Harbour North, type tug', /belong together/],
   ['boats longer than 2 kilometers', /LENGTH_FEET is not in "kilometer"/],
 ]
 

@@ -67,6 +67,8 @@ export function placeClauses(
   joined: Joined,
   clauses: readonly Clause[],
 ): readonly Condition[] {
+  if (clauses.some((clause) => isEntangled(clause, clauses)))
+    throw new CannotRead('I could not tell which of the conditions belong together.')
   const placed: Condition[] = []
   const below: { readonly step: JoinStep; readonly clauses: Clause[] }[] = []
   for (const clause of clauses) {
@@ -101,6 +103,26 @@ function deniedOf(clause: Clause): Clause | null {
   const [only] = clause.literals
   if (clause.literals.length !== 1 || only === undefined || only.denied === null) return null
   return { ...clause, literals: [{ table: only.table, condition: only.denied, denied: null }] }
+}
+
+/**
+ * Whether "or" stands between conditions on different columns, one of which is asked for once more beside them, as in "in Oslo, Norway or in
+ * Turin, Italy": joined one by one, such conditions would say something else.
+ */
+function isEntangled({ literals }: Clause, all: readonly Clause[]): boolean {
+  const lefts = literals.map(leftOf).filter((left) => left !== null)
+  const [first] = lefts
+  if (first === undefined || lefts.every((left) => sameExpression(left, first))) return false
+  return all
+    .filter((other) => other.literals !== literals)
+    .flatMap((other) => other.literals.map(leftOf))
+    .some((left) => left !== null && lefts.some((one) => sameExpression(one, left)))
+}
+
+function leftOf({ condition }: Literal): Expression | null {
+  if (condition === null || !('left' in condition)) return null
+  if (condition.kind === 'period' || condition.kind === 'in-query') return columnExpression(condition.left)
+  return condition.left
 }
 
 /** Whether no row can satisfy both clauses: two values of one column, or disjoint ranges. */
