@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAgency } from './agency.test-database.ts'
 import type { TestDatabase } from './database.test-support.ts'
+import { openDepot } from './depot.test-database.ts'
 import { ask, expectRows } from './questions.test-support.ts'
 import type { Case } from './questions.test-support.ts'
 import { openShop } from './shop.test-database.ts'
@@ -153,6 +154,18 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
     ],
     shop: [['how many orders are pending?', 'SELECT 2']],
   },
+  'short forms of words': {
+    shop: [
+      ['avg qty per order', 'SELECT order_id, AVG(quantity) FROM order_items GROUP BY 1'],
+      ['total qty per order', 'SELECT order_id, SUM(quantity) FROM order_items GROUP BY 1'],
+      ['orders per cust', "VALUES ('Ada Byron', 3), ('Max Weber', 1), ('Ines Soler', 1), ('Jean Roux', 2)"],
+    ],
+    tpch: [
+      ['avg qty per order', 'SELECT l_orderkey, AVG(l_quantity) FROM lineitem GROUP BY 1'],
+      ['total qty per ship mode', 'SELECT l_shipmode, SUM(l_quantity) FROM lineitem GROUP BY 1'],
+    ],
+    depot: [['total qty per vendor', "VALUES ('Aldous Steel', 65), ('Cask Paper', 65), ('Brandt Glass', 25)"]],
+  },
   'rows of what a value names': {
     agency: [
       ['list staff of the Design team', "VALUES ('Ida Berg'), ('Tom Ray')"],
@@ -206,12 +219,13 @@ const declined: Readonly<Record<string, readonly (readonly [question: string, re
     ['how many orders are overdue?', /"overdue"/],
   ],
   tpch: [
+    ['average cost per order', /the average of/],
     ['customers with a balance above their name', /what "name" is compared with/],
     ['suppliers that customers visited more than once', /"visited"|"once"|"more than"/],
   ],
 }
 
-const open = { agency: openAgency, shop: openShop, tpch: openTpch }
+const open = { agency: openAgency, depot: openDepot, shop: openShop, tpch: openTpch }
 const opened = new Map<string, TestDatabase>()
 beforeAll(async () => {
   for (const [name, openOne] of Object.entries(open)) opened.set(name, await openOne())

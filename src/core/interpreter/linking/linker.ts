@@ -3,6 +3,7 @@ import type { Token } from '../../language/tokenise.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
 import { editDistance } from '../../edit-distance.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
+import { expansionOf } from '../../catalog/short-forms.ts'
 import { singular } from '../../catalog/word-forms.ts'
 import { makeDateLinker } from './link-dates.ts'
 import type { DateLinker } from './link-dates.ts'
@@ -68,7 +69,7 @@ export function makeLinker(needs: {
       const found =
         span.length > 1 && span.some((t) => t.lower === 'of')
           ? onlyColumns(asked, linkNames(asked.filter((w) => w !== 'of'))).filter((c) => !isKey(c, index))
-          : linkNames(asked)
+          : withSpelledOut(asked, linkNames)
       const [only] = span
       const isWeak = span.length === 1 && (found[0]?.score ?? 0) < 0.6
       const respelt = isWeak && only !== undefined ? respell(only) : []
@@ -80,6 +81,25 @@ export function makeLinker(needs: {
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
   }
+}
+
+/** Short forms that people write for a word. What tables write is read in many more ways. */
+const shortWords = new Set(['qty', 'amt', 'cust', 'dept', 'acct', 'mgr', 'emp'])
+
+/** "total qty" means a quantity, however the columns write it: the best of both spellings comes first. */
+function withSpelledOut(
+  asked: readonly string[],
+  link: (asked: readonly string[]) => readonly Candidate[],
+): readonly Candidate[] {
+  if (!asked.some((word) => shortWords.has(word))) return link(asked)
+  const spelled = asked.flatMap((word) => (shortWords.has(word) ? (expansionOf(word) ?? [word]) : [word]))
+  const found = [...link(spelled), ...link(asked)].toSorted((a, b) => b.score - a.score)
+  return found.filter((one, at) => found.findIndex((other) => itemOf(other) === itemOf(one)) === at)
+}
+
+const itemOf = (candidate: Candidate): unknown => {
+  if (candidate.kind === 'table') return candidate.table
+  return candidate.kind === 'formula' ? candidate.formula : candidate.column
 }
 
 const shortestRespelt = 5

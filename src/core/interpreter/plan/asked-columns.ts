@@ -7,6 +7,7 @@ import type { PlanningContext } from './planning-context.ts'
 import {
   amountOutput,
   countOutput,
+  functionWords,
   groupOutputs,
   measureOutput,
   outputsOf,
@@ -35,7 +36,9 @@ export function columnsOf(context: PlanningContext, shape: Shape): Columns {
   const { draft } = context
   const about = [...new Set([...measureTables(context, shape), shape.main])]
   const outputs = shape.asks.flatMap((ask) =>
-    ask.kind === 'measure' && ask.measure.noun === null ? [countOutput(shape.main)] : outputsOf(context, ask, about),
+    ask.kind === 'measure' && ask.measure.noun === null
+      ? [countOfRows(ask.measure, shape.main)]
+      : outputsOf(context, ask, about),
   )
   const groups = shape.groups
     .flatMap((group) => outputsOfGroup(context, group, shape.asks, about))
@@ -52,6 +55,12 @@ export function columnsOf(context: PlanningContext, shape: Shape): Columns {
     return { output, descending: (draft.sort?.descending ?? false) !== isReverse }
   })
   return { outputs, groups, ranked, sorts: draft.sort !== null && sorts.length === 0 ? first : sorts }
+}
+
+/** "How many?" counts the rows; of an average the question must say what is averaged. */
+function countOfRows({ fn }: Measure, main: NamedTable): Output {
+  if (fn !== 'count') throw new CannotRead(`I could not tell what to take the ${functionWords[fn]} of.`)
+  return countOutput(main)
 }
 
 function measureTables(context: PlanningContext, shape: Shape): readonly NamedTable[] {
