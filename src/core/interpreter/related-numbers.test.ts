@@ -34,6 +34,10 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
   },
   'two tables, each by its own rows': {
     agency: [
+      [
+        'jobs and refunds per client in 2024 sorted by refunds from high to low',
+        "VALUES ('Birch', 1, 2), ('Acme', 3, 1), ('Cedar', 1, 0), ('Dover', 0, 0)",
+      ],
       ['jobs and refunds per client', "VALUES ('Acme', 3, 1), ('Birch', 1, 2), ('Cedar', 1, 0), ('Dover', 0, 0)"],
       [
         'total amount of jobs and total amount of refunds per client',
@@ -41,6 +45,10 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ],
     ],
     shop: [
+      [
+        'payments and orders per customer sorted by number of orders in descending order',
+        "VALUES ('Ada Byron', 2, 3), ('Jean Roux', 1, 2), ('Max Weber', 0, 1), ('Ines Soler', 1, 1), ('Bo Lind', 0, 0)",
+      ],
       ['number of orders and payments per customer in Germany', "VALUES ('Ada Byron', 3, 2), ('Max Weber', 1, 0)"],
       [
         'orders and payments per customer in 2024',
@@ -60,6 +68,7 @@ const answers: Readonly<Record<string, Readonly<Record<string, readonly Case[]>>
       ['clients with more refunds than jobs', "VALUES ('Birch')"],
       ['how many clients have fewer refunds than jobs?', 'SELECT 2'],
       ['clients with as many refunds as jobs', "VALUES ('Dover')"],
+      ['clients with more jobs than 2', "VALUES ('Acme')"],
     ],
     shop: [['customers with more orders than payments', "VALUES ('Ada Byron'), ('Max Weber'), ('Jean Roux')"]],
     fleet: [
@@ -123,5 +132,13 @@ test.each(declined)('%s: %s is declined', async (name, question, reason) => {
 test('a period is told with the numbers that it restricts', async () => {
   expect(await ask('jobs and refunds per client in 2024', databaseOf('agency'))).toMatchObject({
     interpretation: expect.stringContaining('number of refunds where refunded on is in 2024') as unknown,
+  })
+})
+
+test('the number that is named orders the lines', async () => {
+  expect(
+    await ask('jobs and refunds per client sorted by refunds from high to low', databaseOf('agency')),
+  ).toMatchObject({
+    sql: expect.stringMatching(/ORDER BY NUMBER_OF_REFUNDS DESC$/) as unknown,
   })
 })

@@ -1,6 +1,7 @@
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import { capitalised } from '../../sentences.ts'
 import { tableOf } from '../linking/mention.ts'
+import { isNoun } from '../reading/draft.ts'
 import type { Ask, Draft, Filter, Group, Measure, Noun } from '../reading/draft.ts'
 import { makeClauses } from './clauses.ts'
 import type { Clause } from './clauses.ts'
@@ -31,6 +32,7 @@ export function numbersOfEach(context: PlanningContext): Query | null {
   const measured = draft.asks.flatMap((ask) => measuredBy(context, ask) ?? [])
   if (entity === null || measured.length < draft.asks.length || !isPlain(draft)) return null
   const tables = measured.map(({ table }) => table)
+  if (sortedBy(context, tables) === null) return null
   if (new Set(tables).size < tables.length || !tables.every((table) => isBelow(context, table, entity))) return null
   if (draft.included === null ? tables.length < 2 : !isIncluded(context, draft.included, entity, tables)) return null
   return linesOf(context, entity, measured)
@@ -55,7 +57,6 @@ function measuredBy({ resolution }: PlanningContext, ask: Ask): Measured | null 
 
 const isPlain = (draft: Draft): boolean =>
   draft.ranking === null &&
-  draft.sort === null &&
   draft.limit === null &&
   draft.over === null &&
   draft.change === null &&
@@ -63,6 +64,16 @@ const isPlain = (draft: Draft): boolean =>
   !draft.share &&
   draft.compared.length === 0 &&
   draft.relations.length === 0
+
+/** Which of the numbers orders the lines: the first one where nothing else is said; null where another thing is. */
+function sortedBy({ draft, resolution }: PlanningContext, tables: readonly NamedTable[]): number | null {
+  const [by, ...others] = draft.sort?.by ?? []
+  if (by === undefined) return 0
+  const noun = isNoun(by) ? by : by.noun
+  const table = noun === null ? null : resolution.tableOf(noun)
+  const at = table === null ? -1 : tables.indexOf(table)
+  return at < 0 || others.length > 0 ? null : at
+}
 
 const isBelow = (context: PlanningContext, table: NamedTable, entity: NamedTable): boolean =>
   table !== entity && pathBetween(context, table, entity, true) !== null
@@ -82,6 +93,7 @@ function isIncluded(
 function linesOf(context: PlanningContext, entity: NamedTable, measured: readonly Measured[]): Query {
   const joined = startJoins(context, entity)
   const labels = groupOutputs(entity)
+  const tables = measured.map(({ table }) => table)
   for (const { expression } of labels) reachExpression(joined, expression)
   const own = context.draft.filters.filter((filter) => isOfEntity(context, filter, entity))
   const inner = context.draft.filters.filter((filter) => !own.includes(filter))
@@ -102,12 +114,13 @@ function linesOf(context: PlanningContext, entity: NamedTable, measured: readonl
     makeClauses(context, own, () => [entity]),
   )
   note(context, `${capitalised(sayRows(entity))} without any are shown with 0.`)
-  const [first] = select
+  const first = select[sortedBy(context, tables) ?? 0]
   return {
     ...emptyQuery(entity, joined.steps),
     select: [...labels.map(({ expression, alias }) => ({ expression, alias })), ...select],
     where,
-    orderBy: first === undefined ? [] : [{ expression: first.expression, descending: true }],
+    orderBy:
+      first === undefined ? [] : [{ expression: first.expression, descending: context.draft.sort?.descending ?? true }],
   }
 }
 

@@ -196,7 +196,7 @@ export function keyOfExpression(expression: Expression): string {
     case 'rate':
       return 'rate'
     case 'related':
-      return `related:${columnKey(expression.near)}:${columnKey(expression.far)}:${expression.query.select.map((s) => keyOfExpression(s.expression)).join()}:${JSON.stringify(expression.query.where, keyOnly)}`
+      return `related:${columnKey(expression.near)}:${columnKey(expression.far)}:${expression.query.from.table.name}:${expression.query.select.map((s) => keyOfExpression(s.expression)).join()}:${JSON.stringify(expression.query.where, keyOnly)}`
   }
 }
 

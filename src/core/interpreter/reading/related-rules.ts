@@ -1,12 +1,18 @@
 import type { AskedValue, Noun } from './draft.ts'
-import { isThing, makeNoun, nounAt, phraseAt, saysAt, wordsOf } from './reader.ts'
+import { readCountedAs } from './counted-rules.ts'
+import { isThing, makeNoun, nounAt, numberAt, numberOperandAt, phraseAt, saysAt, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
 
-/** "more refunds than jobs", "as many refunds as jobs": numbers of related rows compared with each other. */
+/** "more refunds than jobs", "as many refunds as jobs", "more jobs than 2": numbers of related rows compared with each other or with a number. */
 export const readComparedNumbers: Rule = (reader, at) => {
   const phrase = phraseAt(reader, at)
   if (phrase?.is !== 'compare-open' || phrase.quality !== null || reader.asking) return 0
   if (!/^(?:more|fewer|less|as many)$/i.test(wordsOf(reader, at))) return 0
+  const [thing, number] = [nounAt(reader, at + 1), numberAt(reader, at + 3)]
+  if (thing !== null && number !== null && isThing(thing.mention) && saysAt(reader, at + 2, 'than')) {
+    readCountedAs(reader, thing, { operator: phrase.operator, operand: numberOperandAt(reader, at + 3, number) })
+    return 4
+  }
   const joins = phrase.operator === '=' ? /^as$/i : /^than$/i
   if (!joins.test(wordsOf(reader, at + 2)) || !(isCountable(reader, at + 1) && isCountable(reader, at + 3))) return 0
   const about = reader.focus
