@@ -11,7 +11,7 @@ import { columnsOf } from './asked-columns.ts'
 import type { Columns } from './asked-columns.ts'
 import { CannotRead, sayRows } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { dropNeedlessJoins, orderedOnce, overGroups, withShares } from './rewrite-query.ts'
+import { dropNeedlessJoins, orderedOnce, overGroups, withoutContradiction, withShares } from './rewrite-query.ts'
 import { note } from './choose-date.ts'
 import { numbersOfEach } from './each-by-itself.ts'
 import { checkMeasures, chooseGrain } from './grain.ts'
@@ -73,7 +73,7 @@ function buildOne(context: PlanningContext): Query {
     : orderedOnce(context, listed(context, shape, columns, joined))
   checkRoles(context, whole)
   checkUnits(context, whole)
-  const query = dropNeedlessJoins(whole)
+  const query = withoutContradiction(dropNeedlessJoins(whole))
   if (aggregated && query.groupBy.length > 0) noteLostRows(context, query)
   checkVerbs(context, query)
   if (context.draft.change !== null) return setAgainstTime(query, context.draft.change)

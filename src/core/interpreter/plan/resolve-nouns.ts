@@ -111,7 +111,7 @@ function readFrom(
     const near = (noun.anchor === null ? null : tableFor(noun.anchor)) ?? start
     const held = valuesHeld(noun, draft)
     const named = isNoun(noun.anchor) ? resolveNoun(noun.anchor) : null
-    const options = [...targetsOf(noun, graph), ...labelTargets(noun, named, near)]
+    const options = [...targetsOf(noun, graph), ...labelTargets(noun, named, near, graph)]
       .map((target) => ({
         target,
         cost:

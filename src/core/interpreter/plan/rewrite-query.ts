@@ -20,6 +20,20 @@ export function dropNeedlessJoins(query: Query): Query {
   return query
 }
 
+/** Drops "has related rows" beside "has none": a verb may say the first of what its negation denies, as in "did not affect any regions". */
+export function withoutContradiction(query: Query): Query {
+  const denied = query.where.filter((one) => one.kind === 'in-query' && one.negated && isWhole(one.query))
+  const isDenied = (one: Condition): boolean =>
+    one.kind === 'in-query' &&
+    !one.negated &&
+    denied.some((no) => no.kind === 'in-query' && no.left === one.left && no.query.from === one.query.from)
+  return { ...query, where: query.where.filter((one) => !isDenied(one)) }
+}
+
+/** Whether a sub-query reads all rows of one table: rows without the key itself are left out of every denied one. */
+const isWhole = ({ joins, where, having }: Query): boolean =>
+  joins.length === 0 && having.length === 0 && where.every(({ kind }) => kind === 'missing')
+
 /** "the different cities in order of age": a value that several rows share is placed by its highest or lowest one. */
 export function orderedOnce(context: PlanningContext, query: Query): Query {
   const isShown = (one: Expression): boolean => query.select.some(({ expression }) => sameExpression(expression, one))

@@ -1,4 +1,4 @@
-import { isKeyWord, keyColumnOf } from '../../catalog/key-column.ts'
+import { isKeyWord, isSaid, keyColumnOf } from '../../catalog/key-column.ts'
 import type { JoinEdge } from '../../catalog/infer-keys.ts'
 import type { JoinGraph } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
@@ -89,7 +89,7 @@ function keysPointedAt(column: NamedColumn, graph: JoinGraph, score: number): re
 const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loose'])
 
 /** "name" of something is its label column and "id" its key, whatever these columns are called. */
-export function labelTargets(noun: Noun, named: Target | null, near: NamedTable): readonly Target[] {
+export function labelTargets(noun: Noun, named: Target | null, near: NamedTable, graph: JoinGraph): readonly Target[] {
   const { text } = noun.mention
   if (/^(?:other |further )?(?:details?|descriptions?)$/i.test(text)) return detailsOf(near, text)
   if (noun.role === 'counted' && /^(?:kinds?|types?|sorts?)$/i.test(text) && named?.kind === 'table')
@@ -100,8 +100,24 @@ export function labelTargets(noun: Noun, named: Target | null, near: NamedTable)
     return [{ kind: 'column', column: key, score: owner === null ? 0.97 : 1 }]
   const isName = /^(?:names?|titles?)$/i.test(text)
   if (isName && named?.kind === 'column' && named.column.kind === 'text') return [{ ...named, score: 1.2 }]
-  return isName ? labelsOf(near).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
+  return isName ? nameColumns(near, graph).map((column) => ({ kind: 'column', column, score: 0.95 })) : []
 }
+
+/** The names of rows; where their table holds none, those of the one named thing that each row refers to: a candidate's are the person's. */
+function nameColumns(table: NamedTable, graph: JoinGraph): readonly NamedColumn[] {
+  const own = labelsOf(table)
+  if (own.some(isCalledName)) return own
+  const referred = graph
+    .stepsFrom(table)
+    .filter(({ up }) => up)
+    .map(({ edge }) => labelsOf(edge.to).filter(isCalledName))
+    .filter((labels) => labels.length > 0)
+  const [only, another] = referred
+  return only !== undefined && another === undefined ? only : own
+}
+
+const isCalledName = ({ ways, table }: NamedColumn): boolean =>
+  ways.some((way) => ['name', 'title', 'surname'].includes(way.at(-1) ?? '') || isSaid(table, way))
 
 /** "details" of something are its own, before those of another table. */
 function detailsOf({ columns }: NamedTable, text: string): readonly Target[] {

@@ -186,7 +186,11 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
   const options: Option[] = []
   for (let length = 1; length <= longestMention && at + length <= tokens.length; length += 1) {
     const span = tokens.slice(at, at + length)
-    if (!mayBeNoun(span, tokens[at - 1], tokens[at + length])) continue
+    const isColumn = (): boolean => {
+      const [best] = cutting.linker.noun(span, at, at + length)?.candidates ?? []
+      return best?.kind === 'column' && best.score >= 0.99
+    }
+    if (!mayBeNoun(span, tokens[at - 1], tokens[at + length], isColumn)) continue
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null || (length === 1 && isTooWeak(span, score))) continue

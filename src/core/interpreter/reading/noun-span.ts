@@ -1,9 +1,17 @@
 import { verbs } from '../../language/lexicon.ts'
 import type { Token } from '../../language/tokenise.ts'
 
-/** Whether some words may be one noun phrase, between the token before and the one after them. */
-export const mayBeNoun = (span: readonly Token[], before: Token | undefined, next: Token | undefined): boolean =>
-  isNounSpan(span) && !hidesVerb(span) && !isNumbered(span, next) && !isClause(span, before, next)
+/**
+ * Whether some words may be one noun phrase, between the token before and the one after them: a word that is a verb elsewhere ends a noun,
+ * unless all of them are a column's name, as in "birth place".
+ */
+export const mayBeNoun = (
+  span: readonly Token[],
+  before: Token | undefined,
+  next: Token | undefined,
+  isColumn: () => boolean,
+): boolean =>
+  isNounSpan(span) && !isNumbered(span, next) && !isClause(span, before, next) && (!hidesVerb(span) || isColumn())
 
 /** "the name of boat 3": the number belongs to the boat, not to the name. */
 const isNumbered = (span: readonly Token[], next: Token | undefined): boolean =>

@@ -117,7 +117,9 @@ function rankByMetric(
 /** Whether the noun after a superlative is counted, is the value compared, or is the ranked entity itself (null). */
 function rankedRole(reader: Reader, at: number, { item }: Head, found: Superlative): 'counted' | 'order' | null {
   const { mention } = item
-  const isAbout = !isThing(mention) && (isAmount(mention) || isFurtherDate(reader, mention, found))
+  // The most common height is that of most rows, not the highest one.
+  const isCompared = found.quality !== 'popularity' && (isAmount(mention) || isFurtherDate(reader, mention, found))
+  const isAbout = !isThing(mention) && isCompared
   const isTop = startsWithTop(reader, at)
   if (found.counting && !isAbout) return 'counted'
   if (isThing(mention)) return found.quality === null && !isTop ? 'counted' : null
