@@ -4,7 +4,6 @@ import type { Credential } from '../core/people/sessions.ts'
 import type { Services } from '../core/services.ts'
 import { ownOrigin } from './connection-sign-in.ts'
 import { readCookie, setCookie } from './cookies.ts'
-import { describeDevice } from './describe-device.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
 import { logFault, readFault } from './problem-response.ts'
 
@@ -115,3 +114,31 @@ const send = async (reply: FastifyReply, status: number, page: string): Promise<
     .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
     .type('text/html')
     .send(page)
+
+/** Tested in this order, because browsers name their ancestors, too. */
+const browsers: readonly (readonly [RegExp, string])[] = [
+  [/Edg(?:A|iOS)?\//, 'Edge'],
+  [/OPR\//, 'Opera'],
+  [/Firefox\/|FxiOS\//, 'Firefox'],
+  [/Chrome\/|CriOS\//, 'Chrome'],
+  [/Safari\//, 'Safari'],
+]
+const systems: readonly (readonly [RegExp, string])[] = [
+  [/iPhone/, 'iPhone'],
+  [/iPad/, 'iPad'],
+  [/Android/, 'Android'],
+  [/Windows/, 'Windows'],
+  [/Mac OS X|Macintosh/, 'macOS'],
+  [/CrOS/, 'ChromeOS'],
+  [/Linux/, 'Linux'],
+]
+
+const nameIn = (table: readonly (readonly [RegExp, string])[], agent: string): string | undefined =>
+  table.find(([pattern]) => pattern.test(agent))?.[1]
+
+/** Browser and system in words, for the list of sessions. What a browser says of itself is never kept as it is. */
+function describeDevice(userAgent: string): string {
+  const [browser, system] = [nameIn(browsers, userAgent), nameIn(systems, userAgent)]
+  if (browser === undefined) return system ?? 'Unknown browser'
+  return system === undefined ? browser : `${browser} on ${system}`
+}
