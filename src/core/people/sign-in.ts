@@ -1,11 +1,10 @@
 import type { Clock } from '../ports/clock.ts'
-import type { Identity } from '../ports/identity.ts'
 import type { IdentityProvider } from '../ports/identity-provider.ts'
+import type { Identity } from '../ports/identity.ts'
 import type { Admission, PeopleStore, VerifiedIdentity } from '../ports/people-store.ts'
 import type { SessionStore } from '../ports/session-store.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
-import { chooseReturnPath } from './return-path.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Who may sign in, and as what. Addresses and domains are in lower case. */
@@ -130,4 +129,18 @@ const refusals = {
     ),
   disabled: (email: string) =>
     problem('sign_in_refused', `The account of ${email} is disabled.`, 'Ask an admin of your organisation.'),
+}
+
+const longestPath = 2_000
+
+/**
+ * The path to return to after signing in: a path of this page, or `/` for anything that a browser could take for another site, or that
+ * leads away from the page.
+ */
+function chooseReturnPath(asked: string | null | undefined): string {
+  if (asked === null || asked === undefined || asked.length > longestPath) return '/'
+  // Browsers read a backslash as a slash and skip control characters.
+  if (!/^\/[^\\\p{Cc}\p{Zs}]*$/u.test(asked)) return '/'
+  const [path = ''] = asked.split(/[?#]/)
+  return path.includes('//') || /^\/(?:auth|oauth|api|mcp)(?:\/|$)/i.test(path) ? '/' : asked
 }
