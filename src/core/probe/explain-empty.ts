@@ -1,9 +1,9 @@
 import type { Cell } from '../../contract/result.ts'
+import { type Catalog, columnKindOf } from '../catalog/catalog.ts'
 import { quotedName, quotedPath } from '../catalog/sql-quoting.ts'
-import type { KnownValue } from '../ports/writer.ts'
+import type { ColumnName, KnownValue } from '../ports/writer.ts'
 import { findValues } from './find-values.ts'
 import type { Probes } from './make-probes.ts'
-import { otherColumns } from './other-columns.ts'
 import type { QueryCondition, QueryParts } from './query-parts.ts'
 
 /** Why a query finds nothing, as the data show it. */
@@ -155,4 +155,28 @@ async function explainTogether(probes: Probes, parts: QueryParts): Promise<Empty
   const pair = holds === null ? undefined : pairs.find((one) => !holds(one))
   const guilty = pair === undefined ? conditions : pair.flatMap((at) => conditions[at] ?? [])
   return holds === null ? null : { kind: 'excluding', parts, conditions: guilty }
+}
+
+/** Columns that are asked beside the one of the condition. */
+const mostOthers = 7
+/** Columns of prose, in which a name occurs without being one. */
+const prose = /COMMENT|DESCR|TEXT|NOTE|REMARK|ADDRESS|PHONE|MAIL|URL/i
+
+/** Text columns that may hold a value which another column does not: of the tables of the query and of those their keys lead to, names first. */
+function otherColumns({ tables }: Catalog, used: QueryParts['tables'], asked: ColumnName): readonly ColumnName[] {
+  const isOf = (place: QueryParts['tables'][number]) => (one: QueryParts['tables'][number]) =>
+    one.name === place.name && one.schema === place.schema && one.database === place.database
+  const direct = tables.filter((table) => used.some(isOf(table)))
+  const targets = direct.flatMap(({ foreignKeys }) => foreignKeys.map(({ target }) => target))
+  const near = tables.filter((table) => !direct.includes(table) && targets.some(isOf(table)))
+  const columns = [...direct, ...near].flatMap(({ database, schema, name, columns: own }) =>
+    own
+      .filter((column) => columnKindOf(column.type) === 'text' && !prose.test(column.name))
+      .map((column) => ({ database, schema, name, column: column.name })),
+  )
+  const isAsked = (one: ColumnName): boolean => one.column === asked.column && isOf(asked)(one)
+  return columns
+    .filter((one) => !isAsked(one))
+    .toSorted((a, b) => Number(/NAME/i.test(b.column)) - Number(/NAME/i.test(a.column)))
+    .slice(0, mostOthers)
 }
