@@ -1,22 +1,21 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { ZodType } from 'zod'
 import { ConnectionChange, NewConnection, type SavedConnection } from '../../contract/connection.ts'
 import { problem } from '../../core/problem.ts'
 import type { Services } from '../../core/services.ts'
-import { withServices, type CliContext, type KindForCli } from '../cli-io.ts'
+import { type CliContext, type KindForCli, withServices } from '../cli-io.ts'
 import {
   addKindOptions,
+  type GivenOptions,
   kindNamed,
   kindOption,
   leavesSecretToFloe,
   readChangedSettings,
   readNewSettings,
-  type GivenOptions,
 } from '../connection-options.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { describeReport, reportLines } from '../format/report.ts'
 import { escapeLines } from '../format/terminal-text.ts'
-import { addSetupSql } from './setup-sql.ts'
 
 interface JsonOption {
   readonly json?: true
@@ -167,3 +166,27 @@ function describeOne(kinds: readonly KindForCli[], saved: SavedConnection): stri
   const notes = [...(needsSignIn ? ['nobody is signed in'] : []), ...(warning === null ? [] : [`WARNING: ${warning}`])]
   return escapeLines(`${[name, ...kindNamed(kinds, kind).summarize(saved), ...notes].join('  ')}\n`)
 }
+
+/** `floe connection setup-sql`: the SQL for an administrator of the account. Nothing is opened and nobody is asked. */
+function addSetupSql(group: Command, { needs, output }: CliContext, finish: (exitCode: number) => void): Command {
+  const command = group
+    .command('setup-sql')
+    .description(
+      'prints the SQL an administrator of the account runs once: a role that reads, a warehouse, a user, a read-only scope',
+    )
+    .addHelpText('after', '\nNames fold to capitals as in SQL; put double quotes around one to keep it as it is.')
+    .addOption(kindOption(needs.kinds))
+  for (const { option, description, repeats = false, defaultValue } of needs.kinds.flatMap(
+    ({ commandLine }) => commandLine.setup,
+  )) {
+    const taken = new Option(option, description)
+    if (defaultValue !== undefined) taken.default(defaultValue)
+    command.addOption(repeats ? taken.argParser(collect) : taken)
+  }
+  return command.action(async (given: Readonly<Record<string, string | readonly string[]>>) => {
+    await output.write(escapeLines(kindNamed(needs.kinds, given['kind']).setupScript(given)))
+    finish(exitCodes.done)
+  })
+}
+
+const collect = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text]
