@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startGeminiServer } from '../../../test/support/gemini-server.ts'
 import { answerPieces } from '../../../test/support/gemini-wire.ts'
 import { makeHttpClient } from '../http-client/http-client.ts'
-import { makeGeminiFetch } from './gemini-fetch.ts'
+import { makeGeminiFetch } from './gemini-call.ts'
 
 test('a long answer that arrives at once is handed on piece by piece, whole and in order', async () => {
   const text = Array.from({ length: 10_000 }, (_, n) => n).join(' ')
