@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { problem } from '../../core/problem.ts'
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 import type { NewTurn, StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
+import { problem } from '../../core/problem.ts'
 import type { Database } from './database.ts'
-import { isProcessAlive, makeHeartbeat, readHost } from './instance-heartbeat.ts'
-import type { OpenTurn } from './turn-statements.ts'
+import type { Instance, OpenTurn } from './turn-statements.ts'
 
 interface TurnStoreNeeds {
   readonly database: Database
@@ -115,4 +116,79 @@ async function explainRefusal(
   if (turn.lastSeq >= (events.at(-1)?.seq ?? 0)) return
   const first = events[0]?.seq ?? 0
   throw new Error(`Event ${first} of turn ${turnId} does not follow event ${turn.lastSeq}.`)
+}
+
+const everyMs = 10_000
+
+interface HeartbeatNeeds {
+  readonly database: Database
+  readonly instance: Instance
+  readonly onFault: (error: unknown) => void
+}
+
+/** Keeps this process on the list of living instances from its first turn on. A failed beat is reported; the next one tries again. */
+function makeHeartbeat({ database, instance, onFault }: HeartbeatNeeds) {
+  let started: Promise<void> | null = null
+  let timer: NodeJS.Timeout | null = null
+
+  const send = async (): Promise<void> => {
+    const { beat } = await import('./turn-statements.ts')
+    await database.run((statements) => beat(statements, instance))
+  }
+  const begin = async (): Promise<void> => {
+    await send()
+    timer = setInterval(() => {
+      send().catch(onFault)
+    }, everyMs)
+    timer.unref()
+  }
+  return {
+    /** Resolves once the instance is on the list. */
+    start: (): Promise<void> => {
+      started ??= begin().catch((error: unknown) => {
+        started = null
+        throw error
+      })
+      return started
+    },
+    stop: async (): Promise<void> => {
+      if (started === null) return
+      if (timer !== null) clearInterval(timer)
+      const { forget } = await import('./turn-statements.ts')
+      // Closing goes on without the database: an instance whose heartbeat stops counts as gone as well.
+      await database.run((statements) => forget(statements, instance.id)).catch(onFault)
+    },
+  }
+}
+
+/**
+ * Names the space in which this process's id is unique: the machine since its last boot, and on Linux the process-id namespace, because
+ * containers may share a host name.
+ */
+const readHost = (): string =>
+  [
+    hostname(),
+    readOr('', () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    readOr('', () => readlinkSync('/proc/self/ns/pid')),
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+
+function readOr(otherwise: string, read: () => string): string {
+  try {
+    return read()
+  } catch {
+    // Only Linux has these files.
+    return otherwise
+  }
+}
+
+/** Whether a process with this id runs on this machine, under any user. */
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
