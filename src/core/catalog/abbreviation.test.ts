@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeAbbreviationScore, scorePieces } from './abbreviation.ts'
+import { makeAbbreviationScore, scorePieces } from './likeness.ts'
 
 const scoreOf = makeAbbreviationScore()
 
