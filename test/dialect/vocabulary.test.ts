@@ -7,7 +7,7 @@ import { scalarRules } from '../../src/dialect/duckdb/functions/call-function.ts
 import { windowFunctions } from '../../src/dialect/duckdb/functions/windows.ts'
 import { preludeStatements } from '../../src/dialect/duckdb/prelude.ts'
 import { toDuckdb } from '../../src/dialect/duckdb/translate/to-duckdb.ts'
-import { dialectMacros, dialectTableMacros, plainFunctions } from '../../src/dialect/duckdb/vocabulary.ts'
+import { dialectMacros, dialectTableMacros, plainFunctions } from '../../src/dialect/duckdb/judge-duckdb-tree.ts'
 import { type DialectBench, openDialect } from '../support/dialect-bench.ts'
 import { dataLines } from '../support/shared-data.ts'
 

@@ -12,8 +12,7 @@ import { valueAggregateMacros } from './functions/value-aggregates.ts'
 import { dateMacros } from './macros/date-values.ts'
 import { jsonMacros } from './macros/json-values.ts'
 import { dialectSchema, type Macros } from './macros/macro-text.ts'
-import { numberMacros } from './macros/number-values.ts'
-import { textMacros } from './macros/text-values.ts'
+import { numberMacros, textMacros } from './macros/scalar-values.ts'
 
 /** Every macro that gives a value. A macro stands behind those that it calls. */
 export const scalarMacros: Macros = {
