@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { placeFile } from './place-file.ts'
+import { placeFile } from './duckdb-exporter.ts'
 
 let folder: string
 let file: string
