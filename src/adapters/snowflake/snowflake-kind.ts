@@ -15,7 +15,7 @@ import { implementationOf, makeSignInMethods } from './credentials/sign-in-metho
 import type { Workload } from './credentials/workload-identity.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeSnowflakeLink } from './make-snowflake-link.ts'
-import { setupOptions, setupScript } from './setup/setup-options.ts'
+import { setupOptions, setupScript } from './setup/render-setup-script.ts'
 import type { SnowflakeCredential } from './snowflake-link.ts'
 import { makeSnowflakeSession } from './snowflake-session.ts'
 import { changeSettings, readSettings, settingFields, targetOf } from './snowflake-settings.ts'

@@ -7,7 +7,7 @@ import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import { makeSystemClock } from '../node/system-clock.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeCatalogShelf } from './scripted-link.test-support.ts'
-import { makeSnowflakeWarehouse } from './snowflake-warehouse.ts'
+import { makeSnowflakeWarehouse } from './snowflake-session.ts'
 
 const queries: SuiteQueries = {
   numbers: (count) =>

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, createPrivateKey, createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { presentProblem } from '../../../core/problem.ts'
-import { makePrivateKey, readPrivateKey } from './private-key.ts'
+import { makePrivateKey, readPrivateKey } from './key-pair.ts'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pem = (options: Record<string, unknown>): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { NewSignIn } from '../../../contract/snowflake/sign-in.ts'
 import { presentProblem } from '../../../core/problem.ts'
-import { makePrivateKey } from './private-key.ts'
+import { makePrivateKey } from './key-pair.ts'
 import { methods, methodsWith, prepare, setupSqlOf } from './sign-in-methods.test-support.ts'
 
 const refusal = async (given: NewSignIn, of = methods) =>

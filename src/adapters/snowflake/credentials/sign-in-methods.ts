@@ -1,10 +1,9 @@
 import type { SignInMethod } from '../../../contract/snowflake/sign-in.ts'
 import { accessToken } from './access-token.ts'
-import { makeExternalOauth } from './external-oauth.ts'
+import { makeExternalOauth, makeSnowflakeOauth } from './oauth-methods.ts'
 import { keyPair } from './key-pair.ts'
 import type { TokenSource } from './renew-token.ts'
 import type { SignInImplementation } from './sign-in-method.ts'
-import { makeSnowflakeOauth } from './snowflake-oauth.ts'
 import { makeWorkloadIdentity, type Workload } from './workload-identity.ts'
 
 interface SignInMethodsNeeds {
