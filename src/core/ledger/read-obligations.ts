@@ -4,9 +4,16 @@ import { framingAt } from '../language/framing.ts'
 import { ordinalOf, readNumber } from '../language/number-words.ts'
 import { readPeriod } from '../language/periods.ts'
 import { tokenise, type Token } from '../language/tokenise.ts'
-import { answerNouns, clauseStarts, functionWords, linkingVerbs, measureUnits, requestVerbs } from './plain-words.ts'
+import {
+  answerNouns,
+  clauseStarts,
+  functionWords,
+  linkingVerbs,
+  measureUnits,
+  phraseAt,
+  requestVerbs,
+} from './obligation-words.ts'
 import type { Obligation } from './obligation.ts'
-import { phraseAt } from './obligation-phrases.ts'
 
 const months = 'january february march april may june july august september october november december'.split(' ')
 
