@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { quoteText } from '../engine/open-engine.ts'
-import { dateKinds } from './date-kinds.ts'
-import { decimal, dressedKinds } from './number-kinds.ts'
+import { dateKinds, decimal, dressedKinds } from './written-kinds.ts'
 import { matches, plainKinds } from './value-kinds.ts'
 import type { Convention, Reading, ValueKind, Verdict } from './value-kinds.ts'
 
