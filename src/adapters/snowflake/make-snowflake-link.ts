@@ -99,7 +99,7 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     })
   }
   const stream = async (
-    { signal, onProgress = silent }: RunOptions,
+    { signal, onProgress = () => undefined }: RunOptions,
     message: (id: number) => Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>,
   ) => {
     signal.throwIfAborted()
@@ -162,6 +162,5 @@ const died = (): Error =>
     'The process that talks to Snowflake ended while it worked on this.',
     'Run it again: a new process first stops what was left running in Snowflake.',
   )
-const silent = (): void => undefined
 const limitsOf = ({ maxRows, maxBytes, timeoutMs }: RunOptions): RowLimits => ({ maxRows, maxBytes, timeoutMs })
 const otherAnswer = () => new Error('The driver process answered another question.')

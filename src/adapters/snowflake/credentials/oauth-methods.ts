@@ -1,10 +1,79 @@
+import { z } from 'zod'
+import type { SignInMethod } from '../../../contract/snowflake/sign-in.ts'
 import { quotedName } from '../../../core/catalog/sql-quoting.ts'
+import type { CommandLineField } from '../../../core/ports/connection-kind.ts'
 import { problem } from '../../../core/problem.ts'
 import { isPublicAddress } from '../../http-client/guarded-fetch.ts'
-import { clientFields, makeBrowserMethod, roleScope, ungranted } from './browser-grant.ts'
-import type { OauthOrder } from './oauth-client.ts'
+import type { OauthOrder, OauthSecret } from './oauth-client.ts'
 import type { TokenSource } from './renew-token.ts'
-import { makeUserAgent, type SignInImplementation, type Stored } from './sign-in-method.ts'
+import {
+  type BrowserGrant,
+  type CredentialRequest,
+  makeUserAgent,
+  type Remedy,
+  type SignInImplementation,
+  type Stored,
+} from './sign-in-method.ts'
+import { readStoredSecret } from './stored-secret.ts'
+
+const Secret = z.object({
+  clientSecret: z.string().nullable(),
+  refreshToken: z.string().nullable(),
+  accessToken: z.string().nullable(),
+  /** When the access token ends, in milliseconds since 1970. */
+  expiresAt: z.number().nullable(),
+})
+
+const readOauthSecret = (text: string | null): OauthSecret => readStoredSecret(Secret, text)
+
+/** What is sealed before anybody has signed in: the client's own secret, and no grant. */
+const ungranted = (clientSecret: string | null): string =>
+  JSON.stringify({ clientSecret, refreshToken: null, accessToken: null, expiresAt: null } satisfies OauthSecret)
+
+/** The OAuth scope of one role. A role whose name Snowflake's scope grammar does not take as it is goes percent-encoded. */
+const roleScope = (role: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_$]*$/.test(role) ? `session:role:${role}` : `session:role-encoded:${encodeURIComponent(role)}`
+
+/** What every OAuth client has. */
+const clientFields: readonly CommandLineField[] = [
+  { field: 'clientId', option: '--client-id <id>', description: 'the OAuth client', question: 'OAuth client id' },
+  {
+    field: 'clientSecret',
+    option: '--client-secret-file <path>',
+    description: "a file with the OAuth client's secret; - reads stdin",
+    question: 'OAuth client secret (empty for a public client)',
+    secret: 'optional',
+    isOneLine: true,
+  },
+]
+
+const grantEndedCodes: readonly string[] = ['390303', '390318']
+const signInAgain: Remedy = { action: 'Sign in to Snowflake again from this connection.', sql: null }
+
+/** The parts that are the same for every method with a browser. `orderOf` leaves out the secret, which is opened here. */
+function makeBrowserMethod<Method extends SignInMethod>(
+  token: TokenSource,
+  orderOf: (signIn: Stored<Method>, place: Pick<CredentialRequest, 'accessUrl' | 'role'>) => Omit<OauthOrder, 'secret'>,
+): Pick<SignInImplementation<Method>, 'credential' | 'setupSql' | 'isForPeople' | 'explainedCodes' | 'explain'> & {
+  readonly browser: BrowserGrant<Method>
+} {
+  const order: BrowserGrant<Method>['order'] = (signIn, place, secret) => ({
+    ...orderOf(signIn, place),
+    secret: readOauthSecret(secret),
+  })
+  return {
+    credential: async (signIn, request) => {
+      const { ownerId, connectionId: id, revision, isRefused } = request
+      const toOrder = (secret: string | null): OauthOrder => order(signIn, request, secret)
+      return { method: 'oauth', token: await token({ ownerId, id, revision }, toOrder, isRefused) }
+    },
+    setupSql: () => null,
+    browser: { order, withoutGrant: (secret) => ungranted(readOauthSecret(secret).clientSecret) },
+    isForPeople: true,
+    explainedCodes: grantEndedCodes,
+    explain: (code) => (grantEndedCodes.includes(code) ? signInAgain : null),
+  }
+}
 
 interface ExternalOauthNeeds {
   readonly token: TokenSource

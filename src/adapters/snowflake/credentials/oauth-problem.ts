@@ -30,7 +30,7 @@ export function explainOauthFailure(
   const details = [code, textOf(error, 'error_description')]
     .filter((text) => text !== '')
     .map((text) => cleaned(text, secrets))
-  if (code !== '' && !isServerFault(error)) return explainRefusal(code, errand, host, details)
+  if (code !== '' && statusNumber(error) < 500) return explainRefusal(code, errand, host, details)
   if (textOf(error, 'code') === 'OAUTH_INVALID_RESPONSE' && errand === 'exchange')
     return signInAgain('The answer of the sign-in page does not belong to this sign-in.')
   return problem(
@@ -86,7 +86,6 @@ const statusNumber = (error: unknown): number => {
   if (typeof own === 'number') return own
   return error instanceof Error && error.cause instanceof Response ? error.cause.status : 0
 }
-const isServerFault = (error: unknown): boolean => statusNumber(error) >= 500
 const statusOf = (error: unknown): string => (statusNumber(error) === 0 ? '' : `status ${statusNumber(error)}`)
 const isTimeout = (error: unknown): boolean =>
   hasCause(

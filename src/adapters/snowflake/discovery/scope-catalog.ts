@@ -109,7 +109,7 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
 
   return {
     lookAgain,
-    async catalog(order, signal, onProgress = silent) {
+    async catalog(order, signal, onProgress = () => undefined) {
       await untilAborted(stored.load(), signal)
       const { comparedAt, schemas } = stored.account()
       if (comparedAt !== null) {
@@ -153,8 +153,6 @@ export function makeScopeCatalog({ scope, store, clock, settings, onFault }: Sco
     },
   }
 }
-
-const silent = (): void => undefined
 
 const settled = async (promise: Promise<void>): Promise<void> => {
   await Promise.allSettled([promise])
