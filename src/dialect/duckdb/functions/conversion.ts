@@ -86,16 +86,8 @@ function sizes(call: Call): readonly [number, number] {
   return [precision, scale]
 }
 
-const toFixed = (call: Call): Emitted => toNumber(call.arg(0), ...sizes(call))
-
-const tryFixed = (call: Call): Emitted => tryNumber(asText(call.arg(0)), ...sizes(call))
-
-const toDouble = (call: Call): Emitted => toFloat(call.arg(0))
-
-const tryDouble = (call: Call): Emitted => tryFloat(asText(call.arg(0)))
-
-const fixed = [custom(1, 3, toFixed)]
-const attemptedFixed = [custom(1, 3, tryFixed)]
+const fixed = [custom(1, 3, (call) => toNumber(call.arg(0), ...sizes(call)))]
+const attemptedFixed = [custom(1, 3, (call) => tryNumber(asText(call.arg(0)), ...sizes(call)))]
 const timestamp = [custom(1, 2, toTimestamp, 'strptime')]
 const attemptedTimestamp = [custom(1, 2, tryTimestamp, 'try_strptime')]
 const text = [custom(1, 2, toText, 'strftime', 'lpad', 'abs')]
@@ -133,8 +125,8 @@ export const conversionRules: Rules = {
   TRY_TO_NUMBER: attemptedFixed,
   TRY_TO_DECIMAL: attemptedFixed,
   TRY_TO_NUMERIC: attemptedFixed,
-  TO_DOUBLE: [custom(1, 1, toDouble)],
-  TRY_TO_DOUBLE: [custom(1, 1, tryDouble)],
+  TO_DOUBLE: [custom(1, 1, (call) => toFloat(call.arg(0)))],
+  TRY_TO_DOUBLE: [custom(1, 1, (call) => tryFloat(asText(call.arg(0))))],
   TO_BOOLEAN: [custom(1, 1, (call) => asBoolean(call.arg(0)))],
   TRY_TO_BOOLEAN: rule('t', 'boolean', 'sf_try_tb($1)'),
   TO_VARIANT: [custom(1, 1, (call) => asJson(call.arg(0)))],

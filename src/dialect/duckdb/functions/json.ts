@@ -22,8 +22,6 @@ export function jsonPath(text: string): string {
   return path
 }
 
-const getPath = (call: Call): Emitted => atPath(call.arg(0), jsonPath(call.text(1)))
-
 /** `GET(value, key)`: a key of an object, or a place in an array. */
 function get(call: Call): Emitted {
   const name = stringLiteral(call.args[1])
@@ -122,7 +120,7 @@ export const jsonRules: Rules = {
   PARSE_JSON: [custom(1, 1, parseJson('sf_parse_json'))],
   TRY_PARSE_JSON: [custom(1, 1, parseJson('sf_try_parse_json'))],
   TO_JSON: [custom(1, 1, toJson)],
-  GET_PATH: [custom(2, 2, getPath)],
+  GET_PATH: [custom(2, 2, (call) => atPath(call.arg(0), jsonPath(call.text(1))))],
   GET: [custom(2, 2, get)],
   OBJECT_CONSTRUCT: [custom(0, 200, construct(false))],
   OBJECT_CONSTRUCT_KEEP_NULL: [custom(0, 200, construct(true))],
