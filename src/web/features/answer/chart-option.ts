@@ -200,10 +200,8 @@ function fitsUpright({ categories }: ChartData, widthPx: number): boolean {
   return roomPx >= 56 && (roomPx >= 92 || longest * 7 <= roomPx - 8)
 }
 
-const flatLabelPx = (widthPx: number): number => Math.min(190, widthPx / 2.6)
-
 /** The characters that fit in a line beside a bar. */
-const flatLabelLength = (widthPx: number): number => Math.floor(flatLabelPx(widthPx) / 7.2)
+const flatLabelLength = (widthPx: number): number => Math.floor(Math.min(190, widthPx / 2.6) / 7.2)
 
 /** A few upright bars have all their labels; of many, those that fit. */
 function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
