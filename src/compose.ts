@@ -46,7 +46,7 @@ import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
 import { makeAccessTokens } from './core/people/access-tokens.ts'
 import { makeAudit } from './core/people/audit.ts'
-import { governConnections, governTurns } from './core/people/govern.ts'
+import { governConnections, governSessions, governTurns } from './core/people/govern.ts'
 import { makePeople } from './core/people/people.ts'
 import { makeSessions, type Credential } from './core/people/sessions.ts'
 import { makeSignIn } from './core/people/sign-in.ts'
@@ -201,7 +201,10 @@ function composePeople(
 ): { readonly people: Services['people']; readonly identify: Floe['identify'] } {
   const stores = makePostgresPeopleStores({ database })
   const audit = makeAudit({ store: stores.audit, clock, identity })
-  const sessions = makeSessions({ store: stores.sessions, clock, identity, limits: limits.sessions })
+  const sessions = governSessions(
+    makeSessions({ store: stores.sessions, clock, identity, limits: limits.sessions }),
+    audit,
+  )
   const proxy = readDriverEnvironment(false)
   const providers = listIssuers(config).map(({ trustEmail, clientSecret = null, ...issuer }) =>
     makeOpenidProvider({ ...issuer, clientSecret, trustsEmail: trustEmail, proxy }),

@@ -36,7 +36,7 @@ export function addSignInRoutes(
   app: FastifyInstance,
   { services: { people }, publicUrl }: { readonly services: Services; readonly publicUrl: string | null },
 ): void {
-  const { signIn, sessions } = people
+  const { signIn, sessions, audit } = people
   if (signIn === null) return
 
   app.get(signInPath, async (request, reply) => {
@@ -74,6 +74,7 @@ export function addSignInRoutes(
     const isSecure = isSecureAt(request, publicUrl)
     const token = readCookie(request, sessionCookie, isSecure)
     if (token !== '') await sessions.signOut(token)
+    if (request.caller !== null) await audit.note(request.caller, 'sign_out', {})
     setCookie(reply, sessionCookie, '', { maxAge: 0, isSecure })
     return reply.code(204).header('clear-site-data', '"cache", "storage"').send()
   })

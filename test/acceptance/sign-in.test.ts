@@ -340,6 +340,13 @@ describe('people', () => {
 
   test('what was done is told newest first, searched and paged', async () => {
     const admin = await signedIn('ada')
+    const other = await signedIn('ben')
+    await other.request('/auth/sign-out', { method: 'POST', headers: { origin: server.url } })
+    await (await signedIn('ben')).json('DELETE', '/api/v1/me/sessions')
+    const done = (await admin.json('GET', '/api/v1/audit?q=ben@example.com&limit=4')).body as {
+      entries: { action: string }[]
+    }
+    expect(done.entries.map(({ action }) => action)).toEqual(['session.ended', 'sign_in', 'sign_out', 'sign_in'])
     const first = (await admin.json('GET', '/api/v1/audit?limit=2')).body as { entries: unknown[]; next: string | null }
     expect(first.entries).toHaveLength(2)
     const second = (await admin.json('GET', `/api/v1/audit?limit=2&cursor=${first.next ?? ''}`)).body as typeof first

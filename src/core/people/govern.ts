@@ -2,6 +2,7 @@ import type { Turns } from '../ask/turns.ts'
 import { demandRight } from '../caller.ts'
 import type { SavedConnections } from '../connections/saved-connections.ts'
 import type { Audit } from './audit.ts'
+import type { Sessions } from './sessions.ts'
 
 /** Turns that only those with the right start and decide about, each act audited. Following and stopping one's own needs no right. */
 export const governTurns = (turns: Turns, audit: Audit): Turns => ({
@@ -21,6 +22,19 @@ export const governTurns = (turns: Turns, audit: Audit): Turns => ({
     demandRight(caller, 'ask')
     await turns.edit(caller, command)
     await audit.note(caller, 'query.edited', { turn: command.turnId })
+  },
+})
+
+/** Sessions whose ending is audited. */
+export const governSessions = (sessions: Sessions, audit: Audit): Sessions => ({
+  ...sessions,
+  end: async (caller, sessionId) => {
+    await sessions.end(caller, sessionId)
+    await audit.note(caller, 'session.ended', { session: sessionId })
+  },
+  endAll: async (caller) => {
+    await sessions.endAll(caller)
+    await audit.note(caller, 'session.ended', { session: 'all' })
   },
 })
 

@@ -71,6 +71,8 @@ export function makeSignIn(needs: SignInNeeds): SignIn {
     providers: providers.map(({ id, label }) => ({ id, label })),
     begin: async (providerId, redirectUri, returnTo) => {
       const { url, secrets } = await providerWith(providerId).begin(redirectUri)
+      // Whoever begins clears away what is over: sign-ins that were given up, ended sessions and tokens.
+      await store.sweep(clock.now())
       const ticket = identity.secret()
       const pending = { issuerId: providerId, ...secrets, returnTo: chooseReturnPath(returnTo) }
       await store.begin(identity.sha256(ticket), pending, clock.now() + patienceMs)
