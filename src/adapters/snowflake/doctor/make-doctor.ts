@@ -1,15 +1,15 @@
-import { doctorStepNames, type ConnectionReport, type DoctorStep } from '../../../contract/connection.ts'
+import { type ConnectionReport, type DoctorStep, doctorStepNames } from '../../../contract/connection.ts'
 import { ProblemError } from '../../../core/problem.ts'
+import { mostSkewSeconds } from '../credentials/sign-in-method.ts'
 import { implementationOf } from '../credentials/sign-in-methods.ts'
 import { askDoctor, joinWarnings } from './check-session.ts'
-import { found, ok, type Doctor, type DoctorNeeds, type Examined, type Finding, type LastingFinding } from './doctor.ts'
-import { examineScope, findHidingScope } from './examine-scope.ts'
-import { isRefusedByScope } from './restricted-scope.ts'
-import { examineDatabases, examineWarehouse } from './examine-objects.ts'
+import { type Doctor, type DoctorNeeds, type Examined, type Finding, found, type LastingFinding, ok } from './doctor.ts'
 import { examineGrants } from './examine-grants.ts'
-import { codeOf, explainSignIn } from './explain-sign-in.ts'
-import { noAccount, reachAccount, type Reached } from './reach-account.ts'
+import { examineDatabases, examineWarehouse } from './examine-objects.ts'
+import { examineScope, findHidingScope } from './examine-scope.ts'
 import { examineRole, examineTimeout, readSession } from './examine-session.ts'
+import { codeOf, explainSignIn } from './explain-sign-in.ts'
+import { isRefusedByScope } from './restricted-scope.ts'
 
 type StepName = DoctorStep['name']
 
@@ -141,3 +141,85 @@ const skipped = (before: string): Finding => ({
   action: null,
   sql: null,
 })
+
+/** What knocking at the account's host has shown. */
+interface Reached {
+  readonly finding: Finding
+  /** False where the sign-in has to tell: nothing came, or what hosts without an account answer. */
+  readonly isCertain: boolean
+  /** How far our clock is ahead of the account's, in seconds; null where it did not tell the time. */
+  readonly clockAheadSeconds: number | null
+}
+
+const deadlineMs = 10_000
+/** Knocks at the account's host: is anything there, and what time is it there? Rejects with the signal's reason alone. */
+async function reachAccount(
+  { target, clock, fetch = globalThis.fetch }: DoctorNeeds,
+  signal: AbortSignal,
+): Promise<Reached> {
+  const { host } = new URL(target.accessUrl)
+  try {
+    const waiting = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)])
+    const response = await fetch(target.accessUrl, { method: 'GET', redirect: 'manual', signal: waiting })
+    await response.body?.cancel()
+    return judge(host, response, clock.now())
+  } catch (error) {
+    signal.throwIfAborted()
+    const [detail, action] = describeFailure(host, error)
+    return { finding: found('failed', detail, action), isCertain: false, clockAheadSeconds: null }
+  }
+}
+
+/** What a host says that has no account behind it. */
+const noAccount = (host: string): Finding =>
+  found(
+    'failed',
+    `${host} answers, but no account lives there.`,
+    'Copy the account identifier from Snowsight: click your name, then Account, then View account details.',
+  )
+
+function judge(host: string, response: Response, now: number): Reached {
+  const told = Date.parse(response.headers.get('date') ?? '')
+  const clockAheadSeconds = Number.isNaN(told) ? null : Math.round((now - told) / 1_000)
+  const isCertain = response.status !== 403 && response.status !== 404
+  if (clockAheadSeconds !== null && Math.abs(clockAheadSeconds) > mostSkewSeconds)
+    return { finding: wrongClock(clockAheadSeconds), isCertain, clockAheadSeconds }
+  return { finding: ok(`${host} answers.`), isCertain, clockAheadSeconds }
+}
+
+const wrongClock = (ahead: number): Finding =>
+  found(
+    'warning',
+    `This machine's clock is ${Math.abs(ahead)} seconds ${ahead > 0 ? 'ahead of' : 'behind'} Snowflake's.`,
+    'Set the clock, for example by switching on time synchronisation; signatures of key pairs and tokens depend on it.',
+  )
+
+/** The first code among an error and its causes: Node's fetch wraps the one that tells. */
+function networkCodeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.name === 'TimeoutError' ? 'TimeoutError' : networkCodeOf(error.cause)
+}
+
+function describeFailure(host: string, error: unknown): readonly [detail: string, action: string] {
+  const code = networkCodeOf(error)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return [
+      `The name ${host} is not known to the network (${code}).`,
+      'Check the account name; behind a private link, check that this machine asks the private DNS.',
+    ]
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_/.test(code))
+    return [
+      `The certificate of ${host} is not accepted (${code}).`,
+      'Something between here and Snowflake replaces certificates: give Node its root certificate with NODE_EXTRA_CA_CERTS.',
+    ]
+  if (code === 'TimeoutError' || code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
+    return [
+      `${host} did not answer within ${deadlineMs / 1_000} seconds.`,
+      'Let this machine connect to that host on port 443: look at the firewall and the proxy.',
+    ]
+  return [
+    `${host} cannot be reached${code === '' ? '' : ` (${code})`}.`,
+    'Let this machine connect to that host on port 443: look at the firewall and the proxy.',
+  ]
+}
