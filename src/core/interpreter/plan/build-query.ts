@@ -1,5 +1,4 @@
-import { checkRoles } from './check-roles.ts'
-import { checkUnits } from './check-units.ts'
+import { checkRoles, checkUnits } from './check-query.ts'
 import { checkVerbs } from './check-verbs.ts'
 import { capitalised } from '../../sentences.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'

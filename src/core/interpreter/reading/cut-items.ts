@@ -10,8 +10,7 @@ import type { Token } from '../../language/tokenise.ts'
 import type { Linker } from '../linking/linker.ts'
 import { durationItems } from './cut-durations.ts'
 import type { Item } from './draft.ts'
-import { mayBeNoun } from './noun-span.ts'
-import { fitsPhrase, unitMention } from './phrase-fit.ts'
+import { fitsPhrase, mayBeNoun, unitMention } from './spans-of-words.ts'
 import { tableOfVerb } from './verb-rules.ts'
 
 /** What `cutItems` needs. */

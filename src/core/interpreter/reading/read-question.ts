@@ -11,13 +11,11 @@ import {
   readSubjectFilter,
   readValueFilter,
 } from './filter-rules.ts'
-import { readMatchBefore } from './match-rules.ts'
 import { readChange } from './change-rules.ts'
-import { readColumnFilter } from './column-rules.ts'
 import type { Draft, Item } from './draft.ts'
 import { readAskedUnit, readBy, readEach, readTrend } from './group-rules.ts'
 import { readLimit, readRankedBefore, readRankedBy, readSuperlative } from './ranking-rules.ts'
-import { readComparedNumbers, readIncluded } from './related-rules.ts'
+import { readColumnFilter, readComparedNumbers, readIncluded, readMatchBefore } from './noun-rules.ts'
 import { readSort } from './sort-rules.ts'
 import { dropNegation, dropOr, startReading, wordsOf } from './reader.ts'
 import type { Reader, Rule } from './reader.ts'
