@@ -9,6 +9,7 @@ const statements = [
   `CREATE TABLE storms AS SELECT * FROM (VALUES (1, 'Ada'), (2, 'Bert')) AS t(storm_id, storm_name)`,
   `CREATE TABLE regions AS SELECT * FROM (VALUES (7, 'North'), (8, 'South')) AS t(region_id, region_name)`,
   `CREATE TABLE affected_regions AS SELECT * FROM (VALUES (1, 7)) AS t(storm_id, region_id)`,
+  `CREATE TABLE customers AS SELECT * FROM (VALUES (1, 'Dee', 'good'), (2, 'Eve', 'bad'), (3, 'Fay', 'good')) AS t(customer_id, customer_name, good_or_bad_customer)`,
 ]
 
 const cases: readonly Case[] = [
@@ -18,6 +19,8 @@ const cases: readonly Case[] = [
   ['number of people per birth place', "VALUES ('Rome', 2), ('Oslo', 1)"],
   ['What is the most common height of people?', 'VALUES (170)'],
   ['least common height', 'VALUES (180)'],
+  ['names of the bad customers', "VALUES ('Eve')"],
+  ['How many good customers are there?', 'VALUES (2)'],
   ['names of storms that did not affect any regions', "VALUES ('Bert')"],
   ['names of storms that affected regions', "VALUES ('Ada')"],
 ]

@@ -193,10 +193,18 @@ function nounOptions(tokens: readonly Token[], at: number, cutting: Cutting): re
     const mention = cutting.linker.noun(span, at, at + length)
     const score = mention?.candidates[0]?.score ?? 0
     if (mention === null || (length === 1 && isTooWeak(span, score))) continue
+    if (length > 1 && score < 0.99 && beginsWithValue(span, at, cutting)) continue
     const item: Item = { type: 'noun', mention, unit: null, from: at, to: at + length }
     options.push({ to: at + length, worth: gain(length, worth.noun * (0.5 + score / 2)), item })
   }
   return options
+}
+
+/** "bad customers" where GOOD_OR_BAD_CUSTOMER holds "bad": the value says which customers, the column's name says nothing. */
+function beginsWithValue(span: readonly Token[], at: number, { linker }: Cutting): boolean {
+  const [first, ...rest] = span
+  if (first === undefined || linker.value(first.lower, at, at + 1, false) === null) return false
+  return linker.noun(rest, at + 1, at + span.length)?.candidates[0]?.kind === 'table'
 }
 
 /** A word like "work" or "name" must match well: it abbreviates or begins many names (`WRK_ORD`). */
