@@ -18,8 +18,12 @@ let database: PostgresServer
 let one: ServedFloe
 let two: ServedFloe
 
-const startCopy = (name: string): Promise<ServedFloe> =>
-  serveFloe({ DATA_DIR: join(folder, name), DATABASE_URL: database.url })
+const started: ServedFloe[] = []
+const startCopy = async (name: string): Promise<ServedFloe> => {
+  const copy = await serveFloe({ DATA_DIR: join(folder, name), DATABASE_URL: database.url })
+  started.push(copy)
+  return copy
+}
 
 const post = async (
   server: ServedFloe,
@@ -64,7 +68,8 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => {
   if (missing !== null) return
-  await Promise.all([one.stop(), two.stop()])
+  // A test that failed may have left its copy frozen.
+  for (const { process: copy } of started) if (copy.exitCode === null && copy.signalCode === null) copy.kill('SIGKILL')
   await database.remove()
   rmSync(folder, { recursive: true, force: true })
 })

@@ -79,7 +79,7 @@ describe('statements that only read are accepted, and accepted again with a row 
 })
 
 const because = hasSharedData ? '' : ' (skipped: ../shared/data is absent)'
-test.skipIf(!hasSharedData)(`published Snowflake queries are accepted${because}`, async () => {
+test.skipIf(!hasSharedData)(`[open-data] published Snowflake queries are accepted${because}`, async () => {
   const refused: unknown[] = []
   for (const { id, sql } of sharedLines('spider2snow_gold_dev.jsonl') as readonly Case[]) {
     const verdict = await guard.guardSql(sql, asWritten)

@@ -137,7 +137,7 @@ const why = 'needs the open benchmark data, which is not part of the repository'
 /** One line: expected CSV texts, the columns compared of each, a CSV text to judge and the official score. */
 type OfficialCase = Readonly<Record<string, unknown>>
 
-describe(`[measured] Spider 2.0's own evaluator (${why})`, () => {
+describe(`[open-data] [measured] Spider 2.0's own evaluator (${why})`, () => {
   test.skipIf(isAbsent)('agrees, but for rows rotated against each other and numbers that are close', () => {
     const counts = { agree: 0, all: 0 }
     const others = new Set<string>()
