@@ -75,7 +75,7 @@ function makePlace(catalog: Catalog): { readonly writer: Writer; readonly connec
   const rowsJson = '[["EUROPE",12.50],["ASIA",11.25],["AFRICA",9.75],["AMERICA",8.5],["MIDDLE EAST",1.25]]'
   const warehouse: Warehouse = {
     readCatalog: () => Promise.resolve(catalog),
-    compile: () => Promise.resolve({ columns, estimate: { rows: 1_000, bytes: null } }),
+    compile: () => Promise.resolve({ columns, estimate: { rows: 1_000, bytes: 50_000 } }),
     run: () =>
       Promise.resolve({
         columns,
@@ -112,7 +112,7 @@ async function measure(turns: Turns, count: number): Promise<{ readonly total: n
   for (let n = 0; n < count; n += 1) {
     const start = performance.now()
     const ask = {
-      question: 'total amount 3 by region name in fact 7',
+      question: 'total amount by region name',
       connection: 'sample',
       autoRun: true,
       maxRows: 1_000,
