@@ -228,7 +228,7 @@ function composePeople(
   const people = {
     signIn: providers.length === 0 ? null : signIn,
     sessions,
-    tokens: makeAccessTokens({ store: stores.sessions, people: stores.people, audit, clock, identity }),
+    tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
     directory: makePeople({ people: stores.people, sessions, audit, identity }),
     audit,
   }

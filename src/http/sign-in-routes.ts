@@ -9,8 +9,6 @@ import { logFault, readFault } from './problem-response.ts'
 
 const sessionCookie = 'floe-session'
 const ticketCookie = 'floe-signing-in'
-/** How long a person may take at the provider; what is stored of the sign-in ends then, too. */
-const ticketSeconds = 10 * 60
 
 export const signInPath = '/auth/sign-in'
 const callbackPath = '/auth/callback'
@@ -46,8 +44,9 @@ export function addSignInRoutes(
     const provider = chosen ?? (another === undefined ? only?.id : undefined)
     if (provider === undefined) return await send(reply, 200, renderChoice(signIn.providers, returnTo))
     return await show(request, reply, async () => {
-      const { url, ticket } = await signIn.begin(provider, ownOrigin(request, publicUrl) + callbackPath, returnTo)
-      setCookie(reply, ticketCookie, ticket, { maxAge: ticketSeconds, isSecure: isSecureAt(request, publicUrl) })
+      const redirectUri = ownOrigin(request, publicUrl) + callbackPath
+      const { url, ticket, patienceMs } = await signIn.begin(provider, redirectUri, returnTo)
+      setCookie(reply, ticketCookie, ticket, { maxAge: patienceMs / 1_000, isSecure: isSecureAt(request, publicUrl) })
       return url
     })
   })

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compose, type Floe } from '../../src/compose.ts'
-import { readConfig } from '../../src/config.ts'
 import { BrowserClient } from '../support/browser-client.ts'
-import { person, startIssuer, type OpenidIssuer } from '../support/openid-issuer.ts'
-import { startServer, type StartedServer } from '../support/started-server.ts'
+import { startOrganisation, type Organisation } from '../support/organisation.ts'
+import type { StartedServer } from '../support/started-server.ts'
 
 /** How a route answers: anything but these is a hole. `own` routes answer about the asker's own things and let everybody in. */
 type Outcome = 'yes' | 'forbidden' | 'not_found'
@@ -71,9 +66,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /socket': { ...everybody, nobody: 400 },
 }
 
-let folder: string
-let issuer: OpenidIssuer
-let floe: Floe
+let organisation: Organisation
 let server: StartedServer
 let paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 /** Ids of things that belong to the owner, whom no asker is. */
@@ -81,29 +74,13 @@ let ids: Readonly<Record<string, string>>
 const browsers = new Map<string, BrowserClient>()
 let token: string
 
-const signedIn = async (name: string): Promise<BrowserClient> => {
-  issuer.says = person(name)
-  const browser = new BrowserClient(server.url)
-  expect((await browser.signIn()).status).toBe(303)
-  return browser
-}
-
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'floe-rights-'))
-  issuer = await startIssuer()
-  floe = compose(
-    readConfig({
-      DATA_DIR: folder,
-      SAMPLE_SCALE: '0.001',
-      LOG_LEVEL: 'silent',
-      OIDC_ISSUER: issuer.url,
-      OIDC_CLIENT_ID: 'floe',
-      ADMIN_EMAILS: 'admin@example.com,owner@example.com',
-      ALLOWED_EMAIL_DOMAINS: 'example.com',
-    }),
-  )
-  server = await startServer(floe.services, { identify: floe.identify })
-  for (const name of ['admin', 'owner', 'member', 'viewer']) browsers.set(name, await signedIn(name))
+  organisation = await startOrganisation({
+    ADMIN_EMAILS: 'admin@example.com,owner@example.com',
+    ALLOWED_EMAIL_DOMAINS: 'example.com',
+  })
+  ;({ server } = organisation)
+  for (const name of ['admin', 'owner', 'member', 'viewer']) browsers.set(name, await organisation.signedIn(name))
   const of = (name: string): BrowserClient => {
     const browser = browsers.get(name)
     if (browser === undefined) throw new Error(`nobody is called ${name}`)
@@ -141,11 +118,7 @@ beforeAll(async () => {
   }
   paths = ((await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as { paths: typeof paths }).paths
 }, 120_000)
-afterAll(async () => {
-  await server.stop(10_000)
-  await issuer.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => organisation.close())
 
 const routes = (): readonly string[] =>
   Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))

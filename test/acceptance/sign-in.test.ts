@@ -1,52 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { compose, type Floe } from '../../src/compose.ts'
-import { readConfig } from '../../src/config.ts'
+import type { Floe } from '../../src/compose.ts'
 import { BrowserClient } from '../support/browser-client.ts'
-import { person, startIssuer, type OpenidIssuer } from '../support/openid-issuer.ts'
-import { openSocket, startServer, type StartedServer } from '../support/started-server.ts'
+import { person, type OpenidIssuer } from '../support/openid-issuer.ts'
+import { startOrganisation, type Organisation } from '../support/organisation.ts'
+import { openSocket, type StartedServer } from '../support/started-server.ts'
 
-let folder: string
+let organisation: Organisation
 let issuer: OpenidIssuer
 let floe: Floe
 let server: StartedServer
+const signedIn = (name: string): Promise<BrowserClient> => organisation.signedIn(name)
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'floe-sign-in-'))
-  issuer = await startIssuer()
-  floe = compose(
-    readConfig({
-      DATA_DIR: folder,
-      SAMPLE_SCALE: '0.001',
-      LOG_LEVEL: 'silent',
-      OIDC_ISSUER: issuer.url,
-      OIDC_CLIENT_ID: 'floe',
-      OIDC_CLIENT_SECRET: 'a secret of the client',
-      ALLOWED_EMAIL_DOMAINS: 'example.com',
-      ALLOWED_EMAILS: 'guest@elsewhere.example',
-    }),
-  )
-  server = await startServer(floe.services, { identify: floe.identify })
+  organisation = await startOrganisation({
+    OIDC_CLIENT_SECRET: 'a secret of the client',
+    ALLOWED_EMAIL_DOMAINS: 'example.com',
+    ALLOWED_EMAILS: 'guest@elsewhere.example',
+  })
+  ;({ issuer, floe, server } = organisation)
 }, 120_000)
-afterAll(async () => {
-  await server.stop(10_000)
-  await issuer.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => organisation.close())
 beforeEach(() => {
   issuer.answersWith = null
 })
-
-/** A browser in which this person has signed in. */
-async function signedIn(name: string): Promise<BrowserClient> {
-  issuer.says = person(name)
-  const browser = new BrowserClient(server.url)
-  const response = await browser.signIn()
-  expect(response.status, await response.clone().text()).toBe(303)
-  return browser
-}
 
 const problemCode = (answer: { body: unknown }): unknown => (answer.body as { code?: unknown } | null)?.code
 
@@ -255,6 +231,27 @@ describe('sessions and tokens', () => {
     expect(socket.readyState).toBe(socket.OPEN)
     await browser.json('DELETE', '/api/v1/me/sessions')
     expect(await closed).toBe(4401)
+  })
+
+  test('a socket of a token ends with it, and nobody ends the sockets of others', async () => {
+    const [browser, stranger] = [await signedIn('cora'), await signedIn('ben')]
+    const made = await browser.json('POST', '/api/v1/me/tokens', { name: 'live', scopes: [], days: 1 })
+    const { token, id } = made.body as { token: string; id: string }
+    const byToken = await openSocket(server.socketUrl, { headers: { authorization: `Bearer ${token}` } })
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+    const bySession = await openSocket(server.socketUrl, { headers: { cookie, origin: server.url } })
+    const list = (await browser.json('GET', '/api/v1/me/sessions')).body as { id: string; isCurrent: boolean }[]
+    const own = list.find(({ isCurrent }) => isCurrent)?.id ?? ''
+    expect((await stranger.json('DELETE', `/api/v1/me/sessions/${own}`)).status).toBe(404)
+    expect((await stranger.json('DELETE', `/api/v1/me/tokens/${id}`)).status).toBe(404)
+    for (const client of [byToken, bySession]) {
+      client.say({ command: 'ping', id: 'still here' })
+      await client.until((frames) => frames.some(({ reply }) => reply === 'still here'))
+    }
+    expect((await browser.json('DELETE', `/api/v1/me/tokens/${id}`)).status).toBe(200)
+    expect(await byToken.closed).toBe(4401)
+    expect(bySession.socket.readyState).toBe(bySession.socket.OPEN)
+    bySession.socket.close()
   })
 
   test('a token does what its scopes say, is told once, and cannot make another', async () => {

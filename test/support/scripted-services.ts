@@ -61,6 +61,7 @@ const unscriptedPeople: Services['people'] = {
     endAll: unscripted('sessions.endAll'),
     endAllOf: unscripted('sessions.endAllOf'),
     signOut: unscripted('sessions.signOut'),
+    endToken: unscripted('sessions.endToken'),
     watch: () => () => undefined,
   },
   tokens: { list: unscripted('tokens.list'), make: unscripted('tokens.make'), end: unscripted('tokens.end') },

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openAgency } from './agency.test-database.ts'
-import type { TestDatabase } from './database.test-support.ts'
 import { openDepot } from './depot.test-database.ts'
-import { ask, expectRows } from './questions.test-support.ts'
+import { ask, expectRows, openAround } from './questions.test-support.ts'
 import type { Case } from './questions.test-support.ts'
 import { openSchool } from './school.test-database.ts'
 import { openShop } from './shop.test-database.ts'
@@ -41,20 +40,13 @@ const declined = [
   ['tpch', 'extended price per quantity', /amount per "quantity"/],
 ] as const
 
-const open = { agency: openAgency, depot: openDepot, school: openSchool, shop: openShop, tpch: openTpch }
-const opened = new Map<string, TestDatabase>()
-beforeAll(async () => {
-  for (const [name, openOne] of Object.entries(open)) opened.set(name, await openOne())
+const databaseOf = openAround({
+  agency: openAgency,
+  depot: openDepot,
+  school: openSchool,
+  shop: openShop,
+  tpch: openTpch,
 })
-afterAll(() => {
-  for (const database of opened.values()) database.close()
-})
-
-function databaseOf(name: string): TestDatabase {
-  const database = opened.get(name)
-  if (database === undefined) throw new Error(`There is no database "${name}".`)
-  return database
-}
 
 describe.each(Object.entries(answers))('%s', (_, byName) => {
   const cases = Object.entries(byName).flatMap(([name, list]) => list.map((asked) => [name, asked[0], asked] as const))

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openAgency } from './agency.test-database.ts'
-import type { TestDatabase } from './database.test-support.ts'
 import { openDepot } from './depot.test-database.ts'
-import { ask, expectRows } from './questions.test-support.ts'
+import { ask, expectRows, openAround } from './questions.test-support.ts'
 import type { Case } from './questions.test-support.ts'
 import { openShop } from './shop.test-database.ts'
 import { openTpch } from './tpch.test-database.ts'
@@ -225,20 +224,7 @@ const declined: Readonly<Record<string, readonly (readonly [question: string, re
   ],
 }
 
-const open = { agency: openAgency, depot: openDepot, shop: openShop, tpch: openTpch }
-const opened = new Map<string, TestDatabase>()
-beforeAll(async () => {
-  for (const [name, openOne] of Object.entries(open)) opened.set(name, await openOne())
-})
-afterAll(() => {
-  for (const database of opened.values()) database.close()
-})
-
-function databaseOf(name: string): TestDatabase {
-  const database = opened.get(name)
-  if (database === undefined) throw new Error(`There is no database "${name}".`)
-  return database
-}
+const databaseOf = openAround({ agency: openAgency, depot: openDepot, shop: openShop, tpch: openTpch })
 
 const flat = <T>(byName: Readonly<Record<string, readonly T[]>>): readonly (readonly [string, T])[] =>
   Object.entries(byName).flatMap(([name, list]) => list.map((one) => [name, one] as const))

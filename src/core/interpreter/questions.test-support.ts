@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { makeTableFinder } from '../retrieval/find-tables.ts'
 import type { WriterOutcome, WriteRequest } from '../ports/writer.ts'
 import type { TestDatabase } from './database.test-support.ts'
@@ -51,4 +51,22 @@ export async function expectRows(database: TestDatabase, [question, sql, order]:
 function plain(cell: unknown): string {
   const text = String(cell).replace(/ 00:00:00$/, '')
   return /^-?\d+(?:\.\d+)?$/.test(text) ? String(Math.round(Number(text) * 1e4) / 1e4) : text
+}
+
+/** Opens databases around the tests of a file and finds them by name. */
+export function openAround(
+  open: Readonly<Record<string, () => Promise<TestDatabase>>>,
+): (name: string) => TestDatabase {
+  const opened = new Map<string, TestDatabase>()
+  beforeAll(async () => {
+    for (const [name, openOne] of Object.entries(open)) opened.set(name, await openOne())
+  })
+  afterAll(() => {
+    for (const database of opened.values()) database.close()
+  })
+  return (name) => {
+    const database = opened.get(name)
+    if (database === undefined) throw new Error(`There is no database "${name}".`)
+    return database
+  }
 }

@@ -6,7 +6,7 @@ import type { PeopleStore } from '../ports/people-store.ts'
 import type { AccessTokenRow, SessionStore } from '../ports/session-store.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
-import { tokenPrefix } from './sessions.ts'
+import { tokenPrefix, type Sessions } from './sessions.ts'
 
 /** Tokens with which a person's programs act for them. */
 export interface AccessTokens {
@@ -19,6 +19,7 @@ export interface AccessTokens {
 
 interface AccessTokenNeeds {
   readonly store: SessionStore
+  readonly sessions: Sessions
   readonly people: PeopleStore
   readonly audit: Audit
   readonly clock: Clock
@@ -29,7 +30,7 @@ const dayMs = 86_400_000
 /** More than anybody has programs. */
 const maxTokens = 50
 
-export function makeAccessTokens({ store, people, audit, clock, identity }: AccessTokenNeeds): AccessTokens {
+export function makeAccessTokens({ store, sessions, people, audit, clock, identity }: AccessTokenNeeds): AccessTokens {
   return {
     list: async ({ userId }) => (await store.listTokens(userId, clock.now())).map(present),
     make: async (caller, { name, scopes, days }) => {
@@ -52,7 +53,7 @@ export function makeAccessTokens({ store, people, audit, clock, identity }: Acce
       return { ...present(row), token }
     },
     end: async (caller, tokenId) => {
-      if (!(await store.endToken(caller.userId, tokenId)))
+      if (!(await sessions.endToken(caller.userId, tokenId)))
         throw problem('not_found', 'There is no such token.', 'Read the list again: it may have ended.')
       await audit.note(caller, 'token.ended', { token: tokenId })
     },

@@ -31,6 +31,8 @@ export interface Sessions {
   signOut(token: string): Promise<void>
   /** Ends all sessions of a person who may not come any more. */
   endAllOf(userId: string): Promise<void>
+  /** Ends an access token; false where the person has no such token. */
+  endToken(userId: string, tokenId: string): Promise<boolean>
   /** Calls once the caller's session, token or person is ended by this process; other processes are heard of by asking `identify` again. */
   watch(caller: Caller, onEnd: () => void): () => void
 }
@@ -62,7 +64,8 @@ export function makeSessions({ store, clock, identity, limits }: SessionNeeds): 
   }
   const endSession = async (userId: string, id: string): Promise<boolean> => {
     const ended = await store.end(userId, id)
-    cut((caller) => caller.sessionId === id)
+    // Of somebody else's session nothing has ended.
+    if (ended) cut((caller) => caller.sessionId === id)
     return ended
   }
   const identifySession = async (value: string, door: Door): Promise<Caller | null> => {
@@ -122,6 +125,11 @@ export function makeSessions({ store, clock, identity, limits }: SessionNeeds): 
     endAllOf: async (userId) => {
       await store.endAll(userId)
       cut((caller) => caller.userId === userId)
+    },
+    endToken: async (userId, tokenId) => {
+      const ended = await store.endToken(userId, tokenId)
+      if (ended) cut((caller) => caller.tokenId === tokenId)
+      return ended
     },
     watch: (caller, onEnd) => {
       const watcher = { caller, onEnd }

@@ -31,6 +31,7 @@ test('beginning to sign in clears away what is over', async () => {
   expect(await signIn.begin('main', 'https://floe.example/auth/callback', '/here')).toEqual({
     url: 'https://issuer.example',
     ticket: 'ticket',
+    patienceMs: 500,
   })
   expect(calls).toEqual(['sweep 1000', 'begin digest of ticket /here 1500'])
   await expect(signIn.begin('other', '', undefined)).rejects.toMatchObject({ problem: { code: 'not_found' } })

@@ -21,8 +21,9 @@ export interface SignInPolicy {
 export interface SignInStart {
   /** The provider's page. */
   readonly url: string
-  /** Kept by the browser that began, which alone can finish. */
+  /** Kept by the browser that began, which alone can finish, for `patienceMs`. */
   readonly ticket: string
+  readonly patienceMs: number
 }
 
 export interface SignedIn {
@@ -76,7 +77,7 @@ export function makeSignIn(needs: SignInNeeds): SignIn {
       const ticket = identity.secret()
       const pending = { issuerId: providerId, ...secrets, returnTo: chooseReturnPath(returnTo) }
       await store.begin(identity.sha256(ticket), pending, clock.now() + patienceMs)
-      return { url, ticket }
+      return { url, ticket, patienceMs }
     },
     finish: async ({ ticket, redirectUri, query, device }) => {
       const pending = ticket === '' ? null : await store.take(identity.sha256(ticket), clock.now())
