@@ -78,7 +78,7 @@ function AuditList({ api }: Pick<AuditPageProps, 'api'>) {
       {entries.length > 0 && (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
           <output ref={count} tabIndex={-1} className="text-sm text-fg-2">
-            {audit.hasNextPage ? `${entries.length} entries shown` : `All ${entries.length} entries shown`}
+            {sayShown(entries.length, audit.hasNextPage)}
           </output>
           <span className="flex-1" />
           {audit.hasNextPage && (
@@ -94,6 +94,11 @@ function AuditList({ api }: Pick<AuditPageProps, 'api'>) {
       )}
     </Panel>
   )
+}
+
+function sayShown(count: number, isMoreThere: boolean): string {
+  if (isMoreThere) return `${count} entries shown`
+  return count === 1 ? 'The only entry is shown' : `All ${count} entries shown`
 }
 
 /** The words searched for, which the address keeps, and those being typed, which are searched for once the typing rests. */
