@@ -8,19 +8,11 @@ import { makeLogger } from './adapters/node/make-logger.ts'
 import { makeNodeIdentity } from './adapters/node/node-identity.ts'
 import { makeSystemClock } from './adapters/node/system-clock.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
-import type { Database } from './adapters/postgres/database.ts'
-import { makeOpenidProvider } from './adapters/openid/openid-provider.ts'
 import { openDatabase } from './adapters/postgres/open-database.ts'
-import { makePostgresCatalogStore } from './adapters/postgres/postgres-catalog-store.ts'
-import { makePostgresConnectionStore } from './adapters/postgres/postgres-connection-store.ts'
-import { makePostgresPeopleStores } from './adapters/postgres/postgres-people-stores.ts'
 import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-command-store.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
-import { makeAesSecretBox } from './adapters/secrets/aes-secret-box.ts'
-import { makeFileRing, makeGivenRing, type KeyRing } from './adapters/secrets/key-ring.ts'
-import { makeSnowflakeKind } from './adapters/snowflake/snowflake-kind.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
-import { installationPolicy, listIssuers, readDriverEnvironment, type Config } from './config.ts'
+import { installationPolicy, readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeAnswerTurn } from './core/ask/answer-turn.ts'
 import { makeCommandRelay } from './core/ask/command-relay.ts'
@@ -36,26 +28,18 @@ import { makeReadAppInfo } from './core/connections/app-info.ts'
 import { combineConnections } from './core/connections/combine-connections.ts'
 import { choosePolicy } from './core/connections/connection-policy.ts'
 import { makeDiagnose } from './core/connections/diagnose.ts'
-import { makeSavedConnections } from './core/connections/make-saved-connections.ts'
 import { makeEvaluate } from './core/evaluate/run-evaluation.ts'
 import { makeExplainSql } from './core/explain/explain-sql.ts'
 import { makeCheckSql } from './core/guard/check-sql.ts'
-import { makeSavedSource } from './core/connections/saved-source.ts'
 import { limits } from './core/limits.ts'
 import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
-import { makeAccessTokens } from './core/people/access-tokens.ts'
-import { makeAudit } from './core/people/audit.ts'
-import { governConnections, governSessions, governTurns } from './core/people/govern.ts'
-import { makePeople } from './core/people/people.ts'
-import { makeSessions, type Credential } from './core/people/sessions.ts'
-import { makeSignIn } from './core/people/sign-in.ts'
-import type { ConnectionKind, KindName } from './core/ports/connection-kind.ts'
-import type { Clock } from './core/ports/clock.ts'
-import type { Identity } from './core/ports/identity.ts'
-import type { Writers } from './core/ports/writers.ts'
-import { presentProblem } from './core/problem.ts'
-import type { Health, Services } from './core/services.ts'
+import { governConnections, governTurns } from './core/people/govern.ts'
+import type { ConnectionKind } from './core/ports/connection-kind.ts'
+import type { Services } from './core/services.ts'
+import { composePeople, type Identify } from './wiring/compose-people.ts'
+import { composeSaved } from './wiring/compose-connections.ts'
+import { describeKeys, describeWriters } from './wiring/describe-health.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
@@ -63,7 +47,7 @@ export interface Floe {
   /** The one person of this machine. */
   readonly callerAt: (door: Door) => Caller
   /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
-  readonly identify: (door: Door, credential: Credential | null) => Caller | null | Promise<Caller | null>
+  readonly identify: Identify
   readonly version: string
   /** The kinds of connection that people save. */
   readonly kinds: readonly ConnectionKind[]
@@ -104,7 +88,8 @@ export function compose(config: Config): Floe {
     userIds: [localUserId],
     onFault,
   })
-  const { source: saved, savedConnections, kinds, ring } = composeSaved(config, { database, clock, identity, onFault })
+  const foundation = { database, clock, identity, onFault }
+  const { source: saved, savedConnections, kinds, ring } = composeSaved(config, foundation)
   const connections = combineConnections({
     sources: [localConnections, saved],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
@@ -162,7 +147,7 @@ export function compose(config: Config): Floe {
     limits: limits.turns,
   })
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
-  const { people, identify } = composePeople(config, { database, clock, identity })
+  const { people, identify } = composePeople(config, foundation)
   const { audit } = people
   const services: Services = {
     turns: governTurns(turns, audit),
@@ -192,108 +177,4 @@ export function compose(config: Config): Floe {
       begun.catch((error: unknown) => closing || onFault(error))
   }
   return { services, callerAt, identify, version, kinds, logger, warm }
-}
-
-/** People, how they sign in, and what they did. */
-function composePeople(
-  config: Config,
-  { database, clock, identity }: Omit<SavedNeeds, 'onFault'>,
-): { readonly people: Services['people']; readonly identify: Floe['identify'] } {
-  const stores = makePostgresPeopleStores({ database })
-  const audit = makeAudit({ store: stores.audit, clock, identity })
-  const sessions = governSessions(
-    makeSessions({ store: stores.sessions, clock, identity, limits: limits.sessions }),
-    audit,
-  )
-  const proxy = readDriverEnvironment(false)
-  const providers = listIssuers(config).map(({ trustEmail, clientSecret = null, ...issuer }) =>
-    makeOpenidProvider({ ...issuer, clientSecret, trustsEmail: trustEmail, proxy }),
-  )
-  const signIn = makeSignIn({
-    providers,
-    people: stores.people,
-    store: stores.sessions,
-    sessions,
-    audit,
-    clock,
-    identity,
-    policy: {
-      domains: config.ALLOWED_EMAIL_DOMAINS,
-      emails: config.ALLOWED_EMAILS,
-      admins: config.ADMIN_EMAILS,
-      localUserId,
-    },
-    patienceMs: limits.signInMs,
-  })
-  const people = {
-    signIn: providers.length === 0 ? null : signIn,
-    sessions,
-    tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
-    directory: makePeople({ people: stores.people, sessions, audit, identity }),
-    audit,
-  }
-  return {
-    people,
-    identify: (door, credential) => {
-      if (people.signIn === null) return makeLocalCaller(localUserId, door)
-      return credential === null ? null : sessions.identify(credential, door)
-    },
-  }
-}
-
-interface SavedNeeds {
-  readonly database: Database
-  readonly clock: Clock
-  readonly identity: Identity
-  readonly onFault: (error: unknown) => void
-}
-
-/** Saved connections of every kind, their secrets and the sessions behind them. */
-function composeSaved(config: Config, { database, clock, identity, onFault }: SavedNeeds) {
-  const workload = config.WORKLOAD_IDENTITY ?? null
-  const keys = config.SECRET_KEYS
-  const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
-  const secrets = makeAesSecretBox(ring)
-  const store = makePostgresConnectionStore({ database })
-  const byName: Record<KindName, ConnectionKind> = {
-    snowflake: makeSnowflakeKind({
-      store,
-      catalogs: makePostgresCatalogStore({ database }),
-      secrets,
-      clock,
-      workload,
-      allowLoopback: config.SNOWFLAKE_ALLOW_LOOPBACK === 'true',
-      egress: config.EGRESS_ADDRESSES ?? [],
-      environment: readDriverEnvironment(workload !== null),
-      resultOrigins: config.SNOWFLAKE_RESULT_HOSTS ?? [],
-      onFault,
-    }),
-  }
-  const kinds = Object.values(byName)
-  const source = makeSavedSource({ store, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
-  const savedConnections = makeSavedConnections({ store, secrets, kinds, probe: source, clock, identity })
-  return { source, savedConnections, kinds, ring }
-}
-
-/** Looking makes the key file where there is none yet. */
-function describeKeys(ring: KeyRing): Health {
-  const name = 'secrets'
-  try {
-    const [newest] = ring.keys()
-    const detail = `Stored secrets are sealed with key "${newest?.id ?? ''}" of ${ring.source}.`
-    return { name, state: 'ok', detail, action: null }
-  } catch (error) {
-    const { message, action } = presentProblem(error)
-    return { name, state: 'failed', detail: message, action }
-  }
-}
-
-function describeWriters(writers: Writers): Health {
-  const [first] = writers.list()
-  return {
-    name: 'writer',
-    state: 'ok',
-    detail: `${first?.label ?? writers.defaultId} writes the queries.`,
-    action: null,
-  }
 }

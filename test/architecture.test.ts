@@ -16,7 +16,8 @@ const mayImport: Record<string, readonly string[]> = {
   cli: ['core', 'contract'],
   web: ['contract'],
   'config.ts': ['contract', 'core'],
-  'compose.ts': ['contract', 'core', 'adapters', 'config.ts'],
+  wiring: ['contract', 'core', 'adapters', 'config.ts'],
+  'compose.ts': ['contract', 'core', 'adapters', 'config.ts', 'wiring'],
   'start-program.ts': ['http', 'cli', 'config.ts', 'compose.ts'],
   'main.ts': ['start-program.ts'],
 }

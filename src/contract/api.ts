@@ -1,28 +1,10 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Approve, Cancel, Edit } from './command.ts'
-import {
-  CatalogState,
-  ConnectionChange,
-  ConnectionReport,
-  NewConnection,
-  SavedConnection,
-  SignInStart,
-} from './connection.ts'
-import { AuditPage } from './audit.ts'
-import {
-  Invitation,
-  MadeToken,
-  Me,
-  MyChange,
-  MyRemoval,
-  NewToken,
-  PersonChange,
-  PersonSummary,
-  SessionSummary,
-  TokenSummary,
-} from './people.ts'
+import { connectionsApi } from './connections-api.ts'
+import { peopleApi } from './people-api.ts'
 import { Problem } from './problem.ts'
+import { ok, problems } from './route-parts.ts'
 import { TurnEvent } from './turn-event.ts'
 
 const ConnectionSummary = z.object({
@@ -102,10 +84,6 @@ export const signedOutCloseCode = 4401
 /** The header that names the turn in an answer to `streamPaths.ask`, before its first event. */
 export const turnIdHeader = 'floe-turn-id'
 
-const problems = { PROBLEM: { data: Problem } }
-const ok = z.object({ ok: z.literal(true) })
-const oneConnection = z.object({ connectionId: z.uuid() })
-
 /** The REST interface under `apiPrefix`: the server implements it, the page calls it, the OpenAPI document is made from it. */
 export const api = {
   app: oc.route({ method: 'GET', path: '/app' }).errors(problems).output(AppInfo),
@@ -115,52 +93,7 @@ export const api = {
     .input(z.object({ connection: z.string() }))
     .errors(problems)
     .output(z.array(z.string())),
-  connections: {
-    list: oc.route({ method: 'GET', path: '/connections' }).errors(problems).output(z.array(SavedConnection)),
-    add: oc
-      .route({ method: 'POST', path: '/connections', successStatus: 201 })
-      .input(NewConnection)
-      .errors(problems)
-      .output(SavedConnection),
-    read: oc
-      .route({ method: 'GET', path: '/connections/{connectionId}' })
-      .input(oneConnection)
-      .errors(problems)
-      .output(SavedConnection),
-    update: oc
-      .route({ method: 'PATCH', path: '/connections/{connectionId}' })
-      .input(oneConnection.extend(ConnectionChange.shape))
-      .errors(problems)
-      .output(SavedConnection),
-    remove: oc
-      .route({ method: 'DELETE', path: '/connections/{connectionId}' })
-      .input(oneConnection)
-      .errors(problems)
-      .output(ok),
-    /** Tries it step by step; takes as long as the account does. */
-    test: oc
-      .route({ method: 'POST', path: '/connections/{connectionId}/test' })
-      .input(oneConnection)
-      .errors(problems)
-      .output(ConnectionReport),
-    catalog: oc
-      .route({ method: 'GET', path: '/connections/{connectionId}/catalog' })
-      .input(oneConnection)
-      .errors(problems)
-      .output(CatalogState),
-    /** Compares the catalog with the account and reads what has changed. */
-    refreshCatalog: oc
-      .route({ method: 'POST', path: '/connections/{connectionId}/catalog/refresh' })
-      .input(oneConnection)
-      .errors(problems)
-      .output(CatalogState),
-    /** Answers where to sign in and sets the cookie that `/oauth/callback` will ask for. */
-    startSignIn: oc
-      .route({ method: 'POST', path: '/connections/{connectionId}/sign-in' })
-      .input(oneConnection)
-      .errors(problems)
-      .output(SignInStart),
-  },
+  connections: connectionsApi,
   conversations: {
     list: oc
       .route({ method: 'GET', path: '/conversations' })
@@ -173,60 +106,7 @@ export const api = {
       .errors(problems)
       .output(Conversation),
   },
-  me: {
-    read: oc.route({ method: 'GET', path: '/me' }).errors(problems).output(Me),
-    update: oc.route({ method: 'PATCH', path: '/me' }).input(MyChange).errors(problems).output(Me),
-    /** Removes the person with everything that is theirs. */
-    remove: oc.route({ method: 'DELETE', path: '/me' }).input(MyRemoval).errors(problems).output(ok),
-    sessions: oc.route({ method: 'GET', path: '/me/sessions' }).errors(problems).output(z.array(SessionSummary)),
-    endSession: oc
-      .route({ method: 'DELETE', path: '/me/sessions/{sessionId}' })
-      .input(z.object({ sessionId: z.uuid() }))
-      .errors(problems)
-      .output(ok),
-    /** Ends all of them, the one the request comes through included. */
-    endSessions: oc.route({ method: 'DELETE', path: '/me/sessions' }).errors(problems).output(ok),
-    tokens: oc.route({ method: 'GET', path: '/me/tokens' }).errors(problems).output(z.array(TokenSummary)),
-    makeToken: oc
-      .route({ method: 'POST', path: '/me/tokens', successStatus: 201 })
-      .input(NewToken)
-      .errors(problems)
-      .output(MadeToken),
-    endToken: oc
-      .route({ method: 'DELETE', path: '/me/tokens/{tokenId}' })
-      .input(z.object({ tokenId: z.uuid() }))
-      .errors(problems)
-      .output(ok),
-  },
-  /** For admins. */
-  people: {
-    list: oc.route({ method: 'GET', path: '/people' }).errors(problems).output(z.array(PersonSummary)),
-    invite: oc
-      .route({ method: 'POST', path: '/people', successStatus: 201 })
-      .input(Invitation)
-      .errors(problems)
-      .output(PersonSummary),
-    change: oc
-      .route({ method: 'PATCH', path: '/people/{personId}' })
-      .input(z.object({ personId: z.uuid() }).extend(PersonChange.shape))
-      .errors(problems)
-      .output(PersonSummary),
-  },
-  /** For admins. */
-  audit: oc
-    .route({ method: 'GET', path: '/audit' })
-    .input(
-      z.object({
-        q: z.string().max(200).default(''),
-        cursor: z
-          .string()
-          .regex(/^\d{1,18}$/)
-          .optional(),
-        limit: z.coerce.number().int().min(1).max(200).default(50),
-      }),
-    )
-    .errors(problems)
-    .output(AuditPage),
+  ...peopleApi,
   turns: {
     events: oc
       .route({ method: 'GET', path: '/turns/{turnId}' })

@@ -36,3 +36,12 @@ export interface RequestContext {
     readonly keepTicket: (ticket: string) => void
   }
 }
+
+/** What oRPC declares as optional it always hands over in a server. */
+export const noSignal = new AbortController().signal
+
+/** The answer of routes that have nothing to tell but that it is done. */
+export async function done(work: Promise<void>): Promise<{ ok: true }> {
+  await work
+  return { ok: true }
+}

@@ -2,7 +2,9 @@ import { implement, ORPCError } from '@orpc/server'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { api, apiPrefix } from '../contract/api.ts'
-import { callerOf, type RequestContext } from './request-context.ts'
+import { makeConnectionRoutes } from './connection-routes.ts'
+import { makePeopleRoutes } from './people-routes.ts'
+import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { Services } from '../core/services.ts'
 import { invalidInput, logFault, presentDocument, readFault, unknownAddress } from './problem-response.ts'
 import { callbackPath, keepTicket, ownOrigin } from './connection-sign-in.ts'
@@ -52,9 +54,6 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
   return Promise.resolve(payload)
 }
 
-/** What oRPC declares as optional it always hands over in a server. */
-const noSignal = new AbortController().signal
-
 function makeRouter(services: Services) {
   // Stored events are sent as the text they are: see addTurnStreams.
   const { events: _events, ...steering } = api.turns
@@ -82,71 +81,6 @@ function makeRouter(services: Services) {
       cancel: turns.cancel.handler(({ context, input }) => done(services.turns.cancel(context.caller, input))),
     },
   })
-}
-
-/** The handlers of `/api/v1/connections`: each asks for the request's owner and no other. */
-function makeConnectionRoutes({ connections }: Services) {
-  const routes = implement(api.connections).$context<RequestContext>()
-  const noSignal = new AbortController().signal
-  return {
-    list: routes.list.handler(async ({ context }) => [...(await connections.list(context.caller))]),
-    add: routes.add.handler(({ context, input }) => connections.add(context.caller, input)),
-    read: routes.read.handler(({ context, input }) => connections.read(context.caller, input.connectionId)),
-    update: routes.update.handler(({ context, input: { connectionId, ...change } }) =>
-      connections.update(context.caller, connectionId, change),
-    ),
-    remove: routes.remove.handler(async ({ context, input }) => {
-      await connections.remove(context.caller, input.connectionId)
-      return { ok: true as const }
-    }),
-    test: routes.test.handler(({ context, input, signal = noSignal }) =>
-      connections.test(context.caller, input.connectionId, signal),
-    ),
-    catalog: routes.catalog.handler(({ context, input }) => connections.catalog(context.caller, input.connectionId)),
-    refreshCatalog: routes.refreshCatalog.handler(({ context, input, signal = noSignal }) =>
-      connections.refreshCatalog(context.caller, input.connectionId, signal),
-    ),
-    startSignIn: routes.startSignIn.handler(async ({ context, input }) => {
-      const { redirectUri, keepTicket } = context.signIn
-      const { url, ticket } = await connections.startSignIn(context.caller, input.connectionId, redirectUri)
-      keepTicket(ticket)
-      return { url }
-    }),
-  }
-}
-
-/** The handlers about the person who asks, about people, and about what was done. */
-function makePeopleRoutes({ people: { directory, sessions, tokens, audit } }: Services) {
-  const routes = implement({ me: api.me, people: api.people, audit: api.audit }).$context<RequestContext>()
-  const { me, people } = routes
-  return {
-    me: {
-      read: me.read.handler(({ context }) => directory.me(context.caller)),
-      update: me.update.handler(({ context, input }) => directory.rename(context.caller, input.name)),
-      remove: me.remove.handler(({ context, input }) => done(directory.leave(context.caller, input.confirm))),
-      sessions: me.sessions.handler(async ({ context }) => [...(await sessions.list(context.caller))]),
-      endSession: me.endSession.handler(({ context, input }) => done(sessions.end(context.caller, input.sessionId))),
-      endSessions: me.endSessions.handler(({ context }) => done(sessions.endAll(context.caller))),
-      tokens: me.tokens.handler(async ({ context }) => [...(await tokens.list(context.caller))]),
-      makeToken: me.makeToken.handler(({ context, input }) => tokens.make(context.caller, input)),
-      endToken: me.endToken.handler(({ context, input }) => done(tokens.end(context.caller, input.tokenId))),
-    },
-    people: {
-      list: people.list.handler(async ({ context }) => [...(await directory.list(context.caller))]),
-      invite: people.invite.handler(({ context, input }) => directory.invite(context.caller, input)),
-      change: people.change.handler(({ context, input: { personId, ...change } }) =>
-        directory.change(context.caller, personId, change),
-      ),
-    },
-    audit: routes.audit.handler(({ context, input: { q, cursor, limit } }) =>
-      audit.list(context.caller, { words: q, before: cursor ?? null, limit }),
-    ),
-  }
-}
-
-async function done(work: Promise<void>): Promise<{ ok: true }> {
-  await work
-  return { ok: true }
 }
 
 /** The problem inside an input that oRPC refused; null for anything else. */

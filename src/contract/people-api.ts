@@ -1,0 +1,74 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { AuditPage } from './audit.ts'
+import {
+  Invitation,
+  MadeToken,
+  Me,
+  MyChange,
+  MyRemoval,
+  NewToken,
+  PersonChange,
+  PersonSummary,
+  SessionSummary,
+  TokenSummary,
+} from './people.ts'
+import { ok, problems } from './route-parts.ts'
+
+/** The person who asks, people, and what was done. */
+export const peopleApi = {
+  me: {
+    read: oc.route({ method: 'GET', path: '/me' }).errors(problems).output(Me),
+    update: oc.route({ method: 'PATCH', path: '/me' }).input(MyChange).errors(problems).output(Me),
+    /** Removes the person with everything that is theirs. */
+    remove: oc.route({ method: 'DELETE', path: '/me' }).input(MyRemoval).errors(problems).output(ok),
+    sessions: oc.route({ method: 'GET', path: '/me/sessions' }).errors(problems).output(z.array(SessionSummary)),
+    endSession: oc
+      .route({ method: 'DELETE', path: '/me/sessions/{sessionId}' })
+      .input(z.object({ sessionId: z.uuid() }))
+      .errors(problems)
+      .output(ok),
+    /** Ends all of them, the one the request comes through included. */
+    endSessions: oc.route({ method: 'DELETE', path: '/me/sessions' }).errors(problems).output(ok),
+    tokens: oc.route({ method: 'GET', path: '/me/tokens' }).errors(problems).output(z.array(TokenSummary)),
+    makeToken: oc
+      .route({ method: 'POST', path: '/me/tokens', successStatus: 201 })
+      .input(NewToken)
+      .errors(problems)
+      .output(MadeToken),
+    endToken: oc
+      .route({ method: 'DELETE', path: '/me/tokens/{tokenId}' })
+      .input(z.object({ tokenId: z.uuid() }))
+      .errors(problems)
+      .output(ok),
+  },
+  /** For admins. */
+  people: {
+    list: oc.route({ method: 'GET', path: '/people' }).errors(problems).output(z.array(PersonSummary)),
+    invite: oc
+      .route({ method: 'POST', path: '/people', successStatus: 201 })
+      .input(Invitation)
+      .errors(problems)
+      .output(PersonSummary),
+    change: oc
+      .route({ method: 'PATCH', path: '/people/{personId}' })
+      .input(z.object({ personId: z.uuid() }).extend(PersonChange.shape))
+      .errors(problems)
+      .output(PersonSummary),
+  },
+  /** For admins. */
+  audit: oc
+    .route({ method: 'GET', path: '/audit' })
+    .input(
+      z.object({
+        q: z.string().max(200).default(''),
+        cursor: z
+          .string()
+          .regex(/^\d{1,18}$/)
+          .optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .errors(problems)
+    .output(AuditPage),
+}

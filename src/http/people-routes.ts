@@ -1,0 +1,33 @@
+import { implement } from '@orpc/server'
+import { api } from '../contract/api.ts'
+import type { Services } from '../core/services.ts'
+import { done, type RequestContext } from './request-context.ts'
+
+/** The handlers about the person who asks, about people, and about what was done. */
+export function makePeopleRoutes({ people: { directory, sessions, tokens, audit } }: Services) {
+  const routes = implement({ me: api.me, people: api.people, audit: api.audit }).$context<RequestContext>()
+  const { me, people } = routes
+  return {
+    me: {
+      read: me.read.handler(({ context }) => directory.me(context.caller)),
+      update: me.update.handler(({ context, input }) => directory.rename(context.caller, input.name)),
+      remove: me.remove.handler(({ context, input }) => done(directory.leave(context.caller, input.confirm))),
+      sessions: me.sessions.handler(async ({ context }) => [...(await sessions.list(context.caller))]),
+      endSession: me.endSession.handler(({ context, input }) => done(sessions.end(context.caller, input.sessionId))),
+      endSessions: me.endSessions.handler(({ context }) => done(sessions.endAll(context.caller))),
+      tokens: me.tokens.handler(async ({ context }) => [...(await tokens.list(context.caller))]),
+      makeToken: me.makeToken.handler(({ context, input }) => tokens.make(context.caller, input)),
+      endToken: me.endToken.handler(({ context, input }) => done(tokens.end(context.caller, input.tokenId))),
+    },
+    people: {
+      list: people.list.handler(async ({ context }) => [...(await directory.list(context.caller))]),
+      invite: people.invite.handler(({ context, input }) => directory.invite(context.caller, input)),
+      change: people.change.handler(({ context, input: { personId, ...change } }) =>
+        directory.change(context.caller, personId, change),
+      ),
+    },
+    audit: routes.audit.handler(({ context, input: { q, cursor, limit } }) =>
+      audit.list(context.caller, { words: q, before: cursor ?? null, limit }),
+    ),
+  }
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { makePostgresCatalogStore } from '../adapters/postgres/postgres-catalog-store.ts'
+import { makePostgresConnectionStore } from '../adapters/postgres/postgres-connection-store.ts'
+import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
+import { makeFileRing, makeGivenRing } from '../adapters/secrets/key-ring.ts'
+import { makeSnowflakeKind } from '../adapters/snowflake/snowflake-kind.ts'
+import { readDriverEnvironment, type Config } from '../config.ts'
+import { makeSavedConnections } from '../core/connections/make-saved-connections.ts'
+import { makeSavedSource } from '../core/connections/saved-source.ts'
+import { limits } from '../core/limits.ts'
+import type { ConnectionKind, KindName } from '../core/ports/connection-kind.ts'
+import type { Foundation } from './foundation.ts'
+
+/** Saved connections of every kind, their secrets and the sessions behind them. */
+export function composeSaved(config: Config, { database, clock, identity, onFault }: Foundation) {
+  const workload = config.WORKLOAD_IDENTITY ?? null
+  const keys = config.SECRET_KEYS
+  const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
+  const secrets = makeAesSecretBox(ring)
+  const store = makePostgresConnectionStore({ database })
+  const byName: Record<KindName, ConnectionKind> = {
+    snowflake: makeSnowflakeKind({
+      store,
+      catalogs: makePostgresCatalogStore({ database }),
+      secrets,
+      clock,
+      workload,
+      allowLoopback: config.SNOWFLAKE_ALLOW_LOOPBACK === 'true',
+      egress: config.EGRESS_ADDRESSES ?? [],
+      environment: readDriverEnvironment(workload !== null),
+      resultOrigins: config.SNOWFLAKE_RESULT_HOSTS ?? [],
+      onFault,
+    }),
+  }
+  const kinds = Object.values(byName)
+  const source = makeSavedSource({ store, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
+  const savedConnections = makeSavedConnections({ store, secrets, kinds, probe: source, clock, identity })
+  return { source, savedConnections, kinds, ring }
+}

@@ -1,0 +1,64 @@
+import { localUserId } from '../adapters/postgres/local-user.ts'
+import { makeOpenidProvider } from '../adapters/openid/openid-provider.ts'
+import { makePostgresPeopleStores } from '../adapters/postgres/postgres-people-stores.ts'
+import { listIssuers, readDriverEnvironment, type Config } from '../config.ts'
+import { makeLocalCaller, type Caller, type Door } from '../core/caller.ts'
+import { limits } from '../core/limits.ts'
+import { makeAccessTokens } from '../core/people/access-tokens.ts'
+import { makeAudit } from '../core/people/audit.ts'
+import { governSessions } from '../core/people/govern.ts'
+import { makePeople } from '../core/people/people.ts'
+import { makeSessions, type Credential } from '../core/people/sessions.ts'
+import { makeSignIn } from '../core/people/sign-in.ts'
+import type { Services } from '../core/services.ts'
+import type { Foundation } from './foundation.ts'
+
+/** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
+export type Identify = (door: Door, credential: Credential | null) => Caller | null | Promise<Caller | null>
+
+/** People, how they sign in, and what they did. */
+export function composePeople(
+  config: Config,
+  { database, clock, identity }: Foundation,
+): { readonly people: Services['people']; readonly identify: Identify } {
+  const stores = makePostgresPeopleStores({ database })
+  const audit = makeAudit({ store: stores.audit, clock, identity })
+  const sessions = governSessions(
+    makeSessions({ store: stores.sessions, clock, identity, limits: limits.sessions }),
+    audit,
+  )
+  const proxy = readDriverEnvironment(false)
+  const providers = listIssuers(config).map(({ trustEmail, clientSecret = null, ...issuer }) =>
+    makeOpenidProvider({ ...issuer, clientSecret, trustsEmail: trustEmail, proxy }),
+  )
+  const signIn = makeSignIn({
+    providers,
+    people: stores.people,
+    store: stores.sessions,
+    sessions,
+    audit,
+    clock,
+    identity,
+    policy: {
+      domains: config.ALLOWED_EMAIL_DOMAINS,
+      emails: config.ALLOWED_EMAILS,
+      admins: config.ADMIN_EMAILS,
+      localUserId,
+    },
+    patienceMs: limits.signInMs,
+  })
+  const people = {
+    signIn: providers.length === 0 ? null : signIn,
+    sessions,
+    tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
+    directory: makePeople({ people: stores.people, sessions, audit, identity }),
+    audit,
+  }
+  return {
+    people,
+    identify: (door, credential) => {
+      if (people.signIn === null) return makeLocalCaller(localUserId, door)
+      return credential === null ? null : sessions.identify(credential, door)
+    },
+  }
+}
