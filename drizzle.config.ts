@@ -2,6 +2,10 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/adapters/postgres/schema.ts', './src/adapters/postgres/people-schema.ts'],
+  schema: [
+    './src/adapters/postgres/schema.ts',
+    './src/adapters/postgres/people-schema.ts',
+    './src/adapters/postgres/groups-schema.ts',
+  ],
   out: './src/adapters/postgres/migrations',
 })

@@ -116,6 +116,9 @@ export const issuerAddress = z.string().refine((text) => {
 
 export const googleIssuer = 'https://accounts.google.com'
 
+/** A claim of an identity token: a name, or an address as issuers use for claims of their own. */
+export const claimName = z.string().regex(/^[\w:/.-]{1,200}$/, 'must be the name of a claim such as groups')
+
 /** Further issuers besides the one of `OIDC_CLIENT_ID`. */
 export const Issuers = z
   .string()
@@ -129,6 +132,7 @@ export const Issuers = z
         clientId: z.string().min(1),
         clientSecret: z.string().min(1).optional(),
         trustEmail: z.boolean().default(false),
+        groupsClaim: claimName.optional(),
       }),
     ),
   )

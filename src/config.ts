@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import {
+  claimName,
   emptyAsUnset,
   optional,
   withDefault,
@@ -39,6 +40,7 @@ const Variables = z.object({
   OIDC_LABEL: optional(z.string().max(60)),
   OIDC_CLIENT_ID: optional(z.string()),
   OIDC_CLIENT_SECRET: optional(z.string()),
+  OIDC_GROUPS_CLAIM: optional(claimName),
   OIDC_TRUST_EMAIL: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   OIDC_ISSUERS: optional(Issuers),
   ALLOWED_EMAIL_DOMAINS: lowerList(/^[\w-]+(?:\.[\w-]+)+$/, 'must be domains such as example.com, commas between'),
@@ -82,7 +84,12 @@ export function listIssuers(config: z.infer<typeof Variables>): readonly IssuerS
     clientId,
     trustEmail: config.OIDC_TRUST_EMAIL === 'true',
   }
-  return [{ ...main, ...(clientSecret === undefined ? {} : { clientSecret }) }, ...(config.OIDC_ISSUERS ?? [])]
+  const groupsClaim = config.OIDC_GROUPS_CLAIM
+  const more = {
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(groupsClaim === undefined ? {} : { groupsClaim }),
+  }
+  return [{ ...main, ...more }, ...(config.OIDC_ISSUERS ?? [])]
 }
 
 /** Told beside the faults of single variables, so it reads what may not have passed. */

@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Approve, Cancel, Edit } from './command.ts'
 import { connectionsApi } from './connections-api.ts'
+import { groupsApi } from './groups-api.ts'
 import { peopleApi } from './people-api.ts'
 import { Problem } from './problem.ts'
 import { ok, problems } from './route-parts.ts'
@@ -107,6 +108,7 @@ export const api = {
       .output(Conversation),
   },
   ...peopleApi,
+  ...groupsApi,
   turns: {
     events: oc
       .route({ method: 'GET', path: '/turns/{turnId}' })

@@ -10,6 +10,7 @@ import type { ExplainSql } from './explain/explain-sql.ts'
 import type { CheckSql } from './guard/check-sql.ts'
 import type { AccessTokens } from './people/access-tokens.ts'
 import type { Audit } from './people/audit.ts'
+import type { Groups } from './people/groups.ts'
 import type { People } from './people/people.ts'
 import type { Sessions } from './people/sessions.ts'
 import type { SignIn } from './people/sign-in.ts'
@@ -42,6 +43,7 @@ export interface Services {
     readonly sessions: Sessions
     readonly tokens: AccessTokens
     readonly directory: People
+    readonly groups: Groups
     readonly audit: Audit
   }
   /** The state of each dependency, asked now. */

@@ -37,9 +37,11 @@ describe('descriptions', () => {
       'get,patch,delete /connections/{connectionId}',
       'get,patch,delete /me',
       'get,post /connections',
+      'get,post /groups',
       'get,post /me/tokens',
       'get,post /people',
       'patch /people/{personId}',
+      'patch,delete /groups/{groupId}',
       'post /connections/{connectionId}/catalog/refresh',
       'post /connections/{connectionId}/sign-in',
       'post /connections/{connectionId}/test',
@@ -47,6 +49,7 @@ describe('descriptions', () => {
       'post /turns/{turnId}/approve',
       'post /turns/{turnId}/cancel',
       'post /turns/{turnId}/edit',
+      'put,delete /groups/{groupId}/members/{personId}',
     ])
     expect(Object.keys(document.paths['/turns']?.post?.responses['200']?.content ?? {})).toEqual(['text/event-stream'])
     const answers = Object.values(document.paths)

@@ -3,6 +3,7 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { api, apiPrefix } from '../contract/api.ts'
 import { makeConnectionRoutes } from './connection-routes.ts'
+import { makeGroupRoutes } from './group-routes.ts'
 import { makePeopleRoutes } from './people-routes.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { Services } from '../core/services.ts'
@@ -75,6 +76,7 @@ function makeRouter(services: Services) {
       }),
     },
     ...makePeopleRoutes(services),
+    ...makeGroupRoutes(services),
     turns: {
       approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.caller, input))),
       edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.caller, input))),

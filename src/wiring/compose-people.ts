@@ -7,6 +7,7 @@ import { limits } from '../core/limits.ts'
 import { makeAccessTokens } from '../core/people/access-tokens.ts'
 import { makeAudit } from '../core/people/audit.ts'
 import { governSessions } from '../core/people/govern.ts'
+import { makeGroups } from '../core/people/groups.ts'
 import { makePeople } from '../core/people/people.ts'
 import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
@@ -28,8 +29,8 @@ export function composePeople(
     audit,
   )
   const proxy = readDriverEnvironment(false)
-  const providers = listIssuers(config).map(({ trustEmail, clientSecret = null, ...issuer }) =>
-    makeOpenidProvider({ ...issuer, clientSecret, trustsEmail: trustEmail, proxy }),
+  const providers = listIssuers(config).map(({ trustEmail, clientSecret = null, groupsClaim = null, ...issuer }) =>
+    makeOpenidProvider({ ...issuer, clientSecret, groupsClaim, trustsEmail: trustEmail, proxy }),
   )
   const signIn = makeSignIn({
     providers,
@@ -51,6 +52,7 @@ export function composePeople(
     signIn: providers.length === 0 ? null : signIn,
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
+    groups: makeGroups({ store: stores.groups, audit, identity }),
     directory: makePeople({ people: stores.people, sessions, audit, identity }),
     audit,
   }

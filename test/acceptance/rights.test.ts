@@ -43,6 +43,12 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /people': admins,
   'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
+  'GET /groups': admins,
+  'POST /groups': { ...admins, body: { name: 'Another group' } },
+  'PATCH /groups/{groupId}': { ...admins, admin: 'not_found', body: { name: 'Renamed' } },
+  'PUT /groups/{groupId}/members/{personId}': { ...admins, admin: 'not_found' },
+  'DELETE /groups/{groupId}/members/{personId}': { ...admins, admin: 'not_found' },
+  'DELETE /groups/{groupId}': { ...admins, admin: 'not_found' },
   'GET /audit': admins,
   'GET /connections': everybody,
   'POST /connections': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden', body: connection },
@@ -115,6 +121,7 @@ beforeAll(async () => {
     tokenId: made.id,
     connectionId: saved.id,
     personId: randomUUID(),
+    groupId: randomUUID(),
   }
   paths = ((await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as { paths: typeof paths }).paths
 }, 120_000)

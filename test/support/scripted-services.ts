@@ -73,6 +73,14 @@ const unscriptedPeople: Services['people'] = {
     invite: unscripted('directory.invite'),
     change: unscripted('directory.change'),
   },
+  groups: {
+    list: unscripted('groups.list'),
+    make: unscripted('groups.make'),
+    rename: unscripted('groups.rename'),
+    remove: unscripted('groups.remove'),
+    addMember: unscripted('groups.addMember'),
+    removeMember: unscripted('groups.removeMember'),
+  },
   audit: { note: unscripted('audit.note'), list: unscripted('audit.list') },
 }
 

@@ -18,6 +18,8 @@ export interface OpenidProviderNeeds {
   readonly clientSecret: string | null
   /** Whether an address without a word about its verification is taken as verified: right where the issuer's own administrators set it. */
   readonly trustsEmail: boolean
+  /** The claim that names the groups of a person; null where none is read. */
+  readonly groupsClaim: string | null
   /** `HTTPS_PROXY` and its like. */
   readonly proxy: Readonly<Record<string, string>>
 }
@@ -121,7 +123,10 @@ const notOurs = () => problem('sign_in_failed', 'The answer does not belong to t
 type Claims = Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string }
 
 /** Who the identity token names. Throws `sign_in_refused` where it names no address that the issuer stands up for. */
-function readIdentity(claims: Claims | undefined, { label, trustsEmail }: OpenidProviderNeeds): VerifiedIdentity {
+function readIdentity(
+  claims: Claims | undefined,
+  { label, trustsEmail, groupsClaim }: OpenidProviderNeeds,
+): VerifiedIdentity {
   const text = (name: string): string => {
     const value = claims?.[name]
     return typeof value === 'string' ? value.trim() : ''
@@ -142,8 +147,22 @@ function readIdentity(claims: Claims | undefined, { label, trustsEmail }: Openid
     )
   const full = [text('given_name'), text('family_name')].filter((part) => part !== '').join(' ')
   const name = [text('name'), full, email].find((each) => each !== '') ?? email
-  return { issuer: claims.iss, subject: claims.sub, email, name: name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 100) }
+  const groups = groupsClaim === null ? [] : readGroups(claims[groupsClaim])
+  return {
+    issuer: claims.iss,
+    subject: claims.sub,
+    email,
+    name: name.replaceAll(/\p{Cc}/gu, ' ').slice(0, 100),
+    groups,
+  }
 }
+
+/** A claim names groups as an array of strings or as one string; anything else in it names none. No group has a longer name, or a control character in it. */
+const readGroups = (claim: unknown): readonly string[] =>
+  (Array.isArray(claim) ? claim : [claim])
+    .filter((name) => typeof name === 'string')
+    .map((name) => name.trim())
+    .filter((name) => /^\P{Cc}{1,100}$/u.test(name))
 
 /** Says what went wrong between Floe and an issuer. The issuer's own words go to the log only: they may quote codes and tokens. */
 function explainSignInFailure(error: unknown, label: string): ProblemError {

@@ -2,6 +2,7 @@ import type { InferSelectModel } from 'drizzle-orm'
 import type { Admission, Admitted, PeopleStore, PersonRow, VerifiedIdentity } from '../../core/ports/people-store.ts'
 import type { Statements } from './database.ts'
 import { and, eq, isNotNull, sql } from './drizzle.ts'
+import { groupMembers, groups } from './groups-schema.ts'
 import { identities, users } from './people-schema.ts'
 
 type Transaction = Parameters<Parameters<Statements['transaction']>[0]>[0]
@@ -11,6 +12,9 @@ type Change = Parameters<PeopleStore['change']>[1]
 const peopleLock = 7_031_402_212
 
 const hasSignedIn = sql<boolean>`exists (select from ${identities} where ${identities.userId} = ${users.id})`
+const groupIds = sql<
+  string[]
+>`array(select ${groupMembers.groupId}::text from ${groupMembers} where ${groupMembers.userId} = ${users.id} order by 1)`
 const columns = {
   id: users.id,
   email: users.email,
@@ -18,6 +22,7 @@ const columns = {
   role: users.role,
   isDisabled: users.isDisabled,
   hasSignedIn,
+  groups: groupIds,
   createdAt: users.createdAt,
   lastSeenAt: users.lastSeenAt,
 }
@@ -30,6 +35,7 @@ type Row = Pick<
   'id' | 'email' | 'name' | 'role' | 'isDisabled' | 'createdAt' | 'lastSeenAt'
 > & {
   readonly hasSignedIn: boolean
+  readonly groups: string[]
 }
 
 export const presentPerson = ({ createdAt, lastSeenAt, ...rest }: Row): PersonRow => ({
@@ -102,7 +108,7 @@ async function makePerson(
 async function welcome(
   transaction: Transaction,
   id: string,
-  { email, name }: VerifiedIdentity,
+  { email, name, groups: claimed }: VerifiedIdentity,
   { always }: Admission,
 ): Promise<Admitted> {
   await transaction
@@ -115,9 +121,35 @@ async function welcome(
       ...(always === null ? {} : { role: always }),
     })
     .where(eq(users.id, id))
+  const changed = await claimGroups(transaction, id, claimed)
   const person = await selectPerson(transaction, id)
   if (person === null) throw new Error('The person was removed while signing in.')
-  return person.isDisabled ? { outcome: 'disabled' } : { outcome: 'admitted', person }
+  return person.isDisabled ? { outcome: 'disabled' } : { outcome: 'admitted', person, ...changed }
+}
+
+/**
+ * Sets the memberships that come from the issuer's claim. Only groups that are there already count; memberships made by hand stay as they are.
+ */
+async function claimGroups(
+  transaction: Transaction,
+  id: string,
+  claimed: readonly string[],
+): Promise<{ readonly joined: readonly string[]; readonly left: readonly string[] }> {
+  const named = sql`lower(${groups.name}) in (select lower(value) from json_array_elements_text(${JSON.stringify(claimed)}::json))`
+  const left = await transaction.execute<{ name: string }>(sql`
+    delete from ${groupMembers} using ${groups}
+    where ${groupMembers.groupId} = ${groups.id} and ${groupMembers.userId} = ${id}::uuid
+      and ${groupMembers.source} = 'claim' and not (${named})
+    returning ${groups.name} as name`)
+  const joined = await transaction.execute<{ name: string }>(sql`
+    with added as (
+      insert into group_members (group_id, user_id, source)
+      select ${groups.id}, ${id}::uuid, 'claim' from ${groups} where ${named}
+      on conflict do nothing returning group_id
+    )
+    select ${groups.name} as name from ${groups} inner join added on added.group_id = ${groups.id}`)
+  const namesIn = (rows: readonly { readonly name: string }[]) => rows.map(({ name }) => name).toSorted()
+  return { joined: namesIn(joined.rows), left: namesIn(left.rows) }
 }
 
 /** Null where a person has the address already; the row of an earlier, broken try of this call counts as made. */

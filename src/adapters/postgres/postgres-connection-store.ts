@@ -1,5 +1,6 @@
 import type { ConnectionStore } from '../../core/ports/connection-store.ts'
 import type { Database, Statements } from './database.ts'
+import { isTaken } from './store-problem.ts'
 
 // Late, because loading the query builder costs more than the rest of a short command.
 const statementsOf = () => import('./connection-statements.ts')
@@ -39,10 +40,4 @@ export function makePostgresConnectionStore({ database }: { readonly database: D
       run((known, statements) => known.swapSecret(statements, ownerId, id, before, after)),
     listSealed: () => run((known, statements) => known.selectSealed(statements)),
   }
-}
-
-/** A unique index refused the row: PostgreSQL's 23505, inside the query builder's error. */
-const isTaken = (error: unknown): boolean => {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return inner instanceof Error && 'code' in inner && inner.code === '23505'
 }

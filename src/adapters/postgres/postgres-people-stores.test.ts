@@ -41,6 +41,7 @@ const identityOf = (name: string, more: Partial<VerifiedIdentity> = {}): Verifie
   subject: `subject of ${name}`,
   email: `${name}@example.com`,
   name,
+  groups: [],
   ...more,
 })
 const admission = (more: Partial<Admission> = {}): Admission => ({

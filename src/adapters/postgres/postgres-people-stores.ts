@@ -1,19 +1,23 @@
 import type { AuditStore } from '../../core/ports/audit-store.ts'
+import type { GroupStore } from '../../core/ports/group-store.ts'
 import type { PeopleStore } from '../../core/ports/people-store.ts'
 import type { SessionStore } from '../../core/ports/session-store.ts'
 import type { Database, Statements } from './database.ts'
+import { isTaken } from './store-problem.ts'
 
 // Late, because loading the query builder costs more than the rest of a short command.
 const load = async () => ({
   ...(await import('./people-statements.ts')),
   ...(await import('./session-statements.ts')),
   ...(await import('./audit-statements.ts')),
+  ...(await import('./group-statements.ts')),
 })
 
 /** Keeps people, their sessions and tokens, and what they did in PostgreSQL. What browsers and programs bring arrives as digests. */
 export function makePostgresPeopleStores({ database }: { readonly database: Database }): {
   readonly people: PeopleStore
   readonly sessions: SessionStore
+  readonly groups: GroupStore
   readonly audit: AuditStore
 } {
   let loading: ReturnType<typeof load> | null = null
@@ -48,6 +52,24 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
       listTokens: (userId, now) => run((known, on) => known.selectTokens(on, userId, now)),
       endToken: (userId, id) => run((known, on) => known.deleteToken(on, userId, id)),
       sweep: (now) => run((known, on) => known.deleteEnded(on, now)),
+    },
+    groups: {
+      list: () => run((known, on) => known.selectGroups(on, null)),
+      read: async (id) => (await run((known, on) => known.selectGroups(on, id)))[0] ?? null,
+      insert: async (id, name) =>
+        (await run((known, on) => known.insertGroup(on, id, name))) ? 'created' : 'name_taken',
+      rename: (id, name) =>
+        run(async (known, on) => {
+          try {
+            return (await known.renameGroup(on, id, name)) ? 'renamed' : 'unknown'
+          } catch (error) {
+            if (isTaken(error)) return 'name_taken'
+            throw error
+          }
+        }),
+      remove: (id) => run((known, on) => known.deleteGroup(on, id)),
+      addMember: (id, personId) => run((known, on) => known.insertMember(on, id, personId)),
+      removeMember: (id, personId) => run((known, on) => known.deleteMember(on, id, personId)),
     },
     audit: {
       append: (row) => run((known, on) => known.insertEntry(on, row)),

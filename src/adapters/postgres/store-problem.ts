@@ -112,3 +112,9 @@ function withoutSecret(text: string, secret: string | null): string {
   if (secret === null || secret === '') return text
   return text.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***')
 }
+
+/** A unique index refused the row: PostgreSQL's 23505, inside the query builder's error. */
+export const isTaken = (error: unknown): boolean => {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return inner instanceof Error && 'code' in inner && inner.code === '23505'
+}

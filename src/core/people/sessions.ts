@@ -142,7 +142,7 @@ export function makeSessions({ store, clock, identity, limits }: SessionNeeds): 
 function callerOf(person: PersonRow, door: Door, by: { sessionId?: string; tokenId?: string }): Caller {
   return {
     userId: person.id,
-    groups: [],
+    groups: person.groups,
     door,
     sessionId: by.sessionId ?? null,
     tokenId: by.tokenId ?? null,

@@ -88,9 +88,12 @@ export function makeSignIn(needs: SignInNeeds): SignIn {
         await audit.note(null, 'sign_in.refused', { email: verified.email, reason: admitted.outcome })
         throw refusals[admitted.outcome](verified.email)
       }
-      const { person } = admitted
+      const { person, joined, left } = admitted
       const opened = await sessions.open(person, device)
-      await audit.note({ userId: person.id, door: 'page' }, 'sign_in', { with: pending.issuerId })
+      const actor = { userId: person.id, door: 'page' } as const
+      await audit.note(actor, 'sign_in', { with: pending.issuerId })
+      for (const name of joined) await audit.note(actor, 'group.joined', { name, person: person.id, by: 'sign-in' })
+      for (const name of left) await audit.note(actor, 'group.left', { name, person: person.id, by: 'sign-in' })
       return { ...opened, returnTo: pending.returnTo }
     },
   }

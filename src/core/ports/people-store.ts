@@ -7,6 +7,8 @@ export interface PersonRow {
   readonly name: string
   readonly role: Role
   readonly isDisabled: boolean
+  /** Ids of the groups that the person is in. */
+  readonly groups: readonly string[]
   /** Whether the person has signed in at least once. */
   readonly hasSignedIn: boolean
   readonly createdAt: string
@@ -20,6 +22,8 @@ export interface VerifiedIdentity {
   /** Verified by the issuer, in lower case. */
   readonly email: string
   readonly name: string
+  /** Names of groups that the issuer's claim names; none where no claim is read. */
+  readonly groups: readonly string[]
 }
 
 /** How somebody whom the store does not know yet becomes a person. */
@@ -35,7 +39,13 @@ export interface Admission {
 }
 
 export type Admitted =
-  | { readonly outcome: 'admitted'; readonly person: PersonRow }
+  | {
+      readonly outcome: 'admitted'
+      readonly person: PersonRow
+      /** Names of the groups that this sign-in has put the person into, and taken them out of. */
+      readonly joined: readonly string[]
+      readonly left: readonly string[]
+    }
   /** `not_invited`: unknown, and only invited people may come. `address_taken`: another identity has signed in with this address. */
   | { readonly outcome: 'not_invited' | 'address_taken' | 'disabled' }
 

@@ -35,6 +35,18 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
   'person.invited': ({ person, role }, nameOf) => `invited ${nameOf(text(person))} as ${text(role)}`,
   'person.changed': ({ person, ...facts }, nameOf) => `changed ${nameOf(text(person))}: ${changeOf(facts)}`,
   'person.removed': () => 'deleted their account',
+  'group.made': ({ name }) => `made the group ${quoted(name, 'without a name')}`,
+  'group.renamed': ({ before, name }) =>
+    `renamed the group ${quoted(before, 'without a name')} to ${quoted(name, 'no name')}`,
+  'group.removed': ({ name }) => `deleted the group ${quoted(name, 'without a name')}`,
+  'group.joined': ({ by, person, name }, nameOf) =>
+    by === 'sign-in'
+      ? `came into the group ${quoted(name, 'without a name')} at sign-in`
+      : `put ${nameOf(text(person))} into the group ${quoted(name, 'without a name')}`,
+  'group.left': ({ by, person, name }, nameOf) =>
+    by === 'sign-in'
+      ? `left the group ${quoted(name, 'without a name')} at sign-in`
+      : `took ${nameOf(text(person))} out of the group ${quoted(name, 'without a name')}`,
   'question.asked': ({ connection }) => `asked a question of ${quoted(connection, 'the default connection')}`,
   'query.approved': () => 'let a query run',
   'query.edited': () => 'changed a query before it ran',

@@ -1,0 +1,35 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { Group, NewGroup } from './groups.ts'
+import { ok, problems } from './route-parts.ts'
+
+const oneGroup = z.object({ groupId: z.uuid() })
+const oneMember = oneGroup.extend({ personId: z.uuid() })
+
+/** Groups of people, for admins. */
+export const groupsApi = {
+  groups: {
+    list: oc.route({ method: 'GET', path: '/groups' }).errors(problems).output(z.array(Group)),
+    make: oc
+      .route({ method: 'POST', path: '/groups', successStatus: 201 })
+      .input(NewGroup)
+      .errors(problems)
+      .output(Group),
+    rename: oc
+      .route({ method: 'PATCH', path: '/groups/{groupId}' })
+      .input(oneGroup.extend(NewGroup.shape))
+      .errors(problems)
+      .output(Group),
+    remove: oc.route({ method: 'DELETE', path: '/groups/{groupId}' }).input(oneGroup).errors(problems).output(ok),
+    addMember: oc
+      .route({ method: 'PUT', path: '/groups/{groupId}/members/{personId}' })
+      .input(oneMember)
+      .errors(problems)
+      .output(Group),
+    removeMember: oc
+      .route({ method: 'DELETE', path: '/groups/{groupId}/members/{personId}' })
+      .input(oneMember)
+      .errors(problems)
+      .output(Group),
+  },
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import { line } from './text-fields.ts'
+
+/** Why a person is in a group: an admin put them there, or their issuer named it when they signed in last. */
+export const MembershipSource = z.enum(['manual', 'claim'])
+export type MembershipSource = z.infer<typeof MembershipSource>
+
+export const GroupMember = z.object({
+  personId: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable(),
+  source: MembershipSource,
+})
+export type GroupMember = z.infer<typeof GroupMember>
+
+/** People who may use the same things. */
+export const Group = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  /** By name. */
+  members: z.array(GroupMember),
+})
+export type Group = z.infer<typeof Group>
+
+/** Unique without regard to upper and lower case; an issuer's claim finds the group by it. */
+export const NewGroup = z.object({ name: line(100) })
+export type NewGroup = z.infer<typeof NewGroup>
