@@ -34,7 +34,7 @@ import { makeCheckSql } from './core/guard/check-sql.ts'
 import { limits } from './core/limits.ts'
 import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
-import { governConnections, governTurns } from './core/people/govern.ts'
+import { auditJourney, governConnections, governTurns } from './core/people/govern.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify } from './wiring/compose-people.ts'
@@ -135,8 +135,10 @@ export function compose(config: Config): Floe {
     suggestFollowUps: interpreter.suggestFollowUps,
     onFault,
   }
+  const { people, identify } = composePeople(config, foundation)
+  const { audit } = people
   const turns = makeTurns({
-    journey: makeJourney(journeyNeeds),
+    journey: auditJourney(makeJourney(journeyNeeds), { audit, onFault }),
     store,
     writers,
     clock,
@@ -147,8 +149,6 @@ export function compose(config: Config): Floe {
     limits: limits.turns,
   })
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
-  const { people, identify } = composePeople(config, foundation)
-  const { audit } = people
   const services: Services = {
     turns: governTurns(turns, audit),
     answer: makeAnswerTurn({ turns, clock }),

@@ -20,6 +20,8 @@ export const AuditAction = z.enum([
   'query.approved',
   'query.edited',
   'query.refused',
+  'query.run',
+  'audit.exported',
   'connection.added',
   'connection.changed',
   'connection.removed',
@@ -43,3 +45,10 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 /** Newest first; `next` is null on the last page. */
 export const AuditPage = z.object({ entries: z.array(AuditEntry), next: z.string().nullable() })
 export type AuditPage = z.infer<typeof AuditPage>
+
+/** `ndjson` has an `AuditEntry` a line. */
+export const AuditFormat = z.enum(['csv', 'ndjson'])
+export type AuditFormat = z.infer<typeof AuditFormat>
+
+/** Words that an entry holds in its action, its person or its facts; all entries without any. */
+export const AuditWords = z.string().max(200).default('')

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { AuditPage } from './audit.ts'
+import { AuditPage, AuditWords } from './audit.ts'
 import {
   Invitation,
   MadeToken,
@@ -61,7 +61,7 @@ export const peopleApi = {
     .route({ method: 'GET', path: '/audit' })
     .input(
       z.object({
-        q: z.string().max(200).default(''),
+        q: AuditWords,
         cursor: z
           .string()
           .regex(/^\d{1,18}$/)

@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../core/services.ts'
+import { addAuditDownload } from './audit-download.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
 import {
   bodyLimitBytes,
@@ -74,6 +75,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const isStillSignedIn = async (request: FastifyRequest): Promise<boolean> =>
     (await options.identify(doorOf(request), readCredential(request, options.publicUrl))) !== null
   addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, isStillSignedIn })
+  addAuditDownload(app, services)
   addRestRoutes(app, { services, publicUrl: options.publicUrl })
   addSignInCallback(app, { services, publicUrl: options.publicUrl })
   addSignInRoutes(app, { services, publicUrl: options.publicUrl })

@@ -26,6 +26,7 @@ describe('descriptions', () => {
       'delete /me/tokens/{tokenId}',
       'get /app',
       'get /audit',
+      'get /audit/export',
       'get /connections/{connectionId}/catalog',
       'get /conversations',
       'get /conversations/{conversationId}',

@@ -1,7 +1,8 @@
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { z } from 'zod'
-import { api, apiPrefix, streamPaths as paths, turnIdHeader } from '../contract/api.ts'
+import { api, apiPrefix, downloadPaths, streamPaths as paths, turnIdHeader } from '../contract/api.ts'
+import { AuditFormat } from '../contract/audit.ts'
 import { Ask, SocketCommand, SocketReply } from '../contract/command.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
 import { TurnEvent } from '../contract/turn-event.ts'
@@ -22,7 +23,7 @@ export async function describeApi(version: string): Promise<OpenAPI.Document> {
   )
   return {
     ...described,
-    paths: { ...Object.fromEntries(restPaths), ...describeStreams() },
+    paths: { ...Object.fromEntries(restPaths), ...describeStreams(), ...describeDownloads() },
     components: {
       ...described.components,
       schemas: {
@@ -115,6 +116,30 @@ function describeStreams(): NonNullable<OpenAPI.Document['paths']> {
           'Client frames are SocketCommand, server frames SocketReply or TurnEvent, all JSON text of at most 1 MB. ' +
           'Opens only for pages of this origin and for programs that send no Origin.',
         responses: { '101': { description: 'The socket is open.' }, default: problemAnswer },
+      },
+    },
+  }
+}
+
+const file = { schema: { type: 'string' } } as const
+
+function describeDownloads(): NonNullable<OpenAPI.Document['paths']> {
+  return {
+    [downloadPaths.audit]: {
+      get: {
+        operationId: 'audit.export',
+        summary: 'The audit as a file, newest first; for admins',
+        parameters: [
+          { name: 'q', in: 'query', schema: { type: 'string', maxLength: 200, default: '' } },
+          { name: 'format', in: 'query', schema: { type: 'string', enum: [...AuditFormat.options], default: 'csv' } },
+        ],
+        responses: {
+          '200': {
+            description: 'Every entry that holds the words. A reading that breaks leaves the answer without its end.',
+            content: { 'text/csv': file, 'application/x-ndjson': file },
+          },
+          default: problemAnswer,
+        },
       },
     },
   }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import type { ProblemDocument } from '../contract/problem-document.ts'
 import type { Problem, ProblemCode } from '../contract/problem.ts'
 import { presentProblem, problem, ProblemError } from '../core/problem.ts'
@@ -97,6 +98,13 @@ export const invalidInput = (
   problem('bad_request', 'The request does not have the right shape.', 'Mend the fields named in the details.', {
     details: issues.map(({ path, message }) => `${nameOf(path) || 'request'}: ${message}`),
   })
+
+/** Input of a route beside the contract. Throws the problem of what does not fit. */
+export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw invalidInput(parsed.error.issues)
+}
 
 const nameOf = (path: readonly unknown[] = []): string =>
   path.map((part) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part)).join('.')

@@ -7,7 +7,7 @@ import { Ask } from '../contract/command.ts'
 import type { EncodedEvent } from '../core/ask/turns.ts'
 import type { Services } from '../core/services.ts'
 import { problem } from '../core/problem.ts'
-import { invalidInput, logFault, readFault } from './problem-response.ts'
+import { logFault, parseInput, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { makeRefusalPace, stallMs, type StreamLimit } from './limits.ts'
 
@@ -31,7 +31,7 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
   const paceRefusal = makeRefusalPace()
 
   app.post(apiPrefix + streamPaths.ask, async (request, reply) => {
-    const ask = parse(Ask, request.body)
+    const ask = parseInput(Ask, request.body)
     const resumed = readLastEventId(request)
     if (resumed !== null && ask.turnId === undefined)
       throw problem('bad_request', 'Last-Event-ID came without a turnId.', 'Send the turnId of the turn to resume.')
@@ -46,15 +46,15 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
   })
 
   app.get(apiPrefix + streamPaths.follow.replace('{turnId}', ':turnId'), async (request, reply) => {
-    const { turnId } = parse(TurnParams, request.params)
-    const { afterSeq } = parse(AfterQuery, request.query)
+    const { turnId } = parseInput(TurnParams, request.params)
+    const { afterSeq } = parseInput(AfterQuery, request.query)
     const place = { turnId, afterSeq: readLastEventId(request) ?? afterSeq }
     return await stream(needs, request, reply, () => Promise.resolve(place))
   })
 
   app.get(`${apiPrefix}/turns/:turnId`, async (request, reply) => {
-    const { turnId } = parse(TurnParams, request.params)
-    const { afterSeq } = parse(AfterQuery, request.query)
+    const { turnId } = parseInput(TurnParams, request.params)
+    const { afterSeq } = parseInput(AfterQuery, request.query)
     const stored = await services.history.readTurn(callerOf(request), turnId, afterSeq)
     return reply.type('application/json; charset=utf-8').send(Readable.from(storedTurnText(stored)))
   })
@@ -105,12 +105,6 @@ function readLastEventId({ headers }: FastifyRequest): number | null {
     'Last-Event-ID is not the id of an event.',
     'Send back the id of the last event you saw.',
   )
-}
-
-function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw invalidInput(parsed.error.issues)
 }
 
 interface EventStreamOptions {

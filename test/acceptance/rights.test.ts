@@ -50,6 +50,7 @@ const rows: Readonly<Record<string, Row>> = {
   'DELETE /groups/{groupId}/members/{personId}': { ...admins, admin: 'not_found' },
   'DELETE /groups/{groupId}': { ...admins, admin: 'not_found' },
   'GET /audit': admins,
+  'GET /audit/export': admins,
   'GET /connections': everybody,
   'POST /connections': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden', body: connection },
   'GET /connections/{connectionId}': foreign,

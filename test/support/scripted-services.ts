@@ -81,7 +81,7 @@ const unscriptedPeople: Services['people'] = {
     addMember: unscripted('groups.addMember'),
     removeMember: unscripted('groups.removeMember'),
   },
-  audit: { note: unscripted('audit.note'), list: unscripted('audit.list') },
+  audit: { note: unscripted('audit.note'), list: unscripted('audit.list'), export: unscripted('audit.export') },
 }
 
 const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnections => ({

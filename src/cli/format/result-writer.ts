@@ -1,6 +1,6 @@
 import type { Cell, Column } from '../../contract/result.ts'
 import { exactCell } from '../../contract/words/cells.ts'
-import { harmlessCell } from '../../contract/words/spreadsheet.ts'
+import { csvLine } from '../../contract/words/spreadsheet.ts'
 
 export type Rows = readonly (readonly Cell[])[]
 
@@ -19,30 +19,19 @@ export interface ResultWriter {
 /** Where a writer puts its text; resolves when there is room for more. */
 export type WriteText = (text: string) => Promise<void>
 
-/**
- * CSV as RFC 4180 has it: CRLF, quotes doubled, NULL empty and empty text `""`. A text that a spreadsheet would run as a formula
- * gets a leading apostrophe; plain numbers stay numbers.
- */
+/** CSV with the names of the columns, NULL empty and empty text `""`. */
 export function makeCsvWriter(write: WriteText): ResultWriter {
   let columns: readonly Column[] = []
   return {
     async start(given) {
       columns = given
-      await write(line(columns.map(({ name }) => field(name))))
+      await write(csvLine(columns.map(({ name }) => name)))
     },
     async rows(rows) {
-      await write(rows.map((row) => line(row.map((cell, index) => field(exactCell(cell, columns[index]))))).join(''))
+      await write(rows.map((row) => csvLine(row.map((cell, index) => exactCell(cell, columns[index])))).join(''))
     },
     end: () => Promise.resolve(),
   }
-}
-
-const line = (fields: readonly string[]): string => `${fields.join(',')}\r\n`
-
-function field(text: string | null): string {
-  if (text === null) return ''
-  const harmless = harmlessCell(text)
-  return harmless === '' || /[",\r\n\0]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
 /** `{"columns":[…],"rows":[[…],…],"rowCount":n,"truncated":bool}`, rows as arrays because column names may repeat. Unfinished JSON means an unfinished result. */

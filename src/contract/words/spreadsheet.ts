@@ -28,3 +28,15 @@ function clipboardCell(text: string): string {
   const harmless = harmlessCell(text)
   return /[\t\n\r"]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
+
+/**
+ * A line of CSV as RFC 4180 has it: CRLF, quotes doubled, null empty and empty text `""`. A text that a spreadsheet would run as a formula
+ * gets a leading apostrophe; plain numbers stay numbers.
+ */
+export const csvLine = (fields: readonly (string | null)[]): string => `${fields.map(csvField).join(',')}\r\n`
+
+function csvField(text: string | null): string {
+  if (text === null) return ''
+  const harmless = harmlessCell(text)
+  return harmless === '' || /[",\r\n\0]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

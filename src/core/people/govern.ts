@@ -1,6 +1,9 @@
+import type { Journey } from '../ask/journey.ts'
 import type { Turns } from '../ask/turns.ts'
+import type { AuditAction, AuditEntry } from '../../contract/audit.ts'
 import { demandRight } from '../caller.ts'
 import type { SavedConnections } from '../connections/saved-connections.ts'
+import { ProblemError } from '../problem.ts'
 import type { Audit } from './audit.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -10,7 +13,8 @@ export const governTurns = (turns: Turns, audit: Audit): Turns => ({
   ask: async (caller, ask, file) => {
     demandRight(caller, 'ask')
     const asked = await turns.ask(caller, ask, file)
-    await audit.note(caller, 'question.asked', { turn: asked.turnId, connection: ask.connection ?? null })
+    const { connection, autoRun } = ask
+    await audit.note(caller, 'question.asked', { turn: asked.turnId, connection, autoRun })
     return asked
   },
   approve: async (caller, command) => {
@@ -20,10 +24,49 @@ export const governTurns = (turns: Turns, audit: Audit): Turns => ({
   },
   edit: async (caller, command) => {
     demandRight(caller, 'ask')
-    await turns.edit(caller, command)
+    try {
+      await turns.edit(caller, command)
+    } catch (error) {
+      if (isRefusal(error))
+        await audit.note(caller, 'query.refused', { turn: command.turnId, code: error.problem.code })
+      throw error
+    }
     await audit.note(caller, 'query.edited', { turn: command.turnId })
   },
 })
+
+/** Whether somebody was told that they may not run a query. */
+const isRefusal = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && ['sql_refused', 'query_too_large', 'forbidden'].includes(error.problem.code)
+
+/**
+ * A journey whose query is audited: how it ran, or that it was refused. Nothing runs that no entry tells of before: the question and each
+ * approval are noted by `governTurns`. An entry that cannot be stored is told to `onFault`, because by then the answer is there.
+ */
+export const auditJourney = (
+  journey: Journey,
+  { audit, onFault }: { readonly audit: Audit; readonly onFault: (error: unknown) => void },
+): Journey =>
+  async function* audited(order, decision, signal) {
+    const { caller, turnId: turn, connection, file } = order
+    const note = async (action: AuditAction, facts: AuditEntry['facts']): Promise<void> =>
+      await audit.note(caller, action, { turn, connection, ...facts }).catch(onFault)
+    let approvedBy: 'person' | 'auto' | null = null
+    let outcome: AuditEntry['facts'] = { outcome: 'stopped' }
+    try {
+      for await (const fact of journey(order, decision, signal)) {
+        if (fact.kind === 'query.approved') approvedBy = fact.by
+        if (fact.kind === 'result.done') outcome = { outcome: 'done', rows: fact.rowCount, bytes: fact.bytes }
+        yield fact
+      }
+    } catch (error) {
+      if (isRefusal(error)) await note('query.refused', { code: error.problem.code })
+      if (!signal.aborted && outcome['outcome'] === 'stopped') outcome = { outcome: 'failed' }
+      throw error
+    } finally {
+      if (approvedBy !== null) await note('query.run', { by: approvedBy, ...outcome, format: file?.format ?? null })
+    }
+  }
 
 /** Sessions whose ending is audited. */
 export const governSessions = (sessions: Sessions, audit: Audit): Sessions => ({

@@ -13,24 +13,30 @@ const sizes = {
   sm: 'h-8 gap-1.5 px-2.5 text-sm',
 } as const
 
-export interface ButtonProps extends ComponentPropsWithRef<'button'> {
-  readonly look?: keyof typeof looks
-  readonly size?: keyof typeof sizes
+interface Look {
+  readonly look?: keyof typeof looks | undefined
+  readonly size?: keyof typeof sizes | undefined
 }
 
-/** A button with words. One `primary` on screen at a time. */
-export function Button({ look = 'secondary', size = 'md', className, type = 'button', ...rest }: ButtonProps) {
-  return (
-    <button
-      type={type}
-      className={clsx(
-        'inline-flex shrink-0 items-center justify-center rounded-lg font-medium whitespace-nowrap transition-colors',
-        'disabled:text-fg-off pointer-coarse:min-h-10',
-        looks[look],
-        sizes[size],
-        className,
-      )}
-      {...rest}
-    />
+const classOf = ({ look = 'secondary', size = 'md' }: Look, className: string | undefined): string =>
+  clsx(
+    'inline-flex shrink-0 items-center justify-center rounded-lg font-medium whitespace-nowrap transition-colors',
+    'disabled:text-fg-off pointer-coarse:min-h-10',
+    looks[look],
+    sizes[size],
+    className,
   )
-}
+
+export interface ButtonProps extends ComponentPropsWithRef<'button'>, Look {}
+
+/** A button with words. One `primary` on screen at a time. */
+export const Button = ({ look, size, className, type = 'button', ...rest }: ButtonProps) => (
+  <button type={type} className={classOf({ look, size }, className)} {...rest} />
+)
+
+/** A link to a file, which looks like a button. The browser shows how far it is and lets it be stopped. */
+export const DownloadButton = ({ look, size, className, children, ...rest }: ComponentPropsWithRef<'a'> & Look) => (
+  <a download className={classOf({ look, size }, className)} {...rest}>
+    {children}
+  </a>
+)

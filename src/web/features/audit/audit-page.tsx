@@ -2,15 +2,16 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { Download } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import type { AuditEntry } from '../../../contract/audit.ts'
+import { apiPrefix, downloadPaths } from '../../../contract/api.ts'
+import type { AuditEntry, AuditFormat } from '../../../contract/audit.ts'
 import type { Me } from '../../../contract/people.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { problemOf } from '../../transport/channel.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, DownloadButton } from '../../ui/button.tsx'
 import { Fault, FaultBox, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
 import { ListSkeleton, Panel } from '../../ui/panel.tsx'
-import { actionInWords, auditCsv, doorInWords } from './audit-words.ts'
+import { actionInWords, doorInWords } from './audit-words.ts'
 
 export interface AuditPageProps {
   readonly api: ApiClient
@@ -86,15 +87,26 @@ function AuditList({ api }: Pick<AuditPageProps, 'api'>) {
               Show more
             </Button>
           )}
-          <Button size="sm" onClick={() => download(auditCsv(entries))}>
-            <Download size={15} aria-hidden />
-            Download the {entries.length} shown as CSV
-          </Button>
+          <DownloadLink words={words} format="csv" />
+          <DownloadLink words={words} format="ndjson" />
         </div>
       )}
     </Panel>
   )
 }
+
+const formatNames: Readonly<Record<AuditFormat, string>> = { csv: 'CSV', ndjson: 'JSON lines' }
+
+/** Downloads every entry found, those not shown yet included. */
+const DownloadLink = ({ words, format }: { readonly words: string; readonly format: AuditFormat }) => (
+  <DownloadButton
+    size="sm"
+    href={`${apiPrefix}${downloadPaths.audit}?${new URLSearchParams({ q: words, format }).toString()}`}
+  >
+    <Download size={15} aria-hidden />
+    All as {formatNames[format]}
+  </DownloadButton>
+)
 
 function sayShown(count: number, isMoreThere: boolean): string {
   if (isMoreThere) return `${count} entries shown`
@@ -144,13 +156,4 @@ function EntryRow({ entry, nameOf }: { readonly entry: AuditEntry; readonly name
       </time>
     </li>
   )
-}
-
-function download(csv: string): void {
-  const url = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'floe-audit.csv'
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -23,6 +23,13 @@ function changeOf({ role, isDisabled }: Facts): string {
   return changes.length === 0 ? 'nothing' : changes.join(' and ')
 }
 
+const outcomes: Readonly<Record<string, string>> = { failed: 'failed to run', stopped: 'stopped' }
+
+function sayRows(rows: Facts[string] | undefined): string {
+  if (typeof rows !== 'number') return ''
+  return rows === 1 ? ', 1 row' : `, ${rows} rows`
+}
+
 const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => string>> = {
   sign_in: () => 'signed in',
   'sign_in.refused': ({ email, reason }) =>
@@ -51,6 +58,10 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
   'query.approved': () => 'let a query run',
   'query.edited': () => 'changed a query before it ran',
   'query.refused': () => 'had a query refused',
+  'query.run': ({ outcome, rows, format, connection }) =>
+    `${outcomes[text(outcome)] ?? 'ran'} a query of ${quoted(connection, 'a connection')}${sayRows(rows)}${text(format) === '' ? '' : ` into a file (${text(format)})`}`,
+  'audit.exported': ({ words }) =>
+    `downloaded the audit${text(words) === '' ? '' : ` where it says ${quoted(words, '')}`}`,
   'connection.added': ({ name }) => `added the connection ${quoted(name, 'without a name')}`,
   'connection.changed': ({ name }) => `changed the connection ${quoted(name, 'without a name')}`,
   'connection.removed': () => 'removed a connection',
@@ -63,22 +74,3 @@ const doors: Readonly<Record<string, string>> = { api: 'by a program', mcp: 'thr
 
 /** How it came in, where it was not the page. */
 export const doorInWords = (door: string | null): string | null => doors[door ?? ''] ?? null
-
-/** Entries as CSV with a head, in the order given. A text that a spreadsheet would take for a formula gets an apostrophe before it. */
-export function auditCsv(entries: readonly AuditEntry[]): string {
-  const head = ['at', 'person', 'email', 'door', 'action', 'facts']
-  const rows = entries.map(({ at, person, door, action, facts }) => [
-    at,
-    person?.name ?? '',
-    person?.email ?? '',
-    door ?? '',
-    action,
-    JSON.stringify(facts),
-  ])
-  return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('')
-}
-
-function csvField(field: string): string {
-  const safe = /^[=+\-@\t\r]/.test(field) ? `'${field}` : field
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
