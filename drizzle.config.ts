@@ -6,6 +6,7 @@ export default defineConfig({
     './src/adapters/postgres/schema.ts',
     './src/adapters/postgres/people-schema.ts',
     './src/adapters/postgres/groups-schema.ts',
+    './src/adapters/postgres/oauth-schema.ts',
   ],
   out: './src/adapters/postgres/migrations',
 })

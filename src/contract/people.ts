@@ -40,6 +40,27 @@ export type SessionSummary = z.infer<typeof SessionSummary>
 export const TokenScope = z.enum(['ask', 'connections', 'people'])
 export type TokenScope = z.infer<typeof TokenScope>
 
+/** What an app may do for a person who agreed. Apps never manage people. */
+export const AppScope = TokenScope.exclude(['people'])
+export type AppScope = z.infer<typeof AppScope>
+
+/** An app that acts for the person. */
+export const AppSummary = z.object({
+  /** Names the agreement. */
+  id: z.string(),
+  /** What the app calls itself. */
+  name: z.string(),
+  /** Where its answers go; null for a program on the person's own computer. */
+  host: z.string().nullable(),
+  /** Whether that host has published the app's description itself. */
+  isVerified: z.boolean(),
+  /** What it may do beside reading. */
+  scopes: z.array(AppScope),
+  connectedAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+})
+export type AppSummary = z.infer<typeof AppSummary>
+
 export const NewToken = z.object({
   name: line(100),
   scopes: z
