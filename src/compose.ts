@@ -22,7 +22,7 @@ import { makeJourney } from './core/ask/make-journey.ts'
 import { makeTurns } from './core/ask/make-turns.ts'
 import { makeStarters } from './core/ask/starters.ts'
 import { makeOrphanSweep } from './core/ask/sweep-orphans.ts'
-import { makeLocalCaller, type Caller, type Door } from './core/caller.ts'
+import { makeLocalCaller, makeOperatorCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { makeReadAppInfo } from './core/connections/app-info.ts'
 import { combineConnections } from './core/connections/combine-connections.ts'
@@ -46,6 +46,8 @@ export interface Floe {
   readonly services: Services
   /** The one person of this machine. */
   readonly callerAt: (door: Door) => Caller
+  /** Whoever runs `floe admin` on this machine. */
+  readonly operator: Caller
   /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
   readonly identify: Identify
   readonly version: string
@@ -176,5 +178,5 @@ export function compose(config: Config): Floe {
     for (const begun of [sweep.first(), parsers.warm(), services.appInfo(local, new AbortController().signal)])
       begun.catch((error: unknown) => closing || onFault(error))
   }
-  return { services, callerAt, identify, version, kinds, logger, warm }
+  return { services, callerAt, operator: makeOperatorCaller(), identify, version, kinds, logger, warm }
 }

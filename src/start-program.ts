@@ -31,6 +31,7 @@ export async function startProgram(argv: readonly string[]): Promise<number> {
     serve: (signal) => serve(floe, config, signal),
     logDefect: (error) => floe.logger.error({ err: error }, 'a command failed'),
     caller: floe.callerAt('cli'),
+    operator: floe.operator,
     version: floe.version,
     kinds: floe.kinds,
   }

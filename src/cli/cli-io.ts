@@ -34,6 +34,8 @@ export interface CliNeeds {
   /** Logs an unintended error; the person is told only that there was one. */
   logDefect(error: unknown): void
   readonly caller: Caller
+  /** The caller of `floe admin`. */
+  readonly operator: Caller
   readonly version: string
   /** The kinds of connection that people save, for their options. */
   readonly kinds: readonly KindForCli[]

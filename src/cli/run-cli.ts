@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import type { Writable } from 'node:stream'
 import { presentProblem, problem, ProblemError } from '../core/problem.ts'
 import { Stopped, type CliContext, type CliIo, type CliNeeds, type Output, type StopSignal } from './cli-io.ts'
+import { addAdmin } from './commands/admin.ts'
 import { addAsk } from './commands/ask.ts'
 import { addCheck } from './commands/check.ts'
 import { addConnection } from './commands/connection.ts'
@@ -9,7 +10,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEval } from './commands/eval.ts'
 import { addExplain } from './commands/explain.ts'
 import { addSchema } from './commands/schema.ts'
-import { addAdmin, addServe } from './commands/serve.ts'
+import { addServe } from './commands/serve.ts'
 import { addSql } from './commands/sql.ts'
 import { exitCodeMeanings, exitCodeOf, exitCodes } from './exit-codes.ts'
 import { describeProblem } from './format/report.ts'
@@ -73,10 +74,14 @@ export function makeProgram(context: CliContext, finish: (exitCode: number) => v
     addSchema,
     addAdmin,
   ].map((add) => add(program, context, finish))
-  for (const command of [program, ...commands, ...commands.flatMap((group) => group.commands)])
-    showUsageOnError(command)
+  for (const command of [program, ...commands].flatMap(withSubcommands)) showUsageOnError(command)
   return program
 }
+
+const withSubcommands = (command: Command): readonly Command[] => [
+  command,
+  ...command.commands.flatMap(withSubcommands),
+]
 
 const exitCodeLines = (): string =>
   Object.entries(exitCodes)

@@ -31,6 +31,18 @@ export function makeLocalCaller(userId: string, door: Door): Caller {
   return { userId, groups: [], door, sessionId: null, tokenId: null, rights, isLocal: true }
 }
 
+/** Stands for the operator in the audit: no person has this id. */
+export const operatorId = '0d9a4c1e-5b7f-4e62-8c3a-6f1b2e7d9a05'
+
+/**
+ * The operator: whoever may run commands on the machine of the server, who could read and write its store as well. They prepare and manage
+ * people and ask nothing. Only the command line makes this caller.
+ */
+export function makeOperatorCaller(): Caller {
+  const rights: readonly Right[] = ['manage_people']
+  return { userId: operatorId, groups: [], door: 'cli', sessionId: null, tokenId: null, rights, isLocal: true }
+}
+
 const rightsOfRole: Readonly<Record<Role, readonly Right[]>> = {
   viewer: [],
   member: ['ask', 'manage_connections'],

@@ -6,7 +6,7 @@ import type { Services } from '../../src/core/services.ts'
 import { problem } from '../../src/core/problem.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { encodeFacts, playEvents, scriptServices, someTurnId, type Script } from './scripted-services.ts'
-import type { Caller } from '../../src/core/caller.ts'
+import { makeOperatorCaller, type Caller } from '../../src/core/caller.ts'
 import { someone } from './callers.ts'
 import { someKind } from './some-kind.ts'
 
@@ -55,6 +55,7 @@ export function start(argv: readonly string[], options: RunOptions = {}) {
       serve: options.serve ?? (() => Promise.resolve()),
       logDefect: (error) => defects.push(error),
       caller: options.caller ?? someone,
+      operator: makeOperatorCaller(),
       version: '1.2.3',
       kinds: [someKind],
     },

@@ -72,6 +72,8 @@ const unscriptedPeople: Services['people'] = {
     list: unscripted('directory.list'),
     invite: unscripted('directory.invite'),
     change: unscripted('directory.change'),
+    find: unscripted('directory.find'),
+    remove: unscripted('directory.remove'),
   },
   groups: {
     list: unscripted('groups.list'),

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../contract/audit.ts'
+import { operatorId } from '../../core/caller.ts'
 import type { AuditRow, AuditStore } from '../../core/ports/audit-store.ts'
 import type { Statements } from './database.ts'
 import { and, desc, eq, sql } from './drizzle.ts'
@@ -33,7 +34,10 @@ export async function selectEntries(
   return rows.map(({ entry: { ordinal, at, userId, door, action, facts }, name, email }) => ({
     cursor: String(ordinal),
     at: at.toISOString(),
-    person: userId === null ? null : { id: userId, name: name ?? 'Somebody who left', email },
+    person:
+      userId === null
+        ? null
+        : { id: userId, name: name ?? (userId === operatorId ? 'The operator' : 'Somebody who left'), email },
     door,
     action,
     facts,

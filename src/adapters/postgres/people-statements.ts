@@ -3,6 +3,7 @@ import type { Admission, Admitted, PeopleStore, PersonRow, VerifiedIdentity } fr
 import type { Statements } from './database.ts'
 import { and, eq, isNotNull, sql } from './drizzle.ts'
 import { groupMembers, groups } from './groups-schema.ts'
+import { localUserId } from './local-user.ts'
 import { identities, users } from './people-schema.ts'
 
 type Transaction = Parameters<Parameters<Statements['transaction']>[0]>[0]
@@ -89,16 +90,21 @@ export const admitPerson = (
     return await welcome(transaction, known.id, identity, admission)
   })
 
+async function hasPeople(transaction: Transaction): Promise<boolean> {
+  const { rows } = await transaction.execute<{ any: boolean }>(
+    sql`select exists (select from users where email is not null) as any`,
+  )
+  return rows[0]?.any === true
+}
+
 /** The id of the person made for an identity that nobody invited; null where such people may not come. */
 async function makePerson(
   transaction: Transaction,
   { email, name }: VerifiedIdentity,
   { newId, role, first }: Admission,
 ): Promise<string | null> {
-  const { rows } = await transaction.execute<{ any: boolean }>(
-    sql`select exists (select from users where email is not null) as any`,
-  )
-  const chosen = rows[0]?.any === false && first !== null ? first : role === null ? null : { id: newId, role }
+  const isFirst = first !== null && !(await hasPeople(transaction))
+  const chosen = isFirst ? first : role === null ? null : { id: newId, role }
   if (chosen === null) return null
   const values = { ...chosen, email, name }
   await transaction.insert(users).values(values).onConflictDoUpdate({ target: users.id, set: values })
@@ -152,25 +158,38 @@ async function claimGroups(
   return { joined: namesIn(joined.rows), left: namesIn(left.rows) }
 }
 
-/** Null where a person has the address already; the row of an earlier, broken try of this call counts as made. */
-export async function insertInvited(
+/**
+ * Null where a person has the address already; the row of an earlier, broken try of this call counts as made. An admin invited before anybody
+ * else becomes the person who used this store before there was sign-in, as the first to sign in would.
+ */
+export const insertInvited = (
   statements: Statements,
   id: string,
   email: string,
   role: PersonRow['role'],
-): Promise<PersonRow | null> {
-  await statements.insert(users).values({ id, email, role }).onConflictDoNothing()
-  return await selectPerson(statements, id)
-}
+): Promise<PersonRow | null> =>
+  alone(statements, async (transaction) => {
+    if (role === 'admin' && !(await hasPeople(transaction))) {
+      const values = { id: localUserId, email, role }
+      await transaction.insert(users).values(values).onConflictDoUpdate({ target: users.id, set: values })
+      return await selectPerson(transaction, localUserId)
+    }
+    await transaction.insert(users).values({ id, email, role }).onConflictDoNothing()
+    return await selectPerson(transaction, id)
+  })
 
 export async function renamePerson(statements: Statements, id: string, name: string): Promise<PersonRow | null> {
   await statements.update(users).set({ name }).where(eq(users.id, id))
   return await selectPerson(statements, id)
 }
 
+/** Invited people who have not signed in do not count: they manage nobody yet. */
 async function isLastAdmin(transaction: Transaction, id: string): Promise<boolean> {
   const { rows } = await transaction.execute<{ last: boolean }>(sql`
-    select exists (select from users where id = ${id}::uuid and role = 'admin' and not is_disabled)
+    select exists (
+        select from users where id = ${id}::uuid and role = 'admin' and not is_disabled
+          and exists (select from identities where user_id = users.id)
+      )
       and not exists (
         select from users where id <> ${id}::uuid and role = 'admin' and not is_disabled
           and exists (select from identities where user_id = users.id)
@@ -190,9 +209,21 @@ export const changePerson = (statements: Statements, id: string, change: Change)
     return person === null || person.email === null ? { outcome: 'unknown' } : { outcome: 'changed', person }
   })
 
+/** The row stays: until its first sign-in it is the person without sign-in, whose conversations and connections are kept. */
+async function withdrawInvitation(transaction: Transaction, id: string): Promise<'removed' | 'unknown'> {
+  const withdrawn = await transaction
+    .update(users)
+    .set({ email: null, role: 'member', isDisabled: false })
+    .where(and(eq(users.id, id), isNotNull(users.email)))
+    .returning({ id: users.id })
+  return withdrawn.length > 0 ? 'removed' : 'unknown'
+}
+
 export const deletePerson = (statements: Statements, id: string): ReturnType<PeopleStore['remove']> =>
   alone(statements, async (transaction) => {
     if (await isLastAdmin(transaction, id)) return 'last_admin'
+    if (id === localUserId && (await selectPerson(transaction, id))?.hasSignedIn === false)
+      return await withdrawInvitation(transaction, id)
     const gone = await transaction
       .delete(users)
       .where(and(eq(users.id, id), isNotNull(users.email)))

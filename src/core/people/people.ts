@@ -17,6 +17,10 @@ export interface People {
   invite(caller: Caller, invitation: Invitation): Promise<PersonSummary>
   /** Throws also `not_found`, and `forbidden` where no admin would be left. */
   change(caller: Caller, personId: string, change: PersonChange): Promise<PersonSummary>
+  /** The person with this address, in any spelling. Throws also `not_found`. */
+  find(caller: Caller, email: string): Promise<PersonSummary>
+  /** Removes a person with everything that is theirs. Throws also `not_found`, and `forbidden` for the last admin. */
+  remove(caller: Caller, personId: string): Promise<void>
 }
 
 interface PeopleNeeds {
@@ -32,6 +36,13 @@ export function makePeople({ people, sessions, audit, identity }: PeopleNeeds): 
     const { id, name, email, role } = person
     return isLocal ? { id, name: 'You', email: null, role: 'admin', isLocal } : { id, name, email, role, isLocal }
   }
+  const removeWhole = async (personId: string): Promise<void> => {
+    const outcome = await people.remove(personId)
+    if (outcome === 'last_admin') throw lastAdmin()
+    if (outcome === 'unknown') throw unknown()
+    await sessions.endAllOf(personId)
+  }
+
   return {
     me: async (caller) => presentMe(await people.read(caller.userId), caller),
     rename: async (caller, name) => {
@@ -44,9 +55,8 @@ export function makePeople({ people, sessions, audit, identity }: PeopleNeeds): 
       if (person === null || person.email === null) throw signedOut()
       if (confirm.toLowerCase() !== person.email)
         throw problem('bad_request', 'That is not the address of this account.', `Type ${person.email} to delete it.`)
+      await removeWhole(caller.userId)
       await audit.note(caller, 'person.removed', {})
-      if ((await people.remove(caller.userId)) === 'last_admin') throw lastAdmin()
-      await sessions.endAllOf(caller.userId)
     },
     list: async (caller) => {
       demandRight(caller, 'manage_people')
@@ -71,18 +81,31 @@ export function makePeople({ people, sessions, audit, identity }: PeopleNeeds): 
         case 'last_admin':
           throw lastAdmin()
         case 'unknown':
-          throw problem('not_found', 'There is no such person.', 'Read the list again.')
+          throw unknown()
         case 'changed':
           if (change.isDisabled === true) await sessions.endAllOf(personId)
           await audit.note(caller, 'person.changed', { person: personId, ...asked })
           return present(changed.person)
       }
     },
+    find: async (caller, email) => {
+      demandRight(caller, 'manage_people')
+      const found = (await people.list()).find((person) => person.email === email.toLowerCase())
+      if (found === undefined)
+        throw problem('not_found', `Nobody has the address ${email}.`, 'Look at the list of people.')
+      return present(found)
+    },
+    remove: async (caller, personId) => {
+      demandRight(caller, 'manage_people')
+      await removeWhole(personId)
+      await audit.note(caller, 'person.removed', { person: personId })
+    },
   }
 }
 
 const signedOut = () => problem('signed_out', 'You are not signed in.', 'Sign in.')
 
+const unknown = () => problem('not_found', 'There is no such person.', 'Read the list again.')
 const lastAdmin = () =>
   problem('forbidden', 'Nobody would be left to manage people.', 'Make somebody else an admin first.')
 

@@ -41,7 +41,8 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
   'token.ended': () => 'removed an access token',
   'person.invited': ({ person, role }, nameOf) => `invited ${nameOf(text(person))} as ${text(role)}`,
   'person.changed': ({ person, ...facts }, nameOf) => `changed ${nameOf(text(person))}: ${changeOf(facts)}`,
-  'person.removed': () => 'deleted their account',
+  'person.removed': ({ person }) =>
+    person === undefined ? 'deleted their account' : 'removed the account of somebody',
   'group.made': ({ name }) => `made the group ${quoted(name, 'without a name')}`,
   'group.renamed': ({ before, name }) =>
     `renamed the group ${quoted(before, 'without a name')} to ${quoted(name, 'no name')}`,
