@@ -5,10 +5,7 @@ import { makeDuckdbConnections } from './adapters/duckdb/duckdb-connections.ts'
 import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter.ts'
 import { makeWriters } from './adapters/models/make-writers.ts'
 import { makeLogger } from './adapters/node/make-logger.ts'
-import { makeNodeIdentity } from './adapters/node/node-identity.ts'
-import { makeSystemClock } from './adapters/node/system-clock.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
-import { openDatabase } from './adapters/postgres/open-database.ts'
 import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-command-store.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
@@ -40,6 +37,7 @@ import type { Services } from './core/services.ts'
 import { composePeople, type Identify } from './wiring/compose-people.ts'
 import { composeSaved } from './wiring/compose-connections.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
+import { makeFoundation } from './wiring/foundation.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
@@ -65,10 +63,10 @@ const readVersion = (): string =>
 /** Wires the program, in order: what lies below, the journey, what the doors may use. */
 export function compose(config: Config): Floe {
   const logger = makeLogger(config.LOG_LEVEL, destination(2))
-  const clock = makeSystemClock()
-  const identity = makeNodeIdentity()
   const version = readVersion()
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
+  const foundation = makeFoundation(config, onFault)
+  const { database, clock, identity, instanceId, notices } = foundation
 
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
@@ -84,19 +82,11 @@ export function compose(config: Config): Floe {
     translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
-  const database = openDatabase({
-    databaseUrl: config.DATABASE_URL ?? null,
-    dataDir: join(config.DATA_DIR, 'store'),
-    userIds: [localUserId],
-    onFault,
-  })
-  const foundation = { database, clock, identity, onFault }
   const { source: saved, savedConnections, kinds, ring } = composeSaved(config, foundation)
   const connections = combineConnections({
     sources: [localConnections, saved],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
-  const instanceId = identity.uuid()
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const commands = makePostgresTurnCommandStore({ database, instanceId })
   const sweep = makeOrphanSweep({
@@ -146,7 +136,7 @@ export function compose(config: Config): Floe {
     clock,
     identity,
     sweep,
-    relay: makeCommandRelay({ store: commands, clock, identity, onFault }),
+    relay: makeCommandRelay({ store: commands, notices, clock, identity, onFault }),
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
   })
@@ -170,10 +160,12 @@ export function compose(config: Config): Floe {
       sweep.end()
       await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
+      await notices.close()
       await database.close()
     },
   }
   const warm = (): void => {
+    notices.listen()
     const local = callerAt('recovery')
     for (const begun of [sweep.first(), parsers.warm(), services.appInfo(local, new AbortController().signal)])
       begun.catch((error: unknown) => closing || onFault(error))

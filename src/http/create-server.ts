@@ -1,7 +1,7 @@
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../core/services.ts'
 import { addAuditDownload } from './audit-download.ts'
@@ -27,6 +27,7 @@ import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
 import { addTurnSocket } from './turn-socket.ts'
 import { addTurnStreams } from './turn-streams.ts'
+import { makeSignInWatch } from './watch-sign-in.ts'
 
 export interface ServerOptions {
   readonly services: Services
@@ -71,14 +72,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addPolicies(app, options)
   addHealthRoutes(app, services)
   addDocsRoutes(app, version)
-  addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs })
-  const isStillSignedIn = async (request: FastifyRequest): Promise<boolean> =>
-    (await options.identify(doorOf(request), readCredential(request, options.publicUrl))) !== null
-  addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, isStillSignedIn })
+  const { identify, publicUrl } = options
+  const watchSignIn = makeSignInWatch({ sessions: services.people.sessions, identify, publicUrl, everyMs: heartbeatMs })
+  addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
+  addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addAuditDownload(app, services)
-  addRestRoutes(app, { services, publicUrl: options.publicUrl })
-  addSignInCallback(app, { services, publicUrl: options.publicUrl })
-  addSignInRoutes(app, { services, publicUrl: options.publicUrl })
+  addRestRoutes(app, { services, publicUrl })
+  addSignInCallback(app, { services, publicUrl })
+  addSignInRoutes(app, { services, publicUrl })
   for (const mount of mounts) await mount(app, { callerOf })
   await addStaticSite(app, options.webRoot)
   return app

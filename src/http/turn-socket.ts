@@ -7,13 +7,13 @@ import { makeFramePaces, stallMs, type StreamLimit } from './limits.ts'
 import { readFault, sendFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { SocketSession } from './socket-session.ts'
+import type { WatchSignIn } from './watch-sign-in.ts'
 
 export interface TurnSocketNeeds {
   readonly services: Services
   readonly limit: StreamLimit
   readonly heartbeatMs: number
-  /** Whether the session or token that a request brought still holds. */
-  readonly isStillSignedIn: (request: FastifyRequest) => Promise<boolean>
+  readonly watchSignIn: WatchSignIn
 }
 
 /** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
@@ -44,7 +44,7 @@ function welcome(
   needs: TurnSocketNeeds,
   paceOf: ReturnType<typeof makeFramePaces>,
 ): SocketSession | null {
-  const { services, limit, heartbeatMs, isStillSignedIn } = needs
+  const { services, limit, heartbeatMs, watchSignIn } = needs
   let leave: () => void
   try {
     leave = limit.enter(callerOf(request), request.ip)
@@ -60,19 +60,10 @@ function welcome(
   connection.setTimeout(stallMs, () => connection.destroy())
   keepAlive(socket, heartbeatMs)
   const caller = callerOf(request)
-  const signOut = (): void => socket.close(signedOutCloseCode, 'signed out')
-  const unwatch = services.people.sessions.watch(caller, signOut)
-  // Another copy of the server may have ended the session. A store that does not answer says nothing about it.
-  const timer = setInterval(() => {
-    isStillSignedIn(request).then(
-      (isIn) => isIn || signOut(),
-      (error: unknown) => request.log.warn({ err: error }, 'a session could not be checked'),
-    )
-  }, heartbeatMs)
-  socket.once('close', () => {
-    unwatch()
-    clearInterval(timer)
-  })
+  socket.once(
+    'close',
+    watchSignIn(request, () => socket.close(signedOutCloseCode, 'signed out')),
+  )
   return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })
 }
 

@@ -10,11 +10,13 @@ import { problem } from '../core/problem.ts'
 import { logFault, parseInput, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { makeRefusalPace, stallMs, type StreamLimit } from './limits.ts'
+import type { WatchSignIn } from './watch-sign-in.ts'
 
 export interface TurnStreamsNeeds {
   readonly services: Services
   readonly limit: StreamLimit
   readonly heartbeatMs: number
+  readonly watchSignIn: WatchSignIn
 }
 
 const openAfterMs = 250
@@ -69,14 +71,14 @@ function* storedTurnText({ turn, events }: StoredTurn): Generator<string> {
 }
 
 async function stream(
-  { services, limit, heartbeatMs }: TurnStreamsNeeds,
+  { services, limit, heartbeatMs, watchSignIn }: TurnStreamsNeeds,
   request: FastifyRequest,
   reply: FastifyReply,
   start: () => Promise<{ readonly turnId: string; readonly afterSeq: number }>,
 ): Promise<FastifyReply> {
   const caller = callerOf(request)
   const leave = limit.enter(caller, request.ip)
-  const unwatch = services.people.sessions.watch(caller, () => reply.raw.destroy())
+  const unwatch = watchSignIn(request, () => reply.raw.destroy())
   try {
     const { turnId, afterSeq } = await start()
     return await sendEventStream(reply, (signal) => services.turns.events(caller, turnId, afterSeq, signal), {

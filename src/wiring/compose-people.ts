@@ -20,12 +20,12 @@ export type Identify = (door: Door, credential: Credential | null) => Caller | n
 /** People, how they sign in, and what they did. */
 export function composePeople(
   config: Config,
-  { database, clock, identity }: Foundation,
+  { database, clock, identity, notices }: Foundation,
 ): { readonly people: Services['people']; readonly identify: Identify } {
   const stores = makePostgresPeopleStores({ database })
   const audit = makeAudit({ store: stores.audit, clock, identity })
   const sessions = governSessions(
-    makeSessions({ store: stores.sessions, clock, identity, limits: limits.sessions }),
+    makeSessions({ store: stores.sessions, notices, clock, identity, limits: limits.sessions }),
     audit,
   )
   const proxy = readDriverEnvironment(false)

@@ -1,4 +1,12 @@
+import { join } from 'node:path'
+import { makeNodeIdentity } from '../adapters/node/node-identity.ts'
+import { makeSystemClock } from '../adapters/node/system-clock.ts'
 import type { Database } from '../adapters/postgres/database.ts'
+import { localUserId } from '../adapters/postgres/local-user.ts'
+import { openDatabase } from '../adapters/postgres/open-database.ts'
+import { makePostgresNoticeWire } from '../adapters/postgres/postgres-notice-wire.ts'
+import type { Config } from '../config.ts'
+import { makeNotices, type HeardNotices } from '../core/notices.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Identity } from '../core/ports/identity.ts'
 
@@ -7,6 +15,26 @@ export interface Foundation {
   readonly database: Database
   readonly clock: Clock
   readonly identity: Identity
+  /** The id of this copy of the server, new at every start. */
+  readonly instanceId: string
+  readonly notices: HeardNotices
   /** Told of a fault that no request waits for. */
   readonly onFault: (error: unknown) => void
+}
+
+/** Makes it. Nothing is opened before its first use. */
+export function makeFoundation(config: Config, onFault: Foundation['onFault']): Foundation {
+  const clock = makeSystemClock()
+  const identity = makeNodeIdentity()
+  const instanceId = identity.uuid()
+  const database = openDatabase({
+    databaseUrl: config.DATABASE_URL ?? null,
+    dataDir: join(config.DATA_DIR, 'store'),
+    userIds: [localUserId],
+    onFault,
+  })
+  // Processes that share an embedded store do not tell each other: they look at it often.
+  const wires = config.DATABASE_URL === undefined ? [] : [makePostgresNoticeWire({ database, onFault })]
+  const notices = makeNotices({ wires, instanceId, onFault })
+  return { database, clock, identity, instanceId, notices, onFault }
 }

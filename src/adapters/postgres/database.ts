@@ -1,5 +1,5 @@
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres'
-import type { PoolConfig } from 'pg'
+import type { Client, PoolConfig } from 'pg'
 
 /** Builds statements and runs each on a connection of the pool. */
 export type Statements = NodePgDatabase
@@ -25,6 +25,8 @@ export interface Database {
    * because a broken connection does not tell whether the last one was executed.
    */
   run<T>(work: (statements: Statements) => Promise<T>): Promise<T>
+  /** Opens a connection outside of the pool, to be ended by the caller. `onLost` is called when it breaks or ends. */
+  connect(applicationName: string, onLost: (error: Error) => void): Promise<Client>
   health(): Promise<DatabaseHealth>
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Client, PoolConfig } from 'pg'
 import { problem, ProblemError } from '../../core/problem.ts'
 import type { ConnectionSource, Database, DatabaseHealth } from './database.ts'
 import { makeEmbeddedSource } from './embedded/embedded-source.ts'
@@ -59,6 +60,16 @@ export function openDatabase(needs: DatabaseNeeds): Database {
   return {
     ready: () => repeat(() => Promise.resolve()),
     run: (work) => repeat((session) => work(session.statements)),
+    connect: async (applicationName, onLost) => {
+      try {
+        const client = await connectApart(await source.locate(), applicationName)
+        client.on('error', (error) => onLost(judge(error).error))
+        client.on('end', () => onLost(lostConnection(source.place)))
+        return client
+      } catch (error) {
+        throw judge(error).error
+      }
+    },
     health: health.ask,
     close: async () => {
       closed = true
@@ -67,6 +78,19 @@ export function openDatabase(needs: DatabaseNeeds): Database {
     },
   }
 }
+
+async function connectApart(config: PoolConfig, applicationName: string): Promise<Client> {
+  const { makeClient } = await import('./drizzle.ts')
+  const client = makeClient({ ...config, application_name: applicationName })
+  // A failed sign-in rejects below; the error that follows it has no other listener yet.
+  const ignore = (): void => undefined
+  client.on('error', ignore)
+  await client.connect()
+  return client.off('error', ignore)
+}
+
+const lostConnection = (place: string) =>
+  problem('store_unavailable', `${place} ended a connection.`, 'It is opened again.')
 
 /** The PostgreSQL server of a URL, whose query part may hold TLS options such as `sslmode` and `sslrootcert`. */
 function makeServerSource(databaseUrl: string): ConnectionSource {

@@ -27,10 +27,11 @@ export interface TurnsNeeds extends TurnRegistryNeeds {
 export function makeTurns(needs: TurnsNeeds): RunningTurns {
   const { store, sweep, relay } = needs
   const registry = new TurnRegistry(needs)
-  relay.serve(
-    () => registry.hasTurns(),
-    (left) => performLeft(registry, left),
-  )
+  relay.serve({
+    hasTurns: () => registry.hasTurns(),
+    isRunHere: (turnId) => registry.isRunHere(turnId),
+    perform: (left) => performLeft(registry, left),
+  })
 
   const decide = async (caller: Caller, turnId: string, command: DecisionCommand): Promise<void> => {
     // A turn that runs here is decided about at once: decisions that come together are counted one by one.

@@ -1,7 +1,9 @@
 import type { SessionSummary } from '../../contract/people.ts'
+import type { Notice } from '../../contract/notice.ts'
 import { rightsOf, type Caller, type Door } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { Notices } from '../ports/notices.ts'
 import type { PersonRow } from '../ports/people-store.ts'
 import type { SessionRow, SessionStore } from '../ports/session-store.ts'
 import { problem } from '../problem.ts'
@@ -33,7 +35,7 @@ export interface Sessions {
   endAllOf(userId: string): Promise<void>
   /** Ends an access token; false where the person has no such token. */
   endToken(userId: string, tokenId: string): Promise<boolean>
-  /** Calls once the caller's session, token or person is ended by this process; other processes are heard of by asking `identify` again. */
+  /** Calls back once the caller's session, token or person is ended in any copy. A copy may miss the news: ask `identify` again from time to time. */
   watch(caller: Caller, onEnd: () => void): () => void
 }
 
@@ -42,6 +44,7 @@ export type Credential = { readonly kind: 'session' | 'token'; readonly value: s
 
 interface SessionNeeds {
   readonly store: SessionStore
+  readonly notices: Notices
   readonly clock: Clock
   readonly identity: Identity
   readonly limits: SessionLimits
@@ -57,15 +60,15 @@ interface Watcher {
   readonly onEnd: () => void
 }
 
-export function makeSessions({ store, clock, identity, limits }: SessionNeeds): Sessions {
+export function makeSessions({ store, notices, clock, identity, limits }: SessionNeeds): Sessions {
   const watchers = new Set<Watcher>()
-  const cut = (isMeant: (caller: Caller) => boolean): void => {
-    for (const watcher of watchers) if (isMeant(watcher.caller)) watcher.onEnd()
-  }
+  notices.subscribe((notice) => {
+    for (const watcher of watchers) if (isEnded(watcher.caller, notice)) watcher.onEnd()
+  })
   const endSession = async (userId: string, id: string): Promise<boolean> => {
     const ended = await store.end(userId, id)
     // Of somebody else's session nothing has ended.
-    if (ended) cut((caller) => caller.sessionId === id)
+    if (ended) await notices.publish({ kind: 'ended', userId, sessionId: id, tokenId: null })
     return ended
   }
   const identifySession = async (value: string, door: Door): Promise<Caller | null> => {
@@ -116,7 +119,7 @@ export function makeSessions({ store, clock, identity, limits }: SessionNeeds): 
     },
     endAll: async ({ userId }) => {
       await store.endAll(userId)
-      cut((caller) => caller.userId === userId && caller.sessionId !== null)
+      await notices.publish({ kind: 'sessions_ended', userId })
     },
     signOut: async (token) => {
       const found = await store.find(identity.sha256(token), clock.now())
@@ -124,11 +127,11 @@ export function makeSessions({ store, clock, identity, limits }: SessionNeeds): 
     },
     endAllOf: async (userId) => {
       await store.endAll(userId)
-      cut((caller) => caller.userId === userId)
+      await notices.publish({ kind: 'ended', userId, sessionId: null, tokenId: null })
     },
     endToken: async (userId, tokenId) => {
       const ended = await store.endToken(userId, tokenId)
-      if (ended) cut((caller) => caller.tokenId === tokenId)
+      if (ended) await notices.publish({ kind: 'ended', userId, sessionId: null, tokenId })
       return ended
     },
     watch: (caller, onEnd) => {
@@ -137,6 +140,14 @@ export function makeSessions({ store, clock, identity, limits }: SessionNeeds): 
       return () => watchers.delete(watcher)
     },
   }
+}
+
+/** Whether a notice says that the credential of a caller holds no longer. */
+function isEnded(caller: Caller, notice: Notice): boolean {
+  if (notice.kind === 'sessions_ended') return caller.userId === notice.userId && caller.sessionId !== null
+  if (notice.kind !== 'ended' || caller.userId !== notice.userId) return false
+  if (notice.sessionId !== null) return caller.sessionId === notice.sessionId
+  return notice.tokenId === null || caller.tokenId === notice.tokenId
 }
 
 function callerOf(person: PersonRow, door: Door, by: { sessionId?: string; tokenId?: string }): Caller {

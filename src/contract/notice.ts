@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+/** News that one copy of the server tells the others. It names what changed; whoever acts on it reads the change from the store. */
+export const Notice = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('preferences'), userId: z.uuid() }),
+  /** A session or a token has ended; without either, the person may not come any more. */
+  z.object({
+    kind: z.literal('ended'),
+    userId: z.uuid(),
+    sessionId: z.uuid().nullable(),
+    tokenId: z.uuid().nullable(),
+  }),
+  /** All sessions of a person have ended; their tokens go on. */
+  z.object({ kind: z.literal('sessions_ended'), userId: z.uuid() }),
+  /** A command was left for the copy that runs the turn. */
+  z.object({ kind: z.literal('turn_command'), turnId: z.uuid() }),
+  z.object({ kind: z.literal('turn_command_done'), commandId: z.uuid() }),
+])
+export type Notice = z.infer<typeof Notice>
+
+/** A notice as it travels, with the copy that it comes from. */
+export const SentNotice = z.object({ from: z.uuid(), notice: Notice })
+export type SentNotice = z.infer<typeof SentNotice>

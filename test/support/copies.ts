@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BrowserClient } from './browser-client.ts'
+import { serveFloe, type ServedFloe } from './floe-process.ts'
+import { person, startIssuer, type OpenidIssuer } from './openid-issuer.ts'
+import { startPostgresServer, type PostgresServer } from './postgres-server.ts'
+
+/** Copies of the server with sign-in, each a process of its own, on one PostgreSQL server. */
+export interface Copies {
+  readonly database: PostgresServer
+  readonly issuer: OpenidIssuer
+  /** Starts one more. */
+  readonly start: (env?: Readonly<Record<string, string>>) => Promise<ServedFloe>
+  /** A browser in which this person has signed in at a copy. */
+  readonly signIn: (copy: ServedFloe, name: string) => Promise<BrowserClient>
+  readonly close: () => Promise<void>
+}
+
+/** Starts what copies share; `env` holds for all of them. */
+export async function prepareCopies(env: Readonly<Record<string, string>> = {}): Promise<Copies> {
+  const folder = mkdtempSync(join(tmpdir(), 'floe-copies-'))
+  const [database, issuer] = await Promise.all([startPostgresServer(), startIssuer()])
+  const started: ServedFloe[] = []
+  return {
+    database,
+    issuer,
+    start: async (more = {}) => {
+      const copy = await serveFloe({
+        DATA_DIR: join(folder, String(started.length)),
+        DATABASE_URL: database.url,
+        SAMPLE_SCALE: '0.001',
+        OIDC_ISSUER: issuer.url,
+        OIDC_CLIENT_ID: 'floe',
+        ALLOWED_EMAIL_DOMAINS: 'example.com',
+        ...env,
+        ...more,
+      })
+      started.push(copy)
+      return copy
+    },
+    signIn: async (copy, name) => {
+      issuer.says = person(name)
+      const browser = new BrowserClient(copy.url)
+      const response = await browser.signIn()
+      if (response.status !== 303) throw new Error(`${response.status}: ${await response.text()}`)
+      return browser
+    },
+    close: async () => {
+      // A test that failed may have left its copy frozen.
+      for (const { process: copy } of started)
+        if (copy.exitCode === null && copy.signalCode === null) copy.kill('SIGKILL')
+      await issuer.stop()
+      await database.remove()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same browser at another copy, as a proxy that spreads requests would have it. */
+export function sameBrowserAt(copy: ServedFloe, browser: BrowserClient): BrowserClient {
+  const elsewhere = new BrowserClient(copy.url)
+  for (const [name, value] of browser.cookies) elsewhere.cookies.set(name, value)
+  return elsewhere
+}
