@@ -7,6 +7,7 @@ export default defineConfig({
     './src/adapters/postgres/people-schema.ts',
     './src/adapters/postgres/groups-schema.ts',
     './src/adapters/postgres/oauth-schema.ts',
+    './src/adapters/postgres/shares-schema.ts',
   ],
   out: './src/adapters/postgres/migrations',
 })

@@ -2,6 +2,7 @@ import type { AuditStore } from '../../core/ports/audit-store.ts'
 import type { GroupStore } from '../../core/ports/group-store.ts'
 import type { PeopleStore } from '../../core/ports/people-store.ts'
 import type { SessionStore } from '../../core/ports/session-store.ts'
+import type { ShareStore } from '../../core/ports/share-store.ts'
 import type { Database, Statements } from './database.ts'
 import { isTaken } from './store-problem.ts'
 
@@ -11,13 +12,15 @@ const load = async () => ({
   ...(await import('./session-statements.ts')),
   ...(await import('./audit-statements.ts')),
   ...(await import('./group-statements.ts')),
+  ...(await import('./share-statements.ts')),
 })
 
-/** Keeps people, their sessions and tokens, and what they did in PostgreSQL. What browsers and programs bring arrives as digests. */
+/** Keeps people, their sessions and tokens, what they share and what they did in PostgreSQL. What browsers and programs bring arrives as digests. */
 export function makePostgresPeopleStores({ database }: { readonly database: Database }): {
   readonly people: PeopleStore
   readonly sessions: SessionStore
   readonly groups: GroupStore
+  readonly shares: ShareStore
   readonly audit: AuditStore
 } {
   let loading: ReturnType<typeof load> | null = null
@@ -70,6 +73,12 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
       remove: (id) => run((known, on) => known.deleteGroup(on, id)),
       addMember: (id, personId) => run((known, on) => known.insertMember(on, id, personId)),
       removeMember: (id, personId) => run((known, on) => known.deleteMember(on, id, personId)),
+    },
+    shares: {
+      insert: (share) => run((known, on) => known.insertShare(on, share)),
+      list: (ownerId) => run((known, on) => known.selectShares(on, ownerId)),
+      remove: (ownerId, id) => run((known, on) => known.deleteShare(on, ownerId, id)),
+      read: (readerId, id) => run((known, on) => known.selectShare(on, readerId, id)),
     },
     audit: {
       append: (row) => run((known, on) => known.insertEntry(on, row)),
