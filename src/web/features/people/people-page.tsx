@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
 import { ListSkeleton, Panel } from '../../ui/panel.tsx'
 import { roleOptions, roleWords } from '../../ui/role-words.ts'
+import { GroupsPanel } from './groups-panel.tsx'
 import { PersonRow } from './person-row.tsx'
 
 export interface PeoplePageProps {
@@ -15,7 +16,7 @@ export interface PeoplePageProps {
   readonly me: Me
 }
 
-/** Who may use this Floe, and as what; for admins. */
+/** Who may use this Floe, as what, and in which groups; for admins. */
 export function PeoplePage({ api, me }: PeoplePageProps) {
   const people = useQuery({
     queryKey: ['people'],
@@ -30,6 +31,7 @@ export function PeoplePage({ api, me }: PeoplePageProps) {
     <>
       <InvitePanel api={api} />
       <PeopleList api={api} me={me} people={people.data} />
+      <GroupsPanel api={api} people={people.data} />
     </>
   )
 }
