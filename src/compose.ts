@@ -32,6 +32,7 @@ import { limits } from './core/limits.ts'
 import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
 import { auditJourney, governConnections, governTurns } from './core/people/govern.ts'
+import { preferTurns } from './core/people/preferences.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify } from './wiring/compose-people.ts'
@@ -128,7 +129,7 @@ export function compose(config: Config): Floe {
     onFault,
   }
   const { people, identify } = composePeople(config, foundation)
-  const { audit } = people
+  const { audit, preferences } = people
   const turns = makeTurns({
     journey: auditJourney(makeJourney(journeyNeeds), { audit, onFault }),
     store,
@@ -142,7 +143,7 @@ export function compose(config: Config): Floe {
   })
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
   const services: Services = {
-    turns: governTurns(turns, audit),
+    turns: preferTurns(governTurns(turns, audit), { preferences, writers }),
     answer: makeAnswerTurn({ turns, clock }),
     history: makeHistory({ store, sweep, turns }),
     check: makeCheckSql({ guard, connections }),

@@ -31,7 +31,7 @@ function readMaxRows(text: string): number {
  */
 export async function runTurn(
   context: CliContext,
-  ask: Ask,
+  ask: Ask & { readonly connection: string },
   { onEvent, file, continues = false }: Pick<Following, 'onEvent' | 'file'> & { readonly continues?: boolean },
 ): Promise<number> {
   const { io, needs, signal } = context

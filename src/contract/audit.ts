@@ -16,6 +16,7 @@ export const AuditAction = z.enum([
   'group.removed',
   'group.joined',
   'group.left',
+  'preferences.changed',
   'question.asked',
   'query.approved',
   'query.edited',

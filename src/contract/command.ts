@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Problem } from './problem.ts'
 
 /** The longest question in characters; longer text is a paste, not a question. */
 export const maxQuestionLength = 8_000
@@ -7,6 +6,8 @@ export const maxQuestionLength = 8_000
 export const maxSqlLength = 250_000
 /** The most rows one result may ask for. */
 export const maxRowsLimit = 1_000_000
+/** The connection that is asked when nobody says which. */
+export const sampleConnection = 'sample'
 /** The rows delivered when a request does not say how many. */
 export const defaultMaxRows = 10_000
 
@@ -23,13 +24,14 @@ export const Ask = z
     leaveOut: z.array(z.string().max(500)).max(50).optional(),
     question: text.optional(),
     sql: text.optional(),
-    /** A saved name, `sample` or `folder:PATH`. */
-    connection: z.string().default('sample'),
+    /** A saved name, `sample` or `folder:PATH`. Like all that follow, without it the person's own setting holds; without that, the sample. */
+    connection: z.string().optional(),
     /** `offline` or `provider:model`; without it the server's default writer. */
     model: z.string().optional(),
-    /** Runs the query without waiting for an approval. */
-    autoRun: z.boolean().default(false),
-    maxRows: z.int().positive().max(maxRowsLimit).default(defaultMaxRows),
+    /** Runs the query without waiting for an approval; without it queries wait. */
+    autoRun: z.boolean().optional(),
+    /** The most rows to deliver; without it 10,000. */
+    maxRows: z.int().positive().max(maxRowsLimit).optional(),
   })
   .refine((ask) => (ask.question === undefined) !== (ask.sql === undefined), 'Give either a question or sql.')
 export type Ask = z.infer<typeof Ask>
@@ -58,29 +60,3 @@ export type TurnCommand =
   | { readonly command: 'approve'; readonly approve: Approve }
   | { readonly command: 'edit'; readonly edit: Edit }
   | { readonly command: 'cancel'; readonly cancel: Cancel }
-
-/**
- * What a client says over the socket. `id` is the client's own and comes back in the reply. Answers are
- * `{"reply": id, "ok": true}` or `{"reply": id, "problem": …}`; every other frame is a TurnEvent.
- * Several turns may run on one socket; asking or resuming a turn that this socket already reads starts its reading anew.
- */
-export const SocketCommand = z.discriminatedUnion('command', [
-  z.object({ command: z.literal('ask'), id: z.string(), ask: Ask }),
-  z.object({ command: z.literal('approve'), id: z.string(), approve: Approve }),
-  z.object({ command: z.literal('edit'), id: z.string(), edit: Edit }),
-  z.object({ command: z.literal('cancel'), id: z.string(), cancel: Cancel }),
-  z.object({ command: z.literal('resume'), id: z.string(), resume: Resume }),
-  /** Answered at once: a client that hears nothing back knows that the connection is dead. */
-  z.object({ command: z.literal('ping'), id: z.string() }),
-])
-export type SocketCommand = z.infer<typeof SocketCommand>
-
-/**
- * What the server answers to a command. `turnId` comes with the answer to `ask` and `resume`. A problem after an `ok` means
- * that the reading of that turn broke; the socket then closes with 1011: open it again and resume. `reply` is null for a frame whose `id` could not be read.
- */
-export const SocketReply = z.union([
-  z.object({ reply: z.string(), ok: z.literal(true), turnId: z.uuid().optional() }),
-  z.object({ reply: z.string().nullable(), problem: Problem }),
-])
-export type SocketReply = z.infer<typeof SocketReply>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LedgerEntry } from './ledger.ts'
+import { AutoRun } from './preferences.ts'
 import { Problem } from './problem.ts'
 import { Cell, ChartChoice, Column, Estimate, Sentence } from './result.ts'
 
@@ -97,7 +98,13 @@ const bodies = {
     /** True when a person wrote or changed this text. */
     edited: z.boolean(),
   },
-  approved: { kind: z.literal('query.approved'), digest: z.string(), by: z.enum(['person', 'auto']) },
+  approved: {
+    kind: z.literal('query.approved'),
+    digest: z.string(),
+    by: z.enum(['person', 'auto']),
+    /** The person's setting by which it ran by itself; left out where the ask said so. */
+    setting: AutoRun.optional(),
+  },
   columns: { kind: z.literal('result.columns'), columns: z.array(Column) },
   rows: { kind: z.literal('result.rows'), rows: z.array(z.array(Cell)) },
   resultDone: {

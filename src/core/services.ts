@@ -12,6 +12,7 @@ import type { AccessTokens } from './people/access-tokens.ts'
 import type { Audit } from './people/audit.ts'
 import type { Groups } from './people/groups.ts'
 import type { People } from './people/people.ts'
+import type { PersonalPreferences } from './people/preferences.ts'
 import type { Sessions } from './people/sessions.ts'
 import type { SignIn } from './people/sign-in.ts'
 
@@ -45,6 +46,7 @@ export interface Services {
     readonly directory: People
     readonly groups: Groups
     readonly audit: Audit
+    readonly preferences: PersonalPreferences
   }
   /** The state of each dependency, asked now. */
   health(): Promise<readonly Health[]>

@@ -35,6 +35,7 @@ describe('descriptions', () => {
       'get /turns/{turnId}',
       'get /turns/{turnId}/events',
       'get,delete /me/sessions',
+      'get,patch /me/preferences',
       'get,patch,delete /connections/{connectionId}',
       'get,patch,delete /me',
       'get,post /connections',

@@ -3,8 +3,9 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { z } from 'zod'
 import { api, apiPrefix, downloadPaths, streamPaths as paths, turnIdHeader } from '../contract/api.ts'
 import { AuditFormat } from '../contract/audit.ts'
-import { Ask, SocketCommand, SocketReply } from '../contract/command.ts'
+import { Ask } from '../contract/command.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
+import { SocketCommand, SocketReply } from '../contract/socket.ts'
 import { TurnEvent } from '../contract/turn-event.ts'
 
 /** The OpenAPI 3.1 document of `/api/v1`: the REST contract, the event streams and, in words, the socket. */

@@ -4,7 +4,7 @@ import type { Services } from '../core/services.ts'
 import { done, type RequestContext } from './request-context.ts'
 
 /** The handlers about the person who asks, about people, and about what was done. */
-export function makePeopleRoutes({ people: { directory, sessions, tokens, audit } }: Services) {
+export function makePeopleRoutes({ people: { directory, sessions, tokens, audit, preferences } }: Services) {
   const routes = implement({ me: api.me, people: api.people, audit: api.audit }).$context<RequestContext>()
   const { me, people } = routes
   return {
@@ -12,6 +12,10 @@ export function makePeopleRoutes({ people: { directory, sessions, tokens, audit 
       read: me.read.handler(({ context }) => directory.me(context.caller)),
       update: me.update.handler(({ context, input }) => directory.rename(context.caller, input.name)),
       remove: me.remove.handler(({ context, input }) => done(directory.leave(context.caller, input.confirm))),
+      preferences: me.preferences.handler(({ context }) => preferences.read(context.caller)),
+      changePreferences: me.changePreferences.handler(({ context, input }) =>
+        preferences.change(context.caller, input),
+      ),
       sessions: me.sessions.handler(async ({ context }) => [...(await sessions.list(context.caller))]),
       endSession: me.endSession.handler(({ context, input }) => done(sessions.end(context.caller, input.sessionId))),
       endSessions: me.endSessions.handler(({ context }) => done(sessions.endAll(context.caller))),

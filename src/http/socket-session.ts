@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
-import { SocketCommand, type SocketReply } from '../contract/command.ts'
+import { SocketCommand, type SocketReply } from '../contract/socket.ts'
 import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'

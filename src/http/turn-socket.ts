@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import { apiPrefix, signedOutCloseCode, streamPaths } from '../contract/api.ts'
+import type { PreferencesState } from '../contract/preferences.ts'
+import type { SocketReply } from '../contract/socket.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { makeFramePaces, stallMs, type StreamLimit } from './limits.ts'
@@ -64,6 +66,7 @@ function welcome(
     'close',
     watchSignIn(request, () => socket.close(signedOutCloseCode, 'signed out')),
   )
+  socket.once('close', services.people.preferences.watch(caller.userId, makePreferencesTeller(socket)))
   return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })
 }
 
@@ -89,4 +92,24 @@ function keepAlive(socket: WebSocket, heartbeatMs: number): void {
     isAnswered = true
   })
   socket.once('close', () => clearInterval(timer))
+}
+
+/** Makes a function that sends the latest preferences; what a slow client has not taken yet is not sent again and again. */
+function makePreferencesTeller(socket: WebSocket): (state: PreferencesState) => void {
+  let latest: PreferencesState | null = null
+  let isSending = false
+  const send = (): void => {
+    if (latest === null || socket.readyState !== socket.OPEN) return
+    isSending = true
+    const frame: SocketReply = { reply: null, preferences: latest }
+    latest = null
+    socket.send(JSON.stringify(frame), () => {
+      isSending = false
+      send()
+    })
+  }
+  return (state) => {
+    latest = state
+    if (!isSending) send()
+  }
 }

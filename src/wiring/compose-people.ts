@@ -9,6 +9,7 @@ import { makeAudit } from '../core/people/audit.ts'
 import { governSessions } from '../core/people/govern.ts'
 import { makeGroups } from '../core/people/groups.ts'
 import { makePeople } from '../core/people/people.ts'
+import { makePreferences } from '../core/people/preferences.ts'
 import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
 import type { Services } from '../core/services.ts'
@@ -55,6 +56,7 @@ export function composePeople(
     groups: makeGroups({ store: stores.groups, audit, identity }),
     directory: makePeople({ people: stores.people, sessions, audit, identity }),
     audit,
+    preferences: makePreferences({ store: stores.preferences, audit, clock }),
   }
   return {
     people,

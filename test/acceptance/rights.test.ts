@@ -34,6 +34,8 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /me': everybody,
   'PATCH /me': { ...everybody, body: { name: 'A new name' } },
   'DELETE /me': { ...everybody, body: { confirm: 'not-mine@example.com' } },
+  'GET /me/preferences': everybody,
+  'PATCH /me/preferences': { ...everybody, body: { output: 'chart' } },
   'GET /me/sessions': everybody,
   'DELETE /me/sessions/{sessionId}': foreign,
   'DELETE /me/sessions': everybody,

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
-import type { Ask } from '../../src/contract/command.ts'
+import type { FilledAsk } from '../../src/core/ask/turns.ts'
 import type { TurnFact } from '../../src/contract/turn-event.ts'
 import type { Services } from '../../src/core/services.ts'
 import { problem } from '../../src/core/problem.ts'
@@ -80,7 +80,7 @@ export const failing = (code: Parameters<typeof problem>[0]): TurnFact => ({
 
 /** Services with one turn of these facts, and what was commanded. */
 export function scriptTurn(facts: readonly TurnFact[], more: Script = {}) {
-  const asked: Ask[] = []
+  const asked: FilledAsk[] = []
   const commands: unknown[] = []
   const note = (name: string) => (_caller: Caller, command: object) => {
     commands.push([name, command])

@@ -84,6 +84,11 @@ const unscriptedPeople: Services['people'] = {
     removeMember: unscripted('groups.removeMember'),
   },
   audit: { note: unscripted('audit.note'), list: unscripted('audit.list'), export: unscripted('audit.export') },
+  preferences: {
+    read: unscripted('preferences.read'),
+    change: unscripted('preferences.change'),
+    watch: () => () => undefined,
+  },
 }
 
 const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnections => ({

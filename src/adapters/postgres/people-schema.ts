@@ -1,8 +1,9 @@
 import type { AuditAction, AuditEntry } from '../../contract/audit.ts'
 import type { Role, TokenScope } from '../../contract/people.ts'
+import type { StoredPreferences } from '../../contract/preferences.ts'
 import { pgCore, sql } from './drizzle.ts'
 
-const { bigint, boolean, check, index, json, pgTable, primaryKey, text, timestamp, uuid } = pgCore
+const { bigint, boolean, check, index, integer, json, jsonb, pgTable, primaryKey, text, timestamp, uuid } = pgCore
 
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
@@ -90,6 +91,17 @@ export const accessTokens = pgTable(
   },
   (table) => [index('access_tokens_by_user').on(table.userId)],
 )
+
+/** What people have set: the values by field, each with the moment of its last change. */
+export const preferences = pgTable('preferences', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  /** Of the form of `fields`. */
+  version: integer('version').notNull(),
+  fields: jsonb('fields').$type<StoredPreferences['fields']>().notNull(),
+  updatedAt: moment('updated_at').notNull().defaultNow(),
+})
 
 /** What was done by whom. Without a reference to the person, because entries stay when a person goes. */
 export const auditEntries = pgTable(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgresMissing, startPostgresServer } from '../../../test/support/postgres-server.ts'
+import type { StoredPreferences } from '../../contract/preferences.ts'
 import type { Admission, VerifiedIdentity } from '../../core/ports/people-store.ts'
 import type { SessionRow } from '../../core/ports/session-store.ts'
 import type { Database } from './database.ts'
@@ -179,6 +180,25 @@ for (const { name, missing: reason, open } of places)
       ])
       await stores.sessions.sweep(6_000)
       expect(await stores.sessions.list(otherId, 0)).toEqual([])
+    })
+
+    test('of changes of one person at once none is lost; another person keeps theirs; nobody has none', async () => {
+      const { id: userId } = await admit(identityOf('mia'))
+      const { id: otherId } = await admit(identityOf('ned'))
+      const set = (id: string, name: string) =>
+        stores.preferences.change(id, (stored) => {
+          const { fields } = (stored ?? { fields: {} }) as StoredPreferences
+          return { version: 1, fields: { ...fields, [name]: { value: name, at: Object.keys(fields).length } } }
+        })
+      const names = ['a', 'b', 'c', 'd', 'e']
+      await Promise.all(names.map((field) => set(userId, field)))
+      await set(otherId, 'z')
+      const { fields } = (await stores.preferences.read(userId)) as StoredPreferences
+      expect(Object.keys(fields).toSorted()).toEqual(names)
+      expect(await stores.preferences.read(otherId)).toEqual({ version: 1, fields: { z: { value: 'z', at: 0 } } })
+      expect(await set(randomUUID(), 'a')).toBeNull()
+      await stores.people.remove(userId)
+      expect(await stores.preferences.read(userId)).toBeNull()
     })
 
     test('audit entries are only ever added', async () => {

@@ -1,6 +1,7 @@
 import type { AuditStore } from '../../core/ports/audit-store.ts'
 import type { GroupStore } from '../../core/ports/group-store.ts'
 import type { PeopleStore } from '../../core/ports/people-store.ts'
+import type { PreferenceStore } from '../../core/ports/preference-store.ts'
 import type { SessionStore } from '../../core/ports/session-store.ts'
 import type { ShareStore } from '../../core/ports/share-store.ts'
 import type { Database, Statements } from './database.ts'
@@ -13,6 +14,7 @@ const load = async () => ({
   ...(await import('./audit-statements.ts')),
   ...(await import('./group-statements.ts')),
   ...(await import('./share-statements.ts')),
+  ...(await import('./preference-statements.ts')),
 })
 
 /** Keeps people, their sessions and tokens, what they share and what they did in PostgreSQL. What browsers and programs bring arrives as digests. */
@@ -22,6 +24,7 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
   readonly groups: GroupStore
   readonly shares: ShareStore
   readonly audit: AuditStore
+  readonly preferences: PreferenceStore
 } {
   let loading: ReturnType<typeof load> | null = null
   const run = async <T>(
@@ -83,6 +86,10 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
     audit: {
       append: (row) => run((known, on) => known.insertEntry(on, row)),
       list: (query) => run((known, on) => known.selectEntries(on, query)),
+    },
+    preferences: {
+      read: (userId) => run((known, on) => known.selectPreferences(on, userId)),
+      change: (userId, change) => run((known, on) => known.changePreferences(on, userId, change)),
     },
   }
 }

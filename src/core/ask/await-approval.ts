@@ -2,7 +2,7 @@ import { problem } from '../problem.ts'
 import { draftOfPerson, type RunningJourney } from './journey.ts'
 import { notWaiting, type Decision, type PendingDecision } from './pending-decision.ts'
 import type { LiveFact } from './turn-facts.ts'
-import { reasonToHold, validateEdit, type ValidatedQuery } from './validate-query.ts'
+import { reasonToAsk, reasonToHold, validateEdit, type ValidatedQuery } from './validate-query.ts'
 
 /** Proposes a query and waits until exactly that text is approved; an edit proposes anew. Returns what was approved. */
 export async function* awaitApproval(
@@ -11,10 +11,14 @@ export async function* awaitApproval(
   decision: Pick<PendingDecision, 'next'>,
 ): AsyncGenerator<LiveFact, ValidatedQuery> {
   const { autoRun } = run.order
-  const heldBack = autoRun ? reasonToHold(first, run.connection.policy.limits) : null
+  const limit = typeof autoRun === 'boolean' ? null : autoRun
+  const heldBack =
+    autoRun === false
+      ? null
+      : (reasonToHold(first, run.connection.policy.limits) ?? (limit === null ? null : reasonToAsk(first, limit)))
   yield propose(first, heldBack)
-  if (autoRun && heldBack === null) {
-    yield { kind: 'query.approved', digest: first.digest, by: 'auto' }
+  if (autoRun !== false && heldBack === null) {
+    yield { kind: 'query.approved', digest: first.digest, by: 'auto', ...(limit === null ? {} : { setting: limit }) }
     return first
   }
   let query = first

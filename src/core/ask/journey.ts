@@ -1,3 +1,4 @@
+import type { AutoRun } from '../../contract/preferences.ts'
 import type { Cell, ChartChoice, ChartKind, Column, Sentence } from '../../contract/result.ts'
 import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { DescribedResult } from '../answer/describe-result.ts'
@@ -73,7 +74,8 @@ export interface JourneyOrder {
   readonly follows?: string | null
   /** Inherited parts that the person took off. */
   readonly leftOut?: readonly string[]
-  readonly autoRun: boolean
+  /** Whether the query runs without an approval; with a limit of the person's own, only where it reads no more than that. */
+  readonly autoRun: boolean | AutoRun
   readonly maxRows: number
   /** Null when the result is streamed as rows. */
   readonly file: ResultFile | null

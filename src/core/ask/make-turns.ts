@@ -1,4 +1,4 @@
-import { maxQuestionLength, maxSqlLength, type Ask } from '../../contract/command.ts'
+import { defaultMaxRows, maxQuestionLength, maxSqlLength, sampleConnection } from '../../contract/command.ts'
 import type { Caller } from '../caller.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { LeftCommand } from '../ports/turn-command-store.ts'
@@ -13,7 +13,7 @@ import { notWaiting, type DecisionCommand } from './pending-decision.ts'
 import type { OrphanSweep } from './sweep-orphans.ts'
 import { isOver } from './turn-facts.ts'
 import { TurnRegistry, type TurnRegistryNeeds } from './turn-registry.ts'
-import type { ResultFile, RunningTurns } from './turns.ts'
+import type { FilledAsk, ResultFile, RunningTurns } from './turns.ts'
 
 /** What the turns of a process need. */
 export interface TurnsNeeds extends TurnRegistryNeeds {
@@ -85,19 +85,19 @@ async function prepareOrder(
   { store, writers, identity }: TurnsNeeds,
   caller: Caller,
   turnId: string,
-  ask: Ask,
+  ask: FilledAsk,
   file: ResultFile | null,
 ): Promise<JourneyOrder> {
   const writer = ask.question === undefined ? null : writers.pick(ask.model)
   const question = ask.question?.trim() ?? null
   const conversationId = ask.conversationId ?? identity.uuid()
-  const { sql = null, connection, autoRun, maxRows, leaveOut: leftOut = [] } = ask
+  const { sql = null, connection = sampleConnection, autoRun = false, maxRows = defaultMaxRows } = ask
   const isFollowUp = ask.conversationId !== undefined && question !== null
   const asked = { conversationId, follows: ask.follows, connection }
   const { follows, history } = isFollowUp
     ? await readThread(store, caller.userId, asked)
     : { follows: ask.follows ?? null, history: [] }
-  const thread = { follows, history, leftOut }
+  const thread = { follows, history, leftOut: ask.leaveOut ?? [] }
   return { turnId, caller, conversationId, question, sql, connection, writer, ...thread, autoRun, maxRows, file }
 }
 
@@ -106,7 +106,7 @@ async function createTurn(
   { store, clock }: TurnsNeeds,
   registry: TurnRegistry,
   order: JourneyOrder,
-  ask: Ask,
+  ask: FilledAsk,
 ): Promise<boolean> {
   const { turnId, conversationId, question, connection, writer } = order
   const ownerId = order.caller.userId
@@ -174,7 +174,7 @@ async function isStoredOver(store: TurnStore, caller: Caller, turnId: string): P
   return isOver(stored.state)
 }
 
-function checkAsk(ask: Ask): void {
+function checkAsk(ask: FilledAsk): void {
   if (ask.sql !== undefined) return checkSql(ask.sql)
   const question = ask.question?.trim() ?? ''
   if (question === '') throw problem('bad_question', 'The question is empty.', 'Write what you want to know.')

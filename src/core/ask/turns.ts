@@ -1,8 +1,14 @@
 import type { TurnState } from '../../contract/api.ts'
 import type { Approve, Ask, Cancel, Edit } from '../../contract/command.ts'
+import type { AutoRun } from '../../contract/preferences.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { ExportedFile, ExportFormat } from '../ports/exporter.ts'
+
+/** An ask whose gaps the person's preferences may have filled: `autoRun` is then their limit. */
+export interface FilledAsk extends Omit<Ask, 'autoRun'> {
+  readonly autoRun?: boolean | AutoRun | undefined
+}
 
 /** An event of a turn, encoded once for every reader. */
 export interface EncodedEvent {
@@ -27,7 +33,7 @@ export interface ResultFile {
  */
 export interface Turns {
   /** Starts a turn, or finds the one of the same `turnId`. Events follow through `events`. */
-  ask(caller: Caller, ask: Ask, file?: ResultFile): Promise<{ readonly turnId: string }>
+  ask(caller: Caller, ask: FilledAsk, file?: ResultFile): Promise<{ readonly turnId: string }>
   /**
    * The events after `afterSeq`, stored ones first, then live ones, ending after the turn's last event. Aborting `signal` ends the
    * reading quietly, not the turn; a turn without readers is cancelled after a grace time.

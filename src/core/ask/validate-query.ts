@@ -1,4 +1,5 @@
 import { maxRowsLimit } from '../../contract/command.ts'
+import type { AutoRun } from '../../contract/preferences.ts'
 import { notFoundInQuery, wordsLeftOver, type LedgerEntry } from '../../contract/ledger.ts'
 import type { Estimate } from '../../contract/result.ts'
 import type { TableName } from '../../contract/turn-event.ts'
@@ -144,6 +145,20 @@ function refuseTooLarge({ bytes }: Estimate, { refuseAboveBytes }: ConnectionLim
     `The query may read ${bytesInWords(bytes)}; no query may read more than ${bytesInWords(refuseAboveBytes)} here.`,
     'Ask for less: a shorter period, or fewer tables. An operator may raise the limit.',
   )
+}
+
+/** What is taken for the width of a row where an engine counts only rows. */
+const assumedRowBytes = 128
+
+/** Why a query waits for a person although their own setting lets queries run by themselves; null when it does not. */
+export function reasonToAsk(
+  { estimate: { bytes, rows } }: Pick<ValidatedQuery, 'estimate'>,
+  { maxBytes }: AutoRun,
+): string | null {
+  const known = bytes ?? (rows === null ? null : rows * assumedRowBytes)
+  if (known !== null && known <= maxBytes) return null
+  if (known === null) return 'How much it will read cannot be estimated, so it waits for you.'
+  return `It may read ${bytes === null ? 'about ' : ''}${bytesInWords(known)}, and your settings let queries run by themselves up to ${bytesInWords(maxBytes)}.`
 }
 
 /** Why a query waits for a person although queries run by themselves; null when it does not. */

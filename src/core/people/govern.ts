@@ -1,6 +1,7 @@
 import type { Journey } from '../ask/journey.ts'
 import type { Turns } from '../ask/turns.ts'
 import type { AuditAction, AuditEntry } from '../../contract/audit.ts'
+import { sampleConnection } from '../../contract/command.ts'
 import { demandRight } from '../caller.ts'
 import type { SavedConnections } from '../connections/saved-connections.ts'
 import { ProblemError } from '../problem.ts'
@@ -13,8 +14,14 @@ export const governTurns = (turns: Turns, audit: Audit): Turns => ({
   ask: async (caller, ask, file) => {
     demandRight(caller, 'ask')
     const asked = await turns.ask(caller, ask, file)
-    const { connection, autoRun } = ask
-    await audit.note(caller, 'question.asked', { turn: asked.turnId, connection, autoRun })
+    const { connection = sampleConnection, autoRun = false } = ask
+    const bySetting = typeof autoRun === 'boolean' ? {} : { withinBytes: autoRun.maxBytes }
+    await audit.note(caller, 'question.asked', {
+      turn: asked.turnId,
+      connection,
+      autoRun: autoRun !== false,
+      ...bySetting,
+    })
     return asked
   },
   approve: async (caller, command) => {
@@ -51,11 +58,11 @@ export const auditJourney = (
     const { caller, turnId: turn, connection, file } = order
     const note = async (action: AuditAction, facts: AuditEntry['facts']): Promise<void> =>
       await audit.note(caller, action, { turn, connection, ...facts }).catch(onFault)
-    let approvedBy: 'person' | 'auto' | null = null
+    let approvedBy: 'person' | 'auto' | 'setting' | null = null
     let outcome: AuditEntry['facts'] = { outcome: 'stopped' }
     try {
       for await (const fact of journey(order, decision, signal)) {
-        if (fact.kind === 'query.approved') approvedBy = fact.by
+        if (fact.kind === 'query.approved') approvedBy = fact.setting === undefined ? fact.by : 'setting'
         if (fact.kind === 'result.done') outcome = { outcome: 'done', rows: fact.rowCount, bytes: fact.bytes }
         yield fact
       }

@@ -1,5 +1,5 @@
 import { signedOutCloseCode } from '../../contract/api.ts'
-import type { SocketCommand } from '../../contract/command.ts'
+import type { SocketCommand } from '../../contract/socket.ts'
 import { backoffMs, type LinkState } from './channel.ts'
 
 export interface KeptSocketNeeds {

@@ -1,5 +1,6 @@
-import type { SocketCommand, TurnCommand } from '../../contract/command.ts'
+import type { TurnCommand } from '../../contract/command.ts'
 import type { Problem } from '../../contract/problem.ts'
+import type { SocketCommand } from '../../contract/socket.ts'
 import { RefusedCommand, type ChannelOwner, type LinkState, type Position, type TurnChannel } from './channel.ts'
 import { KeptSocket, type Patience } from './kept-socket.ts'
 import { readFrame } from './read-frame.ts'

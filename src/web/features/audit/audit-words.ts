@@ -55,6 +55,7 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
     by === 'sign-in'
       ? `left the group ${quoted(name, 'without a name')} at sign-in`
       : `took ${nameOf(text(person))} out of the group ${quoted(name, 'without a name')}`,
+  'preferences.changed': ({ fields }) => `changed their settings${text(fields) === '' ? '' : `: ${text(fields)}`}`,
   'question.asked': ({ connection }) => `asked a question of ${quoted(connection, 'the default connection')}`,
   'query.approved': () => 'let a query run',
   'query.edited': () => 'changed a query before it ran',

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { Approve, Ask, Cancel, Edit, Resume } from './command.ts'
+import { PreferencesState } from './preferences.ts'
+import { Problem } from './problem.ts'
+
+/**
+ * What a client says over the socket. `id` is the client's own and comes back in the reply. Answers are
+ * `{"reply": id, "ok": true}` or `{"reply": id, "problem": …}`; every other frame is a TurnEvent.
+ * Several turns may run on one socket; asking or resuming a turn that this socket already reads starts its reading anew.
+ */
+export const SocketCommand = z.discriminatedUnion('command', [
+  z.object({ command: z.literal('ask'), id: z.string(), ask: Ask }),
+  z.object({ command: z.literal('approve'), id: z.string(), approve: Approve }),
+  z.object({ command: z.literal('edit'), id: z.string(), edit: Edit }),
+  z.object({ command: z.literal('cancel'), id: z.string(), cancel: Cancel }),
+  z.object({ command: z.literal('resume'), id: z.string(), resume: Resume }),
+  /** Answered at once: a client that hears nothing back knows that the connection is dead. */
+  z.object({ command: z.literal('ping'), id: z.string() }),
+])
+export type SocketCommand = z.infer<typeof SocketCommand>
+
+/**
+ * What the server answers to a command. `turnId` comes with the answer to `ask` and `resume`. A problem after an `ok` means
+ * that the reading of that turn broke; the socket then closes with 1011: open it again and resume. `reply` is null for a frame whose `id` could not be read.
+ */
+export const SocketReply = z.union([
+  /** No answer to a command: the person's preferences were changed, here or elsewhere. */
+  z.object({ reply: z.null(), preferences: PreferencesState }),
+  z.object({ reply: z.string(), ok: z.literal(true), turnId: z.uuid().optional() }),
+  z.object({ reply: z.string().nullable(), problem: Problem }),
+])
+export type SocketReply = z.infer<typeof SocketReply>

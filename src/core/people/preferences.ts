@@ -1,0 +1,88 @@
+import {
+  migratePreferences,
+  presentPreferences,
+  type PreferencesChange,
+  type PreferencesState,
+  type StoredPreferences,
+} from '../../contract/preferences.ts'
+import type { Turns } from '../ask/turns.ts'
+import type { Caller } from '../caller.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { PreferenceStore } from '../ports/preference-store.ts'
+import type { Writers } from '../ports/writers.ts'
+import { problem } from '../problem.ts'
+import type { Audit } from './audit.ts'
+
+/** What people have set for themselves. Everybody, viewers included, sets and reads their own. */
+export interface PersonalPreferences {
+  read(caller: Pick<Caller, 'userId'>): Promise<PreferencesState>
+  /** Sets the given fields, null back to the default; the last write of each field holds. */
+  change(caller: Caller, change: PreferencesChange): Promise<PreferencesState>
+  /** Calls with the whole state whenever the person's preferences change. Returns the function that stops it. */
+  watch(userId: string, onChange: (state: PreferencesState) => void): () => void
+}
+
+interface PreferencesNeeds {
+  readonly store: PreferenceStore
+  readonly audit: Audit
+  readonly clock: Clock
+}
+
+/** Makes the preferences of people. */
+export function makePreferences({ store, audit, clock }: PreferencesNeeds): PersonalPreferences {
+  const watchers = new Map<string, Set<(state: PreferencesState) => void>>()
+  return {
+    read: async ({ userId }) => presentPreferences(migratePreferences(await store.read(userId))),
+    change: async (caller, change) => {
+      const { userId } = caller
+      const changed = await store.change(userId, (stored) =>
+        withChange(migratePreferences(stored), change, clock.now()),
+      )
+      if (changed === null) throw problem('signed_out', 'You are not signed in.', 'Sign in.')
+      await audit.note(caller, 'preferences.changed', { fields: Object.keys(change).toSorted().join(', ') })
+      const state = presentPreferences(changed)
+      for (const tell of watchers.get(userId) ?? []) tell(state)
+      return state
+    },
+    watch: (userId, onChange) => {
+      const own = watchers.get(userId) ?? new Set()
+      watchers.set(userId, own.add(onChange))
+      return () => {
+        own.delete(onChange)
+        if (own.size === 0 && watchers.get(userId) === own) watchers.delete(userId)
+      }
+    },
+  }
+}
+
+/** A later write is dated after the one it replaces, even where the clocks of two copies of the server differ. */
+function withChange({ version, fields }: StoredPreferences, change: PreferencesChange, now: number): StoredPreferences {
+  const set = Object.entries(change).map(([name, value]) => {
+    const at = Math.max(now, (fields[name]?.at ?? 0) + 1)
+    return [name, { value, at }] as const
+  })
+  return { version, fields: { ...fields, ...Object.fromEntries(set) } }
+}
+
+/** Turns in which a person's preferences hold for what an ask leaves out. */
+export const preferTurns = (
+  turns: Turns,
+  { preferences, writers }: { readonly preferences: PersonalPreferences; readonly writers: Pick<Writers, 'list'> },
+): Turns => ({
+  ...turns,
+  ask: async (caller, ask, file) => {
+    const named = [ask.connection, ask.autoRun, ask.maxRows, ask.question === undefined || ask.model]
+    if (!named.includes(undefined)) return await turns.ask(caller, ask, file)
+    const { connection, writer, autoRun, rowLimit } = await preferences.read(caller)
+    // A writer that is gone is no reason to fail; another connection would be another answer, so one that is gone is.
+    const isOffered = writers.list().some(({ id }) => id === writer)
+    const filled = {
+      ...ask,
+      connection: ask.connection ?? connection ?? undefined,
+      model: ask.model ?? (isOffered ? (writer ?? undefined) : undefined),
+      autoRun: ask.autoRun ?? autoRun ?? undefined,
+      maxRows: ask.maxRows ?? rowLimit ?? undefined,
+    }
+    return await turns.ask(caller, filled, file)
+  },
+})
