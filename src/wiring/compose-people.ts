@@ -21,7 +21,7 @@ export type Identify = (door: Door, credential: Credential | null) => Caller | n
 /** People, how they sign in, and what they did. */
 export function composePeople(
   config: Config,
-  { database, clock, identity, notices }: Foundation,
+  { database, clock, identity, notices, onFault }: Foundation,
 ): { readonly people: Services['people']; readonly identify: Identify } {
   const stores = makePostgresPeopleStores({ database })
   const audit = makeAudit({ store: stores.audit, clock, identity })
@@ -56,7 +56,7 @@ export function composePeople(
     groups: makeGroups({ store: stores.groups, audit, identity }),
     directory: makePeople({ people: stores.people, sessions, audit, identity }),
     audit,
-    preferences: makePreferences({ store: stores.preferences, audit, clock }),
+    preferences: makePreferences({ store: stores.preferences, audit, clock, notices, onFault }),
   }
   return {
     people,

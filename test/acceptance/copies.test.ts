@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
+import { openSocket } from '../support/started-server.ts'
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../support/postgres-server.ts'
 
 /** Runs until it is stopped, on any machine. */
@@ -94,6 +95,35 @@ describe.skipIf(missing !== null)(`two copies of the server${missing === null ? 
     expect([turn.heard.at(-1)?.kind, gapless(turn.heard)]).toEqual(['turn.done', true])
     expect(elsewhere).toEqual(turn.heard)
     expect(await post(two, `/turns/${turn.turnId}/approve`, { digest })).toMatchObject({ code: 'turn_not_waiting' })
+  })
+
+  test('preferences set on one are told to the pages of the other within a second', async () => {
+    const page = await openSocket(`${two.url.replace('http:', 'ws:')}/api/v1/socket`)
+    const set = async (dateFormat: string): Promise<void> => {
+      const answer = await fetch(`${one.url}/api/v1/me/preferences`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ dateFormat }),
+      })
+      expect(answer.status).toBe(200)
+    }
+    // A copy that has just started may not listen to the other yet.
+    await expect
+      .poll(
+        async () => {
+          await set('dotted')
+          return page.frames.length
+        },
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThan(0)
+    await set('iso')
+    const changedMs = Date.now()
+    const isIso = (frame: Record<string, unknown> | undefined): boolean => JSON.stringify(frame).includes('"iso"')
+    await page.until((frames) => isIso(frames.at(-1)))
+    expect(Date.now() - changedMs).toBeLessThan(1_000)
+    page.socket.close()
+    expect(await (await fetch(`${two.url}/api/v1/me/preferences`)).json()).toMatchObject({ dateFormat: 'iso' })
   })
 
   test('a running query is stopped from the other copy', async () => {

@@ -8,6 +8,7 @@ import {
 import type { Turns } from '../ask/turns.ts'
 import type { Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Notices } from '../ports/notices.ts'
 import type { PreferenceStore } from '../ports/preference-store.ts'
 import type { Writers } from '../ports/writers.ts'
 import { problem } from '../problem.ts'
@@ -18,7 +19,7 @@ export interface PersonalPreferences {
   read(caller: Pick<Caller, 'userId'>): Promise<PreferencesState>
   /** Sets the given fields, null back to the default; the last write of each field holds. */
   change(caller: Caller, change: PreferencesChange): Promise<PreferencesState>
-  /** Calls with the whole state whenever the person's preferences change. Returns the function that stops it. */
+  /** Calls with the whole state whenever the person's preferences change, in any copy of the server. Returns the function that stops it. */
   watch(userId: string, onChange: (state: PreferencesState) => void): () => void
 }
 
@@ -26,13 +27,25 @@ interface PreferencesNeeds {
   readonly store: PreferenceStore
   readonly audit: Audit
   readonly clock: Clock
+  readonly notices: Pick<Notices, 'publish' | 'subscribe'>
+  /** Told where a change could not be read for those who watch it. */
+  readonly onFault: (error: unknown) => void
 }
 
 /** Makes the preferences of people. */
-export function makePreferences({ store, audit, clock }: PreferencesNeeds): PersonalPreferences {
+export function makePreferences({ store, audit, clock, notices, onFault }: PreferencesNeeds): PersonalPreferences {
   const watchers = new Map<string, Set<(state: PreferencesState) => void>>()
+  const read = async (userId: string): Promise<PreferencesState> =>
+    presentPreferences(migratePreferences(await store.read(userId)))
+  const tellWatchers = async (userId: string): Promise<void> => {
+    const state = await read(userId)
+    for (const tell of watchers.get(userId) ?? []) tell(state)
+  }
+  notices.subscribe((notice) => {
+    if (notice.kind === 'preferences' && watchers.has(notice.userId)) tellWatchers(notice.userId).catch(onFault)
+  })
   return {
-    read: async ({ userId }) => presentPreferences(migratePreferences(await store.read(userId))),
+    read: ({ userId }) => read(userId),
     change: async (caller, change) => {
       const { userId } = caller
       const changed = await store.change(userId, (stored) =>
@@ -40,9 +53,8 @@ export function makePreferences({ store, audit, clock }: PreferencesNeeds): Pers
       )
       if (changed === null) throw problem('signed_out', 'You are not signed in.', 'Sign in.')
       await audit.note(caller, 'preferences.changed', { fields: Object.keys(change).toSorted().join(', ') })
-      const state = presentPreferences(changed)
-      for (const tell of watchers.get(userId) ?? []) tell(state)
-      return state
+      await notices.publish({ kind: 'preferences', userId })
+      return presentPreferences(changed)
     },
     watch: (userId, onChange) => {
       const own = watchers.get(userId) ?? new Set()
