@@ -37,6 +37,7 @@ import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify } from './wiring/compose-people.ts'
 import { composeSaved } from './wiring/compose-connections.ts'
+import { composeRetention } from './wiring/compose-retention.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
 import { makeFoundation } from './wiring/foundation.ts'
 
@@ -141,6 +142,7 @@ export function compose(config: Config): Floe {
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
   })
+  const retention = composeRetention(config, foundation, audit)
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
   const services: Services = {
     turns: preferTurns(governTurns(turns, audit), { preferences, writers }),
@@ -152,6 +154,7 @@ export function compose(config: Config): Floe {
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
     connections: governConnections(savedConnections, audit),
+    retention,
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
     health: async () => [{ name: 'store', ...(await database.health()) }, describeWriters(writers), describeKeys(ring)],
@@ -159,6 +162,7 @@ export function compose(config: Config): Floe {
       await turns.close()
       closing = true
       sweep.end()
+      retention.end()
       await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
       await notices.close()
@@ -168,6 +172,7 @@ export function compose(config: Config): Floe {
   const warm = (): void => {
     notices.listen()
     const local = callerAt('recovery')
+    retention.begin()
     for (const begun of [sweep.first(), parsers.warm(), services.appInfo(local, new AbortController().signal)])
       begun.catch((error: unknown) => closing || onFault(error))
   }

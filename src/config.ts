@@ -59,6 +59,9 @@ const Variables = z.object({
   MAX_RESULT_MEGABYTES: withDefault(whole(1, 1_024), 32),
   ASK_ABOVE_GIGABYTES: withDefault(number(0, 1_000_000), 50),
   REFUSE_ABOVE_GIGABYTES: withDefault(number(0, 1_000_000), 1_000),
+  KEEP_MEGABYTES_PER_PERSON: withDefault(whole(0, 1_000_000), 2_048),
+  KEEP_CONVERSATIONS_DAYS: optional(whole(1, 36_500)),
+  KEEP_AUDIT_DAYS: optional(whole(30, 36_500)),
   CONNECTION_POLICIES: z.preprocess((value) => emptyAsUnset(value) ?? '{}', Policies),
   LOG_LEVEL: withDefault(
     z.enum(

@@ -6,6 +6,7 @@ import { groupsApi } from './groups-api.ts'
 import { peopleApi } from './people-api.ts'
 import { Problem } from './problem.ts'
 import { ok, problems } from './route-parts.ts'
+import { ConversationMark } from './storage.ts'
 import { TurnEvent } from './turn-event.ts'
 
 const ConnectionSummary = z.object({
@@ -109,6 +110,11 @@ export const api = {
       .input(z.object({ conversationId: z.uuid() }))
       .errors(problems)
       .output(Conversation),
+    mark: oc
+      .route({ method: 'PATCH', path: '/conversations/{conversationId}' })
+      .input(z.object({ conversationId: z.uuid() }).extend(ConversationMark.shape))
+      .errors(problems)
+      .output(ok),
   },
   ...peopleApi,
   ...groupsApi,

@@ -23,6 +23,7 @@ export const AuditAction = z.enum([
   'query.refused',
   'query.run',
   'audit.exported',
+  'retention.applied',
   'connection.added',
   'connection.changed',
   'connection.removed',

@@ -15,6 +15,7 @@ import {
 } from './people.ts'
 import { PreferencesChange, PreferencesState } from './preferences.ts'
 import { ok, problems } from './route-parts.ts'
+import { StorageUse } from './storage.ts'
 
 /** The person who asks, people, and what was done. */
 export const peopleApi = {
@@ -30,6 +31,8 @@ export const peopleApi = {
       .input(PreferencesChange)
       .errors(problems)
       .output(PreferencesState),
+    /** What is stored of the person, and what is removed when. */
+    storage: oc.route({ method: 'GET', path: '/me/storage' }).errors(problems).output(StorageUse),
     sessions: oc.route({ method: 'GET', path: '/me/sessions' }).errors(problems).output(z.array(SessionSummary)),
     endSession: oc
       .route({ method: 'DELETE', path: '/me/sessions/{sessionId}' })

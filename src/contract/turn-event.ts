@@ -106,7 +106,12 @@ const bodies = {
     setting: AutoRun.optional(),
   },
   columns: { kind: z.literal('result.columns'), columns: z.array(Column) },
-  rows: { kind: z.literal('result.rows'), rows: z.array(z.array(Cell)) },
+  rows: {
+    kind: z.literal('result.rows'),
+    rows: z.array(z.array(Cell)),
+    /** The rows were here once, and were removed to make room; left out otherwise. */
+    removed: z.literal(true).optional(),
+  },
   resultDone: {
     kind: z.literal('result.done'),
     rowCount: z.int().nonnegative(),

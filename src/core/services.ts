@@ -15,6 +15,7 @@ import type { People } from './people/people.ts'
 import type { PersonalPreferences } from './people/preferences.ts'
 import type { Sessions } from './people/sessions.ts'
 import type { SignIn } from './people/sign-in.ts'
+import type { Retention } from './retention/retention.ts'
 
 /** A dependency's state, as `/readyz` and `floe doctor` show it. */
 export interface Health {
@@ -38,6 +39,7 @@ export interface Services {
   readonly starters: Starters
   readonly connections: SavedConnections
   readonly diagnose: Diagnose
+  readonly retention: Retention
   readonly people: {
     /** Null on a server without sign-in. */
     readonly signIn: SignIn | null

@@ -4,7 +4,7 @@ import type { Services } from '../core/services.ts'
 import { done, type RequestContext } from './request-context.ts'
 
 /** The handlers about the person who asks, about people, and about what was done. */
-export function makePeopleRoutes({ people: { directory, sessions, tokens, audit, preferences } }: Services) {
+export function makePeopleRoutes({ retention, people: { directory, sessions, tokens, audit, preferences } }: Services) {
   const routes = implement({ me: api.me, people: api.people, audit: api.audit }).$context<RequestContext>()
   const { me, people } = routes
   return {
@@ -16,6 +16,7 @@ export function makePeopleRoutes({ people: { directory, sessions, tokens, audit,
       changePreferences: me.changePreferences.handler(({ context, input }) =>
         preferences.change(context.caller, input),
       ),
+      storage: me.storage.handler(({ context }) => retention.readUse(context.caller)),
       sessions: me.sessions.handler(async ({ context }) => [...(await sessions.list(context.caller))]),
       endSession: me.endSession.handler(({ context, input }) => done(sessions.end(context.caller, input.sessionId))),
       endSessions: me.endSessions.handler(({ context }) => done(sessions.endAll(context.caller))),

@@ -70,6 +70,9 @@ function makeRouter(services: Services) {
       list: conversations.list.handler(async ({ context, input }) => [
         ...(await services.history.list(context.caller, input.limit)),
       ]),
+      mark: conversations.mark.handler(({ context, input: { conversationId, isKept } }) =>
+        done(services.retention.keep(context.caller, conversationId, isKept)),
+      ),
       read: conversations.read.handler(async ({ context, input }) => {
         const { conversation, turns } = await services.history.read(context.caller, input.conversationId)
         return { conversation, turns: [...turns] }

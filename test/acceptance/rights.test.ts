@@ -36,6 +36,7 @@ const rows: Readonly<Record<string, Row>> = {
   'DELETE /me': { ...everybody, body: { confirm: 'not-mine@example.com' } },
   'GET /me/preferences': everybody,
   'PATCH /me/preferences': { ...everybody, body: { output: 'chart' } },
+  'GET /me/storage': everybody,
   'GET /me/sessions': everybody,
   'DELETE /me/sessions/{sessionId}': foreign,
   'DELETE /me/sessions': everybody,
@@ -64,6 +65,7 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /connections/{connectionId}/sign-in': foreignWithRight,
   'GET /conversations': everybody,
   'GET /conversations/{conversationId}': foreign,
+  'PATCH /conversations/{conversationId}': { ...foreign, body: { isKept: true } },
   'GET /turns/{turnId}': foreign,
   'GET /turns/{turnId}/events': foreign,
   // The id of the owner's turn is refused like any malformed one.

@@ -45,6 +45,13 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     health: () => Promise.resolve([]),
     diagnose: unscripted('diagnose'),
     connections: scriptConnections(connections),
+    retention: {
+      readUse: unscripted('retention.readUse'),
+      keep: unscripted('retention.keep'),
+      apply: unscripted('retention.apply'),
+      begin: () => undefined,
+      end: () => undefined,
+    },
     people: unscriptedPeople,
     close: () => Promise.resolve(),
     ...rest,

@@ -71,6 +71,7 @@ export async function appendEvents(
 ): Promise<boolean> {
   const first = events[0]?.seq ?? 0
   const last = events.at(-1)?.seq ?? 0
+  const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
   // One parameter each: as an array, every quote in them would be escaped first.
   const given = sql.join(
     events
@@ -80,7 +81,7 @@ export async function appendEvents(
   )
   const { rows } = await statements.execute<{ done: boolean }>(sql`
     with turn as (
-      update turns set state = ${state}, last_seq = ${last}, instance_id = ${owner.instanceId}::uuid, updated_at = now()
+      update turns set state = ${state}, last_seq = ${last}, bytes = bytes + ${bytes}, instance_id = ${owner.instanceId}::uuid, updated_at = now()
       where ${takesEvents(owner)} and last_seq < ${last} and last_seq >= ${first - 1}
       returning id, owner_id, conversation_id
     ), stored as (

@@ -116,5 +116,9 @@ export const auditEntries = pgTable(
     action: text('action').$type<AuditAction>().notNull(),
     facts: json('facts').$type<AuditEntry['facts']>().notNull(),
   },
-  (table) => [index('audit_entries_by_ordinal').on(table.ordinal), index('audit_entries_by_user').on(table.userId)],
+  (table) => [
+    index('audit_entries_by_ordinal').on(table.ordinal),
+    index('audit_entries_by_user').on(table.userId),
+    index('audit_entries_by_time').on(table.at),
+  ],
 )

@@ -1,41 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { postgresMissing, startPostgresServer } from '../../../test/support/postgres-server.ts'
 import type { StoredPreferences } from '../../contract/preferences.ts'
 import type { Admission, VerifiedIdentity } from '../../core/ports/people-store.ts'
 import type { SessionRow } from '../../core/ports/session-store.ts'
-import type { Database } from './database.ts'
 import { sql } from './drizzle.ts'
 import { localUserId } from './local-user.ts'
 import { makePostgresPeopleStores } from './postgres-people-stores.ts'
-import { openStore, temporaryFolder, testTemplate } from './store.test-support.ts'
-
-interface Place {
-  readonly database: Database
-  readonly close: () => Promise<void>
-}
-
-const embedded = async (): Promise<Place> => {
-  const folder = temporaryFolder()
-  const { database, close } = openStore({ dataDir: folder.path, templatePath: await testTemplate() })
-  return { database, close: () => close().finally(folder.remove) }
-}
-const onServer = async (): Promise<Place> => {
-  const server = await startPostgresServer()
-  const { database, close } = openStore({ databaseUrl: server.url })
-  return {
-    database,
-    close: async () => {
-      await close()
-      await server.remove()
-    },
-  }
-}
-const missing = postgresMissing()
-const places = [
-  { name: 'embedded', missing: null, open: embedded },
-  { name: 'PostgreSQL server', missing, open: onServer },
-]
+import { storePlaces, type StorePlace } from './store.test-support.ts'
 
 const identityOf = (name: string, more: Partial<VerifiedIdentity> = {}): VerifiedIdentity => ({
   issuer: 'https://issuer.example',
@@ -53,9 +24,9 @@ const admission = (more: Partial<Admission> = {}): Admission => ({
   ...more,
 })
 
-for (const { name, missing: reason, open } of places)
+for (const { name, missing: reason, open } of storePlaces)
   describe.skipIf(reason !== null)(`people in the ${name}${reason === null ? '' : `: ${reason}`}`, () => {
-    let place: Place
+    let place: StorePlace
     let stores: ReturnType<typeof makePostgresPeopleStores>
     beforeAll(async () => {
       place = await open()

@@ -41,6 +41,8 @@ export const conversations = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     title: text('title').notNull(),
+    /** Whether it stays however old it is. */
+    isKept: boolean('is_kept').notNull().default(false),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
@@ -65,6 +67,10 @@ export const turns = pgTable(
     ask: text('ask').notNull(),
     state: text('state').$type<TurnState>().notNull(),
     lastSeq: integer('last_seq').notNull().default(0),
+    /** Of its events. */
+    bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
+    /** Whether rows of its result were removed to make room. */
+    isTrimmed: boolean('is_trimmed').notNull().default(false),
     instanceId: uuid('instance_id').notNull(),
     /** Names the call that made the row, so that a repeated call knows its own. */
     claim: uuid('claim').notNull(),
@@ -80,6 +86,7 @@ export const turns = pgTable(
       foreignColumns: [conversations.id, conversations.ownerId],
     }).onDelete('cascade'),
     check('turns_state', sql`${table.state} in ('running', 'waiting', 'done', 'failed', 'cancelled', 'interrupted')`),
+    index('turns_by_owner').on(table.ownerId, table.ordinal),
     index('turns_by_conversation').on(table.conversationId, table.ordinal),
     index('turns_open')
       .on(table.instanceId)

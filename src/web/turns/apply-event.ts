@@ -1,5 +1,5 @@
 import type { TurnEvent } from '../../contract/turn-event.ts'
-import type { Proposal, StepView, TurnStatus, TurnView } from './turn-view.ts'
+import type { Proposal, ResultView, StepView, TurnStatus, TurnView } from './turn-view.ts'
 
 /** An event of a kind this page does not know yet: it counts, and says nothing. */
 export interface UnknownEvent {
@@ -56,7 +56,7 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
         executingSinceMs: Date.parse(event.at),
       }
     case 'result.columns':
-      return { ...view, result: { columns: event.columns, batches: [], loadedRows: 0, end: null } }
+      return { ...view, result: { ...emptyResult, columns: event.columns } }
     case 'result.rows':
     case 'result.done':
       return afterResult(view, event)
@@ -119,11 +119,14 @@ function afterProposal(view: TurnView, event: Extract<TurnEvent, { kind: 'query.
   }
 }
 
+const emptyResult: ResultView = { columns: [], batches: [], loadedRows: 0, isTrimmed: false, end: null }
+
 function afterResult(view: TurnView, event: Extract<TurnEvent, { kind: 'result.rows' | 'result.done' }>): TurnView {
-  const result = view.result ?? { columns: [], batches: [], loadedRows: 0, end: null }
+  const result = view.result ?? emptyResult
   if (event.kind === 'result.rows') {
     const loadedRows = result.loadedRows + event.rows.length
-    return { ...view, result: { ...result, batches: [...result.batches, event.rows], loadedRows } }
+    const isTrimmed = result.isTrimmed || event.removed === true
+    return { ...view, result: { ...result, batches: [...result.batches, event.rows], loadedRows, isTrimmed } }
   }
   const { rowCount, truncated, elapsedMs, note = null } = event
   return { ...view, result: { ...result, end: { rowCount, truncated, elapsedMs, note } } }

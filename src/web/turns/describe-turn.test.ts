@@ -33,7 +33,10 @@ describe('what a screen reader is told', () => {
   test.each<[Partial<TurnView>, string]>([
     [{}, ''],
     [{ status: 'waiting' }, 'Query ready to review.'],
-    [{ status: 'done', result: { columns: [], batches: [], loadedRows: 48, end } }, 'Answer ready. 48 rows.'],
+    [
+      { status: 'done', result: { columns: [], batches: [], loadedRows: 48, isTrimmed: false, end } },
+      'Answer ready. 48 rows.',
+    ],
     [{ status: 'failed', problem: problem('sql_refused') }, ''],
   ])('%o', (view, words) => {
     expect(announcement({ ...base, ...view })).toBe(words)

@@ -39,6 +39,8 @@ export interface ResultView {
   /** The rows in the pieces they arrived in: appending costs nothing and finished pieces stay the same objects. */
   readonly batches: readonly (readonly Row[])[]
   readonly loadedRows: number
+  /** Whether rows of it were removed from the store to make room. */
+  readonly isTrimmed: boolean
   /** Null until the result has ended. */
   readonly end: {
     readonly rowCount: number

@@ -9,6 +9,7 @@ import { Done, Fault, FaultBox, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
 import { Badge, ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
 import { roleWords } from '../../ui/role-words.ts'
+import { StoragePanel } from './storage-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
 
 export interface AccountPageProps {
@@ -20,12 +21,19 @@ export interface AccountPageProps {
 
 /** One's own account: who one is, where one is signed in, what programs may act for one, and the way out. */
 export function AccountPage({ api, me, onLeave }: AccountPageProps) {
-  if (me.isLocal) return <LocalAccount />
+  if (me.isLocal)
+    return (
+      <>
+        <LocalAccount />
+        <StoragePanel api={api} />
+      </>
+    )
   return (
     <>
       <ProfilePanel api={api} me={me} />
       <SessionsPanel api={api} onLeave={onLeave} />
       <TokensPanel api={api} role={me.role} />
+      <StoragePanel api={api} />
       <DeletePanel api={api} me={me} onLeave={onLeave} />
     </>
   )

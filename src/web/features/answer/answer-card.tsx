@@ -67,9 +67,16 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
         </Tabs.Panel>
       )}
       <Tabs.Panel value="table" tabIndex={-1}>
-        <LazyPart fallback={<div className="h-80" />}>
-          <ResultTable columns={result.columns} rows={rows} result={result} />
-        </LazyPart>
+        {result.isTrimmed ? (
+          <p className="px-4 py-6 text-sm text-fg-2">
+            The rows of this answer were removed to make room for newer ones. The query is still here: ask again to
+            fetch them anew.
+          </p>
+        ) : (
+          <LazyPart fallback={<div className="h-80" />}>
+            <ResultTable columns={result.columns} rows={rows} result={result} />
+          </LazyPart>
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="sql" tabIndex={-1}>
         <SqlCode sql={proposal?.sql ?? view.draft} />
@@ -77,7 +84,7 @@ export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
           <p className="border-t border-line px-4 py-3 text-sm whitespace-pre-line text-fg-2">{proposal.explanation}</p>
         )}
       </Tabs.Panel>
-      {tab !== 'table' && <ResultFooter result={result} />}
+      {(tab !== 'table' || result.isTrimmed) && <ResultFooter result={result} />}
     </Tabs.Root>
   )
 }

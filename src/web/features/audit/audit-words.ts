@@ -62,6 +62,8 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
   'query.refused': () => 'had a query refused',
   'query.run': ({ outcome, rows, format, connection }) =>
     `${outcomes[text(outcome)] ?? 'ran'} a query of ${quoted(connection, 'a connection')}${sayRows(rows)}${text(format) === '' ? '' : ` into a file (${text(format)})`}`,
+  'retention.applied': ({ conversations, results, entries }) =>
+    `Old things were removed: ${text(conversations)} conversations, the rows of ${text(results)} answers, ${text(entries)} audit entries`,
   'audit.exported': ({ words }) =>
     `downloaded the audit${text(words) === '' ? '' : ` where it says ${quoted(words, '')}`}`,
   'connection.added': ({ name }) => `added the connection ${quoted(name, 'without a name')}`,
