@@ -84,7 +84,7 @@ export function compose(config: Config): Floe {
     translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
-  const { source: saved, savedConnections, kinds, ring } = composeSaved(config, foundation)
+  const { source: saved, savedConnections, rotation, kinds, ring } = composeSaved(config, foundation)
   const connections = combineConnections({
     sources: [localConnections, saved],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
@@ -155,6 +155,7 @@ export function compose(config: Config): Floe {
     starters,
     connections: governConnections(savedConnections, audit),
     retention,
+    secrets: rotation,
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
     health: async () => [{ name: 'store', ...(await database.health()) }, describeWriters(writers), describeKeys(ring)],

@@ -4,6 +4,7 @@ import type { Starters } from './ask/starters.ts'
 import type { Turns } from './ask/turns.ts'
 import type { ReadAppInfo } from './connections/app-info.ts'
 import type { Diagnose } from './connections/diagnose.ts'
+import type { SecretRotation } from './connections/rotate-secrets.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
 import type { Evaluate } from './evaluate/run-evaluation.ts'
 import type { ExplainSql } from './explain/explain-sql.ts'
@@ -38,6 +39,8 @@ export interface Services {
   readonly appInfo: ReadAppInfo
   readonly starters: Starters
   readonly connections: SavedConnections
+  /** For the command line of the machine alone, which holds the keys. */
+  readonly secrets: SecretRotation
   readonly diagnose: Diagnose
   readonly retention: Retention
   readonly people: {

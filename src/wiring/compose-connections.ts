@@ -6,6 +6,7 @@ import { makeFileRing, makeGivenRing } from '../adapters/secrets/key-ring.ts'
 import { makeSnowflakeKind } from '../adapters/snowflake/snowflake-kind.ts'
 import { readDriverEnvironment, type Config } from '../config.ts'
 import { makeSavedConnections } from '../core/connections/make-saved-connections.ts'
+import { makeConnectionSecrets, makeSecretRotation } from '../core/connections/rotate-secrets.ts'
 import { makeSavedSource } from '../core/connections/saved-source.ts'
 import { limits } from '../core/limits.ts'
 import type { ConnectionKind, KindName } from '../core/ports/connection-kind.ts'
@@ -35,5 +36,6 @@ export function composeSaved(config: Config, { database, clock, identity, onFaul
   const kinds = Object.values(byName)
   const source = makeSavedSource({ store, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
   const savedConnections = makeSavedConnections({ store, secrets, kinds, probe: source, clock, identity })
-  return { source, savedConnections, kinds, ring }
+  const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store)], secrets })
+  return { source, savedConnections, rotation, kinds, ring }
 }

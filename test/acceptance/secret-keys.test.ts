@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RotationReport } from '../../src/core/connections/rotate-secrets.ts'
 import type { SavedConnection } from '../../src/contract/connection.ts'
 import { runFloe, serveFloe, type ServedFloe } from '../support/floe-process.ts'
 import { oauthClient, startOauthServer, type OauthServer } from '../support/oauth-server.ts'
@@ -44,11 +45,53 @@ describe('keys of stored secrets', () => {
     expect(await use(imposter)).toContain('A stored secret cannot be opened')
     expect(await use(second, first)).not.toContain('stored secret')
     const early = await runFloe(['admin', 'rotate-secrets', '--json'], withKeys(second))
-    expect([early.code, JSON.parse(early.out)]).toEqual([6, { sealedAnew: 0, current: 0, unreadable: 1 }])
+    expect([early.code, JSON.parse(early.out)]).toMatchObject([6, { sealedAnew: 0, current: 0, unreadable: 1 }])
     const rotated = await runFloe(['admin', 'rotate-secrets', '--json'], withKeys(second, first))
-    expect([rotated.code, JSON.parse(rotated.out)]).toEqual([0, { sealedAnew: 1, current: 0, unreadable: 0 }])
+    expect([rotated.code, JSON.parse(rotated.out)]).toMatchObject([0, { sealedAnew: 1, current: 0, unreadable: 0 }])
+    const again = await runFloe(['admin', 'rotate-secrets'], withKeys(second, first))
+    expect(again.out).toMatch(
+      /Key "second" \(newest\) seals 1 secret\.\nKey "first" seals no secrets\.\nCan leave: first\. Take/,
+    )
+    const dropped = await runFloe(['admin', 'rotate-secrets', '--drop-old-keys'], withKeys(second, first))
+    expect([dropped.code, dropped.err]).toEqual([2, expect.stringContaining('SECRET_KEYS, which Floe cannot change')])
     expect(await use(second)).not.toContain('stored secret')
     expect(existsSync(join(base.DATA_DIR, 'secret-keys'))).toBe(false)
+  }, 240_000)
+
+  test('in the file are renewed under a running server, which seals nothing under a key that has left', async () => {
+    const env = { DATA_DIR: join(folder, 'renewed'), SNOWFLAKE_ALLOW_LOOPBACK: 'true' }
+    const server = await serveFloe(env)
+    const keep = (name: string) =>
+      fetch(`${server.url}/api/v1/connections`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          name,
+          account: 'http://127.0.0.1:1/x',
+          signIn: { method: 'access_token', user: 'U', token },
+        }),
+      })
+    const rotate = async (...options: readonly string[]) => {
+      const { code, out, err } = await runFloe(['admin', 'rotate-secrets', '--json', ...options], env)
+      return { code, err, report: out === '' ? null : (JSON.parse(out) as RotationReport) }
+    }
+    expect((await keep('before')).status).toBe(201)
+    const rotated = await rotate()
+    expect(rotated.report).toMatchObject({ sealedAnew: 1, keys: [{ seals: 1 }, { seals: 0 }] })
+    const early = await rotate('--drop-old-keys')
+    expect([early.code, early.err]).toEqual([1, expect.stringContaining('less than a minute ago')])
+    expect((await keep('between')).status).toBe(201)
+    const path = join(env.DATA_DIR, 'secret-keys')
+    const past = new Date(Date.now() - 61_000)
+    utimesSync(path, past, past)
+    const dropped = await rotate('--drop-old-keys')
+    // Nothing is sealed anew: the server had used the new key at once.
+    expect(dropped).toMatchObject({ code: 0, report: { sealedAnew: 0, current: 2, keys: [{ seals: 2 }] } })
+    expect(dropped.report?.dropped).toEqual([rotated.report?.keys[1]?.id])
+    expect((await keep('after')).status).toBe(201)
+    for (const name of ['before', 'between', 'after'])
+      expect((await runFloe(['sql', 'SELECT 1', '--connection', name], env)).err).not.toContain('stored secret')
+    await server.stop()
   }, 240_000)
 
   test('in a file that others can read are refused, and the doctor says how to mend it', async () => {

@@ -155,6 +155,7 @@ describe('the wired program', () => {
       await call('GET', '/oauth/callback?state=none&code=none'),
     ]
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 400, expect.any(Number)])
+    expect(await command(['admin', 'rotate-secrets', '--drop-old-keys', '--json'])).toMatchObject({ code: 0 })
     expect(await command(['admin', 'rotate-secrets', '--json'])).toMatchObject({ code: 0 })
     expect(await command(['connection', 'list', '--json'])).toMatchObject({ code: 0 })
     // No account of this name answers, which is not waited for.
@@ -212,6 +213,10 @@ describe('the wired program', () => {
     expect(keys('health')).toEqual(['action', 'detail', 'name', 'state'])
     expect(keys('diagnose')).toEqual(['steps', 'warning'])
     expect(keys('connections.catalog')).toEqual(expect.arrayContaining(['state', 'tables']))
-    expect(keys('connections.rotateSecrets')).toEqual(['current', 'sealedAnew', 'unreadable'])
+    for (const path of ['secrets.rotate', 'secrets.dropOldKeys'])
+      expect([path, keys(path)]).toEqual([
+        path,
+        ['current', 'dropped', 'isOwnFile', 'keys', 'sealedAnew', 'source', 'unreadable'],
+      ])
   })
 })

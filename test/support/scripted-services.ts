@@ -52,6 +52,7 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
       begin: () => undefined,
       end: () => undefined,
     },
+    secrets: { rotate: unscripted('secrets.rotate'), dropOldKeys: unscripted('secrets.dropOldKeys') },
     people: unscriptedPeople,
     close: () => Promise.resolve(),
     ...rest,
@@ -110,7 +111,6 @@ const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnection
   refreshCatalog: unscripted('connections.refreshCatalog'),
   startSignIn: unscripted('connections.startSignIn'),
   finishSignIn: unscripted('connections.finishSignIn'),
-  rotateSecrets: unscripted('connections.rotateSecrets'),
   ...scripted,
 })
 

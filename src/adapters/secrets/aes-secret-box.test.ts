@@ -1,4 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -157,5 +168,52 @@ describe('the key file', () => {
     const sealed = await theirs.seal('neu', place)
     await ours.renew()
     expect(await makeAesSecretBox(makeFileRing(path)).open(sealed, place)).toBe('neu')
+  })
+
+  test('a change of the file counts for the next secret that is sealed', async () => {
+    const path = newPath()
+    const [ours, theirs] = [makeAesSecretBox(makeFileRing(path)), makeAesSecretBox(makeFileRing(path))]
+    const before = await ours.seal('geheim', place)
+    await theirs.renew()
+    expect(ours.isCurrent(before)).toBe(false)
+    expect(ours.keyOf(await ours.seal('neu', place))).toBe(theirs.ring().ids[0])
+  })
+
+  test('rings that are changed together lose no key', async () => {
+    const path = newPath()
+    const boxes = Array.from({ length: 4 }, () => makeAesSecretBox(makeFileRing(path)))
+    await Promise.all(boxes.map((each) => each.renew()))
+    expect(new Set(boxes[0]?.ring().ids).size).toBe(5)
+  })
+
+  test('old keys leave a minute after the newest came, and it never does', async () => {
+    const path = newPath()
+    const [ours, theirs] = [makeAesSecretBox(makeFileRing(path)), makeAesSecretBox(makeFileRing(path))]
+    const old = await ours.seal('geheim', place)
+    await ours.renew()
+    const { ids, isOwnFile } = ours.ring()
+    expect([isOwnFile, ids.length]).toEqual([true, 2])
+    expect(await problemOf(ours.drop(ids))).toMatchObject({
+      code: 'too_busy',
+      message: expect.stringContaining('less than a minute') as string,
+    })
+    const before = new Date(Date.now() - 61_000)
+    utimesSync(path, before, before)
+    await ours.drop(ids)
+    expect([ours.ring().ids, theirs.ring().ids]).toEqual([[ids[0]], [ids[0]]])
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(theirs.keyOf(await theirs.seal('neu', place))).toBe(ids[0])
+    expect(await problemOf(makeAesSecretBox(makeFileRing(path)).open(old, place))).toMatchObject({
+      code: 'connection_broken',
+    })
+  })
+
+  test('one that was taken away is missed, not made anew', async () => {
+    const path = newPath()
+    const ours = makeAesSecretBox(makeFileRing(path))
+    await ours.seal('geheim', place)
+    rmSync(path)
+    expect(await problemOf(ours.seal('neu', place))).toMatchObject({ message: `The key file ${path} is gone.` })
+    expect(existsSync(path)).toBe(false)
   })
 })

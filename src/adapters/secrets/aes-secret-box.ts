@@ -17,6 +17,9 @@ export function makeAesSecretBox(ring: KeyRing): SecretBox {
     open: async (sealed, place) => await Promise.resolve(openWith(ring, sealed, place)),
     isCurrent: (sealed) => sealed.startsWith(`v1.${newestOf(ring).id}.`),
     renew: async () => await Promise.resolve(ring.renew()),
+    keyOf: (sealed) => /^v1\.([^.]+)\./.exec(sealed)?.[1] ?? null,
+    ring: () => ({ ids: ring.keys().map(({ id }) => id), source: ring.source, isOwnFile: ring.drop !== null }),
+    drop: async (ids) => await Promise.resolve(ring.drop?.(ids)),
   }
 }
 

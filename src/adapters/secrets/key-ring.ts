@@ -9,9 +9,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
+  type BigIntStats,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { problem } from '../../core/problem.ts'
 import { makeFolder } from '../processes/make-folder.ts'
 
@@ -31,6 +34,8 @@ export interface KeyRing {
   find(id: string): SecretKey | null
   /** Adds a new key in front. Keys from the configuration stay as they are. */
   renew(): void
+  /** Takes keys out, never the newest; null for keys from the configuration. Throws problem `too_busy` shortly after `renew`. */
+  readonly drop: ((ids: readonly string[]) => void) | null
   /** Where the keys come from, for messages. */
   readonly source: string
 }
@@ -40,6 +45,7 @@ export const makeGivenRing = (keys: readonly SecretKey[]): KeyRing => ({
   keys: () => keys,
   find: (id) => keys.find((key) => key.id === id) ?? null,
   renew: () => undefined,
+  drop: null,
   source: 'SECRET_KEYS',
 })
 
@@ -47,55 +53,109 @@ const keyBytes = 32
 const linePattern = /^([\w-]{1,32}):([A-Za-z0-9+/]{43}=)$/
 
 /**
+ * What another process sealed under an older key is stored within this time after the newest key appeared in the file: it looks at the file
+ * before it seals, and then stores at once.
+ */
+const storedWithinMs = 60_000
+
+/**
  * Keys in a file that only its owner may read, created by the first use. Each line is `id:base64`, newest first. A file that others can
- * read is refused. Throws problem `connection_broken`.
+ * read is refused. Every use that seals looks whether another process has changed the file. Throws problem `connection_broken`.
  */
 export function makeFileRing(path: string): KeyRing {
-  let known: readonly SecretKey[] | null = null
-  const load = (): readonly SecretKey[] => (known = readKeys(path) ?? makeFile(path))
-  const keys = (): readonly SecretKey[] => known ?? load()
+  let known: KeyFile | null = null
+  const load = (): readonly SecretKey[] => {
+    const file = readKeys(path)
+    // A new file would hold a new key, and what the old ones sealed would be lost without a word.
+    if (file === null && known !== null)
+      throw broken(`The key file ${path} is gone.`, 'Put it back, for example from a backup.')
+    known = file ?? makeFile(path)
+    return known.keys
+  }
+  const keys = (): readonly SecretKey[] => {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return known !== null && found !== undefined && versionOf(found) === known.version ? known.keys : load()
+  }
   const findIn = (ring: readonly SecretKey[], id: string) => ring.find((key) => key.id === id) ?? null
+  const change = (choose: (file: KeyFile) => readonly SecretKey[]): void =>
+    alone(path, () => {
+      load()
+      if (known !== null) renameSync(writeDraft(path, choose(known)), path)
+      load()
+    })
   return {
     keys,
-    find: (id) => findIn(keys(), id) ?? findIn(load(), id),
-    renew: () => {
-      const ring = [makeKey(), ...load()]
-      const draft = writeDraft(path, ring)
-      renameSync(draft, path)
-      known = ring
-    },
+    find: (id) => findIn(known?.keys ?? load(), id) ?? findIn(load(), id),
+    renew: () => change((file) => [makeKey(), ...file.keys]),
+    drop: (ids) =>
+      change((file) => {
+        if (Date.now() - file.changedAt < storedWithinMs) throw tooEarly(path)
+        return file.keys.filter(({ id }, index) => index === 0 || !ids.includes(id))
+      }),
     source: path,
+  }
+}
+
+/** Keys as a file held them. */
+interface KeyFile {
+  readonly keys: readonly SecretKey[]
+  /** Differs between two files that had the same path one after the other. */
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly changedAt: number
+}
+
+const versionOf = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`
+
+const tooEarly = (path: string) =>
+  problem(
+    'too_busy',
+    `The newest key in ${path} was made less than a minute ago: a running server may be storing what the one before has sealed.`,
+    'Run the command again in a minute.',
+  )
+
+/** Runs a change of the file while no other process changes it. SQLite takes the kernel's lock, which no killed process leaves behind. */
+function alone(path: string, work: () => void): void {
+  makeFolder(dirname(path))
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: 10_000 })
+  try {
+    lock.exec('begin exclusive')
+    work()
+  } finally {
+    lock.close()
   }
 }
 
 const makeKey = (): SecretKey => ({ id: randomBytes(4).toString('hex'), key: randomBytes(keyBytes) })
 
 /** Returns null when the file does not exist. */
-function readKeys(path: string): readonly SecretKey[] | null {
-  const text = readPrivateFile(path)
-  if (text === null) return null
+function readKeys(path: string): KeyFile | null {
+  const file = readPrivateFile(path)
+  if (file === null) return null
+  const { text, stats } = file
   const lines = text.split('\n').filter((line) => line !== '')
   const keys = lines.flatMap((line): readonly SecretKey[] => {
     const [, id, key] = linePattern.exec(line) ?? []
     return id === undefined || key === undefined ? [] : [{ id, key: Buffer.from(key, 'base64') }]
   })
-  if (keys.length > 0 && keys.length === lines.length) return keys
+  if (keys.length > 0 && keys.length === lines.length)
+    return { keys, version: versionOf(stats), changedAt: Number(stats.mtimeMs) }
   throw broken(`The key file ${path} is damaged.`, 'Put back the file that was there, for example from a backup.')
 }
 
 /** Checks the permissions of the opened file, not of the path, which may name another file by then. */
-function readPrivateFile(path: string): string | null {
+function readPrivateFile(path: string): { readonly text: string; readonly stats: BigIntStats } | null {
   const file = openOrNull(path)
   if (file === null) return null
   try {
-    const found = fstatSync(file)
-    if (!found.isFile()) throw broken(`${path} is no file.`, 'Move it away, or set SECRET_KEYS.')
-    if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
+    const stats = fstatSync(file, { bigint: true })
+    if (!stats.isFile()) throw broken(`${path} is no file.`, 'Move it away, or set SECRET_KEYS.')
+    if (process.platform !== 'win32' && (stats.mode & 0o077n) !== 0n)
       throw broken(
         `Others on this machine can read the key file ${path}.`,
         `Run chmod 600 ${path}; if others may have read it, run floe admin rotate-secrets afterwards.`,
       )
-    return readFileSync(file, 'utf8')
+    return { text: readFileSync(file, 'utf8'), stats }
   } finally {
     closeSync(file)
   }
@@ -111,19 +171,19 @@ function openOrNull(path: string): number | null {
 }
 
 /** Creates the file by linking a complete draft. When another process was first, its keys are used. */
-function makeFile(path: string): readonly SecretKey[] {
-  const keys = [makeKey()]
-  const draft = writeDraft(path, keys)
+function makeFile(path: string): KeyFile {
+  const draft = writeDraft(path, [makeKey()])
   try {
     linkSync(draft, path)
-    return keys
   } catch (error) {
-    const theirs = codeOf(error) === 'EEXIST' ? readKeys(path) : null
-    if (theirs !== null) return theirs
-    throw broken(`The key file ${path} cannot be made (${codeOf(error)}).`, 'Make its folder writable.')
+    if (codeOf(error) !== 'EEXIST')
+      throw broken(`The key file ${path} cannot be made (${codeOf(error)}).`, 'Make its folder writable.')
   } finally {
     rmSync(draft, { force: true })
   }
+  const made = readKeys(path)
+  if (made !== null) return made
+  throw broken(`The key file ${path} was removed while it was being made.`, 'Try again.')
 }
 
 function writeDraft(path: string, keys: readonly SecretKey[]): string {

@@ -5,10 +5,10 @@ import type { ConnectionKind, PreparedSecret } from '../ports/connection-kind.ts
 import type { ConnectionRow, ConnectionStore, SealedSecret } from '../ports/connection-store.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
-import { problem, ProblemError } from '../problem.ts'
+import { problem } from '../problem.ts'
 import { makeBrowserSignIns } from './browser-sign-ins.ts'
 import { kindOf } from './kind-of.ts'
-import type { ConnectionProbe, RotationReport, SavedConnections } from './saved-connections.ts'
+import type { ConnectionProbe, SavedConnections } from './saved-connections.ts'
 
 export interface SavedConnectionsNeeds {
   readonly store: ConnectionStore
@@ -101,63 +101,8 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
     refreshCatalog: async (caller, id, signal, onProgress) =>
       await probe.refreshCatalog(await readRow(caller, id), signal, onProgress),
     ...makeBrowserSignIns({ ...needs, readRow, present, openSecret }),
-    rotateSecrets: () => rotateSecrets(needs),
   }
 }
 
 const nameTaken = (name: string) =>
   problem('bad_request', `There is a connection "${name}" already.`, 'Choose another name, or change that one.')
-
-/** Tries for one row whose secret keeps changing under the rotation. */
-const tries = 5
-
-interface RotationNeeds {
-  readonly store: ConnectionStore
-  readonly secrets: SecretBox
-}
-
-/** Seals every stored secret under the newest key. Whatever another process stores meanwhile is never overwritten. */
-async function rotateSecrets({ store, secrets }: RotationNeeds): Promise<RotationReport> {
-  await secrets.renew()
-  const report = { sealedAnew: 0, current: 0, unreadable: 0 }
-  for (const { ownerId, id, sealedSecret } of await store.listSealed())
-    report[await sealAnew({ store, secrets }, ownerId, id, sealedSecret)] += 1
-  return report
-}
-
-async function sealAnew(
-  { store, secrets }: RotationNeeds,
-  ownerId: string,
-  id: string,
-  first: string,
-): Promise<keyof RotationReport> {
-  let sealed = first
-  for (let count = 0; count < tries; count += 1) {
-    if (secrets.isCurrent(sealed)) return 'current'
-    const place = { ownerId, rowId: id }
-    const secret = await openOrNull(secrets, sealed, place)
-    if (secret === null) return 'unreadable'
-    const row = await store.read(ownerId, id)
-    if (row === null || row.sealedSecret === null) return 'current'
-    if (row.sealedSecret === sealed) {
-      const { needsSignIn } = row
-      const after = { sealedSecret: await secrets.seal(secret, place), needsSignIn }
-      if (await store.replaceSecret(ownerId, id, sealed, after)) return 'sealedAnew'
-    }
-    sealed = (await store.read(ownerId, id))?.sealedSecret ?? sealed
-  }
-  return 'unreadable'
-}
-
-async function openOrNull(
-  secrets: SecretBox,
-  sealed: string,
-  place: Parameters<SecretBox['open']>[1],
-): Promise<string | null> {
-  try {
-    return await secrets.open(sealed, place)
-  } catch (error) {
-    if (error instanceof ProblemError) return null
-    throw error
-  }
-}

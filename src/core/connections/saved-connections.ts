@@ -38,15 +38,6 @@ export interface SavedConnections {
   startSignIn(caller: Caller, id: string, redirectUri: string): Promise<BrowserSignIn>
   /** `query` is the callback's, with its question mark. Throws `sign_in_needed` when the answer does not belong to the ticket. */
   finishSignIn(caller: Caller, ticket: string, query: string): Promise<SavedConnection>
-  /** Seals every stored secret under the newest key. */
-  rotateSecrets(): Promise<RotationReport>
-}
-
-export interface RotationReport {
-  readonly sealedAnew: number
-  readonly current: number
-  /** Secrets that no key of the ring opens: their connections need them entered again. */
-  readonly unreadable: number
 }
 
 /** Saved connections as they are tried and kept up to date. Throws what `Connections` throws. */

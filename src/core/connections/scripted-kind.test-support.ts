@@ -9,6 +9,7 @@ import type { SecretBox } from '../ports/secret-box.ts'
 import { makeManualClock } from '../ask/manual-time.test-support.ts'
 import { ProblemError, problem } from '../problem.ts'
 import { makeSavedConnections } from './make-saved-connections.ts'
+import { makeConnectionSecrets, makeSecretRotation } from './rotate-secrets.ts'
 import { makeSavedSource } from './saved-source.ts'
 import type { ConnectionProbe } from './saved-connections.ts'
 
@@ -85,17 +86,24 @@ export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string
 
 /** Seals by writing key and place in front. What another place, or a key that is not in the ring, has sealed does not open. */
 export function makeScriptedSecrets(): SecretBox {
-  let newest = 1
+  let [newest, oldest] = [1, 1]
   return {
     seal: (secret, { ownerId, rowId }) => Promise.resolve(`key ${newest} of ${ownerId}/${rowId}:${secret}`),
     open: (sealed, { ownerId, rowId }) => {
       const [, key, place] = /^key (\d+) of (.*?):/s.exec(sealed) ?? []
-      const isOurs = place === `${ownerId}/${rowId}` && Number(key) <= newest
+      const isOurs = place === `${ownerId}/${rowId}` && Number(key) >= oldest && Number(key) <= newest
       if (isOurs) return Promise.resolve(sealed.slice(sealed.indexOf(':') + 1))
       return Promise.reject(problem('connection_broken', 'It does not open.', 'Enter it again.'))
     },
     isCurrent: (sealed) => sealed.startsWith(`key ${newest} `),
     renew: () => Promise.resolve(void (newest += 1)),
+    keyOf: (sealed) => /^key (\d+) /.exec(sealed)?.[1] ?? null,
+    ring: () => ({
+      ids: Array.from({ length: newest - oldest + 1 }, (_, index) => String(newest - index)),
+      source: 'the test',
+      isOwnFile: true,
+    }),
+    drop: (ids) => Promise.resolve(void (oldest += ids.length)),
   }
 }
 
@@ -189,7 +197,8 @@ export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: Connectio
     clock: time.clock,
     identity: { uuid: randomUUID, secret: randomUUID, sha256: (text) => text },
   })
-  return { store, saved, dropped, secrets, ...time }
+  const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store)], secrets })
+  return { store, saved, rotation, dropped, secrets, ...time }
 }
 
 /** The code of the problem that a call ends with; null where it succeeds. */

@@ -4,6 +4,15 @@ export interface SecretPlace {
   readonly rowId: string
 }
 
+/** The keys of a ring by id, newest first. */
+export interface RingSummary {
+  readonly ids: readonly string[]
+  /** Where they come from, for messages. */
+  readonly source: string
+  /** Whether Floe keeps them in a file of its own, which it may change. */
+  readonly isOwnFile: boolean
+}
+
 /** Seals secrets for storage. Authenticated, bound to owner and row, under a ring of keys: the newest seals, every one opens. */
 export interface SecretBox {
   /** Throws problem `connection_broken` where the keys cannot be read. */
@@ -14,4 +23,13 @@ export interface SecretBox {
   isCurrent(sealed: string): boolean
   /** Makes a new newest key where the keys are Floe's own file; keys set from outside stay as they are. */
   renew(): Promise<void>
+  /** The key that sealed it, by the text alone; null for what no box has sealed. */
+  keyOf(sealed: string): string | null
+  /** The ring as it is now. Throws problem `connection_broken` where the keys cannot be read. */
+  ring(): RingSummary
+  /**
+   * Takes keys out of Floe's own file; never the newest. Throws problem `too_busy` shortly after a key was made: another process may still be
+   * about to store what it sealed under the key before.
+   */
+  drop(ids: readonly string[]): Promise<void>
 }
