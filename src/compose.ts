@@ -129,7 +129,7 @@ export function compose(config: Config): Floe {
     suggestFollowUps: interpreter.suggestFollowUps,
     onFault,
   }
-  const { people, identify } = composePeople(config, foundation)
+  const { people, identify } = composePeople(config, foundation, store)
   const { audit, preferences } = people
   const turns = makeTurns({
     journey: auditJourney(makeJourney(journeyNeeds), { audit, onFault }),

@@ -7,6 +7,7 @@ import { peopleApi } from './people-api.ts'
 import { Problem } from './problem.ts'
 import { ok, problems } from './route-parts.ts'
 import { ConversationMark } from './storage.ts'
+import { sharesApi } from './shares-api.ts'
 import { TurnEvent } from './turn-event.ts'
 
 const ConnectionSummary = z.object({
@@ -118,6 +119,7 @@ export const api = {
   },
   ...peopleApi,
   ...groupsApi,
+  ...sharesApi,
   turns: {
     events: oc
       .route({ method: 'GET', path: '/turns/{turnId}' })

@@ -1,14 +1,15 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { Group, NewGroup } from './groups.ts'
+import { Group, GroupName, NewGroup } from './groups.ts'
 import { ok, problems } from './route-parts.ts'
 
 const oneGroup = z.object({ groupId: z.uuid() })
 const oneMember = oneGroup.extend({ personId: z.uuid() })
 
-/** Groups of people, for admins. */
+/** Groups of people, for admins; everybody sees the names of their own. */
 export const groupsApi = {
   groups: {
+    mine: oc.route({ method: 'GET', path: '/me/groups' }).errors(problems).output(z.array(GroupName)),
     list: oc.route({ method: 'GET', path: '/groups' }).errors(problems).output(z.array(Group)),
     make: oc
       .route({ method: 'POST', path: '/groups', successStatus: 201 })

@@ -23,6 +23,10 @@ export const Group = z.object({
 })
 export type Group = z.infer<typeof Group>
 
+/** A group as its members see it. */
+export const GroupName = Group.pick({ id: true, name: true })
+export type GroupName = z.infer<typeof GroupName>
+
 /** Unique without regard to upper and lower case; an issuer's claim finds the group by it. */
 export const NewGroup = z.object({ name: line(100) })
 export type NewGroup = z.infer<typeof NewGroup>

@@ -14,6 +14,7 @@ import type { Audit } from './people/audit.ts'
 import type { Groups } from './people/groups.ts'
 import type { People } from './people/people.ts'
 import type { PersonalPreferences } from './people/preferences.ts'
+import type { Shares } from './people/shares.ts'
 import type { Sessions } from './people/sessions.ts'
 import type { SignIn } from './people/sign-in.ts'
 import type { Retention } from './retention/retention.ts'
@@ -50,6 +51,7 @@ export interface Services {
     readonly tokens: AccessTokens
     readonly directory: People
     readonly groups: Groups
+    readonly shares: Shares
     readonly audit: Audit
     readonly preferences: PersonalPreferences
   }

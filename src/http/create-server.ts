@@ -26,6 +26,7 @@ import { checkRequestOrigin, chooseSecurityHeaders } from './request-policy.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
 import { addTurnSocket } from './turn-socket.ts'
+import { addSharedReading } from './share-routes.ts'
 import { addTurnStreams } from './turn-streams.ts'
 import { makeSignInWatch } from './watch-sign-in.ts'
 
@@ -77,6 +78,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addAuditDownload(app, services)
+  addSharedReading(app, services)
   addRestRoutes(app, { services, publicUrl })
   addSignInCallback(app, { services, publicUrl })
   addSignInRoutes(app, { services, publicUrl })

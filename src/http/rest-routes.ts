@@ -5,6 +5,7 @@ import { api, apiPrefix } from '../contract/api.ts'
 import { makeConnectionRoutes } from './connection-routes.ts'
 import { makeGroupRoutes } from './group-routes.ts'
 import { makePeopleRoutes } from './people-routes.ts'
+import { makeShareRoutes } from './share-routes.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { Services } from '../core/services.ts'
 import { invalidInput, logFault, presentDocument, readFault, unknownAddress } from './problem-response.ts'
@@ -56,9 +57,10 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
 }
 
 function makeRouter(services: Services) {
-  // Stored events are sent as the text they are: see addTurnStreams.
+  // Stored events are sent as the text they are: see addTurnStreams and addSharedReading.
   const { events: _events, ...steering } = api.turns
-  const router = implement({ ...api, turns: steering }).$context<RequestContext>()
+  const { read: _read, ...sharing } = api.shares
+  const router = implement({ ...api, turns: steering, shares: sharing }).$context<RequestContext>()
   const { conversations, turns } = router
   return router.router({
     app: router.app.handler(({ context, signal = noSignal }) => services.appInfo(context.caller, signal)),
@@ -80,6 +82,7 @@ function makeRouter(services: Services) {
     },
     ...makePeopleRoutes(services),
     ...makeGroupRoutes(services),
+    ...makeShareRoutes(services),
     turns: {
       approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.caller, input))),
       edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.caller, input))),

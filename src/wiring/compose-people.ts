@@ -12,16 +12,19 @@ import { makePeople } from '../core/people/people.ts'
 import { makePreferences } from '../core/people/preferences.ts'
 import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
+import { makeShares } from '../core/people/shares.ts'
+import type { TurnStore } from '../core/ports/turn-store.ts'
 import type { Services } from '../core/services.ts'
 import type { Foundation } from './foundation.ts'
 
 /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
 export type Identify = (door: Door, credential: Credential | null) => Caller | null | Promise<Caller | null>
 
-/** People, how they sign in, and what they did. */
+/** People, how they sign in, what they share of their turns, and what they did. */
 export function composePeople(
   config: Config,
   { database, clock, identity, notices, onFault }: Foundation,
+  turns: TurnStore,
 ): { readonly people: Services['people']; readonly identify: Identify } {
   const stores = makePostgresPeopleStores({ database })
   const audit = makeAudit({ store: stores.audit, clock, identity })
@@ -54,6 +57,7 @@ export function composePeople(
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
     groups: makeGroups({ store: stores.groups, audit, identity }),
+    shares: makeShares({ store: stores.shares, turns, audit, clock, identity }),
     directory: makePeople({ people: stores.people, sessions, audit, identity }),
     audit,
     preferences: makePreferences({ store: stores.preferences, audit, clock, notices, onFault }),

@@ -9,6 +9,8 @@ type Outcome = 'yes' | 'forbidden' | 'not_found'
 type Asker = 'viewer' | 'member' | 'admin' | 'token'
 type Row = Readonly<Record<Asker, Outcome>> & {
   readonly body?: unknown
+  /** A body that names the owner's things. */
+  readonly bodyOf?: (ids: Readonly<Record<string, string>>) => unknown
   /** The status for somebody who has not signed in, where it is not 401. */
   readonly nobody?: number
 }
@@ -46,6 +48,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /people': admins,
   'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
+  'GET /me/groups': everybody,
   'GET /groups': admins,
   'POST /groups': { ...admins, body: { name: 'Another group' } },
   'PATCH /groups/{groupId}': { ...admins, admin: 'not_found', body: { name: 'Renamed' } },
@@ -63,6 +66,14 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /connections/{connectionId}/catalog': foreign,
   'POST /connections/{connectionId}/catalog/refresh': foreignWithRight,
   'POST /connections/{connectionId}/sign-in': foreignWithRight,
+  'GET /shares': everybody,
+  'POST /shares': {
+    ...foreignWithRight,
+    bodyOf: ({ conversationId }) => ({ conversationId, audience: { kind: 'everyone' } }),
+  },
+  // The owner shares it with a group that no asker is in.
+  'GET /shares/{shareId}': foreign,
+  'DELETE /shares/{shareId}': foreign,
   'GET /conversations': everybody,
   'GET /conversations/{conversationId}': foreign,
   'PATCH /conversations/{conversationId}': { ...foreign, body: { isKept: true } },
@@ -119,7 +130,18 @@ beforeAll(async () => {
     id: string
   }
   const saved = (await owner.json('POST', '/api/v1/connections', connection)).body as { id: string }
+  const me = (await owner.json('GET', '/api/v1/me')).body as { id: string }
+  const group = (await owner.json('POST', '/api/v1/groups', { name: 'of the owner alone' })).body as { id: string }
+  await owner.json('PUT', `/api/v1/groups/${group.id}/members/${me.id}`)
+  const share = (
+    await owner.json('POST', '/api/v1/shares', {
+      conversationId,
+      audience: { kind: 'group', groupId: group.id },
+      withRows: true,
+    })
+  ).body as { id: string }
   ids = {
+    shareId: share.id,
     turnId,
     conversationId,
     sessionId: sessions[0]?.id ?? '',
@@ -139,7 +161,10 @@ const routes = (): readonly string[] =>
 async function ask(asker: Asker | null, route: string): Promise<{ status: number; text: string }> {
   const [method = '', path = ''] = route.split(' ')
   const url = `/api/v1${path.replace(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? '')}`
-  const body = route === 'POST /turns' ? { turnId: ids['turnId'], sql: 'SELECT 1' } : rows[route]?.body
+  const body =
+    route === 'POST /turns'
+      ? { turnId: ids['turnId'], sql: 'SELECT 1' }
+      : (rows[route]?.bodyOf?.(ids) ?? rows[route]?.body)
   const given = route === 'GET /starters' ? `${url}?connection=sample` : url
   const headers = {
     origin: server.url,
@@ -186,6 +211,7 @@ describe('every route, for every role, about the things of another person', () =
     const owner = browsers.get('owner')
     expect((await owner?.json('GET', `/api/v1/turns/${ids['turnId'] ?? ''}`))?.status).toBe(200)
     expect((await owner?.json('GET', '/api/v1/me'))?.body).toMatchObject({ name: 'Owner Example', role: 'admin' })
+    expect((await owner?.json('GET', `/api/v1/shares/${ids['shareId'] ?? ''}`))?.status).toBe(200)
     expect((await owner?.json('GET', '/api/v1/me/tokens'))?.body).toHaveLength(1)
     expect((await owner?.json('GET', '/api/v1/connections'))?.body).toMatchObject([{ name: 'of the asker' }])
   })

@@ -83,7 +83,14 @@ const unscriptedPeople: Services['people'] = {
     find: unscripted('directory.find'),
     remove: unscripted('directory.remove'),
   },
+  shares: {
+    make: unscripted('shares.make'),
+    list: unscripted('shares.list'),
+    end: unscripted('shares.end'),
+    open: unscripted('shares.open'),
+  },
   groups: {
+    mine: unscripted('groups.mine'),
     list: unscripted('groups.list'),
     make: unscripted('groups.make'),
     rename: unscripted('groups.rename'),

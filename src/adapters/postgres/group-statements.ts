@@ -1,4 +1,4 @@
-import type { Group } from '../../contract/groups.ts'
+import type { Group, GroupName } from '../../contract/groups.ts'
 import type { Statements } from './database.ts'
 import { and, eq, sql } from './drizzle.ts'
 import { groupMembers, groups } from './groups-schema.ts'
@@ -26,6 +26,16 @@ export async function selectGroups(statements: Statements, id: string | null): P
     if (personId !== null && source !== null) known.members.push({ personId, name: name ?? '', email, source })
   }
   return [...found.values()]
+}
+
+/** The groups that a person is in, by name. */
+export async function selectGroupsOf(statements: Statements, personId: string): Promise<readonly GroupName[]> {
+  return await statements
+    .select({ id: groups.id, name: groups.name })
+    .from(groups)
+    .innerJoin(groupMembers, eq(groupMembers.groupId, groups.id))
+    .where(eq(groupMembers.userId, personId))
+    .orderBy(sql`lower(${groups.name})`)
 }
 
 /** Whether the group is there now; the row of an earlier, broken try of this call counts as made. */

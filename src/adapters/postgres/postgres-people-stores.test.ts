@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { StoredPreferences } from '../../contract/preferences.ts'
 import type { Admission, VerifiedIdentity } from '../../core/ports/people-store.ts'
 import type { SessionRow } from '../../core/ports/session-store.ts'
+import type { NewShare } from '../../core/ports/share-store.ts'
 import { sql } from './drizzle.ts'
 import { localUserId } from './local-user.ts'
 import { makePostgresPeopleStores } from './postgres-people-stores.ts'
+import { makePostgresTurnStore } from './postgres-turn-store.ts'
 import { storePlaces, type StorePlace } from './store.test-support.ts'
 
 const identityOf = (name: string, more: Partial<VerifiedIdentity> = {}): VerifiedIdentity => ({
@@ -170,6 +172,54 @@ for (const { name, missing: reason, open } of storePlaces)
       expect(await set(randomUUID(), 'a')).toBeNull()
       await stores.people.remove(userId)
       expect(await stores.preferences.read(userId)).toBeNull()
+    })
+
+    test('a share is made only of what is its owner’s, and ends with the turn or the conversation that it shares', async () => {
+      const [{ id: ownerId }, { id: otherId }] = [await admit(identityOf('oda')), await admit(identityOf('pat'))]
+      const turns = makePostgresTurnStore({
+        database: place.database,
+        instanceId: randomUUID(),
+        onFault: () => undefined,
+      })
+      const asked = async (conversationId: string): Promise<string> => {
+        const id = randomUUID()
+        const words = { question: 'q', connection: 'sample', writer: 'offline', askJson: '{}' }
+        await turns.createTurn({ id, ownerId, conversationId, ...words, createdAt: '2026-11-29T10:00:00.000Z' })
+        return id
+      }
+      const conversationId = randomUUID()
+      const [turnId, secondId] = [await asked(conversationId), await asked(conversationId)]
+      const share = (more: Partial<NewShare> = {}): NewShare => ({
+        id: randomUUID(),
+        ownerId,
+        conversationId,
+        turnId: null,
+        groupId: null,
+        withRows: false,
+        title: 'a title with \u0000',
+        turns: [{ id: turnId, lastSeq: 3 }],
+        createdAt: '2026-11-29T11:00:00.000Z',
+        ...more,
+      })
+      const whole = share()
+      const one = share({ turnId: secondId, createdAt: '2026-11-29T12:00:00.000Z' })
+      const made = await stores.shares.insert(whole)
+      expect(made).toMatchObject({ id: whole.id, ownerName: 'oda', audience: { kind: 'everyone' }, turns: whole.turns })
+      expect(await stores.shares.insert(whole), 'a repeated statement finds its own row').toEqual(made)
+      expect(await stores.shares.insert(one)).toMatchObject({ turnId: secondId })
+      for (const foreign of [{ ownerId: otherId }, { turnId: randomUUID() }, { conversationId: randomUUID() }])
+        expect(await stores.shares.insert(share(foreign))).toBeNull()
+      expect(await stores.shares.insert(share({ groupId: randomUUID() }))).toBeNull()
+      expect((await stores.shares.list(ownerId)).map(({ id }) => id)).toEqual([one.id, whole.id])
+      expect(await stores.shares.remove(otherId, whole.id)).toBe(false)
+
+      const run = (statement: string) => place.database.run((on) => on.execute(sql.raw(statement)))
+      await run(`delete from turns where id = '${secondId}'`)
+      expect((await stores.shares.list(ownerId)).map(({ id }) => id)).toEqual([whole.id])
+      expect(await stores.shares.read(otherId, one.id)).toBeNull()
+      await run(`delete from conversations where id = '${conversationId}'`)
+      expect(await stores.shares.read(ownerId, whole.id)).toBeNull()
+      await turns.close()
     })
 
     test('audit entries are only ever added', async () => {

@@ -61,6 +61,7 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
     },
     groups: {
       list: () => run((known, on) => known.selectGroups(on, null)),
+      listOf: (personId) => run((known, on) => known.selectGroupsOf(on, personId)),
       read: async (id) => (await run((known, on) => known.selectGroups(on, id)))[0] ?? null,
       insert: async (id, name) =>
         (await run((known, on) => known.insertGroup(on, id, name))) ? 'created' : 'name_taken',

@@ -1,12 +1,14 @@
-import type { Group } from '../../contract/groups.ts'
+import type { Group, GroupName } from '../../contract/groups.ts'
 import { demandRight, type Caller } from '../caller.ts'
 import type { GroupStore } from '../ports/group-store.ts'
 import type { Identity } from '../ports/identity.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
 
-/** Groups of people. All throw `forbidden` for anybody but admins; what names a group or a person throws `not_found`. */
+/** Groups of people. All but `mine` throw `forbidden` for anybody but admins; what names a group or a person throws `not_found`. */
 export interface Groups {
+  /** The caller's own. */
+  mine(caller: Caller): Promise<readonly GroupName[]>
   list(caller: Caller): Promise<readonly Group[]>
   /** Throws `bad_request` for a name that another group has. */
   make(caller: Caller, name: string): Promise<Group>
@@ -33,6 +35,7 @@ export function makeGroups({ store, audit, identity }: GroupNeeds): Groups {
     return group
   }
   return {
+    mine: ({ userId }) => store.listOf(userId),
     list: async (caller) => {
       demandRight(caller, 'manage_people')
       return await store.list()

@@ -1,9 +1,11 @@
-import type { Group } from '../../contract/groups.ts'
+import type { Group, GroupName } from '../../contract/groups.ts'
 
 /** Groups and who is in them. Names are unique without regard to upper and lower case. Throws `store_unavailable`. */
 export interface GroupStore {
   /** By name. */
   list(): Promise<readonly Group[]>
+  /** Those that a person is in, by name. */
+  listOf(personId: string): Promise<readonly GroupName[]>
   read(id: string): Promise<Group | null>
   insert(id: string, name: string): Promise<'created' | 'name_taken'>
   rename(id: string, name: string): Promise<'renamed' | 'unknown' | 'name_taken'>

@@ -34,6 +34,16 @@ test.each([
     'ran a query of “Prod”, 20 rows into a file (csv)',
   ],
   [entry('query.run', { connection: 'Prod', outcome: 'failed', format: null }), 'failed to run a query of “Prod”'],
+  [
+    entry('share.made', { share: 's', conversation: 'c', turn: null, with: null, rows: false }),
+    'shared a conversation with everyone, without its rows',
+  ],
+  [
+    entry('share.made', { share: 's', conversation: 'c', turn: 't', with: 'Finance', rows: true }),
+    'shared an answer with the group “Finance”, rows included',
+  ],
+  [entry('share.ended', { share: 's' }), 'stopped sharing something'],
+  [entry('share.opened', { share: 's', owner: 'b', rows: false }), 'opened what Ben shared, without its rows'],
   [entry('audit.exported', { words: 'ben', format: 'csv' }), 'downloaded the audit where it says “ben”'],
   [entry('audit.exported', { words: '', format: 'csv' }), 'downloaded the audit'],
   [entry('connection.added', { connection: 'c', name: 'Prod', kind: 'snowflake' }), 'added the connection “Prod”'],

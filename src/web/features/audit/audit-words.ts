@@ -64,6 +64,11 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
     `${outcomes[text(outcome)] ?? 'ran'} a query of ${quoted(connection, 'a connection')}${sayRows(rows)}${text(format) === '' ? '' : ` into a file (${text(format)})`}`,
   'retention.applied': ({ conversations, results, entries }) =>
     `Old things were removed: ${text(conversations)} conversations, the rows of ${text(results)} answers, ${text(entries)} audit entries`,
+  'share.made': ({ turn, with: group, rows }) =>
+    `shared ${text(turn) === '' ? 'a conversation' : 'an answer'} with ${text(group) === '' ? 'everyone' : `the group ${quoted(group, '')}`}, ${rows === true ? 'rows included' : 'without its rows'}`,
+  'share.ended': () => 'stopped sharing something',
+  'share.opened': ({ owner, rows }, nameOf) =>
+    `opened what ${nameOf(text(owner))} shared, ${rows === true ? 'rows included' : 'without its rows'}`,
   'audit.exported': ({ words }) =>
     `downloaded the audit${text(words) === '' ? '' : ` where it says ${quoted(words, '')}`}`,
   'connection.added': ({ name }) => `added the connection ${quoted(name, 'without a name')}`,
