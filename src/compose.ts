@@ -70,6 +70,9 @@ export function compose(config: Config): Floe {
   const foundation = makeFoundation(config, onFault)
   const { database, clock, identity, instanceId, notices } = foundation
 
+  const store = makePostgresTurnStore({ database, instanceId, onFault })
+  const { people, identify } = composePeople(config, foundation, store)
+  const { audit, preferences } = people
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
   let closing = false
@@ -84,12 +87,15 @@ export function compose(config: Config): Floe {
     translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
-  const { source: saved, savedConnections, rotation, kinds, ring } = composeSaved(config, foundation)
+  const { source: saved, savedConnections, connectionShares, rotation, kinds, ring } = composeSaved(
+    config,
+    foundation,
+    audit,
+  )
   const connections = combineConnections({
     sources: [localConnections, saved],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
-  const store = makePostgresTurnStore({ database, instanceId, onFault })
   const commands = makePostgresTurnCommandStore({ database, instanceId })
   const sweep = makeOrphanSweep({
     store,
@@ -129,8 +135,6 @@ export function compose(config: Config): Floe {
     suggestFollowUps: interpreter.suggestFollowUps,
     onFault,
   }
-  const { people, identify } = composePeople(config, foundation, store)
-  const { audit, preferences } = people
   const turns = makeTurns({
     journey: auditJourney(makeJourney(journeyNeeds), { audit, onFault }),
     store,
@@ -156,6 +160,7 @@ export function compose(config: Config): Floe {
     connections: governConnections(savedConnections, audit),
     retention,
     secrets: rotation,
+    connectionShares,
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
     health: async () => [{ name: 'store', ...(await database.health()) }, describeWriters(writers), describeKeys(ring)],

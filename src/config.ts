@@ -138,7 +138,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 /** The policy of a connection before `CONNECTION_POLICIES`. Values of people's own accounts reach a model only where an operator says so. */
 export const installationPolicy = (config: Config, ref: string): ConnectionPolicy => ({
-  guard: defaultConnectionPolicy.guard,
+  ...defaultConnectionPolicy,
   limits: {
     maxRows: defaultConnectionPolicy.limits.maxRows,
     queryTimeoutMs: config.QUERY_TIMEOUT_SECONDS * 1_000,
@@ -147,7 +147,6 @@ export const installationPolicy = (config: Config, ref: string): ConnectionPolic
     refuseAboveBytes: config.REFUSE_ABOVE_GIGABYTES * 1e9,
   },
   samplesToModel: isReservedRef(ref),
-  probing: defaultConnectionPolicy.probing,
 })
 
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']

@@ -20,6 +20,20 @@ const ConnectionSummary = z.object({
   warning: z.string().nullable(),
   /** Null for connections that are not saved: the sample and folders. */
   saved: z.object({ id: z.uuid(), needsSignIn: z.boolean() }).nullable(),
+  /** Who shares it with the person's groups, as which role its queries run there, and what is not allowed; left out for one's own. */
+  shared: z
+    .object({
+      by: z.string(),
+      /** Null for the connection's own. */
+      role: z.string().nullable(),
+      /** Roles that others of the person's groups have, and that are not used. */
+      otherRoles: z.array(z.string()),
+      mayExport: z.boolean(),
+      mayAutoRun: z.boolean(),
+      /** Null for all. */
+      writers: z.array(z.string()).nullable(),
+    })
+    .optional(),
 })
 export type ConnectionSummary = z.infer<typeof ConnectionSummary>
 

@@ -30,6 +30,8 @@ export const AuditAction = z.enum([
   'connection.added',
   'connection.changed',
   'connection.removed',
+  'connection.shared',
+  'connection.unshared',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
 

@@ -9,12 +9,19 @@ import {
   SignInStart,
 } from './connection.ts'
 import { ok, problems } from './route-parts.ts'
+import { ConnectionShare, ShareableConnection, SharedConnection, ShareTerms } from './connection-shares.ts'
 
 const oneConnection = z.object({ connectionId: z.uuid() })
 
-/** Connections that people save. */
+const oneShare = oneConnection.extend({ groupId: z.uuid() })
+
+/** Connections that people save, and what their groups may use. */
 export const connectionsApi = {
-  list: oc.route({ method: 'GET', path: '/connections' }).errors(problems).output(z.array(SavedConnection)),
+  /** The person's own ones, then those shared with their groups. */
+  list: oc
+    .route({ method: 'GET', path: '/connections' })
+    .errors(problems)
+    .output(z.array(z.union([SavedConnection, SharedConnection]))),
   add: oc
     .route({ method: 'POST', path: '/connections', successStatus: 201 })
     .input(NewConnection)
@@ -24,7 +31,7 @@ export const connectionsApi = {
     .route({ method: 'GET', path: '/connections/{connectionId}' })
     .input(oneConnection)
     .errors(problems)
-    .output(SavedConnection),
+    .output(z.union([SavedConnection, SharedConnection])),
   update: oc
     .route({ method: 'PATCH', path: '/connections/{connectionId}' })
     .input(oneConnection.extend(ConnectionChange.shape))
@@ -58,4 +65,26 @@ export const connectionsApi = {
     .input(oneConnection)
     .errors(problems)
     .output(SignInStart),
+  shares: {
+    /** Every connection that the person may share, with its shares. */
+    overview: oc
+      .route({ method: 'GET', path: '/connection-shares' })
+      .errors(problems)
+      .output(z.array(ShareableConnection)),
+    list: oc
+      .route({ method: 'GET', path: '/connections/{connectionId}/shares' })
+      .input(oneConnection)
+      .errors(problems)
+      .output(z.array(ConnectionShare)),
+    put: oc
+      .route({ method: 'PUT', path: '/connections/{connectionId}/shares/{groupId}' })
+      .input(oneShare.extend(ShareTerms.shape))
+      .errors(problems)
+      .output(ConnectionShare),
+    remove: oc
+      .route({ method: 'DELETE', path: '/connections/{connectionId}/shares/{groupId}' })
+      .input(oneShare)
+      .errors(problems)
+      .output(ok),
+  },
 }

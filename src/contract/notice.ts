@@ -12,6 +12,8 @@ export const Notice = z.discriminatedUnion('kind', [
   }),
   /** All sessions of a person have ended; their tokens go on. */
   z.object({ kind: z.literal('sessions_ended'), userId: z.uuid() }),
+  /** A group may no longer use a connection as it did; without one, any connection. Running sessions of the share are closed. */
+  z.object({ kind: z.literal('share_ended'), groupId: z.uuid(), connectionId: z.uuid().nullable() }),
   /** A command was left for the copy that runs the turn. */
   z.object({ kind: z.literal('turn_command'), turnId: z.uuid() }),
   z.object({ kind: z.literal('turn_command_done'), commandId: z.uuid() }),

@@ -3,6 +3,7 @@ import type { History } from './ask/history.ts'
 import type { Starters } from './ask/starters.ts'
 import type { Turns } from './ask/turns.ts'
 import type { ReadAppInfo } from './connections/app-info.ts'
+import type { ConnectionShares } from './connections/connection-shares.ts'
 import type { Diagnose } from './connections/diagnose.ts'
 import type { SecretRotation } from './connections/rotate-secrets.ts'
 import type { SavedConnections } from './connections/saved-connections.ts'
@@ -42,6 +43,7 @@ export interface Services {
   readonly connections: SavedConnections
   /** For the command line of the machine alone, which holds the keys. */
   readonly secrets: SecretRotation
+  readonly connectionShares: ConnectionShares
   readonly diagnose: Diagnose
   readonly retention: Retention
   readonly people: {

@@ -27,7 +27,9 @@ describe('descriptions', () => {
       'get /app',
       'get /audit',
       'get /audit/export',
+      'get /connection-shares',
       'get /connections/{connectionId}/catalog',
+      'get /connections/{connectionId}/shares',
       'get /conversations',
       'get /me/groups',
       'get /me/storage',
@@ -55,6 +57,7 @@ describe('descriptions', () => {
       'post /turns/{turnId}/approve',
       'post /turns/{turnId}/cancel',
       'post /turns/{turnId}/edit',
+      'put,delete /connections/{connectionId}/shares/{groupId}',
       'put,delete /groups/{groupId}/members/{personId}',
     ])
     expect(Object.keys(document.paths['/turns']?.post?.responses['200']?.content ?? {})).toEqual(['text/event-stream'])

@@ -1,24 +1,34 @@
 import { join } from 'node:path'
 import { makePostgresCatalogStore } from '../adapters/postgres/postgres-catalog-store.ts'
-import { makePostgresConnectionStore } from '../adapters/postgres/postgres-connection-store.ts'
+import {
+  makePostgresConnectionShareStore,
+  makePostgresConnectionStore,
+} from '../adapters/postgres/postgres-connection-store.ts'
 import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing } from '../adapters/secrets/key-ring.ts'
 import { makeSnowflakeKind } from '../adapters/snowflake/snowflake-kind.ts'
 import { readDriverEnvironment, type Config } from '../config.ts'
+import { makeConnectionShares } from '../core/connections/connection-shares.ts'
 import { makeSavedConnections } from '../core/connections/make-saved-connections.ts'
 import { makeConnectionSecrets, makeSecretRotation } from '../core/connections/rotate-secrets.ts'
 import { makeSavedSource } from '../core/connections/saved-source.ts'
 import { limits } from '../core/limits.ts'
+import type { Audit } from '../core/people/audit.ts'
 import type { ConnectionKind, KindName } from '../core/ports/connection-kind.ts'
 import type { Foundation } from './foundation.ts'
 
 /** Saved connections of every kind, their secrets and the sessions behind them. */
-export function composeSaved(config: Config, { database, clock, identity, onFault }: Foundation) {
+export function composeSaved(
+  config: Config,
+  { database, clock, identity, notices, onFault }: Foundation,
+  audit: Audit,
+) {
   const workload = config.WORKLOAD_IDENTITY ?? null
   const keys = config.SECRET_KEYS
   const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
   const secrets = makeAesSecretBox(ring)
   const store = makePostgresConnectionStore({ database })
+  const shares = makePostgresConnectionShareStore({ database })
   const byName: Record<KindName, ConnectionKind> = {
     snowflake: makeSnowflakeKind({
       store,
@@ -34,8 +44,9 @@ export function composeSaved(config: Config, { database, clock, identity, onFaul
     }),
   }
   const kinds = Object.values(byName)
-  const source = makeSavedSource({ store, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
-  const savedConnections = makeSavedConnections({ store, secrets, kinds, probe: source, clock, identity })
+  const source = makeSavedSource({ store, shares, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
+  const savedConnections = makeSavedConnections({ store, shares, secrets, kinds, probe: source, clock, identity })
+  const connectionShares = makeConnectionShares({ store: shares, kinds, probe: source, audit, notices, onFault })
   const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store)], secrets })
-  return { source, savedConnections, rotation, kinds, ring }
+  return { source, savedConnections, connectionShares, rotation, kinds, ring }
 }

@@ -56,7 +56,7 @@ export function composePeople(
     signIn: providers.length === 0 ? null : signIn,
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
-    groups: makeGroups({ store: stores.groups, audit, identity }),
+    groups: makeGroups({ store: stores.groups, audit, notices, identity }),
     shares: makeShares({ store: stores.shares, turns, audit, clock, identity }),
     directory: makePeople({ people: stores.people, sessions, audit, identity }),
     audit,

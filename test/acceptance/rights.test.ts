@@ -74,6 +74,11 @@ const rows: Readonly<Record<string, Row>> = {
   // The owner shares it with a group that no asker is in.
   'GET /shares/{shareId}': foreign,
   'DELETE /shares/{shareId}': foreign,
+  'GET /connection-shares': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden' },
+  // The owner is an admin, so other admins share what is the owner's.
+  'GET /connections/{connectionId}/shares': { ...foreignWithRight, admin: 'yes' },
+  'PUT /connections/{connectionId}/shares/{groupId}': { ...foreignWithRight, body: {} },
+  'DELETE /connections/{connectionId}/shares/{groupId}': foreignWithRight,
   'GET /conversations': everybody,
   'GET /conversations/{conversationId}': foreign,
   'PATCH /conversations/{conversationId}': { ...foreign, body: { isKept: true } },

@@ -1,4 +1,4 @@
-import type { InferSelectModel } from 'drizzle-orm'
+import type { InferSelectModel, SQL } from 'drizzle-orm'
 import type {
   ConnectionFindings,
   ConnectionRow,
@@ -8,6 +8,7 @@ import type {
 } from '../../core/ports/connection-store.ts'
 import type { Statements } from './database.ts'
 import { and, eq, sql } from './drizzle.ts'
+import { connectionShares } from './groups-schema.ts'
 import { catalogs, connections } from './schema.ts'
 
 type Row = InferSelectModel<typeof connections>
@@ -15,7 +16,7 @@ type NewRow = Parameters<ConnectionStore['insert']>[0]
 
 const own = (ownerId: string, id: string) => and(eq(connections.id, id), eq(connections.ownerId, ownerId))
 
-function presentRow(row: Row): ConnectionRow {
+export function presentRow(row: Row): ConnectionRow {
   const {
     scopeSource,
     scopeView,
@@ -102,21 +103,37 @@ export async function updateConnection(
   return rows.length > 0
 }
 
-/** Takes the catalog along once nobody's connection has shown it any more. */
+/**
+ * The statement that deletes the catalogs named by `gone`, but for those that another connection or share has shown. The conditions say which
+ * rows of `connections` and `connection_shares` are on their way out.
+ */
+export const forgetCatalogs = (goneConnections: SQL, goneShares: SQL): SQL => sql`
+  delete from ${catalogs} using gone
+  where catalogs.source = gone.scope_source and catalogs.view = gone.scope_view
+    and not exists (
+      select from ${connections} where not (${goneConnections})
+        and connections.scope_source = gone.scope_source and connections.scope_view = gone.scope_view
+    )
+    and not exists (
+      select from ${connectionShares} where not (${goneShares})
+        and connection_shares.scope_source = gone.scope_source and connection_shares.scope_view = gone.scope_view
+    )`
+
+/** Takes the catalogs along that nobody's connection or share has shown any more. */
 export async function deleteConnection(statements: Statements, ownerId: string, id: string): Promise<boolean> {
   const { rows } = await statements.execute<{ gone: boolean }>(sql`
-    with gone as (
+    with removed as (
       delete from ${connections} where id = ${id}::uuid and owner_id = ${ownerId}::uuid
-      returning scope_source, scope_view
+      returning id, scope_source, scope_view
+    ), gone as (
+      select scope_source, scope_view from removed
+      union
+      select connection_shares.scope_source, connection_shares.scope_view
+      from ${connectionShares} inner join removed on connection_shares.connection_id = removed.id
     ), forgotten as (
-      delete from ${catalogs} using gone
-      where catalogs.source = gone.scope_source and catalogs.view = gone.scope_view
-        and not exists (
-          select from ${connections} as other where other.id <> ${id}::uuid
-            and other.scope_source = gone.scope_source and other.scope_view = gone.scope_view
-        )
+      ${forgetCatalogs(sql`connections.id = ${id}::uuid`, sql`connection_shares.connection_id = ${id}::uuid`)}
     )
-    select exists (select from gone) as gone`)
+    select exists (select from removed) as gone`)
   return rows[0]?.gone ?? false
 }
 

@@ -1,8 +1,9 @@
 import type { MembershipSource } from '../../contract/groups.ts'
 import { pgCore, sql } from './drizzle.ts'
 import { moment, users } from './people-schema.ts'
+import { connections } from './schema.ts'
 
-const { check, index, pgTable, primaryKey, text, uniqueIndex, uuid } = pgCore
+const { bigint, boolean, check, index, integer, json, pgTable, primaryKey, text, uniqueIndex, uuid } = pgCore
 
 /** People who may use the same things. Upper and lower case are the same name. */
 export const groups = pgTable(
@@ -31,5 +32,35 @@ export const groupMembers = pgTable(
     primaryKey({ name: 'group_members_key', columns: [table.groupId, table.userId] }),
     check('group_members_source', sql`${table.source} in ('manual', 'claim')`),
     index('group_members_by_user').on(table.userId),
+  ],
+)
+
+/** Connections that groups may use, and what of them. */
+export const connectionShares = pgTable(
+  'connection_shares',
+  {
+    connectionId: uuid('connection_id')
+      .notNull()
+      .references(() => connections.id, { onDelete: 'cascade' }),
+    groupId: uuid('group_id')
+      .notNull()
+      .references(() => groups.id, { onDelete: 'cascade' }),
+    role: text('role'),
+    maxRows: integer('max_rows'),
+    askAboveBytes: bigint('ask_above_bytes', { mode: 'number' }),
+    refuseAboveBytes: bigint('refuse_above_bytes', { mode: 'number' }),
+    mayExport: boolean('may_export').notNull(),
+    mayAutoRun: boolean('may_auto_run').notNull(),
+    writers: json('writers').$type<string[]>(),
+    samplesToModel: boolean('samples_to_model').notNull(),
+    /** What sign-ins under the share's own role have shown, as in `connections`. */
+    warning: text('warning'),
+    scopeSource: text('scope_source'),
+    scopeView: text('scope_view'),
+    checkedAt: moment('checked_at'),
+  },
+  (table) => [
+    primaryKey({ name: 'connection_shares_key', columns: [table.connectionId, table.groupId] }),
+    index('connection_shares_by_group').on(table.groupId),
   ],
 )

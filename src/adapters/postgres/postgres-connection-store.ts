@@ -1,4 +1,5 @@
 import type { ConnectionStore } from '../../core/ports/connection-store.ts'
+import type { ConnectionShareStore } from '../../core/ports/connection-share-store.ts'
 import type { Database, Statements } from './database.ts'
 import { isTaken } from './store-problem.ts'
 
@@ -39,5 +40,24 @@ export function makePostgresConnectionStore({ database }: { readonly database: D
     replaceSecret: (ownerId, id, before, after) =>
       run((known, statements) => known.swapSecret(statements, ownerId, id, before, after)),
     listSealed: () => run((known, statements) => known.selectSealed(statements)),
+  }
+}
+
+// Late like the statements of connections.
+const shareStatementsOf = () => import('./connection-share-statements.ts')
+
+/** Keeps shares of connections in PostgreSQL. Each statement names the person who asks, or the owner. */
+export function makePostgresConnectionShareStore({ database }: { readonly database: Database }): ConnectionShareStore {
+  type Known = Awaited<ReturnType<typeof shareStatementsOf>>
+  const run = async <T>(work: (known: Known, statements: Statements) => Promise<T>): Promise<T> => {
+    const known = await shareStatementsOf()
+    return await database.run((statements) => work(known, statements))
+  }
+  return {
+    sharedWith: (userId, id) => run((known, on) => known.selectSharedWith(on, userId, id)),
+    shareableBy: (userId, isAdmin, id) => run((known, on) => known.selectShareable(on, userId, isAdmin, id)),
+    put: (ownerId, id, groupId, terms) => run((known, on) => known.putShare(on, ownerId, id, groupId, terms)),
+    remove: (ownerId, id, groupId) => run((known, on) => known.deleteShare(on, ownerId, id, groupId)),
+    note: (share, findings) => run((known, on) => known.noteShareFindings(on, share, findings)),
   }
 }

@@ -9,7 +9,7 @@ import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/suppor
 import { makeSystemClock } from '../node/system-clock.ts'
 import { localUserId } from '../postgres/local-user.ts'
 import { makePostgresCatalogStore } from '../postgres/postgres-catalog-store.ts'
-import { makePostgresConnectionStore } from '../postgres/postgres-connection-store.ts'
+import { makePostgresConnectionShareStore, makePostgresConnectionStore } from '../postgres/postgres-connection-store.ts'
 import { openStore, otherUserId, temporaryFolder, testTemplate } from '../postgres/store.test-support.ts'
 import { makeAesSecretBox } from '../secrets/aes-secret-box.ts'
 import { makeGivenRing } from '../secrets/key-ring.ts'
@@ -77,7 +77,14 @@ describe.skipIf(missing !== null)(
         environment: {},
         onFault,
       })
-      return makeSavedSource({ store, kinds: [kind], clock, idleMs, onFault })
+      return makeSavedSource({
+        store,
+        shares: makePostgresConnectionShareStore(opened),
+        kinds: [kind],
+        clock,
+        idleMs,
+        onFault,
+      })
     }
     const save = async (more: { readonly needsSignIn?: boolean; readonly role?: string } = {}): Promise<string> => {
       const name = `c ${randomUUID()}`

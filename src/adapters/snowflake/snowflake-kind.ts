@@ -11,7 +11,7 @@ import { makeFetch } from '../http-client/make-fetch.ts'
 import { makeOauthClient, type OauthTicket } from './credentials/oauth-client.ts'
 import { readAccount } from './credentials/read-account.ts'
 import { makeTokenSource } from './credentials/renew-token.ts'
-import { implementationOf, makeSignInMethods } from './credentials/sign-in-methods.ts'
+import { implementationOf, makeSignInMethods, type SignInMethods } from './credentials/sign-in-methods.ts'
 import type { Workload } from './credentials/workload-identity.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeSnowflakeLink } from './make-snowflake-link.ts'
@@ -121,8 +121,9 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
     // The ticket was sealed by this program for this row, so it is what `beginSignIn` made.
     finishSignIn: async (stored, secret, ticket, query) =>
       JSON.stringify(await oauth.finish(orderOf(stored, secret), JSON.parse(ticket) as OauthTicket, query)),
-    open(row) {
-      const settings = readSettings(row.settings)
+    expectRole: (stored, role) => void withRole(methods, readSettings(stored), role),
+    open(row, role) {
+      const settings = withRole(methods, readSettings(row.settings), role)
       if (!allowLoopback && !settings.accessUrl.startsWith('https://'))
         throw problem(
           'connection_broken',
@@ -139,6 +140,7 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
       const { egress } = needs
       return makeSnowflakeSession({
         settings,
+        onlyRole: role ?? null,
         userId: row.ownerId,
         access,
         discoveries,
@@ -151,4 +153,15 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
     catalogState: (scope) => discoveries.state(scope),
     close: () => discoveries.close(),
   })
+}
+
+/** The settings with this role instead of their own. Throws `bad_request` where the sign-in was granted for another one. */
+function withRole(methods: SignInMethods, settings: SnowflakeSettings, role: string | undefined): SnowflakeSettings {
+  if (role === undefined || role === settings.role) return settings
+  if (implementationOf(methods, settings.signIn.method).browser === null) return { ...settings, role }
+  throw problem(
+    'bad_request',
+    'A sign-in by browser is granted for one role, so this connection has no other.',
+    'Share it with its own role, or share a connection that signs in with a key.',
+  )
 }

@@ -23,6 +23,7 @@ function make(script: Script, more: Partial<SnowflakeSettings> = {}) {
   const link = makeScriptedLink(script)
   const opened: Parameters<Discoveries['open']>[0][] = []
   const session = makeSnowflakeSession({
+    onlyRole: null,
     settings: { ...settings, ...more },
     userId: 'ada',
     access: link as unknown as SnowflakeAccess,

@@ -15,7 +15,7 @@ export async function* awaitApproval(
   const heldBack =
     autoRun === false
       ? null
-      : (reasonToHold(first, run.connection.policy.limits) ?? (limit === null ? null : reasonToAsk(first, limit)))
+      : (reasonToHold(first, run.connection.policy) ?? (limit === null ? null : reasonToAsk(first, limit)))
   yield propose(first, heldBack)
   if (autoRun !== false && heldBack === null) {
     yield { kind: 'query.approved', digest: first.digest, by: 'auto', ...(limit === null ? {} : { setting: limit }) }

@@ -50,6 +50,15 @@ describe('a result as a file', () => {
     expect([seen.analyzed.at(-1), seen.compiled]).toEqual([sql, [sql]])
   })
 
+  test('is not written where its connection does not allow it', async () => {
+    const { ask, exported, seen } = scriptExports(2, { policy: { mayExport: false } })
+    const events = await (await ask({ sql: 'SELECT 1' }, { file: fileOf('csv') })).rest()
+    expect(events.find(isKind('turn.failed'))).toMatchObject({
+      problem: { code: 'forbidden', message: 'Results of the sample may not be exported.' },
+    })
+    expect([exported, seen.compiled]).toEqual([[], []])
+  })
+
   test.each([
     [5, 5, true],
     [4, 5, false],

@@ -10,6 +10,40 @@ const steps = (events: readonly TurnEvent[]) =>
   )
 const failure = (events: readonly TurnEvent[]) => find(events, 'turn.failed')?.problem.code
 
+describe('what the policy of a connection leaves to somebody it is shared with', () => {
+  test('a writer that is not allowed is not asked, and nobody’s own query runs', async () => {
+    const { ask, seen } = scriptTurns({ policy: { writers: ['offline'] } })
+    for (const asked of [{ question: 'How many?' }, { sql: 'SELECT 1' }]) {
+      const events = await (await ask(asked)).rest()
+      expect(find(events, 'turn.failed')?.problem).toMatchObject({
+        code: 'forbidden',
+        action: 'Ask a question with offline.',
+      })
+    }
+    expect([seen.written, seen.compiled, seen.ran]).toEqual([[], [], []])
+  })
+
+  test('where only questions are allowed, a proposal is not edited', async () => {
+    const { ask, turns, seen } = scriptTurns({ policy: { writers: ['scripted'] } })
+    const turn = await ask({ question: 'How many?', autoRun: false })
+    await turn.until(isKind('query.proposed'))
+    const edit = turns.edit(ada, { turnId: turn.turnId, sql: 'SELECT 2' })
+    await expect(edit).rejects.toMatchObject({ problem: { code: 'forbidden' } })
+    expect(seen.ran).toEqual([])
+  })
+
+  test('where nothing runs by itself, a query waits for a person and runs once approved', async () => {
+    const { ask, turns, seen } = scriptTurns({ policy: { autoRunAllowed: false } })
+    const turn = await ask({ sql: 'SELECT 1', autoRun: true })
+    const proposal = await turn.until(isKind('query.proposed'))
+    expect(proposal).toMatchObject({ heldBack: "On this connection a query runs only with somebody's approval." })
+    const digest = proposal.kind === 'query.proposed' ? proposal.digest : ''
+    await turns.approve(ada, { turnId: turn.turnId, digest })
+    await turn.rest()
+    expect(seen.ran).toHaveLength(1)
+  })
+})
+
 describe('what a query may cost', () => {
   const limits = {
     maxRows: 1_000_000,

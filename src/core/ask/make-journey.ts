@@ -13,10 +13,12 @@ import { sentenceText } from '../../contract/words/sentence.ts'
 import { awaitApproval } from './await-approval.ts'
 import { draftOfPerson, type Journey, type JourneyNeeds, type JourneyOrder } from './journey.ts'
 import type { ResultHead, RunningJourney } from './journey.ts'
+import type { OpenConnection } from '../ports/connections.ts'
+import { problem } from '../problem.ts'
 import { exporterOf, runQuery } from './run-query.ts'
 import { runStep, tellWhile, type StepResult } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
-import { askerOf, dayOf, validateQuery, type ValidatedQuery } from './validate-query.ts'
+import { askerOf, dayOf, demandWriter, validateQuery, type ValidatedQuery } from './validate-query.ts'
 import { writeQuery } from './write-query.ts'
 
 /** The answer to a question about the tables themselves, without a query; null for any other question. */
@@ -82,6 +84,7 @@ async function* openConnection(
     needs.connections.open(order.caller, order.connection, signal, progress(tell)),
   )
   // Said before anything is read or asked about.
+  demandAllowed(order, connection)
   if (order.file !== null) exporterOf(connection)
   const catalog = yield* tellWhile((tell) => connection.catalog(signal, progress(tell)))
   const kind = order.sql === null ? (order.history.length > 0 ? 'A further question' : 'A question') : 'A query'
@@ -89,9 +92,22 @@ async function* openConnection(
   const { guard, clock, onFault } = needs
   const probes = makeProbes({ guard, clock, connection, catalog, asker: askerOf(order), signal, onFault })
   return {
-    fact: [`${kind} to ${connection.label}${unread}`, ...(catalog.notices ?? [])].join('. '),
+    fact: [`${kind} to ${connection.label}${unread}`, ...(connection.notices ?? []), ...(catalog.notices ?? [])].join(
+      '. ',
+    ),
     value: { needs, order, connection, catalog, probes, signal },
   }
+}
+
+/** Throws `forbidden` for a writer or a file that the policy of the connection does not allow. */
+function demandAllowed({ writer, file }: JourneyOrder, { label, policy }: OpenConnection): void {
+  demandWriter(policy, label, writer?.id ?? 'sql')
+  if (file === null || policy.mayExport) return
+  throw problem(
+    'forbidden',
+    `Results of ${label} may not be exported.`,
+    'Look at them here, or ask the owner of the connection.',
+  )
 }
 
 async function* sumUp(

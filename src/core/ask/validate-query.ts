@@ -6,11 +6,12 @@ import type { TableName } from '../../contract/turn-event.ts'
 import { bytesInWords, estimateInWords } from '../../contract/words/amounts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { judgeNames } from '../connections/judge-names.ts'
-import type { ConnectionLimits } from '../connections/connection-policy.ts'
+import type { ConnectionLimits, ConnectionPolicy } from '../connections/connection-policy.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { refusalProblem, type Refusal } from '../guard/verdict.ts'
 import type { Asker } from '../ports/warehouse.ts'
 import { problem } from '../problem.ts'
+import { listed } from '../sentences.ts'
 import { notesOnFiles } from './file-notes.ts'
 import type { Draft, JourneyOrder, RunningJourney } from './journey.ts'
 import { runStep } from './run-step.ts'
@@ -61,9 +62,22 @@ export async function* validateQuery(
   })
 }
 
-/** The same without events, for an edit that may be refused while the earlier proposal stands. */
-export const validateEdit = async (run: RunningJourney, draft: Draft): Promise<ValidatedQuery> =>
-  await compileQuery(run, await guardDraft(run, draft))
+/** The same without events, for an edit that may be refused while the earlier proposal stands. Throws also what `demandWriter` throws. */
+export async function validateEdit(run: RunningJourney, draft: Draft): Promise<ValidatedQuery> {
+  demandWriter(run.connection.policy, run.connection.label, 'sql')
+  return await compileQuery(run, await guardDraft(run, draft))
+}
+
+/** Throws `forbidden` where queries by this writer may not be run; `sql` is a person who writes them by hand. */
+export function demandWriter({ writers }: ConnectionPolicy, label: string, writer: string): void {
+  if (writers === null || writers.includes(writer)) return
+  const allowed = writers.filter((id) => id !== 'sql')
+  throw problem(
+    'forbidden',
+    writer === 'sql' ? `Queries of your own may not be run on ${label}.` : `${label} may not be asked with ${writer}.`,
+    allowed.length === 0 ? 'Ask the owner of the connection.' : `Ask a question with ${listed(allowed)}.`,
+  )
+}
 
 /** Guards a draft. What was repaired in names (case, quotes, qualifiers) and how its files were read become assumptions. */
 async function guardDraft(run: RunningJourney, draft: Draft): Promise<GuardedQuery> {
@@ -164,8 +178,9 @@ export function reasonToAsk(
 /** Why a query waits for a person although queries run by themselves; null when it does not. */
 export function reasonToHold(
   { estimate: { bytes, rows }, unboundedRows, ledger }: Pick<ValidatedQuery, 'estimate' | 'unboundedRows' | 'ledger'>,
-  { askAboveBytes }: ConnectionLimits,
+  { limits: { askAboveBytes }, autoRunAllowed }: Pick<ConnectionPolicy, 'limits' | 'autoRunAllowed'>,
 ): string | null {
+  if (!autoRunAllowed) return "On this connection a query runs only with somebody's approval."
   const leftOver = wordsLeftOver(ledger ?? [])
   if (leftOver.length > 0) return `${notFoundInQuery(leftOver)} It runs only with somebody's approval.`
   if (bytes !== null && bytes > askAboveBytes)

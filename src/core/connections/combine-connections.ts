@@ -1,6 +1,7 @@
 import type { Connections, WarehouseSource } from '../ports/connections.ts'
 import { problem } from '../problem.ts'
-import type { ConnectionPolicy } from './connection-policy.ts'
+import { restrictPolicy, type ConnectionPolicy } from './connection-policy.ts'
+import { sharedPrefix } from './shared-use.ts'
 
 interface CombinedNeeds {
   /** Every sort of connection, in the order they are listed and asked whether a reference is theirs. */
@@ -18,8 +19,9 @@ export function combineConnections({ sources, policyOf }: CombinedNeeds): Connec
       const source = sources.find((one) => one.owns(ref))
       if (source === undefined)
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
-      const { probing, ...opened } = await source.open(caller, ref, signal, onProgress)
-      return { ...opened, policy: { ...policyOf(ref), probing } }
+      const { probing, grant, policyName = ref, ...opened } = await source.open(caller, ref, signal, onProgress)
+      const policy = { ...policyOf(policyName), probing }
+      return { ...opened, policy: grant === undefined ? policy : restrictPolicy(policy, grant) }
     },
     close: async () => {
       await Promise.all(sources.map((source) => source.close()))
@@ -27,5 +29,6 @@ export function combineConnections({ sources, policyOf }: CombinedNeeds): Connec
   }
 }
 
-/** Whether a reference is no name that a person can give: `sample`, or a scheme with its address, such as `folder:PATH`. */
-export const isReservedRef = (ref: string): boolean => ref === 'sample' || ref.includes(':') || ref === ''
+/** Whether a reference leads to no saved connection: `sample`, or a scheme with its address, such as `folder:PATH`. */
+export const isReservedRef = (ref: string): boolean =>
+  ref === 'sample' || ref === '' || (ref.includes(':') && !ref.startsWith(sharedPrefix))

@@ -1,4 +1,5 @@
 import { maxRowsLimit } from '../../contract/command.ts'
+import type { ShareTerms } from '../../contract/connection-shares.ts'
 import type { ConnectionPolicies, PolicySettings } from '../../contract/connection-policies.ts'
 import { strictPolicy, type GuardPolicy } from '../../contract/guard-policy.ts'
 
@@ -31,6 +32,12 @@ export interface ConnectionPolicy {
   readonly samplesToModel: boolean
   /** The owner's consent. `CONNECTION_POLICIES` does not set it. */
   readonly probing: Probing
+  /** Whether results may be written to files. */
+  readonly mayExport: boolean
+  /** Whether a query may run without somebody's approval. */
+  readonly autoRunAllowed: boolean
+  /** Ids of the writers that may be asked, `sql` for queries written by hand; null for all. */
+  readonly writers: readonly string[] | null
 }
 
 /** What holds where the operator sets nothing. */
@@ -45,6 +52,9 @@ export const defaultConnectionPolicy: ConnectionPolicy = {
   },
   samplesToModel: true,
   probing: 'off',
+  mayExport: true,
+  autoRunAllowed: true,
+  writers: null,
 }
 
 /**
@@ -62,9 +72,10 @@ export function choosePolicy(
 }
 
 function applySettings(policy: ConnectionPolicy, set: PolicySettings): ConnectionPolicy {
-  const { guard, limits, samplesToModel, probing } = policy
+  const { guard, limits, samplesToModel } = policy
   const { queryTimeoutSeconds, askAboveGigabytes, refuseAboveGigabytes } = set
   return {
+    ...policy,
     guard: {
       allowFunctionGroups: set.allowFunctionGroups ?? guard.allowFunctionGroups,
       allowFunctions: set.allowFunctions ?? guard.allowFunctions,
@@ -78,14 +89,37 @@ function applySettings(policy: ConnectionPolicy, set: PolicySettings): Connectio
       refuseAboveBytes: refuseAboveGigabytes === undefined ? limits.refuseAboveBytes : refuseAboveGigabytes * 1e9,
     },
     samplesToModel: set.samplesToModel ?? samplesToModel,
-    probing,
   }
 }
+
+/** The policy for somebody whom a connection is shared with: of each limit the stricter one, the connection's or the grant's. */
+export function restrictPolicy(policy: ConnectionPolicy, grant: Omit<ShareTerms, 'role'>): ConnectionPolicy {
+  const { limits } = policy
+  const refuseAboveBytes = Math.min(limits.refuseAboveBytes, grant.refuseAboveBytes ?? Infinity)
+  return {
+    ...policy,
+    limits: {
+      ...limits,
+      maxRows: Math.min(limits.maxRows, grant.maxRows ?? Infinity),
+      askAboveBytes: Math.min(limits.askAboveBytes, grant.askAboveBytes ?? Infinity),
+      refuseAboveBytes,
+    },
+    samplesToModel: policy.samplesToModel && grant.samplesToModel,
+    mayExport: policy.mayExport && grant.mayExport,
+    autoRunAllowed: policy.autoRunAllowed && grant.mayAutoRun,
+    writers: bothAllow(policy.writers, grant.writers),
+  }
+}
+
+/** Null allows all. */
+const bothAllow = (a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null =>
+  a === null ? b : b === null ? a : a.filter((id) => b.includes(id))
 
 /** The installation's policy with every limit of `general` that is lower. The installation itself opens no functions. */
 function stricterOf(installation: ConnectionPolicy, general: ConnectionPolicy): ConnectionPolicy {
   const [a, b] = [installation.limits, general.limits]
   return {
+    ...installation,
     guard: installation.guard,
     limits: {
       maxRows: Math.min(a.maxRows, b.maxRows),
@@ -95,6 +129,5 @@ function stricterOf(installation: ConnectionPolicy, general: ConnectionPolicy): 
       refuseAboveBytes: Math.min(a.refuseAboveBytes, b.refuseAboveBytes),
     },
     samplesToModel: installation.samplesToModel && general.samplesToModel,
-    probing: installation.probing,
   }
 }

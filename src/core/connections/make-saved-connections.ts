@@ -3,15 +3,18 @@ import type { Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ConnectionKind, PreparedSecret } from '../ports/connection-kind.ts'
 import type { ConnectionRow, ConnectionStore, SealedSecret } from '../ports/connection-store.ts'
+import type { ConnectionShareStore } from '../ports/connection-share-store.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import { problem } from '../problem.ts'
 import { makeBrowserSignIns } from './browser-sign-ins.ts'
+import { onlyOwners } from './connection-shares.ts'
 import { kindOf } from './kind-of.ts'
 import type { ConnectionProbe, SavedConnections } from './saved-connections.ts'
 
 export interface SavedConnectionsNeeds {
   readonly store: ConnectionStore
+  readonly shares: Pick<ConnectionShareStore, 'sharedWith'>
   readonly secrets: SecretBox
   readonly kinds: readonly ConnectionKind[]
   readonly probe: ConnectionProbe
@@ -24,7 +27,7 @@ const mostRetries = 5
 
 /** Makes the saved connections: entered values are checked by their kind, secrets are sealed, and only the owner gets an answer. */
 export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnections {
-  const { store, secrets, kinds, probe, identity } = needs
+  const { store, shares, secrets, kinds, probe, identity } = needs
 
   const present = (row: ConnectionRow): SavedConnection => {
     const kind = kindOf(kinds, row.kind)
@@ -36,6 +39,8 @@ export function makeSavedConnections(needs: SavedConnectionsNeeds): SavedConnect
   const readRow = async ({ userId }: Caller, id: string): Promise<ConnectionRow> => {
     const row = await store.read(userId, id)
     if (row !== null) return row
+    const [shared] = await shares.sharedWith(userId, id)
+    if (shared !== undefined) throw onlyOwners(shared.row.name)
     throw problem('not_found', 'There is no such connection.', 'Look at the list of your connections.')
   }
   const seal = async (

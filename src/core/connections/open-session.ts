@@ -7,21 +7,23 @@ import type { ConnectionRow } from '../ports/connection-store.ts'
 import type { CatalogLook, OpenWarehouse } from '../ports/connections.ts'
 import { problem, ProblemError } from '../problem.ts'
 import { untilAborted } from '../until-aborted.ts'
+import type { Warehouse } from '../ports/warehouse.ts'
+import type { UsedRow } from './choose-grant.ts'
 import { watchUse, type BeginUse } from './watch-use.ts'
 
 /** A saved connection with its sessions and its view of the source. */
 export interface OpenSession {
-  readonly row: ConnectionRow
+  readonly row: UsedRow
   readonly session: SourceSession
   /** Whose view the sessions have; signs in with the first call. Throws what the session throws. */
   scope(signal: AbortSignal): Promise<CatalogScope>
   catalogReader(signal: AbortSignal): Promise<CatalogReader>
-  readonly connection: OpenWarehouse
+  readonly connection: OpenWarehouse & { readonly warehouse: Required<Warehouse> }
   close(): Promise<void>
 }
 
 interface OpenSessionNeeds {
-  readonly row: ConnectionRow
+  readonly row: UsedRow
   readonly session: SourceSession
   readonly clock: Clock
   readonly beginUse: BeginUse

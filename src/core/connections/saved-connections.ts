@@ -51,6 +51,8 @@ export interface ConnectionProbe {
   catalogState(row: ConnectionRow): Promise<CatalogState>
   /** Compares the catalog with the source and resolves once that is done. */
   refreshCatalog(row: ConnectionRow, signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
-  /** Closes the sessions of a connection that was changed or removed. */
+  /** Closes all sessions of a connection that was changed or removed. */
   drop(id: string): Promise<void>
+  /** Closes the sessions that a group has through shares of a connection; of any connection where that is null. */
+  dropShares(groupId: string, connectionId: string | null): Promise<void>
 }

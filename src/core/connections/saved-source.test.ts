@@ -8,6 +8,7 @@ import {
   makeMemoryStore,
   makeScriptedKind,
   makeScriptedSession,
+  makeScriptedShares,
   never,
   newConnection,
   readerScope,
@@ -42,6 +43,7 @@ test('what is read as one role is never stored as another’s', async () => {
   })
   const source = makeSavedSource({
     store,
+    shares: makeScriptedShares().store,
     kinds: [makeScriptedKind({ open: () => session })],
     clock,
     idleMs: 1,

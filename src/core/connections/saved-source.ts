@@ -3,17 +3,21 @@ import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ConnectionKind } from '../ports/connection-kind.ts'
 import type { ConnectionFindings, ConnectionRow, ConnectionStore } from '../ports/connection-store.ts'
+import type { ConnectionShareStore } from '../ports/connection-share-store.ts'
 import type { WarehouseSource } from '../ports/connections.ts'
 import { problem, ProblemError } from '../problem.ts'
+import type { UsedRow } from './choose-grant.ts'
 import { isReservedRef } from './combine-connections.ts'
 import { kindOf } from './kind-of.ts'
 import { isSameScope, makeOpenSession, type OpenSession } from './open-session.ts'
 import type { ConnectionProbe } from './saved-connections.ts'
 import { makeSharedSessions } from './shared-sessions.ts'
+import { makeSharedUse, sharedPrefix } from './shared-use.ts'
 import type { BeginUse } from './watch-use.ts'
 
 export interface SavedSourceNeeds {
   readonly store: ConnectionStore
+  readonly shares: ConnectionShareStore
   readonly kinds: readonly ConnectionKind[]
   readonly clock: Clock
   /** A connection without a use for this long is closed. */
@@ -27,16 +31,16 @@ export interface SavedSourceNeeds {
  * opening, so that a change or a removal made elsewhere counts from the next question on.
  */
 export function makeSavedSource(needs: SavedSourceNeeds): WarehouseSource & ConnectionProbe {
-  const { store, kinds, clock, onFault, idleMs } = needs
+  const { store, shares, kinds, clock, onFault, idleMs } = needs
   const closing = new AbortController()
-  const checks = makeSessionChecks({ store, clock, signal: closing.signal })
+  const checks = makeSessionChecks({ store, shares, clock, signal: closing.signal })
 
   const sessions = makeSharedSessions({
     clock,
     idleMs,
     onFault,
     open: (row, beginUse) => {
-      const session = kindOf(kinds, row.kind).open(row)
+      const session = kindOf(kinds, row.kind).open(row, row.share?.role ?? undefined)
       const onProved = async (scope: CatalogScope): Promise<void> => {
         await checks.noteScope(row, scope)
         // Not awaited: the question that waits for the sign-in goes on meanwhile.
@@ -47,22 +51,26 @@ export function makeSavedSource(needs: SavedSourceNeeds): WarehouseSource & Conn
     },
   })
 
+  const shared = makeSharedUse({ shares, kinds, clock, open: (row) => sessions.of(row) })
+
   return {
     owns: (ref) => !isReservedRef(ref),
-    list: async ({ userId }) =>
-      (await store.list(userId)).map(({ id, name, kind, settings, warning, needsSignIn }) => ({
+    list: async ({ userId }) => {
+      const [own, others] = await Promise.all([store.list(userId), shared.list(userId)])
+      const ownOnes = own.map(({ id, name, kind, settings, warning, needsSignIn }) => ({
         ref: name,
         label: name,
         engine: kindOf(kinds, kind).describe(settings),
         warning,
         saved: { id, needsSignIn },
-      })),
+      }))
+      return [...ownOnes, ...others]
+    },
     open: async ({ userId }, ref, signal) => {
-      const row = await store.findByName(userId, ref)
+      const row = ref.startsWith(sharedPrefix) ? null : await store.findByName(userId, ref)
       signal.throwIfAborted()
       closing.signal.throwIfAborted()
-      if (row === null)
-        throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
+      if (row === null) return await shared.open(userId, ref, signal)
       return (await sessions.of(signedIn(row))).connection
     },
     diagnose: (row, signal) => sessions.during(row, (open) => checks.diagnose(open, signal)),
@@ -73,7 +81,9 @@ export function makeSavedSource(needs: SavedSourceNeeds): WarehouseSource & Conn
         await open.scope(signal)
         return await (await open.catalogReader(signal)).refresh(signal, onProgress)
       }),
-    drop: (id) => sessions.drop(id),
+    drop: (id) => sessions.drop((row) => row.id === id),
+    dropShares: (groupId, connectionId) =>
+      sessions.drop(({ id, share }) => share?.groupId === groupId && (connectionId === null || id === connectionId)),
     close: async () => {
       closing.abort(problem('interrupted', 'The connections are being closed.', 'Ask again.'))
       await sessions.close()
@@ -91,6 +101,7 @@ const unread: CatalogState = { state: 'unread', tables: 0, columns: 0, readAt: n
 
 interface SessionChecksNeeds {
   readonly store: ConnectionStore
+  readonly shares: ConnectionShareStore
   readonly clock: Clock
   /** Ends checks that nobody waits for. */
   readonly signal: AbortSignal
@@ -105,14 +116,20 @@ interface Diagnosis {
 const diagnoseEveryMs = 24 * 3_600_000
 
 /** Makes the checks of sessions: whose view they have, and whether they are as safe as they should be. */
-function makeSessionChecks({ store, clock, signal: closing }: SessionChecksNeeds) {
+function makeSessionChecks({ store, shares, clock, signal: closing }: SessionChecksNeeds) {
   const checked = new WeakSet<OpenSession>()
 
+  /** What is found out under a share's own role is the share's, and says nothing of the owner's role. */
+  const note = async ({ ownerId, id, revision, share }: UsedRow, findings: ConnectionFindings): Promise<void> => {
+    if (share === undefined || share.role === null) await store.note(ownerId, id, revision, findings)
+    else await shares.note({ connectionId: id, groupId: share.groupId, role: share.role, revision }, findings)
+  }
   /** Stores whose view a sign-in has proved, and leaves the other findings as they are by now. */
-  const noteScope = async (row: ConnectionRow, scope: CatalogScope): Promise<void> => {
+  const noteScope = async (row: UsedRow, scope: CatalogScope): Promise<void> => {
     if (isSameScope(scope, row.scope)) return
-    const { warning, checkedAt } = (await store.read(row.ownerId, row.id)) ?? row
-    await store.note(row.ownerId, row.id, row.revision, { warning, checkedAt, scope })
+    const stored = (row.share?.role ?? null) === null ? await store.read(row.ownerId, row.id) : null
+    const { warning, checkedAt } = stored ?? row
+    await note(row, { warning, checkedAt, scope })
   }
   const diagnose = async (open: OpenSession, signal: AbortSignal): Promise<Diagnosis> => {
     const { row, session } = open
@@ -140,11 +157,10 @@ function makeSessionChecks({ store, clock, signal: closing }: SessionChecksNeeds
   const checkOnce = async (open: OpenSession, beginUse: BeginUse): Promise<void> => {
     if (checked.has(open)) return
     checked.add(open)
-    const { ownerId, id, revision } = open.row
     const end = beginUse()
     try {
       const findings = await glance(open)
-      if (findings !== null) await store.note(ownerId, id, revision, findings)
+      if (findings !== null) await note(open.row, findings)
     } catch (error) {
       // A fault of the account meets the question as well, which reports it.
       if (!(error instanceof ProblemError) && !closing.aborted) throw error

@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { makeLocalCaller } from '../caller.ts'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { ConnectionKind, SourceSession } from '../ports/connection-kind.ts'
+import type { ConnectionShareStore, SharedConnectionRow } from '../ports/connection-share-store.ts'
 import type { ConnectionRow, ConnectionStore } from '../ports/connection-store.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import { makeManualClock } from '../ask/manual-time.test-support.ts'
@@ -84,6 +85,21 @@ export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string
   }
 }
 
+/** Shares that a test sets: `reaching` holds what reaches each person, `noted` what was found out under shares' own roles. */
+export function makeScriptedShares() {
+  const reaching = new Map<string, readonly SharedConnectionRow[]>()
+  const noted: unknown[] = []
+  const store: ConnectionShareStore = {
+    sharedWith: (userId, id) =>
+      Promise.resolve((reaching.get(userId) ?? []).filter(({ row }) => id === null || row.id === id)),
+    shareableBy: () => Promise.resolve([]),
+    put: () => Promise.resolve(false),
+    remove: () => Promise.resolve(false),
+    note: (share, findings) => Promise.resolve(void noted.push({ ...share, ...findings })),
+  }
+  return { store, reaching, noted }
+}
+
 /** Seals by writing key and place in front. What another place, or a key that is not in the ring, has sealed does not open. */
 export function makeScriptedSecrets(): SecretBox {
   let [newest, oldest] = [1, 1]
@@ -133,6 +149,7 @@ export function makeScriptedKind(own: Partial<ConnectionKind> = {}): ConnectionK
     describe: ({ account }) => `Scripted ${String(account)}`,
     signInKey: ({ account, role }) => JSON.stringify([account, role]),
     setupSql: () => null,
+    expectRole: () => undefined,
     beginSignIn: () => Promise.resolve({ url: 'https://acme.example/sign-in', ticket: 'ticket' }),
     finishSignIn: () => Promise.resolve('granted'),
     open: () => makeScriptedSession(),
@@ -186,6 +203,7 @@ export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: Connectio
   const dropped: string[] = []
   const saved = makeSavedConnections({
     store,
+    shares: makeScriptedShares().store,
     secrets,
     kinds: [makeScriptedKind(own)],
     probe: {
@@ -193,6 +211,7 @@ export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: Connectio
       catalogState: unused,
       refreshCatalog: unused,
       drop: (id) => Promise.resolve(void dropped.push(id)),
+      dropShares: () => Promise.resolve(),
     },
     clock: time.clock,
     identity: { uuid: randomUUID, secret: randomUUID, sha256: (text) => text },
@@ -220,7 +239,7 @@ export const complete: CatalogState = { state: 'complete', tables: 3, columns: 9
 export async function openSaved(own: Partial<SourceSession> = {}, row: Partial<ConnectionRow> = {}) {
   const store = makeMemoryStore()
   const time = makeManualClock()
-  const seen = { opened: 0, closed: 0, kindClosed: 0, faults: [] as unknown[] }
+  const seen = { opened: 0, closed: 0, kindClosed: 0, roles: [] as unknown[], faults: [] as unknown[] }
   const { name: _name, kind: _kind, ...settings } = newConnection('Acme')
   const sealed = { sealedSecret: null, needsSignIn: false }
   await store.insert({ id, ownerId: caller.userId, kind: 'snowflake', name: 'Acme', settings, ...sealed })
@@ -232,13 +251,16 @@ export async function openSaved(own: Partial<SourceSession> = {}, row: Partial<C
   const kind = makeScriptedKind({
     catalogState: () => Promise.resolve(complete),
     close: () => Promise.resolve(void (seen.kindClosed += 1)),
-    open: () => {
+    open: (_row, role) => {
       seen.opened += 1
+      seen.roles.push(role ?? null)
       return makeScriptedSession({ close: () => Promise.resolve(void (seen.closed += 1)), ...own })
     },
   })
+  const shares = makeScriptedShares()
   const source = makeSavedSource({
     store,
+    shares: shares.store,
     kinds: [kind],
     clock: time.clock,
     idleMs,
@@ -249,5 +271,5 @@ export async function openSaved(own: Partial<SourceSession> = {}, row: Partial<C
     if (found === undefined) throw new Error('The row is gone.')
     return found
   }
-  return { id, store, source, seen, change, rowNow, ...time }
+  return { id, store, shares, source, seen, change, rowNow, ...time }
 }

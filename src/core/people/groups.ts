@@ -1,6 +1,7 @@
 import type { Group, GroupName } from '../../contract/groups.ts'
 import { demandRight, type Caller } from '../caller.ts'
 import type { GroupStore } from '../ports/group-store.ts'
+import type { Notices } from '../ports/notices.ts'
 import type { Identity } from '../ports/identity.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
@@ -14,7 +15,7 @@ export interface Groups {
   make(caller: Caller, name: string): Promise<Group>
   /** Throws also `bad_request`, as `make` does. */
   rename(caller: Caller, groupId: string, name: string): Promise<Group>
-  /** Removes the group with its memberships; its people stay. */
+  /** Removes the group with its memberships and shares; its people stay. */
   remove(caller: Caller, groupId: string): Promise<void>
   /** Adds by hand: the membership stays whatever the person's issuer says. */
   addMember(caller: Caller, groupId: string, personId: string): Promise<Group>
@@ -25,10 +26,11 @@ export interface Groups {
 interface GroupNeeds {
   readonly store: GroupStore
   readonly audit: Audit
+  readonly notices: Pick<Notices, 'publish'>
   readonly identity: Identity
 }
 
-export function makeGroups({ store, audit, identity }: GroupNeeds): Groups {
+export function makeGroups({ store, audit, notices, identity }: GroupNeeds): Groups {
   const read = async (groupId: string): Promise<Group> => {
     const group = await store.read(groupId)
     if (group === null) throw unknownGroup()
@@ -60,6 +62,7 @@ export function makeGroups({ store, audit, identity }: GroupNeeds): Groups {
       demandRight(caller, 'manage_people')
       const { name } = await read(groupId)
       if (!(await store.remove(groupId))) throw unknownGroup()
+      await notices.publish({ kind: 'share_ended', groupId, connectionId: null })
       await audit.note(caller, 'group.removed', { group: groupId, name })
     },
     addMember: async (caller, groupId, personId) => {

@@ -147,8 +147,13 @@ export interface ConnectionKind<Name extends KindName = KindName> {
    * Throws `sign_in_needed`, `warehouse_unreachable`.
    */
   finishSignIn(settings: StoredSettings, secret: string | null, ticket: string, query: string): Promise<string>
-  /** Prepares a saved connection for use. Throws `connection_broken` where its settings lead elsewhere than they may. */
-  open(row: ConnectionRow): SourceSession
+  /** Throws `bad_request` where the sign-in cannot take another role than the one of the settings. */
+  expectRole(settings: StoredSettings, role: string): void
+  /**
+   * Prepares a saved connection for use. With a role, that one is taken instead of the settings', and proving the scope fails unless the
+   * source gives exactly this role. Throws `connection_broken` where the settings lead elsewhere than they may, and what `expectRole` throws.
+   */
+  open(row: ConnectionRow, role?: string): SourceSession
   /** What is stored of a scope's catalog; the source is not asked. */
   catalogState(scope: CatalogScope): Promise<CatalogState>
   close(): Promise<void>

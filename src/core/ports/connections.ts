@@ -2,6 +2,7 @@ import type { ConnectionSummary } from '../../contract/api.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import type { Grant } from '../connections/choose-grant.ts'
 import type { ConnectionPolicy, Probing } from '../connections/connection-policy.ts'
 import type { Exporter } from './exporter.ts'
 import type { Warehouse } from './warehouse.ts'
@@ -13,6 +14,12 @@ export interface OpenWarehouse {
   readonly warehouse: Warehouse
   /** What Floe may ask of the data beside a turn's own query. */
   readonly probing: Probing
+  /** The name that the operator's policies know it by; left out where that is the reference it was opened by. */
+  readonly policyName?: string
+  /** What the person may do with it where it is somebody else's; left out for one's own. */
+  readonly grant?: Grant
+  /** What the person should know when they ask, phrases; left out for nothing. */
+  readonly notices?: readonly string[]
   /** Writes whole results as files; left out where the warehouse cannot. */
   readonly exporter?: Exporter
   /**
@@ -35,7 +42,7 @@ export interface CatalogLook {
 }
 
 /** The same under the policy that holds for it. */
-export interface OpenConnection extends Omit<OpenWarehouse, 'probing'> {
+export interface OpenConnection extends Omit<OpenWarehouse, 'probing' | 'policyName' | 'grant'> {
   readonly policy: ConnectionPolicy
 }
 

@@ -4,7 +4,10 @@ import type { Clock } from '../../../core/ports/clock.ts'
 import type { SecretBox } from '../../../core/ports/secret-box.ts'
 import { makeNodeIdentity } from '../../node/node-identity.ts'
 import { makePostgresCatalogStore } from '../../postgres/postgres-catalog-store.ts'
-import { makePostgresConnectionStore } from '../../postgres/postgres-connection-store.ts'
+import {
+  makePostgresConnectionShareStore,
+  makePostgresConnectionStore,
+} from '../../postgres/postgres-connection-store.ts'
 import type { openStore } from '../../postgres/store.test-support.ts'
 import { makeSnowflakeKind } from '../snowflake-kind.ts'
 import { readSettings } from '../snowflake-settings.ts'
@@ -18,6 +21,7 @@ const probe: ConnectionProbe = {
   catalogState: unasked,
   refreshCatalog: unasked,
   drop: () => Promise.resolve(),
+  dropShares: () => Promise.resolve(),
 }
 
 interface Shared {
@@ -29,6 +33,7 @@ interface Shared {
 /** What a copy of the server has: two of them share nothing but the database and the keys. */
 export function makeServerCopy({ opened, secrets, clock }: Shared) {
   const store = makePostgresConnectionStore(opened)
+  const shares = makePostgresConnectionShareStore(opened)
   const oauth = makeOauthClient({ clock, allowLoopback: true, proxyEnv: {} })
   const kind = makeSnowflakeKind({
     store,
@@ -43,7 +48,15 @@ export function makeServerCopy({ opened, secrets, clock }: Shared) {
       throw error
     },
   })
-  const saved = makeSavedConnections({ store, secrets, kinds: [kind], probe, clock, identity: makeNodeIdentity() })
+  const saved = makeSavedConnections({
+    store,
+    shares,
+    secrets,
+    kinds: [kind],
+    probe,
+    clock,
+    identity: makeNodeIdentity(),
+  })
   const source = makeTokenSource({ store, secrets, oauth, clock })
   const methods = makeSignInMethods({ token: source, workload: null, allowLoopback: true })
   const read = async ({ ownerId, id }: { readonly ownerId: string; readonly id: string }) => {

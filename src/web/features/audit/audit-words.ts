@@ -74,6 +74,10 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
   'connection.added': ({ name }) => `added the connection ${quoted(name, 'without a name')}`,
   'connection.changed': ({ name }) => `changed the connection ${quoted(name, 'without a name')}`,
   'connection.removed': () => 'removed a connection',
+  'connection.shared': ({ name, groupName, role }) =>
+    `shared the connection ${quoted(name, 'without a name')} with the group ${quoted(groupName, 'without a name')}${text(role) === '' ? '' : ` as role ${text(role)}`}`,
+  'connection.unshared': ({ name, groupName }) =>
+    `ended the share of the connection ${quoted(name, 'without a name')} with the group ${quoted(groupName, 'without a name')}`,
 }
 
 /** What was done, as the rest of a sentence that begins with the person; a whole sentence where nobody was signed in. */
