@@ -69,7 +69,6 @@ export function compose(config: Config): Floe {
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
   const foundation = makeFoundation(config, onFault)
   const { database, clock, identity, instanceId, notices } = foundation
-
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const { people, identify } = composePeople(config, foundation, store)
   const { audit, preferences } = people
@@ -87,13 +86,9 @@ export function compose(config: Config): Floe {
     translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
-  const { source: saved, savedConnections, connectionShares, rotation, kinds, ring } = composeSaved(
-    config,
-    foundation,
-    audit,
-  )
+  const { source, savedConnections, connectionShares, rotation, kinds, ring } = composeSaved(config, foundation, audit)
   const connections = combineConnections({
-    sources: [localConnections, saved],
+    sources: [localConnections, source],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
   const commands = makePostgresTurnCommandStore({ database, instanceId })
