@@ -6,6 +6,7 @@ import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter
 import { makeWriters } from './adapters/models/make-writers.ts'
 import { makeLogger } from './adapters/node/make-logger.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
+import type { HttpExchange } from './adapters/oauth-server/oauth-server.ts'
 import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-command-store.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
@@ -33,6 +34,7 @@ import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
 import { auditJourney, governConnections, governTurns } from './core/people/govern.ts'
 import { preferTurns } from './core/people/preferences.ts'
+import type { AuthorizationServer } from './core/ports/authorization-server.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify } from './wiring/compose-people.ts'
@@ -50,6 +52,8 @@ export interface Floe {
   readonly operator: Caller
   /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
   readonly identify: Identify
+  /** Lets apps act for people; null without sign-in or without a known public address. */
+  readonly authorizationServer: AuthorizationServer<HttpExchange> | null
   readonly version: string
   /** The kinds of connection that people save. */
   readonly kinds: readonly ConnectionKind[]
@@ -68,9 +72,9 @@ export function compose(config: Config): Floe {
   const version = readVersion()
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
   const foundation = makeFoundation(config, onFault)
-  const { database, clock, identity, instanceId, notices } = foundation
+  const { database, clock, identity, instanceId, notices, ring } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
-  const { people, identify } = composePeople(config, foundation, store)
+  const { people, identify, authorizationServer } = composePeople(config, foundation, store)
   const { audit, preferences } = people
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
@@ -86,7 +90,7 @@ export function compose(config: Config): Floe {
     translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
-  const { source, savedConnections, connectionShares, rotation, kinds, ring } = composeSaved(config, foundation, audit)
+  const { source, savedConnections, connectionShares, rotation, kinds } = composeSaved(config, foundation, audit)
   const connections = combineConnections({
     sources: [localConnections, source],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
@@ -177,5 +181,6 @@ export function compose(config: Config): Floe {
     for (const begun of [sweep.first(), parsers.warm(), services.appInfo(local, new AbortController().signal)])
       begun.catch((error: unknown) => closing || onFault(error))
   }
-  return { services, callerAt, operator: makeOperatorCaller(), identify, version, kinds, logger, warm }
+  const operator = makeOperatorCaller()
+  return { services, callerAt, operator, identify, authorizationServer, version, kinds, logger, warm }
 }

@@ -3,12 +3,12 @@ import { z } from 'zod'
 /** News that one copy of the server tells the others. It names what changed; whoever acts on it reads the change from the store. */
 export const Notice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('preferences'), userId: z.uuid() }),
-  /** A session or a token has ended; without either, the person may not come any more. */
+  /** A session, a token or an app's grant has ended; without either, the person may not come any more. */
   z.object({
     kind: z.literal('ended'),
     userId: z.uuid(),
     sessionId: z.uuid().nullable(),
-    tokenId: z.uuid().nullable(),
+    tokenId: z.string().max(64).nullable(),
   }),
   /** All sessions of a person have ended; their tokens go on. */
   z.object({ kind: z.literal('sessions_ended'), userId: z.uuid() }),

@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { AuditPage, AuditWords } from './audit.ts'
 import {
+  AppSummary,
   Invitation,
   MadeToken,
   Me,
@@ -50,6 +51,14 @@ export const peopleApi = {
     endToken: oc
       .route({ method: 'DELETE', path: '/me/tokens/{tokenId}' })
       .input(z.object({ tokenId: z.uuid() }))
+      .errors(problems)
+      .output(ok),
+    /** Apps that act for the person because they agreed. */
+    apps: oc.route({ method: 'GET', path: '/me/apps' }).errors(problems).output(z.array(AppSummary)),
+    /** Ends what the app may do, at once. */
+    endApp: oc
+      .route({ method: 'DELETE', path: '/me/apps/{grantId}' })
+      .input(z.object({ grantId: z.string().regex(/^[\w-]{10,64}$/) }))
       .errors(problems)
       .output(ok),
   },

@@ -52,8 +52,8 @@ export const AppSummary = z.object({
   name: z.string(),
   /** Where its answers go; null for a program on the person's own computer. */
   host: z.string().nullable(),
-  /** Whether that host has published the app's description itself. */
-  isVerified: z.boolean(),
+  /** The host that publishes the app's description; null for an app that only says what it is called. */
+  publisher: z.string().nullable(),
   /** What it may do beside reading. */
   scopes: z.array(AppScope),
   connectedAt: z.iso.datetime(),

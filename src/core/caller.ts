@@ -4,8 +4,8 @@ import { problem } from './problem.ts'
 /** The transport a request came through. `recovery` is Floe itself, cleaning up after a process that died. */
 export type Door = 'page' | 'api' | 'mcp' | 'cli' | 'recovery'
 
-/** What a caller may do beyond reading what is their own. */
-export type Right = 'open_folders' | 'ask' | 'manage_connections' | 'manage_people'
+/** What a caller may do beyond reading what is their own. `manage_account`: end sessions, tokens and apps, and leave; apps never may. */
+export type Right = 'open_folders' | 'manage_account' | 'ask' | 'manage_connections' | 'manage_people'
 
 /**
  * Who asks, through which transport and with which rights. A transport makes it once a request has been identified; every use case takes it
@@ -18,7 +18,7 @@ export interface Caller {
   readonly door: Door
   /** The browser session that identified the request; null for a token or a local process. */
   readonly sessionId: string | null
-  /** The access token that identified the request; null for a session or a local process. */
+  /** The access token or the app's grant that identified the request; null for a session or a local process. */
   readonly tokenId: string | null
   readonly rights: readonly Right[]
   /** True for the one person of a server without sign-in, and for the command line. */
@@ -27,7 +27,7 @@ export interface Caller {
 
 /** The one person of a machine without sign-in, who may open its folders. Other people need sign-in. */
 export function makeLocalCaller(userId: string, door: Door): Caller {
-  const rights: readonly Right[] = ['open_folders', 'ask', 'manage_connections']
+  const rights: readonly Right[] = ['open_folders', 'manage_account', 'ask', 'manage_connections']
   return { userId, groups: [], door, sessionId: null, tokenId: null, rights, isLocal: true }
 }
 
@@ -49,7 +49,8 @@ const rightsOfRole: Readonly<Record<Role, readonly Right[]>> = {
   admin: ['ask', 'manage_connections', 'manage_people'],
 }
 
-const rightOfScope: Readonly<Record<TokenScope, Right>> = {
+/** The right that each scope of a token or an app names. */
+export const rightOfScope: Readonly<Record<TokenScope, Right>> = {
   ask: 'ask',
   connections: 'manage_connections',
   people: 'manage_people',
@@ -63,6 +64,7 @@ export function rightsOf(role: Role, scopes: readonly TokenScope[] | null): read
 
 const refusalOf: Readonly<Record<Right, string>> = {
   open_folders: 'Folders are opened only by the person of this machine.',
+  manage_account: 'An app does not change the account of its person.',
   ask: 'Your role does not allow asking questions.',
   manage_connections: 'Your role does not allow changing connections.',
   manage_people: 'Only admins see and change people.',

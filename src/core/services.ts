@@ -12,6 +12,7 @@ import type { ExplainSql } from './explain/explain-sql.ts'
 import type { CheckSql } from './guard/check-sql.ts'
 import type { AccessTokens } from './people/access-tokens.ts'
 import type { Audit } from './people/audit.ts'
+import type { ConnectedApps } from './people/connected-apps.ts'
 import type { Groups } from './people/groups.ts'
 import type { People } from './people/people.ts'
 import type { PersonalPreferences } from './people/preferences.ts'
@@ -51,6 +52,7 @@ export interface Services {
     readonly signIn: SignIn | null
     readonly sessions: Sessions
     readonly tokens: AccessTokens
+    readonly apps: ConnectedApps
     readonly directory: People
     readonly groups: Groups
     readonly shares: Shares

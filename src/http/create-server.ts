@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
+import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import type { Services } from '../core/services.ts'
 import { addAuditDownload } from './audit-download.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
@@ -19,6 +20,7 @@ import {
   requestTimeoutMs,
 } from './limits.ts'
 import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
+import { addOauthRoutes, type HttpExchange } from './oauth-routes.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
@@ -33,6 +35,8 @@ import { makeSignInWatch } from './watch-sign-in.ts'
 export interface ServerOptions {
   readonly services: Services
   readonly identify: Identify
+  /** Lets apps act for people; null or left out where there is none. */
+  readonly authorizationServer?: AuthorizationServer<HttpExchange> | null
   readonly version: string
   /** The folder of the built page; null for the API alone. */
   readonly webRoot: string | null
@@ -82,6 +86,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addRestRoutes(app, { services, publicUrl })
   addSignInCallback(app, { services, publicUrl })
   addSignInRoutes(app, { services, publicUrl })
+  const { authorizationServer: server = null } = options
+  if (server !== null) addOauthRoutes(app, { services, server, publicUrl })
   for (const mount of mounts) await mount(app, { callerOf })
   await addStaticSite(app, options.webRoot)
   return app
@@ -114,7 +120,7 @@ async function addPolicies(
     const isApi = request.url.startsWith('/api/')
     if (isApi) void reply.header('cache-control', 'no-store')
     checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
-    if (isApi || request.url.startsWith('/auth/')) await limitRequests(request.ip)
+    if (isApi || /^\/(?:auth|oauth)\//.test(request.url)) await limitRequests(request.ip)
     if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
     request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
     return undefined

@@ -22,6 +22,7 @@ describe('descriptions', () => {
         .map(([path, item]) => `${Object.keys(item).join()} ${path}`)
         .toSorted(),
     ).toEqual([
+      'delete /me/apps/{grantId}',
       'delete /me/sessions/{sessionId}',
       'delete /me/tokens/{tokenId}',
       'get /app',
@@ -31,6 +32,7 @@ describe('descriptions', () => {
       'get /connections/{connectionId}/catalog',
       'get /connections/{connectionId}/shares',
       'get /conversations',
+      'get /me/apps',
       'get /me/groups',
       'get /me/storage',
       'get /socket',

@@ -6,7 +6,7 @@ import { problemCodes } from '../contract/problem.ts'
 import { problem } from '../core/problem.ts'
 import { statusOfProblem, unknownAddress } from './problem-response.ts'
 
-const programPaths = /^\/(?:api|mcp|healthz|readyz|metrics|assets)(?:\/|\?|$)/
+const programPaths = /^\/(?:api|mcp|oauth|\.well-known|healthz|readyz|metrics|assets)(?:\/|\?|$)/
 const hashedFile = /\/assets\/[^/]+-[\w-]{8,}\.\w+(?:\.(?:br|gz))?$/
 
 /**

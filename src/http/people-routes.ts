@@ -4,7 +4,8 @@ import type { Services } from '../core/services.ts'
 import { done, type RequestContext } from './request-context.ts'
 
 /** The handlers about the person who asks, about people, and about what was done. */
-export function makePeopleRoutes({ retention, people: { directory, sessions, tokens, audit, preferences } }: Services) {
+export function makePeopleRoutes(services: Services) {
+  const { directory, sessions, tokens, apps, audit, preferences } = services.people
   const routes = implement({ me: api.me, people: api.people, audit: api.audit }).$context<RequestContext>()
   const { me, people } = routes
   return {
@@ -16,13 +17,15 @@ export function makePeopleRoutes({ retention, people: { directory, sessions, tok
       changePreferences: me.changePreferences.handler(({ context, input }) =>
         preferences.change(context.caller, input),
       ),
-      storage: me.storage.handler(({ context }) => retention.readUse(context.caller)),
+      storage: me.storage.handler(({ context }) => services.retention.readUse(context.caller)),
       sessions: me.sessions.handler(async ({ context }) => [...(await sessions.list(context.caller))]),
       endSession: me.endSession.handler(({ context, input }) => done(sessions.end(context.caller, input.sessionId))),
       endSessions: me.endSessions.handler(({ context }) => done(sessions.endAll(context.caller))),
       tokens: me.tokens.handler(async ({ context }) => [...(await tokens.list(context.caller))]),
       makeToken: me.makeToken.handler(({ context, input }) => tokens.make(context.caller, input)),
       endToken: me.endToken.handler(({ context, input }) => done(tokens.end(context.caller, input.tokenId))),
+      apps: me.apps.handler(async ({ context }) => [...(await apps.list(context.caller))]),
+      endApp: me.endApp.handler(({ context, input }) => done(apps.revoke(context.caller, input.grantId))),
     },
     people: {
       list: people.list.handler(async ({ context }) => [...(await directory.list(context.caller))]),

@@ -19,12 +19,17 @@ const SignInQuery = z.object({ return: z.string().optional(), with: z.string().o
 export function readCredential(request: FastifyRequest, publicUrl: string | null): Credential | null {
   const { authorization } = request.headers
   if (authorization !== undefined) {
-    const [, token = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
-    return { kind: 'token', value: token }
+    const [, value = ''] = /^Bearer +(\S+)$/i.exec(authorization) ?? []
+    if (!value.includes('.')) return { kind: 'token', value }
+    return { kind: 'jwt', value, resource: /^\/mcp(?:[/?]|$)/.test(request.url) ? 'mcp' : 'api' }
   }
-  const value = readCookie(request, sessionCookie, isSecureAt(request, publicUrl))
+  const value = readSessionCookie(request, publicUrl)
   return value === '' ? null : { kind: 'session', value }
 }
+
+/** The browser's session; empty where it has none. */
+export const readSessionCookie = (request: FastifyRequest, publicUrl: string | null): string =>
+  readCookie(request, sessionCookie, isSecureAt(request, publicUrl))
 
 const isSecureAt = (request: FastifyRequest, publicUrl: string | null): boolean =>
   ownOrigin(request, publicUrl).startsWith('https:')

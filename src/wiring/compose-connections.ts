@@ -1,11 +1,8 @@
-import { join } from 'node:path'
 import { makePostgresCatalogStore } from '../adapters/postgres/postgres-catalog-store.ts'
 import {
   makePostgresConnectionShareStore,
   makePostgresConnectionStore,
 } from '../adapters/postgres/postgres-connection-store.ts'
-import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
-import { makeFileRing, makeGivenRing } from '../adapters/secrets/key-ring.ts'
 import { makeSnowflakeKind } from '../adapters/snowflake/snowflake-kind.ts'
 import { readDriverEnvironment, type Config } from '../config.ts'
 import { makeConnectionShares } from '../core/connections/connection-shares.ts'
@@ -20,13 +17,10 @@ import type { Foundation } from './foundation.ts'
 /** Saved connections of every kind, their secrets and the sessions behind them. */
 export function composeSaved(
   config: Config,
-  { database, clock, identity, notices, onFault }: Foundation,
+  { database, clock, identity, notices, secrets, onFault }: Foundation,
   audit: Audit,
 ) {
   const workload = config.WORKLOAD_IDENTITY ?? null
-  const keys = config.SECRET_KEYS
-  const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
-  const secrets = makeAesSecretBox(ring)
   const store = makePostgresConnectionStore({ database })
   const shares = makePostgresConnectionShareStore({ database })
   const byName: Record<KindName, ConnectionKind> = {
@@ -48,5 +42,5 @@ export function composeSaved(
   const savedConnections = makeSavedConnections({ store, shares, secrets, kinds, probe: source, clock, identity })
   const connectionShares = makeConnectionShares({ store: shares, kinds, probe: source, audit, notices, onFault })
   const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store)], secrets })
-  return { source, savedConnections, connectionShares, rotation, kinds, ring }
+  return { source, savedConnections, connectionShares, rotation, kinds }
 }

@@ -1,11 +1,14 @@
 import { localUserId } from '../adapters/postgres/local-user.ts'
+import { makeOauthServer, type HttpExchange } from '../adapters/oauth-server/oauth-server.ts'
 import { makeOpenidProvider } from '../adapters/openid/openid-provider.ts'
+import { makePostgresOauthStore } from '../adapters/postgres/postgres-oauth-store.ts'
 import { makePostgresPeopleStores } from '../adapters/postgres/postgres-people-stores.ts'
 import { listIssuers, readDriverEnvironment, type Config } from '../config.ts'
 import { makeLocalCaller, type Caller, type Door } from '../core/caller.ts'
 import { limits } from '../core/limits.ts'
 import { makeAccessTokens } from '../core/people/access-tokens.ts'
 import { makeAudit } from '../core/people/audit.ts'
+import { makeConnectedApps } from '../core/people/connected-apps.ts'
 import { governSessions } from '../core/people/govern.ts'
 import { makeGroups } from '../core/people/groups.ts'
 import { makePeople } from '../core/people/people.ts'
@@ -13,6 +16,7 @@ import { makePreferences } from '../core/people/preferences.ts'
 import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
 import { makeShares } from '../core/people/shares.ts'
+import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import type { TurnStore } from '../core/ports/turn-store.ts'
 import type { Services } from '../core/services.ts'
 import type { Foundation } from './foundation.ts'
@@ -23,9 +27,13 @@ export type Identify = (door: Door, credential: Credential | null) => Caller | n
 /** People, how they sign in, what they share of their turns, and what they did. */
 export function composePeople(
   config: Config,
-  { database, clock, identity, notices, onFault }: Foundation,
+  { database, clock, identity, notices, secrets, onFault }: Foundation,
   turns: TurnStore,
-): { readonly people: Services['people']; readonly identify: Identify } {
+): {
+  readonly people: Services['people']
+  readonly identify: Identify
+  readonly authorizationServer: AuthorizationServer<HttpExchange> | null
+} {
   const stores = makePostgresPeopleStores({ database })
   const audit = makeAudit({ store: stores.audit, clock, identity })
   const sessions = governSessions(
@@ -52,21 +60,43 @@ export function composePeople(
     },
     patienceMs: limits.signInMs,
   })
+  const oauthStore = makePostgresOauthStore({ database })
+  const { noteUseMs } = limits.sessions
+  const apps = makeConnectedApps({ store: oauthStore, notices, audit, clock, noteUseMs })
+  const isServing = providers.length > 0 && config.PUBLIC_URL !== undefined
+  const authorizationServer = !isServing
+    ? null
+    : makeOauthServer({
+        origin: new URL(config.PUBLIC_URL ?? '').origin,
+        store: oauthStore,
+        secrets,
+        clock,
+        identity,
+        isPersonAllowed: async (id) => (await stores.people.read(id))?.isDisabled === false,
+        withdraw: (grantId, by) => apps.withdraw(grantId, by),
+        onClientRefused: (reason) => audit.note(null, 'app.registration_refused', { reason }),
+        proxy,
+        onFault,
+      })
   const people = {
     signIn: providers.length === 0 ? null : signIn,
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
     groups: makeGroups({ store: stores.groups, audit, notices, identity }),
     shares: makeShares({ store: stores.shares, turns, audit, clock, identity }),
-    directory: makePeople({ people: stores.people, sessions, audit, identity }),
+    directory: makePeople({ people: stores.people, sessions, apps, audit, identity }),
+    apps,
     audit,
     preferences: makePreferences({ store: stores.preferences, audit, clock, notices, onFault }),
   }
   return {
     people,
-    identify: (door, credential) => {
+    authorizationServer,
+    identify: async (door, credential) => {
       if (people.signIn === null) return makeLocalCaller(localUserId, door)
-      return credential === null ? null : sessions.identify(credential, door)
+      if (credential?.kind !== 'jwt') return credential === null ? null : await sessions.identify(credential, door)
+      const token = (await authorizationServer?.verify(credential.value, credential.resource)) ?? null
+      return token === null ? null : await apps.identify(token, door)
     },
   }
 }

@@ -5,10 +5,13 @@ import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
 import { openDatabase } from '../adapters/postgres/open-database.ts'
 import { makePostgresNoticeWire } from '../adapters/postgres/postgres-notice-wire.ts'
+import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
+import { makeFileRing, makeGivenRing, type KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Config } from '../config.ts'
 import { makeNotices, type HeardNotices } from '../core/notices.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Identity } from '../core/ports/identity.ts'
+import type { SecretBox } from '../core/ports/secret-box.ts'
 
 /** What every part of the program stands on. */
 export interface Foundation {
@@ -18,6 +21,9 @@ export interface Foundation {
   /** The id of this copy of the server, new at every start. */
   readonly instanceId: string
   readonly notices: HeardNotices
+  /** The keys that seal secrets, and what seals with them. */
+  readonly ring: KeyRing
+  readonly secrets: SecretBox
   /** Told of a fault that no request waits for. */
   readonly onFault: (error: unknown) => void
 }
@@ -27,6 +33,8 @@ export function makeFoundation(config: Config, onFault: Foundation['onFault']): 
   const clock = makeSystemClock()
   const identity = makeNodeIdentity()
   const instanceId = identity.uuid()
+  const keys = config.SECRET_KEYS
+  const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
   const database = openDatabase({
     databaseUrl: config.DATABASE_URL ?? null,
     dataDir: join(config.DATA_DIR, 'store'),
@@ -36,5 +44,5 @@ export function makeFoundation(config: Config, onFault: Foundation['onFault']): 
   // Processes that share an embedded store do not tell each other: they look at it often.
   const wires = config.DATABASE_URL === undefined ? [] : [makePostgresNoticeWire({ database, onFault })]
   const notices = makeNotices({ wires, instanceId, onFault })
-  return { database, clock, identity, instanceId, notices, onFault }
+  return { database, clock, identity, instanceId, notices, ring, secrets: makeAesSecretBox(ring), onFault }
 }

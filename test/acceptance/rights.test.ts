@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BrowserClient } from '../support/browser-client.ts'
+import { freeOrigin, OauthApp } from '../support/oauth-app.ts'
 import { startOrganisation, type Organisation } from '../support/organisation.ts'
 import type { StartedServer } from '../support/started-server.ts'
 
@@ -8,6 +9,8 @@ import type { StartedServer } from '../support/started-server.ts'
 type Outcome = 'yes' | 'forbidden' | 'not_found'
 type Asker = 'viewer' | 'member' | 'admin' | 'token'
 type Row = Readonly<Record<Asker, Outcome>> & {
+  /** What an app hears where it is not what a token hears. */
+  readonly app?: Outcome
   readonly body?: unknown
   /** A body that names the owner's things. */
   readonly bodyOf?: (ids: Readonly<Record<string, string>>) => unknown
@@ -35,16 +38,18 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /starters': everybody,
   'GET /me': everybody,
   'PATCH /me': { ...everybody, body: { name: 'A new name' } },
-  'DELETE /me': { ...everybody, body: { confirm: 'not-mine@example.com' } },
+  'DELETE /me': { ...everybody, app: 'forbidden', body: { confirm: 'not-mine@example.com' } },
   'GET /me/preferences': everybody,
   'PATCH /me/preferences': { ...everybody, body: { output: 'chart' } },
   'GET /me/storage': everybody,
   'GET /me/sessions': everybody,
-  'DELETE /me/sessions/{sessionId}': foreign,
-  'DELETE /me/sessions': everybody,
+  'DELETE /me/sessions/{sessionId}': { ...foreign, app: 'forbidden' },
+  'DELETE /me/sessions': { ...everybody, app: 'forbidden' },
   'GET /me/tokens': everybody,
   'POST /me/tokens': { ...everybody, token: 'forbidden', body: { name: 'mine', scopes: [], days: 1 } },
-  'DELETE /me/tokens/{tokenId}': foreign,
+  'DELETE /me/tokens/{tokenId}': { ...foreign, app: 'forbidden' },
+  'GET /me/apps': everybody,
+  'DELETE /me/apps/{grantId}': { ...foreign, app: 'forbidden' },
   'GET /people': admins,
   'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
@@ -100,9 +105,12 @@ let paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 let ids: Readonly<Record<string, string>>
 const browsers = new Map<string, BrowserClient>()
 let token: string
+/** An app of the member that may only read, as the token may. */
+let appToken: string
 
 beforeAll(async () => {
   organisation = await startOrganisation({
+    PUBLIC_URL: await freeOrigin(),
     ADMIN_EMAILS: 'admin@example.com,owner@example.com',
     ALLOWED_EMAIL_DOMAINS: 'example.com',
   })
@@ -145,6 +153,10 @@ beforeAll(async () => {
       withRows: true,
     })
   ).body as { id: string }
+  const app = await OauthApp.register(server.url)
+  appToken = (await app.connect(of('member'), { scope: 'floe:read' })).accessToken
+  await app.connect(owner)
+  const grants = await owner.json('GET', '/api/v1/me/apps')
   ids = {
     shareId: share.id,
     turnId,
@@ -154,6 +166,7 @@ beforeAll(async () => {
     connectionId: saved.id,
     personId: randomUUID(),
     groupId: randomUUID(),
+    grantId: (grants.body as { id: string }[])[0]?.id ?? '',
   }
   paths = ((await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as { paths: typeof paths }).paths
 }, 120_000)
@@ -163,7 +176,7 @@ const routes = (): readonly string[] =>
   Object.entries(paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
 
 /** Asks a route about the owner's things. */
-async function ask(asker: Asker | null, route: string): Promise<{ status: number; text: string }> {
+async function ask(asker: Asker | 'app' | null, route: string): Promise<{ status: number; text: string }> {
   const [method = '', path = ''] = route.split(' ')
   const url = `/api/v1${path.replace(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? '')}`
   const body =
@@ -175,8 +188,10 @@ async function ask(asker: Asker | null, route: string): Promise<{ status: number
     origin: server.url,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(asker === 'token' ? { authorization: `Bearer ${token}` } : {}),
+    ...(asker === 'app' ? { authorization: `Bearer ${appToken}` } : {}),
   }
-  const browser = asker === null || asker === 'token' ? new BrowserClient(server.url) : browsers.get(asker)
+  const isProgram = asker === null || asker === 'token' || asker === 'app'
+  const browser = isProgram ? new BrowserClient(server.url) : browsers.get(asker)
   const response = await browser?.request(given, {
     method,
     headers,
@@ -195,7 +210,7 @@ describe('every route, for every role, about the things of another person', () =
       expect([route, (await ask(null, route)).status]).toEqual([route, rows[route]?.nobody ?? 401])
   })
 
-  test.each(['viewer', 'member', 'token', 'admin'] as const)('answers a %s as the table says', async (asker) => {
+  test.each(['viewer', 'member', 'token', 'app', 'admin'] as const)('answers a %s as the table says', async (asker) => {
     const wrong: string[] = []
     // The asker's own sessions end last.
     const ordered = routes().toSorted(
@@ -203,7 +218,8 @@ describe('every route, for every role, about the things of another person', () =
     )
     for (const route of ordered) {
       const { status, text } = await ask(asker, route)
-      const expected = rows[route]?.[asker]
+      const row = rows[route]
+      const expected = asker === 'app' ? (row?.app ?? row?.token) : row?.[asker]
       const outcome: Outcome = status === 403 ? 'forbidden' : status === 404 ? 'not_found' : 'yes'
       if (outcome !== expected || status >= 500)
         wrong.push(`${route}: ${status} instead of ${expected ?? 'nothing'}: ${text.slice(0, 200)}`)

@@ -1,15 +1,15 @@
 /** Requests as a browser makes them within one profile: cookies are kept, redirects are not followed. */
 export class BrowserClient {
   readonly cookies = new Map<string, string>()
-  readonly #origin: string
+  readonly origin: string
 
   constructor(origin: string) {
-    this.#origin = origin
+    this.origin = origin
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Response> {
-    const url = new URL(path, this.#origin)
-    const isOwn = url.origin === this.#origin
+    const url = new URL(path, this.origin)
+    const isOwn = url.origin === this.origin
     const headers = new Headers(init.headers)
     if (isOwn) {
       headers.set('sec-fetch-site', headers.get('sec-fetch-site') ?? 'same-origin')
@@ -25,7 +25,7 @@ export class BrowserClient {
   async json(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
     const response = await this.request(path, {
       method,
-      headers: { origin: this.#origin, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { origin: this.origin, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()

@@ -17,7 +17,7 @@ export interface Organisation {
   readonly close: () => Promise<void>
 }
 
-/** Starts one with a small sample; `env` says who may come. */
+/** Starts one with a small sample; `env` says who may come, and with PUBLIC_URL on which port. */
 export async function startOrganisation(env: Readonly<Record<string, string>>): Promise<Organisation> {
   const folder = mkdtempSync(join(tmpdir(), 'floe-organisation-'))
   const issuer = await startIssuer()
@@ -31,7 +31,10 @@ export async function startOrganisation(env: Readonly<Record<string, string>>): 
       ...env,
     }),
   )
-  const server = await startServer(floe.services, { identify: floe.identify })
+  const publicUrl = env['PUBLIC_URL'] ?? null
+  const { identify, authorizationServer } = floe
+  const port = publicUrl === null ? 0 : Number(new URL(publicUrl).port)
+  const server = await startServer(floe.services, { identify, authorizationServer, publicUrl }, port)
   return {
     issuer,
     floe,

@@ -114,7 +114,8 @@ function unprivileged(): { readonly uid: number; readonly gid: number } | null {
   return { uid: Number(entry?.[1] ?? 65_534), gid: Number(entry?.[2] ?? 65_534) }
 }
 
-const freePort = (): Promise<number> =>
+/** A port of this machine that nothing listens on at the moment. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

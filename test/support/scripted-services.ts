@@ -80,6 +80,13 @@ const unscriptedPeople: Services['people'] = {
     endToken: unscripted('sessions.endToken'),
     watch: () => () => undefined,
   },
+  apps: {
+    identify: unscripted('apps.identify'),
+    list: unscripted('apps.list'),
+    revoke: unscripted('apps.revoke'),
+    withdraw: unscripted('apps.withdraw'),
+    endAllOf: unscripted('apps.endAllOf'),
+  },
   tokens: { list: unscripted('tokens.list'), make: unscripted('tokens.make'), end: unscripted('tokens.end') },
   directory: {
     me: unscripted('directory.me'),

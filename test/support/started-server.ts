@@ -5,8 +5,8 @@ import { createServer, type ServerOptions } from '../../src/http/create-server.t
 import { listen, stopServer } from '../../src/http/run-server.ts'
 import { someone } from './callers.ts'
 
-/** A server on a free port, with what it logged. */
-export async function startServer(services: Services, options: Partial<ServerOptions> = {}) {
+/** A server on this port or a free one, with what it logged. */
+export async function startServer(services: Services, options: Partial<ServerOptions> = {}, port = 0) {
   const lines: string[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) })
   const app = await createServer({
@@ -18,7 +18,7 @@ export async function startServer(services: Services, options: Partial<ServerOpt
     logger,
     ...options,
   })
-  const url = await listen(app, { host: '127.0.0.1', port: 0, dataDir: null })
+  const url = await listen(app, { host: '127.0.0.1', port, dataDir: null })
   return {
     app,
     url,

@@ -8,7 +8,7 @@ import { personColumns, presentPerson } from './people-statements.ts'
 
 const named = (kind: string, id: string) => and(eq(oauthArtifacts.kind, kind), eq(oauthArtifacts.id, id))
 
-export async function putArtifact(
+export async function put(
   statements: Statements,
   kind: string,
   id: string,
@@ -21,11 +21,7 @@ export async function putArtifact(
     .onConflictDoUpdate({ target: [oauthArtifacts.kind, oauthArtifacts.id], set: values })
 }
 
-export const selectArtifact = async (
-  statements: Statements,
-  kind: string,
-  id: string,
-): ReturnType<OauthStore['find']> => {
+export const find = async (statements: Statements, kind: string, id: string): ReturnType<OauthStore['find']> => {
   const [row] = await statements
     .select({ payload: oauthArtifacts.payload, consumedBy: oauthArtifacts.consumedBy })
     .from(oauthArtifacts)
@@ -33,12 +29,7 @@ export const selectArtifact = async (
   return row === undefined ? null : { payload: row.payload, isConsumed: row.consumedBy !== null }
 }
 
-export async function consumeArtifact(
-  statements: Statements,
-  kind: string,
-  id: string,
-  callId: string,
-): Promise<boolean> {
+export async function consume(statements: Statements, kind: string, id: string, callId: string): Promise<boolean> {
   const consumed = await statements
     .update(oauthArtifacts)
     .set({ consumedBy: callId })
@@ -49,11 +40,11 @@ export async function consumeArtifact(
   return consumed.length > 0
 }
 
-export async function deleteArtifact(statements: Statements, kind: string, id: string): Promise<void> {
+export async function remove(statements: Statements, kind: string, id: string): Promise<void> {
   await statements.delete(oauthArtifacts).where(named(kind, id))
 }
 
-export async function deleteByGrant(statements: Statements, kind: string, grantId: string): Promise<void> {
+export async function removeByGrant(statements: Statements, kind: string, grantId: string): Promise<void> {
   await statements.delete(oauthArtifacts).where(and(eq(oauthArtifacts.kind, kind), eq(oauthArtifacts.grantId, grantId)))
 }
 
@@ -89,7 +80,7 @@ function presentGrant({ id, userId, app, createdAt, lastUsedAt }: InferSelectMod
 
 const isGrant = and(eq(oauthArtifacts.kind, 'Grant'), sql`${oauthArtifacts.app} is not null`)
 
-export const selectGrant = async (
+export const findGrant = async (
   statements: Statements,
   grantId: string,
   now: number,
@@ -125,7 +116,7 @@ const isUsable = (now: number) => sql`(
       and kept.expires_at > ${new Date(now).toISOString()}::timestamptz
   ))`
 
-export async function selectGrants(statements: Statements, userId: string, now: number): Promise<readonly GrantRow[]> {
+export async function listGrants(statements: Statements, userId: string, now: number): Promise<readonly GrantRow[]> {
   const rows = await statements
     .select()
     .from(oauthArtifacts)
@@ -134,7 +125,7 @@ export async function selectGrants(statements: Statements, userId: string, now: 
   return rows.map(presentGrant)
 }
 
-export async function deleteGrant(statements: Statements, userId: string, grantId: string): Promise<boolean> {
+export async function endGrant(statements: Statements, userId: string, grantId: string): Promise<boolean> {
   const gone = await statements
     .delete(oauthArtifacts)
     .where(and(named('Grant', grantId), eq(oauthArtifacts.userId, userId)))
@@ -145,11 +136,11 @@ export async function deleteGrant(statements: Statements, userId: string, grantI
   return gone.length > 0
 }
 
-export async function deleteGrants(statements: Statements, userId: string): Promise<void> {
+export async function endGrantsOf(statements: Statements, userId: string): Promise<void> {
   await statements.delete(oauthArtifacts).where(eq(oauthArtifacts.userId, userId))
 }
 
-export async function selectKeys(statements: Statements): Promise<readonly SigningKeyRow[]> {
+export async function listKeys(statements: Statements): Promise<readonly SigningKeyRow[]> {
   const rows = await statements.select().from(signingKeys).orderBy(desc(signingKeys.createdAt))
   return rows.map(({ createdAt, ...rest }) => ({ ...rest, createdAt: createdAt.getTime() }))
 }
@@ -157,7 +148,7 @@ export async function selectKeys(statements: Statements): Promise<readonly Signi
 /** The key of the advisory lock under which keys are added: any fixed number, the same in every process. */
 const keyLock = 7_031_402_213
 
-export const insertKey = (
+export const addKey = (
   statements: Statements,
   { createdAt, ...rest }: SigningKeyRow,
   unlessSince: number,
@@ -172,7 +163,7 @@ export const insertKey = (
     if (newer === undefined) await transaction.insert(signingKeys).values({ ...rest, createdAt: new Date(createdAt) })
   })
 
-export const sweepOauth = async (
+export const sweep = async (
   statements: Statements,
   now: number,
   { unusedClientMs, usedClientMs, keyMs }: Parameters<OauthStore['sweep']>[1],

@@ -1,5 +1,5 @@
 import type { MadeToken, NewToken, TokenSummary } from '../../contract/people.ts'
-import { rightsOf, type Caller } from '../caller.ts'
+import { demandRight, rightsOf, type Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { PeopleStore } from '../ports/people-store.ts'
@@ -53,6 +53,7 @@ export function makeAccessTokens({ store, sessions, people, audit, clock, identi
       return { ...present(row), token }
     },
     end: async (caller, tokenId) => {
+      demandRight(caller, 'manage_account')
       if (!(await sessions.endToken(caller.userId, tokenId)))
         throw problem('not_found', 'There is no such token.', 'Read the list again: it may have ended.')
       await audit.note(caller, 'token.ended', { token: tokenId })

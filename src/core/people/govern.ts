@@ -79,10 +79,12 @@ export const auditJourney = (
 export const governSessions = (sessions: Sessions, audit: Audit): Sessions => ({
   ...sessions,
   end: async (caller, sessionId) => {
+    demandRight(caller, 'manage_account')
     await sessions.end(caller, sessionId)
     await audit.note(caller, 'session.ended', { session: sessionId })
   },
   endAll: async (caller) => {
+    demandRight(caller, 'manage_account')
     await sessions.endAll(caller)
     await audit.note(caller, 'session.ended', { session: 'all' })
   },

@@ -4,6 +4,7 @@ import type { Identity } from '../ports/identity.ts'
 import type { PeopleStore, PersonRow } from '../ports/people-store.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
+import type { ConnectedApps } from './connected-apps.ts'
 import type { Sessions } from './sessions.ts'
 
 /** The people of an organisation, and what each may see of themselves. */
@@ -26,11 +27,12 @@ export interface People {
 interface PeopleNeeds {
   readonly people: PeopleStore
   readonly sessions: Sessions
+  readonly apps: Pick<ConnectedApps, 'endAllOf'>
   readonly audit: Audit
   readonly identity: Identity
 }
 
-export function makePeople({ people, sessions, audit, identity }: PeopleNeeds): People {
+export function makePeople({ people, sessions, apps, audit, identity }: PeopleNeeds): People {
   const presentMe = (person: PersonRow | null, { isLocal }: Caller): Me => {
     if (person === null) throw signedOut()
     const { id, name, email, role } = person
@@ -51,6 +53,7 @@ export function makePeople({ people, sessions, audit, identity }: PeopleNeeds): 
     },
     leave: async (caller, confirm) => {
       expectSignedIn(caller)
+      demandRight(caller, 'manage_account')
       const person = await people.read(caller.userId)
       if (person === null || person.email === null) throw signedOut()
       if (confirm.toLowerCase() !== person.email)
@@ -83,7 +86,7 @@ export function makePeople({ people, sessions, audit, identity }: PeopleNeeds): 
         case 'unknown':
           throw unknown()
         case 'changed':
-          if (change.isDisabled === true) await sessions.endAllOf(personId)
+          if (change.isDisabled === true) await Promise.all([sessions.endAllOf(personId), apps.endAllOf(personId)])
           await audit.note(caller, 'person.changed', { person: personId, ...asked })
           return present(changed.person)
       }

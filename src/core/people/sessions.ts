@@ -4,6 +4,7 @@ import { rightsOf, type Caller, type Door } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Notices } from '../ports/notices.ts'
+import type { ResourceName } from '../ports/oauth-store.ts'
 import type { PersonRow } from '../ports/people-store.ts'
 import type { SessionRow, SessionStore } from '../ports/session-store.ts'
 import { problem } from '../problem.ts'
@@ -23,7 +24,7 @@ export interface Sessions {
   /** Begins a session; the token is told this once. */
   open(person: PersonRow, device: string): Promise<{ readonly token: string; readonly endsAt: number }>
   /** Who a session or an access token belongs to; null where it is unknown, over or its person disabled. */
-  identify(credential: Credential, door: Door): Promise<Caller | null>
+  identify(credential: StoredCredential, door: Door): Promise<Caller | null>
   list(caller: Caller): Promise<readonly SessionSummary[]>
   /** Throws `not_found`. */
   end(caller: Caller, sessionId: string): Promise<void>
@@ -39,8 +40,14 @@ export interface Sessions {
   watch(caller: Caller, onEnd: () => void): () => void
 }
 
-/** What a request brings to say who sent it. */
-export type Credential = { readonly kind: 'session' | 'token'; readonly value: string }
+interface StoredCredential {
+  readonly kind: 'session' | 'token'
+  readonly value: string
+}
+
+/** What a request brings to say who sent it: a `jwt` is an app's, for one resource. */
+export type Credential =
+  StoredCredential | { readonly kind: 'jwt'; readonly value: string; readonly resource: ResourceName }
 
 interface SessionNeeds {
   readonly store: SessionStore
@@ -88,7 +95,7 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
     if (token.lastUsedAt === null || now - token.lastUsedAt >= limits.noteUseMs) await store.noteTokenUse(token.id, now)
     return {
       ...callerOf(person, door, { tokenId: token.id }),
-      rights: rightsOf(person.role, token.scopes),
+      rights: ['manage_account', ...rightsOf(person.role, token.scopes)],
     }
   }
   return {
@@ -150,14 +157,15 @@ function isEnded(caller: Caller, notice: Notice): boolean {
   return notice.tokenId === null || caller.tokenId === notice.tokenId
 }
 
-function callerOf(person: PersonRow, door: Door, by: { sessionId?: string; tokenId?: string }): Caller {
+/** The caller that a person is through a session, a token or an app. */
+export function callerOf(person: PersonRow, door: Door, by: { sessionId?: string; tokenId?: string }): Caller {
   return {
     userId: person.id,
     groups: person.groups,
     door,
     sessionId: by.sessionId ?? null,
     tokenId: by.tokenId ?? null,
-    rights: rightsOf(person.role, null),
+    rights: ['manage_account', ...rightsOf(person.role, null)],
     isLocal: false,
   }
 }

@@ -7,8 +7,8 @@ export interface AppDescription {
   readonly name: string
   /** Where the app's answers go; null for a program on the person's own computer. */
   readonly host: string | null
-  /** Whether `host` has published the app's description itself, so that no other app can take its name. */
-  readonly isVerified: boolean
+  /** The host that publishes the app's description, so that no other app can take its name; null for an app that only says what it is called. */
+  readonly publisher: string | null
 }
 
 /** The part of the server that an app uses. A token for one is worth nothing at another. */

@@ -39,6 +39,16 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
   'token.made': ({ name, days }) =>
     `made the access token ${quoted(name, 'without a name')} for ${days === 1 ? '1 day' : `${text(days)} days`}`,
   'token.ended': () => 'removed an access token',
+  'app.connected': ({ name, scopes }) =>
+    `let the app ${quoted(name, 'without a name')} act for them${text(scopes) === '' ? ', to read' : `: ${text(scopes)}`}`,
+  'app.refused': ({ name }) => `did not let the app ${quoted(name, 'without a name')} act for them`,
+  'app.revoked': ({ name, by }) =>
+    by === 'reuse'
+      ? `lost the connection of the app ${quoted(name, 'without a name')}: one of its tokens was used twice`
+      : by === 'app'
+        ? `was left by the app ${quoted(name, 'without a name')}`
+        : 'disconnected an app',
+  'app.registration_refused': ({ reason }) => `An app was not registered: ${text(reason)}`,
   'person.invited': ({ person, role }, nameOf) => `invited ${nameOf(text(person))} as ${text(role)}`,
   'person.changed': ({ person, ...facts }, nameOf) => `changed ${nameOf(text(person))}: ${changeOf(facts)}`,
   'person.removed': ({ person }) =>
