@@ -19,6 +19,7 @@ export async function* awaitApproval(
   yield propose(first, heldBack)
   if (autoRun !== false && heldBack === null) {
     yield { kind: 'query.approved', digest: first.digest, by: 'auto', ...(limit === null ? {} : { setting: limit }) }
+    run.signal.throwIfAborted()
     return first
   }
   let query = first
@@ -32,6 +33,9 @@ export async function* awaitApproval(
       decided.accept()
     } else if (decided.digest === query.digest) {
       yield { kind: 'query.approved', digest: query.digest, by: 'person' }
+      // The store was asked meanwhile and may have said that another process has ended the turn.
+      if (run.signal.aborted) decided.refuse(notWaiting())
+      run.signal.throwIfAborted()
       decided.accept()
       return query
     } else {

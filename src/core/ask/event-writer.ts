@@ -31,6 +31,8 @@ const charactersAtOnce = 100_000
 const pausesMs = [250, 1_000, 3_000, 10_000]
 /** How long a store that is away is tried. */
 const givenUpAfterMs = 30 * 60_000
+/** An attempt whose failure took longer than any deadline of the store was frozen along with this process. Its failure says nothing of the store. */
+const frozenMs = 15_000
 /** Attempts at an error that is no problem of the store, but a defect. */
 const defectAttempts = 4
 
@@ -100,15 +102,18 @@ export class EventWriter {
 
   // A batch that could not be stored stays in front: what comes later is worth nothing without it.
   async #drain(): Promise<void> {
+    let wasFrozen = false
     while (this.#queue.length > 0 && !this.#isGivenUp) {
       const batch = nextBatch(this.#queue)
+      const begunMs = this.#needs.clock.monotonicMs()
       try {
         await this.#needs.store(
           batch.map(({ event }) => event),
           batch.at(-1)?.state ?? 'running',
         )
       } catch (error) {
-        await this.#waitOrGiveUp(error)
+        wasFrozen = !wasFrozen && this.#needs.clock.monotonicMs() - begunMs > frozenMs
+        if (!wasFrozen) await this.#waitOrGiveUp(error)
         continue
       }
       this.#queue = this.#queue.slice(batch.length)

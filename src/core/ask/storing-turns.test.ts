@@ -77,6 +77,25 @@ describe('the last event', () => {
     expect(seen.ran[0]?.options.signal.aborted).toBe(true)
   })
 
+  test('of a turn that another process ended while this one was frozen in a write comes before its query runs', async () => {
+    const { ask, turns, pass, memory, seen } = scriptTurns()
+    const thawed = Promise.withResolvers<void>()
+    const turn = await ask({ sql, autoRun: false })
+    await turn.until(isKind('step'))
+    memory.fault.append = () => thawed.promise
+    const proposed = await turn.until(isKind('query.proposed'))
+    await pass(35_000)
+    memory.fault.append = async () => {
+      await settle()
+      throw problem('interrupted', 'Another process has ended it.', 'Ask again.')
+    }
+    thawed.reject(problem('store_unavailable', 'The store did not answer in time.', 'Wait.'))
+    const digest = proposed.kind === 'query.proposed' ? proposed.digest : ''
+    await expect(turns.approve(ada, { turnId: turn.turnId, digest })).rejects.toThrow('not waiting')
+    expect((await turn.rest()).at(-1)).toMatchObject({ kind: 'turn.failed', problem: { code: 'interrupted' } })
+    expect(seen.ran).toEqual([])
+  })
+
   test('comes within the grace when a shutdown finds the store silent', async () => {
     const { ask, turns, pass, memory } = scriptTurns(endless)
     const turn = await ask({ sql })
