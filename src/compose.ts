@@ -70,9 +70,8 @@ const readVersion = (): string =>
 export function compose(config: Config): Floe {
   const logger = makeLogger(config.LOG_LEVEL, destination(2))
   const version = readVersion()
-  const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
-  const foundation = makeFoundation(config, onFault)
-  const { database, clock, identity, instanceId, notices, ring } = foundation
+  const foundation = makeFoundation(config, logger)
+  const { database, clock, identity, instanceId, notices, ring, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const { people, identify, authorizationServer } = composePeople(config, foundation, store)
   const { audit, preferences } = people
@@ -162,7 +161,7 @@ export function compose(config: Config): Floe {
     connectionShares,
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
-    health: async () => [{ name: 'store', ...(await database.health()) }, describeWriters(writers), describeKeys(ring)],
+    health: async () => [...(await foundation.health()), describeWriters(writers), describeKeys(ring)],
     close: async () => {
       await turns.close()
       closing = true
@@ -170,8 +169,7 @@ export function compose(config: Config): Floe {
       retention.end()
       await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
-      await notices.close()
-      await database.close()
+      await foundation.close()
     },
   }
   const warm = (): void => {

@@ -36,6 +36,7 @@ const Variables = z.object({
     '.floe',
   ),
   DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
+  REDIS_URL: optional(url(['redis:', 'rediss:'])),
   OIDC_ISSUER: withDefault(issuerAddress, googleIssuer),
   OIDC_LABEL: optional(z.string().max(60)),
   OIDC_CLIENT_ID: optional(z.string()),

@@ -14,6 +14,8 @@ export const Notice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('sessions_ended'), userId: z.uuid() }),
   /** A group may no longer use a connection as it did; without one, any connection. Running sessions of the share are closed. */
   z.object({ kind: z.literal('share_ended'), groupId: z.uuid(), connectionId: z.uuid().nullable() }),
+  /** A person may do something else than before: their role has changed. */
+  z.object({ kind: z.literal('person_changed'), userId: z.uuid() }),
   /** A command was left for the copy that runs the turn. */
   z.object({ kind: z.literal('turn_command'), turnId: z.uuid() }),
   z.object({ kind: z.literal('turn_command_done'), commandId: z.uuid() }),

@@ -24,7 +24,8 @@ import type { Retention } from './retention/retention.ts'
 /** A dependency's state, as `/readyz` and `floe doctor` show it. */
 export interface Health {
   readonly name: string
-  readonly state: 'ok' | 'starting' | 'failed'
+  /** `degraded`: Floe does without it for now. */
+  readonly state: 'ok' | 'starting' | 'degraded' | 'failed'
   /** What was seen, one sentence. */
   readonly detail: string
   /** What to do when it is not ok; null when it is. */

@@ -144,7 +144,9 @@ function addHealthRoutes(app: FastifyInstance, services: Services): void {
 
   app.get('/readyz', async (_request, reply) => {
     const checks = await services.health()
-    const worst = (['failed', 'starting'] as const).find((state) => checks.some((check) => check.state === state))
+    const worst = (['failed', 'starting', 'degraded'] as const).find((state) =>
+      checks.some((check) => check.state === state),
+    )
     return reply.code(worst === 'failed' ? 503 : 200).send({ status: worst ?? 'ok', checks })
   })
 }

@@ -64,7 +64,11 @@ function welcome(
   const caller = callerOf(request)
   socket.once(
     'close',
-    watchSignIn(request, () => socket.close(signedOutCloseCode, 'signed out')),
+    watchSignIn(request, (news) => {
+      if (news === 'ended') socket.close(signedOutCloseCode, 'signed out')
+      // The client connects again, as with a server that restarts, and its commands have the rights of now.
+      else socket.close(1012, 'rights changed')
+    }),
   )
   socket.once('close', services.people.preferences.watch(caller.userId, makePreferencesTeller(socket)))
   return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })

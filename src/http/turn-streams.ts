@@ -78,7 +78,10 @@ async function stream(
 ): Promise<FastifyReply> {
   const caller = callerOf(request)
   const leave = limit.enter(caller, request.ip)
-  const unwatch = watchSignIn(request, () => reply.raw.destroy())
+  const unwatch = watchSignIn(request, (news) => {
+    // A stream only reads what is the caller's own, for which no right is needed.
+    if (news === 'ended') reply.raw.destroy()
+  })
   try {
     const { turnId, afterSeq } = await start()
     return await sendEventStream(reply, (signal) => services.turns.events(caller, turnId, afterSeq, signal), {

@@ -11,28 +11,31 @@ interface WatchNeeds {
   readonly everyMs: number
 }
 
-/** Calls back once when the session or token that a long-lived request came with holds no longer. The returned function ends the watching. */
-export type WatchSignIn = (request: FastifyRequest, onEnd: () => void) => () => void
+/**
+ * Calls back once when the session or token that a long-lived request came with holds no longer (`ended`), or before that when the rights
+ * of its person have changed. The returned function ends the watching.
+ */
+export type WatchSignIn = (request: FastifyRequest, onNews: (news: 'ended' | 'changed') => void) => () => void
 
 /** Makes the watch over the sign-ins of sockets and event streams. */
 export function makeSignInWatch({ sessions, identify, publicUrl, everyMs }: WatchNeeds): WatchSignIn {
-  return (request, onEnd) => {
+  return (request, onNews) => {
     let isOver = false
     const end = (): void => {
       isOver = true
       unwatch()
       clearInterval(timer)
     }
-    const finish = (): void => {
+    const tell = (news: 'ended' | 'changed'): void => {
       if (isOver) return
-      end()
-      onEnd()
+      if (news === 'ended') end()
+      onNews(news)
     }
     const check = async (): Promise<void> => {
       const caller = await identify(doorOf(request), readCredential(request, publicUrl))
-      if (caller === null) finish()
+      if (caller === null) tell('ended')
     }
-    const unwatch = sessions.watch(callerOf(request), finish)
+    const unwatch = sessions.watch(callerOf(request), tell)
     const timer = setInterval(() => {
       // A store that does not answer says nothing about the session.
       check().catch((error: unknown) => request.log.warn({ err: error }, 'a session could not be checked'))

@@ -3,6 +3,7 @@ import { makeOauthServer, type HttpExchange } from '../adapters/oauth-server/oau
 import { makeOpenidProvider } from '../adapters/openid/openid-provider.ts'
 import { makePostgresOauthStore } from '../adapters/postgres/postgres-oauth-store.ts'
 import { makePostgresPeopleStores } from '../adapters/postgres/postgres-people-stores.ts'
+import { cacheSessions } from '../adapters/redis/redis-session-cache.ts'
 import { listIssuers, readDriverEnvironment, type Config } from '../config.ts'
 import { makeLocalCaller, type Caller, type Door } from '../core/caller.ts'
 import { limits } from '../core/limits.ts'
@@ -27,14 +28,15 @@ export type Identify = (door: Door, credential: Credential | null) => Caller | n
 /** People, how they sign in, what they share of their turns, and what they did. */
 export function composePeople(
   config: Config,
-  { database, clock, identity, notices, secrets, onFault }: Foundation,
+  { database, redis, clock, identity, notices, secrets, onFault }: Foundation,
   turns: TurnStore,
 ): {
   readonly people: Services['people']
   readonly identify: Identify
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
 } {
-  const stores = makePostgresPeopleStores({ database })
+  const stored = makePostgresPeopleStores({ database })
+  const stores = redis === null ? stored : cacheSessions(stored, { redis, notices, onFault })
   const audit = makeAudit({ store: stores.audit, clock, identity })
   const sessions = governSessions(
     makeSessions({ store: stores.sessions, notices, clock, identity, limits: limits.sessions }),

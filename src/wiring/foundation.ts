@@ -1,10 +1,13 @@
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { makeNodeIdentity } from '../adapters/node/node-identity.ts'
 import { makeSystemClock } from '../adapters/node/system-clock.ts'
 import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
 import { openDatabase } from '../adapters/postgres/open-database.ts'
 import { makePostgresNoticeWire } from '../adapters/postgres/postgres-notice-wire.ts'
+import { makeRedis, type Redis } from '../adapters/redis/redis-client.ts'
+import { makeRedisNoticeWire } from '../adapters/redis/redis-notice-wire.ts'
 import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing, type KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { Config } from '../config.ts'
@@ -12,10 +15,13 @@ import { makeNotices, type HeardNotices } from '../core/notices.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Identity } from '../core/ports/identity.ts'
 import type { SecretBox } from '../core/ports/secret-box.ts'
+import type { Health } from '../core/services.ts'
 
 /** What every part of the program stands on. */
 export interface Foundation {
   readonly database: Database
+  /** Null where copies do without it. */
+  readonly redis: Redis | null
   readonly clock: Clock
   readonly identity: Identity
   /** The id of this copy of the server, new at every start. */
@@ -26,10 +32,15 @@ export interface Foundation {
   readonly secrets: SecretBox
   /** Told of a fault that no request waits for. */
   readonly onFault: (error: unknown) => void
+  /** The state of the store, and of Redis where there is one. */
+  readonly health: () => Promise<readonly Health[]>
+  /** Ends its connections; nothing else may use them any more. */
+  readonly close: () => Promise<void>
 }
 
 /** Makes it. Nothing is opened before its first use. */
-export function makeFoundation(config: Config, onFault: Foundation['onFault']): Foundation {
+export function makeFoundation(config: Config, logger: Logger): Foundation {
+  const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
   const clock = makeSystemClock()
   const identity = makeNodeIdentity()
   const instanceId = identity.uuid()
@@ -41,8 +52,24 @@ export function makeFoundation(config: Config, onFault: Foundation['onFault']): 
     userIds: [localUserId],
     onFault,
   })
-  // Processes that share an embedded store do not tell each other: they look at it often.
-  const wires = config.DATABASE_URL === undefined ? [] : [makePostgresNoticeWire({ database, onFault })]
+  const { REDIS_URL: redisUrl } = config
+  const redis =
+    redisUrl === undefined ? null : makeRedis({ url: redisUrl, log: (level, message) => logger[level](message) })
+  const wires = [
+    ...(redis === null ? [] : [makeRedisNoticeWire(redis)]),
+    // Processes that share an embedded store do not tell each other through it: they look at it often.
+    ...(config.DATABASE_URL === undefined ? [] : [makePostgresNoticeWire({ database, onFault })]),
+  ]
   const notices = makeNotices({ wires, instanceId, onFault })
-  return { database, clock, identity, instanceId, notices, ring, secrets: makeAesSecretBox(ring), onFault }
+  const health = async (): Promise<readonly Health[]> => [
+    { name: 'store', ...(await database.health()) },
+    ...(redis === null ? [] : [await redis.health()]),
+  ]
+  const close = async (): Promise<void> => {
+    await notices.close()
+    await redis?.close()
+    await database.close()
+  }
+  const secrets = makeAesSecretBox(ring)
+  return { database, redis, clock, identity, instanceId, notices, ring, secrets, onFault, health, close }
 }

@@ -78,6 +78,7 @@ const unscriptedPeople: Services['people'] = {
     endAllOf: unscripted('sessions.endAllOf'),
     signOut: unscripted('sessions.signOut'),
     endToken: unscripted('sessions.endToken'),
+    renew: unscripted('sessions.renew'),
     watch: () => () => undefined,
   },
   apps: {

@@ -82,6 +82,7 @@ export const selectSession = async (
 
 export async function prolongSession(
   statements: Statements,
+  userId: string,
   id: string,
   lastUsedAt: number,
   expiresAt: number,
@@ -89,7 +90,7 @@ export async function prolongSession(
   await statements
     .update(sessions)
     .set({ lastUsedAt: new Date(lastUsedAt), expiresAt: new Date(expiresAt) })
-    .where(eq(sessions.id, id))
+    .where(and(eq(sessions.userId, userId), eq(sessions.id, id)))
 }
 
 export async function selectSessions(
@@ -144,11 +145,11 @@ export const selectToken = async (
   return row === undefined ? null : { token: presentToken(row.token), person: presentPerson(row.person) }
 }
 
-export async function noteTokenUse(statements: Statements, id: string, now: number): Promise<void> {
+export async function noteTokenUse(statements: Statements, userId: string, id: string, now: number): Promise<void> {
   await statements
     .update(accessTokens)
     .set({ lastUsedAt: new Date(now) })
-    .where(eq(accessTokens.id, id))
+    .where(and(eq(accessTokens.userId, userId), eq(accessTokens.id, id)))
 }
 
 export async function selectTokens(

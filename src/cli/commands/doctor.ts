@@ -6,7 +6,7 @@ import { describeReport, reportLines } from '../format/report.ts'
 import { escapeLines } from '../format/terminal-text.ts'
 import { withServices } from '../cli-io.ts'
 
-const marks = { ok: 'ok      ', starting: 'starting', failed: 'FAILED  ' } as const
+const marks = { ok: 'ok      ', starting: 'starting', degraded: 'degraded', failed: 'FAILED  ' } as const
 
 /** `floe doctor`: every dependency with its state, a connection step by step, and what to do about those that failed. */
 export const addDoctor = (program: Command, context: CliContext, finish: (exitCode: number) => void): Command =>

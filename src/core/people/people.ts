@@ -87,6 +87,7 @@ export function makePeople({ people, sessions, apps, audit, identity }: PeopleNe
           throw unknown()
         case 'changed':
           if (change.isDisabled === true) await Promise.all([sessions.endAllOf(personId), apps.endAllOf(personId)])
+          else if (change.role !== undefined) await sessions.renew(personId)
           await audit.note(caller, 'person.changed', { person: personId, ...asked })
           return present(changed.person)
       }

@@ -36,8 +36,13 @@ export interface Sessions {
   endAllOf(userId: string): Promise<void>
   /** Ends an access token; false where the person has no such token. */
   endToken(userId: string, tokenId: string): Promise<boolean>
-  /** Calls back once the caller's session, token or person is ended in any copy. A copy may miss the news: ask `identify` again from time to time. */
-  watch(caller: Caller, onEnd: () => void): () => void
+  /** Has what the person has open begin anew, with the rights they have now. */
+  renew(userId: string): Promise<void>
+  /**
+   * Calls back when the caller's session, token or person is ended, or their rights have changed, in any copy. A copy may miss the news: ask
+   * `identify` again from time to time.
+   */
+  watch(caller: Caller, onNews: (news: 'ended' | 'changed') => void): () => void
 }
 
 interface StoredCredential {
@@ -64,13 +69,16 @@ const longestCredential = 200
 
 interface Watcher {
   readonly caller: Caller
-  readonly onEnd: () => void
+  readonly onNews: (news: 'ended' | 'changed') => void
 }
 
 export function makeSessions({ store, notices, clock, identity, limits }: SessionNeeds): Sessions {
   const watchers = new Set<Watcher>()
   notices.subscribe((notice) => {
-    for (const watcher of watchers) if (isEnded(watcher.caller, notice)) watcher.onEnd()
+    for (const { caller, onNews } of watchers) {
+      if (isEnded(caller, notice)) onNews('ended')
+      if (notice.kind === 'person_changed' && notice.userId === caller.userId) onNews('changed')
+    }
   })
   const endSession = async (userId: string, id: string): Promise<boolean> => {
     const ended = await store.end(userId, id)
@@ -84,7 +92,7 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
     if (found === null) return null
     const { session, person } = found
     if (now - session.lastUsedAt >= limits.noteUseMs)
-      await store.prolong(session.id, now, Math.min(now + limits.idleMs, session.endsAt))
+      await store.prolong(session, now, Math.min(now + limits.idleMs, session.endsAt))
     return callerOf(person, door, { sessionId: session.id })
   }
   const identifyToken = async (value: string, door: Door): Promise<Caller | null> => {
@@ -92,7 +100,7 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
     const found = await store.findToken(identity.sha256(value), now)
     if (found === null) return null
     const { token, person } = found
-    if (token.lastUsedAt === null || now - token.lastUsedAt >= limits.noteUseMs) await store.noteTokenUse(token.id, now)
+    if (token.lastUsedAt === null || now - token.lastUsedAt >= limits.noteUseMs) await store.noteTokenUse(token, now)
     return {
       ...callerOf(person, door, { tokenId: token.id }),
       rights: ['manage_account', ...rightsOf(person.role, token.scopes)],
@@ -141,8 +149,9 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
       if (ended) await notices.publish({ kind: 'ended', userId, sessionId: null, tokenId })
       return ended
     },
-    watch: (caller, onEnd) => {
-      const watcher = { caller, onEnd }
+    renew: (userId) => notices.publish({ kind: 'person_changed', userId }),
+    watch: (caller, onNews) => {
+      const watcher = { caller, onNews }
       watchers.add(watcher)
       return () => watchers.delete(watcher)
     },

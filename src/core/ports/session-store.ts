@@ -43,7 +43,7 @@ export interface SessionStore {
   insert(digest: string, session: SessionRow): Promise<void>
   /** The session that has not ended and whose person is not disabled. */
   find(digest: string, now: number): Promise<{ readonly session: SessionRow; readonly person: PersonRow } | null>
-  prolong(id: string, lastUsedAt: number, expiresAt: number): Promise<void>
+  prolong(session: Pick<SessionRow, 'id' | 'userId'>, lastUsedAt: number, expiresAt: number): Promise<void>
   list(userId: string, now: number): Promise<readonly SessionRow[]>
   /** False where the person has no such session. */
   end(userId: string, id: string): Promise<boolean>
@@ -51,7 +51,7 @@ export interface SessionStore {
   insertToken(digest: string, token: AccessTokenRow): Promise<void>
   /** The token that has not ended and whose person is not disabled. */
   findToken(digest: string, now: number): Promise<{ readonly token: AccessTokenRow; readonly person: PersonRow } | null>
-  noteTokenUse(id: string, now: number): Promise<void>
+  noteTokenUse(token: Pick<AccessTokenRow, 'id' | 'userId'>, now: number): Promise<void>
   listTokens(userId: string, now: number): Promise<readonly AccessTokenRow[]>
   endToken(userId: string, id: string): Promise<boolean>
   /** Forgets what is over. */

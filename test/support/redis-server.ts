@@ -1,0 +1,69 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './postgres-server.ts'
+
+/** Why no Redis server can be started here; null when one can. With REQUIRE_ALL=1 its absence is an error. */
+export function redisMissing(): string | null {
+  if (spawnSync('redis-server', ['--version']).status === 0) return null
+  const reason = 'redis-server is not installed'
+  if (process.env['REQUIRE_ALL'] === '1') throw new Error(reason)
+  return reason
+}
+
+/** A throw-away Redis server on 127.0.0.1, which keeps nothing on disk. */
+export interface RedisServer {
+  readonly url: string
+  /** Ends it at once. */
+  readonly kill: () => Promise<void>
+  /** Starts it again after `kill`, on the same port and empty. */
+  readonly start: () => Promise<void>
+  /** Stops its process without ending it; connections stay open and nothing answers. */
+  readonly pause: () => void
+  readonly resume: () => void
+  readonly remove: () => Promise<void>
+}
+
+export async function startRedisServer(): Promise<RedisServer> {
+  const dir = mkdtempSync(join(tmpdir(), 'floe-redis-'))
+  const port = await freePort()
+  let server: ChildProcess | null = null
+  const start = async (): Promise<void> => {
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
+    server = spawn('redis-server', args, { stdio: 'ignore' })
+    for (let attempt = 0; attempt < 200; attempt += 1) {
+      if (await accepts(port)) return
+      await delay(25)
+    }
+    throw new Error('The Redis server did not become ready.')
+  }
+  const kill = async (): Promise<void> => {
+    const child = server
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  await start()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    start,
+    pause: () => server?.kill('SIGSTOP'),
+    resume: () => server?.kill('SIGCONT'),
+    remove: async () => {
+      await kill()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = connect(port, '127.0.0.1')
+    probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    probe.once('connect', () => probe.destroy())
+  })
