@@ -1,13 +1,11 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Approve, Cancel, Edit } from './command.ts'
-import { connectionsApi } from './connections-api.ts'
-import { groupsApi } from './groups-api.ts'
-import { peopleApi } from './people-api.ts'
+import { Me } from './people.ts'
+import { PreferencesChange, PreferencesState } from './preferences.ts'
 import { Problem } from './problem.ts'
 import { ok, problems } from './route-parts.ts'
 import { ConversationMark } from './storage.ts'
-import { sharesApi } from './shares-api.ts'
 import { TurnEvent } from './turn-event.ts'
 
 const ConnectionSummary = z.object({
@@ -104,8 +102,8 @@ export const signedOutCloseCode = 4401
 /** The header that names the turn in an answer to `streamPaths.ask`, before its first event. */
 export const turnIdHeader = 'floe-turn-id'
 
-/** The REST interface under `apiPrefix`: the server implements it, the page calls it, the OpenAPI document is made from it. */
-export const api = {
+/** The routes that asking needs, which the page loads first; `routes.ts` has them all. */
+export const askingApi = {
   app: oc.route({ method: 'GET', path: '/app' }).errors(problems).output(AppInfo),
   /** Questions that a connection can answer, made from its own tables; none while those are not to be had. */
   starters: oc
@@ -113,7 +111,6 @@ export const api = {
     .input(z.object({ connection: z.string() }))
     .errors(problems)
     .output(z.array(z.string())),
-  connections: connectionsApi,
   conversations: {
     list: oc
       .route({ method: 'GET', path: '/conversations' })
@@ -131,9 +128,16 @@ export const api = {
       .errors(problems)
       .output(ok),
   },
-  ...peopleApi,
-  ...groupsApi,
-  ...sharesApi,
+  me: {
+    read: oc.route({ method: 'GET', path: '/me' }).errors(problems).output(Me),
+    preferences: oc.route({ method: 'GET', path: '/me/preferences' }).errors(problems).output(PreferencesState),
+    /** Sets the given fields, null back to the default; answers the whole. */
+    changePreferences: oc
+      .route({ method: 'PATCH', path: '/me/preferences' })
+      .input(PreferencesChange)
+      .errors(problems)
+      .output(PreferencesState),
+  },
   turns: {
     events: oc
       .route({ method: 'GET', path: '/turns/{turnId}' })

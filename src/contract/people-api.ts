@@ -14,24 +14,15 @@ import {
   SessionSummary,
   TokenSummary,
 } from './people.ts'
-import { PreferencesChange, PreferencesState } from './preferences.ts'
 import { ok, problems } from './route-parts.ts'
 import { StorageUse } from './storage.ts'
 
 /** The person who asks, people, and what was done. */
 export const peopleApi = {
   me: {
-    read: oc.route({ method: 'GET', path: '/me' }).errors(problems).output(Me),
     update: oc.route({ method: 'PATCH', path: '/me' }).input(MyChange).errors(problems).output(Me),
     /** Removes the person with everything that is theirs. */
     remove: oc.route({ method: 'DELETE', path: '/me' }).input(MyRemoval).errors(problems).output(ok),
-    preferences: oc.route({ method: 'GET', path: '/me/preferences' }).errors(problems).output(PreferencesState),
-    /** Sets the given fields, null back to the default; answers the whole. */
-    changePreferences: oc
-      .route({ method: 'PATCH', path: '/me/preferences' })
-      .input(PreferencesChange)
-      .errors(problems)
-      .output(PreferencesState),
     /** What is stored of the person, and what is removed when. */
     storage: oc.route({ method: 'GET', path: '/me/storage' }).errors(problems).output(StorageUse),
     sessions: oc.route({ method: 'GET', path: '/me/sessions' }).errors(problems).output(z.array(SessionSummary)),

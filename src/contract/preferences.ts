@@ -4,6 +4,7 @@ import { line } from './text-fields.ts'
 
 /** What an answer shows first under its sentence; `text` folds everything else, `all` leaves the choice to the answer. */
 export const OutputPreference = z.enum(['all', 'chart', 'table', 'text'])
+export type OutputPreference = z.infer<typeof OutputPreference>
 
 /** How numbers are written, named after the marks for thousands and decimals. */
 export const NumberFormat = z.enum(['comma-point', 'point-comma', 'space-comma', 'apostrophe-point', 'indian'])

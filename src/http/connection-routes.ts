@@ -1,5 +1,5 @@
 import { implement } from '@orpc/server'
-import { api } from '../contract/api.ts'
+import { api } from '../contract/routes.ts'
 import type { Caller } from '../core/caller.ts'
 import { ProblemError } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'

@@ -11,12 +11,13 @@ import { ConversationPage } from './app/conversation-page.tsx'
 import { PageContext, type SessionState } from './app/page-context.ts'
 import { CrashedPage } from './app/page-problem.tsx'
 import { SessionGate, SidePage } from './app/session-gate.tsx'
-import { makeFormats } from '../contract/words/formats.ts'
+import { PersonalFormats } from './app/personal-formats.tsx'
 import { makeApiClient } from './transport/api-client.ts'
 import { isSignedOut } from './transport/channel.ts'
 import { openChannel } from './transport/open-channel.ts'
-import { FormatsContext } from './ui/formats.ts'
+import { makePagePreferences } from './turns/preferences.ts'
 import { makeWorkspace } from './turns/workspace.ts'
+import { personKey } from './app/use-session.ts'
 
 allowEmptyMarkupOnly()
 
@@ -24,15 +25,26 @@ const { origin } = location
 const session = createStore<SessionState>(() => ({ isSignedOut: false, isLeaving: false }))
 const endSession = (): void => session.setState({ isSignedOut: true })
 const api = makeApiClient(origin, endSession)
-const workspace = makeWorkspace((owner) => openChannel({ origin, api, owner }), localStorage)
-workspace.store.subscribe(({ link }, before) => {
-  if (link === 'signed_out' && before.link !== link) endSession()
+const preferences = makePagePreferences({
+  read: () => api.me.preferences(),
+  save: (change) => api.me.changePreferences(change),
+  storage: localStorage,
+  personId: localStorage.getItem(personKey),
 })
-const services = { workspace, api, session }
+const workspace = makeWorkspace((owner) => openChannel({ origin, api, owner }), localStorage, preferences)
+workspace.store.subscribe(({ link }, before) => {
+  if (link === before.link) return
+  if (link === 'signed_out') endSession()
+  // What was changed while the line was not open was not told.
+  if (link === 'open') void preferences.refresh()
+})
+const services = { workspace, preferences, api, session }
 // Going back to a page that was left by signing out shows who is signed in now.
 addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 addEventListener('online', () => workspace.hurry())
 document.addEventListener('visibilitychange', () => workspace.hurry())
+// Without a socket nobody tells of changes made elsewhere.
+addEventListener('focus', () => void preferences.refresh())
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -46,6 +58,7 @@ const router = createBrowserRouter([
     errorElement: <CrashedPage />,
     children: [
       { path: '/', element: <ConversationPage />, children: [{ index: true }, { path: 'c/:conversationId' }] },
+      { path: '/settings', element: <SidePage page="settings" /> },
       { path: '/account', element: <SidePage page="account" /> },
       { path: '/people', element: <SidePage page="people" /> },
       { path: '/audit', element: <SidePage page="audit" /> },
@@ -60,9 +73,9 @@ if (root !== null)
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queries}>
           <PageContext value={services}>
-            <FormatsContext value={makeFormats(navigator.language)}>
+            <PersonalFormats>
               <RouterProvider router={router} />
-            </FormatsContext>
+            </PersonalFormats>
           </PageContext>
         </QueryClientProvider>
       </CSPProvider>

@@ -13,6 +13,7 @@ const nameOf = ({ isLocal, name }: Me): string => (isLocal ? 'This computer' : n
 /** The pages beside the questions that somebody may open. */
 export const sidePagesOf = ({ isLocal, role }: Me): readonly (readonly [path: string, title: string])[] => [
   ['/account', 'Account'],
+  ['/settings', 'Settings'],
   ...(isLocal || role !== 'admin'
     ? []
     : ([

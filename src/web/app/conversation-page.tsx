@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import { useMatch } from 'react-router'
+import { usualAutoRun, type PreferencesChange } from '../../contract/preferences.ts'
 import { Composer } from '../features/composer/composer.tsx'
 import { problemOf } from '../transport/channel.ts'
 import { announcement } from '../turns/describe-turn.ts'
 import { useAppInfo, useAppInfoAfter, useStarters } from './app-info.ts'
 import { ConversationMain } from './conversation-main.tsx'
-import { draftKey, useWorkspace, useWorkspaceState } from './page-context.ts'
+import { draftKey, usePageServices, usePreference, useWorkspaceState } from './page-context.ts'
 import { TopBar } from './top-bar.tsx'
-import { useAsking, useConversation } from './use-conversation.ts'
+import { useAsking, useConversation, useWriter } from './use-conversation.ts'
 
 /** The page: a conversation, or the place where one begins. */
 export function ConversationPage() {
@@ -113,8 +114,14 @@ interface QuestionProps {
 
 /** The question box with the person's preferences. */
 function Question({ question: { box, text, setText }, onAsk, onStop, info }: QuestionProps) {
-  const workspace = useWorkspace()
-  const { autoRun, writer } = useWorkspaceState(({ preferences }) => preferences)
+  const { workspace, preferences } = usePageServices()
+  const autoRun = usePreference((set) => set.autoRun)
+  const preferred = usePreference((set) => set.writer)
+  const writer = useWriter(info)
+  const change = (changed: PreferencesChange): void => {
+    // A change that the server refuses is undone on the page, which shows it.
+    preferences.change(changed).catch(() => undefined)
+  }
   return (
     <Composer
       box={box}
@@ -122,11 +129,14 @@ function Question({ question: { box, text, setText }, onAsk, onStop, info }: Que
       onText={setText}
       onAsk={onAsk}
       onStop={onStop}
-      autoRun={autoRun}
-      onAutoRun={(autoRun) => workspace.prefer({ autoRun })}
+      autoRun={autoRun !== null}
+      onAutoRun={(isOn) => change({ autoRun: isOn ? usualAutoRun : null })}
       writers={info?.writers ?? []}
       writer={writer ?? info?.defaultWriter ?? ''}
-      onWriter={(writer) => workspace.prefer({ writer })}
+      onWriter={(id) => {
+        if (preferred === null) workspace.choose({ writer: id })
+        else change({ writer: id })
+      }}
     />
   )
 }

@@ -1,6 +1,8 @@
 import { createContext, useContext } from 'react'
 import { useStore, type StoreApi } from 'zustand'
 import type { ApiClient } from '../transport/api-client.ts'
+import type { PreferencesState } from '../../contract/preferences.ts'
+import type { PagePreferences } from '../turns/preferences.ts'
 import type { Workspace, WorkspaceState } from '../turns/workspace.ts'
 
 /** Whether the person is still signed in. */
@@ -11,9 +13,10 @@ export interface SessionState {
   readonly isLeaving: boolean
 }
 
-/** What the page is drawn with: its turns, the server's REST interface, and whether somebody is signed in. */
+/** What the page is drawn with: its turns, what the person has set, the server's REST interface, and whether somebody is signed in. */
 export interface PageServices {
   readonly workspace: Workspace
+  readonly preferences: PagePreferences
   readonly api: ApiClient
   readonly session: StoreApi<SessionState>
 }
@@ -41,4 +44,9 @@ export function useApi(): ApiClient {
 /** A part of the workspace's state; draws again only when that part changes. */
 export function useWorkspaceState<T>(select: (state: WorkspaceState) => T): T {
   return useStore(useWorkspace().store, select)
+}
+
+/** A part of what the person has set; draws again only when that part changes. */
+export function usePreference<T>(select: (state: PreferencesState) => T): T {
+  return useStore(usePageServices().preferences.store, select)
 }

@@ -4,15 +4,17 @@ import type { Me } from '../../contract/people.ts'
 import { AccountPage } from '../features/account/account-page.tsx'
 import { AuditPage } from '../features/audit/audit-page.tsx'
 import { PeoplePage } from '../features/people/people-page.tsx'
+import { SettingsPage } from '../features/settings/settings-page.tsx'
 import { problemOf } from '../transport/channel.ts'
 import { FaultBox } from '../ui/form.tsx'
 import { ListSkeleton } from '../ui/panel.tsx'
 import { sidePagesOf } from './account-menu.tsx'
-import { useApi } from './page-context.ts'
+import { useAppInfo } from './app-info.ts'
+import { useApi, usePageServices, usePreference } from './page-context.ts'
 import { Bar } from './top-bar.tsx'
 import { useLeave, useMe } from './use-session.ts'
 
-const titles = { account: 'Account', people: 'People', audit: 'Audit' } as const
+const titles = { account: 'Account', settings: 'Settings', people: 'People', audit: 'Audit' } as const
 
 export interface SidePagesProps {
   readonly page: keyof typeof titles
@@ -59,11 +61,27 @@ function PageContent({ page, me }: SidePagesProps & { readonly me: Me }): ReactN
   switch (page) {
     case 'account':
       return <AccountPage api={api} me={me} onLeave={leave} />
+    case 'settings':
+      return <SettingsContent />
     case 'people':
       return <PeoplePage api={api} me={me} />
     case 'audit':
       return <AuditPage api={api} me={me} />
   }
+}
+
+/** The settings, once it is known what there is to choose from. */
+function SettingsContent() {
+  const { preferences } = usePageServices()
+  const state = usePreference((set) => set)
+  const info = useAppInfo()
+  if (info.data === undefined)
+    return info.error === null ? (
+      <ListSkeleton />
+    ) : (
+      <FaultBox problem={problemOf(info.error)} onAgain={() => void info.refetch()} />
+    )
+  return <SettingsPage state={state} onChange={(change) => preferences.change(change)} info={info.data} />
 }
 
 /** The way between the pages, for those who have more than one. */

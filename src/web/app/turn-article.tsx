@@ -13,7 +13,7 @@ import { Button } from '../ui/button.tsx'
 import { QuestionLedger } from '../ui/question-ledger.tsx'
 import { Chips } from '../ui/suggestions.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
-import { useApi, useWorkspace } from './page-context.ts'
+import { useApi, usePreference, useWorkspace } from './page-context.ts'
 
 export interface TurnArticleProps {
   readonly view: TurnView
@@ -37,6 +37,7 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
   const result = visibleResult(view)
   const article = useFocusAfterDecision(view)
   const commands = useTurnCommands(view.turnId)
+  const output = usePreference((set) => set.output)
   return (
     <article
       ref={article}
@@ -57,7 +58,7 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
         )}
         {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
         {(result !== null || view.answer.length > 0) && <AnswerText view={view} />}
-        {result !== null && <AnswerCard view={view} result={result} proposal={proposal} />}
+        {result !== null && <AnswerCard view={view} result={result} proposal={proposal} output={output} />}
         {result !== null && proposal !== null && (
           <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />
         )}

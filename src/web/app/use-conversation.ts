@@ -3,11 +3,12 @@ import { useCallback, useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useShallow } from 'zustand/react/shallow'
 import type { AppInfo } from '../../contract/api.ts'
+import { sampleConnection } from '../../contract/command.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { problemOf, RefusedCommand } from '../transport/channel.ts'
 import { isBusy, type TurnView } from '../turns/turn-view.ts'
 import type { Question } from '../turns/workspace.ts'
-import { useApi, useWorkspace, useWorkspaceState } from './page-context.ts'
+import { useApi, usePreference, useWorkspace, useWorkspaceState } from './page-context.ts'
 
 export interface ConversationState {
   readonly turns: readonly TurnView[]
@@ -91,7 +92,7 @@ export function useAsking(
 ): Asking {
   const workspace = useWorkspace()
   const navigate = useNavigate()
-  const writer = useWorkspaceState(({ preferences }) => preferences.writer)
+  const writer = useWriter(info)
   const [connection, setConnection] = useConnection(conversationId, last, info)
   const lastShown = last?.turnId ?? null
   const begin = useCallback(
@@ -144,8 +145,8 @@ export function useAsking(
 }
 
 /**
- * The connection that questions of a conversation go to: the one picked here, else the one its last turn used, else the one preferred
- * from earlier visits as long as it exists, else the first.
+ * The connection that questions of a conversation go to: the one picked here, else the one its last turn used, else the default
+ * one from the settings, else the one last chosen, as long as they exist, else the first.
  */
 function useConnection(
   conversationId: string | null,
@@ -153,21 +154,31 @@ function useConnection(
   info: AppInfo | undefined,
 ): readonly [string, (ref: string) => void] {
   const workspace = useWorkspace()
-  const preferred = useWorkspaceState(({ preferences }) => preferences.connection)
+  const chosen = useWorkspaceState(({ choices }) => choices.connection)
+  const preferred = usePreference((set) => set.connection)
   // Someone coming back from a sign-in page goes on with the connection they signed in to.
   const [picked, setPicked] = useState(() => ({
     conversationId,
     ref: new URLSearchParams(location.search).get('connection'),
   }))
   const here = picked.conversationId === conversationId ? picked.ref : null
-  const isGone = info !== undefined && !info.connections.some(({ ref }) => ref === preferred)
-  const connection = here ?? last?.connection ?? (isGone ? null : preferred) ?? info?.connections[0]?.ref ?? 'sample'
+  const usual = [preferred, chosen].find(
+    (each) => each !== null && (info === undefined || info.connections.some(({ ref }) => ref === each)),
+  )
+  const connection = here ?? last?.connection ?? usual ?? info?.connections[0]?.ref ?? sampleConnection
   const pick = useCallback(
     (ref: string): void => {
       setPicked({ conversationId, ref })
-      workspace.prefer({ connection: ref })
+      workspace.choose({ connection: ref })
     },
     [workspace, conversationId],
   )
   return [connection, pick]
+}
+
+/** The writer of questions: the default one from the settings, else the one last chosen, as long as they are offered; null leaves it to the server. */
+export function useWriter(info: AppInfo | undefined): string | null {
+  const chosen = useWorkspaceState(({ choices }) => choices.writer)
+  const preferred = usePreference((set) => set.writer)
+  return [preferred, chosen].find((id) => info?.writers.some((writer) => writer.id === id)) ?? null
 }

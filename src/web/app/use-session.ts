@@ -62,10 +62,12 @@ export function useReturn({ data: known, refetch }: Pick<UseQueryResult<Me>, 'da
   useOnePerson(known?.id)
 }
 
-const personKey = 'floe.person'
+/** Where a browser keeps whose page it was. */
+export const personKey = 'floe.person'
 
 /** What a browser keeps of one person is not shown to the next who signs in there. */
 function useOnePerson(id: string | undefined): void {
+  const { preferences } = usePageServices()
   useEffect(() => {
     if (id === undefined) return
     let isAnother = false
@@ -78,5 +80,6 @@ function useOnePerson(id: string | undefined): void {
       storage.setItem(personKey, id)
     }
     if (isAnother) location.reload()
-  }, [id])
+    else preferences.keepFor(id)
+  }, [id, preferences])
 }

@@ -1,20 +1,26 @@
-import { createORPCClient } from '@orpc/client'
-import type { ContractRouterClient } from '@orpc/contract'
+import { createORPCClient, type ClientContext, type ClientLink } from '@orpc/client'
+import type { AnyContractRouter, ContractRouterClient } from '@orpc/contract'
 import { ResponseValidationPlugin } from '@orpc/contract/plugins'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
-import { api, apiPrefix } from '../../contract/api.ts'
+import { apiPrefix, askingApi } from '../../contract/api.ts'
 import { Problem } from '../../contract/problem.ts'
+import type { api } from '../../contract/routes.ts'
 import { isSignedOut, RefusedCommand } from './channel.ts'
 
 /** The REST interface as functions, each checked against the contract. They reject with `RefusedCommand` when the server says why not. */
 export type ApiClient = ContractRouterClient<typeof api>
 
-/** Makes the client of the server at `origin`. `onSignedOut` is called whenever the server says that nobody is signed in. */
-export const makeApiClient = (origin: string, onSignedOut?: () => void): ApiClient =>
-  createORPCClient(
-    new OpenAPILink(api, {
+type Link = ClientLink<ClientContext>
+
+/**
+ * Makes the client of the server at `origin`. `onSignedOut` is called whenever the server says that nobody is signed in. Routes that asking
+ * does not need are described in a part of their own, which the first call of any of them fetches.
+ */
+export function makeApiClient(origin: string, onSignedOut?: () => void): ApiClient {
+  const linkTo = (contract: AnyContractRouter): Link =>
+    new OpenAPILink(contract, {
       url: origin + apiPrefix,
-      plugins: [new ResponseValidationPlugin(api)],
+      plugins: [new ResponseValidationPlugin(contract)],
       fetch: async (request, init) => {
         try {
           return await fetchAccepted(request, init)
@@ -23,8 +29,31 @@ export const makeApiClient = (origin: string, onSignedOut?: () => void): ApiClie
           throw error
         }
       },
-    }),
-  )
+    })
+  const asking = linkTo(askingApi)
+  let others: Promise<Link> | null = null
+  const loadOthers = async (): Promise<Link> => {
+    const { api } = await import('../../contract/routes.ts')
+    return linkTo(api)
+  }
+  return createORPCClient({
+    call: async (path, input, options) => {
+      if (isForAsking(path)) return await asking.call(path, input, options)
+      others ??= loadOthers().catch((error: unknown) => {
+        others = null
+        throw error
+      })
+      const link = await others
+      return await link.call(path, input, options)
+    },
+  } satisfies Link)
+}
+
+function isForAsking(path: readonly string[]): boolean {
+  let part: unknown = askingApi
+  for (const name of path) part = typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined
+  return part !== undefined
+}
 
 /** Fetches, and throws `RefusedCommand` with the problem in the body of any answer that is not a success. */
 export async function fetchAccepted(request: Request | string, init: RequestInit): Promise<Response> {

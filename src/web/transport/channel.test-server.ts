@@ -67,6 +67,7 @@ export function makeWitness(positions: () => readonly Position[] = () => []) {
   const events: ReceivedEvent[] = []
   const links: LinkState[] = []
   const lost: string[] = []
+  const preferences: unknown[] = []
   const waiting = new Set<() => void>()
   const tell = (): void => {
     for (const check of waiting) check()
@@ -78,6 +79,10 @@ export function makeWitness(positions: () => readonly Position[] = () => []) {
     },
     onLink: (link) => {
       links.push(link)
+      tell()
+    },
+    onPreferences: (state) => {
+      preferences.push(state)
       tell()
     },
     onLost: (turnId, problem) => {
@@ -96,7 +101,7 @@ export function makeWitness(positions: () => readonly Position[] = () => []) {
       waiting.add(check)
       check()
     })
-  return { owner, events, links, lost, until }
+  return { owner, events, links, lost, preferences, until }
 }
 
 const turnId = '11111111-1111-4111-8111-111111111111'

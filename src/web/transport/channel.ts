@@ -15,6 +15,8 @@ export interface Position {
 export interface ChannelOwner {
   onEvent(event: ReceivedEvent): void
   onLink(state: LinkState): void
+  /** The person's preferences were changed, here or elsewhere. */
+  onPreferences(state: unknown): void
   /** The turns to be followed, read after every break. */
   positions(): readonly Position[]
   /** A turn could not be followed any more. */

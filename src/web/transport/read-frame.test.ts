@@ -29,6 +29,7 @@ test.each([
     { ...envelope, kind: 'confetti' },
     { type: 'event', event: { kind: 'unknown', turnId, seq: 3 } },
   ],
+  ['preferences', { reply: null, preferences: { output: 'text' } }, { type: 'preferences', state: { output: 'text' } }],
   ['something else', { hello: 1 }, { type: 'unreadable' }],
 ])('reads %s', (_name, said, expected) => {
   expect(readFrame(JSON.stringify(said))).toMatchObject(expected)

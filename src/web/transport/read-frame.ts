@@ -3,14 +3,16 @@ import { Problem } from '../../contract/problem.ts'
 import { TurnEnvelope, TurnEvent } from '../../contract/turn-event.ts'
 import type { ReceivedEvent } from '../turns/apply-event.ts'
 
-/** What a server said in one frame: an answer to a command, or something that happened in a turn. */
+/** What a server said in one frame: an answer to a command, something that happened in a turn, or what the person has set. */
 export type Frame =
   | { readonly type: 'reply'; readonly reply: string; readonly problem: Problem | null }
   | { readonly type: 'event'; readonly event: ReceivedEvent }
+  | { readonly type: 'preferences'; readonly state: unknown }
   | { readonly type: 'unreadable' }
 
 // Looser than the contract's own SocketReply and TurnEvent: a page that is older than its server must still read what it knows.
 const Reply = z.object({ reply: z.string(), problem: z.unknown().optional() })
+const Told = z.object({ reply: z.null(), preferences: z.unknown() })
 const AnyEvent = TurnEnvelope.extend({ kind: z.string() })
 
 /** Reads one frame of the socket or the data of one server-sent event. Never throws. */
@@ -18,6 +20,8 @@ export function readFrame(text: string): Frame {
   const value = parseJson(text)
   const reply = Reply.safeParse(value)
   if (reply.success) return { type: 'reply', reply: reply.data.reply, problem: readProblem(reply.data.problem) }
+  const told = Told.safeParse(value)
+  if (told.success && told.data.preferences !== undefined) return { type: 'preferences', state: told.data.preferences }
   const event = readEvent(value)
   return event === null ? { type: 'unreadable' } : { type: 'event', event }
 }

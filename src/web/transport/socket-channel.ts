@@ -84,6 +84,7 @@ export class SocketChannel implements TurnChannel {
   #hear(text: string): void {
     const frame = readFrame(text)
     if (frame.type === 'event') this.#owner.onEvent(frame.event)
+    if (frame.type === 'preferences') this.#owner.onPreferences(frame.state)
     if (frame.type !== 'reply') return
     const command = this.#pending.get(frame.reply)
     this.#pending.delete(frame.reply)

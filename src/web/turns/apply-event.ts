@@ -52,7 +52,7 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
       return {
         ...endWaiting(view, event.at),
         status: 'executing',
-        approvedBy: event.by,
+        approvedBy: event.setting === undefined ? event.by : 'setting',
         executingSinceMs: Date.parse(event.at),
       }
     case 'result.columns':

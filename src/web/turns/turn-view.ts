@@ -71,7 +71,8 @@ export interface TurnView {
   /** The SQL while it is being written. */
   readonly draft: string
   readonly proposal: Proposal | null
-  readonly approvedBy: 'person' | 'auto' | null
+  /** `setting`: it ran by itself because of the person's settings; `auto`: because it was asked so. */
+  readonly approvedBy: 'person' | 'auto' | 'setting' | null
   readonly clarification: { readonly question: string; readonly options: readonly string[] } | null
   readonly result: ResultView | null
   /** The sentence over the result, which the page writes in the reader's formats. */

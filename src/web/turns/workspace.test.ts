@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import { openChannelTo, problemText, startPeer } from '../transport/channel.test-server.ts'
-import { makeWorkspace, type PreferenceStorage, type Workspace, type WorkspaceState } from './workspace.ts'
+import type { BrowserStorage } from './browser-storage.ts'
+import { makeWorkspace, type Workspace, type WorkspaceState } from './workspace.ts'
 
 const stops: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -16,14 +17,16 @@ interface Said {
 }
 
 /** What a browser's `localStorage` does, for one test. */
-function makeStorage(): PreferenceStorage {
+function makeStorage(): BrowserStorage {
   const kept = new Map<string, string>()
   return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => void kept.set(key, value) }
 }
 
+const noPreferences = { receive: () => undefined, settled: () => null }
+
 async function open(onCommand: (said: Said, socket: WebSocket) => void): Promise<Workspace> {
   const peer = await startPeer({ onCommand: (said, socket) => onCommand(said, socket) })
-  const workspace = makeWorkspace((owner) => openChannelTo(peer.origin, owner), makeStorage())
+  const workspace = makeWorkspace((owner) => openChannelTo(peer.origin, owner), makeStorage(), noPreferences)
   stops.push(peer.stop, () => workspace.close())
   return workspace
 }
@@ -112,13 +115,40 @@ test('a long conversation is fetched a few turns at a time, the latest first', a
   expect(workspace.store.getState().conversations['c']).toEqual(ids)
 })
 
-test('preferences are there again at the next visit; what something else wrote there is no preference', () => {
+test('choices are there again at the next visit; what something else wrote there is no choice', () => {
   const storage = makeStorage()
   const silent = { send: () => Promise.resolve(), resume: () => {}, hurry: () => {}, close: () => {} }
-  const visit = () => makeWorkspace(() => silent, storage)
-  visit().prefer({ connection: 'Prod' })
-  visit().prefer({ autoRun: true })
-  expect(visit().store.getState().preferences).toEqual({ connection: 'Prod', autoRun: true, writer: null })
+  const visit = () => makeWorkspace(() => silent, storage, noPreferences)
+  visit().choose({ connection: 'Prod' })
+  visit().choose({ writer: 'offline' })
+  expect(visit().store.getState().choices).toEqual({ connection: 'Prod', writer: 'offline' })
   storage.setItem('floe.preferences', '{"connection": 7}')
-  expect(visit().store.getState().preferences).toEqual({ connection: null, autoRun: false, writer: null })
+  expect(visit().store.getState().choices).toEqual({ connection: null, writer: null })
+})
+
+test('a question waits for the preferences that are on their way, and tells of those that others changed', async () => {
+  const told: unknown[] = []
+  const onTheirWay = Promise.withResolvers<void>()
+  const asked: string[] = []
+  const peer = await startPeer({
+    onCommand: (said: Said, socket) => {
+      asked.push(said.command)
+      socket.send(JSON.stringify({ reply: null, preferences: { output: 'text' } }))
+      socket.send(agree(said))
+    },
+  })
+  const workspace = makeWorkspace((owner) => openChannelTo(peer.origin, owner), makeStorage(), {
+    receive: (state) => told.push(state),
+    settled: () => onTheirWay.promise,
+  })
+  stops.push(peer.stop, () => workspace.close())
+  await until(workspace, ({ link }) => link === 'open')
+  const { turnId } = workspace.ask(question)
+  const cancelled = workspace.send({ command: 'cancel', cancel: { turnId } })
+  workspace.hurry()
+  expect(asked).toEqual([])
+  onTheirWay.resolve()
+  await cancelled
+  expect(asked.filter((command) => command !== 'ping')).toEqual(['ask', 'cancel'])
+  expect(told).toContainEqual({ output: 'text' })
 })

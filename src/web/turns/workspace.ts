@@ -5,6 +5,8 @@ import type { TurnCommand } from '../../contract/command.ts'
 import type { Problem } from '../../contract/problem.ts'
 import { applyEvents, leavesGap, type ReceivedEvent } from './apply-event.ts'
 import { problemOf, type ChannelOwner, type LinkState, type Position, type TurnChannel } from '../transport/channel.ts'
+import { keep, recall, type BrowserStorage } from './browser-storage.ts'
+import type { PagePreferences } from './preferences.ts'
 import { isOver, startTurnView, type TurnView } from './turn-view.ts'
 
 /** A question, or SQL to be run as it is. */
@@ -22,16 +24,9 @@ export interface Question {
   readonly writer: string | null
 }
 
-/** How a person wants questions to be asked; kept in the browser from one visit to the next. */
-export const Preferences = z.object({
-  /** The connection chosen in the header; null for the first one. */
-  connection: z.string().nullable(),
-  /** Runs queries without asking. */
-  autoRun: z.boolean(),
-  /** The writer chosen in the composer; null for the server's default. */
-  writer: z.string().nullable(),
-})
-export type Preferences = z.infer<typeof Preferences>
+/** What was last chosen in the header and the composer, kept in the browser from one visit to the next; null before the first choice. */
+export const Choices = z.object({ connection: z.string().nullable(), writer: z.string().nullable() })
+export type Choices = z.infer<typeof Choices>
 
 /** Everything the page knows about turns; what it knows about the app and past conversations is fetched when needed. */
 export interface WorkspaceState {
@@ -39,7 +34,7 @@ export interface WorkspaceState {
   /** The turns of each conversation known here, oldest first. */
   readonly conversations: Readonly<Record<string, readonly string[]>>
   readonly link: LinkState
-  readonly preferences: Preferences
+  readonly choices: Choices
 }
 
 export interface Workspace {
@@ -52,19 +47,23 @@ export interface Workspace {
   restore(conversationId: string, turns: readonly TurnSummary[]): void
   /** Notes that the server has stored an ended turn after all. */
   markSaved(turnId: string): void
-  prefer(change: Partial<Preferences>): void
+  choose(change: Partial<Choices>): void
   /** Checks the link to the server at once. */
   hurry(): void
   close(): void
 }
 
-/** Makes the page's state and the commands that change it. `open` starts the connection to the server; `storage` keeps preferences. */
-export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel, storage: PreferenceStorage): Workspace {
+/** Makes the page's state and the commands that change it. `open` starts the connection to the server; `storage` keeps choices. */
+export function makeWorkspace(
+  open: (owner: ChannelOwner) => TurnChannel,
+  storage: BrowserStorage,
+  preferences: Pick<PagePreferences, 'receive' | 'settled'>,
+): Workspace {
   const store: Store = createStore<WorkspaceState>(() => ({
     turns: {},
     conversations: {},
     link: 'connecting',
-    preferences: readPreferences(storage),
+    choices: readChoices(storage),
   }))
   const restoring = new RestoreQueue(store, (turnId) => channel.resume({ turnId, afterSeq: 0 }))
   const onEvent = makeFrameBatcher<ReceivedEvent>((events) => {
@@ -80,16 +79,22 @@ export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel, storag
     onEvent,
     onLost,
     onLink: (link) => store.setState({ link }),
+    onPreferences: preferences.receive,
     positions: () => positionsOf(store.getState()).filter(({ turnId }) => !restoring.isQueued(turnId)),
   })
+  /** The server answers by the preferences it knows, so those that are on their way go first. */
+  const sendInOrder = (command: TurnCommand): Promise<void> => {
+    const waiting = preferences.settled()
+    return waiting === null ? channel.send(command) : waiting.then(() => channel.send(command))
+  }
   return {
     store,
     ask(asked) {
       const command = begin(store, asked)
-      channel.send({ command: 'ask', ask: command }).catch((error: unknown) => onLost(command.turnId, problemOf(error)))
+      sendInOrder({ command: 'ask', ask: command }).catch((error: unknown) => onLost(command.turnId, problemOf(error)))
       return command
     },
-    send: (command) => channel.send(command),
+    send: sendInOrder,
     restore(conversationId, turns) {
       const known = store.getState().turns
       const fresh = turns.filter((turn) => known[turn.id] === undefined)
@@ -97,36 +102,20 @@ export function makeWorkspace(open: (owner: ChannelOwner) => TurnChannel, storag
       restoring.add(fresh.map((turn) => turn.id).toReversed())
     },
     markSaved: (turnId) => update(store, turnId, (view) => ({ ...view, saved: true })),
-    prefer(change) {
-      const preferences = { ...store.getState().preferences, ...change }
-      store.setState({ preferences })
-      writePreferences(storage, preferences)
+    choose(change) {
+      const choices = { ...store.getState().choices, ...change }
+      store.setState({ choices })
+      keep(storage, choicesKey, choices)
     },
     hurry: () => channel.hurry(),
     close: () => channel.close(),
   }
 }
 
-export type PreferenceStorage = Pick<Storage, 'getItem' | 'setItem'>
-const storageKey = 'floe.preferences'
-const noPreferences: Preferences = { connection: null, autoRun: false, writer: null }
+const choicesKey = 'floe.preferences'
 
-/** What an earlier visit left; nothing where the browser keeps nothing or something else wrote there. */
-function readPreferences(storage: PreferenceStorage): Preferences {
-  try {
-    return Preferences.parse(JSON.parse(storage.getItem(storageKey) ?? ''))
-  } catch {
-    return noPreferences
-  }
-}
-
-function writePreferences(storage: PreferenceStorage, preferences: Preferences): void {
-  try {
-    storage.setItem(storageKey, JSON.stringify(preferences))
-  } catch {
-    // A browser that keeps nothing for this page still holds the choice until the page is left.
-  }
-}
+const readChoices = (storage: BrowserStorage): Choices =>
+  Choices.catch({ connection: null, writer: null }).parse(recall(storage, choicesKey))
 
 type Store = StoreApi<WorkspaceState>
 
@@ -144,7 +133,6 @@ function begin(store: Store, asked: Question) {
     follows,
     ...(leaveOut.length === 0 ? {} : { leaveOut: [...leaveOut] }),
     connection,
-    autoRun: store.getState().preferences.autoRun,
     ...(question === null ? { sql: sql ?? '' } : { question }),
     ...(writer === null ? {} : { model: writer }),
   }

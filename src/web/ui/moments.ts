@@ -15,14 +15,13 @@ export function agoInWords(at: string, now: number, locale: string): string | nu
   return unit === 'second' ? words.format(0, 'second') : words.format(-Math.floor(seconds / length), unit)
 }
 
-/** How this page writes moments of people's work, in the time zone of the browser. */
+/** How this page writes moments of people's work, in the person's time zone or else the browser's. */
 export function useMoments() {
-  const { locale } = useFormats()
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
-  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  const formats = useFormats()
+  const day = (at: string): string => formats.workMoment(at, 'day')
   return {
-    ago: (at: string): string => agoInWords(at, Date.now(), locale) ?? day.format(new Date(at)),
-    day: (at: string): string => day.format(new Date(at)),
-    exact: (at: string): string => exact.format(new Date(at)),
+    ago: (at: string): string => agoInWords(at, Date.now(), navigator.language) ?? day(at),
+    day,
+    exact: (at: string): string => formats.workMoment(at, 'minute'),
   }
 }

@@ -14,6 +14,7 @@ export function QueryBadges({ view }: { readonly view: TurnView }) {
       )}
       {proposal?.edited === true && <Chip>Edited by you</Chip>}
       {approvedBy === 'auto' && <Chip>Ran automatically</Chip>}
+      {approvedBy === 'setting' && <Chip>Ran by itself because of your setting</Chip>}
     </>
   )
 }

@@ -9,16 +9,19 @@ import {
   ChartLine,
   ChartPie,
   ChartScatter,
+  ChevronDown,
   Code,
   Hash,
   Table2,
 } from 'lucide-react'
 import { lazy, useMemo, useState, type ReactNode } from 'react'
+import type { Preferences } from '../../../contract/preferences.ts'
 import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
 import { shownCell } from '../../../contract/words/cells.ts'
 import { columnTitle, unitOf } from '../../../contract/words/columns.ts'
 import type { Proposal, ResultView, Row, TurnView } from '../../turns/turn-view.ts'
 import { useFormats } from '../../ui/formats.ts'
+import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { LazyPart } from '../../ui/lazy-part.tsx'
 import { QueryBadges } from '../../ui/query-badges.tsx'
@@ -34,16 +37,38 @@ export interface AnswerCardProps {
   readonly view: TurnView
   readonly result: ResultView
   readonly proposal: Proposal | null
+  /** What the person wants to see first; null leaves it to the answer. */
+  readonly output: Preferences['output']
 }
 
-/** The rows behind an answer: drawn, listed, and as the query that fetched them. */
-export function AnswerCard({ view, result, proposal }: AnswerCardProps) {
+/** The rows behind an answer: folded for those who want the sentence alone. */
+export function AnswerCard(props: AnswerCardProps) {
+  const [isOpen, setOpen] = useState(false)
+  if (props.output !== 'text') return <OpenCard {...props} />
+  return (
+    <div className="flex flex-col items-start gap-3">
+      <Button size="sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <ChevronDown size={15} aria-hidden className={clsx('transition-transform', !isOpen && '-rotate-90')} />
+        {isOpen ? 'Hide the rows' : 'Show the rows'}
+      </Button>
+      {isOpen && (
+        <div className="w-full">
+          <OpenCard {...props} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** The rows drawn, listed, and as the query that fetched them. */
+function OpenCard({ view, result, proposal, output }: AnswerCardProps) {
   const [chosen, setChosen] = useState<TabName | null>(null)
   const [kind, setKind] = useState<ChartKind | null>(null)
   const rows = useMemo(() => result.batches.flat(), [result.batches])
   const { chart } = view
   const draws = chart !== null && drawableKinds(chart).length > 0 && rows.length > 0
-  const tab = chosen ?? (draws && chart.kind !== 'table' ? 'chart' : 'table')
+  const isChartFirst = draws && output !== 'table' && (output === 'chart' || chart.kind !== 'table')
+  const tab = chosen ?? (isChartFirst ? 'chart' : 'table')
   return (
     <Tabs.Root
       value={tab}

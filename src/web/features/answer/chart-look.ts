@@ -1,5 +1,5 @@
 import type { Cell, ChartKind } from '../../../contract/result.ts'
-import type { Formats } from '../../../contract/words/formats.ts'
+import type { AxisGrain, Formats } from '../../../contract/words/formats.ts'
 
 /** Apart for every kind of colour vision, on every surface of the page. */
 const palette = ['#73A2F9', '#B7502F', '#E2D45A', '#2FEBFC', '#895BB2', '#EF8E84', '#9E9C14', '#198474']
@@ -103,26 +103,24 @@ export interface DateAxis {
 }
 
 /** The axis for dates or timestamps without a zone; null when any of them cannot be placed. */
-export function dateAxis(cells: readonly Cell[], { locale }: Formats): DateAxis | null {
-  const moments = cells.map(momentOf)
+export function dateAxis(cells: readonly Cell[], formats: Formats): DateAxis | null {
+  const moments = cells.map((cell) => momentOf(formats.onClock(String(cell))))
   if (moments.length === 0 || moments.some((ms) => Number.isNaN(ms))) return null
-  const format = new Intl.DateTimeFormat(locale, { ...grainOf(moments), timeZone: 'UTC', calendar: 'gregory' })
-  return { moments, label: (ms) => format.format(ms) }
+  const grain = grainOf(moments)
+  return { moments, label: (ms) => formats.axisMoment(ms, grain) }
 }
 
-const momentOf = (cell: Cell): number => {
-  if (/^\d{4}$/.test(String(cell))) return Date.parse(`${String(cell)}-01-01T00:00:00Z`)
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?))?/.exec(String(cell))
+const momentOf = (text: string): number => {
+  if (/^\d{4}$/.test(text)) return Date.parse(`${text}-01-01T00:00:00Z`)
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?))?/.exec(text)
   return match === null ? Number.NaN : Date.parse(`${match[1] ?? ''}T${match[2] ?? '00:00:00'}Z`)
 }
 
-/** Labels as fine as the moments need. */
-function grainOf(moments: readonly number[]): Intl.DateTimeFormatOptions {
+/** The finest part of the calendar that the moments need. */
+function grainOf(moments: readonly number[]): AxisGrain {
   const dates = moments.map((ms) => new Date(ms))
   const midnight = dates.every((date) => date.getTime() % dayMs === 0)
   const monthStart = midnight && dates.every((date) => date.getUTCDate() === 1)
-  if (monthStart && dates.every((date) => date.getUTCMonth() === 0)) return { year: 'numeric' }
-  if (monthStart) return { year: 'numeric', month: 'short' }
-  if (midnight) return { year: 'numeric', month: 'short', day: 'numeric' }
-  return { month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+  if (monthStart && dates.every((date) => date.getUTCMonth() === 0)) return 'year'
+  return monthStart ? 'month' : midnight ? 'day' : 'minute'
 }
