@@ -22,12 +22,14 @@ export function renderConsent({ access: { app, scopes }, me, rights, formKey }: 
   const allowed = scopes.filter((scope) => rights.includes(rightOfScope[scope]))
   const beyond = scopes.filter((scope) => !allowed.includes(scope))
   const name = escapeHtml(app.name)
-  const strong = (text: string): string => `<strong>${escapeHtml(text)}</strong>`
   const origin =
     app.publisher === null
       ? `The app calls itself “${name}”; Floe cannot check that. Go on only if you have just begun to connect it yourself.`
-      : `The app is described by its maker at ${strong(app.publisher)}.`
-  const target = app.host === null ? `a program on ${strong('your computer')}` : `the app at ${strong(app.host)}`
+      : `The app is described by its maker at <strong>${escapeHtml(app.publisher)}</strong>.`
+  const target =
+    app.host === null
+      ? `a program on <strong>your computer</strong>`
+      : `the app at <strong>${escapeHtml(app.host)}</strong>`
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

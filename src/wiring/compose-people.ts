@@ -86,7 +86,7 @@ export function composePeople(
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
     groups: makeGroups({ store: stores.groups, audit, notices, identity }),
     shares: makeShares({ store: stores.shares, turns, audit, clock, identity }),
-    directory: makePeople({ people: stores.people, sessions, apps, audit, identity }),
+    directory: makePeople({ people: stores.people, sessions, grants: oauthStore, audit, identity }),
     apps,
     audit,
     preferences: makePreferences({ store: stores.preferences, audit, clock, notices, onFault }),

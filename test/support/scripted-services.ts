@@ -86,7 +86,6 @@ const unscriptedPeople: Services['people'] = {
     list: unscripted('apps.list'),
     revoke: unscripted('apps.revoke'),
     withdraw: unscripted('apps.withdraw'),
-    endAllOf: unscripted('apps.endAllOf'),
   },
   tokens: { list: unscripted('tokens.list'), make: unscripted('tokens.make'), end: unscripted('tokens.end') },
   directory: {

@@ -1,7 +1,6 @@
-import { readAppScopes } from '../../core/people/app-scopes.ts'
+import { readAppScopes, resourcePaths } from '../../core/people/app-scopes.ts'
 import type { VerifiedToken } from '../../core/ports/authorization-server.ts'
 import type { ResourceName } from '../../core/ports/oauth-store.ts'
-import { audienceOf } from './provider-settings.ts'
 import { algorithm, type SigningKeys } from './signing-keys.ts'
 
 export interface Verification {
@@ -33,7 +32,7 @@ export async function verifyToken(
       algorithms: [algorithm],
       typ: 'at+jwt',
       issuer: `${origin}/oauth`,
-      audience: audienceOf(origin, resource),
+      audience: origin + resourcePaths[resource],
       requiredClaims: ['sub', 'exp', 'grant'],
       currentDate: new Date(now),
     },

@@ -12,7 +12,7 @@ import { makeGuardedFetch } from '../http-client/guarded-fetch.ts'
 import { describeApp } from './client-rules.ts'
 import { verifyToken } from './access-token.ts'
 import { makeSettings, withDefaultScope } from './provider-settings.ts'
-import { keepKeysMs, makeSigningKeys, type SigningKey, type SigningKeys } from './signing-keys.ts'
+import { keepKeysMs, makeSigningKeys, type SigningKeys } from './signing-keys.ts'
 
 /** A request of Node's HTTP server with its answer. */
 export interface HttpExchange {
@@ -37,9 +37,6 @@ export interface OauthServerNeeds {
   readonly proxy: Readonly<Record<string, string>>
   readonly onFault: (error: unknown) => void
 }
-
-// Late, because few processes ever serve an app.
-const load = () => import('oidc-provider')
 
 const hourMs = 3_600_000
 /** Clients registered at once. Those that are described by their maker's own page take no room. */
@@ -129,11 +126,13 @@ function makeProviderOpening(
   const { origin, identity, clock, store, withdraw, onClientRefused, onFault } = needs
   const fetch = makeGuardedFetch({ allowLoopback: false, proxyEnv: needs.proxy })
   const fetches = new RateLimiterMemory(fetchRate)
-  let opened: { readonly keys: readonly SigningKey[]; readonly provider: Provider } | null = null
+  let opened: { readonly keyIds: string; readonly provider: Provider } | null = null
   return async () => {
     const keys = await signingKeys.read()
-    if (opened?.keys === keys) return opened
-    const { Provider, errors } = await load()
+    const keyIds = keys.map(({ id }) => id).join(' ')
+    if (opened?.keyIds === keyIds) return opened
+    // Late, because few processes ever serve an app.
+    const { Provider, errors } = await import('oidc-provider')
     const provider = new Provider(
       `${origin}/oauth`,
       makeSettings({
@@ -160,7 +159,7 @@ function makeProviderOpening(
     provider.on('registration_create.error', (_context, error) => {
       onClientRefused(error.error_description ?? error.message).catch(onFault)
     })
-    opened = { keys, provider }
+    opened = { keyIds, provider }
     return opened
   }
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Configuration } from 'oidc-provider'
 import { readScope, resourcePaths, resourceScopes } from '../../core/people/app-scopes.ts'
-import type { ResourceName } from '../../core/ports/oauth-store.ts'
 import type { BoundedFetch } from '../http-client/make-fetch.ts'
 import type { ArtifactNeeds } from './artifact-adapter.ts'
 import { makeArtifactAdapter } from './artifact-adapter.ts'
@@ -35,9 +34,6 @@ export interface SettingsNeeds extends ArtifactNeeds {
   /** How each request is answered that a person sees and the provider cannot read. */
   readonly faults: WeakMap<IncomingMessage, (description: string) => string>
 }
-
-/** The audience of tokens for a resource. */
-export const audienceOf = (origin: string, resource: ResourceName): string => origin + resourcePaths[resource]
 
 export const interactionPath = '/oauth/interaction'
 
@@ -97,7 +93,7 @@ function makeFeatures(
   { origin, mayFetch, errors }: SettingsNeeds,
   kid: string,
 ): NonNullable<Configuration['features']> {
-  const resources = (['api', 'mcp'] as const).map((name) => ({ name, audience: audienceOf(origin, name) }))
+  const resources = (['api', 'mcp'] as const).map((name) => ({ name, audience: origin + resourcePaths[name] }))
   return {
     devInteractions: { enabled: false },
     userinfo: { enabled: false },
@@ -113,7 +109,7 @@ function makeFeatures(
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: (_context, _client, several) => several ?? audienceOf(origin, 'api'),
+      defaultResource: (_context, _client, several) => several ?? origin + resourcePaths.api,
       useGrantedResource: () => true,
       getResourceServerInfo: (_context, indicator) => {
         const resource = resources.find(({ audience }) => audience === indicator)

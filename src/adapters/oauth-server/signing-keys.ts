@@ -29,6 +29,8 @@ interface SigningKeysNeeds {
   readonly identity: Identity
 }
 
+/** Whom the secret box takes for the owner of the keys. */
+const ownerId = 'signing keys'
 const dayMs = 86_400_000
 /** A new key signs after this long. */
 const rotateAfterMs = 90 * dayMs
@@ -43,7 +45,7 @@ export function makeSigningKeys({ store, secrets, clock, identity }: SigningKeys
   let known: { readonly keys: Promise<readonly SigningKey[]>; readonly readAt: number } | null = null
 
   const open = async ({ id, sealed }: SigningKeyRow): Promise<readonly SigningKey[]> => {
-    const opened = await secrets.open(sealed, placeOf(id)).catch(() => null)
+    const opened = await secrets.open(sealed, { ownerId, rowId: id }).catch(() => null)
     if (opened === null) return []
     const jwk = JSON.parse(opened) as SigningKey['jwk']
     return [{ id, jwk, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) }]
@@ -57,7 +59,7 @@ export function makeSigningKeys({ store, secrets, clock, identity }: SigningKeys
     const id = identity.uuid()
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const jwk = JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: id, alg: algorithm, use: 'sig' })
-    const row = { id, sealed: await secrets.seal(jwk, placeOf(id)), createdAt: clock.now() }
+    const row = { id, sealed: await secrets.seal(jwk, { ownerId, rowId: id }), createdAt: clock.now() }
     await store.addKey(row, newest?.createdAt ?? 0)
     return (await Promise.all((await store.listKeys()).map(open))).flat()
   }
@@ -75,10 +77,11 @@ export function makeSigningKeys({ store, secrets, clock, identity }: SigningKeys
   return {
     read: () => read(freshMs),
     find: async (id) => {
-      const pick = (keys: readonly SigningKey[]) => keys.find((key) => key.id === id) ?? null
-      return pick(await read(freshMs)) ?? pick(await read(unknownFreshMs))
+      for (const maxAgeMs of [freshMs, unknownFreshMs]) {
+        const found = (await read(maxAgeMs)).find((key) => key.id === id)
+        if (found !== undefined) return found
+      }
+      return null
     },
   }
 }
-
-const placeOf = (rowId: string) => ({ ownerId: 'signing keys', rowId })

@@ -17,8 +17,6 @@ export interface ConnectedApps {
   revoke(caller: Caller, grantId: string): Promise<void>
   /** Ends a grant that the app gave back, or whose token came twice and may be stolen. */
   withdraw(grantId: string, by: 'app' | 'reuse'): Promise<void>
-  /** Ends all grants of a person who may not come any more. */
-  endAllOf(userId: string): Promise<void>
 }
 
 interface ConnectedAppsNeeds {
@@ -59,11 +57,8 @@ export function makeConnectedApps({ store, notices, audit, clock, noteUseMs }: C
       const { id, app } = found.grant
       await audit.note({ userId: found.person.id, door: 'api' }, 'app.revoked', { app: id, name: app.name, by })
     },
-    endAllOf: (userId) => store.endGrantsOf(userId),
   }
 }
-
-const iso = (at: number): string => new Date(at).toISOString()
 
 const present = ({ id, app, createdAt, lastUsedAt }: GrantRow): AppSummary => ({
   id,
@@ -71,8 +66,8 @@ const present = ({ id, app, createdAt, lastUsedAt }: GrantRow): AppSummary => ({
   host: app.host,
   publisher: app.publisher,
   scopes: [...app.scopes],
-  connectedAt: iso(createdAt),
-  lastUsedAt: lastUsedAt === null ? null : iso(lastUsedAt),
+  connectedAt: new Date(createdAt).toISOString(),
+  lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt).toISOString(),
 })
 
 /** How a person answers what an app asks for; each answer is audited. */

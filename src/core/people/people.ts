@@ -1,10 +1,10 @@
 import type { Invitation, Me, PersonChange, PersonSummary } from '../../contract/people.ts'
 import { demandRight, type Caller } from '../caller.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { OauthStore } from '../ports/oauth-store.ts'
 import type { PeopleStore, PersonRow } from '../ports/people-store.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
-import type { ConnectedApps } from './connected-apps.ts'
 import type { Sessions } from './sessions.ts'
 
 /** The people of an organisation, and what each may see of themselves. */
@@ -27,12 +27,12 @@ export interface People {
 interface PeopleNeeds {
   readonly people: PeopleStore
   readonly sessions: Sessions
-  readonly apps: Pick<ConnectedApps, 'endAllOf'>
+  readonly grants: Pick<OauthStore, 'endGrantsOf'>
   readonly audit: Audit
   readonly identity: Identity
 }
 
-export function makePeople({ people, sessions, apps, audit, identity }: PeopleNeeds): People {
+export function makePeople({ people, sessions, grants, audit, identity }: PeopleNeeds): People {
   const presentMe = (person: PersonRow | null, { isLocal }: Caller): Me => {
     if (person === null) throw signedOut()
     const { id, name, email, role } = person
@@ -86,7 +86,7 @@ export function makePeople({ people, sessions, apps, audit, identity }: PeopleNe
         case 'unknown':
           throw unknown()
         case 'changed':
-          if (change.isDisabled === true) await Promise.all([sessions.endAllOf(personId), apps.endAllOf(personId)])
+          if (change.isDisabled === true) await Promise.all([sessions.endAllOf(personId), grants.endGrantsOf(personId)])
           else if (change.role !== undefined) await sessions.renew(personId)
           await audit.note(caller, 'person.changed', { person: personId, ...asked })
           return present(changed.person)

@@ -67,6 +67,7 @@ export interface OauthStore {
   listGrants(userId: string, now: number): Promise<readonly GrantRow[]>
   /** Removes a grant with everything that follows from it; false where the person has no such grant. */
   endGrant(userId: string, grantId: string): Promise<boolean>
+  /** Ends all grants of a person who may not come any more. */
   endGrantsOf(userId: string): Promise<void>
   /** Newest first. */
   listKeys(): Promise<readonly SigningKeyRow[]>
