@@ -1,7 +1,6 @@
 import type { Estimate } from '../../contract/result.ts'
 import type { SnowflakeSettings } from '../../contract/snowflake/connection.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { quotedName } from '../../core/catalog/sql-quoting.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { SourceSession } from '../../core/ports/connection-kind.ts'
@@ -9,9 +8,7 @@ import type { Asker, Warehouse } from '../../core/ports/warehouse.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import type { SignInMethods } from './credentials/sign-in-methods.ts'
 import type { Discoveries } from './discovery/discovery.ts'
-import { askDoctor, checkSession } from './doctor/check-session.ts'
-import type { AskDoctor } from './doctor/doctor.ts'
-import { readSession } from './doctor/examine-session.ts'
+import { checkSession } from './doctor/check-session.ts'
 import { makeDoctor } from './doctor/make-doctor.ts'
 import { noEstimate, readPlan } from './estimate/read-plan.ts'
 import type { SnowflakeAccess } from './make-snowflake-link.ts'
@@ -20,7 +17,7 @@ import { targetOf } from './snowflake-settings.ts'
 
 interface SnowflakeSessionNeeds {
   readonly settings: SnowflakeSettings
-  /** The one role that the sessions may have, with none beside it; null where the settings and the user's defaults decide. */
+  /** The one role that the sessions may have; null where the settings and the user's defaults decide. */
   readonly onlyRole: string | null
   /** For whom statements are tagged. */
   readonly userId: string
@@ -56,7 +53,12 @@ export function makeSnowflakeSession(needs: SnowflakeSessionNeeds): SourceSessio
           'Snowflake gave the session no role.',
           'Name a role with floe connection update, or have an administrator set the default role of the user.',
         )
-      if (onlyRole !== null) await expectOnly(onlyRole, askDoctor(access, userId, signal))
+      if (onlyRole !== null && role !== onlyRole && role !== onlyRole.toUpperCase())
+        throw problem(
+          'connection_broken',
+          `Snowflake gave the session the role ${role} instead of ${onlyRole}.`,
+          'Ask the owner of the connection to share it with a role that its user has.',
+        )
       // Organization and account name are unique in the world; where there are none, locator and region are.
       const hasNames = [organization, name].every((text) => text !== null && text !== '')
       return { source: hasNames ? `${organization}-${name}` : `${locator ?? ''}.${region ?? ''}`, view: role }
@@ -105,23 +107,6 @@ export function makeSnowflakeSession(needs: SnowflakeSessionNeeds): SourceSessio
     checkSession: (signal) => checkSession({ link: access, signIn, methods, userId, signal }),
     close: () => access.close(),
   }
-}
-
-/** Secondary roles would give a group what its share does not: a session with any is not used. */
-async function expectOnly(role: string, ask: AskDoctor): Promise<void> {
-  const session = await readSession(ask)
-  if (session.role !== role && session.role !== role.toUpperCase())
-    throw problem(
-      'connection_broken',
-      `Snowflake gave the session the role ${session.role ?? 'none'} instead of ${role}.`,
-      'Ask the owner of the connection to grant its user the role, or to share it with another one.',
-    )
-  if (session.secondaryRoles.length === 0) return
-  throw problem(
-    'connection_broken',
-    `Other roles are active beside ${role}: ${session.secondaryRoles.join(', ')}. A share with a role of its own works only without them.`,
-    `Ask an administrator of the account to run: ALTER USER ${quotedName(session.user)} SET DEFAULT_SECONDARY_ROLES = ()`,
-  )
 }
 
 /** Stored sizes of tables in the catalog seen last, by full name as a plan names them; sorted by name at the first question. */

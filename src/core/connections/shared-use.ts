@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ConnectionKind } from '../ports/connection-kind.ts'
 import type { OpenWarehouse } from '../ports/connections.ts'
 import type { SharedConnectionRow, ConnectionShareStore } from '../ports/connection-share-store.ts'
-import type { RowBatch, Warehouse } from '../ports/warehouse.ts'
+import type { RowBatch, RowStream, Warehouse } from '../ports/warehouse.ts'
 import { problem } from '../problem.ts'
 import { chooseGrant, rowForGrant, type Grant, type UsedRow } from './choose-grant.ts'
 import { kindOf } from './kind-of.ts'
@@ -112,29 +112,40 @@ function noticeOf(ownerName: string, { role, groups, otherRoles }: Grant): strin
   return `Shared by ${ownerName}, used${as} through ${groups.join(', ')}${others}`
 }
 
-/** The same warehouse, which checks before each statement, and now and then between rows, that it may still be used. */
+/** The same warehouse, which checks before each statement, now and then between rows, and when one has failed, that it may still be used. */
 function confirmFirst(
   warehouse: Required<Warehouse>,
   clock: Clock,
   check: (signal: AbortSignal) => Promise<void>,
 ): Required<Warehouse> {
-  async function* checked(batches: AsyncIterable<RowBatch>, signal: AbortSignal): AsyncGenerator<RowBatch> {
-    let checkedMs = clock.monotonicMs()
-    for await (const batch of batches) {
-      if (clock.monotonicMs() - checkedMs > confirmEveryMs) {
-        await check(signal)
-        checkedMs = clock.monotonicMs()
-      }
-      yield batch
+  /** A statement whose share has ended was stopped for it, which says more than the failure does. */
+  const during = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!signal.aborted) await check(signal)
+      throw error
     }
   }
-  const streaming = async <T extends { readonly batches: AsyncIterable<RowBatch> }>(
-    signal: AbortSignal,
-    work: () => Promise<T>,
-  ): Promise<T> => {
+  async function* checked(batches: AsyncIterable<RowBatch>, signal: AbortSignal): AsyncGenerator<RowBatch> {
+    let checkedMs = clock.monotonicMs()
+    try {
+      for await (const batch of batches) {
+        if (clock.monotonicMs() - checkedMs > confirmEveryMs) {
+          await check(signal)
+          checkedMs = clock.monotonicMs()
+        }
+        yield batch
+      }
+    } catch (error) {
+      if (!signal.aborted) await check(signal)
+      throw error
+    }
+  }
+  const streaming = async (signal: AbortSignal, work: () => Promise<RowStream>): Promise<RowStream> => {
     await check(signal)
     const startedMs = clock.monotonicMs()
-    const stream = await work()
+    const stream = await during(signal, work)
     if (clock.monotonicMs() - startedMs > confirmEveryMs) await check(signal)
     return { ...stream, batches: checked(stream.batches, signal) }
   }
@@ -142,7 +153,7 @@ function confirmFirst(
     readCatalog: (options) => warehouse.readCatalog(options),
     compile: async (sql, options) => {
       await check(options.signal)
-      return await warehouse.compile(sql, options)
+      return await during(options.signal, () => warehouse.compile(sql, options))
     },
     run: (sql, options) => streaming(options.signal, () => warehouse.run(sql, options)),
     reread: (queryId, options) => streaming(options.signal, () => warehouse.reread(queryId, options)),
