@@ -2,6 +2,7 @@ import { benchGuard } from './guard.ts'
 import { benchLoad } from './load.ts'
 import { benchLoop } from './loop.ts'
 import { printFigures } from './measure.ts'
+import { benchPeople } from './people.ts'
 import { benchQuestion } from './question.ts'
 import { benchRows } from './rows.ts'
 import { benchSnowflake } from './snowflake.ts'
@@ -12,6 +13,7 @@ const benches = [
   ['question', benchQuestion],
   ['loop', benchLoop],
   ['load', benchLoad],
+  ['people', benchPeople],
   ['rows', benchRows],
   ['snowflake', benchSnowflake],
   ['start', benchStart],
