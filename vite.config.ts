@@ -8,6 +8,8 @@ const root = resolve(import.meta.dirname, 'src/web')
 export default defineConfig({
   root,
   plugins: [react(), tailwindcss()],
+  // Files name each other relative to themselves, so that the page alone has to be told which path it lies under.
+  experimental: { renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }) },
   build: {
     outDir: resolve(import.meta.dirname, 'dist/web'),
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
 import { person, startIssuer, type OpenidIssuer } from '../test/support/openid-issuer.ts'
+import { freePort } from '../test/support/postgres-server.ts'
 import { expectAccessible, makeFloePage, type FloePage } from './floe-test.ts'
 import { startFloe, type StartedFloe } from './start-floe.ts'
 
@@ -35,13 +36,22 @@ interface OwnFixtures {
 /** What browsers say of requests that are refused, which these tests bring about. */
 const expected = /status of 4\d\d/
 
-export const test = base.extend<OwnFixtures, { readonly organisation: Organisation }>({
+interface SharedFixtures {
+  /** The path that Floe lies under, without a slash at its end. */
+  readonly underPath: string
+  readonly organisation: Organisation
+}
+
+export const test = base.extend<OwnFixtures, SharedFixtures>({
+  underPath: ['', { option: true, scope: 'worker' }],
   organisation: [
-    // oxlint-disable-next-line no-empty-pattern -- the first argument must be a pattern
-    async ({}, use) => {
+    async ({ underPath }, use) => {
       const issuer = await startIssuer()
+      const port = underPath === '' ? 0 : await freePort()
       const floe = await startFloe({
+        port,
         env: {
+          ...(underPath === '' ? {} : { PUBLIC_URL: `http://127.0.0.1:${port}${underPath}` }),
           OIDC_ISSUER: issuer.url,
           OIDC_CLIENT_ID: 'floe',
           OIDC_CLIENT_SECRET: 'a secret of the client',
@@ -49,7 +59,7 @@ export const test = base.extend<OwnFixtures, { readonly organisation: Organisati
           ADMIN_EMAILS: 'ada@example.com',
         },
       })
-      await use({ floe, issuer })
+      await use({ floe: { ...floe, url: `${floe.url}${underPath}` }, issuer })
       await floe.stop()
       await issuer.stop()
     },

@@ -29,7 +29,10 @@ export type Config = Readonly<z.infer<typeof Config>>
 const Variables = z.object({
   PORT: withDefault(whole(0, 65_535), 3_000),
   HOST: withDefault(z.string().regex(/^[\w.:-]+$/, 'must be an address of this machine'), '127.0.0.1'),
-  PUBLIC_URL: optional(url(['http:', 'https:'])),
+  PUBLIC_URL: optional(
+    // Where addresses begin: paths are put behind it.
+    url(['http:', 'https:']).transform((text) => text.replace(/[?#].*$/, '').replace(/\/+$/, '')),
+  ),
   REQUIRE_LOCAL_TOKEN: optional(z.enum(['true', 'false'], 'must be true or false')),
   DATA_DIR: withDefault(
     z.string().transform((path) => resolve(path)),

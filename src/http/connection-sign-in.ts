@@ -1,22 +1,20 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Services } from '../core/services.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import { renderProblem } from './message-page.ts'
 import { logFault, readFault } from './problem-response.ts'
+import { ownOrigin, ownPath } from './own-address.ts'
 import { callerOf } from './request-context.ts'
 
 /** Where an account's sign-in page sends people back to. */
 export const callbackPath = '/oauth/callback'
-
-/** The address a person sees this server under; requests with a foreign Host were refused before. */
-export const ownOrigin = (request: FastifyRequest, publicUrl: string | null): string =>
-  publicUrl === null ? `http://${request.host}` : new URL(publicUrl).origin
 
 /** Takes people back from an account's sign-in page: on to the page, or to what went wrong in words. */
 export function addSignInCallback(
   app: FastifyInstance,
   { services, publicUrl }: { readonly services: Services; readonly publicUrl: string | null },
 ): void {
+  const path = ownPath(publicUrl)
   app.get(callbackPath, async (request, reply) => {
     const isSecure = ownOrigin(request, publicUrl).startsWith('https:')
     const query = request.url.slice(callbackPath.length)
@@ -28,14 +26,14 @@ export function addSignInCallback(
         readCookie(request, cookieName, isSecure),
         query,
       )
-      return await reply.redirect(`/?connection=${encodeURIComponent(name)}`, 303)
+      return await reply.redirect(`${path}/?connection=${encodeURIComponent(name)}`, 303)
     } catch (error) {
       logFault(request.log, error)
       const { problem, status } = readFault(error)
       return await reply
         .code(status)
         .type('text/html')
-        .send(renderProblem(problem, 'The sign-in did not work', [{ href: '/', text: 'Back to Floe' }]))
+        .send(renderProblem(problem, 'The sign-in did not work', path, [{ href: '/', text: 'Back to Floe' }]))
     }
   })
 }

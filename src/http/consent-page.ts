@@ -35,7 +35,7 @@ export function renderConsent({ access: { app, scopes }, me, rights, formKey }: 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Floe: Connect ${name}</title>
-<link rel="stylesheet" href="/oauth/style.css">
+<link rel="stylesheet" href="../style.css">
 <main>
 <p class="brand">Floe</p>
 <h1>Let “${name}” use Floe for you?</h1>
@@ -50,7 +50,7 @@ ${beyond.length === 0 ? '' : `<p class="quiet">It also asks to do what your role
 <dl>
 <dt>You are</dt><dd>${escapeHtml(me.name === '' ? (me.email ?? '') : me.name)}${me.email === null ? '' : ` (${escapeHtml(me.email)})`}</dd>
 <dt>Access goes to</dt><dd>${target}</dd>
-<dt>Ends</dt><dd>when you disconnect it on your <a href="/account">account page</a></dd>
+<dt>Ends</dt><dd>when you disconnect it on your <a href="../../account">account page</a></dd>
 </dl>
 <form method="post">
 <input type="hidden" name="key" value="${escapeHtml(formKey)}">

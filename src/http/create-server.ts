@@ -21,6 +21,7 @@ import {
 } from './limits.ts'
 import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
 import { addOauthRoutes, type HttpExchange } from './oauth-routes.ts'
+import { ownPath, withoutPath } from './own-address.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
@@ -59,7 +60,9 @@ export type Mount = (app: FastifyInstance, server: { readonly callerOf: typeof c
 /** Door 1: the page, the REST API, the event streams and the socket, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { services, version, mounts = [], heartbeatMs = usualHeartbeatMs } = options
+  const path = ownPath(options.publicUrl)
   const app = fastify({
+    rewriteUrl: ({ url = '/' }) => withoutPath(url, path),
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
@@ -76,7 +79,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   await addPolicies(app, options)
   addHealthRoutes(app, services)
-  addDocsRoutes(app, version)
+  addDocsRoutes(app, { version, path })
   const { identify, publicUrl } = options
   const watchSignIn = makeSignInWatch({ sessions: services.people.sessions, identify, publicUrl, everyMs: heartbeatMs })
   addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
@@ -89,7 +92,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { authorizationServer: server = null } = options
   if (server !== null) addOauthRoutes(app, { services, server, publicUrl })
   for (const mount of mounts) await mount(app, { callerOf })
-  await addStaticSite(app, options.webRoot)
+  await addStaticSite(app, { webRoot: options.webRoot, path })
   return app
 }
 

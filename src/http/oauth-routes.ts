@@ -9,6 +9,7 @@ import type { Services } from '../core/services.ts'
 import { consentStyle, renderConsent } from './consent-page.ts'
 import { makeRequestLimit } from './limits.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
+import { ownPath } from './own-address.ts'
 import { logFault, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { readSessionCookie, signInPath } from './sign-in-routes.ts'
@@ -92,7 +93,8 @@ function addResourceMetadata(app: FastifyInstance, origin: string): void {
   })
 }
 
-function addProtocol(scope: FastifyInstance, { server }: OauthRoutesNeeds): void {
+function addProtocol(scope: FastifyInstance, { server, publicUrl }: OauthRoutesNeeds): void {
+  const floePath = ownPath(publicUrl)
   const limitRegistrations = makeRequestLimit(registrationRate)
   for (const [method, url, path] of endpoints)
     scope.route<{ Params: { readonly uid?: string } }>({
@@ -101,25 +103,26 @@ function addProtocol(scope: FastifyInstance, { server }: OauthRoutesNeeds): void
       handler: async (request, reply) => {
         if (path === '/reg') await limitRegistrations(request.ip)
         const { uid } = request.params
-        const exchange = hijack(request, reply)
+        const exchange = hijack(request, reply, floePath)
         await server.handle(exchange, uid === undefined ? path : `${path}/${uid}`)
       },
     })
 }
 
 /** Hands the connection over, with the headers that every answer of ours has. */
-function hijack(request: FastifyRequest, reply: FastifyReply): HttpExchange {
+function hijack(request: FastifyRequest, reply: FastifyReply, path: string): HttpExchange {
   for (const [name, value] of Object.entries(reply.getHeaders()))
     if (value !== undefined) reply.raw.setHeader(name, value)
   reply.hijack()
-  return exchangeOf(request, reply)
+  return exchangeOf(request, reply, path)
 }
 
-const exchangeOf = ({ raw: request }: FastifyRequest, { raw: response }: FastifyReply): HttpExchange => ({
+const exchangeOf = ({ raw: request }: FastifyRequest, { raw: response }: FastifyReply, path: string): HttpExchange => ({
   request,
   response,
   renderFault: (description) =>
     renderMessage({
+      path,
       title: 'The app asked wrongly',
       paragraphs: [
         'What the app sent to Floe cannot be answered, so nothing was connected.',
@@ -132,6 +135,7 @@ const exchangeOf = ({ raw: request }: FastifyRequest, { raw: response }: Fastify
 
 /** The page on which a person answers, and its form. The form is bound to this browser's session and to this request. */
 function addConsent(scope: FastifyInstance, { services, server, publicUrl }: OauthRoutesNeeds): void {
+  const path = ownPath(publicUrl)
   const consent = makeConsent(server, services.people.audit)
   const formKeyOf = (request: FastifyRequest, uid: string): string =>
     createHash('sha256')
@@ -142,11 +146,11 @@ function addConsent(scope: FastifyInstance, { services, server, publicUrl }: Oau
     const { uid } = request.params
     if (request.caller === null) {
       const back = new URLSearchParams({ return: request.url.split('?')[0] ?? '' })
-      return await reply.header('cache-control', 'no-store').redirect(`${signInPath}?${back.toString()}`, 303)
+      return await reply.header('cache-control', 'no-store').redirect(`${path}${signInPath}?${back.toString()}`, 303)
     }
-    return await show(request, reply, async () => {
+    return await show(request, reply, path, async () => {
       const caller = callerOf(request)
-      const access = await consent.read(caller, exchangeOf(request, reply), uid)
+      const access = await consent.read(caller, exchangeOf(request, reply, path), uid)
       const me = await services.people.directory.me(caller)
       return { access, page: renderConsent({ access, me, rights: caller.rights, formKey: formKeyOf(request, uid) }) }
     })
@@ -154,7 +158,7 @@ function addConsent(scope: FastifyInstance, { services, server, publicUrl }: Oau
 
   scope.post<{ Params: { readonly uid: string }; Body: URLSearchParams }>(interactionUrl, async (request, reply) => {
     const { uid } = request.params
-    return await show(request, reply, async () => {
+    return await show(request, reply, path, async () => {
       const caller = callerOf(request)
       if (!isSame(request.body.get('key') ?? '', formKeyOf(request, uid)))
         throw problem(
@@ -162,7 +166,7 @@ function addConsent(scope: FastifyInstance, { services, server, publicUrl }: Oau
           'This form was not made for this browser.',
           'Go back to the app and connect it again.',
         )
-      const exchange = exchangeOf(request, reply)
+      const exchange = exchangeOf(request, reply, path)
       const isAgreed = request.body.get('answer') === 'allow'
       return isAgreed ? await consent.approve(caller, exchange, uid) : await consent.deny(caller, exchange, uid)
     })
@@ -173,6 +177,7 @@ function addConsent(scope: FastifyInstance, { services, server, publicUrl }: Oau
 async function show(
   request: FastifyRequest,
   reply: FastifyReply,
+  path: string,
   work: () => Promise<string | { readonly access: AccessRequest; readonly page: string }>,
 ): Promise<FastifyReply> {
   // The form's Origin is the proof that it came from this page, and `no-referrer` would hide it.
@@ -188,7 +193,7 @@ async function show(
     return await reply
       .code(status)
       .type('text/html')
-      .send(renderProblem(problem, 'Nothing was connected', [{ href: '/', text: 'Back to Floe' }]))
+      .send(renderProblem(problem, 'Nothing was connected', path, [{ href: '/', text: 'Back to Floe' }]))
   }
 }
 

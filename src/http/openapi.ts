@@ -10,7 +10,7 @@ import { SocketCommand, SocketReply } from '../contract/socket.ts'
 import { TurnEvent } from '../contract/turn-event.ts'
 
 /** The OpenAPI 3.1 document of `/api/v1`: the REST contract, the event streams and, in words, the socket. */
-export async function describeApi(version: string): Promise<OpenAPI.Document> {
+export async function describeApi(version: string, path: string): Promise<OpenAPI.Document> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   const described = await generator.generate(api, {
     info: {
@@ -18,7 +18,7 @@ export async function describeApi(version: string): Promise<OpenAPI.Document> {
       version,
       description: 'Questions in plain words, answered from a warehouse on a path that can only read.',
     },
-    servers: [{ url: apiPrefix }],
+    servers: [{ url: path + apiPrefix }],
   })
   const restPaths = Object.entries(described.paths ?? {}).map(
     ([path, item]) => [path, withProblemAnswers(item)] as const,

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { OpenAPI } from '@orpc/openapi'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -11,16 +13,22 @@ const hashedFile = /\/assets\/[^/]+-[\w-]{8,}\.\w+(?:\.(?:br|gz))?$/
 
 /**
  * Serves the built page from `webRoot`: files with a hash in their name for ever, the rest checked anew each time, and the
- * page itself for every address that a browser navigates to. Without `webRoot` there is no page, only the API.
+ * page itself for every address that a browser navigates to. Without `webRoot` there is no page, only the API. Under a `path` the page is told
+ * of it, because its own addresses begin there.
  */
-export async function addStaticSite(app: FastifyInstance, webRoot: string | null): Promise<void> {
+export async function addStaticSite(
+  app: FastifyInstance,
+  { webRoot, path }: { readonly webRoot: string | null; readonly path: string },
+): Promise<void> {
+  const moved = webRoot === null || path === '' ? null : movePage(await readFile(join(webRoot, pageFile), 'utf8'), path)
   if (webRoot !== null) {
     await app.register(fastifyStatic, {
       root: webRoot,
       preCompressed: true,
       cacheControl: false,
       dotfiles: 'ignore',
-      index: ['index.html'],
+      index: moved === null ? [pageFile] : false,
+      allowedPath: (address) => moved === null || address !== `/${pageFile}`,
       setHeaders: (reply, path) => {
         const isHashed = hashedFile.test(path.replaceAll('\\', '/'))
         void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -31,18 +39,30 @@ export async function addStaticSite(app: FastifyInstance, webRoot: string | null
     if (!isNavigation(request)) throw unknownAddress(request.method, request.url)
     if (webRoot === null)
       throw problem('not_found', 'This server was started without its page.', 'Build it with `npm run build`.')
-    return await reply.sendFile('index.html')
+    if (moved === null) return await reply.sendFile(pageFile)
+    return await reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(moved)
   })
 }
+
+const pageFile = 'index.html'
+
+/** The page with its files below `path`, and with the path itself, as the build writes both for a host of its own. */
+const movePage = (page: string, path: string): string =>
+  page
+    .replaceAll(/\b(href|src)="\/assets\//g, `$1="${escapeHtml(path)}/assets/`)
+    .replace('name="floe-path" content=""', `name="floe-path" content="${escapeHtml(path)}"`)
 
 const isNavigation = ({ method, url, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !programPaths.test(url) && (headers.accept ?? '').includes('text/html')
 
 /** `/api/v1/openapi.json` for programs, `/api/docs` for people; the document is made when first asked for. */
-export function addDocsRoutes(app: FastifyInstance, version: string): void {
+export function addDocsRoutes(
+  app: FastifyInstance,
+  { version, path }: { readonly version: string; readonly path: string },
+): void {
   let made: Promise<OpenAPI.Document> | null = null
   // Loaded with the first request as well: what makes the document is large, and hardly ever needed.
-  const make = async () => (await import('./openapi.ts')).describeApi(version)
+  const make = async () => (await import('./openapi.ts')).describeApi(version, path)
   const document = (): Promise<OpenAPI.Document> => (made ??= make())
 
   app.get(`${apiPrefix}/openapi.json`, async () => await document())
@@ -72,13 +92,13 @@ function renderDocs(document: OpenAPI.Document): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Floe API</title>
-<link rel="stylesheet" href="/api/docs/style.css">
+<link rel="stylesheet" href="docs/style.css">
 </head>
 <body>
 <main>
 <h1>Floe API ${escapeHtml(document.info.version)}</h1>
 <p>${escapeHtml(document.info.description ?? '')} All addresses start with <code>/api/v1</code>.
-The same as data: <a href="/api/v1/openapi.json">openapi.json</a>.</p>
+The same as data: <a href="v1/openapi.json">openapi.json</a>.</p>
 ${routes.join('\n')}
 <h1>Shapes</h1>
 ${schemas.join('\n')}

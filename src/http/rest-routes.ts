@@ -10,7 +10,8 @@ import { makeShareRoutes } from './share-routes.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { Services } from '../core/services.ts'
 import { invalidInput, logFault, presentDocument, readFault, unknownAddress } from './problem-response.ts'
-import { callbackPath, keepTicket, ownOrigin } from './connection-sign-in.ts'
+import { callbackPath, keepTicket } from './connection-sign-in.ts'
+import { ownOrigin, ownPath } from './own-address.ts'
 
 /** Serves the REST side of the contract under `/api/v1`; anything else there is `not_found`. */
 export function addRestRoutes(
@@ -30,6 +31,7 @@ export function addRestRoutes(
     customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => error.data,
   })
 
+  const path = ownPath(publicUrl)
   app.all(`${apiPrefix}/*`, { onSend: markProblem }, async (request, reply) => {
     const present: RequestContext['present'] = (thrown) => {
       const error = readIssues(thrown) ?? thrown
@@ -39,11 +41,12 @@ export function addRestRoutes(
     }
     const origin = ownOrigin(request, publicUrl)
     const signIn: RequestContext['signIn'] = {
-      redirectUri: origin + callbackPath,
+      redirectUri: origin + path + callbackPath,
       keepTicket: (ticket) => keepTicket(reply, ticket, origin.startsWith('https:')),
     }
     const { matched } = await handler.handle(request, reply, {
-      prefix: apiPrefix,
+      // It reads the address as it came.
+      prefix: request.originalUrl === request.url ? apiPrefix : `/${path.slice(1)}${apiPrefix}`,
       context: { caller: callerOf(request), present, signIn },
     })
     if (!matched) throw unknownAddress(request.method, request.url)

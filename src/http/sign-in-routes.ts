@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Credential } from '../core/people/sessions.ts'
 import type { Services } from '../core/services.ts'
-import { ownOrigin } from './connection-sign-in.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
+import { ownOrigin, ownPath } from './own-address.ts'
 import { logFault, readFault } from './problem-response.ts'
 
 const sessionCookie = 'floe-session'
@@ -42,14 +42,16 @@ export function addSignInRoutes(
   const { signIn, sessions, audit } = people
   if (signIn === null) return
 
+  const path = ownPath(publicUrl)
+
   app.get(signInPath, async (request, reply) => {
     const asked = SignInQuery.safeParse(request.query)
     const { return: returnTo, with: chosen } = asked.success ? asked.data : {}
     const [only, another] = signIn.providers
     const provider = chosen ?? (another === undefined ? only?.id : undefined)
-    if (provider === undefined) return await send(reply, 200, renderChoice(signIn.providers, returnTo))
-    return await show(request, reply, async () => {
-      const redirectUri = ownOrigin(request, publicUrl) + callbackPath
+    if (provider === undefined) return await send(reply, 200, renderChoice(path, signIn.providers, returnTo))
+    return await show(request, reply, path, async () => {
+      const redirectUri = ownOrigin(request, publicUrl) + path + callbackPath
       const { url, ticket, patienceMs } = await signIn.begin(provider, redirectUri, returnTo)
       setCookie(reply, ticketCookie, ticket, { maxAge: patienceMs / 1_000, isSecure: isSecureAt(request, publicUrl) })
       return url
@@ -59,18 +61,18 @@ export function addSignInRoutes(
   app.get(callbackPath, async (request, reply) => {
     const isSecure = isSecureAt(request, publicUrl)
     setCookie(reply, ticketCookie, '', { maxAge: 0, isSecure })
-    return await show(request, reply, async () => {
+    return await show(request, reply, path, async () => {
       const before = readCookie(request, sessionCookie, isSecure)
       const { token, endsAt, returnTo } = await signIn.finish({
         ticket: readCookie(request, ticketCookie, isSecure),
-        redirectUri: ownOrigin(request, publicUrl) + callbackPath,
+        redirectUri: ownOrigin(request, publicUrl) + path + callbackPath,
         query: request.url.slice(callbackPath.length),
         device: describeDevice(request.headers['user-agent'] ?? ''),
       })
       // The session before this sign-in may be known to somebody else.
       if (before !== '') await sessions.signOut(before)
       setCookie(reply, sessionCookie, token, { maxAge: Math.ceil((endsAt - Date.now()) / 1_000), isSecure })
-      return returnTo
+      return path + returnTo
     })
   })
 
@@ -85,7 +87,12 @@ export function addSignInRoutes(
 }
 
 /** Redirects to where the work leads; a failure becomes a page with a link, never a redirect, so that no loop begins. */
-async function show(request: FastifyRequest, reply: FastifyReply, work: () => Promise<string>): Promise<FastifyReply> {
+async function show(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  work: () => Promise<string>,
+): Promise<FastifyReply> {
   try {
     const target = await work()
     return await reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(target, 303)
@@ -96,15 +103,17 @@ async function show(request: FastifyRequest, reply: FastifyReply, work: () => Pr
       { href: signInPath, text: 'Sign in again' },
       { href: '/', text: 'Back to Floe' },
     ]
-    return await send(reply, status, renderProblem(problem, 'You are not signed in', links))
+    return await send(reply, status, renderProblem(problem, 'You are not signed in', path, links))
   }
 }
 
 const renderChoice = (
+  path: string,
   providers: readonly { readonly id: string; readonly label: string }[],
   returnTo: string | undefined,
 ): string =>
   renderMessage({
+    path,
     title: 'Sign in',
     paragraphs: ['Choose the account that you sign in with.'],
     links: providers.map(({ id, label }) => ({

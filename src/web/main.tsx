@@ -4,7 +4,7 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createBrowserRouter } from 'react-router'
+import { createBrowserRouter, type RouteObject } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { createStore } from 'zustand/vanilla'
 import { ConversationPage } from './app/conversation-page.tsx'
@@ -16,12 +16,13 @@ import { makeApiClient } from './transport/api-client.ts'
 import { isSignedOut } from './transport/channel.ts'
 import { openChannel } from './transport/open-channel.ts'
 import { makePagePreferences } from './turns/preferences.ts'
+import { serverPath, serverUrl } from './transport/server-address.ts'
 import { makeWorkspace } from './turns/workspace.ts'
 import { personKey } from './app/use-session.ts'
 
 allowEmptyMarkupOnly()
 
-const { origin } = location
+const origin = serverUrl()
 const session = createStore<SessionState>(() => ({ isSignedOut: false, isLeaving: false }))
 const endSession = (): void => session.setState({ isSignedOut: true })
 const api = makeApiClient(origin, endSession)
@@ -52,7 +53,7 @@ const queries = new QueryClient({
   },
 })
 
-const router = createBrowserRouter([
+const routes: RouteObject[] = [
   {
     element: <SessionGate />,
     errorElement: <CrashedPage />,
@@ -64,7 +65,8 @@ const router = createBrowserRouter([
       { path: '/audit', element: <SidePage page="audit" /> },
     ],
   },
-])
+]
+const router = createBrowserRouter(routes, { basename: `${serverPath()}/` })
 
 const root = document.getElementById('root')
 if (root !== null)

@@ -69,7 +69,7 @@ export function composePeople(
   const authorizationServer = !isServing
     ? null
     : makeOauthServer({
-        origin: new URL(config.PUBLIC_URL ?? '').origin,
+        origin: config.PUBLIC_URL ?? '',
         store: oauthStore,
         secrets,
         clock,

@@ -23,6 +23,7 @@ export interface HttpExchange {
 }
 
 export interface OauthServerNeeds {
+  /** Where this server's addresses begin, without a slash at its end. */
   readonly origin: string
   readonly store: OauthStore
   readonly secrets: SecretBox
@@ -90,9 +91,9 @@ export function makeOauthServer(needs: OauthServerNeeds): AuthorizationServer<Ht
       if (clock.now() - sweptAt > sweepEveryMs) await sweep().catch(onFault)
       faults.set(request, renderFault)
       // Behind a proxy only PUBLIC_URL knows how people reach this server.
-      const { protocol, host } = new URL(origin)
+      const { protocol, host, pathname } = new URL(`${origin}/oauth`)
       Object.assign(request.headers, { 'x-forwarded-proto': protocol.slice(0, -1), 'x-forwarded-host': host })
-      Object.assign(request, { baseUrl: '/oauth' })
+      Object.assign(request, { baseUrl: pathname })
       request.url = withDefaultScope(path + (/\?.*$/.exec(request.url ?? '')?.[0] ?? ''))
       await provider.callback()(request, response)
     },

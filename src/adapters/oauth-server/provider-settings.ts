@@ -74,10 +74,15 @@ export function makeSettings(needs: SettingsNeeds): Configuration {
     ttl: lifetimes,
     cookies: {
       names: { session: 'floe-oauth', interaction: 'floe-app-request', resume: 'floe-app-answer' },
-      long: { httpOnly: true, sameSite: 'lax', path: '/oauth', secure: origin.startsWith('https:') },
+      long: {
+        httpOnly: true,
+        sameSite: 'lax',
+        path: new URL(`${origin}/oauth`).pathname,
+        secure: origin.startsWith('https:'),
+      },
       short: { httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:') },
     },
-    interactions: { url: (_context, { uid }) => `${interactionPath}/${uid}` },
+    interactions: { url: (_context, { uid }) => new URL(`${origin}${interactionPath}/${uid}`).pathname },
     clientBasedCORS: () => false,
     extraTokenClaims: (_context, token) => (token.kind === 'AccessToken' ? { grant: token.grantId } : undefined),
     renderError: (context, { error, error_description: description = error }) => {

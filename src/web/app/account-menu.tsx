@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import type { Me } from '../../contract/people.ts'
 import { fetchAccepted } from '../transport/api-client.ts'
 import { problemOf } from '../transport/channel.ts'
+import { serverPath } from '../transport/server-address.ts'
 import { useLeave, useMe } from './use-session.ts'
 
 /** What the person is called on the page. */
@@ -74,7 +75,7 @@ export function AccountMenu() {
 function SignOut() {
   const leave = useLeave()
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => fetchAccepted('/auth/sign-out', { method: 'POST' }),
+    mutationFn: () => fetchAccepted(`${serverPath()}/auth/sign-out`, { method: 'POST' }),
     onSuccess: leave,
   })
   const problem = error === null ? null : problemOf(error)

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { useLocation } from 'react-router'
+import { serverPath } from '../transport/server-address.ts'
 import type { TurnView } from '../turns/turn-view.ts'
 import markUrl from './floe-mark.svg'
 import { draftKey, useWorkspaceState } from './page-context.ts'
@@ -7,7 +8,7 @@ import { draftKey, useWorkspaceState } from './page-context.ts'
 /** The way to the provider's page and back to this address. A link, so that nothing but a press leads there. */
 const SignInLink = ({ returnTo, onClick }: { readonly returnTo: string; readonly onClick?: () => void }) => (
   <a
-    href={`/auth/sign-in?${new URLSearchParams({ return: returnTo }).toString()}`}
+    href={`${serverPath()}/auth/sign-in?${new URLSearchParams({ return: returnTo }).toString()}`}
     onClick={onClick}
     className="inline-flex h-10 items-center justify-center rounded-lg bg-accent px-5 text-sm font-medium text-white hover:bg-accent-hover"
   >

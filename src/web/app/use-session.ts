@@ -2,6 +2,7 @@ import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-q
 import { useCallback, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { Me } from '../../contract/people.ts'
+import { serverPath } from '../transport/server-address.ts'
 import { usePageServices, useWorkspaceState } from './page-context.ts'
 
 /** The person who asks. */
@@ -28,7 +29,7 @@ export function useLeave(): () => void {
     queries.clear()
     sessionStorage.clear()
     localStorage.clear()
-    location.replace('/')
+    location.replace(`${serverPath()}/`)
   }, [session, queries])
 }
 

@@ -7,6 +7,7 @@ import type { AuditEntry, AuditFormat } from '../../../contract/audit.ts'
 import type { Me } from '../../../contract/people.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { problemOf } from '../../transport/channel.ts'
+import { serverPath } from '../../transport/server-address.ts'
 import { Button, DownloadButton } from '../../ui/button.tsx'
 import { Fault, FaultBox, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
@@ -101,7 +102,7 @@ const formatNames: Readonly<Record<AuditFormat, string>> = { csv: 'CSV', ndjson:
 const DownloadLink = ({ words, format }: { readonly words: string; readonly format: AuditFormat }) => (
   <DownloadButton
     size="sm"
-    href={`${apiPrefix}${downloadPaths.audit}?${new URLSearchParams({ q: words, format }).toString()}`}
+    href={`${serverPath()}${apiPrefix}${downloadPaths.audit}?${new URLSearchParams({ q: words, format }).toString()}`}
   >
     <Download size={15} aria-hidden />
     All as {formatNames[format]}

@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react'
 import { Role, type Me, type PersonSummary } from '../../../contract/people.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { problemOf } from '../../transport/channel.ts'
+import { serverUrl } from '../../transport/server-address.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
@@ -136,7 +137,7 @@ const Invited = ({ email }: { readonly email: string | null }) => (
     {email !== null && (
       <>
         {email} may now sign in. Floe sends no e-mail: tell them this address yourself.
-        <CopyButton text={() => location.origin} what="the address of this page" label={location.origin} />
+        <CopyButton text={serverUrl} what="the address of this page" label={serverUrl()} />
       </>
     )}
   </output>
