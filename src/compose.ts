@@ -9,6 +9,7 @@ import { localUserId } from './adapters/postgres/local-user.ts'
 import type { HttpExchange } from './adapters/oauth-server/oauth-server.ts'
 import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-command-store.ts'
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
+import { makeStoreUpkeep } from './adapters/postgres/store-upkeep.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
 import { installationPolicy, readDriverEnvironment, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
@@ -159,6 +160,7 @@ export function compose(config: Config): Floe {
     retention,
     secrets: rotation,
     connectionShares,
+    upkeep: makeStoreUpkeep({ database, version }),
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
     health: async () => [...(await foundation.health()), describeWriters(writers), describeKeys(ring)],

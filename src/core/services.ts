@@ -19,6 +19,7 @@ import type { PersonalPreferences } from './people/preferences.ts'
 import type { Shares } from './people/shares.ts'
 import type { Sessions } from './people/sessions.ts'
 import type { SignIn } from './people/sign-in.ts'
+import type { StoreUpkeep } from './ports/store-upkeep.ts'
 import type { Retention } from './retention/retention.ts'
 
 /** A dependency's state, as `/readyz` and `floe doctor` show it. */
@@ -48,6 +49,8 @@ export interface Services {
   readonly connectionShares: ConnectionShares
   readonly diagnose: Diagnose
   readonly retention: Retention
+  /** For the command line of the machine alone. */
+  readonly upkeep: StoreUpkeep
   readonly people: {
     /** Null on a server without sign-in. */
     readonly signIn: SignIn | null

@@ -40,7 +40,7 @@ for (const { name, missing, open } of storePlaces)
     })
     const audited = async () =>
       (await floe.services.people.audit.list(admin, { words: '', before: null, limit: 50 })).entries.map(
-        ({ door, action, facts, person }) => [door, action, facts, person?.id, person?.name],
+        ({ door, action, facts, person }) => [door, action, facts, person?.id, person?.name] as const,
       )
 
     test('the first admin who is invited goes on as the person without sign-in, and can be taken back', async () => {
@@ -75,6 +75,30 @@ for (const { name, missing, open } of storePlaces)
         ['cli', 'person.changed', { person, role: 'member' }, ...operator],
         ['cli', 'person.invited', { person, role: 'viewer' }, ...operator],
       ])
+    })
+
+    test('groups are made, filled, emptied and removed, each audited as the operator', async () => {
+      const groups = (...argv: readonly string[]) =>
+        run(['admin', 'groups', ...argv], { services: { ...floe.services, close: () => Promise.resolve() } })
+      expect(await groups('add', 'Finance')).toMatchObject({ code: 0, out: 'Made the group "Finance".\n', err: '' })
+      expect(await groups('add', 'finance')).toMatchObject({ code: 2, out: '' })
+      expect(await groups('join', 'FINANCE', 'ann@example.com')).toMatchObject({ code: 0, err: '' })
+      expect((await groups('list')).out).toBe('Finance: ann@example.com\n')
+      expect(await groups('join', 'Finance', 'nobody@example.com')).toMatchObject({ code: 1 })
+      expect(await groups('leave', 'Sales', 'ann@example.com')).toMatchObject({ code: 1 })
+      expect(await groups('leave', 'Finance', 'ann@example.com')).toMatchObject({ code: 0, err: '' })
+      expect((await groups('list')).out).toBe('Finance: nobody\n')
+      expect(await groups('remove', 'Finance')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('--yes') as unknown,
+      })
+      const removed = await groups('remove', 'Finance', '--yes', '--json')
+      expect([removed.code, JSON.parse(removed.out)]).toMatchObject([0, { name: 'Finance', members: [] }])
+      expect((await groups('list')).out).toBe('')
+      const notes = (await audited()).filter(([, action]) => action.startsWith('group.'))
+      expect(notes.map(([door, action, , actor]) => [door, action, actor])).toEqual(
+        ['removed', 'left', 'joined', 'made'].map((done) => ['cli', `group.${done}`, operatorId]),
+      )
     })
 
     test.each<readonly [string, readonly string[], number, RegExp]>([

@@ -171,6 +171,15 @@ describe('the wired program', () => {
     expect(await call('DELETE', at)).toMatchObject({ status: 200 })
   })
 
+  test('keeps its store', async () => {
+    const file = join(folder, 'store.backup')
+    expect(await command(['admin', 'migrate', '--check'])).toMatchObject({ code: 0 })
+    expect(await command(['admin', 'migrate'])).toMatchObject({ code: 0 })
+    expect(await command(['admin', 'backup', file])).toMatchObject({ code: 0 })
+    const refused = await command(['admin', 'restore', file])
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('nothing was changed') as unknown })
+  })
+
   test('evaluates questions with known answers', async () => {
     const path = join(folder, 'questions.jsonl')
     writeFileSync(path, '{"id":"1","question":"How many regions are there?","sql":"SELECT COUNT(*) FROM REGION"}\n')

@@ -61,6 +61,12 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
       put: unscripted('connectionShares.put'),
       remove: unscripted('connectionShares.remove'),
     },
+    upkeep: {
+      level: unscripted('upkeep.level'),
+      migrate: unscripted('upkeep.migrate'),
+      backup: unscripted('upkeep.backup'),
+      restore: unscripted('upkeep.restore'),
+    },
     people: unscriptedPeople,
     close: () => Promise.resolve(),
     ...rest,

@@ -27,8 +27,22 @@ export interface Database {
   run<T>(work: (statements: Statements) => Promise<T>): Promise<T>
   /** Opens a connection outside of the pool, to be ended by the caller. `onLost` is called when it breaks or ends. */
   connect(applicationName: string, onLost: (error: Error) => void): Promise<Client>
+  /**
+   * Runs work on a connection of its own to the store as it is: neither migrated nor bounded in time. Work that is `repeatable` is repeated
+   * where the connection breaks, as when another process that has served the embedded database ends.
+   */
+  tend<T>(work: (store: TendedStore) => Promise<T>, mode: 'once' | 'repeatable'): Promise<T>
   health(): Promise<DatabaseHealth>
   close(): Promise<void>
+}
+
+/** The store for the work of an operator. */
+export interface TendedStore {
+  readonly client: Client
+  /** As in `ConnectionSource`. */
+  readonly place: string
+  /** Whether another process has opened the embedded database. */
+  readonly isShared: boolean
 }
 
 /** The place to connect to: a server, or an embedded database whose process may have to be started first. */
@@ -39,6 +53,8 @@ export interface ConnectionSource {
   readonly secret: string | null
   /** Returns how to connect now; starts the embedded database when it does not run. */
   locate(): Promise<PoolConfig>
+  /** Whether another process serves the embedded database that this one has located. */
+  isServedElsewhere(): boolean
   /** Room left on the disk of an embedded database; null when unknown, as for a server. */
   readFreeBytes(): Promise<number | null>
   close(): Promise<void>

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as DrizzleOrm from 'drizzle-orm'
 import type * as NodePostgres from 'drizzle-orm/node-postgres'
-import type * as Migrator from 'drizzle-orm/node-postgres/migrator'
 import type * as PgCore from 'drizzle-orm/pg-core'
 import pg, { type Client, type ClientConfig, type Pool, type PoolConfig } from 'pg'
 
@@ -12,7 +11,6 @@ const load = createRequire(import.meta.url ?? __filename)
 export const { and, asc, desc, eq, gt, isNotNull, lt, sql } = load('drizzle-orm') as typeof DrizzleOrm
 export const pgCore = load('drizzle-orm/pg-core') as typeof PgCore
 export const { drizzle } = load('drizzle-orm/node-postgres') as typeof NodePostgres
-export const { migrate } = load('drizzle-orm/node-postgres/migrator') as typeof Migrator
 
 export const makePool = (config: PoolConfig): Pool => new pg.Pool(config)
 export const makeClient = (config: ClientConfig): Client => new pg.Client(config)

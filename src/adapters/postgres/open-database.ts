@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, PoolConfig } from 'pg'
 import { problem, ProblemError } from '../../core/problem.ts'
-import type { ConnectionSource, Database, DatabaseHealth } from './database.ts'
+import type { ConnectionSource, Database, DatabaseHealth, TendedStore } from './database.ts'
 import { makeEmbeddedSource } from './embedded/embedded-source.ts'
-import { type Session, Sessions } from './sessions.ts'
+import { connectPatiently, type Session, Sessions } from './sessions.ts'
 import { type JudgedFailure, judgeFailure, type Remedy } from './store-problem.ts'
 
 interface DatabaseNeeds {
@@ -70,6 +70,7 @@ export function openDatabase(needs: DatabaseNeeds): Database {
         throw judge(error).error
       }
     },
+    tend: (work, mode) => tend({ source, judge }, work, mode),
     health: health.ask,
     close: async () => {
       closed = true
@@ -87,6 +88,29 @@ async function connectApart(config: PoolConfig, applicationName: string): Promis
   client.on('error', ignore)
   await client.connect()
   return client.off('error', ignore)
+}
+
+/** Runs work on a connection of its own; work that may be repeated is, for a while, where the connection breaks. */
+async function tend<T>(
+  { source, judge }: { readonly source: ConnectionSource; readonly judge: (error: unknown) => JudgedFailure },
+  work: (store: TendedStore) => Promise<T>,
+  mode: 'once' | 'repeatable',
+): Promise<T> {
+  let giveUpAt = mode === 'once' ? 0 : Number.POSITIVE_INFINITY
+  for (;;)
+    try {
+      const client = await connectPatiently(await source.locate())
+      try {
+        return await work({ client, place: source.place, isShared: source.isServedElsewhere() })
+      } finally {
+        await client.end()
+      }
+    } catch (error) {
+      const judged = judge(error)
+      giveUpAt = Math.min(giveUpAt, performance.now() + retryForMs)
+      if (judged.remedy !== 'retry' || performance.now() > giveUpAt) throw judged.error
+      await delay(retryPauseMs)
+    }
 }
 
 const lostConnection = (place: string) =>
@@ -122,6 +146,7 @@ function makeServerSource(databaseUrl: string): ConnectionSource {
         allowExitOnIdle: true,
       })
     },
+    isServedElsewhere: () => false,
     readFreeBytes: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   }

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
-import type { Pool, PoolConfig } from 'pg'
+import type { Client, Pool, PoolConfig } from 'pg'
 import type { ConnectionSource, Statements } from './database.ts'
+import { applyMigrations, beginAlone, readApplied, readMigrations, refuseNewer } from './migrate-store.ts'
 import type { Remedy } from './store-problem.ts'
 
 /** A pool of connections, and the query builder on it. */
@@ -15,10 +15,6 @@ interface SessionNeeds {
   readonly userIds: readonly string[]
   readonly onFault: (error: unknown) => void
 }
-
-const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
-/** The key of the advisory lock: any fixed number, the same in every process. */
-const migrationLock = 7_031_402_211
 
 /** The one session of a database: opened and migrated on demand, shared, and opened again after a failure. */
 export class Sessions {
@@ -64,7 +60,7 @@ export class Sessions {
     this.#underWay += 1
     try {
       const config = await this.#needs.source.locate()
-      if (!this.#isPrepared) await prepareDatabase(config, this.#needs.userIds)
+      if (!this.#isPrepared) await prepareDatabase(config, this.#needs.source.place, this.#needs.userIds)
       this.#isPrepared = true
       const target = `${config.host ?? ''} ${config.connectionString ?? ''}`
       if (this.#current?.target !== target) await this.#replace(config, target)
@@ -85,32 +81,28 @@ export class Sessions {
   }
 }
 
-/**
- * Migrates the schema and inserts the users that the store has from the start. Processes that start together take turns: the lock belongs to the
- * transaction of the migration.
- */
-async function prepareDatabase(config: PoolConfig, userIds: readonly string[]): Promise<void> {
+/** A connection for work that may take longer than a statement of a question. */
+export async function connectPatiently(config: PoolConfig): Promise<Client> {
   // Imported late, because loading the query builder costs more than the rest of a short command.
-  const [{ drizzle, makeClient, migrate }, { users }] = await Promise.all([
-    import('./drizzle.ts'),
-    import('./people-schema.ts'),
-  ])
-  // A migration may take longer than a statement of a question; the lock's own limit bounds the wait.
+  const { makeClient } = await import('./drizzle.ts')
   const client = makeClient({ ...config, query_timeout: undefined, statement_timeout: undefined })
   // Statements report a lost connection themselves; without a listener, a loss between two of them would end the process.
   client.on('error', () => undefined)
   await client.connect()
+  return client
+}
+
+/** Migrates the schema and inserts the users that the store has from the start. Processes that start together take turns. */
+async function prepareDatabase(config: PoolConfig, place: string, userIds: readonly string[]): Promise<void> {
+  const known = readMigrations()
+  const client = await connectPatiently(config)
   try {
-    const statements = drizzle(client)
-    await client.query("begin; set local lock_timeout = '60s'")
-    await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
-    // `migrate` begins a transaction, which here is the one already begun, and its commit releases the lock.
-    await migrate(statements, { migrationsFolder })
-    if (userIds.length > 0)
-      await statements
-        .insert(users)
-        .values(userIds.map((id) => ({ id })))
-        .onConflictDoNothing()
+    await beginAlone(client)
+    const applied = await readApplied(client, known)
+    refuseNewer(applied, place)
+    await applyMigrations(client, known.slice(applied.count))
+    await client.query('insert into users (id) select unnest($1::uuid[]) on conflict do nothing', [userIds])
+    await client.query('commit')
   } finally {
     await client.end()
   }

@@ -3,6 +3,8 @@ import type { RotationReport } from '../../core/connections/rotate-secrets.ts'
 import { withServices, type CliContext } from '../cli-io.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { escapeLines } from '../format/terminal-text.ts'
+import { addGroups } from './admin-groups.ts'
+import { addBackup, addMigrate, addRestore } from './admin-store.ts'
 import { addUsers } from './admin-users.ts'
 
 type Finish = (exitCode: number) => void
@@ -11,6 +13,10 @@ type Finish = (exitCode: number) => void
 export function addAdmin(program: Command, context: CliContext, finish: Finish): Command {
   const group = program.command('admin').description('what an operator needs')
   addUsers(group, context)
+  addGroups(group, context)
+  addMigrate(group, context, finish)
+  addBackup(group, context)
+  addRestore(group, context)
   addRotateSecrets(group, context, finish)
   return group
 }

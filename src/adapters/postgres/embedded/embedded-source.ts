@@ -54,6 +54,7 @@ export function makeEmbeddedSource(needs: EmbeddedNeeds): ConnectionSource {
         })
       return locating
     },
+    isServedElsewhere: () => own === null,
     readFreeBytes: async () => {
       const { bavail, bsize } = await statfs(dir)
       return bavail * bsize
