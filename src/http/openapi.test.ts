@@ -1,6 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { z } from 'zod'
+import { Ask } from '../contract/command.ts'
+import { api } from '../contract/routes.ts'
 import { scriptServices } from '../../test/support/scripted-services.ts'
 import { startServer, type StartedServer } from '../../test/support/started-server.ts'
+
+interface DescribedOperation {
+  readonly operationId: string
+  readonly parameters?: readonly { readonly name: string; readonly example?: unknown }[]
+  readonly requestBody?: { readonly content: Record<string, { readonly example?: object }> }
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly example?: unknown }> }>
+}
+
+interface Procedure {
+  readonly inputSchema?: z.ZodType
+  readonly outputSchema?: z.ZodType
+}
+
+/** Every route of the contract under the name that the document has for it. */
+function proceduresOf(routes: object, name = ''): readonly (readonly [name: string, procedure: Procedure])[] {
+  if ('~orpc' in routes) return [[name, routes['~orpc'] as Procedure]]
+  return Object.entries(routes).flatMap(([key, inner]) =>
+    proceduresOf(inner as object, name === '' ? key : `${name}.${key}`),
+  )
+}
 
 let server: StartedServer
 const get = (path: string) => fetch(server.url + path)
@@ -75,6 +98,39 @@ describe('descriptions', () => {
     const names = [...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map((match) => match[1] ?? '')
     expect(names.length).toBeGreaterThan(5)
     expect(names.filter((name) => !(name in components.schemas))).toEqual([])
+  })
+
+  test('every parameter, body and answer in JSON has an example that fits the contract', async () => {
+    const { paths } = (await (await get('/api/v1/openapi.json')).json()) as {
+      paths: Record<string, Record<string, DescribedOperation>>
+    }
+    const contracts = new Map(proceduresOf(api))
+    const missing: string[] = []
+    for (const operation of Object.values(paths).flatMap((item) => Object.values(item))) {
+      const { operationId, parameters = [], requestBody, responses } = operation
+      const good = Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1]
+      const body = requestBody?.content['application/json']
+      const answer = good?.content?.['application/json']
+      const asked = Object.fromEntries(parameters.map(({ name, example }) => [name, example]))
+      for (const [what, given] of Object.entries({ ...asked, body: body?.example, answer: answer?.example }))
+        if (
+          given === undefined &&
+          (what !== 'body' || body !== undefined) &&
+          (what !== 'answer' || answer !== undefined)
+        )
+          missing.push(`${operationId}: ${what}`)
+      const contract = contracts.get(operationId)
+      if (contract === undefined) continue
+      const input = { ...asked, ...(body?.example ?? {}) }
+      expect([operationId, contract.inputSchema?.safeParse(input).error]).toEqual([operationId, undefined])
+      expect([operationId, contract.outputSchema?.safeParse(answer?.example).error]).toEqual([operationId, undefined])
+      // What is answered holds nothing that the contract does not name.
+      expect([operationId, contract.outputSchema?.parse(answer?.example)]).toEqual([operationId, answer?.example])
+    }
+    expect(missing).toEqual([])
+    expect(Ask.safeParse(paths['/turns']?.['post']?.requestBody?.content['application/json']?.example).error).toBe(
+      undefined,
+    )
   })
 
   test('the docs are a page without script', async () => {

@@ -1,13 +1,17 @@
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { z } from 'zod'
-import { apiPrefix, downloadPaths, streamPaths as paths, turnIdHeader } from '../contract/api.ts'
+import { apiPrefix, downloadPaths, streamPaths, turnIdHeader } from '../contract/api.ts'
 import { api } from '../contract/routes.ts'
 import { AuditFormat } from '../contract/audit.ts'
 import { Ask } from '../contract/command.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
 import { SocketCommand, SocketReply } from '../contract/socket.ts'
 import { TurnEvent } from '../contract/turn-event.ts'
+import { askingExamples } from './examples/asking.ts'
+import { connectionExamples } from './examples/connections.ts'
+import { peopleExamples } from './examples/people.ts'
+import { parameterExamples } from './examples/things.ts'
 
 /** The OpenAPI 3.1 document of `/api/v1`: the REST contract, the event streams and, in words, the socket. */
 export async function describeApi(version: string, path: string): Promise<OpenAPI.Document> {
@@ -23,9 +27,10 @@ export async function describeApi(version: string, path: string): Promise<OpenAP
   const restPaths = Object.entries(described.paths ?? {}).map(
     ([path, item]) => [path, withProblemAnswers(item)] as const,
   )
+  const paths = { ...Object.fromEntries(restPaths), ...describeStreams(), ...describeDownloads() }
   return {
     ...described,
-    paths: { ...Object.fromEntries(restPaths), ...describeStreams(), ...describeDownloads() },
+    paths: Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, withExamples(item)])),
     components: {
       ...described.components,
       schemas: {
@@ -63,6 +68,40 @@ function withProblemAnswers(item: PathItem): PathItem {
   return changed
 }
 
+/** An example for each parameter, body and answer in JSON. */
+function withExamples(item: PathItem): PathItem {
+  const changed: Record<string, unknown> = {}
+  for (const [method, operation] of Object.entries(item ?? {})) {
+    if (typeof operation !== 'object' || !('responses' in operation)) continue
+    const { parameters = [], requestBody, responses, ...rest } = operation
+    const { body, answer } = operationExamples[rest.operationId ?? ''] ?? {}
+    const answers = Object.entries(responses ?? {}).map(
+      ([status, response]) => [status, status.startsWith('2') ? withJsonExample(response, answer) : response] as const,
+    )
+    changed[method] = {
+      ...rest,
+      parameters: parameters.map((given) =>
+        'name' in given ? { ...given, example: parameterExamples[given.name] } : given,
+      ),
+      ...(requestBody === undefined ? {} : { requestBody: withJsonExample(requestBody, body) }),
+      responses: Object.fromEntries(answers),
+    }
+  }
+  return changed
+}
+
+const operationExamples = { ...askingExamples, ...connectionExamples, ...peopleExamples }
+
+/** Undefined says nothing. */
+function withJsonExample(described: object, example: unknown): object {
+  if (!('content' in described) || example === undefined) return described
+  const content = described.content as Readonly<Record<string, object>>
+  const json = content['application/json']
+  return json === undefined
+    ? described
+    : { ...described, content: { ...content, 'application/json': { ...json, example } } }
+}
+
 const turnIdParameter = {
   name: 'turnId',
   in: 'path',
@@ -88,7 +127,7 @@ const eventStream = {
 
 function describeStreams(): NonNullable<OpenAPI.Document['paths']> {
   return {
-    [paths.ask]: {
+    [streamPaths.ask]: {
       post: {
         operationId: 'turns.ask',
         summary: 'Asks a question or runs given SQL, and streams what happens',
@@ -98,7 +137,7 @@ function describeStreams(): NonNullable<OpenAPI.Document['paths']> {
         responses: eventStream,
       },
     },
-    [paths.follow]: {
+    [streamPaths.follow]: {
       get: {
         operationId: 'turns.follow',
         summary: 'Streams the events of a turn, the stored ones first, then the live ones',
@@ -110,7 +149,7 @@ function describeStreams(): NonNullable<OpenAPI.Document['paths']> {
         responses: eventStream,
       },
     },
-    [paths.socket]: {
+    [streamPaths.socket]: {
       get: {
         operationId: 'socket',
         summary: 'A WebSocket for several turns at a time',
