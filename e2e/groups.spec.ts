@@ -51,3 +51,76 @@ test('admins make a group, put people into it, rename and delete it @every-size'
   await expect(renamed).toHaveCount(0)
   await expect(visitor.heading('Groups')).toBeFocused()
 })
+
+test('admins share a connection with a group, whose people find it in their list @every-size', async ({
+  visitor,
+  another,
+}) => {
+  const { page } = visitor
+  const name = `Analysts ${test.info().project.name}`
+  const connection = `Warehouse ${test.info().project.name}`
+  await visitor.visit('/people')
+  await visitor.signIn('ada')
+  const gus = await another()
+  await gus.visit('/')
+  await gus.signIn('gus')
+  const gusId: unknown = await gus.page.evaluate(
+    `fetch('/api/v1/me').then((answer) => answer.json()).then(({ id }) => id)`,
+  )
+  await page.evaluate(`(async () => {
+    const send = async (method, path, body) => {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await fetch('/api/v1' + path, { method, ...(body ? { headers, body: JSON.stringify(body) } : {}) })
+      return await answer.json()
+    }
+    const group = await send('POST', '/groups', { name: ${JSON.stringify(name)} })
+    await send('PUT', '/groups/' + group.id + '/members/' + ${JSON.stringify(gusId)})
+    await send('POST', '/connections', {
+      name: ${JSON.stringify(connection)},
+      account: 'myorg-myaccount',
+      signIn: { method: 'access_token', token: 'never-used' },
+    })
+  })()`)
+  await page.reload()
+  const row = page.getByRole('list', { name: 'Groups' }).locator('> li').filter({ hasText: name })
+  await row.locator('summary').click()
+  await expect(row.getByText('No connection is shared with this group yet.')).toBeVisible()
+  await row.getByRole('button', { name: `Share a connection with ${name}` }).click()
+  const form = row.getByRole('form', { name: `Share with ${name}` })
+  await form.getByRole('combobox', { name: 'Connection' }).selectOption(connection)
+  await form.getByRole('textbox', { name: 'Role in Snowflake' }).fill('ANALYST')
+  await form.getByRole('textbox', { name: 'Most rows of one result' }).fill('many')
+  await form.getByRole('button', { name: 'Share' }).click()
+  await expect(form.getByRole('alert')).toContainText('whole numbers of rows')
+  await visitor.expectAccessible()
+  await form.getByRole('textbox', { name: 'Most rows of one result' }).fill('1000')
+  await form.getByRole('textbox', { name: 'Refuse above, in GB' }).fill('0.5')
+  await form.getByRole('checkbox', { name: 'Results may be written to files' }).uncheck()
+  await form.getByRole('checkbox', { name: 'People, by hand' }).uncheck()
+  await form.getByRole('button', { name: 'Share' }).click()
+  const shared = row.getByRole('list', { name: `Connections of ${name}` }).getByRole('listitem')
+  await expect(shared).toContainText(
+    'As the role ANALYST · at most 1,000 rows · refuses above 500 MB · no exports · written only by offline',
+  )
+  await visitor.expectAccessible()
+
+  await gus.page.reload()
+  await expect(gus.page.getByRole('combobox', { name: 'Connection' })).toContainText(
+    `${connection} · Snowflake myorg-myaccount · shared by Ada Example`,
+  )
+
+  await shared.getByRole('button', { name: `Change ${connection} for ${name}` }).click()
+  const terms = row.getByRole('form', { name: `Terms of ${connection} for ${name}` })
+  await expect(terms.getByRole('textbox', { name: 'Refuse above, in GB' })).toHaveValue('0.5')
+  await terms.getByRole('textbox', { name: 'Role in Snowflake' }).fill('')
+  await terms.getByRole('button', { name: 'Save' }).click()
+  await expect(shared).toContainText('As the connection’s own role')
+  await shared.getByRole('button', { name: `Remove ${connection} from ${name}` }).click()
+  const dialog = page.getByRole('dialog', { name: `Stop sharing “${connection}” with “${name}”?` })
+  await visitor.expectAccessible()
+  await dialog.getByRole('button', { name: 'Stop sharing' }).click()
+  await expect(row.getByText('No connection is shared with this group yet.')).toBeVisible()
+  await gus.page.reload()
+  await expect(gus.floe.question).toBeVisible()
+  await expect(gus.page.getByText(connection)).toHaveCount(0)
+})

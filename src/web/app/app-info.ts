@@ -33,9 +33,12 @@ export function useAppInfoAfter(code: ProblemCode | undefined): void {
   }, [client, code])
 }
 
-/** What a connection is called, engine included; its reference where nothing more is known. */
+/** What a connection is called, engine and sharer included; its reference where nothing more is known. */
 export function placeOf(info: AppInfo | undefined, ref: string | null): string {
   const connection =
     info?.connections.find((each) => each.ref === ref) ?? (ref === null ? info?.connections[0] : undefined)
-  return connection === undefined ? (ref ?? 'the warehouse') : `${connection.label} · ${connection.engine}`
+  if (connection === undefined) return ref ?? 'the warehouse'
+  const { label, engine, shared } = connection
+  const as = shared === undefined ? '' : ` · shared by ${shared.by}${shared.role === null ? '' : ` as ${shared.role}`}`
+  return `${label} · ${engine}${as}`
 }

@@ -86,12 +86,11 @@ function ConnectionLabel({
           onChange={(event) => onChoose(event.target.value)}
           className="min-h-8 max-w-60 min-w-0 rounded-md border border-line bg-raised px-2 text-xs text-fg-2"
         >
-          {connection === undefined && (
-            <option value={chosen}>{chosen.startsWith('folder:') ? chosen : `${chosen} · not available`}</option>
-          )}
+          {connection === undefined && <option value={chosen}>{nameOfGone(chosen)}</option>}
           {connections.map((each) => (
             <option key={each.ref} value={each.ref}>
               {each.label} · {each.engine}
+              {each.shared === undefined ? '' : ` · shared by ${each.shared.by}`}
               {each.warning === null ? '' : ' · warning'}
             </option>
           ))}
@@ -100,6 +99,10 @@ function ConnectionLabel({
     </div>
   )
 }
+
+/** What stands for a connection that is not in the list. */
+const nameOfGone = (ref: string): string =>
+  ref.startsWith('folder:') ? ref : `${ref.startsWith('shared:') ? 'Shared connection' : ref} · not available`
 
 /** A badge that the connection is less safe than it should be; opened, it says why. */
 const ConnectionWarning = ({ warning }: { readonly warning: string }) => (

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Fault, SelectField, TextField } from '../../ui/form.tsx'
 import { Badge } from '../../ui/panel.tsx'
+import { GroupShares } from './group-shares.tsx'
 
 export interface GroupRowProps {
   readonly api: ApiClient
@@ -27,6 +28,7 @@ export const GroupRow = ({ api, group, people }: GroupRowProps) => (
       </summary>
       <div className="flex flex-col gap-4 pb-4 pl-6">
         <Members api={api} group={group} people={people} />
+        <GroupShares api={api} group={group} />
         <NameForm key={group.name} api={api} group={group} />
         <RemoveGroup api={api} group={group} />
       </div>
