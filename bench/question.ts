@@ -167,6 +167,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
       },
       sweep: { first: () => Promise.resolve(), now: () => Promise.resolve(), end: () => undefined },
       log: (event, error) => console.error(event, error),
+      hasCopies: false,
       limits: {
         maxRunningTurns: 8,
         maxRunningTurnsInAll: 32,

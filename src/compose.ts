@@ -42,7 +42,7 @@ import { composePeople, type Identify } from './wiring/compose-people.ts'
 import { composeSaved } from './wiring/compose-connections.ts'
 import { composeRetention } from './wiring/compose-retention.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
-import { makeFoundation } from './wiring/foundation.ts'
+import { makeFoundation, type Foundation } from './wiring/foundation.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
@@ -55,6 +55,8 @@ export interface Floe {
   readonly identify: Identify
   /** Lets apps act for people; null without sign-in or without a known public address. */
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
+  /** Limiters of requests that all copies share; null where each copy counts by itself. */
+  readonly makeRateLimiter: Foundation['makeRateLimiter']
   readonly version: string
   /** The kinds of connection that people save. */
   readonly kinds: readonly ConnectionKind[]
@@ -144,6 +146,7 @@ export function compose(config: Config): Floe {
     relay: makeCommandRelay({ store: commands, notices, clock, identity, onFault }),
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
+    hasCopies: config.DATABASE_URL !== undefined,
   })
   const retention = composeRetention(config, foundation, audit)
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
@@ -182,5 +185,6 @@ export function compose(config: Config): Floe {
       begun.catch((error: unknown) => closing || onFault(error))
   }
   const operator = makeOperatorCaller()
-  return { services, callerAt, operator, identify, authorizationServer, version, kinds, logger, warm }
+  const { makeRateLimiter } = foundation
+  return { services, callerAt, operator, identify, authorizationServer, makeRateLimiter, version, kinds, logger, warm }
 }

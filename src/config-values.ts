@@ -58,7 +58,7 @@ export const WorkloadIdentity = z
   }))
 
 /** Addresses and networks with commas between them. */
-export const EgressAddresses = z
+export const Networks = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .refine((parts) => parts.every(isNetwork), 'must be IP addresses or networks such as 203.0.113.0/24, commas between')

@@ -11,7 +11,7 @@ import {
   isLoopback,
   SecretKeys,
   WorkloadIdentity,
-  EgressAddresses,
+  Networks,
   Policies,
   ResultHosts,
   lowerList,
@@ -33,6 +33,7 @@ const Variables = z.object({
     // Where addresses begin: paths are put behind it.
     url(['http:', 'https:']).transform((text) => text.replace(/[?#].*$/, '').replace(/\/+$/, '')),
   ),
+  TRUSTED_PROXIES: optional(Networks),
   REQUIRE_LOCAL_TOKEN: optional(z.enum(['true', 'false'], 'must be true or false')),
   DATA_DIR: withDefault(
     z.string().transform((path) => resolve(path)),
@@ -52,7 +53,7 @@ const Variables = z.object({
   ADMIN_EMAILS: emails,
   SECRET_KEYS: optional(SecretKeys),
   WORKLOAD_IDENTITY: optional(WorkloadIdentity),
-  EGRESS_ADDRESSES: optional(EgressAddresses),
+  EGRESS_ADDRESSES: optional(Networks),
   SNOWFLAKE_RESULT_HOSTS: optional(ResultHosts),
   SNOWFLAKE_ALLOW_LOOPBACK: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   GEMINI_API_KEY: optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be a key without blanks or line breaks')),

@@ -59,7 +59,7 @@ function readConfigOrExplain(): Config | null {
 
 /** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
-  const { services, identify, authorizationServer, version, logger } = floe
+  const { services, identify, authorizationServer, makeRateLimiter, version, logger } = floe
   const localAccess =
     services.people.signIn !== null ? null : await openLocalAccess(config.DATA_DIR, config.REQUIRE_LOCAL_TOKEN)
   const app = await createServer({
@@ -69,6 +69,8 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     version,
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),
     publicUrl: config.PUBLIC_URL ?? null,
+    trustedProxies: config.TRUSTED_PROXIES ?? [],
+    ...(makeRateLimiter === null ? {} : { makeRateLimiter }),
     localAccess,
     logger,
   })

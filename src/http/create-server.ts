@@ -13,10 +13,12 @@ import {
   heartbeatMs as usualHeartbeatMs,
   keepAliveTimeoutMs,
   makeBodyPace,
-  makeRequestLimit,
+  makeMemoryRateLimiter,
+  makeRequestLimits,
   makeStreamLimit,
   maxConnections,
   maxHeaderBytes,
+  type MakeRateLimiter,
   requestTimeoutMs,
 } from './limits.ts'
 import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
@@ -48,6 +50,10 @@ export interface ServerOptions {
   readonly mounts?: readonly Mount[]
   /** Who on this machine may use the server; null where sign-in or the operator decides that. */
   readonly localAccess?: LocalAccess | null
+  /** Counts requests together with other copies; without it this process counts by itself. */
+  readonly makeRateLimiter?: MakeRateLimiter
+  /** Proxies whose word on the client's address is taken: addresses and networks. */
+  readonly trustedProxies?: readonly string[]
   /** Fewer in tests. */
   readonly maxStreams?: number
   /** Shorter in tests. */
@@ -59,13 +65,14 @@ export type Mount = (app: FastifyInstance, server: { readonly callerOf: typeof c
 
 /** Door 1: the page, the REST API, the event streams and the socket, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { services, version, mounts = [], heartbeatMs = usualHeartbeatMs } = options
+  const { services, version, mounts = [], heartbeatMs = usualHeartbeatMs, trustedProxies = [] } = options
   const path = ownPath(options.publicUrl)
   const app = fastify({
     rewriteUrl: ({ url = '/' }) => withoutPath(url, path),
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 5_000 },
@@ -99,7 +106,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 /** What holds for every request, in this order: who may ask, what the browser is told, how answers travel. */
 async function addPolicies(
   app: FastifyInstance,
-  { publicUrl, logger, identify, localAccess = null }: ServerOptions,
+  { publicUrl, logger, identify, localAccess = null, makeRateLimiter = makeMemoryRateLimiter }: ServerOptions,
 ): Promise<void> {
   const ownUrl = publicUrl === null ? null : new URL(publicUrl)
   const port = (): number | null => {
@@ -115,7 +122,7 @@ async function addPolicies(
   })
   await app.register(compress, { encodings: ['br', 'gzip'] })
   app.decorateRequest('caller', null)
-  const limitRequests = makeRequestLimit()
+  const limitRequests = makeRequestLimits(makeRateLimiter)
   // The connection's owner is looked up while its first request is on the way.
   if (localAccess !== null) app.server.on('connection', (connection) => void isOwnProcess(connection))
   app.addHook('onRequest', async (request, reply) => {
@@ -123,9 +130,10 @@ async function addPolicies(
     const isApi = request.url.startsWith('/api/')
     if (isApi) void reply.header('cache-control', 'no-store')
     checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
-    if (isApi || /^\/(?:auth|oauth)\//.test(request.url)) await limitRequests(request.ip)
+    if (isApi || /^\/(?:auth|oauth)\//.test(request.url)) await limitRequests.byAddress(request.ip)
     if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
     request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
+    if (isApi && request.caller !== null) await limitRequests.byPerson(request.caller)
     return undefined
   })
   const paceBody = makeBodyPace()

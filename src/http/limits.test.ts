@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
 import { openSocket, startServer } from '../../test/support/started-server.ts'
 import { problem } from '../core/problem.ts'
-import { makeBodyPace, makeRequestLimit, makeStreamLimit } from './limits.ts'
+import { makeBodyPace, makeRequestLimits, makeStreamLimit } from './limits.ts'
 
 describe('streams', () => {
   test('one person may have some, one address may have some, all together may have so many', () => {
@@ -57,12 +57,16 @@ test('large bodies of one person are read one after another, those of another pe
   expect(order.at(-1)).toBe('second')
 })
 
-test('one address may send some requests; others are not affected', async () => {
-  const expectRoom = makeRequestLimit({ points: 2, duration: 60 })
-  await expectRoom('::1')
-  await expectRoom('::1')
-  await expect(expectRoom('::1')).rejects.toMatchObject({ problem: { code: 'too_busy' } })
-  await expect(expectRoom('::2')).resolves.toBeUndefined()
+test('one address, and one person, may send some requests; others are not affected', async () => {
+  const rate = { points: 2, duration: 60 }
+  const { byAddress, byPerson } = makeRequestLimits(undefined, { address: rate, person: rate })
+  for (const expectRoom of [byAddress, (key: string) => byPerson({ userId: key, isLocal: false })]) {
+    await expectRoom('::1')
+    await expectRoom('::1')
+    await expect(expectRoom('::1')).rejects.toMatchObject({ problem: { code: 'too_busy' } })
+    await expect(expectRoom('::2')).resolves.toBeUndefined()
+  }
+  for (let count = 0; count < 5; count += 1) await byPerson({ userId: 'local', isLocal: true })
 })
 
 describe('a socket that sends without end', () => {

@@ -42,8 +42,8 @@ const largeBodyBytes = 65_536
 const largeBodyRate = { points: 1, duration: 0.1 }
 /** How many refusals of too many questions one person hears. */
 const refusalRate = { points: 10, duration: 0.2 }
-/** How many requests to the API one address may make; more are refused. */
-const requestRate = { points: 5_000, duration: 10 }
+/** How many requests to the API one address, and one person, may make; more are refused. */
+const requestRates = { address: { points: 5_000, duration: 10 }, person: { points: 2_000, duration: 10 } }
 
 /** Counts what stays open (streams, or sockets) and refuses more than the process, a person or an address may have. */
 export interface StreamLimit {
@@ -126,14 +126,47 @@ async function waitFor(limiter: RateLimiterAbstract, key: string, points: number
   }
 }
 
-/** Makes the count of requests by address. The result throws `too_busy` for one too many. */
-export function makeRequestLimit(rate = requestRate): (address: string) => Promise<void> {
-  const limiter: RateLimiterAbstract = new RateLimiterMemory(rate)
-  return async (address) => {
-    try {
-      await limiter.consume(address)
-    } catch {
-      throw problem('too_busy', 'This address sends too many requests.', 'Wait a moment and try again.')
-    }
+/** Makes a limiter of so many points in so many seconds; limiters of one name count together. */
+export type MakeRateLimiter = (name: string, rate: Rate) => RateLimiterAbstract
+
+interface Rate {
+  readonly points: number
+  /** In seconds. */
+  readonly duration: number
+}
+
+/** Counts in this process alone. */
+export const makeMemoryRateLimiter: MakeRateLimiter = (_name, rate) => new RateLimiterMemory(rate)
+
+/** Counts of requests. Both throw `too_busy` for one too many. */
+export interface RequestLimits {
+  readonly byAddress: (address: string) => Promise<void>
+  readonly byPerson: (caller: Pick<Caller, 'userId' | 'isLocal'>) => Promise<void>
+}
+
+/** Makes the counts of requests. The one person of a server without sign-in is not counted: it is their own machine. */
+export function makeRequestLimits(makeLimiter = makeMemoryRateLimiter, rates = requestRates): RequestLimits {
+  const countPerson = refuseBeyond(makeLimiter('person', rates.person), 'You send too many requests.')
+  return {
+    byAddress: refuseBeyond(makeLimiter('address', rates.address), manyFromAddress),
+    byPerson: async ({ userId, isLocal }) => {
+      if (!isLocal) await countPerson(userId)
+    },
   }
 }
+
+/** Makes a count of requests by address in this process. The result throws `too_busy` for one too many. */
+export const makeRequestLimit = (rate: Rate): ((address: string) => Promise<void>) =>
+  refuseBeyond(new RateLimiterMemory(rate), manyFromAddress)
+
+const manyFromAddress = 'This address sends too many requests.'
+
+const refuseBeyond =
+  (limiter: RateLimiterAbstract, message: string) =>
+  async (key: string): Promise<void> => {
+    try {
+      await limiter.consume(key)
+    } catch {
+      throw problem('too_busy', message, 'Wait a moment and try again.')
+    }
+  }

@@ -7,6 +7,7 @@ import { localUserId } from '../adapters/postgres/local-user.ts'
 import { openDatabase } from '../adapters/postgres/open-database.ts'
 import { makePostgresNoticeWire } from '../adapters/postgres/postgres-notice-wire.ts'
 import { makeRedis, type Redis } from '../adapters/redis/redis-client.ts'
+import { makeRedisRateLimiters } from '../adapters/redis/redis-rate-limiter.ts'
 import { makeRedisNoticeWire } from '../adapters/redis/redis-notice-wire.ts'
 import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing, type KeyRing } from '../adapters/secrets/key-ring.ts'
@@ -22,6 +23,8 @@ export interface Foundation {
   readonly database: Database
   /** Null where copies do without it. */
   readonly redis: Redis | null
+  /** Makes limiters whose counts all copies share; null where each copy counts by itself. */
+  readonly makeRateLimiter: ReturnType<typeof makeRedisRateLimiters> | null
   readonly clock: Clock
   readonly identity: Identity
   /** The id of this copy of the server, new at every start. */
@@ -55,6 +58,7 @@ export function makeFoundation(config: Config, logger: Logger): Foundation {
   const { REDIS_URL: redisUrl } = config
   const redis =
     redisUrl === undefined ? null : makeRedis({ url: redisUrl, log: (level, message) => logger[level](message) })
+  const makeRateLimiter = redis === null ? null : makeRedisRateLimiters(redis)
   const wires = [
     ...(redis === null ? [] : [makeRedisNoticeWire(redis)]),
     // Processes that share an embedded store do not tell each other through it: they look at it often.
@@ -71,5 +75,18 @@ export function makeFoundation(config: Config, logger: Logger): Foundation {
     await database.close()
   }
   const secrets = makeAesSecretBox(ring)
-  return { database, redis, clock, identity, instanceId, notices, ring, secrets, onFault, health, close }
+  return {
+    database,
+    redis,
+    makeRateLimiter,
+    clock,
+    identity,
+    instanceId,
+    notices,
+    ring,
+    secrets,
+    onFault,
+    health,
+    close,
+  }
 }

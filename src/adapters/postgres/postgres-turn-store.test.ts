@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../../../test/support/postgres-server.ts'
 import { describeTurnStore, eventsUpTo, newTurn } from '../../../test/support/turn-store-suite.ts'
@@ -99,6 +100,34 @@ for (const [name, lacking, makePlace] of places) {
       })
       await late.close()
       await witness.close()
+    })
+
+    test('turns of other living processes count together, however many ask at once', async () => {
+      const owner = randomUUID()
+      const stores = [openStore(place.where), openStore(place.where)]
+      const [one, two] = stores.map(({ store }) => store)
+      if (one === undefined || two === undefined) throw new Error('two stores were opened')
+      await stores[0]?.database.run((on) => on.execute(sql.raw(`insert into users (id) values ('${owner}')`)))
+      const waiting = newTurn(owner)
+      await one.createTurn(waiting)
+      await one.append(owner, waiting.id, eventsUpTo(1, 1), 'waiting')
+      // The first that is stored leaves no room to the other process.
+      const asks = Array.from({ length: 8 }, (_, place) => (place % 2 === 0 ? one : two).createTurn(newTurn(owner), 0))
+      const outcomes = await Promise.all(asks)
+      const [first, second] = [0, 1].map((which) => [...new Set(outcomes.filter((_, place) => place % 2 === which))])
+      expect([first?.join(), second?.join()].toSorted((a = '', b = '') => a.localeCompare(b))).toEqual([
+        'created',
+        'full',
+      ])
+      expect(await two.createTurn(newTurn(owner))).toBe('created')
+      expect(await one.createTurn(newTurn(owner), 0)).toBe('full')
+      expect(await one.createTurn(newTurn(localUserId), 0)).toBe('created')
+      // A process that is gone runs nothing.
+      expect(await two.countRunningElsewhere(owner)).toBe(first?.includes('created') === true ? 4 : 0)
+      await stores[0]?.close()
+      expect(await two.countRunningElsewhere(owner)).toBe(0)
+      await stores[1]?.database.run((on) => on.execute(sql.raw('delete from turns')))
+      await stores[1]?.close()
     })
 
     test('a store that closes leaves its unfinished turns to the next one', async () => {

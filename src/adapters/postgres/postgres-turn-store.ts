@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { NewTurn, StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
+import type { StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
 import { problem } from '../../core/problem.ts'
 import type { Database } from './database.ts'
 import type { Instance, OpenTurn } from './turn-statements.ts'
@@ -30,15 +30,19 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
   const heartbeat = makeHeartbeat({ database, instance, onFault })
 
   /** A try whose connection broke may have stored the turn; the claim tells that row from an earlier one. */
-  const createTurn = async (turn: NewTurn): Promise<'created' | 'exists' | 'taken'> => {
+  const createTurn: TurnStore['createTurn'] = async (turn, maxElsewhere) => {
     await heartbeat.start()
     const { insertTurn } = await turnStatements()
     const claim = randomUUID()
-    const insert = () => database.run((statements) => insertTurn(statements, turn, instanceId, claim))
+    const insert = () =>
+      database.run((statements) =>
+        insertTurn(statements, turn, { instanceId, claim, maxElsewhere: maxElsewhere ?? null }),
+      )
     let creation = await insert()
     // Neither made nor present: another call made it in the meantime, or the conversation belongs to someone else.
     if (!creation.made && creation.own === null) creation = await insert()
     if (creation.made || creation.claimed === true) return 'created'
+    if (creation.own === null && creation.elsewhere > (maxElsewhere ?? 0)) return 'full'
     return creation.own === true ? 'exists' : 'taken'
   }
 
@@ -54,6 +58,10 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
   return {
     createTurn,
     append,
+    countRunningElsewhere: async (ownerId) => {
+      const { countRunningElsewhere } = await turnStatements()
+      return await database.run((statements) => countRunningElsewhere(statements, ownerId, instanceId))
+    },
     readTurn: async (ownerId, turnId) => {
       const { selectTurn } = await turnStatements()
       return await database.run((statements) => selectTurn(statements, ownerId, turnId))

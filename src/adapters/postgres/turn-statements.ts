@@ -12,25 +12,32 @@ interface Creation {
   readonly own: boolean | null
   /** Whether the existing row came from an earlier try of this call, whose connection broke. */
   readonly claimed: boolean | null
+  /** How many turns of the owner run in other processes; 0 where they are not counted. */
+  readonly elsewhere: number
 }
 
-/** Stores a turn, and its conversation when that is new. Nothing is stored when the conversation has another owner. */
+/**
+ * Stores a turn, and its conversation when that is new. Nothing is stored when the conversation has another owner, or when more than
+ * `maxElsewhere` turns of the owner run in other processes.
+ */
 export async function insertTurn(
   statements: Statements,
   turn: NewTurn,
-  instanceId: string,
-  claim: string,
+  { instanceId, claim, maxElsewhere }: { instanceId: string; claim: string; maxElsewhere: number | null },
 ): Promise<Creation> {
   const question = turn.question === null ? null : storableText(turn.question)
   const { rows } = await statements.execute<{ [Key in keyof Creation]: Creation[Key] }>(sql`
     with present as (
       select owner_id = ${turn.ownerId}::uuid as own, claim = ${claim}::uuid as claimed
       from turns where id = ${turn.id}::uuid
+    ), elsewhere as materialized (
+      select case when ${maxElsewhere}::int is null or exists (select from present) then 0
+        else running_elsewhere(${turn.ownerId}::uuid, ${instanceId}::uuid) end as running
     ), conversation as (
       insert into conversations (id, owner_id, title, created_at, updated_at)
       select ${turn.conversationId}::uuid, ${turn.ownerId}::uuid, ${question ?? 'Query in SQL'},
         ${turn.createdAt}::timestamptz, ${turn.createdAt}::timestamptz
-      where not exists (select from present)
+      from elsewhere where not exists (select from present) and running <= coalesce(${maxElsewhere}::int, 0)
       on conflict (id) do update set updated_at = greatest(conversations.updated_at, excluded.updated_at)
         where conversations.owner_id = excluded.owner_id
       returning id, owner_id
@@ -45,8 +52,20 @@ export async function insertTurn(
       returning id
     )
     select exists (select from made) as made,
-      (select own from present) as own, (select claimed from present) as claimed`)
-  return rows[0] ?? { made: false, own: null, claimed: null }
+      (select own from present) as own, (select claimed from present) as claimed, running as elsewhere
+    from elsewhere`)
+  return rows[0] ?? { made: false, own: null, claimed: null, elsewhere: 0 }
+}
+
+export async function countRunningElsewhere(
+  statements: Statements,
+  ownerId: string,
+  instanceId: string,
+): Promise<number> {
+  const { rows } = await statements.execute<{ running: number }>(
+    sql`select running_elsewhere(${ownerId}::uuid, ${instanceId}::uuid) as running`,
+  )
+  return rows[0]?.running ?? 0
 }
 
 const summary = {

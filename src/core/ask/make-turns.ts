@@ -12,7 +12,7 @@ import type { LiveTurn } from './live-turn.ts'
 import { notWaiting, type DecisionCommand } from './pending-decision.ts'
 import type { OrphanSweep } from './sweep-orphans.ts'
 import { isOver } from './turn-facts.ts'
-import { TurnRegistry, type TurnRegistryNeeds } from './turn-registry.ts'
+import { tooManyRunning, TurnRegistry, type TurnRegistryNeeds } from './turn-registry.ts'
 import type { FilledAsk, ResultFile, RunningTurns } from './turns.ts'
 
 /** What the turns of a process need. */
@@ -103,7 +103,7 @@ async function prepareOrder(
 
 /** Stores a turn; false when the owner has one of that id already, which is then followed. */
 async function createTurn(
-  { store, clock }: TurnsNeeds,
+  { store, clock, limits: { maxRunningTurns } }: TurnsNeeds,
   registry: TurnRegistry,
   order: JourneyOrder,
   ask: FilledAsk,
@@ -112,7 +112,7 @@ async function createTurn(
   const ownerId = order.caller.userId
   const isRepeated = registry.forgetLost(order)
   try {
-    const created = await store.createTurn({
+    const turn = {
       id: turnId,
       ownerId,
       conversationId,
@@ -121,12 +121,14 @@ async function createTurn(
       writer: writer?.id ?? 'sql',
       askJson: JSON.stringify({ ...ask, follows: order.follows ?? null }),
       createdAt: new Date(clock.now()).toISOString(),
-    })
+    }
+    const created = await store.createTurn(turn, registry.maxElsewhere(ownerId))
+    if (created === 'full') throw tooManyRunning(maxRunningTurns)
     if (created === 'taken') throw problem('bad_request', 'That id is in use already.', 'Ask again with a new id.')
     if (created === 'created' || !isRepeated) return created === 'created'
     // Stored by the earlier call whose answer was lost; no journey has begun for it.
-    const turn = await store.readTurn(ownerId, turnId)
-    return turn?.state === 'running' && turn.lastSeq === 0
+    const stored = await store.readTurn(ownerId, turnId)
+    return stored?.state === 'running' && stored.lastSeq === 0
   } catch (error) {
     if (error instanceof ProblemError && error.problem.code === 'store_unavailable') registry.rememberLost(order)
     throw error
@@ -148,7 +150,9 @@ async function findLive(
 
 async function decideHere(registry: TurnRegistry, turn: LiveTurn, command: DecisionCommand): Promise<void> {
   if (!turn.decision.isOpen()) throw notWaiting()
-  registry.expectRoom(turn.ownerId)
+  const elsewhere = await registry.countElsewhere(turn.ownerId)
+  if (!turn.decision.isOpen()) throw notWaiting()
+  registry.expectRoom(turn.ownerId, elsewhere)
   await turn.decision.send(command)
 }
 

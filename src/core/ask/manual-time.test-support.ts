@@ -88,6 +88,7 @@ export function makeMemoryStore() {
       if (fault.create === 'after') throw away()
       return found === undefined ? 'created' : found.ownerId === turn.ownerId ? 'exists' : 'taken'
     },
+    countRunningElsewhere: () => Promise.resolve(0),
     async append(ownerId, turnId, events, state) {
       await fault.append?.()
       const turn = own(ownerId, turnId)

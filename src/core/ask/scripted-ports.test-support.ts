@@ -222,6 +222,7 @@ export function scriptTurns(script: Script = {}) {
       serve: () => undefined,
       end: () => undefined,
     },
+    hasCopies: false,
     log: (event, error) => seen.logged.push(`${event}: ${String(error)}`),
     limits: {
       maxRunningTurns: 8,

@@ -16,6 +16,8 @@ export interface TurnLimits {
 
 export interface TurnRegistryNeeds extends Omit<LiveTurnNeeds, 'pace'> {
   readonly limits: LiveTurnNeeds['limits'] & TurnLimits
+  /** Whether other copies of the server run turns of the same people, which then count together. */
+  readonly hasCopies: boolean
 }
 
 interface Known {
@@ -49,16 +51,32 @@ export class TurnRegistry {
     return turn !== undefined && turn.ownerId === caller.userId ? turn : null
   }
 
-  /** Throws `too_busy`. Await nothing between this and the taking of the place: asks that come together are counted one by one. */
-  expectRoom(ownerId: string): void {
+  /**
+   * Throws `too_busy`. Await nothing between this and the taking of the place: asks that come together are counted one by one. `elsewhere` are
+   * the owner's turns that other copies run.
+   */
+  expectRoom(ownerId: string, elsewhere: number): void {
+    const { all, own } = this.#countRunning(ownerId)
+    const { maxRunningTurns, maxRunningTurnsInAll } = this.#needs.limits
+    if (own + elsewhere >= maxRunningTurns) throw tooManyRunning(own + elsewhere)
+    if (all >= maxRunningTurnsInAll)
+      throw problem('too_busy', `${all} questions are running already.`, 'Ask again in a moment.')
+  }
+
+  /** How many turns of the owner other copies may run beside those of this one; undefined where no others count. */
+  maxElsewhere(ownerId: string): number | undefined {
+    return this.#needs.hasCopies ? this.#needs.limits.maxRunningTurns - this.#countRunning(ownerId).own : undefined
+  }
+
+  /** How many turns of the owner other copies run. */
+  async countElsewhere(ownerId: string): Promise<number> {
+    return this.#needs.hasCopies ? await this.#needs.store.countRunningElsewhere(ownerId) : 0
+  }
+
+  #countRunning(ownerId: string): { readonly all: number; readonly own: number } {
     const running = [...this.#live.values()].filter((turn) => !turn.isOver() && !turn.decision.isOpen())
     const all = [...running, ...this.#starting.values()]
-    const own = all.filter((turn) => turn.ownerId === ownerId).length
-    const { maxRunningTurns, maxRunningTurnsInAll } = this.#needs.limits
-    if (own >= maxRunningTurns)
-      throw problem('too_busy', `${own} of your questions are running already.`, 'Wait for one to finish, or stop one.')
-    if (all.length >= maxRunningTurnsInAll)
-      throw problem('too_busy', `${all.length} questions are running already.`, 'Ask again in a moment.')
+    return { all: all.length, own: all.filter((turn) => turn.ownerId === ownerId).length }
   }
 
   /** Takes a place for a turn while `create` stores it; a second call for the same turn waits for the first. */
@@ -66,7 +84,8 @@ export class TurnRegistry {
     if (this.#isClosed) throw problem('too_busy', 'Floe is shutting down.', 'Ask again in a moment.')
     const key = keyOf(caller, turnId)
     if (!this.#starting.has(key)) {
-      this.expectRoom(caller.userId)
+      // Those of other copies are counted as the turn is stored.
+      this.expectRoom(caller.userId, 0)
       const done = create().finally(() => this.#starting.delete(key))
       this.#starting.set(key, { ownerId: caller.userId, turnId, done })
     }
@@ -132,3 +151,6 @@ export class TurnRegistry {
     else if (waiting.length > maxWaitingTurnsInAll) void waiting[0]?.stop('replaced')
   }
 }
+
+export const tooManyRunning = (count: number) =>
+  problem('too_busy', `${count} of your questions are running already.`, 'Wait for one to finish, or stop one.')

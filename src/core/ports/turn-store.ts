@@ -34,9 +34,12 @@ export interface OrphanedTurn {
 export interface TurnStore {
   /**
    * Stores the turn and, when it is new, its conversation. `exists` when the owner has a turn of that id; `taken` when someone else has.
-   * After a problem the turn may be stored all the same: the answer was lost on its way.
+   * After a problem the turn may be stored all the same: the answer was lost on its way. `full` when more than `maxElsewhere` turns of the owner
+   * run in other processes; without it those are not counted.
    */
-  createTurn(turn: NewTurn): Promise<'created' | 'exists' | 'taken'>
+  createTurn(turn: NewTurn, maxElsewhere?: number): Promise<'created' | 'exists' | 'taken' | 'full'>
+  /** How many turns of the owner run in other processes that are alive; those that wait for a decision do not count. */
+  countRunningElsewhere(ownerId: string): Promise<number>
   /**
    * Appends events in order and sets the turn's state. Durable once it resolves. Safe to repeat: events that are stored already stay as they
    * are. Throws `interrupted` when another process has ended the turn meanwhile, and `query_too_large` for an event of more than 64 million
