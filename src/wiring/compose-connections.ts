@@ -1,8 +1,10 @@
+import { makeSigningKeySecrets } from '../adapters/oauth-server/signing-keys.ts'
 import { makePostgresCatalogStore } from '../adapters/postgres/postgres-catalog-store.ts'
 import {
   makePostgresConnectionShareStore,
   makePostgresConnectionStore,
 } from '../adapters/postgres/postgres-connection-store.ts'
+import { makePostgresOauthStore } from '../adapters/postgres/postgres-oauth-store.ts'
 import { makeSnowflakeKind } from '../adapters/snowflake/snowflake-kind.ts'
 import { readDriverEnvironment, type Config } from '../config.ts'
 import { makeConnectionShares } from '../core/connections/connection-shares.ts'
@@ -41,6 +43,7 @@ export function composeSaved(
   const source = makeSavedSource({ store, shares, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
   const savedConnections = makeSavedConnections({ store, shares, secrets, kinds, probe: source, clock, identity })
   const connectionShares = makeConnectionShares({ store: shares, kinds, probe: source, audit, notices, onFault })
-  const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store)], secrets })
+  const signingKeys = makeSigningKeySecrets(makePostgresOauthStore({ database }))
+  const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store), signingKeys], secrets })
   return { source, savedConnections, connectionShares, rotation, kinds }
 }

@@ -3,10 +3,18 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makePostgresOauthStore } from '../../src/adapters/postgres/postgres-oauth-store.ts'
+import { openStore } from '../../src/adapters/postgres/store.test-support.ts'
+import { makeAesSecretBox } from '../../src/adapters/secrets/aes-secret-box.ts'
+import { makeFileRing } from '../../src/adapters/secrets/key-ring.ts'
+import { compose } from '../../src/compose.ts'
+import { readConfig } from '../../src/config.ts'
 import type { RotationReport } from '../../src/core/connections/rotate-secrets.ts'
 import type { SavedConnection } from '../../src/contract/connection.ts'
+import { run } from '../support/cli-run.ts'
 import { runFloe, serveFloe, type ServedFloe } from '../support/floe-process.ts'
 import { oauthClient, startOauthServer, type OauthServer } from '../support/oauth-server.ts'
+import { storePlaces } from '../support/store-places.ts'
 
 const token = 'pat-5ecret-in-another-process'
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`
@@ -105,6 +113,30 @@ describe('keys of stored secrets', () => {
     expect(out).toMatch(new RegExp(`FAILED +secrets: Others on this machine can read .*\\n +Run chmod 600 ${path}`))
   }, 120_000)
 })
+
+for (const { name, missing, open } of storePlaces)
+  test.skipIf(missing !== null)(
+    `the keys that sign access tokens are sealed anew in ${name}`,
+    async () => {
+      const place = await open()
+      const { database, close } = openStore(place.where)
+      const box = makeAesSecretBox(makeFileRing(join(place.env['DATA_DIR'] ?? '', 'secret-keys')))
+      const store = makePostgresOauthStore({ database })
+      const sealed = await box.seal('a private key', { ownerId: 'signing keys', rowId: 'one' })
+      await store.addKey({ id: 'one', sealed, createdAt: 1 }, 0)
+      const { services } = compose(readConfig({ ...place.env, LOG_LEVEL: 'silent' }))
+      const rotated = await run(['admin', 'rotate-secrets', '--json'], { services })
+      expect(JSON.parse(rotated.out)).toMatchObject({ sealedAnew: 1, keys: [{ seals: 1 }, { seals: 0 }] })
+      const [kept] = await store.listKeys()
+      expect(await box.open(kept?.sealed ?? '', { ownerId: 'signing keys', rowId: 'one' })).toBe('a private key')
+      expect(box.isCurrent(kept?.sealed ?? '')).toBe(true)
+      // What another copy has stored meanwhile stays.
+      expect(await store.replaceKey('one', sealed, 'older')).toBe(false)
+      await close()
+      await place.remove()
+    },
+    60_000,
+  )
 
 describe('[no-secrets] at the most talkative log level', () => {
   let oauth: OauthServer

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { Identity } from '../../core/ports/identity.ts'
 import type { OauthStore, SigningKeyRow } from '../../core/ports/oauth-store.ts'
 import type { SecretBox } from '../../core/ports/secret-box.ts'
+import type { SecretHolder } from '../../core/ports/secret-holder.ts'
 
 /** The algorithm of every signature of this server. */
 export const algorithm = 'ES256'
@@ -39,6 +40,13 @@ export const keepKeysMs = rotateAfterMs + dayMs
 /** Keys are read again after this long; sooner for an unknown one, which another copy may have made. */
 const freshMs = 5 * 60_000
 const unknownFreshMs = 5_000
+
+/** The signing keys as the rotation of secrets sees them. */
+export const makeSigningKeySecrets = (store: OauthStore): SecretHolder => ({
+  list: async () => (await store.listKeys()).map(({ id, sealed }) => ({ place: { ownerId, rowId: id }, sealed })),
+  read: async ({ rowId }) => (await store.listKeys()).find(({ id }) => id === rowId)?.sealed ?? null,
+  replace: ({ rowId }, before, after) => store.replaceKey(rowId, before, after),
+})
 
 /** Keys are made when first needed, sealed in the store and replaced in time. One that the secret box cannot open any more counts as lost. */
 export function makeSigningKeys({ store, secrets, clock, identity }: SigningKeysNeeds): SigningKeys {

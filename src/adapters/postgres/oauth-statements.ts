@@ -183,3 +183,13 @@ export const sweep = async (
   )
   await statements.delete(signingKeys).where(lt(signingKeys.createdAt, new Date(now - keyMs)))
 }
+
+/** True also where the new text is there already, as after a try whose connection broke. */
+export async function replaceKey(statements: Statements, id: string, before: string, after: string): Promise<boolean> {
+  const replaced = await statements
+    .update(signingKeys)
+    .set({ sealed: after })
+    .where(and(eq(signingKeys.id, id), sql`${signingKeys.sealed} in (${before}, ${after})`))
+    .returning({ id: signingKeys.id })
+  return replaced.length > 0
+}

@@ -73,6 +73,8 @@ export interface OauthStore {
   listKeys(): Promise<readonly SigningKeyRow[]>
   /** Adds a key unless another one was added after `unlessSince`; so of several processes only one does. */
   addKey(key: SigningKeyRow, unlessSince: number): Promise<void>
+  /** Replaces a sealed key unless it is another text than `before` by now; false then. */
+  replaceKey(id: string, before: string, after: string): Promise<boolean>
   /** Forgets what is over: ended artifacts, grants that no app can use any more, clients that were never used, old keys. */
   sweep(now: number, patience: SweepPatience): Promise<void>
 }
