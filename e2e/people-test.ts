@@ -47,11 +47,12 @@ export const test = base.extend<OwnFixtures, SharedFixtures>({
   organisation: [
     async ({ underPath }, use) => {
       const issuer = await startIssuer()
-      const port = underPath === '' ? 0 : await freePort()
+      // Apps need an address that is known before the server listens.
+      const port = await freePort()
       const floe = await startFloe({
         port,
         env: {
-          ...(underPath === '' ? {} : { PUBLIC_URL: `http://127.0.0.1:${port}${underPath}` }),
+          PUBLIC_URL: `http://127.0.0.1:${port}${underPath}`,
           OIDC_ISSUER: issuer.url,
           OIDC_CLIENT_ID: 'floe',
           OIDC_CLIENT_SECRET: 'a secret of the client',

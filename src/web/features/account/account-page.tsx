@@ -10,6 +10,7 @@ import { useMoments } from '../../ui/moments.ts'
 import { Badge, ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
 import { roleWords } from '../../ui/role-words.ts'
 import { StoragePanel } from './storage-panel.tsx'
+import { AppsPanel } from './apps-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
 
 export interface AccountPageProps {
@@ -33,6 +34,7 @@ export function AccountPage({ api, me, onLeave }: AccountPageProps) {
       <ProfilePanel api={api} me={me} />
       <SessionsPanel api={api} onLeave={onLeave} />
       <TokensPanel api={api} role={me.role} />
+      <AppsPanel api={api} />
       <StoragePanel api={api} />
       <DeletePanel api={api} me={me} onLeave={onLeave} />
     </>
@@ -120,8 +122,8 @@ function DeletePanel({ api, me, onLeave }: AccountPageProps) {
   return (
     <Panel title="Delete account">
       <p id={warning} className="text-sm text-fg-2">
-        Your conversations, saved connections, sessions and access tokens are deleted at once and cannot be brought
-        back.
+        Your conversations, saved connections, sessions, access tokens and connected apps are deleted at once and cannot
+        be brought back.
       </p>
       <form aria-label="Delete account" noValidate onSubmit={submit} className="flex flex-wrap items-end gap-3">
         <TextField
@@ -207,7 +209,7 @@ function SessionsPanel({ api, onLeave }: SessionsPanelProps) {
           onConfirm={() => endAll.mutate()}
           onClose={() => setAsksForAll(false)}
         >
-          All your browsers are signed out, this one included. Access tokens go on working.
+          All your browsers are signed out, this one included. Access tokens and connected apps go on working.
         </ConfirmDialog>
       )}
     </Panel>

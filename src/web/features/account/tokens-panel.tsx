@@ -15,7 +15,8 @@ export interface TokensPanelProps {
   readonly role: Role
 }
 
-const scopeWords: Readonly<Record<TokenScope, string>> = {
+/** What each scope of a token or an app lets it do. */
+export const scopeWords: Readonly<Record<TokenScope, string>> = {
   ask: 'Ask questions and run queries',
   connections: 'Add, change and remove connections',
   people: 'Manage people and read the audit',
