@@ -74,9 +74,9 @@ export function compose(config: Config): Floe {
   const logger = makeLogger(config.LOG_LEVEL, destination(2))
   const version = readVersion()
   const foundation = makeFoundation(config, logger)
-  const { database, clock, identity, instanceId, notices, ring, onFault } = foundation
+  const { database, clock, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
-  const { people, identify, authorizationServer } = composePeople(config, foundation, store)
+  const { people, identify, authorizationServer, makeExport } = composePeople(config, foundation, store)
   const { audit, preferences } = people
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
@@ -97,7 +97,6 @@ export function compose(config: Config): Floe {
     sources: [localConnections, source],
     policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
   })
-  const commands = makePostgresTurnCommandStore({ database, instanceId })
   const sweep = makeOrphanSweep({
     store,
     clock,
@@ -143,7 +142,7 @@ export function compose(config: Config): Floe {
     clock,
     identity,
     sweep,
-    relay: makeCommandRelay({ store: commands, notices, clock, identity, onFault }),
+    relay: makeCommandRelay({ ...foundation, store: makePostgresTurnCommandStore(foundation) }),
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
     hasCopies: config.DATABASE_URL !== undefined,
@@ -161,6 +160,7 @@ export function compose(config: Config): Floe {
     starters,
     connections: governConnections(savedConnections, audit),
     retention,
+    exportPerson: makeExport(savedConnections),
     secrets: rotation,
     connectionShares,
     upkeep: makeStoreUpkeep({ database, version }),
@@ -185,6 +185,5 @@ export function compose(config: Config): Floe {
       begun.catch((error: unknown) => closing || onFault(error))
   }
   const operator = makeOperatorCaller()
-  const { makeRateLimiter } = foundation
   return { services, callerAt, operator, identify, authorizationServer, makeRateLimiter, version, kinds, logger, warm }
 }

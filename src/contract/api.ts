@@ -94,7 +94,7 @@ export const apiPrefix = '/api/v1'
 export const streamPaths = { ask: '/turns', follow: '/turns/{turnId}/events', socket: '/socket' } as const
 
 /** Addresses under `apiPrefix` that answer with a file to keep: `audit` takes `q` and `format` as an `AuditFormat`. */
-export const downloadPaths = { audit: '/audit/export' } as const
+export const downloadPaths = { audit: '/audit/export', person: '/me/export' } as const
 
 /** The close code of a socket whose session has ended: the page signs in again instead of reconnecting. */
 export const signedOutCloseCode = 4401

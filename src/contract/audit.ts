@@ -21,6 +21,7 @@ export const AuditAction = z.enum([
   'group.joined',
   'group.left',
   'preferences.changed',
+  'data.exported',
   'question.asked',
   'query.approved',
   'query.edited',

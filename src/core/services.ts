@@ -13,6 +13,7 @@ import type { CheckSql } from './guard/check-sql.ts'
 import type { AccessTokens } from './people/access-tokens.ts'
 import type { Audit } from './people/audit.ts'
 import type { ConnectedApps } from './people/connected-apps.ts'
+import type { ExportPerson } from './people/export-person.ts'
 import type { Groups } from './people/groups.ts'
 import type { People } from './people/people.ts'
 import type { PersonalPreferences } from './people/preferences.ts'
@@ -51,6 +52,7 @@ export interface Services {
   readonly retention: Retention
   /** For the command line of the machine alone. */
   readonly upkeep: StoreUpkeep
+  readonly exportPerson: ExportPerson
   readonly people: {
     /** Null on a server without sign-in. */
     readonly signIn: SignIn | null

@@ -30,6 +30,7 @@ import { callerOf, doorOf, type Identify } from './request-context.ts'
 import { checkRequestOrigin, chooseSecurityHeaders } from './request-policy.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
+import { addPersonExport } from './person-export.ts'
 import { addTurnSocket } from './turn-socket.ts'
 import { addSharedReading } from './share-routes.ts'
 import { addTurnStreams } from './turn-streams.ts'
@@ -92,6 +93,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addAuditDownload(app, services)
+  addPersonExport(app, { services, watchSignIn })
   addSharedReading(app, services)
   addRestRoutes(app, { services, publicUrl })
   addSignInCallback(app, { services, publicUrl })

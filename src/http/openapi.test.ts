@@ -68,6 +68,7 @@ describe('descriptions', () => {
       'get /connections/{connectionId}/shares',
       'get /conversations',
       'get /me/apps',
+      'get /me/export',
       'get /me/groups',
       'get /me/storage',
       'get /socket',

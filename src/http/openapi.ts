@@ -166,6 +166,21 @@ const file = { schema: { type: 'string' } } as const
 
 function describeDownloads(): NonNullable<OpenAPI.Document['paths']> {
   return {
+    [downloadPaths.person]: {
+      get: {
+        operationId: 'me.export',
+        summary: 'Everything that is kept of the person who asks',
+        description:
+          'A zip archive with tables as JSON and CSV and with events as JSON lines. An archive without its end was cut short. One at a time.',
+        responses: {
+          '200': {
+            description: 'The archive.',
+            content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
+          },
+          default: problemAnswer,
+        },
+      },
+    },
     [downloadPaths.audit]: {
       get: {
         operationId: 'audit.export',

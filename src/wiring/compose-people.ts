@@ -11,6 +11,7 @@ import { makeAccessTokens } from '../core/people/access-tokens.ts'
 import { makeAudit } from '../core/people/audit.ts'
 import { makeConnectedApps } from '../core/people/connected-apps.ts'
 import { governSessions } from '../core/people/govern.ts'
+import { makeExportPerson } from '../core/people/export-person.ts'
 import { makeGroups } from '../core/people/groups.ts'
 import { makePeople } from '../core/people/people.ts'
 import { makePreferences } from '../core/people/preferences.ts'
@@ -32,6 +33,8 @@ export function composePeople(
   turns: TurnStore,
 ): {
   readonly people: Services['people']
+  /** Makes the export of everything of a person, their saved connections included. */
+  readonly makeExport: (connections: Services['connections']) => Services['exportPerson']
   readonly identify: Identify
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
 } {
@@ -93,6 +96,7 @@ export function composePeople(
   }
   return {
     people,
+    makeExport: (connections) => makeExportPerson({ store: stores.exports, turns, people, connections, audit, clock }),
     authorizationServer,
     identify: async (door, credential) => {
       if (people.signIn === null) return makeLocalCaller(localUserId, door)

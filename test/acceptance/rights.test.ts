@@ -39,6 +39,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /me': everybody,
   'PATCH /me': { ...everybody, body: { name: 'A new name' } },
   'DELETE /me': { ...everybody, app: 'forbidden', body: { confirm: 'not-mine@example.com' } },
+  'GET /me/export': everybody,
   'GET /me/preferences': everybody,
   'PATCH /me/preferences': { ...everybody, body: { output: 'chart' } },
   'GET /me/storage': everybody,

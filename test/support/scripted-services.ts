@@ -68,6 +68,7 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
       restore: unscripted('upkeep.restore'),
     },
     people: unscriptedPeople,
+    exportPerson: unscripted('exportPerson'),
     close: () => Promise.resolve(),
     ...rest,
   }

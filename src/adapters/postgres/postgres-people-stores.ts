@@ -1,6 +1,7 @@
 import type { AuditStore } from '../../core/ports/audit-store.ts'
 import type { GroupStore } from '../../core/ports/group-store.ts'
 import type { PeopleStore } from '../../core/ports/people-store.ts'
+import type { PersonExportStore } from '../../core/ports/person-export-store.ts'
 import type { PreferenceStore } from '../../core/ports/preference-store.ts'
 import type { SessionStore } from '../../core/ports/session-store.ts'
 import type { ShareStore } from '../../core/ports/share-store.ts'
@@ -15,6 +16,7 @@ const load = async () => ({
   ...(await import('./group-statements.ts')),
   ...(await import('./share-statements.ts')),
   ...(await import('./preference-statements.ts')),
+  ...(await import('./person-export-statements.ts')),
 })
 
 /** Keeps people, their sessions and tokens, what they share and what they did in PostgreSQL. What browsers and programs bring arrives as digests. */
@@ -25,6 +27,7 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
   readonly shares: ShareStore
   readonly audit: AuditStore
   readonly preferences: PreferenceStore
+  readonly exports: PersonExportStore
 } {
   let loading: ReturnType<typeof load> | null = null
   const run = async <T>(
@@ -92,6 +95,14 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
     preferences: {
       read: (userId) => run((known, on) => known.selectPreferences(on, userId)),
       change: (userId, change) => run((known, on) => known.changePreferences(on, userId, change)),
+    },
+    exports: {
+      identities: (ownerId) => run((known, on) => known.selectIdentities(on, ownerId)),
+      conversations: (ownerId, after, limit) =>
+        run((known, on) => known.selectConversationsOf(on, ownerId, after, limit)),
+      turns: (ownerId, conversationId, after, limit) =>
+        run((known, on) => known.selectTurnsOf(on, ownerId, conversationId, after, limit)),
+      audit: (ownerId, after, limit) => run((known, on) => known.selectAuditOf(on, ownerId, after, limit)),
     },
   }
 }

@@ -65,6 +65,7 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
     by === 'sign-in'
       ? `left the group ${quoted(name, 'without a name')} at sign-in`
       : `took ${nameOf(text(person))} out of the group ${quoted(name, 'without a name')}`,
+  'data.exported': () => 'took a copy of everything that is kept of them',
   'preferences.changed': ({ fields }) => `changed their settings${text(fields) === '' ? '' : `: ${text(fields)}`}`,
   'question.asked': ({ connection }) => `asked a question of ${quoted(connection, 'the default connection')}`,
   'query.approved': () => 'let a query run',
