@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Credential } from '../core/people/sessions.ts'
+import { SignInFailure } from '../core/people/sign-in.ts'
 import type { Services } from '../core/services.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
@@ -50,7 +51,7 @@ export function addSignInRoutes(
     const [only, another] = signIn.providers
     const provider = chosen ?? (another === undefined ? only?.id : undefined)
     if (provider === undefined) return await send(reply, 200, renderChoice(path, signIn.providers, returnTo))
-    return await show(request, reply, path, async () => {
+    return await show(request, reply, { path, returnTo }, async () => {
       const redirectUri = ownOrigin(request, publicUrl) + path + callbackPath
       const { url, ticket, patienceMs } = await signIn.begin(provider, redirectUri, returnTo)
       setCookie(reply, ticketCookie, ticket, { maxAge: patienceMs / 1_000, isSecure: isSecureAt(request, publicUrl) })
@@ -61,7 +62,7 @@ export function addSignInRoutes(
   app.get(callbackPath, async (request, reply) => {
     const isSecure = isSecureAt(request, publicUrl)
     setCookie(reply, ticketCookie, '', { maxAge: 0, isSecure })
-    return await show(request, reply, path, async () => {
+    return await show(request, reply, { path }, async () => {
       const before = readCookie(request, sessionCookie, isSecure)
       const { token, endsAt, returnTo } = await signIn.finish({
         ticket: readCookie(request, ticketCookie, isSecure),
@@ -82,7 +83,9 @@ export function addSignInRoutes(
     if (token !== '') await sessions.signOut(token)
     if (request.caller !== null) await audit.note(request.caller, 'sign_out', {})
     setCookie(reply, sessionCookie, '', { maxAge: 0, isSecure })
-    return reply.code(204).header('clear-site-data', '"cache", "storage"').send()
+    // What else lies on a shared host keeps what it has stored.
+    if (path === '') void reply.header('clear-site-data', '"cache", "storage"')
+    return reply.code(204).send()
   })
 }
 
@@ -90,21 +93,29 @@ export function addSignInRoutes(
 async function show(
   request: FastifyRequest,
   reply: FastifyReply,
-  path: string,
+  { path, returnTo }: { readonly path: string; readonly returnTo?: string | undefined },
   work: () => Promise<string>,
 ): Promise<FastifyReply> {
   try {
     const target = await work()
     return await reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }).redirect(target, 303)
   } catch (error) {
-    logFault(request.log, error)
-    const { problem, status } = readFault(error)
+    const isFailure = error instanceof SignInFailure
+    const fault = isFailure ? error.cause : error
+    logFault(request.log, fault)
+    const { problem, status } = readFault(fault)
     const links = [
-      { href: signInPath, text: 'Sign in again' },
+      { href: signInAddress({ return: isFailure ? error.returnTo : returnTo }), text: 'Sign in again' },
       { href: '/', text: 'Back to Floe' },
     ]
     return await send(reply, status, renderProblem(problem, 'You are not signed in', path, links))
   }
+}
+
+function signInAddress(query: { readonly with?: string; readonly return: string | undefined }): string {
+  const given = new URLSearchParams(query.with === undefined ? {} : { with: query.with })
+  if (query.return !== undefined && query.return !== '/') given.set('return', query.return)
+  return given.size === 0 ? signInPath : `${signInPath}?${given.toString()}`
 }
 
 const renderChoice = (
@@ -117,7 +128,7 @@ const renderChoice = (
     title: 'Sign in',
     paragraphs: ['Choose the account that you sign in with.'],
     links: providers.map(({ id, label }) => ({
-      href: `${signInPath}?${new URLSearchParams({ with: id, ...(returnTo === undefined ? {} : { return: returnTo }) }).toString()}`,
+      href: signInAddress({ with: id, return: returnTo }),
       text: `Sign in with ${label}`,
     })),
   })

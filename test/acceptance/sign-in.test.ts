@@ -160,6 +160,17 @@ describe('a sign-in that fails says why on a page of its own, and begins no loop
     expect(browser.cookies.has('floe-session')).toBe(false)
   })
 
+  test('the way to sign in again leads to where the person wanted to go', async () => {
+    issuer.says = person('eve', { email: 'eve@evil.example' })
+    const refused = await new BrowserClient(server.url).signIn('/auth/sign-in?return=/audit%3Fq%3Da')
+    expect(await refused.text()).toContain('href="/auth/sign-in?return=%2Faudit%3Fq%3Da"')
+    const unknown = await new BrowserClient(server.url).request('/auth/sign-in?with=nobody&return=/audit')
+    expect([unknown.status, await unknown.text()]).toEqual([
+      404,
+      expect.stringContaining('href="/auth/sign-in?return=%2Faudit"'),
+    ])
+  })
+
   test('an address that is named may come from any domain', async () => {
     issuer.says = person('guest', { email: 'Guest@Elsewhere.example' })
     const browser = new BrowserClient(server.url)

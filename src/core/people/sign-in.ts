@@ -33,12 +33,25 @@ export interface SignedIn {
   readonly returnTo: string
 }
 
+/** A sign-in that did not end well, with where the person wanted to go. `cause` is what was thrown. */
+export class SignInFailure extends Error {
+  readonly returnTo: string
+  constructor(cause: unknown, returnTo: string) {
+    super('a sign-in failed', { cause })
+    this.name = 'SignInFailure'
+    this.returnTo = returnTo
+  }
+}
+
 /** Signing in at an OpenID Connect provider. */
 export interface SignIn {
   readonly providers: readonly { readonly id: string; readonly label: string }[]
   /** Throws `not_found` for an unknown provider, `issuer_unavailable`. */
   begin(providerId: string, redirectUri: string, returnTo: string | undefined): Promise<SignInStart>
-  /** Throws `sign_in_failed` (used, too late, another browser), `sign_in_refused`, `issuer_unavailable`. */
+  /**
+   * Throws `sign_in_failed` (used, too late, another browser), and once it is known which sign-in is meant, a SignInFailure around
+   * `sign_in_failed`, `sign_in_refused` and `issuer_unavailable`.
+   */
   finish(answer: {
     readonly ticket: string
     readonly redirectUri: string
@@ -82,19 +95,23 @@ export function makeSignIn(needs: SignInNeeds): SignIn {
     finish: async ({ ticket, redirectUri, query, device }) => {
       const pending = ticket === '' ? null : await store.take(identity.sha256(ticket), clock.now())
       if (pending === null) throw unknownSignIn()
-      const verified = await providerWith(pending.issuerId).finish(pending, redirectUri, query)
-      const admitted = await people.admit(verified, admissionOf(verified, policy, identity.uuid()))
-      if (admitted.outcome !== 'admitted') {
-        await audit.note(null, 'sign_in.refused', { email: verified.email, reason: admitted.outcome })
-        throw refusals[admitted.outcome](verified.email)
+      try {
+        const verified = await providerWith(pending.issuerId).finish(pending, redirectUri, query)
+        const admitted = await people.admit(verified, admissionOf(verified, policy, identity.uuid()))
+        if (admitted.outcome !== 'admitted') {
+          await audit.note(null, 'sign_in.refused', { email: verified.email, reason: admitted.outcome })
+          throw refusals[admitted.outcome](verified.email)
+        }
+        const { person, joined, left } = admitted
+        const opened = await sessions.open(person, device)
+        const actor = { userId: person.id, door: 'page' } as const
+        await audit.note(actor, 'sign_in', { with: pending.issuerId })
+        for (const name of joined) await audit.note(actor, 'group.joined', { name, person: person.id, by: 'sign-in' })
+        for (const name of left) await audit.note(actor, 'group.left', { name, person: person.id, by: 'sign-in' })
+        return { ...opened, returnTo: pending.returnTo }
+      } catch (error) {
+        throw new SignInFailure(error, pending.returnTo)
       }
-      const { person, joined, left } = admitted
-      const opened = await sessions.open(person, device)
-      const actor = { userId: person.id, door: 'page' } as const
-      await audit.note(actor, 'sign_in', { with: pending.issuerId })
-      for (const name of joined) await audit.note(actor, 'group.joined', { name, person: person.id, by: 'sign-in' })
-      for (const name of left) await audit.note(actor, 'group.left', { name, person: person.id, by: 'sign-in' })
-      return { ...opened, returnTo: pending.returnTo }
     },
   }
 }

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { Me } from '../../contract/people.ts'
 import { serverPath } from '../transport/server-address.ts'
+import { forget } from '../turns/browser-storage.ts'
 import { usePageServices, useWorkspaceState } from './page-context.ts'
 
 /** The person who asks. */
@@ -27,8 +28,8 @@ export function useLeave(): () => void {
   return useCallback(() => {
     session.setState({ isLeaving: true })
     queries.clear()
-    sessionStorage.clear()
-    localStorage.clear()
+    forget(sessionStorage)
+    forget(localStorage)
     location.replace(`${serverPath()}/`)
   }, [session, queries])
 }
@@ -75,7 +76,7 @@ function useOnePerson(id: string | undefined): void {
     for (const storage of [sessionStorage, localStorage]) {
       const before = storage.getItem(personKey)
       if (before !== null && before !== id) {
-        storage.clear()
+        forget(storage)
         isAnother = true
       }
       storage.setItem(personKey, id)

@@ -1,5 +1,10 @@
-/** What a browser keeps for a page. */
+/** What a browser keeps for a page; keys begin with `floe.`. */
 export type BrowserStorage = Pick<Storage, 'getItem' | 'setItem'>
+
+/** Removes what this page keeps. Pages beside it under the same host keep theirs. */
+export function forget(storage: Storage): void {
+  for (const key of Object.keys(storage)) if (key.startsWith('floe.')) storage.removeItem(key)
+}
 
 /** What an earlier visit left under a key; null where the browser keeps nothing or something else wrote there. */
 export function recall(storage: BrowserStorage, key: string): unknown {
