@@ -10,7 +10,7 @@ import { createStore } from 'zustand/vanilla'
 import { ConversationPage } from './app/conversation-page.tsx'
 import { PageContext, type SessionState } from './app/page-context.ts'
 import { CrashedPage } from './app/page-problem.tsx'
-import { SessionGate, SidePage } from './app/session-gate.tsx'
+import { SessionGate, Shared, SidePage } from './app/session-gate.tsx'
 import { PersonalFormats } from './app/personal-formats.tsx'
 import { makeApiClient } from './transport/api-client.ts'
 import { isSignedOut } from './transport/channel.ts'
@@ -60,6 +60,7 @@ const routes: RouteObject[] = [
     children: [
       { path: '/', element: <ConversationPage />, children: [{ index: true }, { path: 'c/:conversationId' }] },
       { path: '/settings', element: <SidePage page="settings" /> },
+      { path: '/shared/:shareId', element: <Shared /> },
       { path: '/account', element: <SidePage page="account" /> },
       { path: '/people', element: <SidePage page="people" /> },
       { path: '/audit', element: <SidePage page="audit" /> },

@@ -7,6 +7,7 @@ import { announcement } from '../turns/describe-turn.ts'
 import { useAppInfo, useAppInfoAfter, useStarters } from './app-info.ts'
 import { ConversationMain } from './conversation-main.tsx'
 import { draftKey, usePageServices, usePreference, useWorkspaceState } from './page-context.ts'
+import { Share } from './session-gate.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useAsking, useConversation, useWriter } from './use-conversation.ts'
 
@@ -36,6 +37,7 @@ export function ConversationPage() {
         connection={asking.connection}
         onConnection={asking.setConnection}
         link={link}
+        actions={<Share conversationId={conversation.turns.length === 0 ? null : conversationId} turnId={null} />}
       />
       <ConversationMain
         conversationId={conversationId}

@@ -18,14 +18,17 @@ export interface TopBarProps {
   readonly connection: string
   readonly onConnection: (ref: string) => void
   readonly link: LinkState
+  /** What can be done with the conversation. */
+  readonly actions: ReactNode
 }
 
 /** The slim bar on top: where one is, the way to a new question, which warehouse is asked, and what is wrong at the moment. */
-export function TopBar({ title, info, connection, onConnection, link }: TopBarProps) {
+export function TopBar({ title, info, connection, onConnection, link, actions }: TopBarProps) {
   return (
     <header className="shrink-0">
       <Bar>
         <p className="min-w-0 flex-1 truncate text-fg-2 max-sm:invisible">{title}</p>
+        {actions}
         {info !== undefined && <ConnectionLabel info={info} chosen={connection} onChoose={onConnection} />}
       </Bar>
       <LinkNotice link={link} />

@@ -14,6 +14,7 @@ import { QuestionLedger } from '../ui/question-ledger.tsx'
 import { Chips } from '../ui/suggestions.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
 import { useApi, usePreference, useWorkspace } from './page-context.ts'
+import { Share } from './session-gate.tsx'
 
 export interface TurnArticleProps {
   readonly view: TurnView
@@ -58,7 +59,15 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
         )}
         {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
         {(result !== null || view.answer.length > 0) && <AnswerText view={view} />}
-        {result !== null && <AnswerCard view={view} result={result} proposal={proposal} output={output} />}
+        {result !== null && (
+          <AnswerCard
+            view={view}
+            result={result}
+            proposal={proposal}
+            output={output}
+            actions={<Share conversationId={view.conversationId} turnId={view.turnId} />}
+          />
+        )}
         {result !== null && proposal !== null && (
           <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />
         )}

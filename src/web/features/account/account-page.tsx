@@ -11,6 +11,7 @@ import { Badge, ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx
 import { roleWords } from '../../ui/role-words.ts'
 import { StoragePanel } from './storage-panel.tsx'
 import { AppsPanel } from './apps-panel.tsx'
+import { SharesPanel } from './shares-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
 
 export interface AccountPageProps {
@@ -33,6 +34,7 @@ export function AccountPage({ api, me, onLeave }: AccountPageProps) {
     <>
       <ProfilePanel api={api} me={me} />
       <SessionsPanel api={api} onLeave={onLeave} />
+      <SharesPanel api={api} />
       <TokensPanel api={api} role={me.role} />
       <AppsPanel api={api} />
       <StoragePanel api={api} />

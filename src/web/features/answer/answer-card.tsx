@@ -39,6 +39,8 @@ export interface AnswerCardProps {
   readonly proposal: Proposal | null
   /** What the person wants to see first; null leaves it to the answer. */
   readonly output: Preferences['output']
+  /** What else can be done with the answer. */
+  readonly actions?: ReactNode
 }
 
 /** The rows behind an answer: folded for those who want the sentence alone. */
@@ -61,7 +63,7 @@ export function AnswerCard(props: AnswerCardProps) {
 }
 
 /** The rows drawn, listed, and as the query that fetched them. */
-function OpenCard({ view, result, proposal, output }: AnswerCardProps) {
+function OpenCard({ view, result, proposal, output, actions }: AnswerCardProps) {
   const [chosen, setChosen] = useState<TabName | null>(null)
   const [kind, setKind] = useState<ChartKind | null>(null)
   const rows = useMemo(() => result.batches.flat(), [result.batches])
@@ -85,6 +87,7 @@ function OpenCard({ view, result, proposal, output }: AnswerCardProps) {
           <QueryBadges view={view} />
         </div>
         {tab === 'sql' && proposal !== null && <CopyButton what="SQL" text={() => proposal.sql} />}
+        {actions}
       </div>
       {draws && (
         <Tabs.Panel value="chart" className="-outline-offset-2">

@@ -11,10 +11,12 @@ import { LedgerAssumption, LedgerQuestion } from '../../ui/question-ledger.tsx'
 
 export interface QuestionBubbleProps {
   readonly question: string | null
+  /** Who asked, as a sentence begins with it. */
+  readonly asker?: string
 }
 
-/** What the person asked. */
-export function QuestionBubble({ question }: QuestionBubbleProps) {
+/** What was asked. */
+export function QuestionBubble({ question, asker = 'You' }: QuestionBubbleProps) {
   return (
     <div className="flex justify-end">
       <h2
@@ -22,8 +24,8 @@ export function QuestionBubble({ question }: QuestionBubbleProps) {
         data-parts
         className="group/ledger max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap"
       >
-        <span className="sr-only">You asked: </span>
-        {question === null ? 'Your own SQL' : <LedgerQuestion text={question} />}
+        <span className="sr-only">{asker} asked: </span>
+        {question === null ? asker === 'You' ? 'Your own SQL' : 'A query in SQL' : <LedgerQuestion text={question} />}
       </h2>
     </div>
   )
