@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { strFromU8, unzipSync } from 'fflate'
 import { lackedChromium, lacksChromium } from './chromium-path.ts'
 import { expect as expectLocal, test as testLocal } from './floe-test.ts'
 import { expect, person, test } from './people-test.ts'
@@ -225,6 +227,38 @@ test('the audit is read on, page by page', async ({ visitor }) => {
   await expect(entries.first()).toContainText('made the access token “made to be listed” for 1 day')
 })
 
+test('one takes one’s data along, and hears why where that breaks @every-size', async ({ visitor }) => {
+  await visitor.visit('/account')
+  await visitor.signIn('nina')
+  const { page } = visitor
+  const address = '**/api/v1/me/export'
+  await page.route(address, (route) =>
+    route.fulfill({
+      status: 403,
+      json: {
+        code: 'too_busy',
+        message: 'An export of yours is already on its way.',
+        action: 'Wait.',
+        whoseTurn: 'person',
+      },
+    }),
+  )
+  const start = page.getByRole('button', { name: 'Download my data' })
+  await start.click()
+  await expect(page.getByRole('alert')).toHaveText('An export of yours is already on its way. Wait.')
+  await visitor.expectAccessible()
+  await page.unroute(address)
+  const downloaded = page.waitForEvent('download')
+  await start.click()
+  const file = await downloaded
+  expect(file.suggestedFilename()).toMatch(/^floe-\d{4}-\d\d-\d\d\.zip$/)
+  const files = unzipSync(new Uint8Array(await readFile(await file.path())))
+  expect(strFromU8(files['profile.json'] ?? new Uint8Array())).toContain('nina@example.com')
+  await expect(page.getByText(/^Downloaded: /)).toBeVisible()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+  await visitor.expectAccessible()
+})
+
 testLocal('without sign-in the page says so, and has no dead buttons @every-size', async ({ floe }) => {
   await floe.open()
   await floe.page.getByRole('button', { name: 'Account: This computer' }).click()
@@ -238,7 +272,7 @@ testLocal('without sign-in the page says so, and has no dead buttons @every-size
   await floe.page.getByRole('link', { name: 'Account' }).click()
   await expectLocal(floe.page.getByRole('heading', { level: 1, name: 'Account' })).toBeFocused()
   await expectLocal(floe.page.getByText('there is no account')).toBeVisible()
-  await expectLocal(floe.page.getByRole('main').getByRole('button')).toHaveCount(0)
+  await expectLocal(floe.page.getByRole('main').getByRole('button')).toHaveText(['Download my data'])
   await floe.expectAccessible()
   for (const path of ['/people', '/audit']) {
     await floe.page.goto(floe.url + path)

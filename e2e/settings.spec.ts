@@ -5,6 +5,8 @@ import { expect, test } from './people-test.ts'
 
 test.skip(lacksChromium, lackedChromium)
 testLocal.skip(lacksChromium, lackedChromium)
+// What the browser says of a change that is refused, which these tests bring about.
+testLocal.use({ expectedMessages: /status of 403/ })
 
 const field = (page: Page, label: string) => page.getByRole('combobox', { name: label, exact: true })
 

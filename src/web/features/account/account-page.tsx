@@ -9,6 +9,7 @@ import { Done, Fault, FaultBox, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
 import { Badge, ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
 import { roleWords } from '../../ui/role-words.ts'
+import { ExportPanel } from './export-panel.tsx'
 import { StoragePanel } from './storage-panel.tsx'
 import { AppsPanel } from './apps-panel.tsx'
 import { SharesPanel } from './shares-panel.tsx'
@@ -28,6 +29,7 @@ export function AccountPage({ api, me, onLeave }: AccountPageProps) {
       <>
         <LocalAccount />
         <StoragePanel api={api} />
+        <ExportPanel />
       </>
     )
   return (
@@ -38,6 +40,7 @@ export function AccountPage({ api, me, onLeave }: AccountPageProps) {
       <TokensPanel api={api} role={me.role} />
       <AppsPanel api={api} />
       <StoragePanel api={api} />
+      <ExportPanel />
       <DeletePanel api={api} me={me} onLeave={onLeave} />
     </>
   )
