@@ -47,6 +47,9 @@ describe('signing in', () => {
     issuer.says = person('ada')
     const targets: readonly (readonly [string, string])[] = [
       ['/conversations/1?x=y', '/conversations/1?x=y'],
+      ['/audit?q=Größe#\u{1F43B}', '/audit?q=Gr%C3%B6%C3%9Fe#%F0%9F%90%BB'],
+      ['/\u2028//evil.example', '/'],
+      ['/\u2028/x', '/%E2%80%A8/x'],
       ['//evil.example/', '/'],
       ['/\\evil.example', '/'],
       ['https://evil.example/', '/'],

@@ -165,5 +165,7 @@ function chooseReturnPath(asked: string | null | undefined): string {
   // Browsers read a backslash as a slash and skip control characters.
   if (!/^\/[^\\\p{Cc}\p{Zs}]*$/u.test(asked)) return '/'
   const [path = ''] = asked.split(/[?#]/)
-  return path.includes('//') || /^\/(?:auth|oauth(?!\/interaction\/)|api|mcp)(?:\/|$)/i.test(path) ? '/' : asked
+  if (path.includes('//') || /^\/(?:auth|oauth(?!\/interaction\/)|api|mcp)(?:\/|$)/i.test(path)) return '/'
+  // A header holds nothing but ASCII.
+  return asked.toWellFormed().replaceAll(/[^!-~]+/g, encodeURIComponent)
 }
