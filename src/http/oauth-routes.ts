@@ -18,6 +18,8 @@ import { readSessionCookie, signInPath } from './sign-in-routes.ts'
 export interface HttpExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** The client's address. */
+  readonly address: string
   readonly renderFault: (description: string) => string
 }
 
@@ -117,9 +119,10 @@ function hijack(request: FastifyRequest, reply: FastifyReply, path: string): Htt
   return exchangeOf(request, reply, path)
 }
 
-const exchangeOf = ({ raw: request }: FastifyRequest, { raw: response }: FastifyReply, path: string): HttpExchange => ({
-  request,
-  response,
+const exchangeOf = (request: FastifyRequest, reply: FastifyReply, path: string): HttpExchange => ({
+  request: request.raw,
+  response: reply.raw,
+  address: request.ip,
   renderFault: (description) =>
     renderMessage({
       path,

@@ -105,6 +105,18 @@ describe('descriptions', () => {
     expect(answers.every((answer) => answer?.content?.['application/problem+json'] !== undefined)).toBe(true)
   })
 
+  test('says how programs prove who they are', async () => {
+    const document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as {
+      security: readonly Record<string, unknown>[]
+      components: { securitySchemes: Record<string, unknown> }
+    }
+    expect(document.security.flatMap((scheme) => Object.keys(scheme))).toEqual(['bearer', 'app', 'session'])
+    expect(document.components.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+      app: { flows: { authorizationCode: { authorizationUrl: '/oauth/auth', tokenUrl: '/oauth/token' } } },
+    })
+  })
+
   test('every reference of the document resolves', async () => {
     const text = await (await get('/api/v1/openapi.json')).text()
     const { components } = JSON.parse(text) as { components: { schemas: Record<string, unknown> } }

@@ -31,8 +31,10 @@ export async function describeApi(version: string, path: string): Promise<OpenAP
   return {
     ...described,
     paths: Object.fromEntries(Object.entries(paths).map(([path, item]) => [path, withExamples(item)])),
+    security: [{ bearer: [] }, { app: [] }, { session: [] }],
     components: {
       ...described.components,
+      securitySchemes: describeSecurity(path),
       schemas: {
         Ask: schemaOf(Ask, 'input'),
         TurnEvent: schemaOf(TurnEvent, 'output'),
@@ -41,6 +43,34 @@ export async function describeApi(version: string, path: string): Promise<OpenAP
         SocketReply: schemaOf(SocketReply, 'output'),
       },
     },
+  }
+}
+
+/** How a request says who sends it. A server without sign-in asks for none of these. */
+function describeSecurity(path: string): NonNullable<OpenAPI.ComponentsObject['securitySchemes']> {
+  return {
+    bearer: {
+      type: 'http',
+      scheme: 'bearer',
+      description: 'A personal access token, made on the account page: `Authorization: Bearer floe_…`.',
+    },
+    app: {
+      type: 'oauth2',
+      description: 'An app that a person lets act for them. There is a server of this kind where PUBLIC_URL is set.',
+      flows: {
+        authorizationCode: {
+          authorizationUrl: `${path}/oauth/auth`,
+          tokenUrl: `${path}/oauth/token`,
+          refreshUrl: `${path}/oauth/token`,
+          scopes: {
+            'floe:read': 'Read and arrange what is the person’s own',
+            'floe:ask': 'Ask questions and run queries',
+            'floe:connections': 'Add, change and remove connections',
+          },
+        },
+      },
+    },
+    session: { type: 'apiKey', in: 'cookie', name: '__Host-floe-session', description: 'The session of a browser.' },
   }
 }
 

@@ -18,6 +18,8 @@ import { keepKeysMs, makeSigningKeys, type SigningKeys } from './signing-keys.ts
 export interface HttpExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** The client's address, as far as proxies that are trusted tell it. */
+  readonly address: string
   /** A page that tells a person what is wrong with an app's request. */
   readonly renderFault: (description: string) => string
 }
@@ -53,13 +55,13 @@ const fetchRate = { points: 30, duration: 60 }
 export function makeOauthServer(needs: OauthServerNeeds): AuthorizationServer<HttpExchange> {
   const { origin, store, clock, onFault } = needs
   const keys = makeSigningKeys(needs)
-  const faults = new WeakMap<IncomingMessage, HttpExchange['renderFault']>()
+  const exchanges = new WeakMap<IncomingMessage, HttpExchange>()
   let sweptAt = 0
   const sweep = async (unusedClientMs = patience.unusedClientMs): Promise<void> => {
     sweptAt = clock.now()
     await store.sweep(sweptAt, { ...patience, unusedClientMs })
   }
-  const openProvider = makeProviderOpening(needs, keys, faults)
+  const openProvider = makeProviderOpening(needs, keys, exchanges)
 
   /** A new registration needs room; what nobody ever used makes it. */
   const hasRoom = async (): Promise<boolean> => {
@@ -81,7 +83,8 @@ export function makeOauthServer(needs: OauthServerNeeds): AuthorizationServer<Ht
 
   return {
     origin,
-    handle: async ({ request, response, renderFault }, path) => {
+    handle: async (exchange, path) => {
+      const { request, response } = exchange
       const { provider } = await openProvider()
       if (path === '/reg' && request.method === 'POST' && !(await hasRoom())) {
         await needs.onClientRefused('there are too many registered apps')
@@ -89,7 +92,7 @@ export function makeOauthServer(needs: OauthServerNeeds): AuthorizationServer<Ht
         return
       }
       if (clock.now() - sweptAt > sweepEveryMs) await sweep().catch(onFault)
-      faults.set(request, renderFault)
+      exchanges.set(request, exchange)
       // Behind a proxy only PUBLIC_URL knows how people reach this server.
       const { protocol, host, pathname } = new URL(`${origin}/oauth`)
       Object.assign(request.headers, { 'x-forwarded-proto': protocol.slice(0, -1), 'x-forwarded-host': host })
@@ -122,7 +125,7 @@ export function makeOauthServer(needs: OauthServerNeeds): AuthorizationServer<Ht
 function makeProviderOpening(
   needs: OauthServerNeeds,
   signingKeys: SigningKeys,
-  faults: WeakMap<IncomingMessage, HttpExchange['renderFault']>,
+  exchanges: WeakMap<IncomingMessage, HttpExchange>,
 ): () => Promise<{ readonly provider: Provider }> {
   const { origin, identity, clock, store, withdraw, onClientRefused, onFault } = needs
   const fetch = makeGuardedFetch({ allowLoopback: false, proxyEnv: needs.proxy })
@@ -151,7 +154,7 @@ function makeProviderOpening(
             () => true,
             () => false,
           ),
-        faults,
+        exchanges,
       }),
     )
     provider.proxy = true

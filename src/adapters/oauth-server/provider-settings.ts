@@ -31,8 +31,11 @@ export interface SettingsNeeds extends ArtifactNeeds {
   readonly fetch: BoundedFetch
   /** Whether one more description may be fetched for a request from this address. */
   readonly mayFetch: (address: string) => Promise<boolean>
-  /** How each request is answered that a person sees and the provider cannot read. */
-  readonly faults: WeakMap<IncomingMessage, (description: string) => string>
+  /** What came with each request that the provider answers. */
+  readonly exchanges: WeakMap<
+    IncomingMessage,
+    { readonly address: string; readonly renderFault: (description: string) => string }
+  >
 }
 
 export const interactionPath = '/oauth/interaction'
@@ -42,7 +45,7 @@ const rulesProperty = 'floe_rules'
 
 /** How Floe uses the provider: code with PKCE for public clients, signed access tokens for one resource each, rotated refresh tokens. */
 export function makeSettings(needs: SettingsNeeds): Configuration {
-  const { origin, keys, isPersonAllowed, errors, faults } = needs
+  const { origin, keys, isPersonAllowed, errors, exchanges } = needs
   const [newest] = keys
   if (newest === undefined) throw new Error('There is no key to sign with.')
   return {
@@ -87,7 +90,7 @@ export function makeSettings(needs: SettingsNeeds): Configuration {
     extraTokenClaims: (_context, token) => (token.kind === 'AccessToken' ? { grant: token.grantId } : undefined),
     renderError: (context, { error, error_description: description = error }) => {
       context.type = 'html'
-      context.body = faults.get(context.req)?.(description) ?? description
+      context.body = exchanges.get(context.req)?.renderFault(description) ?? description
     },
     fetch: needs.fetch,
     features: makeFeatures(needs, newest.id),
@@ -95,7 +98,7 @@ export function makeSettings(needs: SettingsNeeds): Configuration {
 }
 
 function makeFeatures(
-  { origin, mayFetch, errors }: SettingsNeeds,
+  { origin, mayFetch, errors, exchanges }: SettingsNeeds,
   kid: string,
 ): NonNullable<Configuration['features']> {
   const resources = (['api', 'mcp'] as const).map((name) => ({ name, audience: origin + resourcePaths[name] }))
@@ -110,12 +113,11 @@ function makeFeatures(
     clientIdMetadataDocument: {
       enabled: true,
       ack: 'draft-02',
-      allowFetch: (context) => mayFetch(context?.req.socket.remoteAddress ?? ''),
+      allowFetch: (context) => mayFetch(exchanges.get(context?.req)?.address ?? ''),
     },
     resourceIndicators: {
       enabled: true,
       defaultResource: (_context, _client, several) => several ?? origin + resourcePaths.api,
-      useGrantedResource: () => true,
       getResourceServerInfo: (_context, indicator) => {
         const resource = resources.find(({ audience }) => audience === indicator)
         if (resource === undefined) throw new errors.InvalidTarget()
