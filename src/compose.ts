@@ -38,7 +38,7 @@ import { preferTurns } from './core/people/preferences.ts'
 import type { AuthorizationServer } from './core/ports/authorization-server.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Services } from './core/services.ts'
-import { composePeople, type Identify } from './wiring/compose-people.ts'
+import { composePeople, type Identify, type ListConnections } from './wiring/compose-people.ts'
 import { composeSaved } from './wiring/compose-connections.ts'
 import { composeRetention } from './wiring/compose-retention.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
@@ -76,7 +76,8 @@ export function compose(config: Config): Floe {
   const foundation = makeFoundation(config, logger)
   const { database, clock, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
-  const { people, identify, authorizationServer, makeExport } = composePeople(config, foundation, store)
+  const list: ListConnections = (caller) => connections.list(caller)
+  const { people, identify, authorizationServer, makeExport } = composePeople(config, foundation, store, list)
   const { audit, preferences } = people
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
@@ -179,9 +180,8 @@ export function compose(config: Config): Floe {
   }
   const warm = (): void => {
     notices.listen()
-    const local = callerAt('recovery')
     retention.begin()
-    for (const begun of [sweep.first(), parsers.warm(), services.appInfo(local, new AbortController().signal)])
+    for (const begun of [sweep.first(), parsers.warm(), services.appInfo(callerAt('recovery'), AbortSignal.any([]))])
       begun.catch((error: unknown) => closing || onFault(error))
   }
   const operator = makeOperatorCaller()

@@ -19,6 +19,7 @@ import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
 import { makeShares } from '../core/people/shares.ts'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
+import type { WarehouseSource } from '../core/ports/connections.ts'
 import type { TurnStore } from '../core/ports/turn-store.ts'
 import type { Services } from '../core/services.ts'
 import type { Foundation } from './foundation.ts'
@@ -26,11 +27,14 @@ import type { Foundation } from './foundation.ts'
 /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
 export type Identify = (door: Door, credential: Credential | null) => Caller | null | Promise<Caller | null>
 
+export type ListConnections = WarehouseSource['list']
+
 /** People, how they sign in, what they share of their turns, and what they did. */
 export function composePeople(
   config: Config,
   { database, redis, clock, identity, notices, secrets, onFault }: Foundation,
   turns: TurnStore,
+  listConnections: ListConnections,
 ): {
   readonly people: Services['people']
   /** Makes the export of everything of a person, their saved connections included. */
@@ -88,7 +92,7 @@ export function composePeople(
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
     groups: makeGroups({ store: stores.groups, audit, notices, identity }),
-    shares: makeShares({ store: stores.shares, turns, audit, clock, identity }),
+    shares: makeShares({ store: stores.shares, turns, listConnections, audit, clock, identity }),
     directory: makePeople({ people: stores.people, sessions, grants: oauthStore, audit, identity }),
     apps,
     audit,

@@ -273,6 +273,51 @@ describe('who may', () => {
   })
 })
 
+describe('rows of a connection that others share', () => {
+  test('are passed on as long as they may be exported', async () => {
+    const saved = await of('owner').json('POST', '/api/v1/connections', {
+      name: 'Theirs',
+      kind: 'snowflake',
+      account: 'myorg-myaccount',
+      signIn: { method: 'access_token', token: 'a-token-that-nobody-checks' },
+    })
+    const { id: connectionId } = saved.body as { id: string }
+    const path = `/api/v1/connections/${connectionId}/shares/${groupId}`
+    const setTerms = async (terms: object) => expect((await of('owner').json('PUT', path, terms)).status).toBe(200)
+    await setTerms({ mayExport: false })
+    const conversationId = randomUUID()
+    const asking = new AbortController()
+    const response = await of('mate').request('/api/v1/turns', {
+      method: 'POST',
+      signal: asking.signal,
+      headers: { 'content-type': 'application/json', origin: organisation.server.url },
+      body: JSON.stringify({
+        conversationId,
+        sql: 'SELECT 1 AS N',
+        connection: `shared:${connectionId}`,
+        autoRun: true,
+      }),
+    })
+    expect(response.status).toBe(200)
+    await of('mate').json('POST', `/api/v1/turns/${response.headers.get('floe-turn-id') ?? ''}/cancel`, {})
+    asking.abort()
+
+    const wanted = { conversationId, audience: everyone }
+    expect(await post('mate', { ...wanted, withRows: true })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden', message: 'Rows of this connection may not be passed on.' },
+    })
+    expect((await post('mate', wanted)).status).toBe(201)
+    await setTerms({ mayExport: true })
+    const { id } = await share('mate', { ...wanted, withRows: true })
+    expect((await shared('other', id)).share.withRows).toBe(true)
+    await setTerms({ mayExport: false })
+    expect((await shared('other', id)).share.withRows).toBe(false)
+    await of('owner').json('DELETE', path)
+    expect((await shared('other', id)).share.withRows).toBe(false)
+  })
+})
+
 describe('a share ends', () => {
   test('while its owner is disabled, and for good with the account', async () => {
     const conversationId = randomUUID()

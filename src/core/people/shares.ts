@@ -1,8 +1,9 @@
 import type { TurnSummary } from '../../contract/api.ts'
 import type { NewShare, Share, SharedConversation, SharedTurn } from '../../contract/shares.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
-import { demandRight, type Caller } from '../caller.ts'
+import { demandRight, makeLocalCaller, type Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { WarehouseSource } from '../ports/connections.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { SharedTurnEnd, ShareRow, ShareStore } from '../ports/share-store.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
@@ -15,12 +16,18 @@ import { withholdRows } from './withhold-rows.ts'
  * something that is not the caller's, or not shared with them, throws `not_found`.
  */
 export interface Shares {
-  /** Shares the turns as they are now. Throws `forbidden` for those who may not ask, `bad_request` for somebody with too many shares. */
+  /**
+   * Shares the turns as they are now. Throws `forbidden` for those who may not ask and for rows that the caller may not export, `bad_request`
+   * for somebody with too many shares.
+   */
   make(caller: Caller, wanted: NewShare): Promise<Share>
   /** The caller's own, newest first. */
   list(caller: Caller): Promise<readonly Share[]>
   end(caller: Caller, shareId: string): Promise<void>
-  /** For the owner and the audience as it is now. That somebody else opened it is audited before anything is read. */
+  /**
+   * For the owner and the audience as it is now, with rows only as long as the owner may export them. That somebody else opened it is audited
+   * before anything is read.
+   */
   open(caller: Caller, shareId: string): Promise<OpenedShare>
 }
 
@@ -39,6 +46,7 @@ export interface OpenedTurn {
 interface ShareNeeds {
   readonly store: ShareStore
   readonly turns: Pick<TurnStore, 'readConversation' | 'readEvents'>
+  readonly listConnections: WarehouseSource['list']
   readonly audit: Audit
   readonly clock: Clock
   readonly identity: Identity
@@ -47,7 +55,7 @@ interface ShareNeeds {
 /** More than anybody looks after. */
 const maxShares = 500
 
-export function makeShares({ store, turns, audit, clock, identity }: ShareNeeds): Shares {
+export function makeShares({ store, turns, listConnections, audit, clock, identity }: ShareNeeds): Shares {
   return {
     make: async (caller, { conversationId, turnId = null, audience, withRows }) => {
       expectOthers(caller)
@@ -58,6 +66,7 @@ export function makeShares({ store, turns, audit, clock, identity }: ShareNeeds)
       if (chosen.length === 0) throw nothingToShare()
       if ((await store.list(ownerId)).length >= maxShares)
         throw problem('bad_request', `You share ${maxShares} things already.`, 'Stop sharing one in your account.')
+      if (withRows && !(await mayExport(listConnections, ownerId, chosen))) throw rowsStay()
       const made = await store.insert({
         id: identity.uuid(),
         ownerId,
@@ -93,19 +102,40 @@ export function makeShares({ store, turns, audit, clock, identity }: ShareNeeds)
       const row = await store.read(caller.userId, shareId)
       const found = row === null ? null : await turns.readConversation(row.ownerId, row.conversationId)
       if (row === null || found === null) throw unknownShare()
-      const { id, title, ownerId, ownerName, withRows, createdAt } = row
+      const { id, title, ownerId, ownerName, createdAt } = row
       const isMine = ownerId === caller.userId
+      const ends = new Map(row.turns.map((end) => [end.id, end]))
+      const shared = found.turns.filter((turn) => ends.has(turn.id))
+      const withRows = row.withRows && (await mayExport(listConnections, ownerId, shared))
       if (!isMine) await audit.note(caller, 'share.opened', { share: id, owner: ownerId, rows: withRows })
-      const stored = new Map(found.turns.map((turn) => [turn.id, turn]))
       return {
         share: { id, title, owner: { name: ownerName }, isMine, withRows, createdAt },
-        turns: row.turns.flatMap((end) => {
-          const turn = stored.get(end.id)
-          return turn === undefined ? [] : [{ turn: presentTurn(turn), events: readShared(turns, row, end) }]
-        }),
+        turns: shared.map((turn) => ({
+          turn: presentTurn(turn),
+          events: readShared(turns, { ownerId, withRows, id: turn.id, lastSeq: ends.get(turn.id)?.lastSeq ?? 0 }),
+        })),
       }
     },
   }
+}
+
+/**
+ * Whether the owner may write results of all connections that were asked to files: rows are shared under the same condition. A connection that
+ * is not theirs any more allows nothing.
+ */
+async function mayExport(
+  list: WarehouseSource['list'],
+  ownerId: string,
+  asked: readonly Pick<TurnSummary, 'connection'>[],
+): Promise<boolean> {
+  const listed = await list(makeLocalCaller(ownerId, 'recovery'))
+  return asked.every(({ connection }) => {
+    const name = connection.toLowerCase()
+    const own = listed.filter(({ ref }) => ref.toLowerCase() === name)
+    // A shared connection is asked by its name as well.
+    const meant = own.length > 0 ? own : listed.filter(({ label }) => label.toLowerCase() === name)
+    return meant.length > 0 && meant.every(({ shared }) => shared?.mayExport !== false)
+  })
 }
 
 /** Events read at once, so that a long result is not held in memory whole. */
@@ -113,8 +143,7 @@ const eventsAtOnce = 50
 
 async function* readShared(
   store: Pick<TurnStore, 'readEvents'>,
-  { ownerId, withRows }: ShareRow,
-  { id, lastSeq }: SharedTurnEnd,
+  { ownerId, withRows, id, lastSeq }: Pick<ShareRow, 'ownerId' | 'withRows'> & SharedTurnEnd,
 ): AsyncGenerator<string, void> {
   let told = 0
   for (let after = 0; after < lastSeq;) {
@@ -143,6 +172,13 @@ const nothingToShare = () =>
     'not_found',
     'There is no such conversation or question of yours, or you are not in that group.',
     'Open the conversation and share it from there.',
+  )
+
+const rowsStay = () =>
+  problem(
+    'forbidden',
+    'Rows of this connection may not be passed on.',
+    'Share it without the rows, or ask the owner of the connection.',
   )
 
 const unknownShare = () =>
