@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BrowserClient } from './browser-client.ts'
-import { serveFloe, type ServedFloe } from './floe-process.ts'
+import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import { readEvents, serveFloe, type ServedFloe } from './floe-process.ts'
 import { person, startIssuer, type OpenidIssuer } from './openid-issuer.ts'
 import { startPostgresServer, type PostgresServer } from './postgres-server.ts'
 
@@ -13,7 +15,7 @@ export interface Copies {
   /** Starts one more. */
   readonly start: (env?: Readonly<Record<string, string>>) => Promise<ServedFloe>
   /** A browser in which this person has signed in at a copy. */
-  readonly signIn: (copy: ServedFloe, name: string) => Promise<BrowserClient>
+  readonly signIn: (copy: Pick<ServedFloe, 'url'>, name: string) => Promise<BrowserClient>
   readonly close: () => Promise<void>
 }
 
@@ -58,8 +60,40 @@ export async function prepareCopies(env: Readonly<Record<string, string>> = {}):
 }
 
 /** The same browser at another copy, as a proxy that spreads requests would have it. */
-export function sameBrowserAt(copy: ServedFloe, browser: BrowserClient): BrowserClient {
+export function sameBrowserAt(copy: Pick<ServedFloe, 'url'>, browser: BrowserClient): BrowserClient {
   const elsewhere = new BrowserClient(copy.url)
   for (const [name, value] of browser.cookies) elsewhere.cookies.set(name, value)
   return elsewhere
+}
+
+/** A turn that a browser asked for, and what it has heard of it. `proposed` resolves with the digest to approve, `over` at its end. */
+export interface AskedTurn {
+  readonly turnId: string
+  readonly heard: readonly TurnEvent[]
+  readonly proposed: Promise<string>
+  readonly over: Promise<void>
+}
+
+/** Asks as a browser does and follows until the end. */
+export async function askAs(browser: BrowserClient, ask: Readonly<Record<string, unknown>>): Promise<AskedTurn> {
+  const turnId = randomUUID()
+  const response = await browser.request('/api/v1/turns', {
+    method: 'POST',
+    headers: { origin: browser.origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ turnId, ...ask }),
+  })
+  if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
+  const heard: TurnEvent[] = []
+  const proposed = Promise.withResolvers<string>()
+  const read = async (): Promise<void> => {
+    for await (const event of readEvents(response)) {
+      heard.push(event)
+      if (event.kind === 'query.proposed') proposed.resolve(event.digest)
+    }
+    proposed.reject(new Error(`The turn ended with ${heard.at(-1)?.kind ?? 'nothing'}.`))
+  }
+  const over = read()
+  // Not every test waits for both.
+  for (const promise of [proposed.promise, over]) promise.catch(() => undefined)
+  return { turnId, heard, proposed: proposed.promise, over }
 }
