@@ -65,7 +65,7 @@ describe.skipIf(missing !== null)(`Redis and PostgreSQL that go away in the midd
     return { answers, longestMs }
   }
 
-  test.each([
+  test.each<[string, () => Promise<void> | void, () => Promise<void> | void]>([
     ['stopped and started', () => redis.kill(), () => redis.start()],
     ['frozen for some time', () => redis.pause(), () => redis.resume()],
   ])(
