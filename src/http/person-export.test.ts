@@ -25,7 +25,7 @@ async function serveEndless(failsAfter = Number.POSITIVE_INFINITY) {
     }
   }
   server = await startServer(
-    scriptServices({ exportPerson: () => Promise.resolve([{ name: 'endless.txt', text: read }]) }),
+    scriptServices({ exportPerson: () => Promise.resolve([{ name: 'endless.txt', text: read() }]) }),
   )
   const { url } = server
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {

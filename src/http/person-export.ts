@@ -56,7 +56,7 @@ function zip(files: readonly ExportedFile[], log: FastifyBaseLogger): Readable {
   for (const file of files)
     archive.addReadStreamLazy(file.name, (take) => {
       if (output.destroyed) return
-      current = Readable.from(file.text())
+      current = Readable.from(file.text)
       current.once('error', fail)
       take(null, current)
     })

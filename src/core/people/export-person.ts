@@ -16,10 +16,10 @@ import type { PersonalPreferences } from './preferences.ts'
 import type { Sessions } from './sessions.ts'
 import type { Shares } from './shares.ts'
 
-/** A file of an export, read from the store while its text is taken. */
+/** A file of an export. Its text can be taken once, and is read from the store while it is taken. */
 export interface ExportedFile {
   readonly name: string
-  text(): AsyncIterable<string>
+  readonly text: AsyncIterable<string>
 }
 
 /**
@@ -57,10 +57,10 @@ export function makeExportPerson(needs: ExportNeeds): ExportPerson {
   return async (caller) => {
     await needs.audit.note(caller, 'data.exported', {})
     return [
-      { name: 'README.txt', text: () => once(() => Promise.resolve(readme(new Date(needs.clock.now())))) },
+      { name: 'README.txt', text: writeReadme(new Date(needs.clock.now())) },
       ...listSmallTables(needs, caller),
       ...listLargeTables(needs, caller),
-      { name: 'events.jsonl', text: () => writeEvents(needs, caller.userId) },
+      { name: 'events.jsonl', text: writeEvents(needs, caller.userId) },
     ]
   }
 }
@@ -118,13 +118,17 @@ function listLargeTables({ store }: ExportNeeds, { userId }: Caller): readonly E
     'state',
     'problem',
   ]
-  const audit = (after: string | null) => store.audit(userId, after, rowsAtOnce)
   return [
     ...tableFiles('conversations', ['id', 'title', 'isKept', 'createdAt', 'updatedAt'], () =>
       readConversations(store, userId),
     ),
     ...tableFiles('turns', turnColumns, () => readTurns(store, userId)),
-    ...tableFiles('audit', ['at', 'door', 'action', 'facts'], () => pages(audit, ({ cursor }) => cursor)),
+    ...tableFiles('audit', ['at', 'door', 'action', 'facts'], () =>
+      pages(
+        (after) => store.audit(userId, after, rowsAtOnce),
+        ({ cursor }) => cursor,
+      ),
+    ),
   ]
 }
 
@@ -179,8 +183,8 @@ function tableFiles(
   read: () => AsyncIterable<readonly Row[]>,
 ): readonly ExportedFile[] {
   return [
-    { name: `${name}.json`, text: () => writeJson(columns, read()) },
-    { name: `${name}.csv`, text: () => writeCsv(columns, read()) },
+    { name: `${name}.json`, text: writeJson(columns, read()) },
+    { name: `${name}.csv`, text: writeCsv(columns, read()) },
   ]
 }
 
@@ -191,7 +195,7 @@ async function* writeJson(
   let before = '[\n'
   for await (const rows of read)
     for (const row of rows) {
-      yield `${before}${JSON.stringify(Object.fromEntries(columns.map((column) => [column, valueOf(row, column)])))}`
+      yield `${before}${JSON.stringify(Object.fromEntries(columns.map((column) => [column, Reflect.get(row, column) ?? null])))}`
       before = ',\n'
     }
   yield before === '[\n' ? '[]\n' : '\n]\n'
@@ -203,17 +207,16 @@ async function* writeCsv(
 ): AsyncGenerator<string, void> {
   yield csvLine(columns)
   for await (const rows of read)
-    yield rows.map((row) => csvLine(columns.map((column) => csvText(valueOf(row, column))))).join('')
+    yield rows.map((row) => csvLine(columns.map((column) => csvText(Reflect.get(row, column))))).join('')
 }
 
-const valueOf = (row: Row, column: string): unknown => Reflect.get(row, column) ?? null
-
 function csvText(value: unknown): string | null {
-  if (value === null) return null
+  if (value === null || value === undefined) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const readme = (at: Date): string => `Everything that Floe keeps of you, as of ${at.toISOString()}.
+async function* writeReadme(at: Date): AsyncGenerator<string, void> {
+  yield `Everything that Floe keeps of you, as of ${at.toISOString()}.
 
 Each table is there twice: as JSON, and as CSV for spreadsheets. In CSV, a text that a spreadsheet would take for a formula has an
 apostrophe in front.
@@ -230,3 +233,4 @@ turns          your questions, the query that was proposed for each, and how it 
 audit          what you did, as far as it is audited
 events.jsonl   everything that happened in your turns, one event a line, the rows of answers included as far as they are still kept
 `
+}

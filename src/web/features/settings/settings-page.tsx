@@ -159,7 +159,9 @@ const FormatPanel = (props: SettingsProps) => (
           value={value ?? ''}
           options={[
             ['', `As your browser has it: ${makeFormats(navigator.language).number(someNumber)}`],
-            ...NumberFormat.options.map((each) => [each, numberLike(each)] as const),
+            ...NumberFormat.options.map(
+              (each) => [each, makeFormats('en-US', { ...none, numberFormat: each }).number(someNumber)] as const,
+            ),
           ]}
           onChoose={(chosen) => save(chosen === '' ? null : NumberFormat.parse(chosen))}
         />
@@ -172,7 +174,9 @@ const FormatPanel = (props: SettingsProps) => (
           value={value ?? ''}
           options={[
             ['', `As your browser has it: ${makeFormats(navigator.language).moment(someDay)}`],
-            ...DateFormat.options.map((each) => [each, dateLike(each)] as const),
+            ...DateFormat.options.map(
+              (each) => [each, makeFormats('en-US', { ...none, dateFormat: each }).moment(someDay)] as const,
+            ),
           ]}
           onChoose={(chosen) => save(chosen === '' ? null : DateFormat.parse(chosen))}
         />
@@ -201,9 +205,6 @@ const FormatPanel = (props: SettingsProps) => (
 )
 
 const none = { numberFormat: null, dateFormat: null, timeZone: null }
-const numberLike = (numberFormat: NumberFormat): string =>
-  makeFormats('en-US', { ...none, numberFormat }).number(someNumber)
-const dateLike = (dateFormat: DateFormat): string => makeFormats('en-US', { ...none, dateFormat }).moment(someDay)
 
 /** The time zones that this browser knows, with the one that is set. */
 function zonesWith(set: string | null): readonly string[] {
