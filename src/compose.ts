@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { destination, type Logger } from 'pino'
 import { makeDuckdbConnections } from './adapters/duckdb/duckdb-connections.ts'
 import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter.ts'
-import { makeWriters } from './adapters/models/make-writers.ts'
 import { makeLogger } from './adapters/node/make-logger.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
 import type { HttpExchange } from './adapters/oauth-server/oauth-server.ts'
@@ -11,7 +10,7 @@ import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeStoreUpkeep } from './adapters/postgres/store-upkeep.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
-import { installationPolicy, readDriverEnvironment, type Config } from './config.ts'
+import { installationPolicy, type Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeAnswerTurn } from './core/ask/answer-turn.ts'
 import { makeCommandRelay } from './core/ask/command-relay.ts'
@@ -39,6 +38,7 @@ import type { AuthorizationServer } from './core/ports/authorization-server.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify, type ListConnections } from './wiring/compose-people.ts'
+import { composeWriters } from './wiring/compose-writers.ts'
 import { composeSaved } from './wiring/compose-connections.ts'
 import { composeRetention } from './wiring/compose-retention.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
@@ -77,7 +77,12 @@ export function compose(config: Config): Floe {
   const { database, clock, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
-  const { people, identify, authorizationServer, makeExport } = composePeople(config, foundation, store, list)
+  const { people, identify, withinBudgets, authorizationServer, makeExport } = composePeople(
+    config,
+    foundation,
+    store,
+    list,
+  )
   const { audit, preferences } = people
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
@@ -110,15 +115,7 @@ export function compose(config: Config): Floe {
     },
   })
   const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
-  const writers = makeWriters({
-    offline: interpreter.writer,
-    geminiApiKey: config.GEMINI_API_KEY ?? null,
-    geminiBaseUrl: config.GEMINI_BASE_URL ?? null,
-    geminiModel: config.GEMINI_MODEL ?? null,
-    proxy: readDriverEnvironment(false),
-    clock,
-    log: (message, error) => logger.warn({ err: error }, message),
-  })
+  const writers = composeWriters(config, foundation, { offline: interpreter.writer, logger })
 
   const journeyNeeds: JourneyNeeds = {
     connections,
@@ -137,7 +134,7 @@ export function compose(config: Config): Floe {
     onFault,
   }
   const turns = makeTurns({
-    journey: auditJourney(makeJourney(journeyNeeds), { audit, onFault }),
+    journey: auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault }),
     store,
     writers,
     clock,

@@ -22,6 +22,8 @@ export const AuditAction = z.enum([
   'group.left',
   'preferences.changed',
   'data.exported',
+  'budget.set',
+  'budget.removed',
   'question.asked',
   'query.approved',
   'query.edited',

@@ -21,6 +21,7 @@ export const problemCodes = [
   'warehouse_failed',
   'query_timeout',
   'query_too_large',
+  'budget_used',
   'model_unauthorized',
   'model_unavailable',
   'model_limited',

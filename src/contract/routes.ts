@@ -1,4 +1,5 @@
 import { askingApi } from './api.ts'
+import { budgetsApi } from './budgets-api.ts'
 import { connectionsApi } from './connections-api.ts'
 import { groupsApi } from './groups-api.ts'
 import { peopleApi } from './people-api.ts'
@@ -11,5 +12,6 @@ export const api = {
   ...peopleApi,
   me: { ...askingApi.me, ...peopleApi.me },
   ...groupsApi,
+  ...budgetsApi,
   ...sharesApi,
 }

@@ -20,6 +20,7 @@ const turnOf = {
   warehouse_failed: 'person',
   query_timeout: 'person',
   query_too_large: 'person',
+  budget_used: 'person',
   model_unauthorized: 'operator',
   model_unavailable: 'provider',
   model_limited: 'provider',

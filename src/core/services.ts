@@ -14,6 +14,7 @@ import type { AccessTokens } from './people/access-tokens.ts'
 import type { Audit } from './people/audit.ts'
 import type { ConnectedApps } from './people/connected-apps.ts'
 import type { ExportPerson } from './people/export-person.ts'
+import type { Budgets } from './people/budgets.ts'
 import type { Groups } from './people/groups.ts'
 import type { People } from './people/people.ts'
 import type { PersonalPreferences } from './people/preferences.ts'
@@ -61,6 +62,7 @@ export interface Services {
     readonly apps: ConnectedApps
     readonly directory: People
     readonly groups: Groups
+    readonly budgets: Budgets
     readonly shares: Shares
     readonly audit: Audit
     readonly preferences: PersonalPreferences

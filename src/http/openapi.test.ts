@@ -57,6 +57,7 @@ describe('descriptions', () => {
         .map(([path, item]) => `${Object.keys(item).join()} ${path}`)
         .toSorted(),
     ).toEqual([
+      'delete /budgets/{budgetId}',
       'delete /me/apps/{grantId}',
       'delete /me/sessions/{sessionId}',
       'delete /me/tokens/{tokenId}',
@@ -75,6 +76,7 @@ describe('descriptions', () => {
       'get /starters',
       'get /turns/{turnId}',
       'get /turns/{turnId}/events',
+      'get /usage',
       'get,delete /me/sessions',
       'get,delete /shares/{shareId}',
       'get,patch /conversations/{conversationId}',
@@ -86,6 +88,7 @@ describe('descriptions', () => {
       'get,post /me/tokens',
       'get,post /people',
       'get,post /shares',
+      'get,put /budgets',
       'patch /people/{personId}',
       'patch,delete /groups/{groupId}',
       'post /connections/{connectionId}/catalog/refresh',

@@ -25,6 +25,7 @@ export const statusOfProblem = {
   warehouse_failed: 502,
   query_timeout: 504,
   query_too_large: 422,
+  budget_used: 429,
   model_unauthorized: 502,
   model_unavailable: 503,
   model_limited: 429,

@@ -3,6 +3,7 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { apiPrefix } from '../contract/api.ts'
 import { api } from '../contract/routes.ts'
+import { makeBudgetRoutes } from './budget-routes.ts'
 import { makeConnectionRoutes } from './connection-routes.ts'
 import { makeGroupRoutes } from './group-routes.ts'
 import { makePeopleRoutes } from './people-routes.ts'
@@ -86,6 +87,7 @@ function makeRouter(services: Services) {
     },
     ...makePeopleRoutes(services),
     ...makeGroupRoutes(services),
+    ...makeBudgetRoutes(services),
     ...makeShareRoutes(services),
     turns: {
       approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.caller, input))),

@@ -12,6 +12,7 @@ import { makeAudit } from '../core/people/audit.ts'
 import { makeConnectedApps } from '../core/people/connected-apps.ts'
 import { governSessions } from '../core/people/govern.ts'
 import { makeExportPerson } from '../core/people/export-person.ts'
+import { budgetJourney, makeBudgets } from '../core/people/budgets.ts'
 import { makeGroups } from '../core/people/groups.ts'
 import { makePeople } from '../core/people/people.ts'
 import { makePreferences } from '../core/people/preferences.ts'
@@ -21,6 +22,7 @@ import { makeShares } from '../core/people/shares.ts'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import type { WarehouseSource } from '../core/ports/connections.ts'
 import type { TurnStore } from '../core/ports/turn-store.ts'
+import type { Journey } from '../core/ask/journey.ts'
 import type { Services } from '../core/services.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -40,6 +42,8 @@ export function composePeople(
   /** Makes the export of everything of a person, their saved connections included. */
   readonly makeExport: (connections: Services['connections']) => Services['exportPerson']
   readonly identify: Identify
+  /** A journey within the budgets of its person. */
+  readonly withinBudgets: (journey: Journey) => Journey
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
 } {
   const stored = makePostgresPeopleStores({ database })
@@ -91,6 +95,7 @@ export function composePeople(
     signIn: providers.length === 0 ? null : signIn,
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
+    budgets: makeBudgets({ store: stored.budgets, audit, clock, identity }),
     groups: makeGroups({ store: stores.groups, audit, notices, identity }),
     shares: makeShares({ store: stores.shares, turns, listConnections, audit, clock, identity }),
     directory: makePeople({ people: stores.people, sessions, grants: oauthStore, audit, identity }),
@@ -101,6 +106,7 @@ export function composePeople(
   return {
     people,
     makeExport: (connections) => makeExportPerson({ store: stores.exports, turns, people, connections, audit, clock }),
+    withinBudgets: (journey) => budgetJourney(journey, { store: stored.budgets, clock }),
     authorizationServer,
     identify: async (door, credential) => {
       if (people.signIn === null) return makeLocalCaller(localUserId, door)

@@ -55,6 +55,10 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
   'GET /me/groups': everybody,
+  'GET /usage': everybody,
+  'GET /budgets': admins,
+  'PUT /budgets': { ...admins, body: { subject: { kind: 'everyone' }, bytesPerDay: 1e15, tokensPerDay: null } },
+  'DELETE /budgets/{budgetId}': { ...admins, admin: 'not_found' },
   'GET /groups': admins,
   'POST /groups': { ...admins, body: { name: 'Another group' } },
   'PATCH /groups/{groupId}': { ...admins, admin: 'not_found', body: { name: 'Renamed' } },
@@ -167,6 +171,7 @@ beforeAll(async () => {
     connectionId: saved.id,
     personId: randomUUID(),
     groupId: randomUUID(),
+    budgetId: randomUUID(),
     grantId: (grants.body as { id: string }[])[0]?.id ?? '',
   }
   paths = ((await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as { paths: typeof paths }).paths

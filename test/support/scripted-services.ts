@@ -111,6 +111,12 @@ const unscriptedPeople: Services['people'] = {
     end: unscripted('shares.end'),
     open: unscripted('shares.open'),
   },
+  budgets: {
+    usage: unscripted('budgets.usage'),
+    list: unscripted('budgets.list'),
+    put: unscripted('budgets.put'),
+    remove: unscripted('budgets.remove'),
+  },
   groups: {
     mine: unscripted('groups.mine'),
     list: unscripted('groups.list'),

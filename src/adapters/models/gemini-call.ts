@@ -20,6 +20,8 @@ export interface GeminiCallNeeds {
   readonly firstTokenMs: number
   readonly betweenTokensMs: number
   readonly maxAnswerBytes: number
+  /** Hears how many tokens a call has taken and given, once it is over. */
+  readonly onTokens?: (tokens: number) => void
 }
 
 /** The whole text of one answer, or why there is none. A text cut at the length limit is not whole. */
@@ -57,6 +59,7 @@ export async function* callGemini(
         text += part.text
         yield* deltas(await growing.push(part.text))
       } else if (part.type === 'finish') {
+        needs.onTokens?.(part.totalUsage.totalTokens ?? 0)
         const result = readFinish(part.finishReason, needs.redact(part.rawFinishReason ?? ''), text)
         if (result.kind === 'whole') yield* deltas(await growing.rest())
         return result

@@ -32,6 +32,19 @@ describe('an answer', () => {
     expect(body).not.toContain(apiKey)
   })
 
+  test('tells what its tokens were, thoughts included', async () => {
+    const counted: number[] = []
+    await serving([good], async ({ url }) => {
+      const writing = makeAskedWriter(url).write(request, {
+        signal: new AbortController().signal,
+        onTokens: (tokens) => void counted.push(tokens),
+      })
+      while ((await writing.next()).done !== true);
+    })
+    // The prompt's 512, the answer's 60 and the 96 of its thoughts.
+    expect(counted).toEqual([668])
+  })
+
   test('may be a question back', async () => {
     const clarification = { question: 'Which year?', options: ['1995', '1996'] }
     const told = await askServed([{ pieces: jsonPieces({ ...answer, sql: null, clarification }) }])

@@ -61,9 +61,9 @@ export function makeGeminiWriter(needs: GeminiWriterNeeds): Writer {
   return {
     id: `google:${model}`,
     label: `Gemini (${model})`,
-    write: (request, { signal }) => {
+    write: (request, { signal, onTokens }) => {
       const prompt = writerPrompt(request, { schemaTokens, sendSamples: sendSamples && request.showSamples })
-      return write(call, prompt, budgetOf(signal), signal)
+      return write(onTokens === undefined ? call : { ...call, onTokens }, prompt, budgetOf(signal), signal)
     },
   }
 }

@@ -1,9 +1,10 @@
+import type { BudgetSubject } from '../../contract/budgets.ts'
 import type { MembershipSource } from '../../contract/groups.ts'
 import { pgCore, sql } from './drizzle.ts'
 import { moment, users } from './people-schema.ts'
 import { connections } from './schema.ts'
 
-const { bigint, boolean, check, index, integer, json, pgTable, primaryKey, text, uniqueIndex, uuid } = pgCore
+const { bigint, boolean, check, date, index, integer, json, pgTable, primaryKey, text, uniqueIndex, uuid } = pgCore
 
 /** People who may use the same things. Upper and lower case are the same name. */
 export const groups = pgTable(
@@ -63,4 +64,46 @@ export const connectionShares = pgTable(
     primaryKey({ name: 'connection_shares_key', columns: [table.connectionId, table.groupId] }),
     index('connection_shares_by_group').on(table.groupId),
   ],
+)
+
+/** How much may be used in a day: by each person, by the members of a group together, or by one person instead of what each has. */
+export const budgets = pgTable(
+  'budgets',
+  {
+    id: uuid('id').primaryKey(),
+    kind: text('kind').$type<BudgetSubject['kind']>().notNull(),
+    groupId: uuid('group_id')
+      .unique('budgets_group')
+      .references(() => groups.id, { onDelete: 'cascade' }),
+    userId: uuid('user_id')
+      .unique('budgets_user')
+      .references(() => users.id, { onDelete: 'cascade' }),
+    bytesPerDay: bigint('bytes_per_day', { mode: 'number' }),
+    tokensPerDay: bigint('tokens_per_day', { mode: 'number' }),
+  },
+  (table) => [
+    check(
+      'budgets_subject',
+      sql`(${table.kind} = 'everyone' and ${table.groupId} is null and ${table.userId} is null) or (${table.kind} = 'group' and ${table.groupId} is not null and ${table.userId} is null) or (${table.kind} = 'person' and ${table.groupId} is null and ${table.userId} is not null)`,
+    ),
+    uniqueIndex('budgets_everyone')
+      .on(table.kind)
+      .where(sql`${table.kind} = 'everyone'`),
+  ],
+)
+
+/** What each turn has used, on the UTC day that it was counted for. A row a turn, so that counting it twice changes nothing. */
+export const turnUsage = pgTable(
+  'turn_usage',
+  {
+    turnId: uuid('turn_id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    day: date('day', { mode: 'string' }).notNull(),
+    /** Null before its query ran. */
+    bytes: bigint('bytes', { mode: 'number' }),
+    tokens: bigint('tokens', { mode: 'number' }).notNull().default(0),
+  },
+  (table) => [index('turn_usage_by_user').on(table.userId, table.day)],
 )

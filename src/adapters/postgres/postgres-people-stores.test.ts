@@ -222,6 +222,48 @@ for (const { name, missing: reason, open } of storePlaces)
       await turns.close()
     })
 
+    test('of queries that start at once only as many run as every budget allows, whoever of the group asks', async () => {
+      const [max, noa] = [await admit(identityOf('max')), await admit(identityOf('noa'))]
+      const groupId = randomUUID()
+      await stores.groups.insert(groupId, 'Budgeted')
+      for (const { id } of [max, noa]) await stores.groups.addMember(groupId, id)
+      const day = '2026-11-29'
+      const group = await stores.budgets.put(randomUUID(), {
+        subject: { kind: 'group', groupId },
+        bytesPerDay: 100,
+        tokensPerDay: null,
+      })
+      const spend = (userId: string, bytes: number, turnId = randomUUID()) =>
+        stores.budgets.spend({ turnId, userId, day }, bytes)
+      const outcomes = await Promise.all([max, noa, max, noa, max].map(({ id }) => spend(id, 40)))
+      expect(outcomes.filter((exceeded) => exceeded === null)).toHaveLength(2)
+      expect(outcomes.find((exceeded) => exceeded !== null)).toMatchObject({ group: 'Budgeted', bytes: 80 })
+      const [turnId] = [randomUUID()]
+      expect([await spend(max.id, 20, turnId), await spend(max.id, 20, turnId)]).toEqual([null, null])
+      expect(await spend(noa.id, 1)).toMatchObject({ bytes: 100 })
+
+      // A budget of one's own takes the place of everybody's, never of a group's.
+      const amount = (bytesPerDay: number) => ({ bytesPerDay, tokensPerDay: null })
+      await stores.budgets.put(randomUUID(), { subject: { kind: 'everyone' }, ...amount(5) })
+      await stores.budgets.put(randomUUID(), { subject: { kind: 'person', personId: noa.id }, ...amount(500) })
+      const { id: other } = await admit(identityOf('oda'))
+      expect([await spend(other, 6), await spend(other, 5)]).toMatchObject([{ kind: 'everyone', bytes: 0 }, null])
+      expect((await stores.budgets.read(noa.id, day)).budgets.map(({ kind }) => kind)).toEqual(['group', 'person'])
+      await stores.budgets.note({ turnId, userId: max.id, day }, { tokens: 9 })
+      expect(await stores.budgets.read(max.id, day)).toMatchObject({ tokens: 9, queries: expect.any(Number) as number })
+      expect((await stores.budgets.read(max.id, '2026-11-30')).bytes).toBe(0)
+      expect((await stores.budgets.list(day)).map(({ name, bytesToday }) => [name, bytesToday])).toEqual([
+        [null, 0],
+        ['Budgeted', 100],
+        ['noa', expect.any(Number)],
+      ])
+      expect(
+        await stores.budgets.put(randomUUID(), { subject: { kind: 'group', groupId: randomUUID() }, ...amount(1) }),
+      ).toBeNull()
+      expect(await stores.budgets.remove(group ?? '')).toEqual({ subject: { kind: 'group', groupId } })
+      expect(await spend(noa.id, 100)).toBeNull()
+    })
+
     test('audit entries are only ever added', async () => {
       const row = {
         id: randomUUID(),

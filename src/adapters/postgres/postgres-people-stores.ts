@@ -1,4 +1,5 @@
 import type { AuditStore } from '../../core/ports/audit-store.ts'
+import type { BudgetStore } from '../../core/ports/budget-store.ts'
 import type { GroupStore } from '../../core/ports/group-store.ts'
 import type { PeopleStore } from '../../core/ports/people-store.ts'
 import type { PersonExportStore } from '../../core/ports/person-export-store.ts'
@@ -14,6 +15,7 @@ const load = async () => ({
   ...(await import('./session-statements.ts')),
   ...(await import('./audit-statements.ts')),
   ...(await import('./group-statements.ts')),
+  ...(await import('./budget-statements.ts')),
   ...(await import('./share-statements.ts')),
   ...(await import('./preference-statements.ts')),
   ...(await import('./person-export-statements.ts')),
@@ -24,6 +26,7 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
   readonly people: PeopleStore
   readonly sessions: SessionStore
   readonly groups: GroupStore
+  readonly budgets: BudgetStore
   readonly shares: ShareStore
   readonly audit: AuditStore
   readonly preferences: PreferenceStore
@@ -87,6 +90,14 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
       list: (ownerId) => run((known, on) => known.selectShares(on, ownerId)),
       remove: (ownerId, id) => run((known, on) => known.deleteShare(on, ownerId, id)),
       read: (readerId, id) => run((known, on) => known.selectShare(on, readerId, id)),
+    },
+    budgets: {
+      list: (day) => run((known, on) => known.selectBudgets(on, day)),
+      put: (id, budget) => run((known, on) => known.putBudget(on, id, budget)),
+      remove: (id) => run((known, on) => known.deleteBudget(on, id)),
+      read: (userId, day) => run((known, on) => known.selectDayUse(on, userId, day)),
+      spend: (use, bytes) => run((known, on) => known.spendBytes(on, use, bytes)),
+      note: (use, used) => run((known, on) => known.noteUsed(on, use, used)),
     },
     audit: {
       append: (row) => run((known, on) => known.insertEntry(on, row)),

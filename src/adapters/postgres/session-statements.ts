@@ -3,6 +3,7 @@ import type { AccessTokenRow, PendingSignIn, SessionRow, SessionStore } from '..
 import type { Statements } from './database.ts'
 import { and, desc, eq, gt, lt } from './drizzle.ts'
 import { personColumns, presentPerson } from './people-statements.ts'
+import { turnUsage } from './groups-schema.ts'
 import { accessTokens, pendingSignIns, sessions, users } from './people-schema.ts'
 
 const presentSession = ({
@@ -173,9 +174,13 @@ export async function deleteToken(statements: Statements, userId: string, id: st
   return gone.length > 0
 }
 
+/** What was used is of no use to anybody once its day is long over. */
+const usageMs = 40 * 86_400_000
+
 export async function deleteEnded(statements: Statements, now: number): Promise<void> {
   const moment = new Date(now)
   await statements.delete(pendingSignIns).where(lt(pendingSignIns.expiresAt, moment))
   await statements.delete(sessions).where(lt(sessions.expiresAt, moment))
   await statements.delete(accessTokens).where(lt(accessTokens.expiresAt, moment))
+  await statements.delete(turnUsage).where(lt(turnUsage.day, new Date(now - usageMs).toISOString().slice(0, 10)))
 }

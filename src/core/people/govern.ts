@@ -44,7 +44,8 @@ export const governTurns = (turns: Turns, audit: Audit): Turns => ({
 
 /** Whether somebody was told that they may not run a query. */
 const isRefusal = (error: unknown): error is ProblemError =>
-  error instanceof ProblemError && ['sql_refused', 'query_too_large', 'forbidden'].includes(error.problem.code)
+  error instanceof ProblemError &&
+  ['sql_refused', 'query_too_large', 'budget_used', 'forbidden'].includes(error.problem.code)
 
 /**
  * A journey whose query is audited: how it ran, or that it was refused. Nothing runs that no entry tells of before: the question and each

@@ -115,6 +115,12 @@ export type WriterOutcome =
   /** It depends on the data what a text of the question means: the writer is called again, with `knownValues`, a few times at most. */
   | { readonly kind: 'needs-values'; readonly lookups: readonly ValueLookup[] }
 
+export interface WriteOptions {
+  readonly signal: AbortSignal
+  /** Hears how many tokens each call of a model has taken and given, as its provider counts them; never called without a model. */
+  readonly onTokens?: (tokens: number) => void
+}
+
 /** A piece of the SQL while it is being written. */
 export interface WriterDelta {
   readonly sql: string
@@ -128,5 +134,5 @@ export interface Writer {
   /** `offline` or `provider:model`. */
   readonly id: string
   readonly label: string
-  write(request: WriteRequest, options: { readonly signal: AbortSignal }): AsyncGenerator<WriterDelta, WriterOutcome>
+  write(request: WriteRequest, options: WriteOptions): AsyncGenerator<WriterDelta, WriterOutcome>
 }

@@ -49,6 +49,16 @@ const share = {
 }
 const stored = { id: ids.conversationId, title: conversation.title, updatedAt: noon, bytes: 48_210 }
 
+const daily = { bytesPerDay: 50_000_000_000, tokensPerDay: null }
+const budget = {
+  id: ids.budgetId,
+  subject: { kind: 'group', groupId: ids.groupId },
+  name: 'Analysts',
+  ...daily,
+  bytesToday: 1_500_000_000,
+  tokensToday: 9_200,
+}
+
 export const peopleExamples: Readonly<Record<string, OperationExample>> = {
   'me.read': { answer: me },
   'me.update': { body: { name: 'Ada Example' }, answer: me },
@@ -121,6 +131,19 @@ export const peopleExamples: Readonly<Record<string, OperationExample>> = {
     },
   },
   'audit.export': {},
+  usage: {
+    answer: {
+      day: '2026-11-02',
+      resetsAt: '2026-11-03T00:00:00.000Z',
+      queries: 4,
+      bytes: 1_500_000_000,
+      tokens: 9_200,
+      budgets: [{ kind: 'everyone', group: null, ...daily, bytes: 1_500_000_000, tokens: 9_200 }],
+    },
+  },
+  'budgets.list': { answer: [budget] },
+  'budgets.put': { body: { subject: budget.subject, ...daily }, answer: budget },
+  'budgets.remove': done,
   'groups.mine': { answer: [{ id: ids.groupId, name: 'Analysts' }] },
   'groups.list': { answer: [group] },
   'groups.make': { body: { name: 'Analysts' }, answer: { ...group, members: [] } },

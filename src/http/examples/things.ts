@@ -13,6 +13,7 @@ export const ids = {
   tokenId: '3c4d5e6f-7a8b-4c9d-8e0f-1a2b3c4d5e6f',
   personId: '5e6f7a8b-9c0d-4e1f-8a2b-3c4d5e6f7a8b',
   groupId: '8b9c0d1e-2f3a-4b4c-8d5e-6f7a8b9c0d1e',
+  budgetId: '4d5e6f7a-8b9c-4d0e-8f1a-2b3c4d5e6f7a',
   shareId: '0d1e2f3a-4b5c-4d6e-8f7a-8b9c0d1e2f3a',
 } as const
 

@@ -14,6 +14,7 @@ import { StoragePanel } from './storage-panel.tsx'
 import { AppsPanel } from './apps-panel.tsx'
 import { SharesPanel } from './shares-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
+import { UsagePanel } from './usage-panel.tsx'
 
 export interface AccountPageProps {
   readonly api: ApiClient
@@ -39,6 +40,7 @@ export function AccountPage({ api, me, onLeave }: AccountPageProps) {
       <SharesPanel api={api} />
       <TokensPanel api={api} role={me.role} />
       <AppsPanel api={api} />
+      <UsagePanel api={api} />
       <StoragePanel api={api} />
       <ExportPanel />
       <DeletePanel api={api} me={me} onLeave={onLeave} />

@@ -1,3 +1,4 @@
+import { bytesInWords, countInWords } from '../../../contract/words/amounts.ts'
 import type { AuditAction, AuditEntry } from '../../../contract/audit.ts'
 
 type Facts = AuditEntry['facts']
@@ -14,6 +15,9 @@ const reasons: Readonly<Record<string, string>> = {
   address_taken: 'has signed in with another account before',
   disabled: 'is disabled',
 }
+
+const budgetOf = (kind: Facts[string] | undefined, name: Facts[string] | undefined): string =>
+  kind === 'everyone' ? 'everybody' : kind === 'group' ? `the group ${quoted(name, 'without a name')}` : text(name)
 
 function changeOf({ role, isDisabled }: Facts): string {
   const changes = [
@@ -67,6 +71,12 @@ const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => 
       : `took ${nameOf(text(person))} out of the group ${quoted(name, 'without a name')}`,
   'data.exported': () => 'took a copy of everything that is kept of them',
   'preferences.changed': ({ fields }) => `changed their settings${text(fields) === '' ? '' : `: ${text(fields)}`}`,
+  'budget.set': ({ for: kind, name, bytesPerDay, tokensPerDay }) =>
+    `set the budget of ${budgetOf(kind, name)}: ${[
+      ...(typeof bytesPerDay === 'number' ? [`${bytesInWords(bytesPerDay)} a day`] : []),
+      ...(typeof tokensPerDay === 'number' ? [`${countInWords(tokensPerDay, 'token')} a day`] : []),
+    ].join(' and ')}`,
+  'budget.removed': ({ for: kind, name }) => `removed the budget of ${budgetOf(kind, name)}`,
   'question.asked': ({ connection }) => `asked a question of ${quoted(connection, 'the default connection')}`,
   'query.approved': () => 'let a query run',
   'query.edited': () => 'changed a query before it ran',

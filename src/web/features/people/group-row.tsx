@@ -142,7 +142,10 @@ function RemoveGroup({ api, group: { id, name } }: Omit<GroupRowProps, 'people'>
   const [asks, setAsks] = useState(false)
   const remove = useMutation({
     mutationFn: () => api.groups.remove({ groupId: id }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['groups'] }),
+    onSuccess: () =>
+      Promise.all(
+        ['groups', 'budgets', 'connection-shares'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+      ),
   })
   return (
     <>

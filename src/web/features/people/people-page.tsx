@@ -9,6 +9,7 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
 import { ListSkeleton, Panel } from '../../ui/panel.tsx'
 import { roleOptions, roleWords } from '../../ui/role-words.ts'
+import { BudgetsPanel } from './budgets-panel.tsx'
 import { GroupsPanel } from './groups-panel.tsx'
 import { PersonRow } from './person-row.tsx'
 
@@ -33,6 +34,7 @@ export function PeoplePage({ api, me }: PeoplePageProps) {
       <InvitePanel api={api} />
       <PeopleList api={api} me={me} people={people.data} />
       <GroupsPanel api={api} people={people.data} />
+      <BudgetsPanel api={api} people={people.data} />
     </>
   )
 }

@@ -1,0 +1,143 @@
+import type { Budget, BudgetUse, NewBudget, Usage } from '../../contract/budgets.ts'
+import { bytesInWords, countInWords } from '../../contract/words/amounts.ts'
+import type { Journey } from '../ask/journey.ts'
+import { demandRight, type Caller } from '../caller.ts'
+import type { BudgetStore, TurnUse } from '../ports/budget-store.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { Writer } from '../ports/writer.ts'
+import { problem } from '../problem.ts'
+import type { Audit } from './audit.ts'
+
+/** How much people may use in a day, and what they have used. A day begins at 00:00 UTC. */
+export interface Budgets {
+  /** What the caller has used today. */
+  usage(caller: Caller): Promise<Usage>
+  /** Throws `forbidden` for anybody but admins, like all that follow. */
+  list(caller: Caller): Promise<readonly Budget[]>
+  /** Sets the budget of a subject. Throws also `not_found`. */
+  put(caller: Caller, budget: NewBudget): Promise<Budget>
+  /** Throws also `not_found`. */
+  remove(caller: Caller, budgetId: string): Promise<void>
+}
+
+interface BudgetNeeds {
+  readonly store: BudgetStore
+  readonly audit: Audit
+  readonly clock: Pick<Clock, 'now'>
+  readonly identity: Identity
+}
+
+const dayMs = 86_400_000
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
+
+export function makeBudgets({ store, audit, clock, identity }: BudgetNeeds): Budgets {
+  return {
+    usage: async ({ userId }) => {
+      const day = dayOf(clock.now())
+      const { budgets, ...used } = await store.read(userId, day)
+      return { day, resetsAt: new Date(Date.parse(day) + dayMs).toISOString(), ...used, budgets: [...budgets] }
+    },
+    list: async (caller) => {
+      demandRight(caller, 'manage_people')
+      return await store.list(dayOf(clock.now()))
+    },
+    put: async (caller, budget) => {
+      demandRight(caller, 'manage_people')
+      const id = await store.put(identity.uuid(), budget)
+      const made = (await store.list(dayOf(clock.now()))).find((each) => each.id === id)
+      if (made === undefined) throw problem('not_found', 'There is no such group or person.', 'Read the list again.')
+      const { subject, name, bytesPerDay, tokensPerDay } = made
+      await audit.note(caller, 'budget.set', { for: subject.kind, name, bytesPerDay, tokensPerDay })
+      return made
+    },
+    remove: async (caller, budgetId) => {
+      demandRight(caller, 'manage_people')
+      const before = (await store.list(dayOf(clock.now()))).find(({ id }) => id === budgetId)
+      if (before === undefined || (await store.remove(budgetId)) === null)
+        throw problem('not_found', 'There is no such budget.', 'Read the list again.')
+      await audit.note(caller, 'budget.removed', { for: before.subject.kind, name: before.name })
+    },
+  }
+}
+
+/**
+ * A journey within the budgets of its person. One that has nothing left ends before anything is written; a query counts with what it may read at
+ * most, before it runs, and one that may read more than is left is refused. Throws `budget_used`.
+ */
+export const budgetJourney = (
+  journey: Journey,
+  {
+    store,
+    clock,
+  }: { readonly store: Pick<BudgetStore, 'read' | 'spend' | 'note'>; readonly clock: Pick<Clock, 'now'> },
+): Journey =>
+  async function* budgeted(order, decision, signal) {
+    const { userId, isLocal } = order.caller
+    // Nobody sets budgets for the one person of a machine.
+    if (isLocal) return yield* journey(order, decision, signal)
+    const use: TurnUse = { turnId: order.turnId, userId, day: dayOf(clock.now()) }
+    const writer = order.writer === null ? null : countTokens(order.writer, (tokens) => store.note(use, { tokens }))
+    let mostBytes: number | null = null
+    let held: readonly BudgetUse[] | null = null
+    let isProposed = false
+    for await (const fact of journey({ ...order, writer }, decision, signal)) {
+      if (fact.kind === 'query.proposed') {
+        mostBytes = fact.estimate.bytes
+        const exceeded = isProposed ? null : findExceeded(held ?? [], mostBytes ?? 0)
+        if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
+        // An edit that is too large is refused when it is approved: its person may edit it again.
+        isProposed = true
+      }
+      if (fact.kind === 'query.approved') {
+        const exceeded = await store.spend(use, mostBytes ?? 0)
+        if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
+      }
+      if (fact.kind === 'result.done' && mostBytes === null) await store.note(use, { bytes: fact.bytes })
+      yield fact
+      if (held !== null) continue
+      held = (await store.read(userId, use.day)).budgets
+      for (const budget of held) expectRest(budget, writer !== null && writer.id !== 'offline')
+    }
+  }
+
+/** The same writer; the tokens that its model has used so far are told after each writing. */
+function countTokens(writer: Writer, tell: (tokens: number) => Promise<void>): Writer {
+  let tokens = 0
+  return {
+    ...writer,
+    async *write(request, options) {
+      const before = tokens
+      try {
+        return yield* writer.write(request, { ...options, onTokens: (more) => void (tokens += more) })
+      } finally {
+        if (tokens > before) await tell(tokens)
+      }
+    },
+  }
+}
+
+/** Throws where nothing is left. */
+function expectRest(budget: BudgetUse, isModel: boolean): void {
+  const { bytesPerDay, tokensPerDay, bytes, tokens } = budget
+  if (bytesPerDay !== null && bytes >= bytesPerDay)
+    throw usedUp(
+      `${who(budget)} used ${bytesInWords(bytes)} of ${bytesInWords(bytesPerDay)} today; it starts again at 00:00 UTC.`,
+    )
+  if (isModel && tokensPerDay !== null && tokens >= tokensPerDay)
+    throw usedUp(
+      `${who(budget)} used ${countInWords(tokens, 'token')} of ${countInWords(tokensPerDay, 'token')} today; it starts again at 00:00 UTC.`,
+    )
+}
+
+const findExceeded = (budgets: readonly BudgetUse[], bytes: number): BudgetUse | null =>
+  budgets.find((budget) => budget.bytesPerDay !== null && budget.bytes + bytes > budget.bytesPerDay) ?? null
+
+const tooMuch = (budget: BudgetUse, bytes: number) =>
+  usedUp(
+    `The query may read ${bytesInWords(bytes)}. ${who(budget)} used ${bytesInWords(budget.bytes)} of ${bytesInWords(budget.bytesPerDay ?? 0)} today; it starts again at 00:00 UTC.`,
+  )
+
+const who = ({ group }: BudgetUse): string => (group === null ? 'You have' : `The group ${group} has`)
+
+const usedUp = (message: string) => problem('budget_used', message, 'Ask for less, or ask an admin to raise the limit.')
