@@ -98,7 +98,11 @@ function addResourceMetadata(app: FastifyInstance, origin: string): void {
 function addProtocol(scope: FastifyInstance, { server, publicUrl }: OauthRoutesNeeds): void {
   const floePath = ownPath(publicUrl)
   const limitRegistrations = makeRequestLimit(registrationRate)
-  for (const [method, url, path] of endpoints)
+  // Under a path of a shared host a proxy may pass these on, too: RFC 8414 puts the whole path behind the well-known one.
+  const inserted = ['oauth-authorization-server', 'openid-configuration'].map(
+    (name) => ['GET', `/.well-known/${name}${floePath}/oauth`, `/.well-known/${name}`] as const,
+  )
+  for (const [method, url, path] of [...endpoints, ...(floePath === '' ? [] : inserted)])
     scope.route<{ Params: { readonly uid?: string } }>({
       method,
       url,

@@ -180,6 +180,16 @@ describe('connected apps', () => {
   })
 })
 
+test('under a path of a shared host an app finds the server, and the person is asked', async () => {
+  const origin = await freeOrigin()
+  const shared = await startOrganisation({ PUBLIC_URL: `${origin}/floe`, ALLOWED_EMAIL_DOMAINS: 'example.com' })
+  const reporter = await OauthApp.register(`${origin}/floe`)
+  expect(reporter.server.issuer).toBe(`${origin}/floe/oauth`)
+  const { accessToken } = await reporter.connect(await shared.signedIn('ben'))
+  expect((await reporter.api('GET', '/me', accessToken)).status).toBe(200)
+  await shared.close()
+}, 60_000)
+
 test('without sign-in or without a public address there is no authorization server', async () => {
   const hidden = await startOrganisation({ ALLOWED_EMAIL_DOMAINS: 'example.com' })
   for (const path of [

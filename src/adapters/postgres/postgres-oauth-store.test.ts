@@ -20,7 +20,13 @@ const embedded = async (): Promise<Place> => {
 const onServer = async (): Promise<Place> => {
   const server = await startPostgresServer()
   const { database, close } = openStore({ databaseUrl: server.url })
-  return { database, close: () => close().finally(() => server.remove()) }
+  return {
+    database,
+    close: async () => {
+      await close()
+      await server.remove()
+    },
+  }
 }
 const places = [
   { name: 'embedded', missing: null, open: embedded },
