@@ -5,7 +5,6 @@ import { Me } from './people.ts'
 import { PreferencesChange, PreferencesState } from './preferences.ts'
 import { Problem } from './problem.ts'
 import { ok, problems } from './route-parts.ts'
-import { ConversationMark } from './storage.ts'
 import { TurnEvent } from './turn-event.ts'
 
 const ConnectionSummary = z.object({
@@ -112,21 +111,11 @@ export const askingApi = {
     .errors(problems)
     .output(z.array(z.string())),
   conversations: {
-    list: oc
-      .route({ method: 'GET', path: '/conversations' })
-      .input(z.object({ limit: z.coerce.number().int().min(1).max(100).default(30) }))
-      .errors(problems)
-      .output(z.array(ConversationSummary)),
     read: oc
       .route({ method: 'GET', path: '/conversations/{conversationId}' })
       .input(z.object({ conversationId: z.uuid() }))
       .errors(problems)
       .output(Conversation),
-    mark: oc
-      .route({ method: 'PATCH', path: '/conversations/{conversationId}' })
-      .input(z.object({ conversationId: z.uuid() }).extend(ConversationMark.shape))
-      .errors(problems)
-      .output(ok),
   },
   me: {
     read: oc.route({ method: 'GET', path: '/me' }).errors(problems).output(Me),

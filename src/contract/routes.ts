@@ -1,6 +1,7 @@
 import { askingApi } from './api.ts'
 import { budgetsApi } from './budgets-api.ts'
 import { connectionsApi } from './connections-api.ts'
+import { conversationsApi } from './conversations-api.ts'
 import { groupsApi } from './groups-api.ts'
 import { peopleApi } from './people-api.ts'
 import { sharesApi } from './shares-api.ts'
@@ -9,6 +10,7 @@ import { sharesApi } from './shares-api.ts'
 export const api = {
   ...askingApi,
   connections: connectionsApi,
+  conversations: { ...askingApi.conversations, ...conversationsApi.conversations },
   ...peopleApi,
   me: { ...askingApi.me, ...peopleApi.me },
   ...groupsApi,

@@ -1,6 +1,7 @@
 import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
+import type { ConnectionSummary } from '../../contract/api.ts'
 import { countInWords, durationInWords } from '../../contract/words/amounts.ts'
 import type { AnswerCard } from '../features/answer/answer-card.tsx'
 import { ProblemCard } from '../features/turn/problem-card.tsx'
@@ -102,6 +103,21 @@ function sameAs({
   return proposal === null ? null : { question: null, sql: proposal.sql }
 }
 
+/** The reader's connection of the same name, one that is shared with them included. */
+function sameConnection(
+  connections: readonly ConnectionSummary[],
+  asked: string | null,
+): ConnectionSummary | undefined {
+  const named = connections.filter(({ label }) => label === asked)
+  return connections.find(({ ref }) => ref === asked) ?? (named.length === 1 ? named[0] : undefined)
+}
+
+/** A connection that others share with the owner has no name here. */
+const lackInWords = (asked: string | null): string =>
+  asked === null || asked.startsWith('shared:')
+    ? 'You do not have the connection that this was asked of.'
+    : `You have no connection named ${asked}.`
+
 /** Asks the same in a new conversation of the reader's own, on the connection that they call the same, or on one they choose. */
 function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
   const workspace = useWorkspace()
@@ -115,7 +131,7 @@ function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
   if (me.role === 'viewer')
     return <p className="text-sm text-fg-3">Your role does not allow running it: ask an admin of your organisation.</p>
   const { connections } = info
-  const own = connections.find(({ ref }) => ref === view.connection)
+  const own = sameConnection(connections, view.connection)
   const connection = (own ?? connections.find(({ ref }) => ref === picked) ?? connections[0])?.ref
   if (connection === undefined) return null
   const run = (): void => {
@@ -126,7 +142,7 @@ function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
     <div className="flex flex-wrap items-end gap-3">
       {own === undefined && (
         <SelectField
-          label={`You have no connection named ${view.connection ?? 'like this'}. Run it on`}
+          label={`${lackInWords(view.connection)} Run it on`}
           value={connection}
           options={connections.map(({ ref }) => [ref, placeOf(info, ref)] as const)}
           onChange={(event) => setPicked(event.target.value)}
