@@ -141,7 +141,7 @@ test('queries run without asking once that is switched on', async ({ floe }) => 
   await floe.ask(perYear)
   await floe.done.waitFor()
   await expect(floe.run).toHaveCount(0)
-  await expect(floe.turn.getByText('Ran automatically')).toBeVisible()
+  await expect(floe.turn.getByText('Ran by itself because of your setting')).toBeVisible()
 })
 
 test('a question that cannot be answered is declined with ones that can', async ({ floe }) => {

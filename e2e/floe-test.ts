@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
+import type { PreferencesState } from '../src/contract/preferences.ts'
 import { startFloe, type StartedFloe } from './start-floe.ts'
 
 export { expect } from '@playwright/test'
@@ -32,6 +33,7 @@ export const test = base.extend<OwnFixtures, { readonly server: StartedFloe }>({
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) messages.push(`${message.type()}: ${message.text()}`)
     })
+    await forgetSettings(server.url)
     await use(makeFloePage(page, server.url))
     const unexpected = messages.filter((message) => !expectedMessages.test(message))
     expect(unexpected, 'the console stays silent, the content security policy included').toEqual([])
@@ -48,6 +50,14 @@ async function warmUp({ url }: StartedFloe): Promise<void> {
   })
   const events = await response.text()
   if (!events.includes('"turn.done"')) throw new Error(`Floe did not answer its first query:\n${events}`)
+}
+
+/** The person of this machine has set nothing yet, whatever the test before did. */
+async function forgetSettings(url: string): Promise<void> {
+  const address = `${url}/api/v1/me/preferences`
+  const { version: _version, changedAt: _changedAt, ...set } = (await (await fetch(address)).json()) as PreferencesState
+  const body = JSON.stringify(Object.fromEntries(Object.keys(set).map((name) => [name, null])))
+  await fetch(address, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body })
 }
 
 export type FloePage = ReturnType<typeof makeFloePage>

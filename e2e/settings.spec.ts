@@ -69,7 +69,6 @@ testLocal('settings are saved as they are made, explained, and set back one by o
   await expectLocal(page.getByRole('alert')).toHaveText('The store is away. Wait.')
   await expectLocal(field(page, 'Dates')).toHaveValue('iso')
   await page.unroute('**/api/v1/me/preferences')
-  await setBack(page)
 })
 
 testLocal('what an answer shows first, and a query that runs by itself', async ({ floe }) => {
@@ -102,7 +101,6 @@ testLocal('what an answer shows first, and a query that runs by itself', async (
   await expectLocal(page.getByText('Saved: What to show first')).toBeVisible()
   await page.goBack()
   await expectLocal(floe.tab('Table')).toHaveAttribute('aria-selected', 'true')
-  await setBack(page)
 })
 
 testLocal('what was set is there at the first paint of the next visit', async ({ floe }) => {
@@ -116,8 +114,6 @@ testLocal('what was set is there at the first paint of the next visit', async ({
   await page.reload()
   await expectLocal(field(page, 'Numbers')).toHaveValue('space-comma')
   await page.unroute('**/api/v1/me/preferences')
-  await page.reload()
-  await setBack(page)
 })
 
 test('a change shows in the other tab and the other browser of the person within a second', async ({

@@ -7,12 +7,14 @@ import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, type RouteObject } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { createStore } from 'zustand/vanilla'
+import { apiPrefix } from '../contract/api.ts'
+import { readPreferences } from '../contract/preferences.ts'
 import { ConversationPage } from './app/conversation-page.tsx'
 import { PageContext, type SessionState } from './app/page-context.ts'
 import { CrashedPage } from './app/page-problem.tsx'
 import { SessionGate, Shared, SidePage } from './app/session-gate.tsx'
 import { PersonalFormats } from './app/personal-formats.tsx'
-import { makeApiClient } from './transport/api-client.ts'
+import { fetchAccepted, makeApiClient } from './transport/api-client.ts'
 import { isSignedOut } from './transport/channel.ts'
 import { openChannel } from './transport/open-channel.ts'
 import { makePagePreferences } from './turns/preferences.ts'
@@ -28,7 +30,13 @@ const endSession = (): void => session.setState({ isSignedOut: true })
 const api = makeApiClient(origin, endSession)
 const preferences = makePagePreferences({
   read: () => api.me.preferences(),
-  save: (change) => api.me.changePreferences(change),
+  // Outlives the page: a change made just before leaving it counts.
+  save: async (change) => {
+    const headers = { 'content-type': 'application/json' }
+    const request = { method: 'PATCH', headers, body: JSON.stringify(change), keepalive: true }
+    const answer = await fetchAccepted(`${origin}${apiPrefix}/me/preferences`, request)
+    return readPreferences(await answer.json())
+  },
   storage: localStorage,
   personId: localStorage.getItem(personKey),
 })

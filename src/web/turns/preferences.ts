@@ -42,7 +42,8 @@ export function makePagePreferences({ read, save, storage, personId }: Preferenc
   const store = createStore<PreferencesState>(() => known)
   const show = (): void => {
     store.setState(Object.assign({}, known, ...pending) as PreferencesState)
-    if (keeper !== null) keep(storage, keyOf(keeper), known)
+    // With what is on its way: should the page be left now, the next one begins with it.
+    if (keeper !== null) keep(storage, keyOf(keeper), store.getState())
   }
   const receive = (state: unknown): void => {
     known = mergePreferences(known, readPreferences(state))
