@@ -84,10 +84,9 @@ export async function applyMigrations(client: Client, migrations: readonly Migra
 /** Removes what the migrations have made, inside the transaction of the caller. The store has to be empty. */
 export async function dropSchema(client: Client, migrations: readonly Migration[]): Promise<void> {
   const text = migrations.flatMap(({ statements }) => statements).join('\n')
-  const named = (pattern: RegExp): readonly string[] => [...text.matchAll(pattern)].map(([, name = '']) => name)
-  for (const table of named(/^CREATE TABLE (?:IF NOT EXISTS )?"(\w+)"/gim))
+  for (const [, table] of text.matchAll(/^CREATE TABLE (?:IF NOT EXISTS )?"(\w+)"/gim))
     await client.query(`drop table if exists public."${table}" cascade`)
-  for (const name of named(/^CREATE (?:OR REPLACE )?FUNCTION "?(\w+)"?\(/gim))
+  for (const [, name] of text.matchAll(/^CREATE (?:OR REPLACE )?FUNCTION "?(\w+)"?\(/gim))
     await client.query(`drop function if exists public."${name}" cascade`)
   const { count } = await readApplied(client, migrations)
   if (count > 0) await client.query('delete from drizzle.__drizzle_migrations')

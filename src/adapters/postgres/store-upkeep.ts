@@ -134,7 +134,7 @@ async function expectUnused(client: Client, place: string, isShared: boolean): P
       ? (await client.query("select from instances where heartbeat_at > now() - interval '30 seconds'")).rows
       : []
   if (!isShared && sessions.length === 0 && beats.length === 0) return
-  throw problem('bad_request', `Another Floe uses ${place}.`, 'Stop it, then restore again; nothing was changed.')
+  throw problem('bad_request', `${place} is used by another Floe.`, 'Stop it, then restore again; nothing was changed.')
 }
 
 /** Rows that a store has before anybody has used it. */

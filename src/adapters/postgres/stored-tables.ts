@@ -51,11 +51,14 @@ export async function readTables(client: Client): Promise<readonly StoredTable[]
 
 function orderByKeys(tables: readonly StoredTable[]): readonly StoredTable[] {
   const ordered: StoredTable[] = []
-  const isPlaced = (name: string): boolean => ordered.some((table) => table.name === name)
+  const placed = new Set<string>()
   while (ordered.length < tables.length) {
-    const next = tables.find(({ name, refersTo }) => !isPlaced(name) && refersTo.every(isPlaced))
+    const next = tables.find(
+      ({ name, refersTo }) => !placed.has(name) && refersTo.every((parent) => placed.has(parent)),
+    )
     if (next === undefined) throw new Error('Foreign keys go round in a circle: such rows have no order in a backup.')
     ordered.push(next)
+    placed.add(next.name)
   }
   return ordered
 }

@@ -18,8 +18,13 @@ export function makeAesSecretBox(ring: KeyRing): SecretBox {
     isCurrent: (sealed) => sealed.startsWith(`v1.${newestOf(ring).id}.`),
     renew: async () => await Promise.resolve(ring.renew()),
     keyOf: (sealed) => /^v1\.([^.]+)\./.exec(sealed)?.[1] ?? null,
-    ring: () => ({ ids: ring.keys().map(({ id }) => id), source: ring.source, isOwnFile: ring.drop !== null }),
-    drop: async (ids) => await Promise.resolve(ring.drop?.(ids)),
+    ring: () => ({
+      ids: ring.keys().map(({ id }) => id),
+      source: ring.source,
+      isOwnFile: ring.drop !== null,
+      isSettled: ring.isSettled(),
+    }),
+    drop: async (ids) => await Promise.resolve(ring.drop?.(ids) ?? false),
   }
 }
 

@@ -34,8 +34,10 @@ export interface KeyRing {
   find(id: string): SecretKey | null
   /** Adds a new key in front. Keys from the configuration stay as they are. */
   renew(): void
-  /** Takes keys out, never the newest; null for keys from the configuration. Throws problem `too_busy` shortly after `renew`. */
-  readonly drop: ((ids: readonly string[]) => void) | null
+  /** Whether everything that other processes sealed under an older key is stored by now. */
+  isSettled(): boolean
+  /** Takes keys out, never the newest; false, and no change, where the ring is not settled. Null for keys from the configuration. */
+  readonly drop: ((ids: readonly string[]) => boolean) | null
   /** Where the keys come from, for messages. */
   readonly source: string
 }
@@ -45,6 +47,7 @@ export const makeGivenRing = (keys: readonly SecretKey[]): KeyRing => ({
   keys: () => keys,
   find: (id) => keys.find((key) => key.id === id) ?? null,
   renew: () => undefined,
+  isSettled: () => true,
   drop: null,
   source: 'SECRET_KEYS',
 })
@@ -76,22 +79,32 @@ export function makeFileRing(path: string): KeyRing {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false })
     return known !== null && found !== undefined && versionOf(found) === known.version ? known.keys : load()
   }
-  const findIn = (ring: readonly SecretKey[], id: string) => ring.find((key) => key.id === id) ?? null
-  const change = (choose: (file: KeyFile) => readonly SecretKey[]): void =>
+  const change = (choose: (file: KeyFile) => readonly SecretKey[] | null): void =>
     alone(path, () => {
       load()
-      if (known !== null) renameSync(writeDraft(path, choose(known)), path)
+      const chosen = known === null ? null : choose(known)
+      if (chosen !== null) renameSync(writeDraft(path, chosen), path)
       load()
     })
   return {
     keys,
-    find: (id) => findIn(known?.keys ?? load(), id) ?? findIn(load(), id),
+    find: (id) => {
+      const held = known?.keys.find((key) => key.id === id)
+      return held ?? load().find((key) => key.id === id) ?? null
+    },
     renew: () => change((file) => [makeKey(), ...file.keys]),
-    drop: (ids) =>
+    isSettled: () => {
+      keys()
+      return isSettled(known)
+    },
+    drop: (ids) => {
+      let isDropped = false
       change((file) => {
-        if (Date.now() - file.changedAt < storedWithinMs) throw tooEarly(path)
-        return file.keys.filter(({ id }, index) => index === 0 || !ids.includes(id))
-      }),
+        isDropped = isSettled(file)
+        return isDropped ? file.keys.filter(({ id }, index) => index === 0 || !ids.includes(id)) : null
+      })
+      return isDropped
+    },
     source: path,
   }
 }
@@ -107,12 +120,7 @@ interface KeyFile {
 
 const versionOf = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`
 
-const tooEarly = (path: string) =>
-  problem(
-    'too_busy',
-    `The newest key in ${path} was made less than a minute ago: a running server may be storing what the one before has sealed.`,
-    'Run the command again in a minute.',
-  )
+const isSettled = (file: KeyFile | null): boolean => file !== null && Date.now() - file.changedAt >= storedWithinMs
 
 /** Runs a change of the file while no other process changes it. SQLite takes the kernel's lock, which no killed process leaves behind. */
 function alone(path: string, work: () => void): void {

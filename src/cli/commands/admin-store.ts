@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { createReadStream, createWriteStream, statSync } from 'node:fs'
-import { mkdtemp, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdtemp, open, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -122,7 +122,8 @@ async function intoFile<T>(
     await syncFolder(dirname(target))
     return filled
   } catch (error) {
-    await closeQuietly(handle)
+    // The failure that led here is told, not that of closing after it.
+    await handle.close().catch(() => undefined)
     await rm(draft, { force: true })
     throw error
   }
@@ -155,9 +156,6 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.close()
   }
 }
-
-/** The failure that led here is told, not that of closing after it. */
-const closeQuietly = (handle: FileHandle): Promise<void> => handle.close().catch(() => undefined)
 
 async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   try {

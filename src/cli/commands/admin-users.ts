@@ -46,14 +46,12 @@ function describePerson(
   return `${address.padEnd(width)}  ${role.padEnd(6)}  ${[state, escapeControls(name)].filter(Boolean).join('  ')}\n`
 }
 
-const roleOption = (): Option => new Option('--role <role>', 'what they may do').choices(Role.options)
-
 function addInvite(group: Command, context: CliContext): void {
   group
     .command('invite')
     .description('lets somebody come; Floe sends no e-mail')
     .argument('<email>', 'the address they sign in with')
-    .addOption(roleOption().makeOptionMandatory())
+    .addOption(new Option('--role <role>', 'what they may do').choices(Role.options).makeOptionMandatory())
     .option('--json', 'prints one JSON object')
     .action(async (email: string, { role, json }: JsonOption & { readonly role: Role }) => {
       const invitation = Invitation.safeParse({ email, role })

@@ -54,7 +54,10 @@ function describeRotation({
   const idle = keys.filter(({ seals, isNewest }) => seals === 0 && !isNewest).map(({ id }) => id)
   return [
     `Sealed anew: ${sealedAnew}. Already under the newest key: ${current}. Unreadable: ${unreadable}.`,
-    ...keys.map(({ id, seals, isNewest }) => `Key "${id}"${isNewest ? ' (newest)' : ''} seals ${countSecrets(seals)}.`),
+    ...keys.map(
+      ({ id, seals, isNewest }) =>
+        `Key "${id}"${isNewest ? ' (newest)' : ''} seals ${seals === 0 ? 'no' : seals} ${seals === 1 ? 'secret' : 'secrets'}.`,
+    ),
     ...(unreadable === 0
       ? []
       : ['Enter the secrets of the unreadable connections again, or put back the key that sealed them.']),
@@ -69,5 +72,3 @@ function describeRotation({
     '',
   ].join('\n')
 }
-
-const countSecrets = (count: number): string => (count === 1 ? '1 secret' : `${count === 0 ? 'no' : count} secrets`)

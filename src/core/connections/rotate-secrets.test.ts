@@ -89,6 +89,21 @@ describe('sealing every secret under a new key', () => {
     expect(await rotation.dropOldKeys()).toMatchObject({ unreadable: 0, dropped: [] })
   })
 
+  test('begins no walk that could miss what is being stored, and ends on a change of the ring beside it', async () => {
+    const { saved, rotation, secrets, store } = make()
+    await saved.add(caller, newConnection('A'))
+    await rotation.rotate()
+    const ring = secrets.ring.bind(secrets)
+    const list = store.listSealed.bind(store)
+    let walks = 0
+    store.listSealed = () => ((walks += 1), list())
+    secrets.ring = () => ({ ...ring(), isSettled: false })
+    expect([await codeOf(rotation.dropOldKeys()), walks]).toEqual(['too_busy', 0])
+    secrets.ring = ring
+    secrets.drop = () => Promise.resolve(false)
+    expect([await codeOf(rotation.dropOldKeys()), ring().ids]).toEqual(['too_busy', ['2', '1']])
+  })
+
   test('leaves keys alone that are not in a file of its own', async () => {
     const { rotation, secrets } = make()
     const ring = secrets.ring()

@@ -44,41 +44,52 @@ interface RotationNeeds {
 }
 
 /** Makes the rotation over all holders of sealed secrets. It never overwrites what another process stores meanwhile. */
-export function makeSecretRotation({ holders, secrets }: RotationNeeds): SecretRotation {
-  const sealAll = async (): Promise<RotationReport> => {
-    const counts = { sealedAnew: 0, current: 0, unreadable: 0 }
-    for (const holder of holders)
-      for (const { place, sealed } of await holder.list()) counts[await sealAnew(holder, secrets, place, sealed)] += 1
-    const { ids, ...where } = secrets.ring()
-    const held = (await Promise.all(holders.map((holder) => holder.list()))).flat()
-    const keys = ids.map((id, index) => ({
-      id,
-      seals: held.filter(({ sealed }) => secrets.keyOf(sealed) === id).length,
-      isNewest: index === 0,
-    }))
-    return { ...counts, keys, ...where, dropped: [] }
-  }
+export function makeSecretRotation(needs: RotationNeeds): SecretRotation {
+  const { secrets } = needs
   return {
     rotate: async () => {
       await secrets.renew()
-      return await sealAll()
+      return await sealAll(needs)
     },
     dropOldKeys: async () => {
-      const { isOwnFile, source } = secrets.ring()
+      const { isOwnFile, isSettled, source } = secrets.ring()
       if (!isOwnFile)
         throw problem(
           'bad_request',
           `The keys come from ${source}, which Floe cannot change.`,
           'Run floe admin rotate-secrets: it says which keys to take out.',
         )
-      const report = await sealAll()
+      // Asked before the walk, which then sees whatever the older keys have sealed.
+      if (!isSettled) throw tooEarly(source)
+      const report = await sealAll(needs)
       const old = report.keys.filter(({ isNewest }) => !isNewest)
       if (report.unreadable > 0 || old.length === 0 || old.some(({ seals }) => seals > 0)) return report
       const dropped = old.map(({ id }) => id)
-      await secrets.drop(dropped)
+      if (!(await secrets.drop(dropped))) throw tooEarly(source)
       return { ...report, keys: report.keys.filter(({ isNewest }) => isNewest), dropped }
     },
   }
+}
+
+const tooEarly = (source: string) =>
+  problem(
+    'too_busy',
+    `The newest key in ${source} came less than a minute ago: a running server may be storing what the one before has sealed.`,
+    'Run the command again in a minute.',
+  )
+
+async function sealAll({ holders, secrets }: RotationNeeds): Promise<RotationReport> {
+  const counts = { sealedAnew: 0, current: 0, unreadable: 0 }
+  for (const holder of holders)
+    for (const { place, sealed } of await holder.list()) counts[await sealAnew(holder, secrets, place, sealed)] += 1
+  const { ids, source, isOwnFile } = secrets.ring()
+  const held = (await Promise.all(holders.map((holder) => holder.list()))).flat()
+  const keys = ids.map((id, index) => ({
+    id,
+    seals: held.filter(({ sealed }) => secrets.keyOf(sealed) === id).length,
+    isNewest: index === 0,
+  }))
+  return { ...counts, keys, source, isOwnFile, dropped: [] }
 }
 
 /** Tries for one secret that keeps changing under the rotation. */

@@ -118,8 +118,9 @@ export function makeScriptedSecrets(): SecretBox {
       ids: Array.from({ length: newest - oldest + 1 }, (_, index) => String(newest - index)),
       source: 'the test',
       isOwnFile: true,
+      isSettled: true,
     }),
-    drop: (ids) => Promise.resolve(void (oldest += ids.length)),
+    drop: (ids) => Promise.resolve((oldest += ids.length) > 0),
   }
 }
 

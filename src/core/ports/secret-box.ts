@@ -11,6 +11,8 @@ export interface RingSummary {
   readonly source: string
   /** Whether Floe keeps them in a file of its own, which it may change. */
   readonly isOwnFile: boolean
+  /** Whether everything that other processes sealed under an older key is stored by now; false shortly after the file was changed. */
+  readonly isSettled: boolean
 }
 
 /** Seals secrets for storage. Authenticated, bound to owner and row, under a ring of keys: the newest seals, every one opens. */
@@ -27,9 +29,6 @@ export interface SecretBox {
   keyOf(sealed: string): string | null
   /** The ring as it is now. Throws problem `connection_broken` where the keys cannot be read. */
   ring(): RingSummary
-  /**
-   * Takes keys out of Floe's own file; never the newest. Throws problem `too_busy` shortly after a key was made: another process may still be
-   * about to store what it sealed under the key before.
-   */
-  drop(ids: readonly string[]): Promise<void>
+  /** Takes keys out of Floe's own file, never the newest; false, and no change, where the ring is not settled. */
+  drop(ids: readonly string[]): Promise<boolean>
 }
