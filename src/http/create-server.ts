@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
+import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { addAuditDownload } from './audit-download.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
@@ -124,6 +125,7 @@ async function addPolicies(
   })
   await app.register(compress, { encodings: ['br', 'gzip'] })
   app.decorateRequest('caller', null)
+  app.decorate('isStopping', false)
   const limitRequests = makeRequestLimits(makeRateLimiter)
   // The connection's owner is looked up while its first request is on the way.
   if (localAccess !== null) app.server.on('connection', (connection) => void isOwnProcess(connection))
@@ -131,6 +133,10 @@ async function addPolicies(
     void reply.header('x-request-id', request.id)
     const isApi = request.url.startsWith('/api/')
     if (isApi) void reply.header('cache-control', 'no-store')
+    if (app.isStopping) {
+      void reply.header('connection', 'close')
+      if (isApi) throw problem('too_busy', 'This server is being stopped.', 'Try again in a moment.')
+    }
     checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
     if (isApi || /^\/(?:auth|oauth)\//.test(request.url)) await limitRequests.byAddress(request.ip)
     if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply

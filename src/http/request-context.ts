@@ -5,6 +5,10 @@ import type { Credential } from '../core/people/sessions.ts'
 import { problem } from '../core/problem.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the server stops: what comes now on a connection that is still open is refused. */
+    isStopping: boolean
+  }
   interface FastifyRequest {
     /** Who asks; null for nobody who is signed in. */
     caller: Caller | null

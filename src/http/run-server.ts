@@ -144,6 +144,7 @@ export async function stopServer(
     }, graceMs),
     setTimeout(() => late.resolve('cut off'), graceMs + closingMs),
   ]
+  app.isStopping = true
   if (app.server.listening) app.server.close()
   const stopped = services.close().then(() => app.close())
   try {

@@ -48,6 +48,20 @@ describe('stopping', () => {
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed')
   })
 
+  test('refuses work that still comes on an open connection, with when to try again', async () => {
+    const server = await startServer(closingServices())
+    server.app.isStopping = true
+    const refused = await fetch(`${server.url}/api/v1/turns/${someTurnId}/events`)
+    expect([refused.status, refused.headers.get('connection'), refused.headers.get('retry-after')]).toEqual([
+      503,
+      'close',
+      '2',
+    ])
+    expect(await refused.json()).toMatchObject({ code: 'too_busy' })
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    await server.stop()
+  })
+
   test('cuts off what does not end in time', async () => {
     const services = scriptServices({
       turns: {
