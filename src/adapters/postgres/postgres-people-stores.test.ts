@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { storePlaces } from '../../../test/support/store-places.ts'
 import type { StoredPreferences } from '../../contract/preferences.ts'
 import type { Admission, VerifiedIdentity } from '../../core/ports/people-store.ts'
 import type { SessionRow } from '../../core/ports/session-store.ts'
@@ -8,7 +9,7 @@ import { sql } from './drizzle.ts'
 import { localUserId } from './local-user.ts'
 import { makePostgresPeopleStores } from './postgres-people-stores.ts'
 import { makePostgresTurnStore } from './postgres-turn-store.ts'
-import { storePlaces, type StorePlace } from './store.test-support.ts'
+import { openStore, type OpenStore } from './store.test-support.ts'
 
 const identityOf = (name: string, more: Partial<VerifiedIdentity> = {}): VerifiedIdentity => ({
   issuer: 'https://issuer.example',
@@ -27,15 +28,18 @@ const admission = (more: Partial<Admission> = {}): Admission => ({
 })
 
 for (const { name, missing: reason, open } of storePlaces)
-  describe.skipIf(reason !== null)(`people in the ${name}${reason === null ? '' : `: ${reason}`}`, () => {
-    let place: StorePlace
+  describe.skipIf(reason !== null)(`people in ${name}${reason === null ? '' : `: ${reason}`}`, () => {
+    let place: OpenStore
+    let removePlace: () => Promise<void>
     let stores: ReturnType<typeof makePostgresPeopleStores>
     beforeAll(async () => {
-      place = await open()
+      const { where, remove } = await open()
+      removePlace = remove
+      place = openStore(where)
       stores = makePostgresPeopleStores({ database: place.database })
     }, 60_000)
     afterAll(async () => {
-      await place.close()
+      await place.close().finally(removePlace)
     })
 
     const admit = async (identity: VerifiedIdentity, how = admission()) => {

@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { storePlaces } from '../../../test/support/store-places.ts'
 import type { TurnState } from '../../contract/api.ts'
 import type { RetentionStore } from '../../core/ports/retention-store.ts'
 import { sql } from './drizzle.ts'
 import { localUserId } from './local-user.ts'
 import { makePostgresPeopleStores } from './postgres-people-stores.ts'
 import { makePostgresRetentionStore } from './postgres-retention-store.ts'
-import { otherUserId, storePlaces, type StorePlace } from './store.test-support.ts'
+import { openStore, otherUserId, type OpenStore } from './store.test-support.ts'
 
 const dayMs = 24 * 3_600_000
 
 for (const { name, missing, open } of storePlaces)
-  describe.skipIf(missing !== null)(`what is kept in the ${name}${missing === null ? '' : `: ${missing}`}`, () => {
-    let place: StorePlace
+  describe.skipIf(missing !== null)(`what is kept in ${name}${missing === null ? '' : `: ${missing}`}`, () => {
+    let place: OpenStore
+    let removePlace: () => Promise<void>
     let retention: RetentionStore
     beforeAll(async () => {
-      place = await open()
+      const { where, remove } = await open()
+      removePlace = remove
+      place = openStore(where)
       retention = makePostgresRetentionStore(place)
     }, 60_000)
-    afterAll(() => place.close())
+    afterAll(() => place.close().finally(removePlace))
 
     /** Stores a turn with rows of about so many bytes, asked so many days ago. */
     async function store(options: {

@@ -3,7 +3,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { postgresMissing, startPostgresServer } from '../../../test/support/postgres-server.ts'
 import type { TurnStore } from '../../core/ports/turn-store.ts'
 import type { Database } from './database.ts'
 import { writeTemplate } from './embedded/write-template.ts'
@@ -34,7 +33,7 @@ export function temporaryFolder(): { readonly path: string; readonly remove: () 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-interface OpenStore {
+export interface OpenStore {
   readonly database: Database
   readonly store: PostgresTurnStore
   readonly faults: unknown[]
@@ -67,35 +66,6 @@ export function openStore(where: {
   }
   return { database, store, faults, close }
 }
-
-/** A database of its own, and what removes it. */
-export type StorePlace = Pick<OpenStore, 'database' | 'store' | 'close'>
-
-/** Both kinds of database that the stores run on; `missing` says why one is not on this machine. */
-export const storePlaces: readonly {
-  readonly name: string
-  readonly missing: string | null
-  readonly open: () => Promise<StorePlace>
-}[] = [
-  {
-    name: 'embedded',
-    missing: null,
-    open: async () => {
-      const folder = temporaryFolder()
-      const opened = openStore({ dataDir: folder.path, templatePath: await testTemplate() })
-      return { ...opened, close: () => opened.close().finally(folder.remove) }
-    },
-  },
-  {
-    name: 'PostgreSQL server',
-    missing: postgresMissing(),
-    open: async () => {
-      const server = await startPostgresServer()
-      const opened = openStore({ databaseUrl: server.url })
-      return { ...opened, close: () => opened.close().then(() => server.remove()) }
-    },
-  },
-]
 
 /** What a writer process says: a turn was created, or an event of it was stored. */
 export interface WriterWord {
