@@ -16,7 +16,7 @@ const event = JSON.stringify({
 })
 
 /** Where a column takes more than any value of its type. */
-const special: Readonly<Record<string, string>> = {
+const special: Readonly<Record<string, string | null>> = {
   'users.email': 'ann@example.com',
   'users.role': 'admin',
   'users.is_disabled': 'false',
@@ -31,6 +31,8 @@ const special: Readonly<Record<string, string>> = {
   'access_tokens.scopes': '["ask"]',
   'group_members.source': 'manual',
   'audit_entries.action': 'sign_in',
+  'budgets.kind': 'person',
+  'budgets.group_id': null,
   'shares.turns': '[]',
   'catalogs.body': `\\x${zstdCompressSync('{}').toString('hex')}`,
 }
@@ -40,6 +42,7 @@ const ofType = (type: string): string => {
   if (type === 'boolean') return 'true'
   if (type === 'bytea') return '\\x00ff'
   if (type.startsWith('json')) return '{"a": 1}'
+  if (type === 'date') return '2100-01-02'
   if (type.startsWith('timestamp')) return '2100-01-02T03:04:05.678Z'
   return /int|numeric/.test(type) ? '1' : 'text'
 }
@@ -52,7 +55,8 @@ export async function fillTables(client: Client): Promise<readonly string[]> {
     const values = columns.map((column) => {
       if (name === 'turn_events' && column.name === 'event' && hasPieces) return event.slice(0, 10)
       if (name === 'turn_event_pieces' && column.name === 'text') return event.slice(10)
-      return special[`${name}.${column.name}`] ?? ofType(column.type)
+      const given = special[`${name}.${column.name}`]
+      return given === undefined ? ofType(column.type) : given
     })
     const list = columns.map(({ quoted }) => quoted).join(', ')
     const shape = columns.map(({ type }, index) => `$${index + 1}::${type}`).join(', ')
