@@ -91,18 +91,16 @@ export const PreferencesState = Preferences.extend({
 })
 export type PreferencesState = z.infer<typeof PreferencesState>
 
-const lenient = <T extends z.ZodType>(schema: T) => schema.nullable().catch(null)
-
 /** As the state, but a value that this program does not know counts as not set: a page may be older or newer than what it reads. */
 const LenientState = z.object({
-  output: lenient(OutputPreference),
-  autoRun: lenient(AutoRun),
-  rowLimit: lenient(Preferences.shape.rowLimit),
-  timeZone: lenient(TimeZone),
-  numberFormat: lenient(NumberFormat),
-  dateFormat: lenient(DateFormat),
-  connection: lenient(Preferences.shape.connection),
-  writer: lenient(Preferences.shape.writer),
+  output: OutputPreference.nullable().catch(null),
+  autoRun: AutoRun.nullable().catch(null),
+  rowLimit: Preferences.shape.rowLimit.catch(null),
+  timeZone: TimeZone.nullable().catch(null),
+  numberFormat: NumberFormat.nullable().catch(null),
+  dateFormat: DateFormat.nullable().catch(null),
+  connection: Preferences.shape.connection.catch(null),
+  writer: Preferences.shape.writer.catch(null),
   version: z.int().catch(preferencesVersion),
   changedAt: PreferencesState.shape.changedAt.catch({}),
 })

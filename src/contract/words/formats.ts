@@ -81,13 +81,6 @@ export function makeFormats(
   const locale = known(wanted)
   const numberLocale = numberFormat === null ? locale : localesOfNumbers[numberFormat]
   const dayFormat = makeDayFormat(locale, dateFormat)
-  const numbers = new Map<string, Intl.NumberFormat>()
-  const numberFormatOf = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
-    const key = JSON.stringify(options)
-    const format = numbers.get(key) ?? new Intl.NumberFormat(numberLocale, options)
-    numbers.set(key, format)
-    return format
-  }
   const axes: Partial<Record<AxisGrain, Intl.DateTimeFormat>> = {}
   const months = new Intl.DateTimeFormat(locale, { ...inUtc, year: 'numeric', month: 'long' })
   const monthNames = new Intl.DateTimeFormat(locale, { ...inUtc, month: 'long' })
@@ -103,27 +96,7 @@ export function makeFormats(
   }
   return {
     locale: numberLocale,
-    number(text, { digits, grouped = true, unit = null } = {}) {
-      const match = decimal.exec(text)
-      const length = match?.[1]?.length ?? 0
-      if (match === null || length > mostDigits) return text
-      const [least, most] = digits ?? [length, length]
-      const options = {
-        minimumFractionDigits: Math.min(least, mostDigits),
-        maximumFractionDigits: Math.min(Math.max(least, most), mostDigits),
-        useGrouping: grouped,
-        ...styleOf(unit),
-      }
-      const written = numberFormatOf(options).format(text as Intl.StringNumericLiteral)
-      return unit === null || 'style' in options ? written : `${written} ${unit}`
-    },
-    tick: (value, { mostDigits: most, isShort, grouped, unit }) =>
-      numberFormatOf({
-        notation: isShort ? 'compact' : 'standard',
-        useGrouping: grouped,
-        maximumFractionDigits: most,
-        ...(unit === '%' ? styleOf(unit) : {}),
-      }).format(value),
+    ...makeNumberFormats(numberLocale),
     moment(text, { dropMidnight } = { dropMidnight: false }) {
       const { day, time, fraction, zone } = readMoment(onClock(text))
       const date = dateOf(day)
@@ -165,6 +138,39 @@ export function makeFormats(
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null
   return () => (made ??= { value: make() }).value
+}
+
+function makeNumberFormats(locale: string): Pick<Formats, 'number' | 'tick'> {
+  const numbers = new Map<string, Intl.NumberFormat>()
+  const numberFormatOf = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options)
+    const format = numbers.get(key) ?? new Intl.NumberFormat(locale, options)
+    numbers.set(key, format)
+    return format
+  }
+  return {
+    number(text, { digits, grouped = true, unit = null } = {}) {
+      const match = decimal.exec(text)
+      const length = match?.[1]?.length ?? 0
+      if (match === null || length > mostDigits) return text
+      const [least, most] = digits ?? [length, length]
+      const options = {
+        minimumFractionDigits: Math.min(least, mostDigits),
+        maximumFractionDigits: Math.min(Math.max(least, most), mostDigits),
+        useGrouping: grouped,
+        ...styleOf(unit),
+      }
+      const written = numberFormatOf(options).format(text as Intl.StringNumericLiteral)
+      return unit === null || 'style' in options ? written : `${written} ${unit}`
+    },
+    tick: (value, { mostDigits: most, isShort, grouped, unit }) =>
+      numberFormatOf({
+        notation: isShort ? 'compact' : 'standard',
+        useGrouping: grouped,
+        maximumFractionDigits: most,
+        ...(unit === '%' ? styleOf(unit) : {}),
+      }).format(value),
+  }
 }
 
 const axisOptions: Readonly<Record<AxisGrain, Intl.DateTimeFormatOptions>> = {

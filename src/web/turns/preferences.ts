@@ -31,19 +31,20 @@ interface PreferencesNeeds {
   readonly personId: string | null
 }
 
-const keyOf = (personId: string): string => `floe.preferences.${personId}`
+/** Where a browser keeps what a person has set, with the id of the person behind it. */
+const keyBefore = 'floe.preferences.'
 
 /** Makes the preferences of the page. Reads what the last visit left before anything is drawn. */
 export function makePagePreferences({ read, save, storage, personId }: PreferencesNeeds): PagePreferences {
   let keeper = personId
-  let known = readPreferences(personId === null ? null : recall(storage, keyOf(personId)))
+  let known = readPreferences(personId === null ? null : recall(storage, keyBefore + personId))
   const pending = new Set<PreferencesChange>()
   const saving = new Set<Promise<void>>()
   const store = createStore<PreferencesState>(() => known)
   const show = (): void => {
     store.setState(Object.assign({}, known, ...pending) as PreferencesState)
     // With what is on its way: should the page be left now, the next one begins with it.
-    if (keeper !== null) keep(storage, keyOf(keeper), store.getState())
+    if (keeper !== null) keep(storage, keyBefore + keeper, store.getState())
   }
   const receive = (state: unknown): void => {
     known = mergePreferences(known, readPreferences(state))
