@@ -10,7 +10,7 @@ import { consentStyle, renderConsent } from './consent-page.ts'
 import { makeRequestLimit } from './limits.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
 import { ownPath } from './own-address.ts'
-import { logFault, readFault } from './problem-response.ts'
+import { logFault, presentDocument, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { readSessionCookie, signInPath } from './sign-in-routes.ts'
 
@@ -110,7 +110,15 @@ function addProtocol(scope: FastifyInstance, { server, publicUrl }: OauthRoutesN
         if (path === '/reg') await limitRegistrations(request.ip)
         const { uid } = request.params
         const exchange = hijack(request, reply, floePath)
-        await server.handle(exchange, uid === undefined ? path : `${path}/${uid}`)
+        try {
+          await server.handle(exchange, uid === undefined ? path : `${path}/${uid}`)
+        } catch (error) {
+          // The reply is handed over by now, so the fault is written as it is.
+          logFault(request.log, error)
+          const { problem, status } = readFault(error)
+          reply.raw.writeHead(status, { 'content-type': 'application/problem+json' })
+          reply.raw.end(JSON.stringify(presentDocument(problem, status, request.id)))
+        }
       },
     })
 }
