@@ -121,6 +121,22 @@ test('an answer is shared with its rows for a group, and ended in the account @e
   await expect(visitor.heading('Shared links')).toBeFocused()
 })
 
+test('keys pressed in the dialog do not run the query behind it', async ({ visitor }) => {
+  await visitor.visit('/')
+  await visitor.signIn('sam')
+  await visitor.floe.ask('How many orders are there?')
+  await expect(visitor.floe.run).toBeVisible()
+  const { page } = visitor
+  await page.getByRole('button', { name: 'Share conversation' }).click()
+  await expect(page.getByRole('dialog', { name: 'Share this conversation' })).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(visitor.floe.run).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await visitor.floe.done.waitFor()
+})
+
 testLocal('without sign-in there is nobody to share with, and no button', async ({ floe }) => {
   await floe.open()
   await floe.answer('How many orders are there?')

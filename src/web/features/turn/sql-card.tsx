@@ -208,7 +208,8 @@ function useDecisionKeys(keys: DecisionKeys): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const { active, editing, run, propose, leaveEditor } = latest.current
-      if (!active || event.isComposing) return
+      // Behind a dialog nobody sees what they would decide about.
+      if (!active || event.isComposing || document.querySelector('dialog[open]') !== null) return
       const decides = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !holdsText(event)
       const leaves = editing && event.key === 'Escape' && !event.defaultPrevented
       if (!decides && !leaves) return
