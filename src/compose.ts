@@ -36,6 +36,7 @@ import { auditJourney, governConnections, governTurns } from './core/people/gove
 import { preferTurns } from './core/people/preferences.ts'
 import type { AuthorizationServer } from './core/ports/authorization-server.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
+import type { Retention } from './core/retention/retention.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify, type ListConnections } from './wiring/compose-people.ts'
 import { composeWriters } from './wiring/compose-writers.ts'
@@ -57,6 +58,8 @@ export interface Floe {
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
   /** Limiters of requests that all copies share; null where each copy counts by itself. */
   readonly makeRateLimiter: Foundation['makeRateLimiter']
+  /** What is removed when; doors see of it what concerns a person. */
+  readonly retention: Retention
   readonly version: string
   /** The kinds of connection that people save. */
   readonly kinds: readonly ConnectionKind[]
@@ -157,7 +160,7 @@ export function compose(config: Config): Floe {
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
     connections: governConnections(savedConnections, audit),
-    retention,
+    retention: { readUse: retention.readUse, keep: retention.keep },
     exportPerson: makeExport(savedConnections),
     secrets: rotation,
     connectionShares,
@@ -182,5 +185,6 @@ export function compose(config: Config): Floe {
       begun.catch((error: unknown) => closing || onFault(error))
   }
   const operator = makeOperatorCaller()
-  return { services, callerAt, operator, identify, authorizationServer, makeRateLimiter, version, kinds, logger, warm }
+  const doors = { callerAt, operator, identify, authorizationServer, makeRateLimiter }
+  return { services, ...doors, retention, version, kinds, logger, warm }
 }

@@ -50,7 +50,7 @@ export interface Services {
   readonly secrets: SecretRotation
   readonly connectionShares: ConnectionShares
   readonly diagnose: Diagnose
-  readonly retention: Retention
+  readonly retention: Pick<Retention, 'readUse' | 'keep'>
   /** For the command line of the machine alone. */
   readonly upkeep: StoreUpkeep
   readonly exportPerson: ExportPerson

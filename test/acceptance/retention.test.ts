@@ -35,7 +35,7 @@ const eventsOf = async (turnId: string): Promise<readonly { kind: string; rows?:
   ((await member.json('GET', `/api/v1/turns/${turnId}`)).body as { events: { kind: string }[] }).events
 
 test('a person is told what their answers take, and the oldest rows make room for new ones', async () => {
-  const { retention } = organisation.floe.services
+  const { retention } = organisation.floe
   const first = await askForMuch()
   const kept = await askForMuch()
   expect((await member.json('PATCH', `/api/v1/conversations/${kept.conversationId}`, { isKept: true })).status).toBe(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -155,6 +155,9 @@ describe('the wired program', () => {
       await call('GET', '/oauth/callback?state=none&code=none'),
     ]
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 400, expect.any(Number)])
+    // Keys leave a file only once it has rested for a while.
+    const longAgo = new Date(Date.now() - 10 * 60_000)
+    utimesSync(join(folder, 'secret-keys'), longAgo, longAgo)
     expect(await command(['admin', 'rotate-secrets', '--drop-old-keys', '--json'])).toMatchObject({ code: 0 })
     expect(await command(['admin', 'rotate-secrets', '--json'])).toMatchObject({ code: 0 })
     expect(await command(['connection', 'list', '--json'])).toMatchObject({ code: 0 })
@@ -180,6 +183,22 @@ describe('the wired program', () => {
     expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('nothing was changed') as unknown })
   })
 
+  test('keeps conversations, gives away what it has of a person, and shares nothing that is not there', async () => {
+    const { id } = ((await call('GET', '/api/v1/conversations')).body as ConversationSummary[])[0] ?? { id: '' }
+    expect(await call('PATCH', `/api/v1/conversations/${id}`, { isKept: true })).toMatchObject({ status: 200 })
+    expect((await call('GET', '/api/v1/me/storage')).body).toMatchObject({ kept: [{ id }] })
+    expect(await call('GET', '/api/v1/me/export')).toMatchObject({ status: 200 })
+    const nowhere = `/api/v1/connections/${crypto.randomUUID()}`
+    expect(await call('GET', '/api/v1/connection-shares')).toMatchObject({ status: 200, body: [] })
+    for (const [method, path, body] of [
+      ['GET', nowhere],
+      ['GET', `${nowhere}/shares`],
+      ['PUT', `${nowhere}/shares/${crypto.randomUUID()}`, {}],
+      ['DELETE', `${nowhere}/shares/${crypto.randomUUID()}`],
+    ] as const)
+      expect([method, path, (await call(method, path, body)).status]).toEqual([method, path, 404])
+  })
+
   test('evaluates questions with known answers', async () => {
     const path = join(folder, 'questions.jsonl')
     writeFileSync(path, '{"id":"1","question":"How many regions are there?","sql":"SELECT COUNT(*) FROM REGION"}\n')
@@ -193,8 +212,10 @@ describe('the wired program', () => {
     // Turns are closed with the services, and what they say of themselves is for the history and the sweep.
     const inner = ['close', 'turns.close', 'turns.isRunHere', 'turns.stateHere']
     const missing = pathsOf(floe.services).filter((path) => !called.has(path) && !inner.includes(path))
-    // A callback without a ticket of this browser ends before it; people are there with sign-in only: see sign-in.test.ts.
-    const elsewhere = (path: string): boolean => path === 'connections.finishSignIn' || path.startsWith('people.')
+    // A callback without a ticket of this browser ends before it; people, and what they share, are there with
+    // sign-in only: see sign-in.test.ts and shared-connections.test.ts.
+    const unreached = ['connections.finishSignIn', 'connectionShares.read']
+    const elsewhere = (path: string): boolean => unreached.includes(path) || path.startsWith('people.')
     expect(missing.filter((path) => !elsewhere(path))).toEqual([])
   })
 

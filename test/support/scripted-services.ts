@@ -48,9 +48,6 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     retention: {
       readUse: unscripted('retention.readUse'),
       keep: unscripted('retention.keep'),
-      apply: unscripted('retention.apply'),
-      begin: () => undefined,
-      end: () => undefined,
     },
     secrets: { rotate: unscripted('secrets.rotate'), dropOldKeys: unscripted('secrets.dropOldKeys') },
     connectionShares: {

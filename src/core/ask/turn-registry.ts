@@ -1,6 +1,6 @@
 import type { TurnState } from '../../contract/api.ts'
 import type { Caller } from '../caller.ts'
-import { problem } from '../problem.ts'
+import { problem, ProblemError } from '../problem.ts'
 import type { JourneyOrder } from './journey.ts'
 import { startLiveTurn, type LiveTurn, type LiveTurnNeeds } from './live-turn.ts'
 import { makeTurnPace, type TurnPace } from './turn-pace.ts'
@@ -68,9 +68,17 @@ export class TurnRegistry {
     return this.#needs.hasCopies ? this.#needs.limits.maxRunningTurns - this.#countRunning(ownerId).own : undefined
   }
 
-  /** How many turns of the owner other copies run. */
+  /** How many turns of the owner other copies run; none while the store does not say. */
   async countElsewhere(ownerId: string): Promise<number> {
-    return this.#needs.hasCopies ? await this.#needs.store.countRunningElsewhere(ownerId) : 0
+    if (!this.#needs.hasCopies) return 0
+    try {
+      return await this.#needs.store.countRunningElsewhere(ownerId)
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.code !== 'store_unavailable') throw error
+      // Each copy counts by itself then: what was proposed already still runs.
+      this.#needs.log('turns of other copies are not counted', error)
+      return 0
+    }
   }
 
   #countRunning(ownerId: string): { readonly all: number; readonly own: number } {
