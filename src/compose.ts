@@ -160,7 +160,7 @@ export function compose(config: Config): Floe {
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
     connections: governConnections(savedConnections, audit),
-    retention: { readUse: retention.readUse, keep: retention.keep },
+    retention,
     exportPerson: makeExport(savedConnections),
     secrets: rotation,
     connectionShares,

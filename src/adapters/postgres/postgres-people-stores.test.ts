@@ -39,7 +39,8 @@ for (const { name, missing: reason, open } of storePlaces)
       stores = makePostgresPeopleStores({ database: place.database })
     }, 60_000)
     afterAll(async () => {
-      await place.close().finally(removePlace)
+      await place.close()
+      await removePlace()
     })
 
     const admit = async (identity: VerifiedIdentity, how = admission()) => {

@@ -22,7 +22,10 @@ for (const { name, missing, open } of storePlaces)
       place = openStore(where)
       retention = makePostgresRetentionStore(place)
     }, 60_000)
-    afterAll(() => place.close().finally(removePlace))
+    afterAll(async () => {
+      await place.close()
+      await removePlace()
+    })
 
     /** Stores a turn with rows of about so many bytes, asked so many days ago. */
     async function store(options: {
