@@ -4,7 +4,7 @@ import { problem } from './problem.ts'
 /** The transport a request came through. `recovery` is Floe itself, cleaning up after a process that died. */
 export type Door = 'page' | 'api' | 'mcp' | 'cli' | 'recovery'
 
-/** What a caller may do beyond reading what is their own. `manage_account`: end sessions, tokens and apps, and leave; apps never may. */
+/** What a caller may do beyond reading what is their own. `manage_account`: rename, end sessions, tokens and apps, and leave; programs never may. */
 export type Right = 'open_folders' | 'manage_account' | 'ask' | 'manage_connections' | 'manage_people'
 
 /**
@@ -64,7 +64,7 @@ export function rightsOf(role: Role, scopes: readonly TokenScope[] | null): read
 
 const refusalOf: Readonly<Record<Right, string>> = {
   open_folders: 'Folders are opened only by the person of this machine.',
-  manage_account: 'An app does not change the account of its person.',
+  manage_account: 'A program does not change the account of its person.',
   ask: 'Your role does not allow asking questions.',
   manage_connections: 'Your role does not allow changing connections.',
   manage_people: 'Only admins see and change people.',
@@ -76,6 +76,15 @@ export function demandRight({ rights, tokenId }: Caller, right: Right): void {
   throw problem(
     'forbidden',
     refusalOf[right],
-    tokenId === null ? 'Ask an admin of your organisation.' : 'Use a token with that scope, or ask an admin.',
+    right === 'manage_account' ? 'Do it on the page "Account".' : remedyOf(tokenId),
   )
 }
+
+/** Throws `forbidden` for a program whose token or agreement names nothing but reading. */
+export function demandMoreThanReading({ rights, tokenId }: Caller): void {
+  if (tokenId === null || rights.length > 0) return
+  throw problem('forbidden', 'This token only reads.', remedyOf(tokenId))
+}
+
+const remedyOf = (tokenId: string | null): string =>
+  tokenId === null ? 'Ask an admin of your organisation.' : 'Use a token with that scope, or ask an admin.'

@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { randomUUID } from 'node:crypto'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import { problem } from '../core/problem.ts'
+import { demandMoreThanReading } from '../core/caller.ts'
 import type { Services } from '../core/services.ts'
 import { addAuditDownload } from './audit-download.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
@@ -28,7 +29,7 @@ import { ownPath, withoutPath } from './own-address.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
-import { checkRequestOrigin, chooseSecurityHeaders } from './request-policy.ts'
+import { checkRequestOrigin, chooseSecurityHeaders, safeMethods } from './request-policy.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
 import { addPersonExport } from './person-export.ts'
@@ -141,7 +142,10 @@ async function addPolicies(
     if (isApi || /^\/(?:auth|oauth)\//.test(request.url)) await limitRequests.byAddress(request.ip)
     if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
     request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
-    if (isApi && request.caller !== null) await limitRequests.byPerson(request.caller)
+    if (isApi && request.caller !== null) {
+      await limitRequests.byPerson(request.caller)
+      if (!safeMethods.has(request.method)) demandMoreThanReading(request.caller)
+    }
     return undefined
   })
   const paceBody = makeBodyPace()

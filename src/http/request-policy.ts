@@ -12,7 +12,8 @@ export interface OwnAddress {
 
 /** Literal addresses cannot be rebound to another machine; of names only `localhost` is known to stay here. */
 const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Requests that change nothing. */
+export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
 
 /**

@@ -9,8 +9,6 @@ import type { StartedServer } from '../support/started-server.ts'
 type Outcome = 'yes' | 'forbidden' | 'not_found'
 type Asker = 'viewer' | 'member' | 'admin' | 'token'
 type Row = Readonly<Record<Asker, Outcome>> & {
-  /** What an app hears where it is not what a token hears. */
-  readonly app?: Outcome
   readonly body?: unknown
   /** A body that names the owner's things. */
   readonly bodyOf?: (ids: Readonly<Record<string, string>>) => unknown
@@ -19,8 +17,12 @@ type Row = Readonly<Record<Asker, Outcome>> & {
 }
 
 const everybody: Row = { viewer: 'yes', member: 'yes', admin: 'yes', token: 'yes' }
+/** A change of the asker's own things, which a token without scopes does not make. */
+const ownChange: Row = { ...everybody, token: 'forbidden' }
 /** Something of another person: there is no such thing for anybody, admins included. */
 const foreign: Row = { viewer: 'not_found', member: 'not_found', admin: 'not_found', token: 'not_found' }
+/** A change of such a thing. */
+const foreignChange: Row = { ...foreign, token: 'forbidden' }
 /** Something of another person that only those with a right could change if it were theirs. */
 const foreignWithRight: Row = { viewer: 'forbidden', member: 'not_found', admin: 'not_found', token: 'forbidden' }
 const admins: Row = { viewer: 'forbidden', member: 'forbidden', admin: 'yes', token: 'forbidden' }
@@ -37,20 +39,20 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /app': everybody,
   'GET /starters': everybody,
   'GET /me': everybody,
-  'PATCH /me': { ...everybody, body: { name: 'A new name' } },
-  'DELETE /me': { ...everybody, app: 'forbidden', body: { confirm: 'not-mine@example.com' } },
+  'PATCH /me': { ...ownChange, body: { name: 'A new name' } },
+  'DELETE /me': { ...ownChange, body: { confirm: 'not-mine@example.com' } },
   'GET /me/export': everybody,
   'GET /me/preferences': everybody,
-  'PATCH /me/preferences': { ...everybody, body: { output: 'chart' } },
+  'PATCH /me/preferences': { ...ownChange, body: { output: 'chart' } },
   'GET /me/storage': everybody,
   'GET /me/sessions': everybody,
-  'DELETE /me/sessions/{sessionId}': { ...foreign, app: 'forbidden' },
-  'DELETE /me/sessions': { ...everybody, app: 'forbidden' },
+  'DELETE /me/sessions/{sessionId}': foreignChange,
+  'DELETE /me/sessions': ownChange,
   'GET /me/tokens': everybody,
-  'POST /me/tokens': { ...everybody, token: 'forbidden', body: { name: 'mine', scopes: [], days: 1 } },
-  'DELETE /me/tokens/{tokenId}': { ...foreign, app: 'forbidden' },
+  'POST /me/tokens': { ...ownChange, body: { name: 'mine', scopes: [], days: 1 } },
+  'DELETE /me/tokens/{tokenId}': foreignChange,
   'GET /me/apps': everybody,
-  'DELETE /me/apps/{grantId}': { ...foreign, app: 'forbidden' },
+  'DELETE /me/apps/{grantId}': foreignChange,
   'GET /people': admins,
   'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
@@ -83,7 +85,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   // The owner shares it with a group that no asker is in.
   'GET /shares/{shareId}': foreign,
-  'DELETE /shares/{shareId}': foreign,
+  'DELETE /shares/{shareId}': foreignChange,
   'GET /connection-shares': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden' },
   // The owner is an admin, so other admins share what is the owner's.
   'GET /connections/{connectionId}/shares': { ...foreignWithRight, admin: 'yes' },
@@ -91,14 +93,14 @@ const rows: Readonly<Record<string, Row>> = {
   'DELETE /connections/{connectionId}/shares/{groupId}': foreignWithRight,
   'GET /conversations': everybody,
   'GET /conversations/{conversationId}': foreign,
-  'PATCH /conversations/{conversationId}': { ...foreign, body: { isKept: true } },
+  'PATCH /conversations/{conversationId}': { ...foreignChange, body: { isKept: true } },
   'GET /turns/{turnId}': foreign,
   'GET /turns/{turnId}/events': foreign,
   // The id of the owner's turn is refused like any malformed one.
   'POST /turns': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden' },
   'POST /turns/{turnId}/approve': { ...foreignWithRight, body: { digest: 'a'.repeat(64) } },
   'POST /turns/{turnId}/edit': { ...foreignWithRight, body: { sql: 'SELECT 1' } },
-  'POST /turns/{turnId}/cancel': { ...foreign, body: {} },
+  'POST /turns/{turnId}/cancel': { ...foreignChange, body: {} },
   // A socket that is refused says so in a frame: see sign-in.test.ts.
   'GET /socket': { ...everybody, nobody: 400 },
 }
@@ -225,7 +227,8 @@ describe('every route, for every role, about the things of another person', () =
     for (const route of ordered) {
       const { status, text } = await ask(asker, route)
       const row = rows[route]
-      const expected = asker === 'app' ? (row?.app ?? row?.token) : row?.[asker]
+      // An app that may only read hears what a token hears.
+      const expected = asker === 'app' ? row?.token : row?.[asker]
       const outcome: Outcome = status === 403 ? 'forbidden' : status === 404 ? 'not_found' : 'yes'
       if (outcome !== expected || status >= 500)
         wrong.push(`${route}: ${status} instead of ${expected ?? 'nothing'}: ${text.slice(0, 200)}`)
@@ -241,5 +244,34 @@ describe('every route, for every role, about the things of another person', () =
     expect((await owner?.json('GET', `/api/v1/shares/${ids['shareId'] ?? ''}`))?.status).toBe(200)
     expect((await owner?.json('GET', '/api/v1/me/tokens'))?.body).toHaveLength(1)
     expect((await owner?.json('GET', '/api/v1/connections'))?.body).toMatchObject([{ name: 'of the asker' }])
+  })
+
+  test('no token changes the account of its person, whatever its scopes', async () => {
+    const scopes = ['ask', 'connections', 'people']
+    const owner = browsers.get('owner') ?? new BrowserClient(server.url)
+    const made = await owner.json('POST', '/api/v1/me/tokens', { name: 'all', scopes, days: 1 })
+    const { id, token: all } = made.body as { id: string; token: string }
+    const status = async (method: string, path: string, body?: unknown): Promise<number> =>
+      (
+        await new BrowserClient(server.url).request(path, {
+          method,
+          headers: {
+            authorization: `Bearer ${all}`,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        })
+      ).status
+    expect(await status('GET', '/api/v1/people')).toBe(200)
+    for (const [method, path, body] of [
+      ['DELETE', '/api/v1/me', { confirm: 'owner@example.com' }],
+      ['PATCH', '/api/v1/me', { name: 'Somebody else' }],
+      ['DELETE', '/api/v1/me/sessions'],
+      ['DELETE', `/api/v1/me/sessions/${ids['sessionId'] ?? ''}`],
+      ['DELETE', `/api/v1/me/tokens/${id}`],
+      ['POST', '/api/v1/me/tokens', { name: 'more', scopes, days: 1 }],
+    ] as const)
+      expect([method, path, await status(method, path, body)]).toEqual([method, path, 403])
+    expect((await owner.json('GET', '/api/v1/me')).status).toBe(200)
   })
 })

@@ -49,6 +49,7 @@ export function makePeople({ people, sessions, grants, audit, identity }: People
     me: async (caller) => presentMe(await people.read(caller.userId), caller),
     rename: async (caller, name) => {
       expectSignedIn(caller)
+      demandRight(caller, 'manage_account')
       return presentMe(await people.rename(caller.userId, name), caller)
     },
     leave: async (caller, confirm) => {

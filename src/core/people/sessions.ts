@@ -103,7 +103,7 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
     if (token.lastUsedAt === null || now - token.lastUsedAt >= limits.noteUseMs) await store.noteTokenUse(token, now)
     return {
       ...callerOf(person, door, { tokenId: token.id }),
-      rights: ['manage_account', ...rightsOf(person.role, token.scopes)],
+      rights: rightsOf(person.role, token.scopes),
     }
   }
   return {
