@@ -18,9 +18,9 @@ declare module 'fastify' {
 /** Who makes a request that comes in this way and brings this; null for nobody who is signed in. */
 export type Identify = (door: 'page' | 'api', credential: Credential | null) => Caller | null | Promise<Caller | null>
 
-/** Browsers name the site that a request comes from; other clients do not. */
+/** Browsers name the site that a request comes from, and for a socket its origin; other clients name neither. */
 export const doorOf = ({ headers }: FastifyRequest): 'page' | 'api' =>
-  headers['sec-fetch-site'] === undefined ? 'api' : 'page'
+  headers['sec-fetch-site'] === undefined && headers.origin === undefined ? 'api' : 'page'
 
 /** The caller of a request that passed the policies of the server. Throws `signed_out`. */
 export function callerOf({ caller }: FastifyRequest): Caller {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AuditEntry } from '../../src/contract/audit.ts'
 import type { BrowserClient } from '../support/browser-client.ts'
+import { openSocket } from '../support/started-server.ts'
 import { startOrganisation, type Organisation } from '../support/organisation.ts'
 
 let organisation: Organisation
@@ -66,6 +67,25 @@ describe('what is written down of a query', () => {
     expect(entries.map(({ action }) => action)).toEqual(['query.refused', 'question.asked'])
     expect(entries[0]).toMatchObject({ facts: { code: 'sql_refused' } })
     expect(await exported('format=csv')).not.toContain('SECRET_PLANS')
+  })
+
+  test('that a page asked it over its socket, or a program with a token', async () => {
+    const [ofPage, ofProgram] = [randomUUID(), randomUUID()]
+    const { server } = organisation
+    const cookie = [...member.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const page = await openSocket(server.socketUrl, { origin: server.url, headers: { cookie } })
+    page.say({ command: 'ask', id: '1', ask: { turnId: ofPage, sql: 'SELECT 1 AS N', autoRun: true } })
+    await page.until((frames) => frames.some(({ kind }) => kind === 'turn.done'))
+    page.socket.terminate()
+    const made = (await member.json('POST', '/api/v1/me/tokens', { name: 'p', scopes: ['ask'], days: 1 })).body
+    const asked = await fetch(`${server.url}/api/v1/turns`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${(made as { token: string }).token}` },
+      body: JSON.stringify({ turnId: ofProgram, sql: 'SELECT 1 AS N', autoRun: true }),
+    })
+    expect(await asked.text()).toContain('turn.done')
+    const doors = async (turn: string) => new Set((await entriesAbout(turn)).map(({ door }) => door))
+    expect([await doors(ofPage), await doors(ofProgram)]).toEqual([new Set(['page']), new Set(['api'])])
   })
 
   test('that an edit was refused', async () => {
