@@ -320,7 +320,19 @@ describe('saved connections on the command line', () => {
   test('secrets are sealed under a new key and still open', async () => {
     const { id } = await add(tokenConnection('Rotated'))
     const rotated = await command(['admin', 'rotate-secrets', '--json'])
-    expect([rotated.code, JSON.parse(rotated.out)]).toEqual([0, { sealedAnew: 1, current: 0, unreadable: 0 }])
+    expect(rotated.code).toBe(0)
+    expect(JSON.parse(rotated.out)).toEqual({
+      sealedAnew: 1,
+      current: 0,
+      unreadable: 0,
+      keys: [
+        { id: expect.any(String) as string, seals: 1, isNewest: true },
+        { id: expect.any(String) as string, seals: 0, isNewest: false },
+      ],
+      source: join(folder, 'secret-keys'),
+      isOwnFile: true,
+      dropped: [],
+    })
     expect(readFileSync(join(folder, 'secret-keys'), 'utf8').trim().split('\n')).toHaveLength(2)
     expect((await command(['admin', 'rotate-secrets'])).out).toContain('Sealed anew: 1.')
     await api('DELETE', `/connections/${id}`)
