@@ -94,4 +94,28 @@ describe('budgets', () => {
       }),
     ).toMatchObject({ status: 404 })
   })
+
+  test('a proposal that no budget has room for any more is refused to whoever approves it', async () => {
+    await ask(admin)
+    const turnId = crypto.randomUUID()
+    const asked = admin.request('/api/v1/turns', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: organisation.server.url },
+      body: JSON.stringify({ turnId, sql: 'SELECT 1 AS N' }),
+    })
+    const stored = async () => (await admin.json('GET', `/api/v1/turns/${turnId}`)).body as { events?: TurnEvent[] }
+    const proposal = async () => (await stored()).events?.find((event) => event.kind === 'query.proposed')
+    await expect.poll(proposal, { timeout: 20_000 }).toBeDefined()
+    const proposed = await proposal()
+    const everyone = await set({ kind: 'everyone' }, 1)
+    const digest = proposed?.kind === 'query.proposed' ? proposed.digest : ''
+    expect(await admin.json('POST', `/api/v1/turns/${turnId}/approve`, { digest })).toMatchObject({
+      status: 429,
+      body: { code: 'budget_used' },
+    })
+    const heard = await (await asked).text()
+    expect(heard).toContain('turn.failed')
+    expect(heard).not.toContain('result.columns')
+    await admin.json('DELETE', `/api/v1/budgets/${everyone.id}`)
+  })
 })

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import { ProblemError } from '../problem.ts'
 import type { Journey, JourneyOrder } from './journey.ts'
-import { makePendingDecision, type PendingDecision } from './pending-decision.ts'
+import { makePendingDecision, notWaiting, type PendingDecision } from './pending-decision.ts'
 import { finalFactOf, isOver, TurnStopped, type FinalFact, type StopReason } from './turn-facts.ts'
 import { makeTurnLog, type TurnLog } from './turn-log.ts'
 import type { TurnPace } from './turn-pace.ts'
@@ -86,6 +86,7 @@ export function startLiveTurn(
   }
   const run = async (): Promise<void> => {
     const last = await drive()
+    decision.end(last.kind === 'turn.failed' ? new ProblemError(last.problem) : notWaiting())
     paced.end()
     attention.end()
     await log.end(last)

@@ -13,13 +13,19 @@ export interface PendingDecision {
   next(signal: AbortSignal): Promise<Decision>
   /** Whether the journey waits for a decision. */
   isOpen(): boolean
-  /** Hands a decision to the journey and waits for its answer. Throws `turn_not_waiting` when the journey waits for none. */
+  /**
+   * Hands a decision to the journey and waits for its answer. Throws `turn_not_waiting` when the journey waits for none, and what `end` was
+   * given when the journey ended without an answer.
+   */
   send(command: DecisionCommand): Promise<void>
+  /** The journey has ended: a decision that it took and has not answered is refused with this. */
+  end(reason: Error): void
 }
 
 /** `onOpen` is called each time the journey begins to wait. */
 export function makePendingDecision(onOpen: () => void): PendingDecision {
   let take: ((decision: Decision) => void) | null = null
+  let refuseTaken = (_reason: Error): void => undefined
   return {
     next: (signal) =>
       new Promise((resolve, reject) => {
@@ -40,8 +46,12 @@ export function makePendingDecision(onOpen: () => void): PendingDecision {
     send: (command) =>
       new Promise((resolve, reject) => {
         if (take === null) reject(notWaiting())
-        else take({ ...command, accept: resolve, refuse: reject })
+        else {
+          take({ ...command, accept: resolve, refuse: reject })
+          refuseTaken = reject
+        }
       }),
+    end: (reason) => refuseTaken(reason),
   }
 }
 
