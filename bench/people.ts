@@ -59,7 +59,8 @@ async function measurePages(
     paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   }
   const readable = Object.entries(paths)
-    .filter(([path, item]) => 'get' in item && path !== '/socket')
+    // Files of everything are no pages.
+    .filter(([path, item]) => 'get' in item && path !== '/socket' && !path.endsWith('/export'))
     .map(([path]) => ({ path, address: addressOf(path, ids) }))
   const figures: Figure[] = []
   for (const { path, address } of readable) {
