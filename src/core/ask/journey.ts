@@ -45,9 +45,9 @@ export interface JourneyNeeds {
   readonly findTables: (question: string, catalog: Catalog, signal: AbortSignal) => Promise<readonly CatalogTable[]>
   /** A guarded query in plain words, from its syntax tree. */
   readonly explain: SqlParsers['explain']
-  /** What decides which rows a guarded query reads, for telling why it finds none. */
   /** How the result of a guarded query comes to be. */
   readonly outline: SqlParsers['outline']
+  /** What decides which rows a guarded query reads, for telling why it finds none. */
   readonly partsOf: SqlParsers['partsOf']
   /** The parts of a query with their places, from its syntax tree. */
   readonly placedParts: SqlParsers['placedParts']

@@ -51,8 +51,8 @@ const isRefusal = (error: unknown): error is ProblemError =>
   ['sql_refused', 'query_too_large', 'budget_used', 'forbidden'].includes(error.problem.code)
 
 /**
- * A journey whose query is audited: how it ran, or that it was refused. Nothing runs that no entry tells of before: the question and each
- * approval are noted by `governTurns`. An entry that cannot be stored is told to `onFault`, because by then the answer is there.
+ * A journey whose query is audited: how it ran, or that it was refused. `governTurns` notes an approval before the query runs, and a question
+ * that runs by itself while it is being read. An entry that cannot be stored is told to `onFault`, because by then the answer is there.
  */
 export const auditJourney = (
   journey: Journey,
