@@ -1,9 +1,13 @@
 import { defineConfig } from '@playwright/test'
 import { chromiumPath } from './e2e/chromium-path.ts'
+import type { SharedFixtures } from './e2e/floe-test.ts'
 
 const everySize = /@every-size/
 
-export default defineConfig({
+/** One store for every project, to walk all journeys on each of the two. */
+const onlyStore = process.env['E2E_STORE'] === 'postgres' ? ({ store: 'postgres' } as const) : null
+
+export default defineConfig<object, SharedFixtures>({
   testDir: 'e2e',
   outputDir: '.cache/browser',
   forbidOnly: true,
@@ -30,12 +34,22 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
-    { name: 'tablet', grep: everySize, use: { viewport: { width: 768, height: 1024 }, hasTouch: true } },
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 }, ...onlyStore } },
+    {
+      name: 'tablet',
+      grep: everySize,
+      use: { viewport: { width: 820, height: 1180 }, hasTouch: true, store: 'postgres' },
+    },
     {
       name: 'mobile',
       grep: everySize,
-      use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+      use: {
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+        isMobile: true,
+        deviceScaleFactor: 2,
+        store: 'postgres',
+      },
     },
   ],
 })

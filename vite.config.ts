@@ -19,7 +19,21 @@ export default defineConfig({
     target: 'es2023',
     chunkSizeWarningLimit: 700,
     // What the first load needs is one file: cut into the parts that others share it compresses worse.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
+    // What draws charts is another, without what only long charts and pictures of them need.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'first', tags: ['$initial'], priority: 2 },
+            {
+              name: 'echarts',
+              test: /node_modules[\\/](?:echarts|zrender)[\\/](?!.*(?:dataZoom|[cC]anvas))/,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -8,6 +8,8 @@ import { ms, percentile, timed, type Figure } from './measure.ts'
 const sessionCount = 500
 const turnCount = 10_000
 const rounds = 40
+/** Turns of the one long conversation. */
+const longCount = 200
 
 /** What it costs to know who asks, and to read what a person with a long history has, on a PostgreSQL server. */
 export async function benchPeople(): Promise<readonly Figure[]> {
@@ -62,6 +64,10 @@ async function measurePages(
     // Files of everything are no pages.
     .filter(([path, item]) => 'get' in item && path !== '/socket' && !path.endsWith('/export'))
     .map(([path]) => ({ path, address: addressOf(path, ids) }))
+    .concat(
+      historyAddresses.map(([path, query]) => ({ path: `${path}, ${query}`, address: `/api/v1${path}?${query}` })),
+    )
+    .concat([{ path: `/conversations of ${longCount} turns`, address: `/api/v1/conversations/${ids['longId'] ?? ''}` }])
   const figures: Figure[] = []
   for (const { path, address } of readable) {
     if (address === null) continue
@@ -79,6 +85,19 @@ async function measurePages(
   }
   return figures
 }
+
+/** Searches of the history: a word that every turn has, one that few have, two, the beginning of one, and filters. */
+const historyAddresses = [
+  ['/history', 'q=question'],
+  ['/history', 'q=nineteen'],
+  ['/history', 'q=question+nineteen'],
+  ['/history', 'q=quest'],
+  ['/history', 'q=nowhere'],
+  ['/history', 'favorite=true'],
+  ['/history', 'favorite=false&limit=100'],
+  ['/history', 'archived=any&state=done&connection=sample'],
+  ['/history/conversations', 'limit=100'],
+] as const
 
 /** Null for an address of something that is not filled in. */
 function addressOf(path: string, ids: Readonly<Record<string, string>>): string | null {
@@ -101,7 +120,7 @@ async function fill(databaseUrl: string, ownerId: string): Promise<Readonly<Reco
     await client.query(
       `insert into turns (id, owner_id, conversation_id, question, connection, writer, ask, state, last_seq, bytes, instance_id, claim,
          created_at, updated_at)
-       select gen_random_uuid(), $1, conversations.id, 'Question ' || n, 'sample', 'offline', '{}', 'done', 3, 2000, $2, $2, now(), now()
+       select gen_random_uuid(), $1, conversations.id, 'Question ' || n || case n when 19 then ' nineteen' else '' end, 'sample', 'offline', '{}', 'done', 3, 2000, $2, $2, now(), now()
        from conversations, generate_series(1, 20) as n where owner_id = $1`,
       [ownerId, randomUUID()],
     )
@@ -113,12 +132,35 @@ async function fill(databaseUrl: string, ownerId: string): Promise<Readonly<Reco
        end from turns, generate_series(1, 3) as seq where owner_id = $1`,
       [ownerId],
     )
-    await client.query('analyze')
+    await client.query(
+      `insert into favorites (id, owner_id, position, title, sql, connection, writer, tags, tables, parameters, turn_id, created_at, updated_at)
+       select gen_random_uuid(), $1, row_number() over (), 'Favorite', 'select 1', 'sample', 'offline', '[]', '[]', '[]', id, now(), now()
+       from (select id from turns where owner_id = $1 order by ordinal limit 200) as kept`,
+      [ownerId],
+    )
+    const { rows: long } = await client.query<{ id: string }>(
+      `insert into conversations (id, owner_id, title, created_at, updated_at) values (gen_random_uuid(), $1, 'Long', now(), now()) returning id`,
+      [ownerId],
+    )
+    const longId = long[0]?.id ?? ''
+    await client.query(
+      `insert into turns (id, owner_id, conversation_id, question, connection, writer, ask, state, last_seq, bytes, instance_id, claim,
+         created_at, updated_at)
+       select gen_random_uuid(), $1, $3, 'Long ' || n, 'sample', 'offline', '{}', 'done', 3, 2000, $2, $2, now(), now()
+       from generate_series(1, $4::int) as n`,
+      [ownerId, randomUUID(), longId, longCount],
+    )
+    // As the server makes them of every question.
+    await client.query(
+      `update turns set words = format('''@%s'':1', owner_id)::tsvector || setweight(to_tsvector('simple', question), 'A') where owner_id = $1`,
+      [ownerId],
+    )
+    await client.query('vacuum analyze')
     const { rows } = await client.query<{ turnId: string; conversationId: string }>(
       'select id as "turnId", conversation_id as "conversationId" from turns where owner_id = $1 order by ordinal limit 1',
       [ownerId],
     )
-    return { ...rows[0] }
+    return { ...rows[0], longId }
   } finally {
     await client.end()
   }

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeWorkerInterpreter } from '../src/adapters/interpreter/worker-interpreter.ts'
-import { makeNodeIdentity } from '../src/adapters/node/node-identity.ts'
-import { makeSystemClock } from '../src/adapters/node/system-clock.ts'
+import { makeNodeIdentity, makeSystemClock } from '../src/adapters/node/node-system.ts'
 import { localUserId } from '../src/adapters/postgres/local-user.ts'
 import { openDatabase } from '../src/adapters/postgres/open-database.ts'
 import { makePostgresTurnStore } from '../src/adapters/postgres/postgres-turn-store.ts'
@@ -153,12 +152,14 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         chooseChart,
         describeResult,
         suggestFollowUps: interpreter.suggestFollowUps,
+        findVerified: null,
         onFault,
       }),
       store,
-      writers: { defaultId: 'bench', list: () => [writer], pick: () => writer },
+      writers: { defaultId: 'bench', list: () => Promise.resolve([writer]), pick: () => Promise.resolve(writer) },
       clock,
       identity,
+      notices: { subscribe: () => () => undefined },
       relay: {
         send: () => Promise.reject(new Error('a single process has nobody to send to')),
         attend: () => Promise.resolve(),
@@ -168,6 +169,8 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
       sweep: { first: () => Promise.resolve(), now: () => Promise.resolve(), end: () => undefined },
       log: (event, error) => console.error(event, error),
       hasCopies: false,
+      news: { tell: () => undefined },
+      keepRunningMs: () => Promise.resolve(30_000),
       limits: {
         maxRunningTurns: 8,
         maxRunningTurnsInAll: 32,

@@ -1,3 +1,5 @@
+import { benchGrid } from './grid.ts'
+import { benchExport } from './export.ts'
 import { benchGuard } from './guard.ts'
 import { benchLoad } from './load.ts'
 import { benchLoop } from './loop.ts'
@@ -9,12 +11,14 @@ import { benchSnowflake } from './snowflake.ts'
 import { benchStart } from './start.ts'
 
 const benches = [
+  ['grid', benchGrid],
   ['guard', benchGuard],
   ['question', benchQuestion],
   ['loop', benchLoop],
   ['load', benchLoad],
   ['people', benchPeople],
   ['rows', benchRows],
+  ['export', benchExport],
   ['snowflake', benchSnowflake],
   ['start', benchStart],
 ] as const

@@ -18,7 +18,7 @@ test('a question becomes a query to review, and the query an answer @every-size'
   await expect(floe.turn.getByRole('listitem').filter({ hasText: 'Finding the right tables' })).toContainText('ORDERS')
   await expect(floe.turn.getByText('Read-only, checked')).toBeVisible()
   await expect(floe.turn.getByText(/^Reads at most [\d,]+ rows/)).toBeVisible()
-  await expect(floe.turn.getByRole('region', { name: 'SQL text' })).toContainText('COUNT(')
+  await expect(floe.turn.getByRole('group', { name: 'SQL text' })).toContainText('COUNT(')
   await expect(floe.page.getByRole('status')).toHaveText('Query ready to review.')
   await floe.expectAccessible()
 
@@ -49,7 +49,7 @@ test('a question becomes a query to review, and the query an answer @every-size'
   await floe.expectAccessible()
 
   await floe.tab('SQL').click()
-  await expect(floe.turn.getByRole('region', { name: 'SQL text' })).toContainText('COUNT(')
+  await expect(floe.turn.getByRole('group', { name: 'SQL text' })).toContainText('COUNT(')
   await floe.expectAccessible()
 })
 
@@ -117,7 +117,7 @@ test('what a follow-up takes over is shown, and is taken off with one press @eve
   await expect(floe.page.getByRole('article')).toHaveCount(3)
   await expect(chips).toHaveText(['customers', 'top 3'])
   await expect(floe.turn.getByRole('heading')).toContainText('only in Germany')
-  await expect(floe.turn.getByRole('region', { name: 'SQL text' })).not.toContainText('1996')
+  await expect(floe.turn.getByRole('group', { name: 'SQL text' })).not.toContainText('1996')
   await floe.run.click()
   await floe.done.waitFor()
   await expect(chips).toHaveText(['customers', 'top 3'])

@@ -44,3 +44,68 @@ test('admins set and remove a budget; who has one sees it, and is refused beyond
   await dialog.getByRole('button', { name: 'Remove' }).click()
   await expect(row).toHaveCount(0)
 })
+
+test('admins see what people have used of models in a month, and sort it @every-size', async ({ visitor }) => {
+  const { page } = visitor
+  await visitor.visit('/people')
+  await visitor.signIn('ada')
+  const panel = page.getByRole('region', { name: 'Use of models' })
+  await expect(panel.getByText('Nobody asked a model in this month.')).toBeVisible()
+  await visitor.expectAccessible()
+
+  // Models that answer are tried in models.spec.ts and own-models.test.ts; here it is how their use is shown.
+  const use = (email: string, model: string, questions: number, dollars: number | null) => ({
+    personId: crypto.randomUUID(),
+    name: '',
+    email,
+    model,
+    isOwnKey: dollars === null,
+    questions,
+    inputTokens: questions * 1_000,
+    outputTokens: 0,
+    tokens: questions * 1_000,
+    dollars,
+  })
+  const uses = [
+    use('ben@example.com', 'anthropic:claude-sonnet-4-5', 12, 0.5),
+    use('cora@example.com', 'openai-compatible:a-model-with-a-long-name', 7, null),
+    use('ada@example.com', 'anthropic:claude-sonnet-4-5', 3, 1.25),
+  ]
+  await page.route('**/api/v1/people/model-usage?*', (route) => {
+    const month = new URL(route.request().url()).searchParams.get('month') ?? ''
+    return route.fulfill({ json: { month, uses } })
+  })
+  const month = panel.getByRole('combobox', { name: 'Month' })
+  await month.focus()
+  await month.selectOption({ index: 1 })
+  await expect(
+    panel.getByText('Together: 22 questions, 22,000 tokens, $1.75 without the models whose price is unknown.'),
+  ).toBeVisible()
+  await expect(month).toBeFocused()
+  const people = panel.getByRole('rowheader')
+  await expect(people).toHaveText([/^ben@/, /^cora@/, /^ada@/])
+  const cost = panel.getByRole('button', { name: 'Cost' })
+  await cost.focus()
+  await page.keyboard.press('Enter')
+  await expect(panel.getByRole('columnheader', { name: 'Cost' })).toHaveAttribute('aria-sort', 'descending')
+  await expect(people).toHaveText([/^ada@/, /^ben@/, /^cora@/])
+  await page.keyboard.press('Enter')
+  await expect(people).toHaveText([/^ben@/, /^ada@/, /^cora@/])
+  await expect(cost).toBeFocused()
+  await panel.getByRole('button', { name: 'Person' }).click()
+  await expect(people).toHaveText([/^ada@/, /^ben@/, /^cora@/])
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await visitor.expectAccessible()
+
+  await page.route('**/api/v1/people/model-usage?*', (route) =>
+    route.fulfill({
+      status: 403,
+      json: { code: 'store_unavailable', message: 'The store is away.', action: 'Wait.', whoseTurn: 'operator' },
+    }),
+  )
+  await month.selectOption({ index: 2 })
+  await expect(panel.getByRole('alert')).toContainText('The store is away.')
+  await page.unrouteAll()
+  await panel.getByRole('button', { name: 'Try again' }).click()
+  await expect(panel.getByText('Nobody asked a model in this month.')).toBeVisible()
+})

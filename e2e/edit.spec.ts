@@ -86,7 +86,7 @@ test('an empty result keeps its columns and says so', async ({ floe }) => {
   await floe.turn.getByText('Edited by you').waitFor()
   await floe.run.click()
   await floe.done.waitFor()
-  await expect(floe.turn.getByRole('columnheader', { name: 'R_NAME' })).toBeVisible()
+  await expect(floe.turn.getByRole('columnheader', { name: 'Name' })).toBeVisible()
   await expect(floe.turn.getByText('The query ran and found no rows.')).toBeVisible()
   await floe.expectAccessible()
 })

@@ -105,9 +105,11 @@ test('admins share a connection with a group, whose people find it in their list
   await visitor.expectAccessible()
 
   await gus.page.reload()
-  await expect(gus.page.getByRole('combobox', { name: 'Connection' })).toContainText(
-    `${connection} · Snowflake myorg-myaccount · shared by Ada Example`,
+  await gus.page.getByRole('button', { name: /^Connection: / }).click()
+  await expect(gus.page.getByRole('option', { name: connection })).toContainText(
+    'Snowflake myorg-myaccount · shared by Ada Example as ANALYST',
   )
+  await gus.page.keyboard.press('Escape')
 
   await shared.getByRole('button', { name: `Change ${connection} for ${name}` }).click()
   const terms = row.getByRole('form', { name: `Terms of ${connection} for ${name}` })

@@ -69,8 +69,12 @@ test('Ctrl+Enter in the question box asks what stands there and runs nothing', a
   await floe.question.fill('How many orders were placed per year?')
   await floe.question.press('Control+Enter')
   await expect(floe.page.getByRole('article')).toHaveCount(2)
-  await floe.run.last().waitFor()
-  await expect(floe.page.getByRole('article').first().getByRole('button', { name: 'Run query' })).toBeVisible()
+  await expect(floe.turn.getByRole('button', { name: 'Run query' })).toBeVisible()
+  // A newer question retires the query that waited before it, in the same conversation: it was not run and can be asked for again.
+  const first = floe.page.getByRole('article').first()
+  await expect(first.getByText('Replaced by a newer question. It was not run.')).toBeVisible()
+  await expect(first.getByRole('button', { name: 'Ask again', exact: true })).toBeVisible()
+  await expect(first.getByRole('button', { name: 'Run query' })).toHaveCount(0)
 })
 
 test('what was typed is there after a reload', async ({ floe }) => {

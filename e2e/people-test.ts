@@ -2,7 +2,7 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 import { person, startIssuer, type OpenidIssuer } from '../test/support/openid-issuer.ts'
 import { freePort } from '../test/support/postgres-server.ts'
 import { expectAccessible, makeFloePage, type FloePage } from './floe-test.ts'
-import { startFloe, type StartedFloe } from './start-floe.ts'
+import { startFloe, withStore, type StartedFloe } from './start-floe.ts'
 
 export { expect } from '@playwright/test'
 export { person }
@@ -49,19 +49,23 @@ export const test = base.extend<OwnFixtures, SharedFixtures>({
       const issuer = await startIssuer()
       // Apps need an address that is known before the server listens.
       const port = await freePort()
-      const floe = await startFloe({
-        port,
-        env: {
-          PUBLIC_URL: `http://127.0.0.1:${port}${underPath}`,
-          OIDC_ISSUER: issuer.url,
-          OIDC_CLIENT_ID: 'floe',
-          OIDC_CLIENT_SECRET: 'a secret of the client',
-          ALLOWED_EMAIL_DOMAINS: 'example.com',
-          ADMIN_EMAILS: 'ada@example.com',
-        },
+      // Organisations bring a server of their own to store on.
+      await withStore('postgres', async (stored) => {
+        const floe = await startFloe({
+          port,
+          env: {
+            ...stored,
+            PUBLIC_URL: `http://127.0.0.1:${port}${underPath}`,
+            OIDC_ISSUER: issuer.url,
+            OIDC_CLIENT_ID: 'floe',
+            OIDC_CLIENT_SECRET: 'a secret of the client',
+            ALLOWED_EMAIL_DOMAINS: 'example.com',
+            ADMIN_EMAILS: 'ada@example.com',
+          },
+        })
+        await use({ floe: { ...floe, url: `${floe.url}${underPath}` }, issuer })
+        await floe.stop()
       })
-      await use({ floe: { ...floe, url: `${floe.url}${underPath}` }, issuer })
-      await floe.stop()
       await issuer.stop()
     },
     { scope: 'worker', timeout: 240_000 },
@@ -97,7 +101,7 @@ function makeVisitor({ floe: { url }, issuer }: Organisation, page: Page, contex
     signIn: async (name) => {
       issuer.says = person(name)
       await page.getByRole('link', { name: 'Sign in' }).click()
-      await page.getByRole('button', { name: /^Account: / }).waitFor({ timeout: 60_000 })
+      await page.getByRole('button', { name: 'Commands' }).waitFor({ timeout: 60_000 })
     },
     expectAccessible: () => expectAccessible(page),
   }

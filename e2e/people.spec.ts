@@ -80,8 +80,10 @@ test.describe('being signed out', () => {
   test('is noticed by any request that is refused', async ({ visitor }) => {
     await visitor.visit('/')
     await visitor.signIn('cora')
-    await visitor.context.clearCookies()
     await visitor.page.getByRole('button', { name: /^Account: / }).click()
+    // What the page asks for by itself while it opens would notice it before the link is pressed.
+    await visitor.page.waitForLoadState('networkidle')
+    await visitor.context.clearCookies()
     await visitor.page.getByRole('link', { name: 'Account' }).click()
     await expect(visitor.page.getByRole('dialog', { name: 'You have been signed out' })).toBeVisible()
     await visitor.signIn('cora')
@@ -146,4 +148,25 @@ test.describe('being signed out', () => {
     await expect(visitor.page.getByRole('button', { name: 'Account: Dan Example' })).toBeVisible()
     await expect(visitor.floe.question).toHaveValue('')
   })
+})
+
+test('admins read what people said about answers, with the query and without the rows @every-size', async ({
+  visitor,
+}) => {
+  const { floe, page } = visitor
+  await visitor.visit('/')
+  await visitor.signIn('ada')
+  await floe.answer('How many orders were placed per year?')
+  await floe.turn.getByRole('button', { name: 'Bad answer' }).click()
+  await floe.turn.getByRole('checkbox', { name: 'The numbers are wrong' }).check()
+  await floe.turn.getByRole('textbox', { name: 'In your own words' }).fill('Returned orders count.')
+  await floe.turn.getByRole('button', { name: 'Send' }).click()
+  await expect(floe.turn.getByRole('button', { name: 'What you said' })).toBeVisible()
+  await visitor.visit('/audit')
+  const entry = page.getByRole('list', { name: 'Feedback' }).getByRole('listitem').first()
+  await expect(entry).toContainText('The numbers are wrong')
+  await expect(entry).toContainText('“Returned orders count.”')
+  await entry.getByText('The query').click()
+  await expect(entry.getByRole('group', { name: 'SQL text' })).toContainText('SELECT')
+  await visitor.expectAccessible()
 })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { postgresMissing, startPostgresServer } from '../test/support/postgres-server.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const built = join(root, 'dist', 'main.js')
@@ -14,6 +15,23 @@ export interface StartedFloe {
   /** Ends it as a power cut would. */
   kill(): Promise<void>
   stop(): Promise<void>
+}
+
+/** Where a Floe under test stores: the PostgreSQL that comes with it, or a server of its own. */
+export type StorePlace = 'embedded' | 'postgres'
+
+/** Gives the environment of a Floe that stores at this place, and takes the place away afterwards. Machines without a server use the embedded one. */
+export async function withStore(
+  place: StorePlace,
+  use: (env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<void> {
+  if (place === 'embedded' || postgresMissing() !== null) return await use({})
+  const server = await startPostgresServer()
+  try {
+    await use({ DATABASE_URL: server.url })
+  } finally {
+    await server.remove()
+  }
 }
 
 /** Starts the built program, or the sources where nothing is built, and waits until it says where it is. */

@@ -35,7 +35,7 @@ test('a long query is stopped, and the engine really stops', async ({ floe, serv
 test('Esc stops too, but not where it closes the account menu', async ({ floe }) => {
   await runEndless(floe)
   await floe.page.getByRole('button', { name: /^Account: / }).click()
-  const account = floe.page.getByRole('link', { name: 'Account' })
+  const account = floe.page.getByRole('link', { name: 'Account', exact: true })
   await account.waitFor()
   await floe.page.keyboard.press('Escape')
   await expect(account).toBeHidden()
@@ -50,7 +50,7 @@ test('a query that was not wanted is dropped before it runs', async ({ floe }) =
   await floe.turn.getByRole('button', { name: 'Cancel' }).click()
   await expect(floe.turn.getByText('Cancelled. The query was not run.')).toBeVisible()
   await expect(floe.run).toHaveCount(0)
-  await floe.turn.getByRole('button', { name: 'Ask again' }).click()
+  await floe.turn.getByRole('button', { name: 'Ask again', exact: true }).click()
   await expect(floe.page.getByRole('article')).toHaveCount(2)
   await floe.run.click()
   await floe.done.waitFor()

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeCoverage, openCoverage } from './coverage.mjs'
+import { checkPageSizes } from './page-sizes.mjs'
 import { findNode, root, run } from './tree.mjs'
 
 const modules = join(root, 'node_modules')
@@ -43,6 +44,7 @@ export const staticChecks = [
   ['types of the core', () => tsc('tsconfig.core.json')],
   ['types of the page', () => tsc('tsconfig.web.json')],
   ['types', () => tsc('tsconfig.json')],
+  ['sizes of the page', checkPageSizes],
 ]
 
 /** Runs the unit and integration tests, measuring coverage where asked to; returns what passed, failed and was skipped, by name. */

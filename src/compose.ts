@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { destination, type Logger } from 'pino'
-import { makeDuckdbConnections } from './adapters/duckdb/duckdb-connections.ts'
+import { sweepExports } from './adapters/duckdb/export/duckdb-exporter.ts'
 import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter.ts'
 import { makeLogger } from './adapters/node/make-logger.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
@@ -10,10 +10,11 @@ import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-
 import { makePostgresTurnStore } from './adapters/postgres/postgres-turn-store.ts'
 import { makeStoreUpkeep } from './adapters/postgres/store-upkeep.ts'
 import { makeWorkerSqlParsers } from './adapters/sql-parsers/worker-sql-parsers.ts'
-import { installationPolicy, type Config } from './config.ts'
+import type { Config } from './config.ts'
 import { describeResult } from './core/answer/describe-result.ts'
 import { makeAnswerTurn } from './core/ask/answer-turn.ts'
 import { makeCommandRelay } from './core/ask/command-relay.ts'
+import { makeConversationNews } from './core/ask/conversation-news.ts'
 import { makeHistory } from './core/ask/history.ts'
 import type { JourneyNeeds } from './core/ask/journey.ts'
 import { makeJourney } from './core/ask/make-journey.ts'
@@ -23,24 +24,25 @@ import { makeOrphanSweep } from './core/ask/sweep-orphans.ts'
 import { makeLocalCaller, makeOperatorCaller, type Caller, type Door } from './core/caller.ts'
 import { chooseChart } from './core/chart/choose-chart.ts'
 import { makeReadAppInfo } from './core/connections/app-info.ts'
-import { combineConnections } from './core/connections/combine-connections.ts'
-import { choosePolicy } from './core/connections/connection-policy.ts'
 import { makeDiagnose } from './core/connections/diagnose.ts'
 import { makeEvaluate } from './core/evaluate/run-evaluation.ts'
+import { makeCatalogExplorer } from './core/explore/explore-catalog.ts'
 import { makeExplainSql } from './core/explain/explain-sql.ts'
 import { makeCheckSql } from './core/guard/check-sql.ts'
 import { limits } from './core/limits.ts'
 import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
+import { makePersonalWriters } from './core/models/personal-writers.ts'
 import { auditJourney, governConnections, governTurns } from './core/people/govern.ts'
-import { preferTurns } from './core/people/preferences.ts'
+import { preferTurns, readKeepRunning } from './core/people/preferences.ts'
 import type { AuthorizationServer } from './core/ports/authorization-server.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Retention } from './core/retention/retention.ts'
 import type { Services } from './core/services.ts'
 import { composePeople, type Identify, type ListConnections } from './wiring/compose-people.ts'
 import { composeWriters } from './wiring/compose-writers.ts'
-import { composeSaved } from './wiring/compose-connections.ts'
+import { composeConnections } from './wiring/compose-connections.ts'
+import { composeFavorites, composeWorkspace } from './wiring/compose-workspace.ts'
 import { composeRetention } from './wiring/compose-retention.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
 import { makeFoundation, type Foundation } from './wiring/foundation.ts'
@@ -80,12 +82,11 @@ export function compose(config: Config): Floe {
   const { database, clock, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
-  const { people, identify, withinBudgets, authorizationServer, makeExport } = composePeople(
-    config,
-    foundation,
-    store,
-    list,
-  )
+  const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
+  const { installation, providers } = composeWriters(config, foundation, { offline: interpreter.writer, logger })
+  const known = composePeople(config, foundation, providers, store, list)
+  const { people, heldModels, identify, withinBudgets, authorizationServer, makeExport } = known
+  const writers = makePersonalWriters({ installation, models: heldModels, onFault })
   const { audit, preferences } = people
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
@@ -95,71 +96,66 @@ export function compose(config: Config): Floe {
     logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
   })
   const guard = makeGuard({ parsers })
-  const localConnections = makeDuckdbConnections({
-    dataDir: config.DATA_DIR,
-    scale: config.SAMPLE_SCALE,
-    translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
-    onFault,
-  })
-  const { source, savedConnections, connectionShares, rotation, kinds } = composeSaved(config, foundation, audit)
-  const connections = combineConnections({
-    sources: [localConnections, source],
-    policyOf: (ref) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref),
-  })
+  const wired = composeConnections(config, foundation, audit, parsers)
+  const { connections, localConnections, savedConnections, connectionShares, rotation, kinds } = wired
+  const keeping = composeFavorites(config, foundation, { audit, stored: store, listConnections: list, guard, parsers })
   const sweep = makeOrphanSweep({
     store,
     clock,
     onFault,
     isRunHere: (turnId) => turns.isRunHere(turnId),
-    cancelLeftover: async ({ ownerId, connection, queryId }) => {
-      const { signal } = new AbortController()
-      const { warehouse } = await connections.open(makeLocalCaller(ownerId, 'recovery'), connection, signal)
-      await warehouse.cancelLeftover?.(queryId, { signal })
-    },
+    cancelLeftover: wired.cancelLeftover,
   })
-  const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
-  const writers = composeWriters(config, foundation, { offline: interpreter.writer, logger })
 
   const journeyNeeds: JourneyNeeds = {
+    ...foundation,
     connections,
     guard,
-    clock,
-    identity,
     findTables: (question, catalog, signal) => interpreter.findTables(question, catalog, { limit: 20, signal }),
     explain: (sql, options) => parsers.explain(sql, options),
-    outline: (sql) => parsers.outline(sql),
+    outline: (sql, options) => parsers.outline(sql, options),
     partsOf: (sql, options) => parsers.partsOf(sql, options),
     placedParts: (sql) => parsers.placedParts(sql),
     readLedger: makeLedger(),
     chooseChart,
     describeResult,
     suggestFollowUps: interpreter.suggestFollowUps,
+    findVerified: keeping.findVerified,
     onFault,
   }
+  const news = makeConversationNews(notices)
+  const journey = auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault })
   const turns = makeTurns({
-    journey: auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault }),
+    journey,
     store,
     writers,
     clock,
     identity,
     sweep,
+    notices,
+    news,
+    keepRunningMs: readKeepRunning(preferences, known.isPersonAllowed, onFault),
     relay: makeCommandRelay({ ...foundation, store: makePostgresTurnCommandStore(foundation) }),
     log: (event, error) => logger.error({ err: error }, event),
     limits: limits.turns,
     hasCopies: config.DATABASE_URL !== undefined,
   })
-  const retention = composeRetention(config, foundation, audit)
+  const retention = composeRetention(config, foundation, audit, wired.purge)
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
   const services: Services = {
-    turns: preferTurns(governTurns(turns, audit), { preferences, writers }),
+    ...keeping.servicesOn(preferTurns(governTurns(turns, audit), { preferences, writers })),
     answer: makeAnswerTurn({ turns, clock }),
     history: makeHistory({ store, sweep, turns }),
+    conversationNews: news,
+    ...composeWorkspace(config, foundation, { store, sweep, turns, audit, news, journey, connections }),
     check: makeCheckSql({ guard, connections }),
     explain: makeExplainSql({ guard, connections, explain: (sql, options) => parsers.explain(sql, options) }),
-    evaluate: makeEvaluate({ ...journeyNeeds, writers }),
+    evaluate: makeEvaluate({ ...journeyNeeds, writers, findVerified: null }),
     appInfo: makeReadAppInfo({ connections, localConnections, writers, starters, version }),
     starters,
     connections: governConnections(savedConnections, audit),
+    catalog: makeCatalogExplorer({ ...keeping, connections, clock, outlookOf: interpreter.outlookOf }),
+    connectionSetup: wired.connectionSetup,
     retention,
     exportPerson: makeExport(savedConnections),
     secrets: rotation,
@@ -167,12 +163,13 @@ export function compose(config: Config): Floe {
     upkeep: makeStoreUpkeep({ database, version }),
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
-    health: async () => [...(await foundation.health()), describeWriters(writers), describeKeys(ring)],
+    health: async () => [...(await foundation.health()), describeWriters(installation), describeKeys(ring)],
     close: async () => {
-      await turns.close()
+      await Promise.all([turns.close(), services.exports.end(), services.results.end()])
       closing = true
       sweep.end()
       retention.end()
+      heldModels.end()
       await Promise.all([connections.close(), parsers.close(), interpreter.close()])
       await store.close()
       await foundation.close()
@@ -180,11 +177,16 @@ export function compose(config: Config): Floe {
   }
   const warm = (): void => {
     notices.listen()
-    retention.begin()
-    for (const begun of [sweep.first(), parsers.warm(), services.appInfo(callerAt('recovery'), AbortSignal.any([]))])
+    for (const upkeep of [retention, services.results]) upkeep.begin()
+    for (const begun of [
+      sweep.first(),
+      parsers.warm(),
+      sweepExports(join(config.DATA_DIR, 'exports')),
+      heldModels.begin(),
+      services.appInfo(callerAt('recovery'), AbortSignal.any([])),
+    ])
       begun.catch((error: unknown) => closing || onFault(error))
   }
-  const operator = makeOperatorCaller()
-  const doors = { callerAt, operator, identify, authorizationServer, makeRateLimiter }
+  const doors = { callerAt, operator: makeOperatorCaller(), identify, authorizationServer, makeRateLimiter }
   return { services, ...doors, retention, version, kinds, logger, warm }
 }

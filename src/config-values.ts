@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ConnectionPolicies } from './contract/connection-policies.ts'
+import { ModelProvider } from './contract/models.ts'
 import { WorkloadProvider } from './contract/snowflake/sign-in.ts'
 
 export const emptyAsUnset = (value: unknown): unknown => (value === '' ? undefined : value)
@@ -113,6 +114,38 @@ export const issuerAddress = z.string().refine((text) => {
     parsed !== null && (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname)))
   )
 }, 'must be an address starting with https://')
+
+/** Providers that people may have keys of their own for; `none` for none at all. */
+export const OwnKeyProviders = z
+  .string()
+  .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
+  .pipe(z.array(ModelProvider, 'must be none, or google, anthropic and openai-compatible with commas between'))
+  .refine((providers) => new Set(providers).size === providers.length, 'must not name a provider twice')
+
+/** Addresses of model servers with commas between them; `public` for every https address of the public internet. */
+export const ModelAddresses = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => parts.every((part) => part === 'public' || /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#%]*)?$/.test(part)),
+    'must be addresses such as https://llm.example.com/v1, commas between',
+  )
+  .transform((parts) => ({
+    listed: parts.filter((part) => part !== 'public'),
+    allowsPublic: parts.includes('public'),
+  }))
+
+/** What models cost by `provider:model`: JSON, or the path of a JSON file. */
+export const ModelPrices = z
+  .string()
+  .transform((text, context): unknown => readJson(text, context))
+  .pipe(
+    z.record(
+      z.string().regex(/^[^:]+:.+$/, 'must be provider:model'),
+      z.strictObject({ inputPerMillion: z.number().min(0), outputPerMillion: z.number().min(0) }),
+    ),
+  )
+  .transform((prices) => Object.entries(prices).map(([model, price]) => ({ model, ...price })))
 
 export const googleIssuer = 'https://accounts.google.com'
 

@@ -25,7 +25,8 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** Packages that these layers may import; nothing else, and no Node built-in. */
 const vendorsOf: Record<string, readonly string[]> = {
-  contract: ['zod', '@orpc/contract'],
+  /** The small form of zod, which the page loads first. */
+  contract: ['zod/mini', '@orpc/contract'],
   /** Pure functions and data structures, without input or output. */
   core: ['big.js', 'lru-cache', 'tinyqueue'],
   dialect: [],

@@ -116,6 +116,7 @@ async function readMethod(
   { io }: CliContext,
   ask: () => Promise<string | null>,
 ): Promise<{ readonly method: string | undefined; readonly fields: readonly CommandLineField[] }> {
+  if (Object.keys(methods).length === 0) return { method: undefined, fields: [] }
   const told = given['method']
   const name = typeof told === 'string' || !io.isTerminal ? told : (await ask())?.trim()
   if (typeof name !== 'string') return { method: undefined, fields: [] }

@@ -17,7 +17,7 @@ describe('usage', () => {
     [['ask', 'q', '--connection'], 'Usage: floe ask'],
     [['sql'], 'Usage: floe sql'],
     [['sql', 'SELECT 1', '--format', 'xml'], 'Usage: floe sql'],
-    [['sql', 'SELECT 1', '--format', 'xlsx'], 'Allowed choices are table, csv, json, ndjson'],
+    [['sql', 'SELECT 1', '--format', 'pdf'], 'Allowed choices are table, csv, json, ndjson'],
     [['check', '/no/such/file.sql'], 'There is no such file'],
     [['check', tmpdir()], 'It is not a file'],
     [['doctor', 'x'], 'Usage: floe doctor'],

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import type { Writable } from 'node:stream'
+import { z } from 'zod'
 import { presentProblem, problem, ProblemError } from '../core/problem.ts'
 import { Stopped, type CliContext, type CliIo, type CliNeeds, type Output, type StopSignal } from './cli-io.ts'
 import { addAdmin } from './commands/admin.ts'
@@ -52,6 +53,8 @@ async function runProgram(argv: readonly string[], context: CliContext): Promise
 
 /** The commands with their options, as they are parsed and as `docs/command-line.md` lists them. */
 export function makeProgram(context: CliContext, finish: (exitCode: number) => void): Command {
+  // The contract is made of zod/mini, which brings no words of its own for what does not fit.
+  z.config(z.locales.en())
   const { io, needs } = context
   const program = new Command('floe')
     .description('Answers questions from a warehouse on a path that can only read.')

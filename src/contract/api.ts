@@ -1,11 +1,22 @@
 import { oc } from '@orpc/contract'
-import { z } from 'zod'
-import { Approve, Cancel, Edit } from './command.ts'
+import * as z from 'zod/mini'
+import { ChartSettings } from './chart-settings.ts'
+import { Approve, Cancel, Edit, Mention } from './command.ts'
 import { Me } from './people.ts'
 import { PreferencesChange, PreferencesState } from './preferences.ts'
 import { Problem } from './problem.ts'
 import { ok, problems } from './route-parts.ts'
 import { TurnEvent } from './turn-event.ts'
+
+/** How the uses of a connection went lately, as the copy of the server that answers has seen them since its start. */
+const ConnectionState = z.object({
+  /** When its warehouse answered last; null for not yet. */
+  answeredAt: z.nullable(z.iso.datetime()),
+  /** When it could not be used last, and why, one sentence. */
+  failedAt: z.nullable(z.iso.datetime()),
+  failure: z.nullable(z.string()),
+})
+export type ConnectionState = z.infer<typeof ConnectionState>
 
 const ConnectionSummary = z.object({
   /** What `connection` takes in commands. */
@@ -14,23 +25,25 @@ const ConnectionSummary = z.object({
   /** The engine behind it, in words: shown beside answers so that the sample is not mistaken for Snowflake. */
   engine: z.string(),
   /** What makes it less safe than it should be, one sentence: shown as a badge wherever the connection is used. */
-  warning: z.string().nullable(),
+  warning: z.nullable(z.string()),
   /** Null for connections that are not saved: the sample and folders. */
-  saved: z.object({ id: z.uuid(), needsSignIn: z.boolean() }).nullable(),
+  saved: z.nullable(z.object({ id: z.uuid(), needsSignIn: z.boolean() })),
+  /** Left out for a connection that was not used yet. */
+  state: z.optional(ConnectionState),
   /** Who shares it with the person's groups, as which role its queries run there, and what is not allowed; left out for one's own. */
-  shared: z
-    .object({
+  shared: z.optional(
+    z.object({
       by: z.string(),
       /** Null for the connection's own. */
-      role: z.string().nullable(),
+      role: z.nullable(z.string()),
       /** Roles that others of the person's groups have, and that are not used. */
       otherRoles: z.array(z.string()),
       mayExport: z.boolean(),
       mayAutoRun: z.boolean(),
       /** Null for all. */
-      writers: z.array(z.string()).nullable(),
-    })
-    .optional(),
+      writers: z.nullable(z.array(z.string())),
+    }),
+  ),
 })
 export type ConnectionSummary = z.infer<typeof ConnectionSummary>
 
@@ -42,7 +55,7 @@ export const AppInfo = z.object({
   version: z.string(),
   connections: z.array(ConnectionSummary),
   /** Why saved connections are missing from the list; null when none are. */
-  connectionsProblem: Problem.nullable(),
+  connectionsProblem: z.nullable(Problem),
   writers: z.array(WriterSummary),
   defaultWriter: z.string(),
   /** Questions the default connection can answer, made from its own tables. */
@@ -56,16 +69,22 @@ export type TurnState = z.infer<typeof TurnState>
 export const TurnSummary = z.object({
   id: z.uuid(),
   conversationId: z.uuid(),
-  question: z.string().nullable(),
+  question: z.nullable(z.string()),
   connection: z.string(),
   writer: z.string(),
   state: TurnState,
-  lastSeq: z.int().nonnegative(),
+  lastSeq: z.int().check(z.nonnegative()),
   createdAt: z.iso.datetime(),
   /** The turn it follows, null for none; left out by turns of earlier versions, which follow the one before them. */
-  follows: z.uuid().nullable().optional(),
+  follows: z.optional(z.nullable(z.uuid())),
   /** Inherited parts that the person took off; left out for none. */
-  leaveOut: z.array(z.string()).optional(),
+  leaveOut: z.optional(z.array(z.string())),
+  /** What the person noted about it; left out for nothing. */
+  note: z.optional(z.string()),
+  /** How the person wants its answer drawn; left out for the chart that was chosen by rule. */
+  chart: z.optional(ChartSettings),
+  /** What the person tied places of the question to; left out for none. */
+  mentions: z.optional(z.array(Mention)),
 })
 export type TurnSummary = z.infer<typeof TurnSummary>
 
@@ -92,8 +111,17 @@ export const apiPrefix = '/api/v1'
  */
 export const streamPaths = { ask: '/turns', follow: '/turns/{turnId}/events', socket: '/socket' } as const
 
-/** Addresses under `apiPrefix` that answer with a file to keep: `audit` takes `q` and `format` as an `AuditFormat`. */
-export const downloadPaths = { audit: '/audit/export', person: '/me/export' } as const
+/**
+ * Addresses under `apiPrefix` that answer with a file to keep: `audit` takes `q` and `format` as an `AuditFormat`, `verifiedQueries` takes
+ * `connection`.
+ */
+export const downloadPaths = {
+  audit: '/audit/export',
+  person: '/me/export',
+  verifiedQueries: '/verified-queries/export',
+  result: '/turns/{turnId}/export',
+  exportFile: '/exports/{exportId}/file',
+} as const
 
 /** The close code of a socket whose session has ended: the page signs in again instead of reconnecting. */
 export const signedOutCloseCode = 4401
@@ -130,7 +158,7 @@ export const askingApi = {
   turns: {
     events: oc
       .route({ method: 'GET', path: '/turns/{turnId}' })
-      .input(z.object({ turnId: z.uuid(), afterSeq: z.coerce.number().int().nonnegative().default(0) }))
+      .input(z.object({ turnId: z.uuid(), afterSeq: z._default(z.coerce.number().check(z.int(), z.nonnegative()), 0) }))
       .errors(problems)
       .output(z.object({ turn: TurnSummary, events: z.array(TurnEvent) })),
     approve: oc.route({ method: 'POST', path: '/turns/{turnId}/approve' }).input(Approve).errors(problems).output(ok),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** What is audited. */
 export const AuditAction = z.enum([
@@ -24,19 +24,35 @@ export const AuditAction = z.enum([
   'data.exported',
   'budget.set',
   'budget.removed',
+  'model_key.set',
+  'model_key.removed',
+  'model_key.restored',
+  'model_key.refused',
+  'model_settings.changed',
   'question.asked',
   'query.approved',
   'query.edited',
   'query.refused',
   'query.run',
+  'result.exported',
+  'conversation.removed',
+  'conversation.restored',
   'share.made',
   'share.ended',
   'share.opened',
+  'feedback.given',
+  'feedback.withdrawn',
+  'favorite.shared',
+  'favorite.unshared',
+  'favorite.opened',
+  'favorite.verified',
+  'favorite.unverified',
   'audit.exported',
   'retention.applied',
   'connection.added',
   'connection.changed',
   'connection.removed',
+  'connection.restored',
   'connection.shared',
   'connection.unshared',
 ])
@@ -47,9 +63,9 @@ export const AuditEntry = z.object({
   cursor: z.string(),
   at: z.iso.datetime(),
   /** The person, as far as they are still known; a removed person keeps a name that tells nothing of them. */
-  person: z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }).nullable(),
+  person: z.nullable(z.object({ id: z.uuid(), name: z.string(), email: z.nullable(z.string()) })),
   /** `page`, `api`, `mcp`, `cli`; null where nobody was signed in. */
-  door: z.string().nullable(),
+  door: z.nullable(z.string()),
   action: AuditAction,
   /** What it was done to: names and settings, no secrets and no rows. */
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
@@ -57,7 +73,7 @@ export const AuditEntry = z.object({
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 /** Newest first; `next` is null on the last page. */
-export const AuditPage = z.object({ entries: z.array(AuditEntry), next: z.string().nullable() })
+export const AuditPage = z.object({ entries: z.array(AuditEntry), next: z.nullable(z.string()) })
 export type AuditPage = z.infer<typeof AuditPage>
 
 /** `ndjson` has an `AuditEntry` a line. */
@@ -65,4 +81,4 @@ export const AuditFormat = z.enum(['csv', 'ndjson'])
 export type AuditFormat = z.infer<typeof AuditFormat>
 
 /** Words that an entry holds in its action, its person or its facts; all entries without any. */
-export const AuditWords = z.string().max(200).default('')
+export const AuditWords = z._default(z.string().check(z.maxLength(200)), '')

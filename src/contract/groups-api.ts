@@ -1,10 +1,10 @@
 import { oc } from '@orpc/contract'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Group, GroupName, NewGroup } from './groups.ts'
 import { ok, problems } from './route-parts.ts'
 
 const oneGroup = z.object({ groupId: z.uuid() })
-const oneMember = oneGroup.extend({ personId: z.uuid() })
+const oneMember = z.extend(oneGroup, { personId: z.uuid() })
 
 /** Groups of people, for admins; everybody sees the names of their own. */
 export const groupsApi = {
@@ -18,7 +18,7 @@ export const groupsApi = {
       .output(Group),
     rename: oc
       .route({ method: 'PATCH', path: '/groups/{groupId}' })
-      .input(oneGroup.extend(NewGroup.shape))
+      .input(z.extend(oneGroup, NewGroup.shape))
       .errors(problems)
       .output(Group),
     remove: oc.route({ method: 'DELETE', path: '/groups/{groupId}' }).input(oneGroup).errors(problems).output(ok),

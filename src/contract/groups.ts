@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { line } from './text-fields.ts'
 
 /** Why a person is in a group: an admin put them there, or their issuer named it when they signed in last. */
@@ -8,7 +8,7 @@ export type MembershipSource = z.infer<typeof MembershipSource>
 export const GroupMember = z.object({
   personId: z.uuid(),
   name: z.string(),
-  email: z.string().nullable(),
+  email: z.nullable(z.string()),
   source: MembershipSource,
 })
 export type GroupMember = z.infer<typeof GroupMember>
@@ -24,7 +24,7 @@ export const Group = z.object({
 export type Group = z.infer<typeof Group>
 
 /** A group as its members see it. */
-export const GroupName = Group.pick({ id: true, name: true })
+export const GroupName = z.pick(Group, { id: true, name: true })
 export type GroupName = z.infer<typeof GroupName>
 
 /** Unique without regard to upper and lower case; an issuer's claim finds the group by it. */

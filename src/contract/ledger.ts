@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** What a part of a question asks for. */
 export const LedgerRole = z.enum([
@@ -22,15 +22,15 @@ export const LedgerRole = z.enum([
 export type LedgerRole = z.infer<typeof LedgerRole>
 
 /** A place in a text: offsets in UTF-16 code units, end exclusive. */
-export const LedgerSpan = z.object({ from: z.int().nonnegative(), to: z.int().nonnegative() })
+export const LedgerSpan = z.object({ from: z.int().check(z.nonnegative()), to: z.int().check(z.nonnegative()) })
 export type LedgerSpan = z.infer<typeof LedgerSpan>
 
 /** One accounted part of a question: where it stands, and which parts of the SQL answer it. */
-export const LedgerEntry = LedgerSpan.extend({
+export const LedgerEntry = z.extend(LedgerSpan, {
   text: z.string(),
   role: LedgerRole,
   /** Places in the SQL; or the assumption that answers the words; or null when nothing does. */
-  answeredBy: z.union([z.array(LedgerSpan), z.string()]).nullable(),
+  answeredBy: z.nullable(z.union([z.array(LedgerSpan), z.string()])),
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
 

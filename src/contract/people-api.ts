@@ -1,5 +1,5 @@
 import { oc } from '@orpc/contract'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { AuditPage, AuditWords } from './audit.ts'
 import {
   AppSummary,
@@ -49,7 +49,7 @@ export const peopleApi = {
     /** Ends what the app may do, at once. */
     endApp: oc
       .route({ method: 'DELETE', path: '/me/apps/{grantId}' })
-      .input(z.object({ grantId: z.string().regex(/^[\w-]{10,64}$/) }))
+      .input(z.object({ grantId: z.string().check(z.regex(/^[\w-]{10,64}$/)) }))
       .errors(problems)
       .output(ok),
   },
@@ -63,7 +63,7 @@ export const peopleApi = {
       .output(PersonSummary),
     change: oc
       .route({ method: 'PATCH', path: '/people/{personId}' })
-      .input(z.object({ personId: z.uuid() }).extend(PersonChange.shape))
+      .input(z.extend(z.object({ personId: z.uuid() }), PersonChange.shape))
       .errors(problems)
       .output(PersonSummary),
   },
@@ -73,11 +73,8 @@ export const peopleApi = {
     .input(
       z.object({
         q: AuditWords,
-        cursor: z
-          .string()
-          .regex(/^\d{1,18}$/)
-          .optional(),
-        limit: z.coerce.number().int().min(1).max(200).default(50),
+        cursor: z.optional(z.string().check(z.regex(/^\d{1,18}$/))),
+        limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(200)), 50),
       }),
     )
     .errors(problems)

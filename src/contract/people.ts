@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { line } from './text-fields.ts'
 
 /** What a person may do in an organisation: viewers read what is shared with them, members ask and keep connections, admins also manage people. */
@@ -10,7 +10,7 @@ export const Me = z.object({
   id: z.uuid(),
   name: z.string(),
   /** Null for the one person of a server without sign-in. */
-  email: z.string().nullable(),
+  email: z.nullable(z.string()),
   role: Role,
   /** True on a server without sign-in, which serves one person on its own machine. */
   isLocal: z.boolean(),
@@ -36,13 +36,13 @@ export const SessionSummary = z.object({
 })
 export type SessionSummary = z.infer<typeof SessionSummary>
 
-/** What a token may do for its person, at most what their role allows: reading is always included. */
-export const TokenScope = z.enum(['ask', 'connections', 'people'])
-export type TokenScope = z.infer<typeof TokenScope>
-
 /** What an app may do for a person who agreed. Apps never manage people. */
-export const AppScope = TokenScope.exclude(['people'])
+export const AppScope = z.enum(['ask', 'connections'])
 export type AppScope = z.infer<typeof AppScope>
+
+/** What a token may do for its person, at most what their role allows: reading is always included. */
+export const TokenScope = z.enum([...AppScope.options, 'people'])
+export type TokenScope = z.infer<typeof TokenScope>
 
 /** An app that acts for the person. */
 export const AppSummary = z.object({
@@ -51,24 +51,24 @@ export const AppSummary = z.object({
   /** What the app calls itself. */
   name: z.string(),
   /** Where its answers go; null for a program on the person's own computer. */
-  host: z.string().nullable(),
+  host: z.nullable(z.string()),
   /** The host that publishes the app's description; null for an app that only says what it is called. */
-  publisher: z.string().nullable(),
+  publisher: z.nullable(z.string()),
   /** What it may do beside reading. */
   scopes: z.array(AppScope),
   connectedAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.nullable(z.iso.datetime()),
 })
 export type AppSummary = z.infer<typeof AppSummary>
 
 export const NewToken = z.object({
   name: line(100),
-  scopes: z
-    .array(TokenScope)
-    .max(TokenScope.options.length)
-    .refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice'),
+  scopes: z.array(TokenScope).check(
+    z.maxLength(TokenScope.options.length),
+    z.refine((scopes) => new Set(scopes).size === scopes.length, 'must not name a scope twice'),
+  ),
   /** Days until it ends. */
-  days: z.int().min(1).max(366),
+  days: z.int().check(z.gte(1), z.lte(366)),
 })
 export type NewToken = z.infer<typeof NewToken>
 
@@ -78,30 +78,30 @@ export const TokenSummary = z.object({
   scopes: z.array(TokenScope),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.nullable(z.iso.datetime()),
 })
 export type TokenSummary = z.infer<typeof TokenSummary>
 
 /** The token itself is in this answer and never again. */
-export const MadeToken = TokenSummary.extend({ token: z.string() })
+export const MadeToken = z.extend(TokenSummary, { token: z.string() })
 export type MadeToken = z.infer<typeof MadeToken>
 
 export const PersonSummary = z.object({
   id: z.uuid(),
   name: z.string(),
-  email: z.string().nullable(),
+  email: z.nullable(z.string()),
   role: Role,
   /** A disabled person is signed out everywhere and cannot sign in. */
   isDisabled: z.boolean(),
   /** Invited by address, and has not signed in yet. */
   isInvited: z.boolean(),
   createdAt: z.iso.datetime(),
-  lastSeenAt: z.iso.datetime().nullable(),
+  lastSeenAt: z.nullable(z.iso.datetime()),
 })
 export type PersonSummary = z.infer<typeof PersonSummary>
 
-export const Invitation = z.object({ email: z.email().max(320), role: Role })
+export const Invitation = z.object({ email: z.email().check(z.maxLength(320)), role: Role })
 export type Invitation = z.infer<typeof Invitation>
 
-export const PersonChange = z.object({ role: Role.optional(), isDisabled: z.boolean().optional() })
+export const PersonChange = z.object({ role: z.optional(Role), isDisabled: z.optional(z.boolean()) })
 export type PersonChange = z.infer<typeof PersonChange>

@@ -38,6 +38,10 @@ describe('stored preferences of any version', () => {
     ],
     ['a row limit that is too high', { version: 1, fields: { rowLimit: field(1e9) } }, {}],
     ['a time zone that is gone', { version: 1, fields: { timeZone: field('Mars/Olympus') } }, {}],
+    ['colours that are gone', { version: 1, fields: { colorScheme: field('sepia') } }, {}],
+    ['a language that no page speaks', { version: 1, fields: { language: field('tlh') } }, {}],
+    ['a language', { version: 1, fields: { language: field('de') } }, { language: 'de' }],
+    ['colours', { version: 1, fields: { colorScheme: field('high-contrast') } }, { colorScheme: 'high-contrast' }],
     ['a limit without a number', { version: 1, fields: { autoRun: field({ maxBytes: 'all' }) } }, {}],
     ['a field that was set back', { version: 1, fields: { output: field(null) } }, {}],
     [

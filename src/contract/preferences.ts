@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { maxRowsLimit } from './command.ts'
 import { line } from './text-fields.ts'
 
@@ -21,17 +21,45 @@ export const DateFormat = z.enum([
 ])
 export type DateFormat = z.infer<typeof DateFormat>
 
+/** The colours of the page; `system` follows the browser's own scheme. */
+export const ColorScheme = z.enum(['system', 'dark', 'light', 'high-contrast'])
+export type ColorScheme = z.infer<typeof ColorScheme>
+
+/** The languages of the page. */
+export const PageLanguage = z.enum(['en', 'de'])
+export type PageLanguage = z.infer<typeof PageLanguage>
+
+const welcomeStep = z.optional(z.enum(['done', 'skipped']))
+
+/** The first steps that a person has taken or does not want to take; those left out are still offered. */
+export const WelcomeSteps = z.strictObject({ sample: welcomeStep, connection: welcomeStep, models: welcomeStep })
+export type WelcomeSteps = z.infer<typeof WelcomeSteps>
+
 /** Queries that may read at most so many bytes run without an approval. */
-export const AutoRun = z.strictObject({ maxBytes: z.int().min(1).max(1_000_000_000_000_000) })
+export const AutoRun = z.strictObject({ maxBytes: z.int().check(z.gte(1), z.lte(1_000_000_000_000_000)) })
 export type AutoRun = z.infer<typeof AutoRun>
 
 /** The limit of `autoRun` where a person turns it on without naming one. */
 export const usualAutoRun: AutoRun = { maxBytes: 10_000_000_000 }
 
+/** For how long a query may go on without a page; 0 stops it as soon as none has come back for half a minute. */
+export const keepRunningChoices = [0, 1, 5, 15, 60] as const
+const KeepRunningMinutes = z.literal(keepRunningChoices)
+export const usualKeepRunningMinutes = 5
+
+/** A page that is loaded again is away for a moment: no query is stopped before this time, whatever is set. */
+export const shortestUnreadMs = 30_000
+
+/** How long a running query goes on while no page of its owner is open. */
+export const keepRunningMsOf = ({ keepRunningMinutes }: Pick<Preferences, 'keepRunningMinutes'>): number =>
+  Math.max(shortestUnreadMs, (keepRunningMinutes ?? usualKeepRunningMinutes) * 60_000)
+
 const zoneName = /^[A-Za-z][\w+-]*(?:\/[\w+-]+){0,2}$/
 
 /** A time zone by its IANA name that this program knows. */
-const TimeZone = z.string().max(64).refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin')
+const TimeZone = z
+  .string()
+  .check(z.maxLength(64), z.refine(isTimeZone, 'must be the name of a time zone, such as Europe/Berlin'))
 
 function isTimeZone(name: string): boolean {
   if (!zoneName.test(name)) return false
@@ -44,20 +72,29 @@ function isTimeZone(name: string): boolean {
 
 /** What a person has set; null in each field stands for the default. */
 export const Preferences = z.object({
-  output: OutputPreference.nullable(),
+  output: z.nullable(OutputPreference),
   /** Null: every query waits for an approval. */
-  autoRun: AutoRun.nullable(),
+  autoRun: z.nullable(AutoRun),
   /** Rows of a result when an ask does not say how many. */
-  rowLimit: z.int().min(1).max(maxRowsLimit).nullable(),
+  rowLimit: z.nullable(z.int().check(z.gte(1), z.lte(maxRowsLimit))),
   /** Null: the time zone of the browser; in results, the one that a value brings. */
-  timeZone: TimeZone.nullable(),
+  timeZone: z.nullable(TimeZone),
   /** Null: as the language of the browser has it. */
-  numberFormat: NumberFormat.nullable(),
-  dateFormat: DateFormat.nullable(),
+  numberFormat: z.nullable(NumberFormat),
+  dateFormat: z.nullable(DateFormat),
   /** The connection of asks that name none; null: the sample. */
-  connection: line(300).nullable(),
+  connection: z.nullable(line(300)),
   /** The writer of asks that name none; null: the server's default. */
-  writer: line(200).nullable(),
+  writer: z.nullable(line(200)),
+  /** Null: as the system of the browser has it. */
+  colorScheme: z.nullable(ColorScheme),
+  /** Null: as the browser has it, where the page speaks it. */
+  language: z.nullable(PageLanguage),
+  welcome: z.nullable(WelcomeSteps),
+  /** How many minutes a running query goes on while no page of the person is open; null: `usualKeepRunningMinutes`. */
+  keepRunningMinutes: z.nullable(KeepRunningMinutes),
+  /** True: browsers that allow it tell of questions that are done while their page is not seen. */
+  notifications: z.nullable(z.boolean()),
 })
 export type Preferences = z.infer<typeof Preferences>
 export type PreferenceName = keyof Preferences
@@ -74,40 +111,50 @@ export const noPreferences: Preferences = {
   dateFormat: null,
   connection: null,
   writer: null,
+  colorScheme: null,
+  language: null,
+  welcome: null,
+  keepRunningMinutes: null,
+  notifications: null,
 }
 
 /** The fields to set; null sets one back to its default. */
-export const PreferencesChange = z.strictObject(Preferences.shape).partial()
+export const PreferencesChange = z.partial(z.strictObject(Preferences.shape))
 export type PreferencesChange = z.infer<typeof PreferencesChange>
 
 /** The version of the stored form. */
 export const preferencesVersion = 1
 
 /** The whole of what a person has set, and when each field was last changed: of two answers the later one of a field holds. */
-export const PreferencesState = Preferences.extend({
+export const PreferencesState = z.extend(Preferences, {
   version: z.int(),
   /** By the name of the field; fields that were never changed are left out. */
-  changedAt: z.partialRecord(Preferences.keyof(), z.iso.datetime()),
+  changedAt: z.partialRecord(z.keyof(Preferences), z.iso.datetime()),
 })
 export type PreferencesState = z.infer<typeof PreferencesState>
 
 /** As the state, but a value that this program does not know counts as not set: a page may be older or newer than what it reads. */
 const LenientState = z.object({
-  output: OutputPreference.nullable().catch(null),
-  autoRun: AutoRun.nullable().catch(null),
-  rowLimit: Preferences.shape.rowLimit.catch(null),
-  timeZone: TimeZone.nullable().catch(null),
-  numberFormat: NumberFormat.nullable().catch(null),
-  dateFormat: DateFormat.nullable().catch(null),
-  connection: Preferences.shape.connection.catch(null),
-  writer: Preferences.shape.writer.catch(null),
-  version: z.int().catch(preferencesVersion),
-  changedAt: PreferencesState.shape.changedAt.catch({}),
+  output: z.catch(z.nullable(OutputPreference), null),
+  autoRun: z.catch(z.nullable(AutoRun), null),
+  rowLimit: z.catch(Preferences.shape.rowLimit, null),
+  timeZone: z.catch(z.nullable(TimeZone), null),
+  numberFormat: z.catch(z.nullable(NumberFormat), null),
+  dateFormat: z.catch(z.nullable(DateFormat), null),
+  connection: z.catch(Preferences.shape.connection, null),
+  writer: z.catch(Preferences.shape.writer, null),
+  colorScheme: z.catch(z.nullable(ColorScheme), null),
+  language: z.catch(z.nullable(PageLanguage), null),
+  welcome: z.catch(z.nullable(WelcomeSteps), null),
+  keepRunningMinutes: z.catch(z.nullable(KeepRunningMinutes), null),
+  notifications: z.catch(Preferences.shape.notifications, null),
+  version: z.catch(z.int(), preferencesVersion),
+  changedAt: z.catch(PreferencesState.shape.changedAt, {}),
 })
 
 /** Reads a state that another program wrote; what is not valid counts as not set. Never throws. */
 export const readPreferences = (state: unknown): PreferencesState =>
-  LenientState.catch(LenientState.parse({})).parse(state)
+  z.catch(LenientState, LenientState.parse({})).parse(state)
 
 /** A field as it is stored. */
 export interface StoredPreference {
@@ -123,10 +170,10 @@ export interface StoredPreferences {
 }
 
 const Stored = z.object({
-  version: z.int().nonnegative().catch(0),
-  fields: z.record(z.string(), z.unknown()).catch({}),
+  version: z.catch(z.int().check(z.nonnegative()), 0),
+  fields: z.catch(z.record(z.string(), z.unknown()), {}),
 })
-const StoredField = z.object({ value: z.unknown(), at: z.int().nonnegative().catch(0) })
+const StoredField = z.object({ value: z.unknown(), at: z.catch(z.int().check(z.nonnegative()), 0) })
 
 type Fields = StoredPreferences['fields']
 
@@ -144,7 +191,7 @@ const migrations: Readonly<Record<number, (fields: Fields) => Fields>> = {
  * are, so that an older copy of the server loses none of them.
  */
 export function migratePreferences(stored: unknown): StoredPreferences {
-  const { version, fields } = Stored.catch({ version: 0, fields: {} }).parse(stored)
+  const { version, fields } = z.catch(Stored, { version: 0, fields: {} }).parse(stored)
   let migrated: Fields = Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
       const parsed = StoredField.safeParse(field)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Problem } from './problem.ts'
 
 /**
@@ -8,7 +8,7 @@ import { Problem } from './problem.ts'
 export const ProblemDocument = z.object({
   type: z.string(),
   title: z.string(),
-  status: z.int().min(400).max(599),
+  status: z.int().check(z.gte(400), z.lte(599)),
   detail: z.string(),
   instance: z.string(),
   ...Problem.shape,

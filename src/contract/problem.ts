@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** Every intended error of Floe. A code is stable: people, scripts and tests match on it. */
 export const problemCodes = [
@@ -21,6 +21,7 @@ export const problemCodes = [
   'warehouse_failed',
   'query_timeout',
   'query_too_large',
+  'result_expired',
   'budget_used',
   'model_unauthorized',
   'model_unavailable',
@@ -45,8 +46,12 @@ export const WhoseTurn = z.enum(['person', 'operator', 'provider', 'floe'])
 export type WhoseTurn = z.infer<typeof WhoseTurn>
 
 /** A place in a text: offsets in UTF-16 code units, end exclusive. */
-export const Span = z.object({ start: z.int().nonnegative(), end: z.int().nonnegative() })
+export const Span = z.object({ start: z.int().check(z.nonnegative()), end: z.int().check(z.nonnegative()) })
 export type Span = z.infer<typeof Span>
+
+/** A fault at its place in the text that was sent. */
+export const Mark = z.extend(Span, { message: z.string() })
+export type Mark = z.infer<typeof Mark>
 
 /** The one intended error: what happened, what to do next, whose turn it is. Crosses the wire as it is. */
 export const Problem = z.object({
@@ -57,7 +62,9 @@ export const Problem = z.object({
   action: z.string(),
   whoseTurn: WhoseTurn,
   /** The guard's reason code, a list of faults, a provider's own words: shown behind "details". */
-  details: z.array(z.string()).optional(),
-  span: Span.optional(),
+  details: z.optional(z.array(z.string())),
+  span: z.optional(Span),
+  /** Each fault of a text at its place, where there are several; `span` is that of the main one. */
+  marks: z.optional(z.array(Mark)),
 })
 export type Problem = z.infer<typeof Problem>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * One value of a result. Numbers that a double cannot hold exactly, NaN and the infinities travel as strings;
@@ -19,7 +19,7 @@ export const Column = z.object({
   type: z.string(),
   kind: ColumnKind,
   /** Digits after the point for fixed-point numbers; null where that has no meaning. */
-  scale: z.int().nonnegative().nullable(),
+  scale: z.nullable(z.int().check(z.nonnegative())),
 })
 export type Column = z.infer<typeof Column>
 
@@ -43,17 +43,23 @@ export const ChartChoice = z.object({
   /** The other kinds that make sense for this result, the chosen one included. */
   allowed: z.array(ChartKind),
   /** Position of the column along the axis or of the label; null where there is none. */
-  x: z.int().nonnegative().nullable(),
+  x: z.nullable(z.int().check(z.nonnegative())),
   /** Positions of the measures. */
-  y: z.array(z.int().nonnegative()),
+  y: z.array(z.int().check(z.nonnegative())),
   /** Position of the column that splits the measure into series; null where there is none. */
-  series: z.int().nonnegative().nullable(),
+  series: z.nullable(z.int().check(z.nonnegative())),
   /** Positions of further columns that each label names beside `x`. */
-  labels: z.array(z.int().nonnegative()).optional(),
+  labels: z.optional(z.array(z.int().check(z.nonnegative()))),
   /** True where the groups that do not fit may be added up to one named "other". */
-  other: z.boolean().optional(),
+  other: z.optional(z.boolean()),
+  /** True where the query puts the lowest values of the first measure first: where not all fit, those are drawn. */
+  lowest: z.optional(z.boolean()),
+  /** Positions of the measures whose values may be added up, stacked and divided; left out for none, and by earlier versions. */
+  adds: z.optional(z.array(z.int().check(z.nonnegative()))),
+  /** True where each series has a small chart of its own, because so many in one cannot be told apart. */
+  panels: z.optional(z.boolean()),
   /** Values of `x` whose part of the calendar is not whole in the data. */
-  unfinished: z.array(Cell).optional(),
+  unfinished: z.optional(z.array(Cell)),
   title: z.string(),
   /** Why this kind, in a few plain words. */
   reason: z.string(),
@@ -71,11 +77,11 @@ export const SentenceValue = z.object({
   /** What the value is: that of a label, a moment or a measure, a measure's values added up, or a number of rows. */
   role: z.enum(['label', 'time', 'measure', 'total', 'count']),
   /** The column it stands in; null for a number of rows. */
-  column: z.string().nullable(),
+  column: z.nullable(z.string()),
   /** The least and the most digits after the point; left out to keep all. */
-  digits: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
+  digits: z.optional(z.tuple([z.int().check(z.nonnegative()), z.int().check(z.nonnegative())])),
   /** `%`, the ISO code of a currency, or a unit as the column's name has it. */
-  unit: z.string().optional(),
+  unit: z.optional(z.string()),
 })
 export type SentenceValue = z.infer<typeof SentenceValue>
 
@@ -84,7 +90,7 @@ export const Sentence = z.array(z.union([z.object({ text: z.string() }), Sentenc
 export type Sentence = z.infer<typeof Sentence>
 
 /** Parts of tables that are read whole or not at all. */
-export const Partitions = z.object({ assigned: z.int().nonnegative(), total: z.int().nonnegative() })
+export const Partitions = z.object({ assigned: z.int().check(z.nonnegative()), total: z.int().check(z.nonnegative()) })
 export type Partitions = z.infer<typeof Partitions>
 
 /** What will be read of one table at most. */
@@ -92,21 +98,21 @@ export const TableEstimate = z.object({
   /** `DATABASE.SCHEMA.TABLE` as the warehouse names it. */
   table: z.string(),
   /** Bytes that will be read; null where the warehouse cannot tell. */
-  bytes: z.number().nonnegative().nullable(),
+  bytes: z.nullable(z.number().check(z.nonnegative())),
   /** Bytes of the whole table; null where they are unknown. */
-  tableBytes: z.number().nonnegative().nullable(),
-  partitions: Partitions.nullable(),
+  tableBytes: z.nullable(z.number().check(z.nonnegative())),
+  partitions: z.nullable(Partitions),
 })
 export type TableEstimate = z.infer<typeof TableEstimate>
 
 /** What a query will read at most. Each figure is null, or left out, where the warehouse cannot tell. */
 export const Estimate = z.object({
-  rows: z.number().nonnegative().nullable(),
-  bytes: z.number().nonnegative().nullable(),
-  partitions: Partitions.nullable().optional(),
+  rows: z.nullable(z.number().check(z.nonnegative())),
+  bytes: z.nullable(z.number().check(z.nonnegative())),
+  partitions: z.optional(z.nullable(Partitions)),
   /** Largest first. */
-  tables: z.array(TableEstimate).optional(),
+  tables: z.optional(z.array(TableEstimate)),
   /** What may make the query far larger than it looks, a sentence each. */
-  warnings: z.array(z.string()).optional(),
+  warnings: z.optional(z.array(z.string())),
 })
 export type Estimate = z.infer<typeof Estimate>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Problem } from './problem.ts'
 
 /** What every route may answer instead of its output. */

@@ -1,5 +1,5 @@
 import { oc } from '@orpc/contract'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { ok, problems } from './route-parts.ts'
 import { NewShare, Share, SharedConversation } from './shares.ts'
 

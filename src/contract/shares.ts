@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
+import { ChartSettings } from './chart-settings.ts'
 import { TurnEvent } from './turn-event.ts'
 
 /** Who may read what is shared: everybody who may sign in, or the members of one group. */
@@ -11,14 +12,14 @@ export type ShareAudience = z.infer<typeof ShareAudience>
 export const NewShare = z.object({
   conversationId: z.uuid(),
   /** One turn of the conversation; left out for all its turns up to now. */
-  turnId: z.uuid().optional(),
+  turnId: z.optional(z.uuid()),
   /** A group must be one that the owner is in. */
   audience: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('everyone') }),
     z.object({ kind: z.literal('group'), groupId: z.uuid() }),
   ]),
   /** Whether readers see the rows, and what was said and drawn of them, as they were then. */
-  withRows: z.boolean().default(false),
+  withRows: z._default(z.boolean(), false),
 })
 export type NewShare = z.infer<typeof NewShare>
 
@@ -27,7 +28,7 @@ export const Share = z.object({
   id: z.uuid(),
   conversationId: z.uuid(),
   /** Null for the conversation. */
-  turnId: z.uuid().nullable(),
+  turnId: z.nullable(z.uuid()),
   /** The first question that is shared, or what stands for it. */
   title: z.string(),
   audience: ShareAudience,
@@ -39,11 +40,13 @@ export type Share = z.infer<typeof Share>
 /** A turn as its readers see it. */
 export const SharedTurn = z.object({
   id: z.uuid(),
-  question: z.string().nullable(),
+  question: z.nullable(z.string()),
   /** The connection it was asked of, by the owner's name for it. */
   connection: z.string(),
   writer: z.string(),
   createdAt: z.iso.datetime(),
+  /** How the owner wants the answer drawn; left out where its rows are not shared, and for the chart that was chosen by rule. */
+  chart: z.optional(ChartSettings),
 })
 export type SharedTurn = z.infer<typeof SharedTurn>
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Approve, Ask, Cancel, Edit, Resume } from './command.ts'
 import { PreferencesState } from './preferences.ts'
 import { Problem } from './problem.ts'
@@ -26,7 +26,11 @@ export type SocketCommand = z.infer<typeof SocketCommand>
 export const SocketReply = z.union([
   /** No answer to a command: the person's preferences were changed, here or elsewhere. */
   z.object({ reply: z.null(), preferences: PreferencesState }),
-  z.object({ reply: z.string(), ok: z.literal(true), turnId: z.uuid().optional() }),
-  z.object({ reply: z.string().nullable(), problem: Problem }),
+  /** No answer to a command: something in this conversation of the person has changed, here or elsewhere. */
+  z.object({ reply: z.null(), conversation: z.uuid() }),
+  /** No answer to a command: favorites or folders of the person have changed, here or elsewhere. */
+  z.object({ reply: z.null(), favorites: z.literal(true) }),
+  z.object({ reply: z.string(), ok: z.literal(true), turnId: z.optional(z.uuid()) }),
+  z.object({ reply: z.nullable(z.string()), problem: Problem }),
 ])
 export type SocketReply = z.infer<typeof SocketReply>

@@ -1,3 +1,5 @@
+import { shortestUnreadMs } from '../contract/preferences.ts'
+
 /**
  * Limits of the installation that no operator sets. Limits of a connection are in its policy; those of HTTP, of child processes and of
  * Snowflake's sessions lie with what they limit.
@@ -27,6 +29,8 @@ export const limits = {
   },
   /** Saved connections without a use for this long are closed. */
   connectionIdleMs: 30 * 60_000,
+  /** How long a removed connection can be brought back. */
+  connectionUndoMs: 10 * 60_000,
   /** How long a person may take at an identity provider. */
   signInMs: 10 * 60_000,
   sessions: {
@@ -34,16 +38,28 @@ export const limits = {
     totalMs: 30 * 24 * 3_600_000,
     noteUseMs: 5 * 60_000,
   },
+  exports: {
+    /** Files of results that may be made at once: of one person, and of all together. */
+    atOnceEach: 2,
+    atOnceInAll: 4,
+    /** How long a finished file is kept. */
+    keepMs: 3_600_000,
+    /** A file that grows beyond this is given up. */
+    maxFileBytes: 16e9,
+    /** Finished files of one person, and of all together: the oldest makes room. */
+    keptBytesEach: 16e9,
+    keptBytesInAll: 32e9,
+  },
   turns: {
-    /** Questions that may run at once: of one person, and of all together. A proposal that waits does not count. */
+    /** Questions that may run at once: of one person, and of all together. A proposal that waits uses nothing and does not count. */
     maxRunningTurns: 8,
     maxRunningTurnsInAll: 32,
     /** Proposals that may wait for a decision, likewise; the oldest makes room for a newer one. */
     maxWaitingTurns: 20,
     maxWaitingTurnsInAll: 500,
-    /** How long a running turn goes on without readers. */
-    abandonedAfterMs: 30_000,
-    /** How long a proposal waits for a decision without readers. */
-    undecidedAfterMs: 3_600_000,
+    /** A running turn goes on without readers for at least this long, and for as long as its owner has set. */
+    abandonedAfterMs: shortestUnreadMs,
+    /** How long a proposal waits for a decision without readers: somebody who closed the page finds it again. */
+    undecidedAfterMs: 7 * 24 * 3_600_000,
   },
 } as const

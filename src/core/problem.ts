@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode, Span, WhoseTurn } from '../contract/problem.ts'
+import type { Mark, Problem, ProblemCode, Span, WhoseTurn } from '../contract/problem.ts'
 
 const turnOf = {
   bad_request: 'person',
@@ -20,6 +20,7 @@ const turnOf = {
   warehouse_failed: 'person',
   query_timeout: 'person',
   query_too_large: 'person',
+  result_expired: 'person',
   budget_used: 'person',
   model_unauthorized: 'operator',
   model_unavailable: 'provider',
@@ -47,24 +48,31 @@ export class ProblemError extends Error {
 }
 
 /**
- * Makes the error to throw: what happened, what to do next; whose turn it is follows from the code.
- * `details` and `span` reach the person; `cause` goes to the log only.
+ * Makes the error to throw: what happened, what to do next; whose turn it is follows from the code unless it is given.
+ * `details`, `span` and `marks` reach the person; `cause` goes to the log only.
  */
 export function problem(
   code: ProblemCode,
   message: string,
   action: string,
-  more: { readonly details?: readonly string[]; readonly span?: Span; readonly cause?: unknown } = {},
+  more: {
+    readonly details?: readonly string[]
+    readonly span?: Span
+    readonly marks?: readonly Mark[]
+    readonly cause?: unknown
+    readonly whoseTurn?: WhoseTurn
+  } = {},
 ): ProblemError {
-  const { details, span, cause } = more
+  const { details, span, marks, cause } = more
   return new ProblemError(
     {
       code,
       message,
       action,
-      whoseTurn: turnOf[code],
+      whoseTurn: more.whoseTurn ?? turnOf[code],
       ...(details === undefined ? {} : { details: [...details] }),
       ...(span === undefined ? {} : { span }),
+      ...(marks === undefined ? {} : { marks: [...marks] }),
     },
     cause,
   )

@@ -3,16 +3,17 @@ import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import { problem } from '../core/problem.ts'
 import { demandMoreThanReading } from '../core/caller.ts'
 import type { Services } from '../core/services.ts'
-import { addAuditDownload } from './audit-download.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
 import {
   bodyLimitBytes,
   headersTimeoutMs,
   heartbeatMs as usualHeartbeatMs,
+  signInCheckMs,
   keepAliveTimeoutMs,
   makeBodyPace,
   makeMemoryRateLimiter,
@@ -24,16 +25,19 @@ import {
   requestTimeoutMs,
 } from './limits.ts'
 import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
+import { addFavoriteReading } from './favorite-routes.ts'
 import { addOauthRoutes, type HttpExchange } from './oauth-routes.ts'
 import { ownPath, withoutPath } from './own-address.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
 import { checkRequestOrigin, chooseSecurityHeaders, safeMethods } from './request-policy.ts'
+import { addResultDownloads } from './result-downloads.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
-import { addPersonExport } from './person-export.ts'
+import { addAuditDownload, addPersonExport } from './downloads.ts'
 import { addTurnSocket } from './turn-socket.ts'
+import { addResultReading } from './result-routes.ts'
 import { addSharedReading } from './share-routes.ts'
 import { addTurnStreams } from './turn-streams.ts'
 import { makeSignInWatch } from './watch-sign-in.ts'
@@ -68,6 +72,8 @@ export type Mount = (app: FastifyInstance, server: { readonly callerOf: typeof c
 
 /** Door 1: the page, the REST API, the event streams and the socket, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  // The contract is made of zod/mini, which brings no words of its own for what does not fit.
+  z.config(z.locales.en())
   const { services, version, mounts = [], heartbeatMs = usualHeartbeatMs, trustedProxies = [] } = options
   const path = ownPath(options.publicUrl)
   const app = fastify({
@@ -91,12 +97,16 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addHealthRoutes(app, services)
   addDocsRoutes(app, { version, path })
   const { identify, publicUrl } = options
-  const watchSignIn = makeSignInWatch({ sessions: services.people.sessions, identify, publicUrl, everyMs: heartbeatMs })
+  const everyMs = options.heartbeatMs ?? signInCheckMs
+  const watchSignIn = makeSignInWatch({ sessions: services.people.sessions, identify, publicUrl, everyMs })
   addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
   addAuditDownload(app, services)
   addPersonExport(app, { services, watchSignIn })
+  addResultDownloads(app, { services, watchSignIn })
+  addResultReading(app, services)
   addSharedReading(app, services)
+  addFavoriteReading(app, services)
   addRestRoutes(app, { services, publicUrl })
   addSignInCallback(app, { services, publicUrl })
   addSignInRoutes(app, { services, publicUrl })

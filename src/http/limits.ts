@@ -17,8 +17,13 @@ export const maxConnections = 2_000
 export const maxStreams = 500
 /** Of each, the ones of one person and of one address. */
 export const maxStreamsEach = 250
-/** How often a silent stream or socket shows a sign of life. */
-export const heartbeatMs = 15_000
+/**
+ * How often a silent stream or socket shows a sign of life. A page takes a stream for lost that misses two of them, and a socket is closed
+ * that answers none of two.
+ */
+export const heartbeatMs = 5_000
+/** How often the store is asked whether the sign-in of a socket or stream still holds. */
+export const signInCheckMs = 15_000
 /** A reader that takes nothing for this long is gone. */
 export const stallMs = 60_000
 /** Text that may wait in the process for one socket before its reading pauses. */

@@ -1,15 +1,18 @@
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { z } from 'zod'
-import { apiPrefix, downloadPaths, streamPaths, turnIdHeader } from '../contract/api.ts'
+import { apiPrefix, streamPaths, turnIdHeader } from '../contract/api.ts'
 import { api } from '../contract/routes.ts'
-import { AuditFormat } from '../contract/audit.ts'
 import { Ask } from '../contract/command.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
 import { SocketCommand, SocketReply } from '../contract/socket.ts'
 import { TurnEvent } from '../contract/turn-event.ts'
+import { describeDownloads, problemAnswer, ref, turnIdParameter } from './describe-downloads.ts'
 import { askingExamples } from './examples/asking.ts'
+import { catalogExamples } from './examples/catalog.ts'
 import { connectionExamples } from './examples/connections.ts'
+import { favoriteExamples } from './examples/favorites.ts'
+import { historyExamples } from './examples/history.ts'
 import { peopleExamples } from './examples/people.ts'
 import { parameterExamples } from './examples/things.ts'
 
@@ -74,15 +77,9 @@ function describeSecurity(path: string): NonNullable<OpenAPI.ComponentsObject['s
   }
 }
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): OpenAPI.SchemaObject => {
+const schemaOf = (schema: z.core.$ZodType, io: 'input' | 'output'): OpenAPI.SchemaObject => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
   return rest as OpenAPI.SchemaObject
-}
-
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
-const problemAnswer = {
-  description: 'What went wrong, what to do and whose turn it is.',
-  content: { 'application/problem+json': { schema: ref('Problem') } },
 }
 
 type PathItem = NonNullable<OpenAPI.Document['paths']>[string]
@@ -104,14 +101,14 @@ function withExamples(item: PathItem): PathItem {
   for (const [method, operation] of Object.entries(item ?? {})) {
     if (typeof operation !== 'object' || !('responses' in operation)) continue
     const { parameters = [], requestBody, responses, ...rest } = operation
-    const { body, answer } = operationExamples[rest.operationId ?? ''] ?? {}
+    const { body, answer, parameters: own = {} } = operationExamples[rest.operationId ?? ''] ?? {}
     const answers = Object.entries(responses ?? {}).map(
       ([status, response]) => [status, status.startsWith('2') ? withJsonExample(response, answer) : response] as const,
     )
     changed[method] = {
       ...rest,
       parameters: parameters.map((given) =>
-        'name' in given ? { ...given, example: parameterExamples[given.name] } : given,
+        'name' in given ? { ...given, example: own[given.name] ?? parameterExamples[given.name] } : given,
       ),
       ...(requestBody === undefined ? {} : { requestBody: withJsonExample(requestBody, body) }),
       responses: Object.fromEntries(answers),
@@ -120,7 +117,14 @@ function withExamples(item: PathItem): PathItem {
   return changed
 }
 
-const operationExamples = { ...askingExamples, ...connectionExamples, ...peopleExamples }
+const operationExamples = {
+  ...favoriteExamples,
+  ...askingExamples,
+  ...catalogExamples,
+  ...connectionExamples,
+  ...historyExamples,
+  ...peopleExamples,
+}
 
 /** Undefined says nothing. */
 function withJsonExample(described: object, example: unknown): object {
@@ -132,12 +136,6 @@ function withJsonExample(described: object, example: unknown): object {
     : { ...described, content: { ...content, 'application/json': { ...json, example } } }
 }
 
-const turnIdParameter = {
-  name: 'turnId',
-  in: 'path',
-  required: true,
-  schema: { type: 'string', format: 'uuid' },
-} as const
 const lastEventId = {
   name: 'Last-Event-ID',
   in: 'header',
@@ -187,45 +185,6 @@ function describeStreams(): NonNullable<OpenAPI.Document['paths']> {
           'Client frames are SocketCommand, server frames SocketReply or TurnEvent, all JSON text of at most 1 MB. ' +
           'Opens only for pages of this origin and for programs that send no Origin.',
         responses: { '101': { description: 'The socket is open.' }, default: problemAnswer },
-      },
-    },
-  }
-}
-
-const file = { schema: { type: 'string' } } as const
-
-function describeDownloads(): NonNullable<OpenAPI.Document['paths']> {
-  return {
-    [downloadPaths.person]: {
-      get: {
-        operationId: 'me.export',
-        summary: 'Everything that is kept of the person who asks',
-        description:
-          'A zip archive with tables as JSON and CSV and with events as JSON lines. An archive without its end was cut short. One at a time.',
-        responses: {
-          '200': {
-            description: 'The archive.',
-            content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
-          },
-          default: problemAnswer,
-        },
-      },
-    },
-    [downloadPaths.audit]: {
-      get: {
-        operationId: 'audit.export',
-        summary: 'The audit as a file, newest first; for admins',
-        parameters: [
-          { name: 'q', in: 'query', schema: { type: 'string', maxLength: 200, default: '' } },
-          { name: 'format', in: 'query', schema: { type: 'string', enum: [...AuditFormat.options], default: 'csv' } },
-        ],
-        responses: {
-          '200': {
-            description: 'Every entry that holds the words. A reading that breaks leaves the answer without its end.',
-            content: { 'text/csv': file, 'application/x-ndjson': file },
-          },
-          default: problemAnswer,
-        },
       },
     },
   }

@@ -1,4 +1,6 @@
 import { implement } from '@orpc/server'
+import { budgetsApi } from '../contract/budgets-api.ts'
+import { groupsApi } from '../contract/groups-api.ts'
 import { api } from '../contract/routes.ts'
 import type { Services } from '../core/services.ts'
 import { done, type RequestContext } from './request-context.ts'
@@ -37,5 +39,43 @@ export function makePeopleRoutes(services: Services) {
     audit: routes.audit.handler(({ context, input: { q, cursor, limit } }) =>
       audit.list(context.caller, { words: q, before: cursor ?? null, limit }),
     ),
+  }
+}
+
+/** The handlers of `/api/v1/groups`, and of the caller's own groups. */
+export function makeGroupRoutes({ people: { groups } }: Services) {
+  const routes = implement(groupsApi.groups).$context<RequestContext>()
+  return {
+    groups: {
+      mine: routes.mine.handler(async ({ context }) => [...(await groups.mine(context.caller))]),
+      list: routes.list.handler(async ({ context }) => [...(await groups.list(context.caller))]),
+      make: routes.make.handler(({ context, input }) => groups.make(context.caller, input.name)),
+      rename: routes.rename.handler(({ context, input }) => groups.rename(context.caller, input.groupId, input.name)),
+      remove: routes.remove.handler(({ context, input }) => done(groups.remove(context.caller, input.groupId))),
+      addMember: routes.addMember.handler(({ context, input }) =>
+        groups.addMember(context.caller, input.groupId, input.personId),
+      ),
+      removeMember: routes.removeMember.handler(({ context, input }) =>
+        groups.removeMember(context.caller, input.groupId, input.personId),
+      ),
+    },
+  }
+}
+
+/** The handlers of `/api/v1/usage`, `/api/v1/people/model-usage` and `/api/v1/budgets`. */
+export function makeBudgetRoutes({ people: { budgets } }: Services) {
+  const routes = implement(budgetsApi).$context<RequestContext>()
+  return {
+    usage: routes.usage.handler(({ context, input }) => budgets.usage(context.caller, input.days)),
+    modelUsage: routes.modelUsage.handler(({ context, input }) =>
+      budgets.modelUsage(context.caller, input.month ?? null),
+    ),
+    budgets: {
+      list: routes.budgets.list.handler(async ({ context }) => [...(await budgets.list(context.caller))]),
+      put: routes.budgets.put.handler(({ context, input }) => budgets.put(context.caller, input)),
+      remove: routes.budgets.remove.handler(({ context, input }) =>
+        done(budgets.remove(context.caller, input.budgetId)),
+      ),
+    },
   }
 }

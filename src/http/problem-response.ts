@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { ProblemDocument } from '../contract/problem-document.ts'
 import type { Problem, ProblemCode } from '../contract/problem.ts'
 import { presentProblem, problem, ProblemError } from '../core/problem.ts'
@@ -25,6 +25,7 @@ export const statusOfProblem = {
   warehouse_failed: 502,
   query_timeout: 504,
   query_too_large: 422,
+  result_expired: 410,
   budget_used: 429,
   model_unauthorized: 502,
   model_unavailable: 503,
@@ -101,8 +102,8 @@ export const invalidInput = (
   })
 
 /** Input of a route beside the contract. Throws the problem of what does not fit. */
-export function parseInput<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const parsed = schema.safeParse(value)
+export function parseInput<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
+  const parsed = z.safeParse(schema, value)
   if (parsed.success) return parsed.data
   throw invalidInput(parsed.error.issues)
 }

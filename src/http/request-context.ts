@@ -1,5 +1,6 @@
 import type { ORPCError } from '@orpc/server'
 import type { FastifyRequest } from 'fastify'
+import type { Problem } from '../contract/problem.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Credential } from '../core/people/sessions.ts'
 import { problem } from '../core/problem.ts'
@@ -28,16 +29,21 @@ export function callerOf({ caller }: FastifyRequest): Caller {
   throw problem('signed_out', 'You are not signed in, or your session has ended.', 'Sign in.')
 }
 
+/** Where a person comes back to after a sign-in in their browser: their question, or the settings of the connection. */
+export type ReturnTo = 'question' | 'settings'
+
 /** What a REST handler knows of its request. */
 export interface RequestContext {
   readonly caller: Caller
   /** Turns whatever a handler threw into the answer's error. */
   readonly present: (error: unknown) => ORPCError<string, unknown>
+  /** The problem in whatever was thrown while an answer was streaming; what was not intended is written to the log. */
+  readonly presentProblem: (error: unknown) => Problem
   readonly signIn: {
     /** Where an account's sign-in page sends the person back to. */
     readonly redirectUri: string
     /** Has the browser that made this request keep the ticket until then. */
-    readonly keepTicket: (ticket: string) => void
+    readonly keepTicket: (ticket: string, returnTo: ReturnTo) => void
   }
 }
 

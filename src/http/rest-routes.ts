@@ -2,11 +2,16 @@ import { implement, ORPCError } from '@orpc/server'
 import { OpenAPIHandler } from '@orpc/openapi/fastify'
 import type { FastifyInstance, onSendAsyncHookHandler } from 'fastify'
 import { apiPrefix } from '../contract/api.ts'
+import type { Problem } from '../contract/problem.ts'
 import { api } from '../contract/routes.ts'
-import { makeBudgetRoutes } from './budget-routes.ts'
+import { makeCatalogRoutes } from './catalog-routes.ts'
 import { makeConnectionRoutes } from './connection-routes.ts'
-import { makeGroupRoutes } from './group-routes.ts'
-import { makePeopleRoutes } from './people-routes.ts'
+import { makeFavoriteRoutes } from './favorite-routes.ts'
+import { makeComparisonRoutes, makeFeedbackRoutes, makeHistoryRoutes } from './history-routes.ts'
+import { makeModelRoutes } from './model-routes.ts'
+import { makeBudgetRoutes, makeGroupRoutes, makePeopleRoutes } from './people-routes.ts'
+import { makeExportRoutes } from './result-downloads.ts'
+import { makeResultRoutes } from './result-routes.ts'
 import { makeShareRoutes } from './share-routes.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { Services } from '../core/services.ts'
@@ -40,15 +45,19 @@ export function addRestRoutes(
       const { problem, status } = readFault(error)
       return new ORPCError('PROBLEM', { status, data: presentDocument(problem, status, request.id) })
     }
+    const presentProblem = (error: unknown): Problem => {
+      logFault(request.log, error)
+      return readFault(error).problem
+    }
     const origin = ownOrigin(request, publicUrl)
     const signIn: RequestContext['signIn'] = {
       redirectUri: origin + path + callbackPath,
-      keepTicket: (ticket) => keepTicket(reply, ticket, origin.startsWith('https:')),
+      keepTicket: (ticket, returnTo) => keepTicket(reply, { ticket, returnTo }, origin.startsWith('https:')),
     }
     const { matched } = await handler.handle(request, reply, {
       // It reads the address as it came.
       prefix: request.originalUrl === request.url ? apiPrefix : `/${path.slice(1)}${apiPrefix}`,
-      context: { caller: callerOf(request), present, signIn },
+      context: { caller: callerOf(request), present, presentProblem, signIn },
     })
     if (!matched) throw unknownAddress(request.method, request.url)
     return reply
@@ -62,11 +71,13 @@ const markProblem: onSendAsyncHookHandler = (_request, reply, payload) => {
 }
 
 function makeRouter(services: Services) {
-  // Stored events are sent as the text they are: see addTurnStreams and addSharedReading.
-  const { events: _events, ...steering } = api.turns
+  // Stored events are sent as the text they are: see addTurnStreams, addResultReading, addSharedReading and addFavoriteReading.
+  const { events: _events, rows: _rows, ...steering } = api.turns
   const { read: _read, ...sharing } = api.shares
-  const router = implement({ ...api, turns: steering, shares: sharing }).$context<RequestContext>()
+  const { read: _favorite, ...keeping } = api.favorites
+  const router = implement({ ...api, turns: steering, shares: sharing, favorites: keeping }).$context<RequestContext>()
   const { conversations, turns } = router
+  const history = makeHistoryRoutes(services)
   return router.router({
     app: router.app.handler(({ context, signal = noSignal }) => services.appInfo(context.caller, signal)),
     starters: router.starters.handler(async ({ context, input, signal = noSignal }) => [
@@ -77,19 +88,26 @@ function makeRouter(services: Services) {
       list: conversations.list.handler(async ({ context, input }) => [
         ...(await services.history.list(context.caller, input.limit)),
       ]),
-      mark: conversations.mark.handler(({ context, input: { conversationId, isKept } }) =>
-        done(services.retention.keep(context.caller, conversationId, isKept)),
-      ),
       read: conversations.read.handler(async ({ context, input }) => {
         const { conversation, turns } = await services.history.read(context.caller, input.conversationId)
         return { conversation, turns: [...turns] }
       }),
+      ...history.conversations,
     },
     ...makePeopleRoutes(services),
     ...makeGroupRoutes(services),
     ...makeBudgetRoutes(services),
+    ...makeModelRoutes(services),
     ...makeShareRoutes(services),
+    ...makeCatalogRoutes(services),
+    ...makeFeedbackRoutes(services),
+    history: history.history,
+    ...makeFavoriteRoutes(services),
+    ...makeExportRoutes(services),
     turns: {
+      ...history.turns,
+      ...makeResultRoutes(services),
+      ...makeComparisonRoutes(services),
       approve: turns.approve.handler(({ context, input }) => done(services.turns.approve(context.caller, input))),
       edit: turns.edit.handler(({ context, input }) => done(services.turns.edit(context.caller, input))),
       cancel: turns.cancel.handler(({ context, input }) => done(services.turns.cancel(context.caller, input))),

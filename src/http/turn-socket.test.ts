@@ -225,6 +225,28 @@ describe('a socket', () => {
     await server.stop()
   })
 
+  test('hears of conversations of its person that change; of one that changes often, the latest is enough', async () => {
+    const watching: ((conversationId: string) => void)[] = []
+    const conversationNews = {
+      tell: () => undefined,
+      watch: (_ownerId: string, onChange: (conversationId: string) => void) => {
+        watching.push(onChange)
+        return () => void watching.splice(0)
+      },
+    }
+    const server = await startServer(scriptServices({ turns, conversationNews }))
+    const client = await openSocket(server.socketUrl)
+    for (const conversation of [someTurnId, otherTurnId, otherTurnId]) watching[0]?.(conversation)
+    expect(await client.until((frames) => frames.length === 2)).toEqual([
+      { reply: null, conversation: someTurnId },
+      { reply: null, conversation: otherTurnId },
+    ])
+    client.socket.close()
+    await client.closed
+    await expect.poll(() => watching.length).toBe(0)
+    await server.stop()
+  })
+
   test('that does not answer pings is closed', async () => {
     const server = await startServer(scriptServices({ turns }), { heartbeatMs: 20 })
     const client = await openSocket(server.socketUrl, { autoPong: false })

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import { apiPrefix, signedOutCloseCode, streamPaths } from '../contract/api.ts'
-import type { PreferencesState } from '../contract/preferences.ts'
 import type { SocketReply } from '../contract/socket.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
@@ -70,50 +69,63 @@ function welcome(
       else socket.close(1012, 'rights changed')
     }),
   )
-  socket.once('close', services.people.preferences.watch(caller.userId, makePreferencesTeller(socket)))
+  const tell = makeTeller(socket)
+  const unwatch = [
+    services.people.preferences.watch(caller.userId, (preferences) =>
+      tell('preferences', { reply: null, preferences }),
+    ),
+    services.conversationNews.watch(caller.userId, (conversation) => tell(conversation, { reply: null, conversation })),
+    services.favorites.watch(caller.userId, () => tell('favorites', { reply: null, favorites: true })),
+  ]
+  socket.once('close', () => unwatch.forEach((stop) => stop()))
   return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })
 }
 
+/** Pings that may stay without an answer. */
+const mostUnanswered = 2
+
 /**
- * Ends a socket whose other side is gone: an unanswered ping says so. While something waits to be sent a ping would wait
+ * Ends a socket whose other side is gone: pings without an answer say so. While something waits to be sent a ping would wait
  * behind it; then the time-out of the connection, which counts progress, decides.
  */
 function keepAlive(socket: WebSocket, heartbeatMs: number): void {
-  let isAnswered = true
+  let unanswered = 0
+  const hear = (): void => {
+    unanswered = 0
+  }
   const timer = setInterval(() => {
     if (socket.bufferedAmount > 0) return
-    if (!isAnswered) {
+    if (unanswered >= mostUnanswered) {
       socket.terminate()
       return
     }
-    isAnswered = false
+    unanswered += 1
     socket.ping()
   }, heartbeatMs)
-  socket.on('pong', () => {
-    isAnswered = true
-  })
-  socket.on('message', () => {
-    isAnswered = true
-  })
+  socket.on('pong', hear)
+  socket.on('message', hear)
   socket.once('close', () => clearInterval(timer))
 }
 
-/** Makes a function that sends the latest preferences; what a slow client has not taken yet is not sent again and again. */
-function makePreferencesTeller(socket: WebSocket): (state: PreferencesState) => void {
-  let latest: PreferencesState | null = null
+/**
+ * Makes a function that sends news of the person, each under the name of what it is about. Of news of the same name that a slow client has not
+ * taken yet only the latest is sent.
+ */
+function makeTeller(socket: WebSocket): (name: string, news: SocketReply) => void {
+  const waiting = new Map<string, SocketReply>()
   let isSending = false
   const send = (): void => {
-    if (latest === null || socket.readyState !== socket.OPEN) return
+    const [next] = waiting
+    if (next === undefined || socket.readyState !== socket.OPEN) return
     isSending = true
-    const frame: SocketReply = { reply: null, preferences: latest }
-    latest = null
-    socket.send(JSON.stringify(frame), () => {
+    waiting.delete(next[0])
+    socket.send(JSON.stringify(next[1]), () => {
       isSending = false
       send()
     })
   }
-  return (state) => {
-    latest = state
+  return (name, news) => {
+    waiting.set(name, news)
     if (!isSending) send()
   }
 }

@@ -7,12 +7,14 @@ import { cacheSessions } from '../adapters/redis/redis-session-cache.ts'
 import { listIssuers, readDriverEnvironment, type Config } from '../config.ts'
 import { makeLocalCaller, type Caller, type Door } from '../core/caller.ts'
 import { limits } from '../core/limits.ts'
+import type { HeldModels } from '../core/models/own-models.ts'
 import { makeAccessTokens } from '../core/people/access-tokens.ts'
 import { makeAudit } from '../core/people/audit.ts'
 import { makeConnectedApps } from '../core/people/connected-apps.ts'
 import { governSessions } from '../core/people/govern.ts'
 import { makeExportPerson } from '../core/people/export-person.ts'
 import { budgetJourney, makeBudgets } from '../core/people/budgets.ts'
+import { makeFeedback } from '../core/people/feedback.ts'
 import { makeGroups } from '../core/people/groups.ts'
 import { makePeople } from '../core/people/people.ts'
 import { makePreferences } from '../core/people/preferences.ts'
@@ -20,10 +22,12 @@ import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
 import { makeShares } from '../core/people/shares.ts'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
+import type { ModelProviders } from '../core/ports/model-providers.ts'
 import type { WarehouseSource } from '../core/ports/connections.ts'
 import type { TurnStore } from '../core/ports/turn-store.ts'
 import type { Journey } from '../core/ask/journey.ts'
 import type { Services } from '../core/services.ts'
+import { composeOwnModels } from './compose-writers.ts'
 import type { Foundation } from './foundation.ts'
 
 /** Who sent a request: without sign-in the person of this machine, else whoever its credential belongs to; null for nobody. */
@@ -34,21 +38,32 @@ export type ListConnections = WarehouseSource['list']
 /** People, how they sign in, what they share of their turns, and what they did. */
 export function composePeople(
   config: Config,
-  { database, redis, clock, identity, notices, secrets, onFault }: Foundation,
+  foundation: Foundation,
+  modelProviders: ModelProviders,
   turns: TurnStore,
   listConnections: ListConnections,
 ): {
   readonly people: Services['people']
+  /** People's own keys for models, for the rest of the program. */
+  readonly heldModels: HeldModels
   /** Makes the export of everything of a person, their saved connections included. */
   readonly makeExport: (connections: Services['connections']) => Services['exportPerson']
   readonly identify: Identify
+  /** Whether a person is there and not disabled; without sign-in the one person always is. */
+  readonly isPersonAllowed: (userId: string) => Promise<boolean>
   /** A journey within the budgets of its person. */
   readonly withinBudgets: (journey: Journey) => Journey
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
 } {
+  const { database, redis, clock, identity, notices, secrets, onFault } = foundation
   const stored = makePostgresPeopleStores({ database })
   const stores = redis === null ? stored : cacheSessions(stored, { redis, notices, onFault })
   const audit = makeAudit({ store: stores.audit, clock, identity })
+  const {
+    models,
+    held: heldModels,
+    store: modelKeys,
+  } = composeOwnModels(config, foundation, { providers: modelProviders, audit })
   const sessions = governSessions(
     makeSessions({ store: stores.sessions, notices, clock, identity, limits: limits.sessions }),
     audit,
@@ -73,6 +88,8 @@ export function composePeople(
     },
     patienceMs: limits.signInMs,
   })
+  const isPersonAllowed = async (userId: string): Promise<boolean> =>
+    providers.length === 0 || (await stores.people.read(userId))?.isDisabled === false
   const oauthStore = makePostgresOauthStore({ database })
   const { noteUseMs } = limits.sessions
   const apps = makeConnectedApps({ store: oauthStore, notices, audit, clock, noteUseMs })
@@ -85,7 +102,7 @@ export function composePeople(
         secrets,
         clock,
         identity,
-        isPersonAllowed: async (id) => (await stores.people.read(id))?.isDisabled === false,
+        isPersonAllowed,
         withdraw: (grantId, by) => apps.withdraw(grantId, by),
         onClientRefused: (reason) => audit.note(null, 'app.registration_refused', { reason }),
         proxy,
@@ -95,18 +112,22 @@ export function composePeople(
     signIn: providers.length === 0 ? null : signIn,
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
-    budgets: makeBudgets({ store: stored.budgets, audit, clock, identity }),
+    budgets: makeBudgets({ store: stored.budgets, audit, clock, identity, models: heldModels }),
+    models,
     groups: makeGroups({ store: stores.groups, audit, notices, identity }),
     shares: makeShares({ store: stores.shares, turns, listConnections, audit, clock, identity }),
-    directory: makePeople({ people: stores.people, sessions, grants: oauthStore, audit, identity }),
+    feedback: makeFeedback({ store: stored.feedback, audit, clock }),
+    directory: makePeople({ people: stores.people, sessions, grants: oauthStore, modelKeys, audit, identity }),
     apps,
     audit,
     preferences: makePreferences({ store: stores.preferences, audit, clock, notices, onFault }),
   }
   return {
     people,
+    heldModels,
+    isPersonAllowed,
     makeExport: (connections) => makeExportPerson({ store: stores.exports, turns, people, connections, audit, clock }),
-    withinBudgets: (journey) => budgetJourney(journey, { store: stored.budgets, clock }),
+    withinBudgets: (journey) => budgetJourney(journey, { store: stored.budgets, clock, models: heldModels }),
     authorizationServer,
     identify: async (door, credential) => {
       if (people.signIn === null) return makeLocalCaller(localUserId, door)

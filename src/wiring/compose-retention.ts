@@ -1,3 +1,4 @@
+import { makePostgresHistoryStore } from '../adapters/postgres/postgres-history-store.ts'
 import { makePostgresRetentionStore } from '../adapters/postgres/postgres-retention-store.ts'
 import type { Config } from '../config.ts'
 import type { Audit } from '../core/people/audit.ts'
@@ -9,9 +10,11 @@ export const composeRetention = (
   config: Pick<Config, 'KEEP_MEGABYTES_PER_PERSON' | 'KEEP_CONVERSATIONS_DAYS' | 'KEEP_AUDIT_DAYS'>,
   { database, clock, onFault }: Foundation,
   audit: Audit,
+  purge: () => Promise<void>,
 ): Retention =>
   makeRetention({
     store: makePostgresRetentionStore({ database }),
+    history: makePostgresHistoryStore({ database }),
     audit,
     clock,
     policy: {
@@ -19,5 +22,6 @@ export const composeRetention = (
       conversationDays: config.KEEP_CONVERSATIONS_DAYS ?? null,
       auditDays: config.KEEP_AUDIT_DAYS ?? null,
     },
+    purge,
     onFault,
   })

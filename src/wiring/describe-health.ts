@@ -1,5 +1,5 @@
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
-import type { Writers } from '../core/ports/writers.ts'
+import type { InstallationWriters } from '../core/ports/writers.ts'
 import { presentProblem } from '../core/problem.ts'
 import type { Health } from '../core/services.ts'
 
@@ -16,7 +16,7 @@ export function describeKeys(ring: KeyRing): Health {
   }
 }
 
-export function describeWriters(writers: Writers): Health {
+export function describeWriters(writers: InstallationWriters): Health {
   const [first] = writers.list()
   return {
     name: 'writer',

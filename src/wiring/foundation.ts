@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { makeNodeIdentity } from '../adapters/node/node-identity.ts'
-import { makeSystemClock } from '../adapters/node/system-clock.ts'
+import { makeNodeIdentity, makeSystemClock } from '../adapters/node/node-system.ts'
 import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
 import { openDatabase } from '../adapters/postgres/open-database.ts'

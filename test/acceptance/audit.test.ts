@@ -52,6 +52,20 @@ describe('what is written down of a query', () => {
     })
   })
 
+  test('that its result was exported: as which file, with how many rows and bytes', async () => {
+    const turn = randomUUID()
+    await run(turn, 'SELECT 1 AS N UNION ALL SELECT 2')
+    const answer = await member.request(`/api/v1/turns/${turn}/export?format=csv`, {})
+    expect(await answer.text()).toBe('N\n1\n2\n')
+    const [exported, again] = await entriesAbout(turn)
+    expect(exported).toMatchObject({
+      action: 'result.exported',
+      person: { email: 'ben@example.com' },
+      facts: { turn, connection: 'sample', format: 'csv', view: 'all', outcome: 'done', rows: 2, bytes: 6 },
+    })
+    expect(again).toMatchObject({ action: 'query.run', facts: { turn, format: 'csv', rows: 2 } })
+  })
+
   test('that it failed in the warehouse', async () => {
     const turn = randomUUID()
     expect(await run(turn, "SELECT CAST(N AS INTEGER) FROM (SELECT 'x' AS N UNION ALL SELECT 'y')")).toContain(

@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SessionSummary } from '../../src/contract/people.ts'
 import type { BrowserClient } from '../support/browser-client.ts'
-import { prepareCopies, sameBrowserAt, type Copies } from '../support/copies.ts'
+import { askAs, prepareCopies, sameBrowserAt, type Copies } from '../support/copies.ts'
 import type { ServedFloe } from '../support/floe-process.ts'
 import { postgresMissing } from '../support/postgres-server.ts'
 import { openSocket } from '../support/started-server.ts'
@@ -13,6 +13,10 @@ let copies: Copies
 let one: ServedFloe
 let two: ServedFloe
 let admin: Client
+
+/** Runs until it is stopped, on any machine. */
+const endless =
+  'SELECT COUNT(*) FROM LINEITEM a JOIN LINEITEM b ON a.L_QUANTITY < b.L_QUANTITY JOIN LINEITEM c ON b.L_PARTKEY < c.L_PARTKEY JOIN LINEITEM d ON c.L_TAX < d.L_TAX'
 
 /** Far less than the time after which a copy asks the store again by itself. */
 const promptly = 5_000
@@ -109,6 +113,35 @@ describe.skipIf(missing !== null)(`people at two copies of the server${missing =
       expect(value, what).toEqual([4401, 'cut'])
       expect(ms, what).toBeLessThan(promptly)
     }
+  })
+
+  test('the running query of a person who is disabled at one copy is stopped at the other', async () => {
+    const ada = await copies.signIn(one, 'ada')
+    const browser = await copies.signIn(two, 'emil')
+    const { id } = (await browser.json('GET', '/api/v1/me')).body as { id: string }
+    // Without a page it would go on for an hour.
+    expect(await browser.json('PATCH', '/api/v1/me/preferences', { keepRunningMinutes: 60 })).toMatchObject({
+      status: 200,
+    })
+    const turn = await askAs(browser, { sql: endless })
+    const digest = await turn.proposed
+    expect(await browser.json('POST', `/api/v1/turns/${turn.turnId}/approve`, { digest })).toMatchObject({
+      status: 200,
+    })
+    const stateOf = async (): Promise<unknown> => {
+      const { rows } = await admin.query('select state from turns where id = $1', [turn.turnId])
+      return rows[0]
+    }
+    // Events are stored behind the answer to the approval.
+    await expect.poll(stateOf, { timeout: promptly }).toEqual({ state: 'running' })
+    expect(await ada.json('PATCH', `/api/v1/people/${id}`, { isDisabled: true })).toMatchObject({ status: 200 })
+    await turn.over.catch(() => undefined)
+    await expect.poll(stateOf, { timeout: promptly }).toEqual({ state: 'cancelled' })
+    const { rows } = await admin.query<{ event: string }>(
+      'select event from turn_events where turn_id = $1 order by seq desc limit 1',
+      [turn.turnId],
+    )
+    expect(JSON.parse(rows[0]?.event ?? '')).toMatchObject({ kind: 'turn.cancelled', reason: 'no_access' })
   })
 
   test('a copy whose listening connection is cut listens again', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
@@ -46,6 +46,28 @@ const stored = async (server: ServedFloe, turnId: string) =>
 
 const gapless = (events: readonly TurnEvent[]): boolean => events.every(({ seq }, index) => seq === index + 1)
 
+const openPage = (server: ServedFloe) => openSocket(`${server.url.replace('http:', 'ws:')}/api/v1/socket`)
+
+const setDateFormat = async (server: ServedFloe, dateFormat: string): Promise<void> => {
+  const answer = await fetch(`${server.url}/api/v1/me/preferences`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ dateFormat }),
+  })
+  expect(answer.status).toBe(200)
+}
+
+/** A copy that has just started may not listen to the other yet. */
+async function untilHeard(from: ServedFloe, to: ServedFloe): Promise<void> {
+  const page = await openPage(to)
+  const tell = async (): Promise<void> => {
+    await setDateFormat(from, 'dotted')
+    expect(page.frames).not.toEqual([])
+  }
+  await vi.waitFor(tell, { timeout: 60_000 })
+  page.socket.close()
+}
+
 /** A question that waits for its approval on a server, with what its asker hears. */
 async function waitingTurn(server: ServedFloe, body: Record<string, unknown>) {
   const turnId = randomUUID()
@@ -72,6 +94,7 @@ describe.each([
       database = await startPostgresServer()
       redis = withRedis ? await startRedisServer() : null
       ;[one, two] = await Promise.all([startCopy('one'), startCopy('two')])
+      await Promise.all([untilHeard(one, two), untilHeard(two, one)])
     }, 180_000)
     afterAll(async () => {
       // A test that failed may have left its copy frozen.
@@ -104,29 +127,10 @@ describe.each([
     })
 
     test('preferences set on one are told to the pages of the other within a second', async () => {
-      const page = await openSocket(`${two.url.replace('http:', 'ws:')}/api/v1/socket`)
-      const set = async (dateFormat: string): Promise<void> => {
-        const answer = await fetch(`${one.url}/api/v1/me/preferences`, {
-          method: 'PATCH',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ dateFormat }),
-        })
-        expect(answer.status).toBe(200)
-      }
-      // A copy that has just started may not listen to the other yet.
-      await expect
-        .poll(
-          async () => {
-            await set('dotted')
-            return page.frames.length
-          },
-          { timeout: 20_000 },
-        )
-        .toBeGreaterThan(0)
-      await set('iso')
+      const page = await openPage(two)
+      await setDateFormat(one, 'iso')
       const changedMs = Date.now()
-      const isIso = (frame: Record<string, unknown> | undefined): boolean => JSON.stringify(frame).includes('"iso"')
-      await page.until((frames) => isIso(frames.at(-1)))
+      await page.until((frames) => frames.some((frame) => JSON.stringify(frame).includes('"iso"')))
       expect(Date.now() - changedMs).toBeLessThan(1_000)
       page.socket.close()
       expect(await (await fetch(`${two.url}/api/v1/me/preferences`)).json()).toMatchObject({ dateFormat: 'iso' })
@@ -144,6 +148,46 @@ describe.each([
       await turn.over
       expect(turn.heard.at(-1)).toMatchObject({ kind: 'turn.cancelled' })
       expect((await stored(two, turn.turnId)).turn.state).toBe('cancelled')
+    })
+
+    test('a newer question on one puts away the proposal that waits on the other, and pages of both hear of it', async () => {
+      const pages = await Promise.all([one, two].map(openPage))
+      const conversationId = randomUUID()
+      const news = (frames: readonly Record<string, unknown>[]): number =>
+        frames.filter((frame) => frame['conversation'] === conversationId).length
+      const older = await waitingTurn(one, { sql: 'SELECT 1 AS N', conversationId })
+      await Promise.all(pages.map(({ until }) => until((frames) => news(frames) > 0)))
+      const before = pages.map(({ frames }) => news(frames))
+      const newer = await waitingTurn(two, { sql: 'SELECT 2 AS N', conversationId })
+      await older.over
+      expect(older.heard.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'replaced' })
+      expect((await stored(two, older.turnId)).turn.state).toBe('cancelled')
+      await Promise.all(pages.map(({ until }, at) => until((frames) => news(frames) > (before[at] ?? 0))))
+      expect((await stored(one, newer.turnId)).turn.state).toBe('waiting')
+      expect(await post(one, `/turns/${newer.turnId}/cancel`, {})).toMatchObject({ status: 200 })
+      await newer.over
+      for (const { socket } of pages) socket.close()
+    })
+
+    test('a conversation renamed on one is told to a page of the other, which then reads the new name there', async () => {
+      const conversationId = randomUUID()
+      const turn = await waitingTurn(one, { sql: 'SELECT 1 AS N', conversationId })
+      expect(await post(one, `/turns/${turn.turnId}/cancel`, {})).toMatchObject({ status: 200 })
+      await turn.over
+      const at = (server: ServedFloe): string => `${server.url}/api/v1/conversations/${conversationId}`
+      const titleAt = async (server: ServedFloe): Promise<string> =>
+        ((await (await fetch(at(server))).json()) as { conversation: { title: string } }).conversation.title
+      const page = await openPage(two)
+      expect(await titleAt(two)).not.toBe('Quarterly figures')
+      const renamed = await fetch(at(one), {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ title: 'Quarterly figures' }),
+      })
+      expect(renamed.status).toBe(200)
+      await page.until((frames) => frames.some((frame) => frame['conversation'] === conversationId))
+      expect(await titleAt(two)).toBe('Quarterly figures')
+      page.socket.close()
     })
 
     test('of approvals on both copies at once one is taken, and the query runs once', async () => {

@@ -86,7 +86,7 @@ test('a proposal is explained with the types of its tables', { timeout: 120_000 
     )
     expect(outcome).toMatchObject({
       kind: 'undecided',
-      proposal: { explanation: expect.stringContaining('PLACED is on or before 1996-03-05.') as unknown },
+      proposal: { explanation: expect.stringContaining('"placed" is on or before 1996-03-05.') as unknown },
     })
   } finally {
     await floe.services.close()

@@ -35,7 +35,7 @@ async function exportTurn(sql: string, maxRows: number | null = null) {
       decide: () => Promise.resolve({ kind: 'stop' }),
       onEvent: (event) => Promise.resolve(void events.push(event)),
       file: {
-        format: 'csv',
+        form: { format: 'csv' },
         maxRows,
         deliver: async (file) => {
           written.push(await text(Readable.from(file.content)))

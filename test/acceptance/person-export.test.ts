@@ -59,9 +59,26 @@ const lines = (text: string | undefined): readonly string[] => (text ?? '').spli
 describe('the export of a person', () => {
   test('holds everything of theirs, as the interface shows it', async () => {
     const files = await filesOf(ann)
-    const tables = ['profile', 'preferences', 'sessions', 'tokens', 'apps', 'connections', 'shares']
-    const names = [...tables, 'conversations', 'turns', 'audit'].flatMap((name) => [`${name}.csv`, `${name}.json`])
-    expect(Object.keys(files).toSorted()).toEqual(['README.txt', 'events.jsonl', ...names].toSorted())
+    const keys = ['model_keys', 'model_settings', 'usage']
+    const tables = [
+      'profile',
+      'preferences',
+      'sessions',
+      'tokens',
+      'apps',
+      'connections',
+      'shares',
+      'feedback',
+      ...keys,
+      'folders',
+    ]
+    const names = [...tables, 'favorites', 'conversations', 'turns', 'audit'].flatMap((name) => [
+      `${name}.csv`,
+      `${name}.json`,
+    ])
+    expect(Object.keys(files).toSorted()).toEqual(
+      ['README.txt', 'events.jsonl', 'favorite-results.jsonl', ...names].toSorted(),
+    )
     for (const name of names.filter((each) => each.endsWith('.json')))
       expect([name, lines(files[name.replace('.json', '.csv')])[0]?.includes('<')]).toEqual([name, false])
 
@@ -126,6 +143,18 @@ describe('the export of a person', () => {
     expect(files['events.jsonl']).toBe('')
     expect(json(files, 'preferences.json')).toMatchObject([{ output: null }])
     expect(files['README.txt']).toMatch(/^Everything that Floe keeps of you/)
+  })
+
+  test('tells what was noted about questions, and which conversations are in the archive', async () => {
+    const [{ id } = { id: '' }] = (await ben.json('GET', '/api/v1/conversations')).body as { id: string }[]
+    const { turns } = (await ben.json('GET', `/api/v1/conversations/${id}`)).body as Conversation
+    const turnId = turns[0]?.id ?? ''
+    expect((await ben.json('PATCH', `/api/v1/turns/${turnId}`, { note: 'checked with Finance' })).status).toBe(200)
+    expect(json(await filesOf(ben), 'conversations.json')).toMatchObject([{ id, archivedAt: null }])
+    expect((await ben.json('PATCH', `/api/v1/conversations/${id}`, { archived: true })).status).toBe(200)
+    const files = await filesOf(ben)
+    expect(json(files, 'turns.json')).toMatchObject([{ id: turnId, note: 'checked with Finance' }])
+    expect(json(files, 'conversations.json')).toMatchObject([{ id, archivedAt: expect.stringMatching(/^\d{4}-.*Z$/) }])
   })
 
   test('is read no further once its client has left', async () => {

@@ -58,6 +58,20 @@ const rows: Readonly<Record<string, Row>> = {
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
   'GET /me/groups': everybody,
   'GET /usage': everybody,
+  'GET /models': everybody,
+  'PUT /models': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden', body: { provider: 'google' } },
+  'PATCH /models': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden', body: { prices: [] } },
+  'POST /models/test': {
+    viewer: 'forbidden',
+    member: 'yes',
+    admin: 'yes',
+    token: 'forbidden',
+    body: { provider: 'google' },
+  },
+  // Keys are named by their provider: the owner has one, and no asker reaches it.
+  'DELETE /models/{provider}': foreignChange,
+  'POST /models/{provider}/restore': foreignWithRight,
+  'GET /people/model-usage': admins,
   'GET /budgets': admins,
   'PUT /budgets': { ...admins, body: { subject: { kind: 'everyone' }, bytesPerDay: 1e15, tokensPerDay: null } },
   'DELETE /budgets/{budgetId}': { ...admins, admin: 'not_found' },
@@ -74,10 +88,30 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /connections/{connectionId}': foreign,
   'PATCH /connections/{connectionId}': { ...foreignWithRight, body: { name: 'mine now' } },
   'DELETE /connections/{connectionId}': foreignWithRight,
+  'POST /connections/{connectionId}/set-aside': foreignWithRight,
+  'POST /connections/{connectionId}/restore': foreignWithRight,
   'POST /connections/{connectionId}/test': foreignWithRight,
+  'POST /connections/{connectionId}/test/steps': foreignWithRight,
+  'GET /connections/{connectionId}/places': foreignWithRight,
+  'GET /connections/{connectionId}/policy': foreign,
+  'GET /connection-options': everybody,
+  'POST /connection-preview': {
+    viewer: 'forbidden',
+    member: 'yes',
+    admin: 'yes',
+    token: 'forbidden',
+    body: { kind: 'snowflake', account: 'myorg-myaccount' },
+  },
+  'POST /connection-setup-script': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden', body: {} },
   'GET /connections/{connectionId}/catalog': foreign,
   'POST /connections/{connectionId}/catalog/refresh': foreignWithRight,
   'POST /connections/{connectionId}/sign-in': foreignWithRight,
+  'GET /catalog/{connection}/children': foreignWithRight,
+  'GET /catalog/{connection}/search': foreignWithRight,
+  'GET /catalog/{connection}/names': foreignWithRight,
+  'GET /catalog/{connection}/tables/{name}': foreignWithRight,
+  'POST /catalog/{connection}/refresh': foreignWithRight,
+  'POST /sql/check': { ...foreignWithRight, bodyOf: (ids) => ({ connection: ids['connection'], sql: 'SELECT 1' }) },
   'GET /shares': everybody,
   'POST /shares': {
     ...foreignWithRight,
@@ -86,23 +120,75 @@ const rows: Readonly<Record<string, Row>> = {
   // The owner shares it with a group that no asker is in.
   'GET /shares/{shareId}': foreign,
   'DELETE /shares/{shareId}': foreignChange,
+  'GET /favorites': everybody,
+  'POST /favorites': { ...foreignChange, bodyOf: ({ turnId }) => ({ turnId }) },
+  // The owner shares it with a group that no asker is in.
+  'GET /favorites/{favoriteId}': foreign,
+  'PATCH /favorites/{favoriteId}': { ...foreignChange, body: { title: 'mine now' } },
+  'DELETE /favorites/{favoriteId}': foreignChange,
+  'POST /favorites/{favoriteId}/restore': foreignChange,
+  'POST /favorites/{favoriteId}/duplicate': foreignChange,
+  'POST /favorites/{favoriteId}/run': { ...foreignChange, body: {} },
+  'GET /favorites/{favoriteId}/changes/{turnId}': foreign,
+  'PUT /favorites/{favoriteId}/result': { ...foreignChange, bodyOf: ({ turnId }) => ({ turnId }) },
+  'PUT /favorites/{favoriteId}/shares/{groupId}': { ...foreignWithRight, body: {} },
+  'DELETE /favorites/{favoriteId}/shares/{groupId}': foreignChange,
+  'PUT /favorites/{favoriteId}/verified': { ...foreignChange, body: { question: 'How many?' } },
+  'DELETE /favorites/{favoriteId}/verified': foreignChange,
+  'GET /shared-favorites': everybody,
+  'GET /verified-queries': everybody,
+  'GET /verified-queries/export': everybody,
+  'GET /folders': everybody,
+  'POST /folders': { ...ownChange, body: { name: 'mine' } },
+  'PATCH /folders/{folderId}': { ...foreignChange, body: { name: 'mine now' } },
+  'DELETE /folders/{folderId}': foreignChange,
+  'POST /folders/{folderId}/restore': foreignChange,
   'GET /connection-shares': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden' },
   // The owner is an admin, so other admins share what is the owner's.
   'GET /connections/{connectionId}/shares': { ...foreignWithRight, admin: 'yes' },
   'PUT /connections/{connectionId}/shares/{groupId}': { ...foreignWithRight, body: {} },
   'DELETE /connections/{connectionId}/shares/{groupId}': foreignWithRight,
+  // Nothing was said about what is not the asker's.
+  'GET /conversations/{conversationId}/feedback': everybody,
+  'PUT /turns/{turnId}/feedback': { ...foreignChange, body: { verdict: 'up' } },
+  'DELETE /turns/{turnId}/feedback': foreignChange,
+  'GET /feedback': admins,
   'GET /conversations': everybody,
   'GET /conversations/{conversationId}': foreign,
   'PATCH /conversations/{conversationId}': { ...foreignChange, body: { isKept: true } },
+  'DELETE /conversations/{conversationId}': foreignChange,
+  'POST /conversations/{conversationId}/restore': foreignChange,
+  'POST /conversations/{conversationId}/fork': { ...foreignWithRight, bodyOf: ({ turnId }) => ({ turnId }) },
+  'GET /history': everybody,
+  'GET /history/conversations': everybody,
+  'PUT /turns/{turnId}/chart': { ...foreignChange, body: { settings: null } },
+  'PATCH /turns/{turnId}': { ...foreignChange, body: { note: 'not mine' } },
   'GET /turns/{turnId}': foreign,
   'GET /turns/{turnId}/events': foreign,
+  'GET /turns/{turnId}/rows': foreign,
+  'GET /turns/{turnId}/summary': foreign,
+  'GET /turns/{turnId}/comparison': foreign,
+  'GET /turns/{turnId}/comparable': foreign,
   // The id of the owner's turn is refused like any malformed one.
   'POST /turns': { viewer: 'forbidden', member: 'yes', admin: 'yes', token: 'forbidden' },
   'POST /turns/{turnId}/approve': { ...foreignWithRight, body: { digest: 'a'.repeat(64) } },
   'POST /turns/{turnId}/edit': { ...foreignWithRight, body: { sql: 'SELECT 1' } },
   'POST /turns/{turnId}/cancel': { ...foreignChange, body: {} },
+  'GET /turns/{turnId}/export': foreignWithRight,
+  'POST /turns/{turnId}/exports': { ...foreignWithRight, body: { format: 'csv' } },
+  'GET /exports/{exportId}': foreign,
+  'GET /exports/{exportId}/file': foreign,
+  'DELETE /exports/{exportId}': foreignChange,
   // A socket that is refused says so in a frame: see sign-in.test.ts.
   'GET /socket': { ...everybody, nobody: 400 },
+}
+
+/** What some routes do not answer without. */
+const queries: Readonly<Record<string, string>> = {
+  'GET /starters': '?connection=sample',
+  'GET /catalog/{connection}/search': '?q=orders',
+  'GET /turns/{turnId}/summary': '?column=0',
+  'GET /turns/{turnId}/comparison': `?with=${randomUUID()}`,
 }
 
 let organisation: Organisation
@@ -160,20 +246,32 @@ beforeAll(async () => {
       withRows: true,
     })
   ).body as { id: string }
+  const favorite = (await owner.json('POST', '/api/v1/favorites', { turnId })).body as { id: string }
+  const folder = (await owner.json('POST', '/api/v1/folders', { name: 'of the owner' })).body as { id: string }
+  await owner.json('PUT', `/api/v1/favorites/${favorite.id}/shares/${group.id}`, { withRows: true })
+  const exported = (await owner.json('POST', `/api/v1/turns/${turnId}/exports`, { format: 'csv' })).body as {
+    id: string
+  }
   const app = await OauthApp.register(server.url)
   appToken = (await app.connect(of('member'), { scope: 'floe:read' })).accessToken
   await app.connect(owner)
   const grants = await owner.json('GET', '/api/v1/me/apps')
   ids = {
     shareId: share.id,
+    favoriteId: favorite.id,
+    folderId: folder.id,
+    exportId: exported.id,
     turnId,
     conversationId,
     sessionId: sessions[0]?.id ?? '',
     tokenId: made.id,
     connectionId: saved.id,
+    connection: saved.id,
+    name: 'ORDERS',
     personId: randomUUID(),
     groupId: randomUUID(),
     budgetId: randomUUID(),
+    provider: 'openai-compatible',
     grantId: (grants.body as { id: string }[])[0]?.id ?? '',
   }
   paths = ((await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as { paths: typeof paths }).paths
@@ -191,7 +289,7 @@ async function ask(asker: Asker | 'app' | null, route: string): Promise<{ status
     route === 'POST /turns'
       ? { turnId: ids['turnId'], sql: 'SELECT 1' }
       : (rows[route]?.bodyOf?.(ids) ?? rows[route]?.body)
-  const given = route === 'GET /starters' ? `${url}?connection=sample` : url
+  const given = `${url}${queries[route] ?? ''}`
   const headers = {
     origin: server.url,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -242,6 +340,7 @@ describe('every route, for every role, about the things of another person', () =
     expect((await owner?.json('GET', `/api/v1/turns/${ids['turnId'] ?? ''}`))?.status).toBe(200)
     expect((await owner?.json('GET', '/api/v1/me'))?.body).toMatchObject({ name: 'Owner Example', role: 'admin' })
     expect((await owner?.json('GET', `/api/v1/shares/${ids['shareId'] ?? ''}`))?.status).toBe(200)
+    expect((await owner?.request(`/api/v1/exports/${ids['exportId'] ?? ''}/file`, {}))?.status).toBe(200)
     expect((await owner?.json('GET', '/api/v1/me/tokens'))?.body).toHaveLength(1)
     expect((await owner?.json('GET', '/api/v1/connections'))?.body).toMatchObject([{ name: 'of the asker' }])
   })

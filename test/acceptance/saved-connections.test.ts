@@ -38,7 +38,7 @@ afterAll(async () => {
 })
 
 /** All that the wired program hands out of a saved connection. */
-const publicKeys = Object.keys(SavedConnection.options[0].shape).toSorted()
+const publicKeys = Object.keys(SavedConnection.def.options[0].shape).toSorted()
 
 interface Answer {
   readonly status: number

@@ -3,6 +3,7 @@ import type { AppInfo } from '../../src/contract/api.ts'
 import type { ConnectionShare, SharedConnection } from '../../src/contract/connection-shares.ts'
 import { TurnEvent } from '../../src/contract/turn-event.ts'
 import type { BrowserClient } from '../support/browser-client.ts'
+import { startModelServer, type ModelServer } from '../support/model-server.ts'
 import { startOrganisation, type Organisation } from '../support/organisation.ts'
 import type { DoubleAccount } from '../support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../support/snowflake/installed-double.ts'
@@ -15,6 +16,7 @@ describe.skipIf(missing !== null)(
   `fakesnow: connections shared with groups${missing === null ? '' : ` (skipped: ${missing})`}`,
   () => {
     let organisation: Organisation
+    let claude: ModelServer
     let double: SnowflakeDouble
     let account: DoubleAccount
     let [owner, admin, member, stranger]: BrowserClient[] = []
@@ -61,10 +63,12 @@ describe.skipIf(missing !== null)(
         ['CREATE TABLE ORDERS (ID INT, STATUS VARCHAR(10))', "INSERT INTO ORDERS VALUES (1, 'open'), (2, 'paid')"],
         { database: 'SALES', schema: 'PUBLIC' },
       )
+      claude = await startModelServer({ wire: 'anthropic', keys: null, models: ['claude-opus-4-1'], replies: [{}] })
       organisation = await startOrganisation({
         ADMIN_EMAILS: 'admin@example.com,owner@example.com',
         ALLOWED_EMAIL_DOMAINS: 'example.com',
         SNOWFLAKE_ALLOW_LOOPBACK: 'true',
+        ANTHROPIC_BASE_URL: claude.url,
       })
       for (const name of ['owner', 'admin', 'member', 'stranger']) await organisation.signedIn(name)
       owner = await organisation.signedIn('owner')
@@ -91,6 +95,7 @@ describe.skipIf(missing !== null)(
     }, 300_000)
     afterAll(async () => {
       await organisation.close()
+      await claude.close()
       await double.close()
     })
 
@@ -197,6 +202,12 @@ describe.skipIf(missing !== null)(
     test('writers and running by itself are as the share says', async () => {
       await share('Analysts', { writers: ['offline'], mayAutoRun: true })
       expect(problemOf(await ask(member, count))).toMatchObject({ code: 'forbidden' })
+      // A model of the person's own is a writer like any other.
+      const key = await call(member, 'PUT', '/models', { provider: 'anthropic', key: 'sk-ant-of-the-member' })
+      expect(key.status).toBe(200)
+      const own = { question: 'how many orders are there?', model: 'anthropic:claude-opus-4-1' }
+      expect(problemOf(await ask(member, own))).toMatchObject({ code: 'forbidden' })
+      expect(claude.requests.map(({ path }) => path)).toEqual(['/v1/models'])
       expect(rowsOf(await ask(member, { question: 'how many orders are there?' }))).toEqual([[2]])
       await share('Analysts', { mayAutoRun: false })
       const turnId = '5f0f5e2c-0c5e-4b8e-9d51-3f1f2b7c9a10'

@@ -181,7 +181,9 @@ describe.skipIf(missing !== null)(
     })
 
     test('with a key that Floe made, once the administrator has registered it', async () => {
-      const { id, signIn, setupSql } = await add('keyed', { method: 'key_pair', user: 'KEYED' })
+      const added = await add('keyed', { method: 'key_pair', user: 'KEYED' })
+      if (added.kind !== 'snowflake') throw new Error('another kind came back')
+      const { id, signIn, setupSql } = added
       if (signIn.method !== 'key_pair') throw new Error('another method came back')
       expect(setupSql).toContain(signIn.publicKey)
       const before = ConnectionReport.parse(await api('POST', `/connections/${id}/test`, {}))

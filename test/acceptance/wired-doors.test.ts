@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compose, type Floe } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
+import { Favorite, FavoriteFolder } from '../../src/contract/favorites.ts'
 import { AppInfo, ConversationSummary, TurnSummary } from '../../src/contract/api.ts'
 import { SavedConnection } from '../../src/contract/connection.ts'
+import type { HistoryPage } from '../../src/contract/history.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import type { Services } from '../../src/core/services.ts'
 import { run, start } from '../support/cli-run.ts'
@@ -122,6 +124,31 @@ describe('the wired program', () => {
     expect((await call('GET', `/api/v1/conversations/${id}`)).body).toMatchObject({ turns: [{ state: 'done' }] })
   })
 
+  test('shows what data there is', async () => {
+    const sample = '/api/v1/catalog/sample'
+    const { body: roots } = await call('GET', `${sample}/children`)
+    const database = (roots as { nodes: { id: string }[] }).nodes[0]?.id ?? ''
+    const { body: schemas } = await call('GET', `${sample}/children?parent=${database}`)
+    expect(schemas).toMatchObject({ nodes: [{ kind: 'schema', count: 8 }], age: { state: 'complete' } })
+    const { body: search } = await call('GET', `${sample}/search?q=nation`)
+    expect((search as { hits: unknown[] }).hits[0]).toMatchObject({ name: 'NATION', matched: { rank: 'exact' } })
+    expect((await call('GET', `${sample}/names`)).body).toMatchObject({ tables: 8 })
+    const { body: table } = await call('GET', `${sample}/tables/ORDERS`)
+    expect(table).toMatchObject({ name: 'ORDERS', rowCount: 1_500, columns: expect.any(Array) as unknown })
+    const refreshed = await call('POST', `${sample}/refresh`, {})
+    expect(refreshed.body).toContain('"kind":"done"')
+    const verdict = (sql: string) => call('POST', '/api/v1/sql/check', { connection: 'sample', sql })
+    expect((await verdict('select o_orderkey from orders')).body).toEqual({ problem: null })
+    expect((await verdict('SELECT O_TOTAL FROM ORDERS')).body).toMatchObject({
+      problem: { code: 'sql_refused', span: { start: 7, end: 14 }, details: ['code: unknown_column'] },
+    })
+    // The path of a folder is one part of the address.
+    const folderRef = encodeURIComponent(`folder:${join(folder, 'none')}`)
+    expect(await call('GET', `/api/v1/catalog/${folderRef}/children`)).toMatchObject({
+      body: { code: 'connection_broken' },
+    })
+  })
+
   test('proposes, edits and runs', async () => {
     const turnId = crypto.randomUUID()
     const asked = fetch(`${server.url}/api/v1/turns`, {
@@ -155,6 +182,23 @@ describe('the wired program', () => {
       await call('GET', '/oauth/callback?state=none&code=none'),
     ]
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 400, expect.any(Number)])
+    const folderGiven = { kind: 'folder', path: folder }
+    const more = [
+      await call('GET', '/api/v1/connection-options'),
+      await call('POST', '/api/v1/connection-preview', { kind: 'snowflake', account: 'myorg-myaccount' }),
+      await call('POST', '/api/v1/connection-preview', { ...folderGiven, path: '/nowhere/at/all' }),
+      await call('POST', '/api/v1/connection-setup-script', { databases: ['SALES'] }),
+      await call('GET', `${at}/policy`),
+      await call('POST', `${at}/set-aside`),
+      await call('GET', at),
+      await call('POST', `${at}/restore`),
+    ]
+    expect(more.map(({ status }) => status)).toEqual([200, 200, 400, 200, 200, 200, 404, 200])
+    const asking = new AbortController()
+    const places = fetch(`${server.url}${at}/places`, { signal: asking.signal }).catch(() => null)
+    await expect.poll(() => called.has('connections.places'), { timeout: 20_000 }).toBe(true)
+    asking.abort()
+    await places
     // Keys leave a file only once it has rested for a while.
     const longAgo = new Date(Date.now() - 10 * 60_000)
     utimesSync(join(folder, 'secret-keys'), longAgo, longAgo)
@@ -188,6 +232,20 @@ describe('the wired program', () => {
     expect(await call('PATCH', `/api/v1/conversations/${id}`, { isKept: true })).toMatchObject({ status: 200 })
     expect((await call('GET', '/api/v1/me/storage')).body).toMatchObject({ kept: [{ id }] })
     expect(await call('GET', '/api/v1/me/export')).toMatchObject({ status: 200 })
+    const { entries } = (await call('GET', '/api/v1/history?q=customers')).body as HistoryPage
+    const turn = entries[0] ?? { id: '', conversationId: '' }
+    const at = `/api/v1/conversations/${turn.conversationId}`
+    for (const [method, path, body] of [
+      ['GET', '/api/v1/history/conversations'],
+      ['PATCH', `/api/v1/turns/${turn.id}`, { note: 'for the board' }],
+      ['GET', `/api/v1/turns/${turn.id}/comparable`],
+      ['PUT', `/api/v1/turns/${turn.id}/chart`, { settings: null }],
+      ['POST', `${at}/fork`, { turnId: turn.id }],
+      ['DELETE', at],
+      ['POST', `${at}/restore`],
+    ] as const)
+      expect([method, path, (await call(method, path, body)).status < 300]).toEqual([method, path, true])
+    expect(await call('GET', `/api/v1/turns/${turn.id}/comparison?with=${turn.id}`)).toMatchObject({ status: 400 })
     const nowhere = `/api/v1/connections/${crypto.randomUUID()}`
     expect(await call('GET', '/api/v1/connection-shares')).toMatchObject({ status: 200, body: [] })
     for (const [method, path, body] of [
@@ -197,6 +255,74 @@ describe('the wired program', () => {
       ['DELETE', `${nowhere}/shares/${crypto.randomUUID()}`],
     ] as const)
       expect([method, path, (await call(method, path, body)).status]).toEqual([method, path, 404])
+  })
+
+  test('keeps favorites in folders, runs them again and vouches for them', async () => {
+    const turnId = crypto.randomUUID()
+    const post = (path: string, body: unknown = {}) => call('POST', path, body)
+    const asked = await fetch(`${server.url}/api/v1/turns`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ turnId, sql, autoRun: true }),
+    })
+    await asked.text()
+    const { id: folderId } = FavoriteFolder.parse((await post('/api/v1/folders', { name: 'Weekly' })).body)
+    const { id } = Favorite.parse((await post('/api/v1/favorites', { turnId, folderId })).body)
+    const at = `/api/v1/favorites/${id}`
+    const groupId = crypto.randomUUID()
+    const answers = [
+      await call('GET', '/api/v1/favorites'),
+      await call('GET', at),
+      await call('PATCH', at, { note: 'n' }),
+      await post(`${at}/duplicate`),
+      await post(`${at}/run`),
+      await call('GET', `${at}/changes/${turnId}`),
+      await call('PUT', `${at}/result`, { turnId }),
+      await call('PUT', `${at}/verified`, { question: 'Which regions?' }),
+      await call('GET', '/api/v1/verified-queries'),
+      await call('GET', '/api/v1/verified-queries/export'),
+      await call('DELETE', `${at}/verified`),
+      await call('PUT', `${at}/shares/${groupId}`, {}),
+      await call('DELETE', `${at}/shares/${groupId}`),
+      await call('GET', '/api/v1/shared-favorites'),
+      await call('DELETE', at),
+      await post(`${at}/restore`),
+      await call('GET', '/api/v1/folders'),
+      await call('PATCH', `/api/v1/folders/${folderId}`, { name: 'Daily' }),
+      await call('DELETE', `/api/v1/folders/${folderId}`),
+      await post(`/api/v1/folders/${folderId}/restore`),
+    ]
+    // Without sign-in there is nobody to share with.
+    const usual = [200, 200, 200, 201, 200, 200, 200, 200, 200, 200, 200, 403, 404, 200, 200, 200, 200, 200, 200, 200]
+    expect(answers.map(({ status }) => status)).toEqual(usual)
+  })
+
+  test('exports results, and reads their rows', async () => {
+    const turnId = crypto.randomUUID()
+    const asked = await fetch(`${server.url}/api/v1/turns`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ turnId, sql, autoRun: true }),
+    })
+    await asked.text()
+    const direct = await call('GET', `/api/v1/turns/${turnId}/export?format=csv`)
+    expect(direct).toMatchObject({ status: 200, body: 'R_NAME\nAFRICA\nAMERICA\nASIA\nEUROPE\nMIDDLE EAST\n' })
+    expect(await call('GET', `/api/v1/turns/${turnId}/rows?from=1&count=2&sort=0.descending`)).toMatchObject({
+      status: 200,
+      body: { rows: [['EUROPE'], ['ASIA']], from: 1, viewRows: 5, allRows: 5, isWhole: true },
+    })
+    expect(await call('GET', `/api/v1/turns/${turnId}/summary?column=0&search=a`)).toMatchObject({
+      status: 200,
+      body: { rows: 4, nulls: 0, distinct: 4, min: 'AFRICA', max: 'MIDDLE EAST', sum: null },
+    })
+    const started = await call('POST', `/api/v1/turns/${turnId}/exports`, { format: 'csv' })
+    expect(started).toMatchObject({ status: 201, body: { turnId, format: 'csv' } })
+    const at = `/api/v1/exports/${(started.body as { id: string }).id}`
+    await expect
+      .poll(async () => (await call('GET', at)).body, { timeout: 30_000 })
+      .toMatchObject({ state: 'done', rows: 5 })
+    expect(await call('GET', `${at}/file`)).toEqual(direct)
+    expect(await call('DELETE', at)).toMatchObject({ status: 200 })
   })
 
   test('evaluates questions with known answers', async () => {
@@ -211,12 +337,22 @@ describe('the wired program', () => {
   test('calls every service from some transport', () => {
     // Turns are closed with the services, and what they say of themselves is for the history and the sweep; what is removed from time to time
     // no door removes.
-    const turnsInner = ['turns.close', 'turns.isRunHere', 'turns.stateHere']
-    const inner = ['close', ...turnsInner, 'retention.apply', 'retention.begin', 'retention.end']
+    const turnsInner = ['turns.close', 'turns.isRunHere', 'turns.stateHere', 'favorites.watch']
+    const inner = [
+      'close',
+      ...turnsInner,
+      'conversationNews.tell',
+      'retention.apply',
+      'retention.begin',
+      'retention.end',
+      'exports.end',
+      'results.begin',
+      'results.end',
+    ]
     const missing = pathsOf(floe.services).filter((path) => !called.has(path) && !inner.includes(path))
-    // A callback without a ticket of this browser ends before it; people, and what they share, are there with
+    // A callback without a ticket of this browser ends before it; a socket alone watches conversations; people, and what they share, are there with
     // sign-in only: see sign-in.test.ts and shared-connections.test.ts.
-    const unreached = ['connections.finishSignIn', 'connectionShares.read']
+    const unreached = ['connections.finishSignIn', 'connectionShares.read', 'conversationNews.watch']
     const elsewhere = (path: string): boolean => unreached.includes(path) || path.startsWith('people.')
     expect(missing.filter((path) => !elsewhere(path))).toEqual([])
   })
@@ -227,7 +363,7 @@ describe('the wired program', () => {
         ? Object.keys(Array.isArray(value) ? ((value as unknown[])[0] ?? {}) : value).toSorted()
         : []
     const keys = (path: string) => keysOf(called.get(path))
-    const saved = Object.keys(SavedConnection.options[0].shape).toSorted()
+    const saved = Object.keys(SavedConnection.def.options[0].shape).toSorted()
     expect(keys('connections.list')).toEqual(saved)
     for (const path of ['connections.add', 'connections.read', 'connections.update', 'connections.find'])
       expect([path, keys(path)]).toEqual([path, saved])
@@ -235,8 +371,8 @@ describe('the wired program', () => {
     expect(keys('history.list')).toEqual(Object.keys(ConversationSummary.shape).toSorted())
     const { conversation, turns } = called.get('history.read') as Awaited<ReturnType<Services['history']['read']>>
     expect(keysOf(conversation)).toEqual(Object.keys(ConversationSummary.shape).toSorted())
-    // A turn that nobody took a part off has no `leaveOut`.
-    const { leaveOut: _, ...everyTurn } = TurnSummary.shape
+    // A turn that nobody took a part off has no `leaveOut`, one that nobody noted anything about no `note`, and so on.
+    const { leaveOut: _, note: _note, mentions: _mentions, chart: _chart, ...everyTurn } = TurnSummary.shape
     expect(keysOf(turns)).toEqual(Object.keys(everyTurn).toSorted())
     const { turn, events } = called.get('history.readTurn') as Awaited<ReturnType<Services['history']['readTurn']>>
     expect(keysOf(turn)).toEqual(Object.keys(everyTurn).toSorted())

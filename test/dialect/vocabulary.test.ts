@@ -5,7 +5,7 @@ import { aggregates } from '../../src/dialect/duckdb/functions/aggregates.ts'
 import { lambdaFunctions } from '../../src/dialect/duckdb/functions/array.ts'
 import { scalarRules } from '../../src/dialect/duckdb/functions/call-function.ts'
 import { windowFunctions } from '../../src/dialect/duckdb/functions/windows.ts'
-import { preludeStatements } from '../../src/dialect/duckdb/prelude.ts'
+import { preludeStatements, usedStatements } from '../../src/dialect/duckdb/prelude.ts'
 import { toDuckdb } from '../../src/dialect/duckdb/translate/to-duckdb.ts'
 import { dialectMacros, dialectTableMacros, plainFunctions } from '../../src/dialect/duckdb/judge-duckdb-tree.ts'
 import { type DialectBench, openDialect } from '../support/dialect-bench.ts'
@@ -30,6 +30,19 @@ beforeAll(async () => {
   bench = await openDialect({ database: 'DB', schema: 'S' })
 })
 afterAll(() => bench.close())
+
+test('the macros that a translation calls, by itself or through others, are known without making all', () => {
+  const called = (text: string) =>
+    [...text.matchAll(/memory\.main\.(\w+)/gi)].map(([, name = '']) => name.toLowerCase())
+  const macros = preludeStatements.map((one) => called(one)[0] ?? '')
+  expect(new Set(macros).size).toBe(preludeStatements.length)
+  for (const text of translations) {
+    const used = usedStatements(preludeStatements, text)
+    const made = new Set(used.map((one) => called(one)[0]))
+    expect([text, ...used].flatMap(called).filter((name) => !made.has(name))).toEqual([])
+  }
+  expect(usedStatements(preludeStatements, 'SELECT 1')).toEqual([])
+})
 
 describe('what the judge lets pass', () => {
   test('is called by some translation, or by a macro', async () => {

@@ -54,6 +54,8 @@ export function describeConnectionStores(
         warning: null,
         scope: null,
         checkedAt: null,
+        secretSavedAt: expect.any(String) as string,
+        lastUsedAt: null,
         revision: 1,
         createdAt: expect.any(String) as string,
         updatedAt: expect.any(String) as string,
@@ -85,8 +87,55 @@ export function describeConnectionStores(
       expect(await connections.note(otherId, row.id, 1, findings)).toBe(false)
       expect(await connections.lease(otherId, row.id, randomUUID(), leaseMs)).toBeNull()
       expect(await connections.replaceSecret(otherId, row.id, row.sealedSecret, sealed)).toBe(false)
+      expect(await connections.setAside(otherId, row.id)).toBe(false)
+      expect(await connections.restore(otherId, row.id)).toBe('gone')
+      await connections.touch(otherId, row.id)
       expect(await connections.remove(otherId, row.id)).toBe(false)
       expect(await connections.read(ownerId, row.id)).toEqual(before)
+    })
+
+    test('one that is set aside is not there, leaves its name free, and comes back with its secret unless the name is taken', async () => {
+      const { connections, ownerId } = under
+      const row = await saved()
+      expect(await connections.setAside(ownerId, row.id)).toBe(true)
+      expect(await connections.setAside(ownerId, row.id)).toBe(false)
+      expect(await connections.read(ownerId, row.id)).toBeNull()
+      expect(await connections.findByName(ownerId, row.name)).toBeNull()
+      expect((await connections.list(ownerId)).map(({ id }) => id)).not.toContain(row.id)
+      expect(await connections.lease(ownerId, row.id, randomUUID(), leaseMs)).toBeNull()
+      // Keys that are changed meanwhile seal its secret anew as well.
+      expect((await connections.listSealed()).map(({ id }) => id)).toContain(row.id)
+      const other = await saved({ name: row.name })
+      expect(await connections.restore(ownerId, row.id)).toBe('name_taken')
+      expect(await connections.remove(ownerId, other.id)).toBe(true)
+      expect(await connections.restore(ownerId, row.id)).toBe('restored')
+      expect(await connections.read(ownerId, row.id)).toMatchObject({ name: row.name, sealedSecret: row.sealedSecret })
+    })
+
+    test('what was set aside before a moment is removed for good, and nothing else', async () => {
+      const { connections, ownerId } = under
+      const [gone, stays] = [await saved(), await saved()]
+      await connections.setAside(ownerId, gone.id)
+      await connections.purge(Date.now() - 3_600_000)
+      expect(await connections.restore(ownerId, gone.id)).toBe('restored')
+      await connections.setAside(ownerId, gone.id)
+      await connections.purge(Date.now() + 3_600_000)
+      expect(await connections.restore(ownerId, gone.id)).toBe('gone')
+      expect(await connections.read(ownerId, stays.id)).not.toBeNull()
+    })
+
+    test('a use is noted, and a new secret tells since when it is there', async () => {
+      const { connections, ownerId } = under
+      const row = await saved()
+      await connections.touch(ownerId, row.id)
+      const used = await connections.read(ownerId, row.id)
+      expect(used?.lastUsedAt).not.toBeNull()
+      await connections.touch(ownerId, row.id)
+      expect(await connections.read(ownerId, row.id)).toEqual(used)
+      await connections.update({ ...row, revision: 1 }, row, null, true)
+      expect((await connections.read(ownerId, row.id))?.secretSavedAt).toBe(used?.secretSavedAt)
+      await connections.update({ ...row, revision: 2 }, row, { sealedSecret: null, needsSignIn: true }, true)
+      expect((await connections.read(ownerId, row.id))?.secretSavedAt).toBeNull()
     })
 
     test('a change counts the revision up, and forgets what was found out unless that still holds', async () => {

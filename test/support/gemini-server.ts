@@ -59,14 +59,20 @@ export interface GeminiServer {
 export async function startGeminiServer(script: GeminiScript): Promise<GeminiServer> {
   const requests: GeminiRequest[] = []
   const state = { replied: 0 }
+  return { requests, ...(await serve((request, response) => handle(script, state, requests, request, response))) }
+}
+
+/** Listens on 127.0.0.1 on a free port. An answer that cannot be made ends its connection. */
+export async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Pick<GeminiServer, 'url' | 'close'>> {
   const server = createServer({ noDelay: true }, (request, response) => {
-    handle(script, state, requests, request, response).catch((error: unknown) => response.destroy(error as Error))
+    answer(request, response).catch((error: unknown) => response.destroy(error as Error))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
     close: async () => {
       server.closeAllConnections()
       server.close()
@@ -100,10 +106,10 @@ async function handle(
     abandoned,
   })
   const refusal = refuse(script, key, model, url)
-  if (refusal !== null) return send(response, refusal)
-  if (action === '') return send(response, { body: listModels(script, model) })
+  if (refusal !== null) return sendReply(response, refusal)
+  if (action === '') return sendReply(response, { body: listModels(script, model) })
   const reply = script.replies[Math.min(state.replied++, script.replies.length - 1)] ?? geminiErrors.internal
-  return send(response, encode(reply, action === 'streamGenerateContent' && url.searchParams.get('alt') === 'sse'))
+  return sendReply(response, encode(reply, action === 'streamGenerateContent' && url.searchParams.get('alt') === 'sse'))
 }
 
 function refuse(script: GeminiScript, key: string | null, model: string, url: URL): GeminiReply | null {
@@ -141,7 +147,8 @@ function joined(pieces: readonly GeminiPiece[]): GeminiPiece {
   return { ...pieces.at(-1), candidates: [{ ...candidates.at(-1), content: { parts, role: 'model' } }] }
 }
 
-async function send(response: ServerResponse, reply: GeminiReply): Promise<void> {
+/** Sends a reply as its script says. */
+export async function sendReply(response: ServerResponse, reply: GeminiReply): Promise<void> {
   if (reply.silent === true) return
   const whole = Buffer.from(reply.body ?? '')
   const bytes = whole.subarray(0, reply.stopAfterBytes ?? whole.length)

@@ -1,6 +1,7 @@
+import { noModelLimits } from '../../src/contract/models.ts'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent, TurnFact } from '../../src/contract/turn-event.ts'
-import { makeSystemClock } from '../../src/adapters/node/system-clock.ts'
+import { makeSystemClock } from '../../src/adapters/node/node-system.ts'
 import { makeAnswerTurn } from '../../src/core/ask/answer-turn.ts'
 import type { EncodedEvent, Turns } from '../../src/core/ask/turns.ts'
 import type { SavedConnections } from '../../src/core/connections/saved-connections.ts'
@@ -35,6 +36,11 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
       readTurn: unscripted('history.readTurn'),
       ...history,
     },
+    comparisons: {
+      compare: unscripted('comparisons.compare'),
+      listComparable: unscripted('comparisons.listComparable'),
+    },
+    conversationNews: { tell: () => undefined, watch: () => () => undefined },
     check: unscripted('check'),
     explain: unscripted('explain'),
     evaluate: () => {
@@ -45,10 +51,49 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     health: () => Promise.resolve([]),
     diagnose: unscripted('diagnose'),
     connections: scriptConnections(connections),
-    retention: {
-      readUse: unscripted('retention.readUse'),
-      keep: unscripted('retention.keep'),
+    catalog: {
+      children: unscripted('catalog.children'),
+      search: unscripted('catalog.search'),
+      names: unscripted('catalog.names'),
+      table: unscripted('catalog.table'),
+      refresh: unscripted('catalog.refresh'),
     },
+    connectionSetup: {
+      options: () => {
+        throw new Error('the test did not script connectionSetup.options')
+      },
+      preview: unscripted('connectionSetup.preview'),
+      setupScript: () => {
+        throw new Error('the test did not script connectionSetup.setupScript')
+      },
+    },
+    conversations: {
+      search: unscripted('conversations.search'),
+      list: unscripted('conversations.list'),
+      change: unscripted('conversations.change'),
+      remove: unscripted('conversations.remove'),
+      restore: unscripted('conversations.restore'),
+      fork: unscripted('conversations.fork'),
+      keepChart: unscripted('conversations.keepChart'),
+      note: unscripted('conversations.note'),
+    },
+    results: {
+      window: unscripted('results.window'),
+      summary: unscripted('results.summary'),
+      begin: () => undefined,
+      end: () => Promise.resolve(),
+    },
+    exports: {
+      make: unscripted('exports.make'),
+      start: unscripted('exports.start'),
+      read: unscripted('exports.read'),
+      open: unscripted('exports.open'),
+      remove: unscripted('exports.remove'),
+      end: () => Promise.resolve(),
+    },
+    favorites: unscriptedFavorites,
+    verified: { list: unscripted('verified.list'), export: unscripted('verified.export') },
+    retention: { readUse: unscripted('retention.readUse') },
     secrets: { rotate: unscripted('secrets.rotate'), dropOldKeys: unscripted('secrets.dropOldKeys') },
     connectionShares: {
       sharedWith: () => Promise.resolve([]),
@@ -69,6 +114,30 @@ export function scriptServices({ turns = {}, history = {}, connections = {}, ...
     close: () => Promise.resolve(),
     ...rest,
   }
+}
+
+const unscriptedFavorites: Services['favorites'] = {
+  list: unscripted('favorites.list'),
+  make: unscripted('favorites.make'),
+  open: unscripted('favorites.open'),
+  change: unscripted('favorites.change'),
+  remove: unscripted('favorites.remove'),
+  restore: unscripted('favorites.restore'),
+  duplicate: unscripted('favorites.duplicate'),
+  run: unscripted('favorites.run'),
+  compare: unscripted('favorites.compare'),
+  keep: unscripted('favorites.keep'),
+  share: unscripted('favorites.share'),
+  unshare: unscripted('favorites.unshare'),
+  listShared: unscripted('favorites.listShared'),
+  verify: unscripted('favorites.verify'),
+  unverify: unscripted('favorites.unverify'),
+  listFolders: unscripted('favorites.listFolders'),
+  makeFolder: unscripted('favorites.makeFolder'),
+  changeFolder: unscripted('favorites.changeFolder'),
+  removeFolder: unscripted('favorites.removeFolder'),
+  restoreFolder: unscripted('favorites.restoreFolder'),
+  watch: () => () => undefined,
 }
 
 const unscriptedPeople: Services['people'] = {
@@ -102,6 +171,21 @@ const unscriptedPeople: Services['people'] = {
     find: unscripted('directory.find'),
     remove: unscripted('directory.remove'),
   },
+  feedback: {
+    mine: unscripted('feedback.mine'),
+    ofConversation: unscripted('feedback.ofConversation'),
+    give: unscripted('feedback.give'),
+    withdraw: unscripted('feedback.withdraw'),
+    list: unscripted('feedback.list'),
+  },
+  models: {
+    read: () => Promise.resolve({ providers: [], keys: [], limits: noModelLimits, prices: [], operatorPrices: [] }),
+    test: unscripted('models.test'),
+    put: unscripted('models.put'),
+    remove: unscripted('models.remove'),
+    restore: unscripted('models.restore'),
+    change: unscripted('models.change'),
+  },
   shares: {
     make: unscripted('shares.make'),
     list: unscripted('shares.list'),
@@ -110,6 +194,7 @@ const unscriptedPeople: Services['people'] = {
   },
   budgets: {
     usage: unscripted('budgets.usage'),
+    modelUsage: unscripted('budgets.modelUsage'),
     list: unscripted('budgets.list'),
     put: unscripted('budgets.put'),
     remove: unscripted('budgets.remove'),
@@ -138,6 +223,10 @@ const scriptConnections = (scripted: Partial<SavedConnections>): SavedConnection
   add: unscripted('connections.add'),
   update: unscripted('connections.update'),
   remove: unscripted('connections.remove'),
+  setAside: unscripted('connections.setAside'),
+  restore: unscripted('connections.restore'),
+  places: unscripted('connections.places'),
+  policy: unscripted('connections.policy'),
   test: unscripted('connections.test'),
   catalog: unscripted('connections.catalog'),
   refreshCatalog: unscripted('connections.refreshCatalog'),

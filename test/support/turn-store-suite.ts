@@ -61,12 +61,18 @@ export function describeTurnStore(name: string, missing: string | null, open: ()
 
     test('a turn is read back with the turn it follows; one of an earlier version names none', async () => {
       const earlier = await started()
-      const askJson = JSON.stringify({ question: 'And by month?', follows: earlier.id, leaveOut: ['in 1996'] })
+      const mentions = [{ from: 7, to: 12, kind: 'column' as const, name: 'DB.S.T.MONTH' }]
+      const askJson = JSON.stringify({
+        question: 'And by month?',
+        follows: earlier.id,
+        leaveOut: ['in 1996'],
+        mentions,
+      })
       const turn = await started({ conversationId: earlier.conversationId, askJson })
       const stored = await under.store.readConversation(under.ownerId, earlier.conversationId)
-      expect(stored?.turns.map(({ id, follows, leaveOut }) => [id, follows, leaveOut])).toEqual([
-        [earlier.id, undefined, undefined],
-        [turn.id, earlier.id, ['in 1996']],
+      expect(stored?.turns.map((read) => [read.id, read.follows, read.leaveOut, read.mentions])).toEqual([
+        [earlier.id, undefined, undefined, undefined],
+        [turn.id, earlier.id, ['in 1996'], mentions],
       ])
     })
 

@@ -1,6 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { makeHttpClient } from './http-client.ts'
+import { type HttpClient, makeHttpClient } from './http-client.ts'
 import { type BoundedFetch, makeFetch } from './make-fetch.ts'
 
 const inside = new BlockList()
@@ -57,19 +57,24 @@ const deadlineMs = 30_000
  * that is connected to; no redirects; bounded answers. Rejects with `ForbiddenAddress`, with an `HttpFault` that it caused, or another one.
  */
 export function makeGuardedFetch({ allowLoopback, proxyEnv }: GuardedFetchNeeds): BoundedFetch {
-  const proxyHost = URL.parse(proxyEnv['HTTPS_PROXY'] ?? proxyEnv['https_proxy'] ?? '')?.hostname
-  // The operator chose the proxy, which often has a private address.
-  const judge: LookupFunction = (host, options, done) =>
-    host === proxyHost ? lookup(host, options, done) : lookupPublic(host, options, done)
-  const fetch = makeFetch(makeHttpClient({ proxy: proxyEnv, isLoopbackDirect: true, lookup: judge }), {
-    maxBytes,
-    deadlineMs,
-  })
+  const fetch = makeFetch(makePublicClient(proxyEnv), { maxBytes, deadlineMs })
   return async (address, init) => {
     const url = new URL(address instanceof Request ? address.url : address)
     if (!isPublicAddress(url, allowLoopback)) throw new ForbiddenAddress(url.host)
     return await fetch(address, init)
   }
+}
+
+/**
+ * Makes a client that connects names to public addresses alone, judged on the very address. Addresses written as numbers are connected to as they
+ * are: `isPublicAddress` refuses those. Behind a proxy, it is the proxy that resolves names.
+ */
+export function makePublicClient(proxyEnv: GuardedFetchNeeds['proxyEnv']): HttpClient {
+  const proxyHost = URL.parse(proxyEnv['HTTPS_PROXY'] ?? proxyEnv['https_proxy'] ?? '')?.hostname
+  // The operator chose the proxy, which often has a private address.
+  const judge: LookupFunction = (host, options, done) =>
+    host === proxyHost ? lookup(host, options, done) : lookupPublic(host, options, done)
+  return makeHttpClient({ proxy: proxyEnv, isLoopbackDirect: true, lookup: judge })
 }
 
 /** Resolves a name as `dns.lookup` does; one private address among several is enough to refuse it (`ForbiddenAddress`). */

@@ -1,5 +1,6 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
+import type { AnsweredQuestion, KnownJoin } from '../../core/ports/interpreter.ts'
 import type { WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import type { CatalogPart } from '../processes/catalog-transfer.ts'
 
@@ -18,7 +19,8 @@ export type CatalogQuestion =
       readonly tables: readonly number[]
     }
   | { readonly kind: 'starters' }
-  | { readonly kind: 'follow-ups'; readonly question: string; readonly today: string }
+  | { readonly kind: 'outlook'; readonly table: number }
+  | (AnsweredQuestion & { readonly kind: 'follow-ups' })
 
 /** A request to the interpreter's worker, which handles one at a time. */
 export type InterpreterRequest = InterpreterCatalogPart | (CatalogQuestion & { readonly catalogId: number })
@@ -27,6 +29,11 @@ export type InterpreterAnswer =
   | { readonly kind: 'tables'; readonly positions: readonly number[] }
   | { readonly kind: 'outcome'; readonly outcome: WriterOutcome }
   | { readonly kind: 'questions'; readonly questions: readonly string[] }
+  | {
+      readonly kind: 'outlook'
+      readonly joins: readonly (Omit<KnownJoin, 'table'> & { readonly table: number })[]
+      readonly questions: readonly string[]
+    }
   | { readonly kind: 'problem'; readonly problem: Problem }
   /** Confirms a part of a catalog. */
   | { readonly kind: 'received' }

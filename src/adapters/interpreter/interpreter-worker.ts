@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Catalog, CatalogTable } from '../../core/catalog/catalog.ts'
 import { makeCatalogReader } from '../../core/catalog/catalog-reader.ts'
+import { joinsOf } from '../../core/catalog/join-graph.ts'
 import { makeTableFinder } from '../../core/retrieval/find-tables.ts'
 import { makeInterpret } from '../../core/interpreter/interpret.ts'
 import { makeOfflineWriter } from '../../core/interpreter/offline-writer.ts'
@@ -26,7 +27,7 @@ const catalogs = makeCatalogCache({
 const readCatalog = makeCatalogReader()
 const interpret = makeInterpret(readCatalog)
 const writer = makeOfflineWriter(interpret)
-const { suggestQuestions, suggestFollowUps } = makeSuggestions(interpret)
+const { suggestQuestions, suggestFollowUps, suggestAbout } = makeSuggestions(interpret, readCatalog)
 const findTables = makeTableFinder(readCatalog)
 const positions = makeTablePositions()
 
@@ -59,6 +60,15 @@ async function answerAbout(catalog: Catalog, asked: CatalogQuestion): Promise<In
   if (asked.kind === 'write') {
     const outcome = await write({ ...asked.request, catalog, tables: tablesAt(catalog, asked.tables) })
     return { kind: 'outcome', outcome }
+  }
+  if (asked.kind === 'outlook') {
+    const [table] = tablesAt(catalog, [asked.table])
+    if (table === undefined) return { kind: 'outlook', joins: [], questions: [] }
+    const { named, graph } = readCatalog(catalog)
+    const joins = joinsOf(named, graph, table).flatMap(({ table: other, ...join }) =>
+      positions.of(catalog, [other]).map((position) => ({ ...join, table: position })),
+    )
+    return { kind: 'outlook', joins, questions: suggestAbout(catalog, table) }
   }
   const questions = asked.kind === 'starters' ? suggestQuestions(catalog) : suggestFollowUps({ ...asked, catalog })
   return { kind: 'questions', questions }

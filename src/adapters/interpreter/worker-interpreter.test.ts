@@ -107,6 +107,20 @@ describe('reads questions in its worker', () => {
     expect(followUps.length).toBeGreaterThan(0)
   })
 
+  test('tells how a table joins others and what can be asked of it', async () => {
+    const [customers, orders] = [
+      table('CUSTOMERS', [column('CUSTOMER_ID', 'NUMBER(38,0)'), column('CITY', 'VARCHAR')]),
+      table('ORDERS', [column('ORDER_ID', 'NUMBER(38,0)'), column('CUSTOMER_ID', 'NUMBER(38,0)')]),
+    ]
+    const interpreter = openInterpreter()
+    const outlook = await interpreter.outlookOf(catalogOf([customers, orders]), customers, never)
+    expect(outlook?.joins).toEqual([
+      { table: orders, columns: ['CUSTOMER_ID'], otherColumns: ['CUSTOMER_ID'], isToOne: false, isDeclared: false },
+    ])
+    expect(outlook?.questions).toContain('How many customers are there?')
+    expect(await interpreter.outlookOf(catalogOf([customers]), orders, never)).toBeNull()
+  })
+
   test('answers many at once, each its own', async () => {
     const interpreter = openInterpreter()
     const catalogs = [shop(), wide()]

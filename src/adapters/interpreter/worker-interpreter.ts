@@ -72,8 +72,18 @@ export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: numbe
       throw tookTooLong()
     },
     suggestQuestions: (catalog, signal) => askQuestions(catalog, { kind: 'starters' }, signal),
-    suggestFollowUps: ({ question, catalog, today }, signal) =>
-      askQuestions(catalog, { kind: 'follow-ups', question, today }, signal),
+    outlookOf: async (catalog, table, signal) => {
+      const [position] = positions.of(catalog, [table])
+      if (position === undefined) return null
+      const answer = await ask(catalog, { kind: 'outlook', table: position }, signal)
+      if (answer?.kind !== 'outlook') return null
+      const joins = answer.joins.flatMap(({ table: other, ...join }) =>
+        tablesAt(catalog, [other]).map((joined) => ({ ...join, table: joined })),
+      )
+      return { joins, questions: answer.questions }
+    },
+    suggestFollowUps: ({ catalog, ...asked }, signal) =>
+      askQuestions(catalog, { kind: 'follow-ups', ...asked }, signal),
     close: () => queue.close(),
   }
 }

@@ -42,7 +42,7 @@ export function makeFallbackWriter({ model, interpreter, breaker, log }: Fallbac
     if (outcome.kind !== 'query') return outcome
     return { ...outcome, assumptions: [notice(outage), ...outcome.assumptions] }
   }
-  return { id: model.id, label: model.label, write }
+  return { ...model, write }
 }
 
 const isOutage = (error: unknown): error is ProblemError =>

@@ -5,7 +5,9 @@ import type { Clock } from '../../core/ports/clock.ts'
 import type { WriteRequest, WriterOutcome } from '../../core/ports/writer.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { makeHttpClient } from '../http-client/http-client.ts'
-import { makeGeminiWriter, type GeminiWriterNeeds } from './gemini-writer.ts'
+import { googleService } from './provider-services.ts'
+import { geminiVoice } from './make-writers.ts'
+import { makeModelWriter, type ModelWriterNeeds } from './model-writer.ts'
 
 export const apiKey = 'AIzaSy-not-a-real-key-0123456789'
 
@@ -77,8 +79,10 @@ export async function serving<T>(
 /** Time that stands still: whatever ends then, ends for another reason. */
 export const stoppedClock: Clock = { now: () => 0, monotonicMs: () => 0, after: () => () => {} }
 
-export const makeAskedWriter = (url: string, more: Partial<GeminiWriterNeeds> = {}) =>
-  makeGeminiWriter({
+export const makeAskedWriter = (url: string, more: Partial<ModelWriterNeeds> = {}) =>
+  makeModelWriter({
+    service: googleService,
+    voice: geminiVoice,
     apiKey,
     model: 'gemini-3.8-flash',
     baseUrl: url,
@@ -101,7 +105,7 @@ export interface Told {
 
 export async function ask(
   url: string,
-  more: Partial<GeminiWriterNeeds> = {},
+  more: Partial<ModelWriterNeeds> = {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Told> {
   const writing = makeAskedWriter(url, more).write(request, { signal })
@@ -119,7 +123,7 @@ export async function ask(
 }
 
 /** What one question comes to when the server gives these replies, with the number of requests it took. */
-export const askServed = (replies: readonly GeminiReply[], more: Partial<GeminiWriterNeeds> = {}) =>
+export const askServed = (replies: readonly GeminiReply[], more: Partial<ModelWriterNeeds> = {}) =>
   serving(replies, async ({ url, requests }) => ({ ...(await ask(url, more)), requests }))
 
 /** A reply that is an event stream of exactly this text. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { TokenUse } from '../../core/ports/writer.ts'
 import { answerPieces, geminiErrors, jsonPieces } from '../../../test/support/gemini-wire.ts'
 import {
   answer,
@@ -33,7 +34,7 @@ describe('an answer', () => {
   })
 
   test('tells what its tokens were, thoughts included', async () => {
-    const counted: number[] = []
+    const counted: TokenUse[] = []
     await serving([good], async ({ url }) => {
       const writing = makeAskedWriter(url).write(request, {
         signal: new AbortController().signal,
@@ -42,7 +43,7 @@ describe('an answer', () => {
       while ((await writing.next()).done !== true);
     })
     // The prompt's 512, the answer's 60 and the 96 of its thoughts.
-    expect(counted).toEqual([668])
+    expect(counted).toEqual([{ inputTokens: 512, outputTokens: 156 }])
   })
 
   test('may be a question back', async () => {

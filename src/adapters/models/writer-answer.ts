@@ -10,7 +10,7 @@ export const AskedAnswer = z.object({
     .array(z.string())
     .describe('What you decided that the question leaves open (period, filter, metric), one short sentence each.'),
   sql: z.string().nullable().describe('The one query in Snowflake SQL, or null.'),
-  chart: ChartKind.nullable().describe('The chart that would suit the result best, or null.'),
+  chart: z.nullable(ChartKind).describe('The chart that would suit the result best, or null.'),
   clarification: z
     .object({ question: z.string(), options: z.array(z.string()) })
     .nullable()
@@ -26,7 +26,7 @@ const ReadAnswer = AskedAnswer.extend({
   interpretation: z.string().catch(''),
   assumptions: z.array(z.string()).catch([]),
   sql: z.string().nullish(),
-  chart: ChartKind.nullable().catch(null),
+  chart: z.nullable(ChartKind).catch(null),
   clarification: AskedAnswer.shape.clarification.optional(),
   declined: AskedAnswer.shape.declined.optional(),
 })

@@ -1,4 +1,4 @@
-import { quotedPath } from '../../core/catalog/sql-quoting.ts'
+import { quotedName, quotedPath } from '../../core/catalog/sql-quoting.ts'
 import { oneLine, renderTables } from '../../core/retrieval/render-tables.ts'
 import type { CatalogTable } from '../../core/catalog/catalog.ts'
 import { semanticMeasures } from '../../core/catalog/semantic-measures.ts'
@@ -21,6 +21,7 @@ The query
 7. "Top 5" means ORDER BY with LIMIT 5 and a second sort column, so that ties come out the same every time. Without such a wish add no LIMIT. Put groups in a natural order: time ascending, otherwise the measure descending.
 8. A METRICS block lists measures that the company has defined. Where the question asks for one by its name or a synonym, use its expression, with the logical table it names standing for the stored table.
 9. Select what answers the question and no more: labels first, then measures. Name each computed column in clear UPPER_SNAKE_CASE words, such as TOTAL_SPENT.
+10. A NAMES block lists what places of the question stand for, as the person chose it. It is certain: use exactly these tables and columns for these words, and no other that is called alike.
 
 The other fields
 - interpretation: one sentence, in the language of the question. assumptions: what the question left open and you decided.
@@ -42,6 +43,7 @@ export function writerPrompt(request: WriteRequest, { schemaTokens, sendSamples 
   const tables = sendSamples ? request.tables : request.tables.map(withoutSamples)
   const schema = renderTables(tables, schemaTokens).text
   const metrics = metricLines(request)
+  const names = nameLines(request)
   const history = request.history
     .slice(-mostTurns)
     .map(({ question, sql }) => `Question: ${cut(question)}\nQuery: ${sql === null ? '(none)' : cut(sql)}`)
@@ -61,10 +63,24 @@ export function writerPrompt(request: WriteRequest, { schemaTokens, sendSamples 
           'These queries of yours failed their check. Mend all faults at once:',
           fenced('FAILED', failures.join('\n\n')),
         ]),
+    ...(names.length === 0 ? [] : [fenced('NAMES', names.join('\n'))]),
     `Today is ${request.today}.`,
     'The question to answer:',
     request.question,
   ].join('\n\n')
+}
+
+/** What places of the question and of the earlier ones stand for, one line each. */
+function nameLines({ question, pinned = [], history }: WriteRequest): readonly string[] {
+  const asked = [...history.slice(-mostTurns), { question, pinned }]
+  const lines = asked.flatMap(({ question: text, pinned: names = [] }) =>
+    names.map(({ from, to, table, column }) => {
+      const path = quotedPath(table.database, table.schema, table.name)
+      const meant = column === null ? `the table ${path}` : `the column ${quotedName(column)} of the table ${path}`
+      return oneLine(`${JSON.stringify(text.slice(from, to))} is ${meant}`, 1_500)
+    }),
+  )
+  return [...new Set(lines)]
 }
 
 const mostMetrics = 60

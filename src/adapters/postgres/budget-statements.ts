@@ -39,7 +39,7 @@ export async function selectBudgets(statements: Statements, day: string): Promis
   const { rows } = await statements.execute<Row>(sql`
     select budgets.id, budgets.kind, budgets.group_id as "groupId", budgets.user_id as "userId",
       budgets.bytes_per_day as "bytesPerDay", budgets.tokens_per_day as "tokensPerDay", coalesce(groups.name, nullif(users.name, ''), users.email) as name,
-      coalesce(sum(turn_usage.bytes), 0) as bytes, coalesce(sum(turn_usage.tokens), 0) as tokens
+      coalesce(sum(turn_usage.bytes), 0) as bytes, coalesce(sum(turn_usage.tokens) filter (where not turn_usage.is_own_key), 0) as tokens
     from budgets
     left join groups on groups.id = budgets.group_id
     left join users on users.id = budgets.user_id
@@ -97,7 +97,7 @@ async function selectApplying(
     from budgets
     left join groups on groups.id = budgets.group_id
     cross join lateral (
-      select coalesce(sum(turn_usage.bytes), 0) as bytes, coalesce(sum(turn_usage.tokens), 0) as tokens
+      select coalesce(sum(turn_usage.bytes), 0) as bytes, coalesce(sum(turn_usage.tokens) filter (where not turn_usage.is_own_key), 0) as tokens
       from turn_usage
       where turn_usage.day = ${day}::date and turn_usage.turn_id is distinct from ${turnId}::uuid and case
         when budgets.kind = 'group'
@@ -120,7 +120,7 @@ async function selectApplying(
 
 export async function selectDayUse(statements: Statements, userId: string, day: string): Promise<DayUse> {
   const { rows } = await statements.execute<{ queries: string; bytes: string; tokens: string }>(sql`
-    select count(bytes) as queries, coalesce(sum(bytes), 0) as bytes, coalesce(sum(tokens), 0) as tokens
+    select count(bytes) as queries, coalesce(sum(bytes), 0) as bytes, coalesce(sum(tokens) filter (where not is_own_key), 0) as tokens
     from turn_usage where user_id = ${userId}::uuid and day = ${day}::date`)
   const [{ queries, bytes, tokens } = { queries: '0', bytes: '0', tokens: '0' }] = rows
   const applying = await selectApplying(statements, userId, day, null)
@@ -139,11 +139,18 @@ export const spendBytes = (statements: Statements, use: TurnUse, bytes: number):
 export async function noteUsed(
   statements: Statements | Transaction,
   { turnId, userId, day }: TurnUse,
-  { bytes, tokens }: Parameters<BudgetStore['note']>[1],
+  { bytes, model }: Parameters<BudgetStore['note']>[1],
 ): Promise<void> {
   const known = {
     ...(bytes === undefined ? {} : { bytes: Math.round(bytes) }),
-    ...(tokens === undefined ? {} : { tokens }),
+    ...(model === undefined
+      ? {}
+      : {
+          tokens: model.inputTokens + model.outputTokens,
+          inputTokens: model.inputTokens,
+          model: model.id,
+          isOwnKey: model.isOwnKey,
+        }),
   }
   await statements
     .insert(turnUsage)

@@ -7,7 +7,7 @@ import type {
 } from '../../core/ports/connection-share-store.ts'
 import { forgetCatalogs, presentRow } from './connection-statements.ts'
 import type { Statements } from './database.ts'
-import { and, eq, sql } from './drizzle.ts'
+import { and, eq, isNull, sql } from './drizzle.ts'
 import { connectionShares, groupMembers, groups } from './groups-schema.ts'
 import { users } from './people-schema.ts'
 import { connections } from './schema.ts'
@@ -73,7 +73,12 @@ export async function selectSharedWith(
     .innerJoin(connections, eq(connections.id, connectionShares.connectionId))
     .innerJoin(users, and(eq(users.id, connections.ownerId), eq(users.isDisabled, false)))
     .where(
-      and(eq(groupMembers.userId, userId), sql`${connections.ownerId} <> ${userId}::uuid`, isConnection(connectionId)),
+      and(
+        eq(groupMembers.userId, userId),
+        sql`${connections.ownerId} <> ${userId}::uuid`,
+        isNull(connections.removedAt),
+        isConnection(connectionId),
+      ),
     )
     .orderBy(...inOrder)
   return gather(rows)
@@ -92,7 +97,13 @@ export async function selectShareable(
     .innerJoin(users, eq(users.id, connections.ownerId))
     .leftJoin(connectionShares, eq(connectionShares.connectionId, connections.id))
     .leftJoin(groups, eq(groups.id, connectionShares.groupId))
-    .where(and(isAdmin ? sql`(${own} or ${users.role} = 'admin')` : own, isConnection(connectionId)))
+    .where(
+      and(
+        isAdmin ? sql`(${own} or ${users.role} = 'admin')` : own,
+        isNull(connections.removedAt),
+        isConnection(connectionId),
+      ),
+    )
     .orderBy(...inOrder)
   return gather(rows)
 }
@@ -116,7 +127,7 @@ export async function putShare(
       ${writers === null ? null : JSON.stringify(writers)}::json, ${samplesToModel}::boolean
     from ${connections} cross join ${groups}
     where connections.id = ${connectionId}::uuid and connections.owner_id = ${ownerId}::uuid
-      and groups.id = ${groupId}::uuid
+      and connections.removed_at is null and groups.id = ${groupId}::uuid
     on conflict (connection_id, group_id) do update set
       role = excluded.role, max_rows = excluded.max_rows, ask_above_bytes = excluded.ask_above_bytes,
       refuse_above_bytes = excluded.refuse_above_bytes, may_export = excluded.may_export,

@@ -7,14 +7,18 @@ import type {
   SealedSecret,
 } from '../../core/ports/connection-store.ts'
 import type { Statements } from './database.ts'
-import { and, eq, sql } from './drizzle.ts'
+import { and, eq, isNull, sql } from './drizzle.ts'
 import { connectionShares } from './groups-schema.ts'
 import { catalogs, connections } from './schema.ts'
 
 type Row = InferSelectModel<typeof connections>
 type NewRow = Parameters<ConnectionStore['insert']>[0]
 
-const own = (ownerId: string, id: string) => and(eq(connections.id, id), eq(connections.ownerId, ownerId))
+const mine = (ownerId: string, id: string) => and(eq(connections.id, id), eq(connections.ownerId, ownerId))
+
+const isThere = isNull(connections.removedAt)
+
+const own = (ownerId: string, id: string) => and(mine(ownerId, id), isThere)
 
 export function presentRow(row: Row): ConnectionRow {
   const {
@@ -23,6 +27,9 @@ export function presentRow(row: Row): ConnectionRow {
     checkedAt,
     createdAt,
     updatedAt,
+    secretSavedAt,
+    lastUsedAt,
+    removedAt: _removed,
     leaseHolder: _holder,
     leaseUntil: _until,
     ...rest
@@ -31,6 +38,8 @@ export function presentRow(row: Row): ConnectionRow {
     ...rest,
     scope: scopeSource === null || scopeView === null ? null : { source: scopeSource, view: scopeView },
     checkedAt: checkedAt?.toISOString() ?? null,
+    secretSavedAt: secretSavedAt?.toISOString() ?? null,
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }
@@ -40,7 +49,7 @@ export async function selectConnections(statements: Statements, ownerId: string)
   const rows = await statements
     .select()
     .from(connections)
-    .where(eq(connections.ownerId, ownerId))
+    .where(and(eq(connections.ownerId, ownerId), isThere))
     .orderBy(sql`lower(${connections.name})`)
   return rows.map(presentRow)
 }
@@ -64,7 +73,7 @@ export async function selectByName(
   const [row] = await statements
     .select()
     .from(connections)
-    .where(and(eq(connections.ownerId, ownerId), sql`lower(${connections.name}) = lower(${name})`))
+    .where(and(eq(connections.ownerId, ownerId), isThere, sql`lower(${connections.name}) = lower(${name})`))
   return row === undefined ? null : presentRow(row)
 }
 
@@ -73,7 +82,16 @@ export async function insertConnection(statements: Statements, row: NewRow): Pro
   const { id, ownerId, name, kind, settings, sealedSecret, needsSignIn } = row
   await statements
     .insert(connections)
-    .values({ id, ownerId, name, kind, settings, sealedSecret, needsSignIn })
+    .values({
+      id,
+      ownerId,
+      name,
+      kind,
+      settings,
+      sealedSecret,
+      needsSignIn,
+      secretSavedAt: sealedSecret === null ? null : sql`now()`,
+    })
     .onConflictDoNothing()
   return (await selectConnection(statements, ownerId, id)) !== null
 }
@@ -93,7 +111,13 @@ export async function updateConnection(
     .set({
       name,
       settings,
-      ...(secret === null ? {} : { sealedSecret: secret.sealedSecret, needsSignIn: secret.needsSignIn }),
+      ...(secret === null
+        ? {}
+        : {
+            sealedSecret: secret.sealedSecret,
+            needsSignIn: secret.needsSignIn,
+            secretSavedAt: secret.sealedSecret === null ? null : sql`now()`,
+          }),
       ...(stillHolds ? {} : forgotten),
       revision: sql`${connections.revision} + 1`,
       updatedAt: sql`now()`,
@@ -135,6 +159,46 @@ export async function deleteConnection(statements: Statements, ownerId: string, 
     )
     select exists (select from removed) as gone`)
   return rows[0]?.gone ?? false
+}
+
+/** Ends a lease as well, because nobody renews the secret of a connection that is not there. */
+export async function setAsideConnection(statements: Statements, ownerId: string, id: string): Promise<boolean> {
+  const rows = await statements
+    .update(connections)
+    .set({ removedAt: sql`now()`, leaseHolder: null, leaseUntil: null, revision: sql`${connections.revision} + 1` })
+    .where(own(ownerId, id))
+    .returning({ id: connections.id })
+  return rows.length > 0
+}
+
+/** True also where it is back already, as after a try whose connection broke. */
+export async function restoreConnection(statements: Statements, ownerId: string, id: string): Promise<boolean> {
+  const rows = await statements
+    .update(connections)
+    .set({ removedAt: null })
+    .where(mine(ownerId, id))
+    .returning({ id: connections.id })
+  return rows.length > 0
+}
+
+export async function purgeConnections(statements: Statements, beforeMs: number): Promise<void> {
+  const rows = await statements
+    .select({ ownerId: connections.ownerId, id: connections.id })
+    .from(connections)
+    .where(sql`${connections.removedAt} < ${new Date(beforeMs).toISOString()}::timestamptz`)
+  for (const { ownerId, id } of rows) await deleteConnection(statements, ownerId, id)
+}
+
+export async function touchConnection(statements: Statements, ownerId: string, id: string): Promise<void> {
+  await statements
+    .update(connections)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(
+        own(ownerId, id),
+        sql`(${connections.lastUsedAt} is null or ${connections.lastUsedAt} < now() - interval '1 minute')`,
+      ),
+    )
 }
 
 export async function noteFindings(
@@ -197,7 +261,7 @@ export async function swapSecret(
     .set({ sealedSecret, needsSignIn })
     .where(
       and(
-        own(ownerId, id),
+        mine(ownerId, id),
         sql`(${connections.sealedSecret} is not distinct from ${before}::text or ${connections.sealedSecret} is not distinct from ${sealedSecret}::text)`,
       ),
     )

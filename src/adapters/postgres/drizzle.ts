@@ -8,7 +8,7 @@ import pg, { type Client, type ClientConfig, type Pool, type PoolConfig } from '
 // drizzle-kit reads the schema as CommonJS itself, where import.meta is empty.
 const load = createRequire(import.meta.url ?? __filename)
 
-export const { and, asc, desc, eq, gt, isNotNull, lt, sql } = load('drizzle-orm') as typeof DrizzleOrm
+export const { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } = load('drizzle-orm') as typeof DrizzleOrm
 export const pgCore = load('drizzle-orm/pg-core') as typeof PgCore
 export const { drizzle } = load('drizzle-orm/node-postgres') as typeof NodePostgres
 

@@ -2,6 +2,7 @@ import type { TurnState } from '../../contract/api.ts'
 import type { StoredEvent } from '../../core/ports/turn-store.ts'
 import type { Statements } from './database.ts'
 import { and, eq, gt, sql } from './drizzle.ts'
+import { assignListed } from './listed-turns.ts'
 import { turnEvents } from './schema.ts'
 import { storableJson } from './storable-text.ts'
 
@@ -82,6 +83,7 @@ export async function appendEvents(
   const { rows } = await statements.execute<{ done: boolean }>(sql`
     with turn as (
       update turns set state = ${state}, last_seq = ${last}, bytes = bytes + ${bytes}, instance_id = ${owner.instanceId}::uuid, updated_at = now()
+        ${assignListed(events)}
       where ${takesEvents(owner)} and last_seq < ${last} and last_seq >= ${first - 1}
       returning id, owner_id, conversation_id
     ), stored as (

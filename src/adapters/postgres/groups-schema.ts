@@ -103,7 +103,13 @@ export const turnUsage = pgTable(
     day: date('day', { mode: 'string' }).notNull(),
     /** Null before its query ran. */
     bytes: bigint('bytes', { mode: 'number' }),
+    /** All tokens of models, and of them what was sent; null in rows of before the two were told apart. */
     tokens: bigint('tokens', { mode: 'number' }).notNull().default(0),
+    inputTokens: bigint('input_tokens', { mode: 'number' }),
+    /** The model by its writer's id; null for none. */
+    model: text('model'),
+    /** Whether the person's own key paid for it: such tokens count for no budget but their own. */
+    isOwnKey: boolean('is_own_key').notNull().default(false),
   },
-  (table) => [index('turn_usage_by_user').on(table.userId, table.day)],
+  (table) => [index('turn_usage_by_user').on(table.userId, table.day), index('turn_usage_by_day').on(table.day)],
 )

@@ -32,6 +32,18 @@ export function makePostgresConnectionStore({ database }: { readonly database: D
         }
       }),
     remove: (ownerId, id) => run((known, statements) => known.deleteConnection(statements, ownerId, id)),
+    setAside: (ownerId, id) => run((known, statements) => known.setAsideConnection(statements, ownerId, id)),
+    restore: (ownerId, id) =>
+      run(async (known, statements) => {
+        try {
+          return (await known.restoreConnection(statements, ownerId, id)) ? 'restored' : 'gone'
+        } catch (error) {
+          if (isTaken(error)) return 'name_taken'
+          throw error
+        }
+      }),
+    purge: (beforeMs) => run((known, statements) => known.purgeConnections(statements, beforeMs)),
+    touch: (ownerId, id) => run((known, statements) => known.touchConnection(statements, ownerId, id)),
     note: (ownerId, id, revision, findings) =>
       run((known, statements) => known.noteFindings(statements, ownerId, id, revision, findings)),
     lease: (ownerId, id, holder, leaseMs) =>

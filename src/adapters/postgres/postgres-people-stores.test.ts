@@ -254,7 +254,10 @@ for (const { name, missing: reason, open } of storePlaces)
       const { id: other } = await admit(identityOf('oda'))
       expect([await spend(other, 6), await spend(other, 5)]).toMatchObject([{ kind: 'everyone', bytes: 0 }, null])
       expect((await stores.budgets.read(noa.id, day)).budgets.map(({ kind }) => kind)).toEqual(['group', 'person'])
-      await stores.budgets.note({ turnId, userId: max.id, day }, { tokens: 9 })
+      await stores.budgets.note(
+        { turnId, userId: max.id, day },
+        { model: { id: 'google:gemini', isOwnKey: false, inputTokens: 7, outputTokens: 2 } },
+      )
       expect(await stores.budgets.read(max.id, day)).toMatchObject({ tokens: 9, queries: expect.any(Number) as number })
       expect((await stores.budgets.read(max.id, '2026-11-30')).bytes).toBe(0)
       expect((await stores.budgets.list(day)).map(({ name, bytesToday }) => [name, bytesToday])).toEqual([

@@ -1,5 +1,6 @@
 import type { AuditStore } from '../../core/ports/audit-store.ts'
 import type { BudgetStore } from '../../core/ports/budget-store.ts'
+import type { FeedbackStore } from '../../core/ports/feedback-store.ts'
 import type { GroupStore } from '../../core/ports/group-store.ts'
 import type { PeopleStore } from '../../core/ports/people-store.ts'
 import type { PersonExportStore } from '../../core/ports/person-export-store.ts'
@@ -7,6 +8,7 @@ import type { PreferenceStore } from '../../core/ports/preference-store.ts'
 import type { SessionStore } from '../../core/ports/session-store.ts'
 import type { ShareStore } from '../../core/ports/share-store.ts'
 import type { Database, Statements } from './database.ts'
+import { lateStatements } from './late-statements.ts'
 import { isTaken } from './store-problem.ts'
 
 // Late, because loading the query builder costs more than the rest of a short command.
@@ -17,6 +19,7 @@ const load = async () => ({
   ...(await import('./group-statements.ts')),
   ...(await import('./budget-statements.ts')),
   ...(await import('./share-statements.ts')),
+  ...(await import('./feedback-statements.ts')),
   ...(await import('./preference-statements.ts')),
   ...(await import('./person-export-statements.ts')),
 })
@@ -28,10 +31,12 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
   readonly groups: GroupStore
   readonly budgets: BudgetStore
   readonly shares: ShareStore
+  readonly feedback: FeedbackStore
   readonly audit: AuditStore
   readonly preferences: PreferenceStore
   readonly exports: PersonExportStore
 } {
+  const statement = lateStatements(database, load)
   let loading: ReturnType<typeof load> | null = null
   const run = async <T>(
     work: (known: Awaited<ReturnType<typeof load>>, statements: Statements) => Promise<T>,
@@ -41,34 +46,34 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
   }
   return {
     people: {
-      admit: (identity, admission) => run((known, on) => known.admitPerson(on, identity, admission)),
-      read: (id) => run((known, on) => known.selectPerson(on, id)),
-      list: () => run((known, on) => known.selectPeople(on)),
-      invite: (id, email, role) => run((known, on) => known.insertInvited(on, id, email, role)),
-      rename: (id, name) => run((known, on) => known.renamePerson(on, id, name)),
-      change: (id, change) => run((known, on) => known.changePerson(on, id, change)),
-      remove: (id) => run((known, on) => known.deletePerson(on, id)),
+      admit: statement('admitPerson'),
+      read: statement('selectPerson'),
+      list: statement('selectPeople'),
+      invite: statement('insertInvited'),
+      rename: statement('renamePerson'),
+      change: statement('changePerson'),
+      remove: statement('deletePerson'),
     },
     sessions: {
-      begin: (digest, pending, expiresAt) => run((known, on) => known.insertPending(on, digest, pending, expiresAt)),
-      take: (digest, now) => run((known, on) => known.takePending(on, digest, now)),
-      insert: (digest, session) => run((known, on) => known.insertSession(on, digest, session)),
-      find: (digest, now) => run((known, on) => known.selectSession(on, digest, now)),
+      begin: statement('insertPending'),
+      take: statement('takePending'),
+      insert: statement('insertSession'),
+      find: statement('selectSession'),
       prolong: ({ id, userId }, lastUsedAt, expiresAt) =>
         run((known, on) => known.prolongSession(on, userId, id, lastUsedAt, expiresAt)),
-      list: (userId, now) => run((known, on) => known.selectSessions(on, userId, now)),
-      end: (userId, id) => run((known, on) => known.deleteSession(on, userId, id)),
-      endAll: (userId) => run((known, on) => known.deleteSessions(on, userId)),
-      insertToken: (digest, token) => run((known, on) => known.insertToken(on, digest, token)),
-      findToken: (digest, now) => run((known, on) => known.selectToken(on, digest, now)),
+      list: statement('selectSessions'),
+      end: statement('deleteSession'),
+      endAll: statement('deleteSessions'),
+      insertToken: statement('insertToken'),
+      findToken: statement('selectToken'),
       noteTokenUse: ({ id, userId }, now) => run((known, on) => known.noteTokenUse(on, userId, id, now)),
-      listTokens: (userId, now) => run((known, on) => known.selectTokens(on, userId, now)),
-      endToken: (userId, id) => run((known, on) => known.deleteToken(on, userId, id)),
-      sweep: (now) => run((known, on) => known.deleteEnded(on, now)),
+      listTokens: statement('selectTokens'),
+      endToken: statement('deleteToken'),
+      sweep: statement('deleteEnded'),
     },
     groups: {
       list: () => run((known, on) => known.selectGroups(on, null)),
-      listOf: (personId) => run((known, on) => known.selectGroupsOf(on, personId)),
+      listOf: statement('selectGroupsOf'),
       read: async (id) => (await run((known, on) => known.selectGroups(on, id)))[0] ?? null,
       insert: async (id, name) =>
         (await run((known, on) => known.insertGroup(on, id, name))) ? 'created' : 'name_taken',
@@ -81,39 +86,47 @@ export function makePostgresPeopleStores({ database }: { readonly database: Data
             throw error
           }
         }),
-      remove: (id) => run((known, on) => known.deleteGroup(on, id)),
-      addMember: (id, personId) => run((known, on) => known.insertMember(on, id, personId)),
-      removeMember: (id, personId) => run((known, on) => known.deleteMember(on, id, personId)),
+      remove: statement('deleteGroup'),
+      addMember: statement('insertMember'),
+      removeMember: statement('deleteMember'),
     },
     shares: {
-      insert: (share) => run((known, on) => known.insertShare(on, share)),
-      list: (ownerId) => run((known, on) => known.selectShares(on, ownerId)),
-      remove: (ownerId, id) => run((known, on) => known.deleteShare(on, ownerId, id)),
-      read: (readerId, id) => run((known, on) => known.selectShare(on, readerId, id)),
+      insert: statement('insertShare'),
+      list: statement('selectShares'),
+      remove: statement('deleteShare'),
+      read: statement('selectShare'),
+    },
+    feedback: {
+      put: statement('putFeedback'),
+      remove: statement('deleteFeedback'),
+      listOf: statement('selectFeedbackOf'),
+      list: statement('selectFeedback'),
     },
     budgets: {
-      list: (day) => run((known, on) => known.selectBudgets(on, day)),
-      put: (id, budget) => run((known, on) => known.putBudget(on, id, budget)),
-      remove: (id) => run((known, on) => known.deleteBudget(on, id)),
-      read: (userId, day) => run((known, on) => known.selectDayUse(on, userId, day)),
-      spend: (use, bytes) => run((known, on) => known.spendBytes(on, use, bytes)),
-      note: (use, used) => run((known, on) => known.noteUsed(on, use, used)),
+      list: statement('selectBudgets'),
+      put: statement('putBudget'),
+      remove: statement('deleteBudget'),
+      read: statement('selectDayUse'),
+      spend: statement('spendBytes'),
+      note: statement('noteUsed'),
     },
     audit: {
-      append: (row) => run((known, on) => known.insertEntry(on, row)),
-      list: (query) => run((known, on) => known.selectEntries(on, query)),
+      append: statement('insertEntry'),
+      list: statement('selectEntries'),
     },
     preferences: {
-      read: (userId) => run((known, on) => known.selectPreferences(on, userId)),
-      change: (userId, change) => run((known, on) => known.changePreferences(on, userId, change)),
+      read: statement('selectPreferences'),
+      change: statement('changePreferences'),
     },
     exports: {
-      identities: (ownerId) => run((known, on) => known.selectIdentities(on, ownerId)),
-      conversations: (ownerId, after, limit) =>
-        run((known, on) => known.selectConversationsOf(on, ownerId, after, limit)),
-      turns: (ownerId, conversationId, after, limit) =>
-        run((known, on) => known.selectTurnsOf(on, ownerId, conversationId, after, limit)),
-      audit: (ownerId, after, limit) => run((known, on) => known.selectAuditOf(on, ownerId, after, limit)),
+      identities: statement('selectIdentities'),
+      conversations: statement('selectConversationsOf'),
+      turns: statement('selectTurnsOf'),
+      usage: statement('selectUsageOf'),
+      folders: statement('selectFoldersOf'),
+      favorites: statement('selectFavoritesOf'),
+      favoriteEvents: statement('selectFavoriteEventsOf'),
+      audit: statement('selectAuditOf'),
     },
   }
 }

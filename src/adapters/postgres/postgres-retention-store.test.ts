@@ -5,6 +5,7 @@ import type { TurnState } from '../../contract/api.ts'
 import type { RetentionStore } from '../../core/ports/retention-store.ts'
 import { sql } from './drizzle.ts'
 import { localUserId } from './local-user.ts'
+import { makePostgresHistoryStore } from './postgres-history-store.ts'
 import { makePostgresPeopleStores } from './postgres-people-stores.ts'
 import { makePostgresRetentionStore } from './postgres-retention-store.ts'
 import { openStore, otherUserId, type OpenStore } from './store.test-support.ts'
@@ -51,6 +52,8 @@ for (const { name, missing, open } of storePlaces)
       )
       return { turnId, conversationId }
     }
+    const keep = (ownerId: string, conversationId: string): Promise<boolean> =>
+      makePostgresHistoryStore(place).change(ownerId, conversationId, { isKept: true })
     const person = async (): Promise<string> => {
       const id = randomUUID()
       await place.database.run((on) => on.execute(sql`insert into users (id, email) values (${id}::uuid, ${id})`))
@@ -62,17 +65,17 @@ for (const { name, missing, open } of storePlaces)
       const { turnId, conversationId } = await store({ ownerId, bytes: 450_000 })
       const events = await place.store.readEvents(ownerId, turnId, 0)
       const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
-      expect(await retention.readUse(ownerId)).toEqual({ bytes, keptBytes: 0 })
-      expect(await retention.keep(otherUserId, conversationId, true)).toBe(false)
-      expect(await retention.keep(ownerId, conversationId, true)).toBe(true)
-      expect(await retention.readUse(ownerId)).toEqual({ bytes, keptBytes: bytes })
+      expect(await retention.readUse(ownerId)).toEqual({ bytes, keptBytes: 0, favoriteBytes: 0 })
+      expect(await keep(otherUserId, conversationId)).toBe(false)
+      expect(await keep(ownerId, conversationId)).toBe(true)
+      expect(await retention.readUse(ownerId)).toEqual({ bytes, keptBytes: bytes, favoriteBytes: 0 })
       expect(await retention.listKept(ownerId, 10)).toMatchObject([{ id: conversationId, bytes, isKept: true }])
     })
 
     test('removes the rows of the oldest answers, and leaves their events in place', async () => {
       const ownerId = await person()
       const kept = await store({ ownerId, bytes: 300_000 })
-      await retention.keep(ownerId, kept.conversationId, true)
+      await keep(ownerId, kept.conversationId)
       const oldest = await store({ ownerId, bytes: 450_000 })
       const running = await store({ ownerId, bytes: 300_000, state: 'running' })
       const newest = await store({ ownerId, bytes: 300_000 })
@@ -103,7 +106,7 @@ for (const { name, missing, open } of storePlaces)
       const ownerId = await person()
       const old = await store({ ownerId, daysAgo: 91 })
       const kept = await store({ ownerId, daysAgo: 200 })
-      await retention.keep(ownerId, kept.conversationId, true)
+      await keep(ownerId, kept.conversationId)
       const running = await store({ ownerId, daysAgo: 200, state: 'waiting' })
       const young = await store({ ownerId, daysAgo: 89 })
       const aging = await retention.listAging(ownerId, Date.now() - 80 * dayMs, 10)

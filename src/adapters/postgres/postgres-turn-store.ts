@@ -42,6 +42,7 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
     // Neither made nor present: another call made it in the meantime, or the conversation belongs to someone else.
     if (!creation.made && creation.own === null) creation = await insert()
     if (creation.made || creation.claimed === true) return 'created'
+    if (creation.own === null && creation.removed) return 'removed'
     if (creation.own === null && creation.elsewhere > (maxElsewhere ?? 0)) return 'full'
     return creation.own === true ? 'exists' : 'taken'
   }

@@ -1,18 +1,20 @@
 import type { StoredConversation } from '../../core/ports/retention-store.ts'
 import type { Statements } from './database.ts'
-import { and, asc, desc, eq, lt, sql } from './drizzle.ts'
+import { and, asc, desc, eq, isNull, lt, sql } from './drizzle.ts'
 import { conversations, turns } from './schema.ts'
 
 export async function selectUse(
   statements: Statements,
   ownerId: string,
-): Promise<{ readonly bytes: number; readonly keptBytes: number }> {
-  const { rows } = await statements.execute<{ bytes: string; kept: string }>(sql`
+): Promise<{ readonly bytes: number; readonly keptBytes: number; readonly favoriteBytes: number }> {
+  const { rows } = await statements.execute<{ bytes: string; kept: string; favorites: string }>(sql`
     select coalesce(sum(turns.bytes), 0) as bytes,
-      coalesce(sum(turns.bytes) filter (where conversations.is_kept), 0) as kept
+      coalesce(sum(turns.bytes) filter (where conversations.is_kept), 0) as kept,
+      (select coalesce(sum(bytes), 0) from favorites where owner_id = ${ownerId}::uuid and deleted_at is null) as favorites
     from turns join conversations on conversations.id = turns.conversation_id and conversations.owner_id = turns.owner_id
-    where turns.owner_id = ${ownerId}::uuid`)
-  return { bytes: Number(rows[0]?.bytes ?? 0), keptBytes: Number(rows[0]?.kept ?? 0) }
+    where turns.owner_id = ${ownerId}::uuid and conversations.deleted_at is null`)
+  const favoriteBytes = Number(rows[0]?.favorites ?? 0)
+  return { bytes: Number(rows[0]?.bytes ?? 0) + favoriteBytes, keptBytes: Number(rows[0]?.kept ?? 0), favoriteBytes }
 }
 
 /** `usedBefore` null for the kept ones, the latest first. */
@@ -36,6 +38,7 @@ export async function selectByUse(
     .where(
       and(
         eq(conversations.ownerId, ownerId),
+        isNull(conversations.deletedAt),
         eq(conversations.isKept, usedBefore === null),
         usedBefore === null ? undefined : lt(conversations.updatedAt, new Date(usedBefore)),
       ),
@@ -49,20 +52,6 @@ export async function selectByUse(
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }))
-}
-
-export async function markKept(
-  statements: Statements,
-  ownerId: string,
-  conversationId: string,
-  isKept: boolean,
-): Promise<boolean> {
-  const marked = await statements
-    .update(conversations)
-    .set({ isKept })
-    .where(and(eq(conversations.id, conversationId), eq(conversations.ownerId, ownerId)))
-    .returning({ id: conversations.id })
-  return marked.length > 0
 }
 
 const openStates = sql.raw("('running', 'waiting')")
@@ -87,7 +76,9 @@ export async function deleteConversations(statements: Statements, usedBefore: nu
 
 export async function selectOwnersAbove(statements: Statements, bytes: number): Promise<readonly string[]> {
   const { rows } = await statements.execute<{ id: string }>(sql`
-    select owner_id as id from turns group by owner_id having sum(bytes) > ${bytes}`)
+    select owner_id as id from (
+      select owner_id, bytes from turns union all select owner_id, bytes from favorites where deleted_at is null
+    ) as held group by owner_id having sum(bytes) > ${bytes}`)
   return rows.map(({ id }) => id)
 }
 
@@ -97,7 +88,10 @@ export async function deleteOldestRows(statements: Statements, ownerId: string, 
   for (;;) {
     const { rows } = await statements.execute<{ done: boolean }>(sql`
       with used as (
-        select sum(bytes) as bytes from turns where owner_id = ${ownerId}::uuid
+        select sum(bytes) as bytes from (
+          select bytes from turns where owner_id = ${ownerId}::uuid
+          union all select bytes from favorites where owner_id = ${ownerId}::uuid and deleted_at is null
+        ) as held
       ), oldest as (
         select turns.id from turns
           join conversations on conversations.id = turns.conversation_id and conversations.owner_id = turns.owner_id
@@ -127,6 +121,13 @@ export async function deleteOldestRows(statements: Statements, ownerId: string, 
     if (rows.length === 0) return removed
     if (rows[0]?.done === true) removed += 1
   }
+}
+
+/** Favorites and folders that were removed and that nobody brings back any more. */
+export async function deleteRemoved(statements: Statements, before: number): Promise<void> {
+  const at = sql`${new Date(before).toISOString()}::timestamptz`
+  await statements.execute(sql`delete from favorites where deleted_at < ${at}`)
+  await statements.execute(sql`delete from favorite_folders where deleted_at < ${at}`)
 }
 
 /** The trigger on the table lets only entries older than 30 days go, and only here. */

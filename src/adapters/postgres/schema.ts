@@ -1,4 +1,6 @@
 import type { TurnState } from '../../contract/api.ts'
+import type { ChartSettings } from '../../contract/chart-settings.ts'
+import type { FeedbackReason, TurnFeedback } from '../../contract/feedback.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { StoredSettings } from '../../core/ports/connection-store.ts'
 import type { RelayedCommand } from '../../core/ports/turn-command-store.ts'
@@ -10,6 +12,7 @@ const {
   boolean,
   check,
   customType,
+  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -23,6 +26,8 @@ const {
 } = pgCore
 
 const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+/** Words for the full-text search, as `search-vector.ts` makes them. */
+const words = customType<{ data: string }>({ dataType: () => 'tsvector' })
 
 /** A running copy of Floe: what tells a turn that still runs from one whose process is gone. */
 export const instances = pgTable('instances', {
@@ -43,12 +48,22 @@ export const conversations = pgTable(
     title: text('title').notNull(),
     /** Whether it stays however old it is. */
     isKept: boolean('is_kept').notNull().default(false),
+    /** Whether a person gave it its title; else that is its first question. */
+    isNamed: boolean('is_named').notNull().default(false),
+    /** The words of a title that a person gave. */
+    words: words('words'),
+    archivedAt: moment('archived_at'),
+    /** Since when it is to be removed: from then on only its restoring sees it. */
+    deletedAt: moment('deleted_at'),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
   (table) => [
     unique('conversations_id_owner').on(table.id, table.ownerId),
     index('conversations_by_owner').on(table.ownerId, table.updatedAt.desc().nullsFirst()),
+    index('conversations_deleted')
+      .on(table.deletedAt)
+      .where(sql`${table.deletedAt} is not null`),
   ],
 )
 
@@ -71,6 +86,23 @@ export const turns = pgTable(
     bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
     /** Whether rows of its result were removed to make room. */
     isTrimmed: boolean('is_trimmed').notNull().default(false),
+    /** What the person noted about it. */
+    note: text('note').notNull().default(''),
+    /** How the person wants its answer drawn; null for the chart that was chosen by rule. */
+    chart: json('chart').$type<ChartSettings>(),
+    /** The SQL that was proposed last. This and the following are read from its events as they are stored, for lists of turns. */
+    sql: text('sql'),
+    rowCount: bigint('row_count', { mode: 'number' }),
+    resultBytes: bigint('result_bytes', { mode: 'number' }),
+    elapsedMs: doublePrecision('elapsed_ms'),
+    /** Why it failed, as a problem's code. */
+    problemCode: text('problem_code'),
+    /** The turn that it is a copy of. */
+    copiedFrom: uuid('copied_from'),
+    /** The owner, and the words of question, SQL and note. */
+    words: words('words')
+      .notNull()
+      .default(sql`''::tsvector`),
     instanceId: uuid('instance_id').notNull(),
     /** Names the call that made the row, so that a repeated call knows its own. */
     claim: uuid('claim').notNull(),
@@ -87,6 +119,11 @@ export const turns = pgTable(
     }).onDelete('cascade'),
     check('turns_state', sql`${table.state} in ('running', 'waiting', 'done', 'failed', 'cancelled', 'interrupted')`),
     index('turns_by_owner').on(table.ownerId, table.ordinal),
+    index('turns_by_time').on(table.ownerId, table.createdAt, table.ordinal),
+    // It also makes the planner count how many turns a connection has.
+    index('turns_by_connection').on(table.ownerId, sql`lower(${table.connection})`, table.createdAt, table.ordinal),
+    // The list of entries that are not in the index proper yet is read by every search, so it stays short.
+    index('turns_by_words').using('gin', table.words).with({ gin_pending_list_limit: 256 }),
     index('turns_by_conversation').on(table.conversationId, table.ordinal),
     index('turns_open')
       .on(table.instanceId)
@@ -161,6 +198,31 @@ export const turnCommands = pgTable(
   ],
 )
 
+/** What a person thinks of an answer of theirs. */
+export const turnFeedback = pgTable(
+  'turn_feedback',
+  {
+    turnId: uuid('turn_id').primaryKey(),
+    ownerId: uuid('owner_id').notNull(),
+    /** Counts entries in the order they were first given. */
+    ordinal: bigint('ordinal', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
+    verdict: text('verdict').$type<TurnFeedback['verdict']>().notNull(),
+    reasons: json('reasons').$type<readonly FeedbackReason[]>().notNull(),
+    comment: text('comment').notNull(),
+    updatedAt: moment('updated_at').notNull(),
+  },
+  (table) => [
+    foreignKey({
+      name: 'turn_feedback_turn',
+      columns: [table.turnId, table.ownerId],
+      foreignColumns: [turns.id, turns.ownerId],
+    }).onDelete('cascade'),
+    check('turn_feedback_verdict', sql`${table.verdict} in ('up', 'down')`),
+    index('turn_feedback_by_owner').on(table.ownerId),
+    index('turn_feedback_by_order').on(table.ordinal),
+  ],
+)
+
 export const connections = pgTable(
   'connections',
   {
@@ -178,6 +240,11 @@ export const connections = pgTable(
     scopeSource: text('scope_source'),
     scopeView: text('scope_view'),
     checkedAt: moment('checked_at'),
+    /** When the secret was given, by its owner or by a sign-in in their browser. */
+    secretSavedAt: moment('secret_saved_at'),
+    lastUsedAt: moment('last_used_at'),
+    /** Set on a connection that its owner removed and may still bring back. */
+    removedAt: moment('removed_at'),
     revision: integer('revision').notNull().default(1),
     /** Who may renew the secret now, and until when. */
     leaseHolder: uuid('lease_holder'),
@@ -185,7 +252,11 @@ export const connections = pgTable(
     createdAt: moment('created_at').notNull().defaultNow(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
-  (table) => [uniqueIndex('connections_name').on(table.ownerId, sql`lower(${table.name})`)],
+  (table) => [
+    uniqueIndex('connections_name')
+      .on(table.ownerId, sql`lower(${table.name})`)
+      .where(sql`${table.removedAt} is null`),
+  ],
 )
 
 /** Catalogs belong to a view of a source, not to a person: signing in with that view is what gives access to one. */

@@ -6,6 +6,10 @@ import { users } from './people-schema.ts'
 import { shares } from './shares-schema.ts'
 import { storableText } from './storable-text.ts'
 
+/** Whether what a row shares has not been removed: while it can be restored, the share is only out of sight. */
+const isThere = sql`exists (
+  select from conversations where id = ${shares.conversationId} and owner_id = ${shares.ownerId} and deleted_at is null)`
+
 /** Whether a person is in the group of a row; true where the row is for everybody. */
 const isFor = (personId: string) => sql`(${shares.groupId} is null or exists (
   select from group_members where group_id = ${shares.groupId} and user_id = ${personId}::uuid))`
@@ -32,7 +36,7 @@ export async function insertShare(statements: Statements, share: NewShare): Prom
     select ${share.id}::uuid, owner_id, id, ${share.turnId}::uuid, ${share.groupId}::uuid, ${share.withRows}::boolean,
       ${storableText(share.title)}::text, ${JSON.stringify(share.turns)}::json, ${share.createdAt}::timestamptz
     from conversations
-    where id = ${share.conversationId}::uuid and owner_id = ${share.ownerId}::uuid
+    where id = ${share.conversationId}::uuid and owner_id = ${share.ownerId}::uuid and deleted_at is null
       and (${share.turnId}::uuid is null or exists (
         select from turns where turns.id = ${share.turnId}::uuid and turns.conversation_id = conversations.id
           and turns.owner_id = conversations.owner_id))
@@ -44,7 +48,9 @@ export async function insertShare(statements: Statements, share: NewShare): Prom
 }
 
 export async function selectShares(statements: Statements, ownerId: string): Promise<readonly ShareRow[]> {
-  const rows = await select(statements).where(eq(shares.ownerId, ownerId)).orderBy(desc(shares.createdAt), shares.id)
+  const rows = await select(statements)
+    .where(and(eq(shares.ownerId, ownerId), isThere))
+    .orderBy(desc(shares.createdAt), shares.id)
   return rows.map(present)
 }
 
@@ -61,6 +67,7 @@ export async function selectShare(statements: Statements, readerId: string, id: 
   const [row] = await select(statements).where(
     and(
       eq(shares.id, id),
+      isThere,
       sql`(${shares.ownerId} = ${readerId}::uuid or (not ${users.isDisabled} and ${isFor(readerId)}))`,
     ),
   )

@@ -114,7 +114,11 @@ function withoutSecret(text: string, secret: string | null): string {
 }
 
 /** A unique index refused the row: PostgreSQL's 23505, inside the query builder's error. */
-export const isTaken = (error: unknown): boolean => {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return inner instanceof Error && 'code' in inner && inner.code === '23505'
+export const isTaken = (error: unknown): boolean => sqlStateOf(error) === '23505'
+
+/** A foreign key refused the row, because the row it refers to is gone: PostgreSQL's 23503. */
+export const isMissingParent = (error: unknown): boolean => sqlStateOf(error) === '23503'
+
+function sqlStateOf(error: unknown): string {
+  return field(error instanceof Error && error.cause instanceof Error ? error.cause : error, 'code')
 }

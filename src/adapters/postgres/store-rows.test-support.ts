@@ -24,16 +24,29 @@ const special: Readonly<Record<string, string | null>> = {
   'turns.ordinal': '7',
   'turns.state': 'done',
   'turns.ask': '{}',
+  'conversations.archived_at': null,
+  'conversations.deleted_at': null,
   'turn_events.event': event,
   'connections.kind': 'snowflake',
   'connections.sign_in': JSON.stringify(signIn),
   'connections.settings': JSON.stringify(settings),
+  // What is set aside is not read any more.
+  'connections.removed_at': null,
   'access_tokens.scopes': '["ask"]',
   'group_members.source': 'manual',
   'audit_entries.action': 'sign_in',
   'budgets.kind': 'person',
   'budgets.group_id': null,
   'shares.turns': '[]',
+  'turn_feedback.verdict': 'up',
+  'turn_feedback.reasons': '[]',
+  'model_keys.provider': 'google',
+  'favorite_folders.moved': null,
+  'favorites.tags': '[]',
+  'favorites.tables': '[]',
+  'favorites.parameters': '[]',
+  'favorites.result': null,
+  'favorite_events.event': event,
   'catalogs.body': `\\x${zstdCompressSync('{}').toString('hex')}`,
 }
 
@@ -44,7 +57,7 @@ const ofType = (type: string): string => {
   if (type.startsWith('json')) return '{"a": 1}'
   if (type === 'date') return '2100-01-02'
   if (type.startsWith('timestamp')) return '2100-01-02T03:04:05.678Z'
-  return /int|numeric/.test(type) ? '1' : 'text'
+  return /int|numeric|double/.test(type) ? '1' : 'text'
 }
 
 /** Inserts a row into every table of the store's level. Resolves to their names. */

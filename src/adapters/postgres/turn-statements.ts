@@ -1,8 +1,11 @@
-import type { z } from 'zod'
+import * as z from 'zod/mini'
 import { TurnSummary, type ConversationSummary } from '../../contract/api.ts'
+import { ChartSettings } from '../../contract/chart-settings.ts'
+import { sqlTitle } from '../../contract/words/sql-title.ts'
 import type { NewTurn } from '../../core/ports/turn-store.ts'
 import type { Statements } from './database.ts'
-import { and, desc, eq, sql } from './drizzle.ts'
+import { and, desc, eq, isNull, sql } from './drizzle.ts'
+import { newVector } from './listed-turns.ts'
 import { conversations, turns } from './schema.ts'
 import { storableJson, storableText } from './storable-text.ts'
 
@@ -14,10 +17,13 @@ interface Creation {
   readonly claimed: boolean | null
   /** How many turns of the owner run in other processes; 0 where they are not counted. */
   readonly elsewhere: number
+  /** Whether the owner has removed the conversation. */
+  readonly removed: boolean
 }
 
 /**
- * Stores a turn, and its conversation when that is new. Nothing is stored when the conversation has another owner, or when more than
+ * Stores a turn, and its conversation when that is new; an archived one is taken back. Nothing is stored when the conversation has another
+ * owner or is removed, or when more than
  * `maxElsewhere` turns of the owner run in other processes.
  */
 export async function insertTurn(
@@ -35,26 +41,36 @@ export async function insertTurn(
         else running_elsewhere(${turn.ownerId}::uuid, ${instanceId}::uuid) end as running
     ), conversation as (
       insert into conversations (id, owner_id, title, created_at, updated_at)
-      select ${turn.conversationId}::uuid, ${turn.ownerId}::uuid, ${question ?? 'Query in SQL'},
+      select ${turn.conversationId}::uuid, ${turn.ownerId}::uuid, ${storableText(titleOf(turn))},
         ${turn.createdAt}::timestamptz, ${turn.createdAt}::timestamptz
       from elsewhere where not exists (select from present) and running <= coalesce(${maxElsewhere}::int, 0)
-      on conflict (id) do update set updated_at = greatest(conversations.updated_at, excluded.updated_at)
-        where conversations.owner_id = excluded.owner_id
+      on conflict (id) do update
+        set updated_at = greatest(conversations.updated_at, excluded.updated_at), archived_at = null
+        where conversations.owner_id = excluded.owner_id and conversations.deleted_at is null
       returning id, owner_id
     ), made as (
       insert into turns
-        (id, owner_id, conversation_id, question, connection, writer, ask, state, instance_id, claim, created_at, updated_at)
+        (id, owner_id, conversation_id, question, connection, writer, ask, state, instance_id, claim, words, created_at, updated_at)
       select ${turn.id}::uuid, owner_id, id, ${question}, ${storableText(turn.connection)}, ${storableText(turn.writer)},
-        ${storableJson(turn.askJson)}, 'running', ${instanceId}::uuid, ${claim}::uuid,
+        ${storableJson(turn.askJson)}, 'running', ${instanceId}::uuid, ${claim}::uuid, ${newVector(turn.ownerId, question)}::tsvector,
         ${turn.createdAt}::timestamptz, ${turn.createdAt}::timestamptz
       from conversation
       on conflict (id) do nothing
       returning id
     )
     select exists (select from made) as made,
-      (select own from present) as own, (select claimed from present) as claimed, running as elsewhere
+      (select own from present) as own, (select claimed from present) as claimed, running as elsewhere,
+      exists (select from conversations where id = ${turn.conversationId}::uuid and owner_id = ${turn.ownerId}::uuid
+        and deleted_at is not null) as removed
     from elsewhere`)
-  return rows[0] ?? { made: false, own: null, claimed: null, elsewhere: 0 }
+  return rows[0] ?? { made: false, own: null, claimed: null, elsewhere: 0, removed: false }
+}
+
+const AskedSql = z.object({ sql: z.optional(z.string()) })
+
+/** The title of a conversation that begins with a turn. */
+function titleOf({ question, askJson }: NewTurn): string {
+  return question ?? sqlTitle(AskedSql.parse(JSON.parse(askJson)).sql ?? '')
 }
 
 export async function countRunningElsewhere(
@@ -78,6 +94,8 @@ const summary = {
   lastSeq: turns.lastSeq,
   createdAt: turns.createdAt,
   ask: turns.ask,
+  note: turns.note,
+  chart: turns.chart,
 }
 
 const heading = {
@@ -90,14 +108,24 @@ const heading = {
 type Dated<Row extends { readonly createdAt: string }> = {
   [Key in keyof Row]: Key extends 'createdAt' | 'updatedAt' ? Date : Row[Key]
 }
-type TurnRow = Dated<Omit<TurnSummary, keyof Thread>> & { readonly ask: string }
-const presentTurn = ({ ask, ...row }: TurnRow): TurnSummary => ({
-  ...row,
-  createdAt: row.createdAt.toISOString(),
-  ...threadOf(ask),
-})
+type TurnRow = Dated<Omit<TurnSummary, keyof Thread | 'note' | 'chart'>> & {
+  readonly ask: string
+  readonly note: string
+  /** As a version of this program stored it, which may be another one. */
+  readonly chart: unknown
+}
+function presentTurn({ ask, note, chart, ...row }: TurnRow): TurnSummary {
+  const drawn = ChartSettings.safeParse(chart)
+  return {
+    ...row,
+    ...(note === '' ? {} : { note }),
+    ...(drawn.success ? { chart: drawn.data } : {}),
+    createdAt: row.createdAt.toISOString(),
+    ...threadOf(ask),
+  }
+}
 
-const Thread = TurnSummary.pick({ follows: true, leaveOut: true })
+const Thread = z.pick(TurnSummary, { follows: true, leaveOut: true, mentions: true })
 type Thread = z.infer<typeof Thread>
 
 /** What a stored ask says of the turn it follows; turns of earlier versions say nothing. */
@@ -115,7 +143,8 @@ export async function selectTurn(statements: Statements, ownerId: string, turnId
   const rows = await statements
     .select(summary)
     .from(turns)
-    .where(and(eq(turns.id, turnId), eq(turns.ownerId, ownerId)))
+    .innerJoin(conversations, and(eq(conversations.id, turns.conversationId), eq(conversations.ownerId, turns.ownerId)))
+    .where(and(eq(turns.id, turnId), eq(turns.ownerId, ownerId), isNull(conversations.deletedAt)))
   return rows[0] === undefined ? null : presentTurn(rows[0])
 }
 
@@ -127,7 +156,7 @@ export async function selectConversations(
   const rows = await statements
     .select(heading)
     .from(conversations)
-    .where(eq(conversations.ownerId, ownerId))
+    .where(and(eq(conversations.ownerId, ownerId), isNull(conversations.archivedAt), isNull(conversations.deletedAt)))
     .orderBy(desc(conversations.updatedAt), desc(conversations.id))
     .limit(limit)
   return rows.map(presentConversation)
@@ -141,7 +170,9 @@ export async function selectConversation(
   const [found] = await statements
     .select(heading)
     .from(conversations)
-    .where(and(eq(conversations.id, conversationId), eq(conversations.ownerId, ownerId)))
+    .where(
+      and(eq(conversations.id, conversationId), eq(conversations.ownerId, ownerId), isNull(conversations.deletedAt)),
+    )
   if (found === undefined) return null
   const rows = await statements
     .select(summary)

@@ -6,7 +6,7 @@ import type { DoubleAccount } from '../../../test/support/snowflake/double-accou
 import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
 import { prepareAccount, token } from '../../../test/support/snowflake/open-account.ts'
 import { type SnowflakeDouble, startSnowflakeDouble } from '../../../test/support/snowflake/start-snowflake-double.ts'
-import { makeSystemClock } from '../node/system-clock.ts'
+import { makeSystemClock } from '../node/node-system.ts'
 import { localUserId } from '../postgres/local-user.ts'
 import { makePostgresCatalogStore } from '../postgres/postgres-catalog-store.ts'
 import { makePostgresConnectionShareStore, makePostgresConnectionStore } from '../postgres/postgres-connection-store.ts'

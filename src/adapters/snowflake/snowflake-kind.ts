@@ -75,6 +75,8 @@ export function makeSnowflakeKind(needs: SnowflakeKindNeeds): ConnectionKind {
 
   return anyKind<'snowflake'>({
     kind: 'snowflake',
+    signIns: Object.values(methods).map(({ method, refusal = null }) => ({ method, refusal })),
+    preview: ({ account }) => Promise.resolve({ kind: 'snowflake', ...readAccount(account, policy) }),
     commandLine: {
       settings: settingFields,
       methods: Object.fromEntries(

@@ -8,8 +8,9 @@ import type { Asker, Warehouse } from '../../core/ports/warehouse.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import type { SignInMethods } from './credentials/sign-in-methods.ts'
 import type { Discoveries } from './discovery/discovery.ts'
-import { checkSession } from './doctor/check-session.ts'
+import { askDoctor, checkSession } from './doctor/check-session.ts'
 import { makeDoctor } from './doctor/make-doctor.ts'
+import { readPlaces } from './doctor/read-places.ts'
 import { noEstimate, readPlan } from './estimate/read-plan.ts'
 import type { SnowflakeAccess } from './make-snowflake-link.ts'
 import type { StatementTag } from './snowflake-link.ts'
@@ -90,20 +91,25 @@ export function makeSnowflakeSession(needs: SnowflakeSessionNeeds): SourceSessio
           sizes.know(look.catalog)
           return look
         },
+        state: () => discovery.state(),
         refresh: (signal, onProgress) =>
           discovery.refresh({ signal, isFull: true, ...(onProgress === undefined ? {} : { onProgress }) }),
         close: () => discovery.close(),
       }
     },
     warehouse: (readCatalog) => makeSnowflakeWarehouse({ access, readCatalog, tableBytes: sizes.of }),
-    async diagnose(signal) {
+    async diagnose(signal, onStep) {
       const target = targetOf(settings)
       const doctor = makeDoctor({ link: access, target, signIn, methods, userId, egress, clock, fetch })
       const steps = doctor.examine(signal)
       let next = await steps.next()
-      while (next.done !== true) next = await steps.next()
+      while (next.done !== true) {
+        onStep?.(next.value)
+        next = await steps.next()
+      }
       return next.value
     },
+    places: (signal) => readPlaces(askDoctor(access, userId, signal)),
     checkSession: (signal) => checkSession({ link: access, signIn, methods, userId, signal }),
     close: () => access.close(),
   }

@@ -4,7 +4,7 @@ import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installe
 import { openAccount, prepareAccount } from '../../../test/support/snowflake/open-account.ts'
 import { readRows, type SuiteQueries, warehouseSuite } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import { makeSystemClock } from '../node/system-clock.ts'
+import { makeSystemClock } from '../node/node-system.ts'
 import { makeDiscoveries } from './discovery/make-discoveries.ts'
 import { makeCatalogShelf } from './scripted-link.test-support.ts'
 import { makeSnowflakeWarehouse } from './snowflake-session.ts'

@@ -2,7 +2,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { GuardPolicy } from '../../contract/guard-policy.ts'
 import type { NameDefaults, NamedTable } from '../../core/guard/names/catalog-index.ts'
 import type { QueryOutline } from '../../core/explain/query-outline.ts'
-import type { TypedTable } from '../../core/explain/name-facts.ts'
+import type { TypedTable } from '../../core/explain/typed-tables.ts'
 import type { QueryParts } from '../../core/probe/query-parts.ts'
 import type { QueryPart } from '../../core/ledger/query-parts.ts'
 import type { Analysis } from '../../core/ports/sql-parsers.ts'
@@ -22,8 +22,8 @@ export type ParserRequest =
   | ParserCatalogPart
   | { readonly kind: 'cap-rows'; readonly sql: string; readonly maxRows: number }
   | { readonly kind: 'to-duckdb'; readonly sql: string; readonly declared: Declarations }
-  | { readonly kind: 'explain' | 'parts'; readonly sql: string; readonly tables: readonly TypedTable[] }
-  | { readonly kind: 'placed-parts' | 'outline'; readonly sql: string }
+  | { readonly kind: 'explain' | 'parts' | 'outline'; readonly sql: string; readonly tables: readonly TypedTable[] }
+  | { readonly kind: 'placed-parts'; readonly sql: string }
 
 export type ParserAnswer =
   | { readonly kind: 'verdict'; readonly verdict: Analysis }

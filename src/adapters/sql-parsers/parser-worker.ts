@@ -64,7 +64,7 @@ function work(request: ParserRequest): ParserAnswer {
     case 'to-duckdb':
       return { kind: 'text', text: translateToDuckdb(request.sql, parsers.sqlparser, request.declared) }
     case 'outline':
-      return { kind: 'outline', outline: outlineOfSql(request.sql, readers.polyglot) }
+      return { kind: 'outline', outline: outlineOfSql(request.sql, readers.polyglot, request.tables) }
     case 'placed-parts':
       return { kind: 'placed-parts', parts: placedPartsOfSql(request.sql, readers.sqlparser) }
     case 'explain':

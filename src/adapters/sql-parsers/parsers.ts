@@ -5,7 +5,7 @@ import * as loadedPolyglot from '@polyglot-sql/sdk/manual'
 import { LRUCache } from 'lru-cache'
 import { explainQuery } from '../../core/explain/explain-query.ts'
 import { readQueryOutline, type QueryOutline } from '../../core/explain/query-outline.ts'
-import type { TypedTable } from '../../core/explain/name-facts.ts'
+import type { TypedTable } from '../../core/explain/typed-tables.ts'
 import type { Parsed, Parsers, TextReaders } from '../../core/guard/text-readers.ts'
 import { parserInput } from '../../core/guard/parser-input.ts'
 import { scanSql } from '../../core/guard/scan-sql.ts'
@@ -49,11 +49,15 @@ export function partsOfSql(
 }
 
 /** The outline of a query; null under the same conditions as its parts. */
-export function outlineOfSql(sql: string, read: TextReaders['polyglot']): QueryOutline | null {
+export function outlineOfSql(
+  sql: string,
+  read: TextReaders['polyglot'],
+  tables: readonly TypedTable[],
+): QueryOutline | null {
   const scan = scanSql(sql)
   const reading = scan.ok ? read(sql, scan.tokens) : null
   if (reading === null || 'code' in reading || reading.rewritten.some(({ isExact }) => !isExact)) return null
-  return readQueryOutline(reading.statement, print)
+  return readQueryOutline(reading.statement, print, tables)
 }
 
 /** The parts of a query with their places, from sqlparser's tree, which places every name and literal; null for a text that it cannot read. */

@@ -49,6 +49,19 @@ describe('codes', () => {
     const verdict = await judge(sql)
     expect(verdict).toMatchObject({ code: 'function_not_allowed', others: [expect.stringContaining('G')] })
     expect(verdict.ok || verdict.span === null ? '' : sql.slice(verdict.span.start, verdict.span.end)).toBe('f')
+    const marks = verdict.ok ? [] : (verdict.marks ?? [])
+    expect(marks.slice(0, 2).map(({ start, end }) => sql.slice(start, end))).toEqual(['f', 'g'])
+  })
+
+  test.each([
+    ['SELECT a FRM t x y', 't'],
+    ['SELECT a, FROM t JOIN', 'JOIN'],
+    ['SELECT a,\n  FROM t WHERE b >', '>'],
+    ["SELECT '😀', a FROM t WHERE ) = 1", ')'],
+  ])('a text that cannot be read is marked where its reading ends: %s', async (sql, word) => {
+    const verdict = await judge(sql)
+    expect(verdict).toMatchObject({ ok: false, code: 'syntax' })
+    expect(verdict.ok || verdict.span === null ? '' : sql.slice(verdict.span.start, verdict.span.end)).toBe(word)
   })
 })
 

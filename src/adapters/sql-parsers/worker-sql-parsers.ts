@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { tablesNamedIn } from '../../core/explain/name-facts.ts'
+import { tablesNamedIn } from '../../core/explain/typed-tables.ts'
 import { maxSqlLength } from '../../contract/command.ts'
 import { tooLong } from '../../core/guard/check-text.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
@@ -73,8 +73,8 @@ export function makeWorkerSqlParsers(options: {
       const outcome = await ask({ kind: 'parts', sql, tables: tablesNamedIn(sql, catalog) })
       return outcome.kind === 'answer' && outcome.answer.kind === 'parts' ? outcome.answer.parts : null
     },
-    async outline(sql) {
-      const outcome = await ask({ kind: 'outline', sql })
+    async outline(sql, options) {
+      const outcome = await ask({ kind: 'outline', sql, tables: tablesNamedIn(sql, options?.catalog ?? null) })
       return outcome.kind === 'answer' && outcome.answer.kind === 'outline' ? outcome.answer.outline : null
     },
     async placedParts(sql) {

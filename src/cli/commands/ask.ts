@@ -31,7 +31,7 @@ export const addAsk = (program: Command, context: CliContext, finish: (exitCode:
   program
     .command('ask')
     .description('answers a question asked in plain words')
-    .argument('<question>', 'the question')
+    .argument('<question>', 'the question; @TABLE, @SCHEMA.TABLE or @TABLE.COLUMN in it means exactly that')
     .addOption(connectionOption())
     .option('--model <model>', 'offline, or provider:model')
     .option('--continue', 'asks in the conversation of the last question, which it then follows')

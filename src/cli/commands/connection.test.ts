@@ -14,7 +14,7 @@ const file = (name: string, text: string): string => {
   writeFileSync(path, text)
   return path
 }
-const saved: SavedConnection = {
+const saved: Extract<SavedConnection, { readonly kind: 'snowflake' }> = {
   id: '0f9d6a54-2f6b-4a0e-8a44-5f4b8c0d1e2f',
   name: 'prod',
   kind: 'snowflake',
@@ -30,13 +30,15 @@ const saved: SavedConnection = {
   warning: null,
   setupSql: null,
   checkedAt: null,
+  secretSavedAt: null,
+  lastUsedAt: null,
   createdAt: '2026-11-22T12:00:00.000Z',
   updatedAt: '2026-11-22T12:00:00.000Z',
 }
 const step = { name: 'sign-in', state: 'ok', detail: 'Signed in.', action: null, sql: null } as const
 
 /** Services that take a connection and report on it, with what they were given. */
-function taking(report: ConnectionReport = { steps: [step], warning: null }, answer: Partial<SavedConnection> = {}) {
+function taking(report: ConnectionReport = { steps: [step], warning: null }, answer: Partial<typeof saved> = {}) {
   const given: NewConnection[] = []
   const services = scriptServices({
     connections: {

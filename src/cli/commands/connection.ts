@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { ZodType } from 'zod'
+import { z } from 'zod'
 import { ConnectionChange, NewConnection, type SavedConnection } from '../../contract/connection.ts'
 import { problem } from '../../core/problem.ts'
 import type { Services } from '../../core/services.ts'
@@ -131,8 +131,8 @@ function addRemove(group: Command, { needs, output }: CliContext): void {
 }
 
 /** Throws `bad_request` naming every value that is missing or wrong. */
-function parse<T>(schema: ZodType<T>, given: unknown, command: string): T {
-  const parsed = schema.safeParse(given)
+function parse<T extends z.core.$ZodType>(schema: T, given: unknown, command: string): z.output<T> {
+  const parsed = z.safeParse(schema, given)
   if (parsed.success) return parsed.data
   throw problem(
     'bad_request',

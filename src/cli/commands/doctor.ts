@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { ProblemError } from '../../core/problem.ts'
 import type { Health, Services } from '../../core/services.ts'
 import type { CliContext } from '../cli-io.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -17,16 +18,34 @@ export const addDoctor = (program: Command, context: CliContext, finish: (exitCo
     .option('--json', 'prints one JSON object a line')
     .action(async ({ connection, json }: { readonly connection?: string; readonly json?: true }) => {
       const isWell = await withServices(context.needs, async (services) => {
-        const belowIsWell = await showHealth(context, services, json ?? false)
+        const health = await services.health()
+        const isStoreAway = health.some(({ name, state }) => name === 'store' && state === 'failed')
+        const checks = [...health, ...(isStoreAway ? [] : await tryOwnKeys(context, services))]
+        for (const check of checks) await context.output.write(json ? `${JSON.stringify(check)}\n` : describe(check))
+        const belowIsWell = !checks.some(({ state }) => state === 'failed')
         return (connection === undefined || (await tryOut(context, services, connection, json ?? false))) && belowIsWell
       })
       finish(isWell ? exitCodes.done : exitCodes.unhealthy)
     })
 
-async function showHealth({ output }: CliContext, services: Services, isJson: boolean): Promise<boolean> {
-  const checks = await services.health()
-  for (const check of checks) await output.write(isJson ? `${JSON.stringify(check)}\n` : describe(check))
-  return !checks.some(({ state }) => state === 'failed')
+/** Asks the providers of the person's own keys whether they still take them. */
+async function tryOwnKeys({ needs, signal }: CliContext, { people: { models } }: Services): Promise<readonly Health[]> {
+  const { keys } = await models.read(needs.caller)
+  return await Promise.all(
+    keys.map(async ({ provider, writer, lastFour, refusal }): Promise<Health> => {
+      const name = `own key of ${provider}`
+      if (refusal !== null)
+        return { name, state: 'degraded', detail: refusal, action: 'Remove it under Settings → Models.' }
+      try {
+        await models.test(needs.caller, { provider }, signal)
+        const key = lastFour === null ? 'The key' : `The key that ends in ${lastFour}`
+        return { name, state: 'ok', detail: `${key} works; --model ${writer} asks with it.`, action: null }
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error
+        return { name, state: 'failed', detail: error.problem.message, action: error.problem.action }
+      }
+    }),
+  )
 }
 
 async function tryOut(context: CliContext, services: Services, connection: string, isJson: boolean): Promise<boolean> {

@@ -64,7 +64,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
 }
 
 /** A cell of an expected result; anything nested is compared as JSON text. */
-const ExpectedCell = Cell.or(z.unknown().transform((value) => JSON.stringify(value)))
+const ExpectedCell = z.union([Cell, z.unknown().transform((value) => JSON.stringify(value))])
 
 const Turn = z.object({
   question: z.string(),

@@ -1,4 +1,3 @@
-import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -40,7 +39,7 @@ describe('sql', () => {
     [
       'ndjson',
       exact,
-      `${JSON.stringify({ columns: 'kind' in columns && columns.kind === 'result.columns' ? columns.columns : [] })}\n["x",12.5]\n[null,"12345678901234567890123456789012345678.25"]\n`,
+      `${JSON.stringify({ columns: 'kind' in columns && columns.kind === 'result.columns' ? columns.columns : [] })}\n["x",12.5]\n[null,"12345678901234567890123456789012345678.25"]\n{"rowCount":2,"truncated":false}\n`,
     ],
   ] as const)('--format %s prints exact values', async (format, rows, text) => {
     const { services, asked } = scriptTurn(result(rows.map((row) => [...row])))
@@ -97,13 +96,13 @@ describe('sql', () => {
     }
   })
 
-  test('ndjson cut short ends with a line that says so, and whole ndjson does not', async () => {
+  test('ndjson ends with a line that says whether it is whole', async () => {
     const lines = async (truncated: boolean): Promise<readonly string[]> => {
       const { services } = scriptTurn(result([['x', 1]], truncated))
       return (await run(['sql', 'SELECT 1', '--format', 'ndjson'], { services })).out.trimEnd().split('\n').slice(1)
     }
-    expect(await lines(true)).toEqual(['["x",1]', '{"truncated":true,"rowCount":1}'])
-    expect(await lines(false)).toEqual(['["x",1]'])
+    expect(await lines(true)).toEqual(['["x",1]', '{"rowCount":1,"truncated":true}'])
+    expect(await lines(false)).toEqual(['["x",1]', '{"rowCount":1,"truncated":false}'])
   })
 
   test('--bom begins csv with a byte order mark', async () => {
@@ -152,12 +151,13 @@ describe('sql into a file', () => {
   const { services } = scriptTurn([{ kind: 'result.done', ...written }, { kind: 'turn.done' }], {
     turns: {
       ask: async (_caller, { sql, connection, autoRun }, file) => {
-        orders.push({ sql, connection, autoRun, format: file?.format, maxRows: file?.maxRows })
+        orders.push({ sql, connection, autoRun, form: file?.form, maxRows: file?.maxRows })
         await file?.deliver({
           rowCount: written.rowCount,
           bytes: written.bytes,
           content: Readable.from([Buffer.from('PAR1')]),
           saveAs: (path) => Promise.resolve(void saved.push(path)),
+          read: () => Readable.from([]),
           discard: () => Promise.resolve(),
         })
         return { turnId: someTurnId }
@@ -172,7 +172,7 @@ describe('sql into a file', () => {
       sql: 'SELECT 1',
       connection: 'sample',
       autoRun: true,
-      format: 'parquet',
+      form: { format: 'parquet' },
       maxRows: null,
     })
   })
@@ -182,15 +182,21 @@ describe('sql into a file', () => {
     const argv = ['sql', 'SELECT 1', '--format', 'csv', '--output', path, '--max-rows', '5']
     expect(await run(argv, { services })).toMatchObject({ code: 0, out: '' })
     expect(saved).toEqual([path])
-    expect(orders.at(-1)).toMatchObject({ format: 'csv', maxRows: 5 })
+    expect(orders.at(-1)).toMatchObject({ form: { format: 'csv' }, maxRows: 5 })
   })
 
-  test('--bom goes before the whole file too', async () => {
-    const path = join(tmpdir(), `floe-marked-${process.pid}.csv`)
-    const argv = ['sql', 'SELECT 1', '--format', 'csv', '--bom', '--output', path]
+  test.each([
+    [['--bom', '--output', join(tmpdir(), 'marked.csv')], { byteOrderMark: true }],
+    [['--separator', 'semicolon', '--decimal-mark', 'comma'], { separator: 'semicolon', decimalMark: 'comma' }],
+  ])('csv is written with %j', async (options, form) => {
+    expect(await run(['sql', 'SELECT 1', '--format', 'csv', ...options], { services })).toMatchObject({ code: 0 })
+    expect(orders.at(-1)).toMatchObject({ form: { format: 'csv', ...form } })
+  })
+
+  test.each(['json', 'ndjson', 'xlsx'])('a whole result goes into a file as %s', async (format) => {
+    const argv = ['sql', 'SELECT 1', '--format', format, '--output', join(tmpdir(), 'whole')]
     expect(await run(argv, { services })).toMatchObject({ code: 0, out: '' })
-    expect(readFileSync(path, 'utf8')).toBe('\ufeffPAR1')
-    rmSync(path)
+    expect(orders.at(-1)).toMatchObject({ form: { format }, maxRows: null })
   })
 
   test.each([
@@ -198,6 +204,8 @@ describe('sql into a file', () => {
     ['a format that is no file', ['--format', 'table', '--output', 'x.txt'], {}],
     ['a folder that is not there', ['--format', 'csv', '--output', '/nowhere/at/all.csv'], {}],
     ['parquet on a terminal', ['--format', 'parquet'], { columns: 80 }],
+    ['a workbook on a terminal', ['--format', 'xlsx'], { columns: 80 }],
+    ['a separator in json', ['--format', 'json', '--separator', 'tab'], {}],
   ])('%s is refused before anything runs', async (_, argv, options) => {
     const before = orders.length
     expect(await run(['sql', 'SELECT 1', ...argv], { services, ...options })).toMatchObject({ code: 2, out: '' })

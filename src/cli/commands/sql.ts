@@ -1,12 +1,10 @@
 import { Option, type Command } from 'commander'
-import { accessSync, constants, createWriteStream, statSync } from 'node:fs'
-import { realpath, rename, rm } from 'node:fs/promises'
+import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
 import { maxRowsLimit } from '../../contract/command.ts'
 import { bytesInWords, countInWords } from '../../contract/words/amounts.ts'
-import { exportFormats, type ExportFormat } from '../../core/ports/exporter.ts'
+import { CsvSeparator, ResultFormat, type FileForm } from '../../contract/result-file.ts'
 import { problem } from '../../core/problem.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { CliContext } from '../cli-io.ts'
@@ -22,9 +20,11 @@ interface SqlOptions {
   readonly maxRows: number
   readonly output?: string
   readonly bom?: true
+  readonly separator?: CsvSeparator
+  readonly decimalMark?: NonNullable<FileForm['decimalMark']>
 }
 
-type Format = keyof typeof formats | ExportFormat
+type Format = keyof typeof formats | ResultFormat
 
 const formats = {
   table: makeTableWriter,
@@ -45,23 +45,30 @@ export const addSql = (program: Command, context: CliContext, finish: (exitCode:
     .addOption(connectionOption())
     .addOption(
       new Option('--format <format>', 'how to print the rows')
-        .choices([...Object.keys(formats), ...exportFormats.filter((format) => !(format in formats))])
+        .choices([...Object.keys(formats), ...ResultFormat.options.filter((format) => !(format in formats))])
         .default('table'),
     )
     .addOption(maxRowsOption())
-    .option('--output <file>', 'writes the whole result to a file, as csv or parquet')
+    .option('--output <file>', 'writes the whole result to a file, in any format but table')
     .option('--bom', 'begins csv with a byte order mark, by which Excel knows UTF-8')
+    .addOption(new Option('--separator <name>', 'what stands between the fields of csv').choices(CsvSeparator.options))
+    .addOption(new Option('--decimal-mark <name>', 'the mark before decimals in csv').choices(['point', 'comma']))
     .action(async (given: string, options: SqlOptions, command: Command) => {
-      if (options.bom === true && options.format !== 'csv')
-        throw problem('bad_request', '--bom is for CSV only.', 'Add --format csv, or leave --bom out.')
+      for (const [flag, given] of Object.entries(csvOnly))
+        if (options[given] !== undefined && options.format !== 'csv')
+          throw problem('bad_request', `${flag} is for CSV only.`, `Add --format csv, or leave ${flag} out.`)
       const sql = given === '-' ? await readAll(context.io.stdin) : given
-      if (options.output === undefined && isPrinted(options.format)) {
+      const isStyled = options.separator !== undefined || options.decimalMark !== undefined
+      if (options.output === undefined && isPrinted(options.format) && !isStyled) {
         finish(await print(context, sql, options, options.format))
         return
       }
       const isCut = command.getOptionValueSource('maxRows') !== 'default'
       finish(await exportFile(context, sql, options, isCut ? options.maxRows : null))
     })
+
+/** Options that concern CSV alone. */
+const csvOnly = { '--bom': 'bom', '--separator': 'separator', '--decimal-mark': 'decimalMark' } as const
 
 const isPrinted = (format: Format): format is keyof typeof formats => format in formats
 
@@ -80,7 +87,7 @@ function print(
       async onEvent(event) {
         tellReading(context, event)
         if (event.kind === 'result.columns') {
-          if (bom === true) await output.write(byteOrderMark)
+          if (bom === true) await output.write('\uFEFF')
           await writer.start(event.columns)
         } else if (event.kind === 'result.rows') await writer.rows(event.rows)
         else if (event.kind === 'result.done') {
@@ -96,26 +103,34 @@ function print(
 function exportFile(
   context: CliContext,
   sql: string,
-  { connection, format, output, bom }: SqlOptions,
+  { connection, format, output, bom, separator, decimalMark }: SqlOptions,
   maxRows: number | null,
 ): Promise<number> {
   const { io } = context
-  const found = exportFormats.find((one) => one === format)
+  const found = ResultFormat.options.find((one) => one === format)
   if (found === undefined)
-    throw problem('bad_request', `A file cannot be written as ${format}.`, 'Use --format csv or --format parquet.')
-  if (output === undefined && io.stdout.columns !== undefined)
-    throw problem('bad_request', 'Parquet is no text for a terminal.', 'Name a file with --output, or redirect it.')
+    throw problem(
+      'bad_request',
+      `A file cannot be written as ${format}.`,
+      'Use --format csv, json, ndjson, parquet or xlsx.',
+    )
+  if (output === undefined && io.stdout.columns !== undefined && !isPrinted(format))
+    throw problem('bad_request', `${format} is no text for a terminal.`, 'Name a file with --output, or redirect it.')
   if (output !== undefined) checkFolder(output)
   return runTurn(
     context,
     { sql, connection, maxRows: maxRows ?? maxRowsLimit, autoRun: true },
     {
       file: {
-        format: found,
+        form: {
+          format: found,
+          ...(bom === true && { byteOrderMark: true }),
+          ...(separator !== undefined && { separator }),
+          ...(decimalMark !== undefined && { decimalMark }),
+        },
         maxRows,
         async deliver(file) {
           if (output === undefined) for await (const chunk of file.content) await context.output.write(chunk)
-          else if (bom === true) await saveMarked(file.content, output)
           else await file.saveAs(output)
         },
       },
@@ -133,27 +148,6 @@ function exportFile(
 function tellReading({ io }: CliContext, event: TurnEvent): void {
   if (event.kind !== 'query.proposed') return
   for (const assumption of event.assumptions) io.stderr.write(escapeLines(`floe: ${assumption}\n`))
-}
-
-const byteOrderMark = '\uFEFF'
-
-/** Saves CSV behind a byte order mark. A regular file gets its name once it is whole; a pipe or a device is written into. */
-async function saveMarked(content: AsyncIterable<Uint8Array>, output: string): Promise<void> {
-  const found = statSync(output, { throwIfNoEntry: false })
-  const target = found === undefined ? output : await realpath(output)
-  const isInto = found?.isFile() === false
-  const file = isInto ? output : `${target}.${process.pid}.part`
-  const marked = async function* (): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(byteOrderMark)
-    yield* content
-  }
-  try {
-    await pipeline(marked(), createWriteStream(file))
-    if (!isInto) await rename(file, target)
-  } catch (cause) {
-    if (!isInto) await rm(file, { force: true })
-    throw problem('bad_request', `${output} could not be written.`, 'Name another file.', { cause })
-  }
 }
 
 /** Checked before the work instead of after it. What is no regular file is not replaced, so that its folder does not matter. */

@@ -49,10 +49,9 @@ export function makeJsonWriter(write: WriteText): ResultWriter {
   }
 }
 
-/** A first line `{"columns":[…]}`, then one array of cells a line; a result cut short ends with `{"truncated":true,"rowCount":n}`. */
+/** A first line `{"columns":[…]}`, then one array of cells a line, and a last line `{"rowCount":n,"truncated":bool}`, without which it is not whole. */
 export const makeNdjsonWriter = (write: WriteText): ResultWriter => ({
   start: (columns) => write(`${JSON.stringify({ columns })}\n`),
   rows: (rows) => write(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
-  end: ({ rowCount, truncated }) =>
-    truncated ? write(`${JSON.stringify({ truncated, rowCount })}\n`) : Promise.resolve(),
+  end: ({ rowCount, truncated }) => write(`${JSON.stringify({ rowCount, truncated })}\n`),
 })

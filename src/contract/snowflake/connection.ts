@@ -1,14 +1,14 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { identifier, line } from '../text-fields.ts'
 import { NewSignIn, SignIn } from './sign-in.ts'
 
 const place = {
   /** Null takes the user's default role. */
-  role: identifier.nullable(),
-  warehouse: identifier.nullable(),
+  role: z.nullable(identifier),
+  warehouse: z.nullable(identifier),
   /** Where unqualified names are looked up. */
-  database: identifier.nullable(),
-  schema: identifier.nullable(),
+  database: z.nullable(identifier),
+  schema: z.nullable(identifier),
 }
 
 /**
@@ -21,19 +21,19 @@ export const Probing = z.enum(['off', 'on'])
 export const NewSnowflakeSettings = z.object({
   /** An account in any form people paste: a page's address, `org-account`, a locator with region, a private link. */
   account: line(500),
-  role: place.role.default(null),
-  warehouse: place.warehouse.default(null),
-  database: place.database.default(null),
-  schema: place.schema.default(null),
-  probing: Probing.default('off'),
+  role: z._default(place.role, null),
+  warehouse: z._default(place.warehouse, null),
+  database: z._default(place.database, null),
+  schema: z._default(place.schema, null),
+  probing: z._default(Probing, 'off'),
   signIn: NewSignIn,
 })
 export type NewSnowflakeSettings = z.infer<typeof NewSnowflakeSettings>
 
 /** A change of them; a field left out stays as it is. A new sign-in replaces the old one and its secret. */
-export const SnowflakeSettingsChange = z
-  .object({ account: line(500), ...place, probing: Probing, signIn: NewSignIn })
-  .partial()
+export const SnowflakeSettingsChange = z.partial(
+  z.object({ account: line(500), ...place, probing: Probing, signIn: NewSignIn }),
+)
 export type SnowflakeSettingsChange = z.infer<typeof SnowflakeSettingsChange>
 
 /** A Snowflake connection's settings as stored and shown; no secret is among them. */
@@ -41,12 +41,12 @@ export const SnowflakeSettings = z.object({
   /** As Snowflake's driver takes it. */
   account: z.string(),
   accessUrl: z.string(),
-  role: z.string().nullable(),
-  warehouse: z.string().nullable(),
-  database: z.string().nullable(),
-  schema: z.string().nullable(),
+  role: z.nullable(z.string()),
+  warehouse: z.nullable(z.string()),
+  database: z.nullable(z.string()),
+  schema: z.nullable(z.string()),
   /** Settings that were saved before there were probes have none: `off`. */
-  probing: Probing.default('off'),
+  probing: z._default(Probing, 'off'),
   signIn: SignIn,
 })
 export type SnowflakeSettings = z.infer<typeof SnowflakeSettings>

@@ -1,24 +1,24 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { identifier, line, secret, webAddress } from '../text-fields.ts'
 
 export const WorkloadProvider = z.enum(['AWS', 'AZURE', 'GCP', 'OIDC'])
 export type WorkloadProvider = z.infer<typeof WorkloadProvider>
 
 const keyPair = z.object({ method: z.literal('key_pair'), user: identifier })
-const accessToken = z.object({ method: z.literal('access_token'), user: identifier.nullable().default(null) })
+const accessToken = z.object({ method: z.literal('access_token'), user: z._default(z.nullable(identifier), null) })
 const snowflakeOauth = z.object({ method: z.literal('snowflake_oauth'), clientId: line(1_000) })
 const externalOauth = z.object({
   method: z.literal('external_oauth'),
   clientId: line(1_000),
   /** Its published metadata names the endpoints; null when they are given. */
-  issuer: webAddress.nullable().default(null),
-  authorizationUrl: webAddress.nullable().default(null),
-  tokenUrl: webAddress.nullable().default(null),
+  issuer: z._default(z.nullable(webAddress), null),
+  authorizationUrl: z._default(z.nullable(webAddress), null),
+  tokenUrl: z._default(z.nullable(webAddress), null),
   /** Null asks for the connection's role and for a refresh token. */
-  scope: line(2_000).nullable().default(null),
+  scope: z._default(z.nullable(line(2_000)), null),
 })
 const workloadIdentity = z.object({ method: z.literal('workload_identity'), provider: WorkloadProvider })
-const clientSecret = { clientSecret: secret(2_000).optional() }
+const clientSecret = { clientSecret: z.optional(secret(2_000)) }
 
 /**
  * Every way to sign in to Snowflake: what a person enters, secrets included, and what is stored and shown. A further way is one more entry;
@@ -26,21 +26,21 @@ const clientSecret = { clientSecret: secret(2_000).optional() }
  */
 const methods = [
   {
-    entered: keyPair.extend({
+    entered: z.extend(keyPair, {
       /** PEM of an RSA key, PKCS#1 or PKCS#8; left out, Floe makes a key that never leaves it. */
-      privateKey: secret(20_000).optional(),
-      passphrase: secret(1_000).optional(),
+      privateKey: z.optional(secret(20_000)),
+      passphrase: z.optional(secret(1_000)),
     }),
-    stored: keyPair.extend({
+    stored: z.extend(keyPair, {
       /** Base64 without PEM lines, as Snowflake's RSA_PUBLIC_KEY takes it. */
       publicKey: z.string(),
       /** `SHA256:…`, as Snowflake's RSA_PUBLIC_KEY_FP shows it. */
       fingerprint: z.string(),
     }),
   },
-  { entered: accessToken.extend({ token: secret(20_000) }), stored: accessToken },
-  { entered: snowflakeOauth.extend(clientSecret), stored: snowflakeOauth },
-  { entered: externalOauth.extend(clientSecret), stored: externalOauth },
+  { entered: z.extend(accessToken, { token: secret(20_000) }), stored: accessToken },
+  { entered: z.extend(snowflakeOauth, clientSecret), stored: snowflakeOauth },
+  { entered: z.extend(externalOauth, clientSecret), stored: externalOauth },
   { entered: workloadIdentity, stored: workloadIdentity },
 ] as const
 

@@ -38,3 +38,19 @@ function periodCell(moment: string, column: Column, formats: Formats): string | 
   const unit = periodUnitOf(column.name)
   return unit === null || unit === 'week' || unit === 'day' ? null : formats.period(moment, unit)
 }
+
+/** The exact sum of decimals; of numbers that are none, such as infinities, the sum as doubles. Only NULLs add up to NULL. */
+export function sumOfCells(cells: readonly Cell[]): Cell {
+  const texts = cells.filter((cell) => cell !== null).map(String)
+  if (texts.length === 0) return null
+  const parts = texts.map((text) => /^(-?)(\d+)(?:\.(\d+))?$/.exec(text))
+  if (parts.includes(null)) return texts.reduce((sum, text) => sum + Number(text), 0)
+  const digits = parts.reduce((most, part) => Math.max(most, part?.[3]?.length ?? 0), 0)
+  const sum = parts.reduce((total, part) => {
+    const units = BigInt(`${part?.[2] ?? '0'}${(part?.[3] ?? '').padEnd(digits, '0')}`)
+    return part?.[1] === '-' ? total - units : total + units
+  }, 0n)
+  const text = String(sum < 0n ? -sum : sum).padStart(digits + 1, '0')
+  const whole = text.slice(0, text.length - digits)
+  return `${sum < 0n ? '-' : ''}${whole}${digits === 0 ? '' : `.${text.slice(text.length - digits)}`}`
+}

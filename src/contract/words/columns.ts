@@ -119,6 +119,48 @@ export function namesYears(name: string): boolean {
 export const isNaming = (column: Column): boolean =>
   column.kind === 'number' && (column.scale ?? 0) === 0 && (namesThings(column.name) || namesYears(column.name))
 
+const momentText = /^\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:[T ]\d{2}:\d{2}\S*)?)?$/
+
+/** Whether a column holds dates or timestamps: by its kind, or as text that begins with year and month, such as `1996-03` or `1996-03-01`. */
+export function holdsMoments(column: Column, cells: Iterable<unknown>): boolean {
+  if (column.kind !== 'text') return column.kind === 'date' || column.kind === 'timestamp'
+  let isAny = false
+  for (const cell of cells) {
+    if (cell === null) continue
+    if (typeof cell !== 'string' || !momentText.test(cell)) return false
+    isAny = true
+  }
+  return isAny
+}
+
+const calendars = [
+  'jan feb mar apr may jun jul aug sep oct nov dec',
+  'january february march april may june july august september october november december',
+  'mon tue wed thu fri sat sun',
+  'monday tuesday wednesday thursday friday saturday sunday',
+].map((names) => names.split(' '))
+const quarterText = /^(?:(\d{4})[- ]?)?q([1-4])(?:[- ](\d{4}))?$/
+
+/** The place in the calendar of a month, a day of the week or a quarter that is written out: `March`, `Mon`, `1996-Q2`; null for other text. */
+export function placeInCalendar(text: string): number | null {
+  const name = text.trim().toLowerCase()
+  const place = calendars.map((names) => names.indexOf(name)).find((at) => at >= 0)
+  if (place !== undefined) return place
+  const [, before, quarter, behind] = quarterText.exec(name) ?? []
+  return quarter === undefined ? null : Number(before ?? behind ?? 0) * 4 + Number(quarter)
+}
+
+const additiveWords =
+  /\b(?:sum|total|count|number of|num|revenue|sales|spent|spend|amount|quantity|qty|volume|orders|units)\b/
+const notAdditiveWords =
+  /\b(?:avg|average|mean|median|min|max|lowest|highest|smallest|largest|distinct|different|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
+
+/** Whether a name is that of numbers that may be added up over rows: sums, counts and amounts, but no averages, extremes or shares. */
+export function isNamedSum(name: string): boolean {
+  const words = columnWords(name) ?? ''
+  return additiveWords.test(words) && !notAdditiveWords.test(words)
+}
+
 export type PeriodUnit = 'year' | 'quarter' | 'month' | 'week' | 'day'
 
 const periodWords = /(?:^|_|\()(year|quarter|month|week|day)(?:_(?:start|begin|of_\w+))?(?:$|[,'()])/

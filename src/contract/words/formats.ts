@@ -44,7 +44,11 @@ export interface NumberOptions {
 
 export interface TickLook {
   readonly mostDigits: number
+  /** 0 where it is left out. */
+  readonly leastDigits?: number
   readonly isShort: boolean
+  /** With an exponent, for numbers that would else have too many zeros to be read. */
+  readonly isScientific?: boolean
   /** False for numbers that name things. */
   readonly grouped: boolean
   readonly unit: string | null
@@ -73,19 +77,25 @@ const daysInDigits: Partial<Record<DateFormat, string>> = {
 }
 const nothingSet: FormatSettings = { numberFormat: null, dateFormat: null, timeZone: null }
 
-/** Makes the formats of a locale, as far as the person set nothing else; a locale that is unknown is taken as `en-US`. */
+/**
+ * Makes the formats of a locale, as far as the person set nothing else; a locale that is unknown is taken as `en-US`. The first use of a
+ * locale takes the browser tens of milliseconds on a phone: nothing of it is looked at before something is written.
+ */
 export function makeFormats(
   wanted: string,
   { numberFormat, dateFormat, timeZone }: FormatSettings = nothingSet,
 ): Formats {
-  const locale = known(wanted)
-  const numberLocale = numberFormat === null ? locale : localesOfNumbers[numberFormat]
-  const dayFormat = makeDayFormat(locale, dateFormat)
+  const locale = once(() => known(wanted))
+  const numberLocale = once(() => (numberFormat === null ? locale() : localesOfNumbers[numberFormat]))
+  const days = once(() => makeDayFormat(locale(), dateFormat))
+  const dayFormat = (date: Date): string => days()(date)
   const axes: Partial<Record<AxisGrain, Intl.DateTimeFormat>> = {}
-  const months = new Intl.DateTimeFormat(locale, { ...inUtc, year: 'numeric', month: 'long' })
-  const monthNames = new Intl.DateTimeFormat(locale, { ...inUtc, month: 'long' })
+  const months = once(() => new Intl.DateTimeFormat(locale(), { ...inUtc, year: 'numeric', month: 'long' }))
+  const monthNames = once(() => new Intl.DateTimeFormat(locale(), { ...inUtc, month: 'long' }))
   const clock = once(() => makeClock(timeZone ?? undefined))
-  const workTimes = once(() => new Intl.DateTimeFormat(locale, { timeZone: timeZone ?? undefined, timeStyle: 'short' }))
+  const workTimes = once(
+    () => new Intl.DateTimeFormat(locale(), { timeZone: timeZone ?? undefined, timeStyle: 'short' }),
+  )
   const onClock = (text: string): string => {
     const { day, time, fraction, zone } = readMoment(text)
     if (timeZone === null || time === undefined || zone === undefined) return text
@@ -95,7 +105,9 @@ export function makeFormats(
     return `${local.day} ${local.time}${fraction} ${local.offset}`
   }
   return {
-    locale: numberLocale,
+    get locale() {
+      return numberLocale()
+    },
     ...makeNumberFormats(numberLocale),
     moment(text, { dropMidnight } = { dropMidnight: false }) {
       const { day, time, fraction, zone } = readMoment(onClock(text))
@@ -111,17 +123,17 @@ export function makeFormats(
       const date = dateOf(day)
       const [year, month, ofMonth] = day.split('-')
       if (date === null || ofMonth !== '01' || !/^00:00(:00)?$/.test(time) || /[1-9]/.test(fraction)) return null
-      if (unit === 'month') return months.format(date)
+      if (unit === 'month') return months().format(date)
       if (unit === 'year') return month === '01' ? (year ?? null) : null
       return Number(month) % 3 === 1 ? `Q${(Number(month) + 2) / 3} ${year}` : null
     },
     monthName: (month) =>
       Number.isInteger(month) && month >= 1 && month <= 12
-        ? monthNames.format(new Date(Date.UTC(2000, month - 1, 1)))
+        ? monthNames().format(new Date(Date.UTC(2000, month - 1, 1)))
         : null,
     axisMoment(ms, grain) {
       if (grain === 'day') return dayFormat(new Date(ms))
-      axes[grain] ??= new Intl.DateTimeFormat(locale, { ...inUtc, ...axisOptions[grain] })
+      axes[grain] ??= new Intl.DateTimeFormat(locale(), { ...inUtc, ...axisOptions[grain] })
       return axes[grain].format(ms)
     },
     onClock,
@@ -140,11 +152,11 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value
 }
 
-function makeNumberFormats(locale: string): Pick<Formats, 'number' | 'tick'> {
+function makeNumberFormats(locale: () => string): Pick<Formats, 'number' | 'tick'> {
   const numbers = new Map<string, Intl.NumberFormat>()
   const numberFormatOf = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
     const key = JSON.stringify(options)
-    const format = numbers.get(key) ?? new Intl.NumberFormat(locale, options)
+    const format = numbers.get(key) ?? new Intl.NumberFormat(locale(), options)
     numbers.set(key, format)
     return format
   }
@@ -163,12 +175,13 @@ function makeNumberFormats(locale: string): Pick<Formats, 'number' | 'tick'> {
       const written = numberFormatOf(options).format(text as Intl.StringNumericLiteral)
       return unit === null || 'style' in options ? written : `${written} ${unit}`
     },
-    tick: (value, { mostDigits: most, isShort, grouped, unit }) =>
+    tick: (value, { mostDigits: most, leastDigits = 0, isShort, isScientific = false, grouped, unit }) =>
       numberFormatOf({
-        notation: isShort ? 'compact' : 'standard',
+        notation: isScientific && value !== 0 ? 'scientific' : isShort ? 'compact' : 'standard',
         useGrouping: grouped,
+        minimumFractionDigits: value === 0 ? 0 : leastDigits,
         maximumFractionDigits: most,
-        ...(unit === '%' ? styleOf(unit) : {}),
+        ...styleOf(unit),
       }).format(value),
   }
 }

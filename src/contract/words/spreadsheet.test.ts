@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { harmlessCell, tableText } from './spreadsheet.ts'
+import { harmlessCell, markdownTable, tableText } from './spreadsheet.ts'
 import { formulaCells, plainCells } from './spreadsheet.test-cases.ts'
 
 test.each(formulaCells)('%s gets an apostrophe', (_why, text) => {
@@ -20,4 +20,14 @@ test.each([
   ['a dash in front of words made harmless', [['-cmd', '-']], "A\tB\n'-cmd\t'-"],
 ])('%s', (_why, rows, text) => {
   expect(tableText(columns, rows)).toBe(text)
+})
+
+test('a table in Markdown keeps exact values, aligns numbers and takes nothing in a cell for markup', () => {
+  const amounts = [...columns.slice(0, 1), { name: 'N|o', type: '', kind: 'number' as const, scale: 2 }]
+  expect(
+    markdownTable(amounts, [
+      ['a|b\n*c*', 1.5],
+      [null, '-12345678901234567890.10'],
+    ]),
+  ).toBe(['| A | N\\|o |', '| --- | ---: |', '| a\\|b \\*c\\* | 1.50 |', '|  | -12345678901234567890.10 |'].join('\n'))
 })

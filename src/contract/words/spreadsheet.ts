@@ -24,6 +24,20 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly C
   return [columns.map((column) => column.name), ...cells].map((line) => line.map(clipboardCell).join('\t')).join('\n')
 }
 
+/** Rows as a table in Markdown with the columns' names, exact values, NULL as nothing. */
+export function markdownTable(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`
+  return [
+    line(columns.map(({ name }) => name)),
+    `| ${columns.map(({ kind }) => (kind === 'number' ? '---:' : '---')).join(' | ')} |`,
+    ...rows.map((row) => line(columns.map((column, at) => exactCell(row[at] ?? null, column) ?? ''))),
+  ].join('\n')
+}
+
+/** Line breaks become blanks; what Markdown or HTML would take for markup is escaped. */
+const markdownCell = (text: string): string =>
+  text.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll(/[\\|`*_[\]<>]/g, String.raw`\$&`)
+
 function clipboardCell(text: string): string {
   const harmless = harmlessCell(text)
   return /[\t\n\r"]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless

@@ -152,3 +152,28 @@ describe('several labels', () => {
     expect(tell([text('N_NAME'), text('R_NAME'), spent], rows)).toContain('JAPAN (ASIA) has the highest')
   })
 })
+
+describe('columns in the words of the catalog', () => {
+  const output = (words: string) => ({ gives: 'plain', bucket: null, moment: null, words }) as const
+  const sum = { gives: 'sum', bucket: null, moment: null } as const
+
+  test('a short code is told with what it is', () => {
+    const columns = [text('L_RETURNFLAG'), text('L_LINESTATUS'), column('TOTAL_QUANTITY')]
+    const rows = [
+      ['R', 'F', 5],
+      ['N', 'F', 1],
+    ]
+    const outputs = [output('return flag'), output('line status'), sum]
+    expect(tell(columns, rows, { outline: outline([], { outputs, isGrouped: true }) })).toContain(
+      'Return flag R (line status F) has the highest total quantity',
+    )
+  })
+
+  test('one row by its key is told by it', () => {
+    const columns = [column('O_ORDERKEY', 'number', 0), column('O_CUSTKEY', 'number', 0), text('O_ORDERSTATUS')]
+    const outputs = [output('order key'), output('customer key'), output('order status')]
+    expect(tell(columns, [[260320, 1649, 'F']], { outline: outline([], { outputs }) })).toBe(
+      'Order 260320: customer key 1649 and order status F.',
+    )
+  })
+})

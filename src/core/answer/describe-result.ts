@@ -91,16 +91,25 @@ function describeRow(view: ResultView, interpretation: string | null): Sentence 
       )
     return say`The ${wordsAt(view, measure)} for ${subjectOf(view, 0)} is ${valueAt(view, 0, measure)}.`
   }
+  // A row that its key names is told by it: "Order 260320: total price 479,922.35".
+  const [label] = labels
+  if (label !== undefined && view.roles[label] === 'identifier' && columns.length > 2)
+    return capitalisedSentence(say`${subjectOf(view, 0, null, 0)}: ${listedParts(namedValues(view, '', ' ', label))}.`)
   return capitalisedSentence(say`${listedParts(namedValues(view, 'the ', ' is '))}.`)
 }
 
 /** The columns of the first row with their values, remarks left out: `name Ann`, `phone 1`. */
-function namedValues(view: ResultView, before: string, between: string): readonly Sentence[] {
+function namedValues(
+  view: ResultView,
+  before: string,
+  between: string,
+  without: number | null = null,
+): readonly Sentence[] {
   const told = view.columns.flatMap((column, position) =>
-    view.roles[position] === 'other' && column.kind === 'text' ? [] : [position],
+    position === without || (view.roles[position] === 'other' && column.kind === 'text') ? [] : [position],
   )
   const shown = told.slice(0, mostShownColumns)
-  const more = view.columns.length - shown.length
+  const more = view.columns.length - shown.length - (without === null ? 0 : 1)
   return [
     ...shown.map((position) =>
       view.rows[0]?.[position] === null
@@ -111,12 +120,12 @@ function namedValues(view: ResultView, before: string, between: string): readonl
   ]
 }
 
-/** Names that say how a number was made and not of what. */
+/** Names that say how a number was made and not of what, or of which rows. */
 const hollow =
-  /^(?:answer|avg|average|count|max|maximum|min|minimum|number|num|percent|percentage|pct|ratio|result|share|sum|total|value)$/
+  /^(?:percent of .*|answer|avg|average|count|max|maximum|min|minimum|number|num|percent|percentage|pct|ratio|result|share|sum|total|value)$/
 
 function describeValue(view: ResultView, interpretation: string | null): Sentence {
-  const words = columnWords(view.columns[0]?.name ?? '')
+  const words = view.outline?.outputs?.[0]?.words ?? columnWords(view.columns[0]?.name ?? '')
   const reading = (interpretation ?? '')
     .replaceAll(/\s+/g, ' ')
     .trim()

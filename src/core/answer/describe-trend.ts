@@ -43,6 +43,9 @@ function spanOf(view: ResultView, points: readonly Point[], { measure, time, ofW
     const more = tied.length === 1 ? '' : say` and ${countOf(tied.length - 1)} other${tied.length === 2 ? '' : 's'}`
     return say`${valueAt(view, row, measure)} (${valueAt(view, row, time)}${more})`
   }
+  // The ends of a row that only rises or only falls have been said.
+  const isEnd = (tied: readonly Point[]): boolean => tied.length === 1 && (tied[0] === first || tied[0] === last)
+  if (!ofWhole && isEnd(most) && isEnd(least)) return capitalisedSentence(span)
   const scope = ofWhole ? 'Of the whole ones, the' : 'The'
   return capitalisedSentence(joined([span, say` ${scope} highest is ${at(most)}, the lowest ${at(least)}.`]))
 }

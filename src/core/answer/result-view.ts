@@ -73,7 +73,7 @@ function labelsOf(
   const keys = positionsOf(roles, 'identifier')
   // Of rows as they are stored a key says which they are, where no name does.
   const isStored = outline !== null && !outline.isGrouped && outline.outputs?.every(({ gives }) => gives === 'plain')
-  const key = keys.find((position) => rows.length > 1 && isUnique({ rows }, [position]))
+  const key = keys.find((position) => isUnique({ rows }, [position]))
   if (isStored === true && key !== undefined && !names.some((name) => isName(name) && isUnique({ rows }, [name])))
     return [key, ...named]
   const needsKey = named.length === 0 || (rows.length > 1 && !isUnique({ rows }, named))
@@ -88,7 +88,7 @@ export const cellAt = (view: ResultView, row: number, column: number): Cell => v
 
 /** The column in words, or "value" when its name is meaningless. */
 export function wordsAt({ columns, outline }: ResultView, position: number): string {
-  const words = columnWords(columns[position]?.name ?? '') ?? 'value'
+  const words = outline?.outputs?.[position]?.words ?? columnWords(columns[position]?.name ?? '') ?? 'value'
   // A count that is called after what it counts.
   const gives = outline?.outputs?.[position]?.gives
   const isBareCount = (gives === 'count' || gives === 'distinct') && /^\w+s$/.test(words) && words !== 'rows'

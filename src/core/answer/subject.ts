@@ -7,23 +7,33 @@ const mostBeside = 2
 
 /**
  * What a row is about, by all columns that name it: `Ann`, `goldenrod (region ASIA)`, `branch 12`, `the group with no manager`.
- * `without` is a column that the sentence has named already.
+ * `without` is a column that the sentence has named already; at most `beside` further labels are named.
  */
-export function subjectOf(view: ResultView, row: number, without: number | null = null): Sentence {
+export function subjectOf(view: ResultView, row: number, without: number | null = null, beside = mostBeside): Sentence {
   const [first, ...others] = view.labels.filter((position) => position !== without)
   if (first === undefined) return say`row ${String(row + 1)}`
-  const beside = others.slice(0, mostBeside).map((position) => besideOf(view, row, position))
-  return beside.length === 0
+  const named = others.slice(0, beside).map((position) => besideOf(view, row, position))
+  return named.length === 0
     ? headOf(view, row, first)
-    : say`${headOf(view, row, first)} (${listedParts(beside, ', ', ', ')})`
+    : say`${headOf(view, row, first)} (${listedParts(named, ', ', ', ')})`
 }
 
 function headOf(view: ResultView, row: number, position: number): Sentence {
   const cell = cellAt(view, row, position)
   if (cell === null || cell === '') return say`the group with ${emptyWords(view, position, cell === null)}`
   const isGroupNumber = view.roles[position] === 'category' && typeof cell === 'number'
+  // A short code says nothing by itself: return flag R.
+  const isCode =
+    typeof cell === 'string' &&
+    /^\w{1,2}$/.test(cell) &&
+    view.roles[position] === 'category' &&
+    view.outline?.outputs?.[position]?.words !== undefined
   const isBare =
-    isGroupNumber || typeof cell === 'boolean' || view.roles[position] === 'identifier' || isBarePeriod(view, position)
+    isGroupNumber ||
+    isCode ||
+    typeof cell === 'boolean' ||
+    view.roles[position] === 'identifier' ||
+    isBarePeriod(view, position)
   return isBare ? say`${nounOf(view, position)} ${valueAt(view, row, position)}` : say`${valueAt(view, row, position)}`
 }
 
@@ -47,7 +57,7 @@ const emptyWords = (view: ResultView, position: number, isNull: boolean): string
 
 /** What a column names, without the word that says how: `manager id` names a manager. */
 export const nounOf = (view: ResultView, position: number): string =>
-  wordsAt(view, position).replace(/(?<=\w)(?: emp)? (?:id|key|no|nr|number|code|name)$/, '')
+  wordsAt(view, position).replace(/(?<=\w)(?: emp(?:loyee)?(?= n))? (?:id|key|no|nr|number|code|name)$/, '')
 
 /** The labels that no sentence names, where there are many. */
 export function leftOutLabels(view: ResultView): Sentence {

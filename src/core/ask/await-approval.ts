@@ -23,12 +23,16 @@ export async function* awaitApproval(
     return first
   }
   let query = first
+  let lastEdit: string | null = null
   for (;;) {
     const decided = await decision.next(run.signal)
-    if (decided.kind === 'edit') {
+    // A page whose line broke says it once more, not knowing whether it arrived.
+    if (decided.kind === 'edit' && decided.sql === lastEdit) decided.accept()
+    else if (decided.kind === 'edit') {
       const edited = await validateOrRefuse(run, decided)
       if (edited === null) continue
       query = edited
+      lastEdit = decided.sql
       yield propose(query, null)
       decided.accept()
     } else if (decided.digest === query.digest) {
@@ -67,6 +71,7 @@ const propose = (
   estimate,
   ...(heldBack === null ? {} : { heldBack }),
   edited: draft.edited,
+  ...(draft.verified === undefined ? {} : { verified: draft.verified }),
 })
 
 /** An edit that does not pass is refused to the person who made it; the proposal stands. */

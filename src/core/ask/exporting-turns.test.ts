@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { maxRowsLimit } from '../../contract/command.ts'
 import { defaultConnectionPolicy } from '../connections/connection-policy.ts'
+import type { ResultFormat } from '../../contract/result-file.ts'
 import type { Exporter } from '../ports/exporter.ts'
 import { isKind, scriptTurns, type Script } from './scripted-ports.test-support.ts'
 
@@ -17,6 +19,7 @@ function scriptExports(rowCount: number, script: Script = {}) {
         bytes: 10 * rowCount,
         content: (async function* () {})(),
         saveAs: () => Promise.resolve(),
+        read: () => Readable.from([]),
         discard: () => Promise.resolve(),
       })
     },
@@ -24,8 +27,8 @@ function scriptExports(rowCount: number, script: Script = {}) {
   return { exported, ...scriptTurns({ ...script, exporter }) }
 }
 
-const fileOf = (format: 'csv' | 'parquet', maxRows: number | null = null) => ({
-  format,
+const fileOf = (format: ResultFormat, maxRows: number | null = null) => ({
+  form: { format },
   maxRows,
   deliver: () => Promise.resolve(),
 })
@@ -44,7 +47,15 @@ describe('a result as a file', () => {
     const { ask, exported, seen } = scriptExports(2, limitedTo(allowed))
     await (await ask({ sql: 'SELECT 1', maxRows: 1 }, { file: fileOf('csv', asked) })).rest()
     expect(exported).toEqual([
-      [sql, { format: 'csv', timeoutMs: 3_600_000, signal: expect.any(AbortSignal) as unknown }],
+      [
+        sql,
+        {
+          form: { format: 'csv' },
+          maxRows: sql === 'SELECT 1' ? null : Number(/\d+$/.exec(sql)?.[0]),
+          timeoutMs: 3_600_000,
+          signal: expect.any(AbortSignal) as unknown,
+        },
+      ],
     ])
     // The text that is written is the one that was guarded and compiled.
     expect([seen.analyzed.at(-1), seen.compiled]).toEqual([sql, [sql]])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../contract/turn-event.ts'
-import { ada, isKind, scriptTurns, type Script } from './scripted-ports.test-support.ts'
+import { madeTable } from '../explore/made-up-catalog.test-support.ts'
+import { ada, isKind, query, scriptTurns, type Script } from './scripted-ports.test-support.ts'
 
 const find = <K extends TurnEvent['kind']>(events: readonly TurnEvent[], kind: K) =>
   events.find((event): event is Extract<TurnEvent, { kind: K }> => event.kind === kind)
@@ -186,5 +187,75 @@ describe('what reaches the warehouse', () => {
     }
     expect(await digestOf(other)).not.toBe(await digestOf({}))
     expect(await digestOf({})).toBe(await digestOf({}))
+  })
+})
+
+describe('a name that the list of tables does not have', () => {
+  const catalogOf = (name: string) => ({ tables: [], defaultDatabase: 'SALES', defaultSchema: name })
+  const [before, now] = [catalogOf('PUBLIC'), catalogOf('PUBLIC')]
+  const table = (schema: string) => ({ database: 'SALES', schema, name: 'BRANDNEW' })
+  const looking = (script: Partial<Script>) => {
+    const looks: string[][] = []
+    const lookAgain: Script['lookAgain'] = (tables) => {
+      looks.push(tables.map(({ schema, name }) => `${schema}.${name}`))
+      return Promise.resolve({ catalog: now, readAt: null, isFresh: true })
+    }
+    return {
+      looks,
+      ...scriptTurns({
+        catalog: () => Promise.resolve(before),
+        refusedAs: 'unknown_table',
+        knows: now,
+        tables: [table('PUBLIC')],
+        lookAgain,
+        ...script,
+      }),
+    }
+  }
+
+  test('is looked for in its schema, and the query runs', async () => {
+    const { ask, looks, seen } = looking({})
+    expect(steps(await (await ask({ sql: 'SELECT 1', autoRun: true })).rest())).toContain('run-query done')
+    expect([looks, seen.ran.length]).toEqual([[['PUBLIC.BRANDNEW']], 1])
+  })
+
+  test('is told of as the look has found it: what was assumed of its file, and no list that is not read to the end', async () => {
+    const found = {
+      ...now,
+      tables: [madeTable('BRANDNEW', { ...table('PUBLIC'), notices: ['One line was left out.'] })],
+    }
+    const given = {
+      catalog: () => Promise.resolve({ ...before, unread: '5 of 10 tables read' }),
+      lookAgain: () => Promise.resolve({ catalog: found, readAt: null, isFresh: true }),
+    }
+    const known = await (await looking({ ...given, knows: found }).ask({ sql: 'SELECT 1', autoRun: true })).rest()
+    expect(find(known, 'query.proposed')?.assumptions).toEqual(['BRANDNEW: One line was left out.'])
+    const unknown = await (await looking({ ...given, knows: catalogOf('OTHER') }).ask({ sql: 'SELECT 1' })).rest()
+    expect(find(unknown, 'turn.failed')?.problem.action).not.toContain('5 of 10')
+  })
+
+  test('is looked for once in a turn, however often the writer names it', async () => {
+    const nowhere = catalogOf('OTHER')
+    const { ask, looks, seen } = looking({
+      lookAgain: (tables) => {
+        looks.push(tables.map(({ schema, name }) => `${schema}.${name}`))
+        return Promise.resolve({ catalog: before, readAt: null, isFresh: true })
+      },
+      knows: nowhere,
+      writes: [query('SELECT 1'), query('SELECT 2'), query('SELECT 3')],
+    })
+    const events = await (await ask({ question: 'How many are brand new?' })).rest()
+    expect([failure(events), seen.written.length, looks]).toEqual(['sql_refused', 3, [['PUBLIC.BRANDNEW']]])
+    expect(find(events, 'turn.failed')?.problem.action).toContain('Floe looked for it in the account just now.')
+  })
+
+  test('is refused at once where the source cannot be looked at, as in the sample', async () => {
+    const { ask, seen } = scriptTurns({
+      catalog: () => Promise.resolve(before),
+      refusedAs: 'unknown_table',
+      knows: now,
+    })
+    const events = await (await ask({ sql: 'SELECT 1' })).rest()
+    expect([failure(events), seen.ran]).toEqual(['sql_refused', []])
   })
 })

@@ -4,8 +4,8 @@ import type { Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { StoredEvent, TurnStore } from '../ports/turn-store.ts'
 import { offlineWriterId } from '../ports/interpreter.ts'
-import type { EarlierTurn } from '../ports/writer.ts'
 import { problem } from '../problem.ts'
+import type { ThreadTurn } from './journey.ts'
 import type { OrphanSweep } from './sweep-orphans.ts'
 import type { CommandRelay } from './command-relay.ts'
 import { encodeEvent, isFinal, isOver, processStopped, readStored } from './turn-facts.ts'
@@ -100,7 +100,7 @@ export async function* followStored(
       // The reader saw events that a killed process could not store any more: it is told that the turn ended there.
       const isCutShort = turn.state === 'interrupted' && afterSeq > turn.lastSeq
       const envelope = { turnId, seq: afterSeq + 1, at: new Date(clock.now()).toISOString() }
-      if (isCutShort) yield encodeEvent(envelope, { kind: 'turn.failed', problem: processStopped() })
+      if (isCutShort) yield encodeEvent(envelope, { kind: 'turn.failed', problem: processStopped(false) })
       return
     }
     await pause(clock, signal)
@@ -129,7 +129,7 @@ export interface FollowedThread {
   /** The turn it follows; null for none. */
   readonly follows: string | null
   /** The questions on the way there with the SQL last proposed for each, oldest first. */
-  readonly history: readonly EarlierTurn[]
+  readonly history: readonly ThreadTurn[]
 }
 
 /**
@@ -151,12 +151,12 @@ export async function readThread(
     turn = turnBefore(turn, turns)
   }
   const history = await Promise.all(
-    thread.map(async ({ id, question, writer, leaveOut = [] }): Promise<EarlierTurn> => {
+    thread.map(async ({ id, question, writer, leaveOut = [], mentions = [] }): Promise<ThreadTurn> => {
       const proposal = await lastProposal(store, ownerId, id)
       const isModels = !builtIn.includes(writer)
       const origin = question === null || proposal?.edited === true ? 'person' : isModels ? 'model' : 'interpreter'
       const explanation = proposal?.explanation ?? proposal?.interpretation ?? null
-      return { question: question ?? '', sql: proposal?.sql ?? null, origin, explanation, leftOut: leaveOut }
+      return { question: question ?? '', sql: proposal?.sql ?? null, origin, explanation, leftOut: leaveOut, mentions }
     }),
   )
   return { follows, history }
@@ -173,16 +173,28 @@ function turnBefore(turn: TurnSummary, turns: readonly TurnSummary[]): TurnSumma
     .find(({ id }) => id === turn.follows)
 }
 
-/** The last proposal of a turn. Events from the first row on are not read, because no proposal comes after them. */
-async function lastProposal(store: TurnStore, ownerId: string, turnId: string): Promise<Proposed | null> {
-  let found: Proposed | null = null
+/** The last proposal of a turn. */
+const lastProposal = async (store: TurnStore, ownerId: string, turnId: string): Promise<Proposed | null> =>
+  (await readQuery(store, ownerId, turnId))?.proposal ?? null
+
+/** What a turn proposed last, and who let it run: null for nobody so far. */
+export interface TurnQuery {
+  readonly proposal: Proposed
+  readonly approvedBy: 'person' | 'auto' | null
+}
+
+/** The query of a turn; null where none was proposed. Events from the first row on are not read, because no proposal comes after them. */
+export async function readQuery(store: TurnStore, ownerId: string, turnId: string): Promise<TurnQuery | null> {
+  let found: TurnQuery | null = null
   for (let after = 0; ;) {
     const events = await store.readEvents(ownerId, turnId, after, eventsAtOnce)
     for (const { json } of events) {
       if (json.includes('"kind":"result.columns"') || json.startsWith('{"kind":"result.rows"')) return found
-      if (!json.includes('"kind":"query.proposed"')) continue
+      if (!/"kind":"query\.(?:proposed|approved)"/.test(json)) continue
       const event = JSON.parse(json) as TurnEvent
-      if (event.kind === 'query.proposed') found = event
+      if (event.kind === 'query.proposed') found = { proposal: event, approvedBy: null }
+      else if (event.kind === 'query.approved' && event.digest === found?.proposal.digest)
+        found = { proposal: found.proposal, approvedBy: event.by }
     }
     after = events.at(-1)?.seq ?? 0
     if (events.length < eventsAtOnce) return found

@@ -1,3 +1,4 @@
+import type { Mention } from '../../contract/command.ts'
 import type { AutoRun } from '../../contract/preferences.ts'
 import type { Cell, ChartChoice, ChartKind, Column, Sentence } from '../../contract/result.ts'
 import type { InheritedPart } from '../../contract/turn-event.ts'
@@ -5,14 +6,16 @@ import type { DescribedResult } from '../answer/describe-result.ts'
 import type { Caller } from '../caller.ts'
 import type { ChartQuestion } from '../chart/choose-chart.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { PinnedName } from '../catalog/pinned-names.ts'
 import type { Guard } from '../guard/make-guard.ts'
+import type { VerifiedQueries } from '../favorites/verified-queries.ts'
 import type { ReadLedger } from '../ledger/account-for.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, OpenConnection } from '../ports/connections.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { Interpreter } from '../ports/interpreter.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
-import type { WordLink, WriteRequest, Writer } from '../ports/writer.ts'
+import type { EarlierTurn, WordLink, Writer } from '../ports/writer.ts'
 import type { Probes } from '../probe/make-probes.ts'
 import type { PendingDecision } from './pending-decision.ts'
 import type { LiveFact } from './turn-facts.ts'
@@ -55,9 +58,14 @@ export interface JourneyNeeds {
   readonly chooseChart: (result: ChartQuestion) => ChartChoice
   readonly describeResult: (result: DescribedResult) => Sentence
   readonly suggestFollowUps: Interpreter['suggestFollowUps']
+  /** What somebody vouches for as the answer to a question on the open connection; null where no verified query may answer. */
+  readonly findVerified: VerifiedQueries['find'] | null
   /** Told of defects that do not end the turn. */
   readonly onFault: (error: unknown) => void
 }
+
+/** A question that this one follows, as it is stored. */
+export type ThreadTurn = Omit<EarlierTurn, 'pinned'> & { readonly mentions?: readonly Mention[] }
 
 /** One turn to be made. */
 export interface JourneyOrder {
@@ -69,7 +77,9 @@ export interface JourneyOrder {
   readonly connection: string
   /** Null for given SQL. */
   readonly writer: Writer | null
-  readonly history: WriteRequest['history']
+  readonly history: readonly ThreadTurn[]
+  /** What the person tied places of the question to; left out for none. */
+  readonly mentions?: readonly Mention[]
   /** The turn it follows; null or left out for none. */
   readonly follows?: string | null
   /** Inherited parts that the person took off. */
@@ -79,6 +89,8 @@ export interface JourneyOrder {
   readonly maxRows: number
   /** Null when the result is streamed as rows. */
   readonly file: ResultFile | null
+  /** Left out unless the query of a turn that has run already runs again: what that counts as, and who wrote the query. */
+  readonly rerun?: { readonly useId: string; readonly writer: string }
 }
 
 /** A journey under way, past the opening of its connection. */
@@ -87,6 +99,10 @@ export interface RunningJourney {
   readonly order: JourneyOrder
   readonly connection: OpenConnection
   readonly catalog: Catalog
+  /** What places of the question stand for. */
+  readonly pinned: readonly PinnedName[]
+  /** The questions that it follows, with the same of theirs. */
+  readonly history: readonly EarlierTurn[]
   /** What may be asked of the data beside the turn's own query. */
   readonly probes: Probes
   readonly signal: AbortSignal
@@ -104,6 +120,8 @@ export interface Draft {
   readonly links?: readonly WordLink[]
   /** True when its question only changes the query before. */
   readonly isEdit?: boolean
+  /** Who vouches for it as the answer to the question; left out for any other. */
+  readonly verified?: { readonly by: string; readonly at: string }
   readonly edited: boolean
 }
 

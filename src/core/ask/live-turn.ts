@@ -3,13 +3,14 @@ import type { TurnStore } from '../ports/turn-store.ts'
 import { ProblemError } from '../problem.ts'
 import type { Journey, JourneyOrder } from './journey.ts'
 import { makePendingDecision, notWaiting, type PendingDecision } from './pending-decision.ts'
-import { finalFactOf, isOver, TurnStopped, type FinalFact, type StopReason } from './turn-facts.ts'
+import { finalFactOf, isOver, TurnStopped, type FinalFact, type Stop, type StopReason } from './turn-facts.ts'
 import { makeTurnLog, type TurnLog } from './turn-log.ts'
 import type { TurnPace } from './turn-pace.ts'
 
 /** A turn whose journey runs in this process. */
 export interface LiveTurn {
   readonly ownerId: string
+  readonly conversationId: string
   readonly log: TurnLog
   readonly decision: PendingDecision
   isOver(): boolean
@@ -25,8 +26,10 @@ export interface LiveTurnNeeds {
   readonly clock: Clock
   readonly pace: TurnPace
   readonly log: (event: string, error: unknown) => void
+  /** How long the owner wants a running turn to go on without readers. */
+  readonly keepRunningMs: (ownerId: string) => Promise<number>
   readonly limits: {
-    /** How long a running turn goes on without readers. */
+    /** A running turn goes on without readers for at least this long: a page that is loaded again needs some time. */
     readonly abandonedAfterMs: number
     /** How long a turn waits for a decision without readers. */
     readonly undecidedAfterMs: number
@@ -39,17 +42,19 @@ export function startLiveTurn(
   order: JourneyOrder,
   { onWaiting, onSettled }: { readonly onWaiting: () => void; readonly onSettled: () => void },
 ): LiveTurn {
-  const { turnId } = order
+  const { turnId, conversationId } = order
   const ownerId = order.caller.userId
   const abort = new AbortController()
   const decision = makePendingDecision(onWaiting)
-  let stopped: StopReason | null = null
-  const stopFor = (reason: StopReason): void => {
+  let stopped: Stop | null = null
+  let wasWaiting = false
+  const stopFor = (stop: Stop): void => {
     if (stopped !== null || isOver(log.state())) return
-    stopped = reason
-    abort.abort(new TurnStopped(reason))
+    stopped = stop
+    wasWaiting = decision.isOpen()
+    abort.abort(new TurnStopped(stop.reason))
   }
-  const attention = watchAttention(needs, () => log, stopFor)
+  const attention = watchAttention(needs, ownerId, { log: () => log, stop: stopFor })
   const log = makeTurnLog({
     turnId,
     clock: needs.clock,
@@ -58,7 +63,7 @@ export function startLiveTurn(
     onReaders: attention.look,
     onStoreFailure: needs.log,
     // It took this process for dead: what it tells of the turn is what holds.
-    onTakenOver: () => stopFor('shutdown'),
+    onTakenOver: () => stopFor({ reason: 'shutdown' }),
   })
 
   const aborted = new Promise<void>((resolve) => {
@@ -81,7 +86,7 @@ export function startLiveTurn(
       // What the person can do something about is told to the person alone.
       const isTheirs = error instanceof ProblemError && error.problem.whoseTurn === 'person'
       if (stopped === null && !isTheirs) needs.log(`turn ${turnId} failed`, error)
-      return finalFactOf(error, stopped)
+      return finalFactOf(error, stopped, wasWaiting)
     }
   }
   const run = async (): Promise<void> => {
@@ -95,36 +100,57 @@ export function startLiveTurn(
   const over = run()
   return {
     ownerId,
+    conversationId,
     log,
     decision,
     isOver: () => isOver(log.state()),
     attend: attention.renew,
     stop: async (reason) => {
-      stopFor(reason)
+      stopFor({ reason })
       if (reason === 'shutdown') log.hurry()
       await over
     },
   }
 }
 
-/** Watches whether a turn has readers, and stops it after a grace time without any. */
-function watchAttention(needs: LiveTurnNeeds, log: () => TurnLog, stop: (reason: StopReason) => void) {
-  let takeBack: (() => void) | null = null
-  let watched: StopReason | null = null
+/** Watches whether a turn has readers, and stops it after some time without any. */
+function watchAttention(
+  needs: LiveTurnNeeds,
+  ownerId: string,
+  { log, stop }: { readonly log: () => TurnLog; readonly stop: (stop: Stop) => void },
+) {
+  const { clock } = needs
+  const { undecidedAfterMs, abandonedAfterMs } = needs.limits
+  let watch: { readonly reason: StopReason; takeBack: () => void } | null = null
   let hasEnded = false
   const rest = (): void => {
-    takeBack?.()
-    takeBack = null
+    watch?.takeBack()
+    watch = null
+  }
+  /** Asks again from time to time how long the owner wants the turn to go on: they may change that meanwhile. */
+  const watchUnread = (): void => {
+    const sinceMs = clock.monotonicMs()
+    const own: typeof watch = { reason: 'unread', takeBack: () => undefined }
+    watch = own
+    const wait = (ms: number): void => {
+      own.takeBack = clock.after(ms, () => void look())
+    }
+    const look = async (): Promise<void> => {
+      const unreadMs = Math.max(abandonedAfterMs, await needs.keepRunningMs(ownerId))
+      if (watch !== own) return
+      const leftMs = sinceMs + unreadMs - clock.monotonicMs()
+      if (leftMs > 0) wait(Math.min(leftMs, abandonedAfterMs))
+      else stop({ reason: 'unread', unreadMs })
+    }
+    wait(abandonedAfterMs)
   }
   const look = (): void => {
     if (hasEnded || log().readers() > 0) return rest()
-    const isWaiting = log().state() === 'waiting'
-    const reason = isWaiting ? 'undecided' : 'unread'
-    if (takeBack !== null && reason === watched) return
+    const reason = log().state() === 'waiting' ? 'undecided' : 'unread'
+    if (watch?.reason === reason) return
     rest()
-    watched = reason
-    const { undecidedAfterMs, abandonedAfterMs } = needs.limits
-    takeBack = needs.clock.after(isWaiting ? undecidedAfterMs : abandonedAfterMs, () => stop(reason))
+    if (reason === 'unread') watchUnread()
+    else watch = { reason, takeBack: clock.after(undecidedAfterMs, () => stop({ reason })) }
   }
   const renew = (): void => {
     rest()

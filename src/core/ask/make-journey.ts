@@ -1,11 +1,14 @@
 import { makeCatalogQuestions, type AnswerCatalogQuestion } from '../talk/catalog-questions.ts'
-import { answerSmallTalk } from '../talk/small-talk.ts'
+import { answerSmallTalk } from '../talk/talk.ts'
 import { countInWords } from '../../contract/words/amounts.ts'
 import type { DataSpan } from '../chart/unfinished-periods.ts'
 import type { QueryOutline } from '../explain/query-outline.ts'
 import { readDataSpan } from '../probe/data-span.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
 import { explainEmpty } from '../probe/explain-empty.ts'
+import { catalogOf, pinKnownNames, pinNames, tableOfMention, withPlainNames } from '../catalog/pinned-names.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { EarlierTurn } from '../ports/writer.ts'
 import { makeProbes } from '../probe/make-probes.ts'
 import { sayCause } from '../probe/say-cause.ts'
 import { makeFormats, plainLocale } from '../../contract/words/formats.ts'
@@ -13,21 +16,24 @@ import { sentenceText } from '../../contract/words/sentence.ts'
 import { awaitApproval } from './await-approval.ts'
 import { draftOfPerson, type Journey, type JourneyNeeds, type JourneyOrder } from './journey.ts'
 import type { ResultHead, RunningJourney } from './journey.ts'
+import { lookOncePerSchema } from '../connections/judge-names.ts'
 import type { OpenConnection } from '../ports/connections.ts'
-import { problem } from '../problem.ts'
-import { exporterOf, runQuery } from './run-query.ts'
+import { demandExport, exporterOf, runQuery } from './run-query.ts'
 import { runStep, tellWhile, type StepResult } from './run-step.ts'
 import type { LiveFact } from './turn-facts.ts'
 import { askerOf, dayOf, demandWriter, validateQuery, type ValidatedQuery } from './validate-query.ts'
-import { writeQuery } from './write-query.ts'
+import { answerVerified, writeQuery } from './write-query.ts'
 
 /** The answer to a question about the tables themselves, without a query; null for any other question. */
 function answerFromCatalog(
-  { connection, catalog }: RunningJourney,
+  { connection, catalog, pinned }: RunningJourney,
   question: string,
   answerCatalogQuestion: AnswerCatalogQuestion,
 ): Iterable<LiveFact> | null {
-  const answer = answerCatalogQuestion(question, catalog, { showSamples: connection.policy.samplesToModel })
+  const asked = withPlainNames(question, pinned)
+  const answer = answerCatalogQuestion(asked, catalogOf(pinned, catalog), {
+    showSamples: connection.policy.samplesToModel,
+  })
   if (answer === null) return null
   const text: LiveFact = { kind: 'answer.delta', text: answer.text }
   if (answer.table === null) return [text]
@@ -47,17 +53,20 @@ export function makeJourney(needs: JourneyNeeds): Journey {
   const answerCatalogQuestion = makeCatalogQuestions()
   return async function* journey(order, decision, signal) {
     const { conversationId, question, connection, writer, sql } = order
-    yield { kind: 'turn.started', conversationId, question, connection, writer: writer?.id ?? 'sql' }
+    const given = question === null && sql !== null ? { sql } : {}
+    yield { kind: 'turn.started', conversationId, question, connection, writer: writer?.id ?? 'sql', ...given }
     const talk = question === null || order.file !== null ? null : answerSmallTalk(question, order.history)
     if (talk !== null) return yield { kind: 'answer.delta', text: talk }
     const run = yield* runStep('understand', signal, () => openConnection(needs, order, signal))
     const known =
       question === null || order.file !== null ? null : answerFromCatalog(run, question, answerCatalogQuestion)
     if (known !== null) return yield* known
+    const verified = question === null ? null : yield* answerVerified(run, question)
     const written =
-      question !== null && writer !== null
+      verified ??
+      (question !== null && writer !== null
         ? yield* writeQuery(run, question, writer)
-        : yield* validateQuery(run, draftOfPerson(sql ?? ''))
+        : yield* validateQuery(run, draftOfPerson(sql ?? '')))
     if (written === null) return
     const approved = yield* awaitApproval(run, written, decision)
     const result = yield* runQuery(run, approved)
@@ -80,13 +89,14 @@ async function* openConnection(
     nextMs = nowMs + tellEveryMs
     tell({ kind: 'step', name: 'understand', state: 'running', fact })
   }
-  const connection = yield* tellWhile((tell) =>
-    needs.connections.open(order.caller, order.connection, signal, progress(tell)),
+  const connection = lookOncePerSchema(
+    yield* tellWhile((tell) => needs.connections.open(order.caller, order.connection, signal, progress(tell))),
   )
   // Said before anything is read or asked about.
   demandAllowed(order, connection)
   if (order.file !== null) exporterOf(connection)
-  const catalog = yield* tellWhile((tell) => connection.catalog(signal, progress(tell)))
+  const known = yield* tellWhile((tell) => connection.catalog(signal, progress(tell)))
+  const { catalog, pinned } = await pinAsked(order, connection, known, signal)
   const kind = order.sql === null ? (order.history.length > 0 ? 'A further question' : 'A question') : 'A query'
   const unread = catalog.unread === undefined ? '' : `; ${catalog.unread}`
   const { guard, clock, onFault } = needs
@@ -95,19 +105,39 @@ async function* openConnection(
     fact: [`${kind} to ${connection.label}${unread}`, ...(connection.notices ?? []), ...(catalog.notices ?? [])].join(
       '. ',
     ),
-    value: { needs, order, connection, catalog, probes, signal },
+    value: { needs, order, connection, catalog, pinned, history: historyOf(order, catalog), probes, signal },
   }
 }
 
+/** Ties the question's mentions to the catalog. Names that a stored catalog does not have are looked for in the source once. */
+async function pinAsked(
+  { question, mentions = [] }: JourneyOrder,
+  { lookAgain }: OpenConnection,
+  catalog: Catalog,
+  signal: AbortSignal,
+): Promise<Pick<RunningJourney, 'catalog' | 'pinned'>> {
+  const asked = question ?? ''
+  try {
+    return { catalog, pinned: pinNames(asked, mentions, catalog) }
+  } catch (error) {
+    const tables = mentions.flatMap((mention) => tableOfMention(mention) ?? [])
+    if (lookAgain === undefined || tables.length === 0) throw error
+    const look = await lookAgain(tables, signal)
+    return { catalog: look.catalog, pinned: pinNames(asked, mentions, look.catalog) }
+  }
+}
+
+function historyOf({ history }: JourneyOrder, catalog: Catalog): readonly EarlierTurn[] {
+  return history.map(({ mentions = [], ...turn }) => {
+    const pinned = pinKnownNames(turn.question, mentions, catalog)
+    return pinned.length === 0 ? turn : { ...turn, pinned }
+  })
+}
+
 /** Throws `forbidden` for a writer or a file that the policy of the connection does not allow. */
-function demandAllowed({ writer, file }: JourneyOrder, { label, policy }: OpenConnection): void {
-  demandWriter(policy, label, writer?.id ?? 'sql')
-  if (file === null || policy.mayExport) return
-  throw problem(
-    'forbidden',
-    `Results of ${label} may not be exported.`,
-    'Look at them here, or ask the owner of the connection.',
-  )
+function demandAllowed({ writer, file, rerun }: JourneyOrder, { label, policy }: OpenConnection): void {
+  demandWriter(policy, label, writer?.id ?? rerun?.writer ?? 'sql')
+  if (file !== null) demandExport({ label, policy })
 }
 
 async function* sumUp(
@@ -122,7 +152,7 @@ async function* sumUp(
     yield { kind: 'step', name: 'sum-up', state: 'running', fact: 'Checks in the data why nothing was found' }
   const before = probes.count()
   const cause = isChecked ? await findCause(run, sql, result) : null
-  const outline = await needs.outline(sql)
+  const outline = await needs.outline(sql, { catalog })
   const today = dayOf(needs.clock.now())
   const calendar = { today, span: await findSpan(run, sql, { outline, rowCount: result.rowCount }) }
   const { interpretation } = draft
@@ -130,7 +160,8 @@ async function* sumUp(
   yield { kind: 'answer.delta', text: sentenceText(parts, makeFormats(plainLocale)), parts }
   const chart = needs.chooseChart({ ...result, question, wish: draft.chart, outline, calendar })
   yield { kind: 'chart', chart }
-  const questions = question === null ? [] : await needs.suggestFollowUps({ question, catalog, today }, signal)
+  const asked = { question: question ?? '', catalog, today, earlier: run.history, isEmpty: isBlank(result) }
+  const questions = question === null ? [] : await needs.suggestFollowUps(asked, signal)
   if (questions.length > 0) yield { kind: 'follow-ups', questions: [...questions] }
   const checks = probes.count() - before
   const checked =

@@ -1,11 +1,19 @@
-import { defaultMaxRows, maxQuestionLength, maxSqlLength, sampleConnection } from '../../contract/command.ts'
+import {
+  defaultMaxRows,
+  maxQuestionLength,
+  maxSqlLength,
+  sampleConnection,
+  type Mention,
+} from '../../contract/command.ts'
 import type { Caller } from '../caller.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { Notices } from '../ports/notices.ts'
 import type { LeftCommand } from '../ports/turn-command-store.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import type { Writers } from '../ports/writers.ts'
 import { problem, ProblemError } from '../problem.ts'
 import type { CommandRelay } from './command-relay.ts'
+import type { ConversationNews } from './conversation-news.ts'
 import { followStored, readThread } from './history.ts'
 import type { JourneyOrder } from './journey.ts'
 import type { LiveTurn } from './live-turn.ts'
@@ -21,6 +29,10 @@ export interface TurnsNeeds extends TurnRegistryNeeds {
   readonly identity: Identity
   readonly sweep: OrphanSweep
   readonly relay: CommandRelay
+  /** Tells which people may not use Floe any more: their turns are stopped at once. */
+  readonly notices: Pick<Notices, 'subscribe'>
+  /** Tells the person's other pages of turns that begin and end. */
+  readonly news: Pick<ConversationNews, 'tell'>
 }
 
 /** Makes the turns of this process: one journey each, shared by all its readers, stored as it happens. */
@@ -31,6 +43,10 @@ export function makeTurns(needs: TurnsNeeds): RunningTurns {
     hasTurns: () => registry.hasTurns(),
     isRunHere: (turnId) => registry.isRunHere(turnId),
     perform: (left) => performLeft(registry, left),
+  })
+  const unsubscribe = needs.notices.subscribe((notice) => {
+    if (notice.kind === 'ended' && notice.sessionId === null && notice.tokenId === null)
+      registry.stopAllOf(notice.userId)
   })
 
   const decide = async (caller: Caller, turnId: string, command: DecisionCommand): Promise<void> => {
@@ -47,7 +63,9 @@ export function makeTurns(needs: TurnsNeeds): RunningTurns {
       if (registry.find(caller, turnId) === null)
         await registry.reserve(caller, turnId, async () => {
           const order = await prepareOrder(needs, caller, turnId, ask, file ?? null)
-          if (await createTurn(needs, registry, order, ask)) registry.start(order)
+          if (!(await createTurn(needs, registry, order, ask))) return
+          registry.start(order)
+          if (ask.conversationId !== undefined) void retireElsewhere(needs, registry, order)
         })
       return { turnId }
     },
@@ -73,6 +91,7 @@ export function makeTurns(needs: TurnsNeeds): RunningTurns {
       if (!(await isStoredOver(store, caller, turnId))) await relay.send(caller.userId, turnId, { kind: 'cancel' })
     },
     close: async () => {
+      unsubscribe()
       await registry.close()
       relay.end()
     },
@@ -88,7 +107,7 @@ async function prepareOrder(
   ask: FilledAsk,
   file: ResultFile | null,
 ): Promise<JourneyOrder> {
-  const writer = ask.question === undefined ? null : writers.pick(ask.model)
+  const writer = ask.question === undefined ? null : await writers.pick(caller, ask.model)
   const question = ask.question?.trim() ?? null
   const conversationId = ask.conversationId ?? identity.uuid()
   const { sql = null, connection = sampleConnection, autoRun = false, maxRows = defaultMaxRows } = ask
@@ -97,7 +116,9 @@ async function prepareOrder(
   const { follows, history } = isFollowUp
     ? await readThread(store, caller.userId, asked)
     : { follows: ask.follows ?? null, history: [] }
-  const thread = { follows, history, leftOut: ask.leaveOut ?? [] }
+  const lead = ask.question === undefined ? 0 : ask.question.length - ask.question.trimStart().length
+  const mentions = (ask.mentions ?? []).map((one) => ({ ...one, from: one.from - lead, to: one.to - lead }))
+  const thread = { follows, history, leftOut: ask.leaveOut ?? [], mentions }
   return { turnId, caller, conversationId, question, sql, connection, writer, ...thread, autoRun, maxRows, file }
 }
 
@@ -112,6 +133,8 @@ async function createTurn(
   const ownerId = order.caller.userId
   const isRepeated = registry.forgetLost(order)
   try {
+    // Their places are those in the question as it is stored.
+    const tied = order.mentions === undefined || order.mentions.length === 0 ? {} : { mentions: order.mentions }
     const turn = {
       id: turnId,
       ownerId,
@@ -119,11 +142,12 @@ async function createTurn(
       question,
       connection,
       writer: writer?.id ?? 'sql',
-      askJson: JSON.stringify({ ...ask, follows: order.follows ?? null }),
+      askJson: JSON.stringify({ ...ask, ...tied, follows: order.follows ?? null }),
       createdAt: new Date(clock.now()).toISOString(),
     }
     const created = await store.createTurn(turn, registry.maxElsewhere(ownerId))
     if (created === 'full') throw tooManyRunning(maxRunningTurns)
+    if (created === 'removed') throw conversationRemoved()
     if (created === 'taken') throw problem('bad_request', 'That id is in use already.', 'Ask again with a new id.')
     if (created === 'created' || !isRepeated) return created === 'created'
     // Stored by the earlier call whose answer was lost; no journey has begun for it.
@@ -134,6 +158,33 @@ async function createTurn(
     throw error
   }
 }
+
+/** Has other copies end the proposals of the conversation that wait there. A newer question does not wait for that, nor fail with it. */
+async function retireElsewhere(
+  { store, relay, log }: TurnsNeeds,
+  registry: TurnRegistry,
+  { turnId, conversationId, caller }: JourneyOrder,
+): Promise<void> {
+  try {
+    const turns = (await store.readConversation(caller.userId, conversationId))?.turns ?? []
+    const older = turns.slice(
+      0,
+      Math.max(
+        0,
+        turns.findIndex(({ id }) => id === turnId),
+      ),
+    )
+    for (const { id, state } of older)
+      if (state === 'waiting' && !registry.isRunHere(id)) await relay.send(caller.userId, id, { kind: 'retire' })
+  } catch (error) {
+    // Its own copy has ended it meanwhile, or is gone: then the sweep ends it.
+    if (error instanceof ProblemError && error.problem.code === 'turn_not_waiting') return
+    log('older proposals of a conversation were not ended', error)
+  }
+}
+
+const conversationRemoved = () =>
+  problem('not_found', 'This conversation was removed.', 'Start a new question, or restore it from the history.')
 
 /** A turn that runs here once it has started; null where another process runs it. Throws `not_found`, `turn_not_waiting`. */
 async function findLive(
@@ -165,6 +216,8 @@ async function performLeft(registry: TurnRegistry, { ownerId, turnId, command }:
       return turn.attend()
     case 'cancel':
       return await turn.stop('person')
+    case 'retire':
+      return turn.decision.isOpen() ? await turn.stop('replaced') : undefined
     case 'approve':
     case 'edit':
       return await decideHere(registry, turn, command)
@@ -179,16 +232,34 @@ async function isStoredOver(store: TurnStore, caller: Caller, turnId: string): P
 }
 
 function checkAsk(ask: FilledAsk): void {
+  if (ask.sql !== undefined && (ask.mentions ?? []).length > 0)
+    throw problem('bad_request', 'Only a question has mentions, SQL has none.', 'Leave them out.')
   if (ask.sql !== undefined) return checkSql(ask.sql)
   const question = ask.question?.trim() ?? ''
   if (question === '') throw problem('bad_question', 'The question is empty.', 'Write what you want to know.')
-  if (question.length <= maxQuestionLength) return
+  if (question.length <= maxQuestionLength) return checkMentions(ask.question ?? '', ask.mentions ?? [])
   const length = question.length.toLocaleString('en-US')
   throw problem(
     'bad_question',
     `The question is too long: ${length} characters.`,
     `Ask in at most ${maxQuestionLength.toLocaleString('en-US')} characters.`,
   )
+}
+
+/** Places that lie outside of the words, or over one another, say nothing that can be relied on. */
+function checkMentions(question: string, mentions: readonly Mention[]): void {
+  const end = question.trimEnd().length
+  const start = question.length - question.trimStart().length
+  const inOrder = mentions.toSorted((a, b) => a.from - b.from)
+  const isPlaced = inOrder.every(
+    ({ from, to }, at) => from < to && from >= start && to <= end && from >= (inOrder[at - 1]?.to ?? 0),
+  )
+  if (!isPlaced)
+    throw problem(
+      'bad_request',
+      'The places of the mentions do not fit the question.',
+      'Give each mention its own place within the question.',
+    )
 }
 
 function checkSql(sql: string): void {

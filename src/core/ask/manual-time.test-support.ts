@@ -53,9 +53,13 @@ export async function settle(): Promise<void> {
 const away = () => problem('store_unavailable', 'The store is away.', 'Wait.')
 
 /** What a stored ask says of the turn it follows. */
-function threadOf(askJson: string): Pick<TurnSummary, 'follows' | 'leaveOut'> {
-  const { follows, leaveOut } = JSON.parse(askJson) as Pick<TurnSummary, 'follows' | 'leaveOut'>
-  return { ...(follows === undefined ? {} : { follows }), ...(leaveOut === undefined ? {} : { leaveOut }) }
+function threadOf(askJson: string): Pick<TurnSummary, 'follows' | 'leaveOut' | 'mentions'> {
+  const { follows, leaveOut, mentions } = JSON.parse(askJson) as ReturnType<typeof threadOf>
+  return {
+    ...(follows === undefined ? {} : { follows }),
+    ...(leaveOut === undefined ? {} : { leaveOut }),
+    ...(mentions === undefined ? {} : { mentions }),
+  }
 }
 
 /** A turn store in memory. `fault` makes its writes fail: before they are done, after, or by never answering. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import { defaultConnectionPolicy } from '../connections/connection-policy.ts'
@@ -101,20 +102,21 @@ describe('a result', () => {
     const delivered: unknown[] = []
     const { ask, seen } = scriptTurns({
       exporter: {
-        export: (sql, { format }) => {
-          exported.push([sql, format])
+        export: (sql, { form }) => {
+          exported.push([sql, form.format])
           return Promise.resolve({
             rowCount: 5,
             bytes: 50,
             content: (async function* () {})(),
             saveAs: () => Promise.resolve(),
+            read: () => Readable.from([]),
             discard: () => Promise.resolve(),
           })
         },
       },
     })
     const file = {
-      format: 'csv',
+      form: { format: 'csv' },
       maxRows: null,
       deliver: (it: unknown) => Promise.resolve(void delivered.push(it)),
     } as const
@@ -135,12 +137,13 @@ describe('a result', () => {
             bytes: 50,
             content: (async function* () {})(),
             saveAs: () => Promise.resolve(),
+            read: () => Readable.from([]),
             discard: () => Promise.resolve(void (discarded += 1)),
           }),
       },
     })
     const file = {
-      format: 'csv',
+      form: { format: 'csv' },
       maxRows: 5,
       deliver: () => Promise.reject(problem('bad_request', 'No.', 'Go.')),
     } as const
@@ -150,7 +153,7 @@ describe('a result', () => {
 
   test('cannot go into a file where the warehouse writes none, which is said before anything is read', async () => {
     const { ask, seen } = scriptTurns()
-    const file = { format: 'csv', maxRows: null, deliver: () => Promise.resolve() } as const
+    const file = { form: { format: 'csv' }, maxRows: null, deliver: () => Promise.resolve() } as const
     const events = await (await ask({ sql: 'SELECT 1' }, { file })).rest()
     expect(find(events, 'turn.failed')?.problem).toMatchObject({
       code: 'sql_unsupported',

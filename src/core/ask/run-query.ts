@@ -1,6 +1,7 @@
 import type { Cell } from '../../contract/result.ts'
 import type { TurnFact } from '../../contract/turn-event.ts'
 import { bytesInWords, countInWords, durationInWords } from '../../contract/words/amounts.ts'
+import type { OpenConnection } from '../ports/connections.ts'
 import type { Exporter } from '../ports/exporter.ts'
 import type { RowBatch, RunProgress } from '../ports/warehouse.ts'
 import { problem } from '../problem.ts'
@@ -61,7 +62,7 @@ async function* streamRows(
   const elapsedMs = needs.clock.monotonicMs() - startedMs
   const truncated = isFull || result.truncated()
   const note = cutCells === 0 ? {} : { note: cutNote(cutCells) }
-  yield { kind: 'result.done', rowCount, truncated, elapsedMs, bytes, ...note }
+  yield { kind: 'result.done', rowCount, truncated, ...(truncated ? { maxRows } : {}), elapsedMs, bytes, ...note }
   const fact = `${truncated ? 'The first ' : ''}${countInWords(rowCount, 'row')} in ${durationInWords(elapsedMs)}`
   return { fact, value: { columns: result.columns, rows: head, rowCount, truncated } }
 }
@@ -158,9 +159,11 @@ async function* writeFile(
 ): AsyncGenerator<LiveFact, StepResult<null>> {
   const startedMs = needs.clock.monotonicMs()
   const file = await exporterOf(connection).export(query.runnable, {
-    format: wanted.format,
+    form: wanted.form,
+    maxRows: query.maxRows,
     timeoutMs: fileTimeoutMs,
     signal,
+    ...(wanted.onProgress === undefined ? {} : { onProgress: wanted.onProgress }),
   })
   try {
     await wanted.deliver(file)
@@ -170,9 +173,26 @@ async function* writeFile(
   }
   const { rowCount, bytes } = file
   const elapsedMs = needs.clock.monotonicMs() - startedMs
-  yield { kind: 'result.done', rowCount, truncated: rowCount === query.maxRows, elapsedMs, bytes, file: wanted.format }
+  yield {
+    kind: 'result.done',
+    rowCount,
+    truncated: rowCount === query.maxRows,
+    elapsedMs,
+    bytes,
+    file: wanted.form.format,
+  }
   const fact = `${countInWords(rowCount, 'row')}, ${bytesInWords(bytes)} in ${durationInWords(elapsedMs)}`
   return { fact, value: null }
+}
+
+/** Throws `forbidden` where the policy of a connection lets nobody write its results to files. */
+export function demandExport({ label, policy }: Pick<OpenConnection, 'label' | 'policy'>): void {
+  if (policy.mayExport) return
+  throw problem(
+    'forbidden',
+    `Results of ${label} may not be exported.`,
+    'Look at them here, or ask the owner of the connection.',
+  )
 }
 
 /** Throws `sql_unsupported` where a warehouse writes no files. */
@@ -181,7 +201,7 @@ export function exporterOf({ exporter, label }: { readonly exporter?: Exporter; 
   throw problem(
     'sql_unsupported',
     `${label} cannot write a result as a file.`,
-    'Use --format csv or ndjson without --output, which stream the rows.',
+    'Read its rows instead; on the command line, --format csv, json or ndjson without --output prints them.',
   )
 }
 

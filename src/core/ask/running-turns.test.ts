@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Notice } from '../../contract/notice.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import { settle } from './manual-time.test-support.ts'
 import { ada, batchOf, bob, isKind, rowStream, scriptTurns, untilAborted } from './scripted-ports.test-support.ts'
@@ -62,6 +63,52 @@ describe('turns that run at once', () => {
   })
 })
 
+describe('turns of a person who may not use Floe any more', () => {
+  const ended = { kind: 'ended', userId: ada.userId, sessionId: null, tokenId: null } as const
+
+  const listening = (script: Parameters<typeof scriptTurns>[0] = {}) => {
+    const subscribed: ((notice: Notice) => void)[] = []
+    const subscribe = (tell: (notice: Notice) => void) => (subscribed.push(tell), () => undefined)
+    const made = scriptTurns({ ...endless, notices: { subscribe }, ...script })
+    return { ...made, tell: (notice: Notice) => subscribed.forEach((each) => each(notice)) }
+  }
+
+  test('are stopped at once, whether they run or wait; those of others, and of one ended session, go on', async () => {
+    const { ask, tell, seen } = listening({ keepRunningMinutes: () => 60 })
+    const running = await ask({ sql })
+    await running.until(isKind('query.approved'))
+    const waiting = await ask({ sql, autoRun: false })
+    await waiting.until(isKind('query.proposed'))
+    const other = await ask({ sql }, { caller: bob })
+    await other.until(isKind('query.approved'))
+    tell({ ...ended, sessionId: '5f0f5e2c-0c5e-4b8e-9d51-3f1f2b7c9a11' })
+    tell({ ...ended, tokenId: 'token' })
+    tell({ kind: 'sessions_ended', userId: ada.userId })
+    await settle()
+    expect(seen.ran.map(({ options }) => options.signal.aborted)).toEqual([false, false])
+    tell(ended)
+    for (const turn of [running, waiting])
+      expect((await turn.rest()).at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'no_access' })
+    expect(seen.ran.map(({ options }) => options.signal.aborted)).toEqual([true, false])
+  })
+
+  test('are stopped also while they are being created', async () => {
+    const { ask, tell, memory, seen } = listening()
+    const stored = Promise.withResolvers<void>()
+    const create = memory.store.createTurn.bind(memory.store)
+    memory.store.createTurn = async (...given) => {
+      await stored.promise
+      return await create(...given)
+    }
+    const asking = ask({ sql })
+    await settle()
+    tell(ended)
+    stored.resolve()
+    expect((await (await asking).rest()).at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'no_access' })
+    expect(seen.ran.filter(({ options }) => !options.signal.aborted)).toEqual([])
+  })
+})
+
 describe('one who asks much beside one who asks little', () => {
   test('has its steps wait while a step of the other is at work, and goes on afterwards', async () => {
     const work = Promise.withResolvers<void>()
@@ -100,135 +147,55 @@ describe('one who asks much beside one who asks little', () => {
   })
 })
 
-describe('proposals that wait', () => {
-  test('make room for newer ones: the oldest of the same person is cancelled', async () => {
-    const { ask } = scriptTurns({ limits: { maxWaitingTurns: 3 } })
-    const propose = async () => {
-      const turn = await ask({ sql, autoRun: false })
-      await turn.until(isKind('query.proposed'))
-      return turn
-    }
-    const turns = [await propose(), await propose(), await propose(), await propose()]
-    expect((await turns[0]?.rest())?.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'replaced' })
-    await settle()
-    expect(turns.slice(1).map(({ all }) => all.at(-1)?.kind)).toEqual(Array.from({ length: 3 }, () => 'query.proposed'))
-  })
-
-  test('are bounded over all people together: the oldest of all is cancelled', async () => {
-    const { ask } = scriptTurns({ limits: { maxWaitingTurnsInAll: 2 } })
-    const turns = []
-    for (const caller of [ada, bob, bob]) {
-      const turn = await ask({ sql, autoRun: false }, { caller })
-      await turn.until(isKind('query.proposed'))
-      turns.push(turn)
-    }
-    expect((await turns[0]?.rest())?.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'replaced' })
-    await settle()
-    expect(turns.slice(1).map(({ all }) => all.at(-1)?.kind)).toEqual(['query.proposed', 'query.proposed'])
-  })
-
-  test('that nobody has ever read are kept as long as any other', async () => {
-    const { ask, pass, turns } = scriptTurns()
-    const { turnId } = await ask({ sql, autoRun: false })
-    await pass(3_599_000)
-    expect(turns.stateHere(turnId)).toBe('waiting')
-    await pass(2_000)
-    expect(turns.stateHere(turnId)).not.toBe('waiting')
-  })
-
-  test('run on an approval of what is proposed now, and on no other', async () => {
-    const { ask, turns, seen } = scriptTurns()
-    const turn = await ask({ sql, autoRun: false })
-    const { turnId } = turn
-    const digest = digestOf(await turn.until(isKind('query.proposed')))
-    const stale = { problem: { code: 'stale_approval' } }
-    await expect(turns.approve(ada, { turnId, digest: 'another' })).rejects.toMatchObject(stale)
-    await turns.edit(ada, { turnId, sql: 'SELECT 2' })
-    await expect(turns.approve(ada, { turnId, digest })).rejects.toMatchObject(stale)
-    const edited = await turn.until(isKind('query.proposed'))
-    expect([edited, seen.ran]).toMatchObject([{ sql: 'SELECT 2', edited: true }, []])
-    await turns.approve(ada, { turnId, digest: digestOf(edited) })
-    await turn.rest()
-    expect(seen.ran.map((one) => one.sql)).toEqual(['SELECT 2\nLIMIT 10001'])
-  })
-
-  test('are decided about by their owner alone', async () => {
-    const { ask, turns } = scriptTurns()
-    const turn = await ask({ sql, autoRun: false })
-    const { turnId } = turn
-    const digest = digestOf(await turn.until(isKind('query.proposed')))
-    const attempts = [
-      turns.approve(bob, { turnId, digest }),
-      turns.edit(bob, { turnId, sql: 'SELECT 2' }),
-      turns.cancel(bob, { turnId }),
-    ]
-    expect((await Promise.allSettled(attempts)).map(codeOf)).toEqual(['not_found', 'not_found', 'not_found'])
-    expect(turns.stateHere(turnId)).toBe('waiting')
-  })
-
-  test('that were cancelled wait for nothing, stored or not', async () => {
-    const { ask, turns, memory, pass } = scriptTurns()
-    const turn = await ask({ sql, autoRun: false })
-    const { turnId } = turn
-    const digest = digestOf(await turn.until(isKind('query.proposed')))
-    memory.fault.append = () => new Promise(() => undefined)
-    const cancelled = turns.cancel(ada, { turnId })
-    await settle()
-    const late = await Promise.allSettled([turns.approve(ada, { turnId, digest })])
-    expect(late.map(codeOf)).toEqual(['turn_not_waiting'])
-    await pass(60_000)
-    await cancelled
-  })
-
-  test('are cancelled although the warehouse did not notice the stop before', async () => {
-    const { ask, turns } = scriptTurns({
-      compile: async (_sql, { asker }) => {
-        void turns.cancel(ada, { turnId: asker?.turnId ?? '' })
-        await settle()
-        return { columns: [], estimate: { rows: 1, bytes: null } }
-      },
-    })
-    const events = await (await ask({ sql, autoRun: false })).rest()
-    expect(events.at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'person' })
-  })
-
-  test('are given up an hour after their last reader left', async () => {
-    const { ask, follow, pass, turns } = scriptTurns()
-    const turn = await ask({ sql, autoRun: false })
-    await turn.until(isKind('query.proposed'))
+describe('a running turn that nobody reads any more', () => {
+  const unread = async (script: Parameters<typeof scriptTurns>[0]) => {
+    const made = scriptTurns({ ...endless, ...script })
+    const turn = await made.ask({ sql })
+    await turn.until(isKind('query.approved'))
     turn.leave()
     await turn.rest()
-    await pass(3_599_000)
-    expect(turns.stateHere(turn.turnId)).toBe('waiting')
+    const isStopped = (): boolean => made.seen.ran[0]?.options.signal.aborted === true
+    return { ...made, ...turn, isStopped }
+  }
+
+  test.each([
+    ['for as long as its owner wants', 5, 300_000],
+    ['for an hour where they want that', 60, 3_600_000],
+    ['for half a minute where they want none: a page that is loaded again comes back', 0, 30_000],
+  ])('goes on %s, and says so when it is stopped', async (_, minutes, ms) => {
+    const { pass, isStopped, follow, turnId } = await unread({ keepRunningMinutes: () => minutes })
+    await pass(ms - 1_000)
+    expect(isStopped()).toBe(false)
     await pass(1_000)
-    expect((await follow(turn.turnId).rest()).at(-1)).toMatchObject({ kind: 'turn.cancelled', reason: 'undecided' })
+    expect(isStopped()).toBe(true)
+    expect((await follow(turnId).rest()).slice(-2)).toMatchObject([
+      { kind: 'step', name: 'run-query', state: 'interrupted', fact: null },
+      { kind: 'turn.cancelled', reason: 'unread', unreadMs: ms },
+    ])
   })
 
-  test('an edit that does not pass leaves the proposal as it is', async () => {
-    const { ask, turns } = scriptTurns({ refused: { 'DROP TABLE T': 'It writes.' } })
-    const turn = await ask({ sql, autoRun: false })
-    const digest = digestOf(await turn.until(isKind('query.proposed')))
-    const edit = turns.edit(ada, { turnId: turn.turnId, sql: 'DROP TABLE T' })
-    await expect(edit).rejects.toMatchObject({ problem: { code: 'sql_refused' } })
-    await turns.approve(ada, { turnId: turn.turnId, digest })
-    expect((await turn.rest()).at(-1)?.kind).toBe('turn.done')
+  test('is stopped by what its owner has set meanwhile', async () => {
+    let minutes = 60
+    const { pass, isStopped } = await unread({ keepRunningMinutes: () => minutes })
+    await pass(100_000)
+    minutes = 1
+    await pass(30_000)
+    expect(isStopped()).toBe(true)
   })
-})
 
-test('a running turn is stopped thirty seconds after its last reader left', async () => {
-  const { ask, pass, follow, seen } = scriptTurns(endless)
-  const turn = await ask({ sql })
-  await turn.until(isKind('query.approved'))
-  turn.leave()
-  await turn.rest()
-  await pass(29_000)
-  expect(seen.ran[0]?.options.signal.aborted).toBe(false)
-  await pass(1_000)
-  expect(seen.ran[0]?.options.signal.aborted).toBe(true)
-  expect((await follow(turn.turnId).rest()).slice(-2)).toMatchObject([
-    { kind: 'step', name: 'run-query', state: 'interrupted', fact: null },
-    { kind: 'turn.cancelled', reason: 'unread' },
-  ])
+  test('goes on when somebody reads it again, and its time begins anew', async () => {
+    const { pass, isStopped, follow, turnId } = await unread({ keepRunningMinutes: () => 1 })
+    await pass(50_000)
+    const again = follow(turnId)
+    const events = again.rest()
+    await pass(600_000)
+    again.leave()
+    await events
+    await pass(59_000)
+    expect(isStopped()).toBe(false)
+    await pass(1_000)
+    expect(isStopped()).toBe(true)
+  })
 })
 
 test('a running turn goes on as long as somebody reads it', async () => {
@@ -247,4 +214,16 @@ test('a turn that is over is watched no longer', async () => {
   await (await ask({ sql })).rest()
   await pass(0)
   expect(pending()).toBe(0)
+})
+
+test('the pages of a person hear of turns that begin, wait and end', async () => {
+  const { ask, turns, seen } = scriptTurns()
+  const conversationId = crypto.randomUUID()
+  const turn = await ask({ sql, conversationId, autoRun: false })
+  await turn.until(isKind('query.proposed'))
+  const news = `ada ${conversationId}`
+  expect(seen.told).toEqual([news, news])
+  await turns.cancel(ada, { turnId: turn.turnId })
+  await settle()
+  expect(seen.told).toEqual([news, news, news])
 })

@@ -9,11 +9,11 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { ChartQuestion } from '../chart/choose-chart.ts'
 import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
 import { makeGuard } from '../guard/make-guard.ts'
-import { refuse, type Refusal, type RefusalCode } from '../guard/verdict.ts'
+import { refuse, type RefusalCode } from '../guard/verdict.ts'
 import { problem } from '../problem.ts'
 import { makeLedger } from '../ledger/account-for.ts'
 import type { QueryPart } from '../ledger/query-parts.ts'
-import type { OpenConnection } from '../ports/connections.ts'
+import type { Connections, OpenConnection } from '../ports/connections.ts'
 import type { Exporter } from '../ports/exporter.ts'
 import type { SqlParsers } from '../ports/sql-parsers.ts'
 import type { RowBatch, RunOptions, Warehouse } from '../ports/warehouse.ts'
@@ -30,7 +30,7 @@ export const ada = makeLocalCaller('ada', 'api')
 export const bob = makeLocalCaller('bob', 'api')
 
 /** What a test makes of the journey's surroundings; everything else answers plainly. */
-export interface Script {
+export interface Script extends Partial<Pick<TurnsNeeds, 'notices'>> {
   /** What each writing of the writer returns, in order; the last one repeats. */
   readonly writes?: readonly (WriterOutcome | ((request: WriteRequest) => Promise<WriterOutcome>))[]
   /** The writer's id; that of a model unless given. */
@@ -39,6 +39,9 @@ export interface Script {
   readonly placedParts?: (sql: string) => readonly QueryPart[]
   /** Texts that the guard refuses, with the reason. */
   readonly refused?: Readonly<Record<string, string>>
+  /** The only catalog whose names the guard knows, and what a look at single schemas brings. */
+  readonly knows?: Catalog
+  readonly lookAgain?: OpenConnection['lookAgain']
   /** What it says of those: that they write, unless given. */
   readonly refusedAs?: RefusalCode
   /** Texts that it refuses only for how names are spelled, with the text that passes. */
@@ -51,6 +54,8 @@ export interface Script {
   readonly estimate?: Estimate
   readonly policy?: Partial<ConnectionPolicy>
   readonly limits?: Partial<TurnsNeeds['limits']>
+  /** How long people want their queries to go on without a page, as it is set now. */
+  readonly keepRunningMinutes?: () => number
   readonly compile?: Warehouse['compile']
   readonly run?: Warehouse['run']
   readonly open?: (signal: AbortSignal) => Promise<void>
@@ -105,19 +110,21 @@ export function scriptTurns(script: Script = {}) {
     charted: [] as ChartQuestion[],
     described: [] as DescribedResult[],
     logged: [] as string[],
+    /** Commands for other processes, and news of conversations. */
+    relayed: [] as string[],
+    told: [] as string[],
   }
   const parsers: SqlParsers = {
-    analyze: async (sql, { policy }) => {
+    analyze: async (sql, { policy, catalog }) => {
       await script.guarding?.()
       seen.analyzed.push(sql)
       seen.policies.push(policy)
       const repaired = script.respelled?.[sql] ?? null
-      const reason = repaired === null ? script.refused?.[sql] : 'A name is spelled in another way.'
+      const refused = [null, script.knows ?? catalog].includes(catalog) ? script.refused?.[sql] : 'There is none.'
+      const reason = repaired === null ? refused : 'A name is spelled in another way.'
       const code = script.refusedAs ?? 'writes'
-      const refusal = (): Refusal =>
-        refuse({ code, reason: reason ?? '', action: 'Only read.', span: null }, [], repaired)
       const facts = { ok: true, tables: script.tables ?? [], unboundedRows: script.unboundedRows ?? null } as const
-      return reason === undefined ? facts : refusal()
+      return reason === undefined ? facts : refuse({ code, reason, action: 'Only read.', span: null }, [], repaired)
     },
     capRows: (sql, maxRows) => Promise.resolve(`${sql}\nLIMIT ${maxRows}`),
     toDuckdb: () => Promise.reject(new Error('not scripted')),
@@ -140,13 +147,13 @@ export function scriptTurns(script: Script = {}) {
     },
     close: () => Promise.resolve(),
   }
-  const policy: ConnectionPolicy = { ...defaultConnectionPolicy, guard: strictPolicy, ...script.policy }
   const connectionOf = (ref: string): OpenConnection => ({
     ref,
     label: `the ${ref}`,
     warehouse,
-    policy,
+    policy: { ...defaultConnectionPolicy, guard: strictPolicy, ...script.policy },
     ...(script.exporter === undefined ? {} : { exporter: script.exporter }),
+    ...(script.lookAgain === undefined ? {} : { lookAgain: script.lookAgain }),
     catalog: (...given) => script.catalog?.(...given) ?? Promise.resolve(emptyCatalog),
   })
   let writes = 0
@@ -163,16 +170,17 @@ export function scriptTurns(script: Script = {}) {
       return outcome
     },
   }
-  const journey = makeJourney({
-    connections: {
-      owns: () => true,
-      list: () => Promise.resolve([]),
-      open: async (_caller, ref, signal) => {
-        await script.open?.(signal)
-        return connectionOf(ref)
-      },
-      close: () => Promise.resolve(),
+  const connections: Connections = {
+    owns: () => true,
+    list: () => Promise.resolve([]),
+    open: async (_caller, ref, signal) => {
+      await script.open?.(signal)
+      return connectionOf(ref)
     },
+    close: () => Promise.resolve(),
+  }
+  const journey = makeJourney({
+    connections,
     guard: makeGuard({ parsers }),
     clock: time.clock,
     identity: { uuid: () => randomUUID(), secret: () => randomUUID(), sha256: (text) => `sha256 of ${text}` },
@@ -197,6 +205,7 @@ export function scriptTurns(script: Script = {}) {
       await script.suggestFollowUps?.(signal)
       return script.followUps ?? []
     },
+    findVerified: null,
     onFault: (error) => seen.logged.push(String(error)),
   })
   const sweepNeeds = {
@@ -212,17 +221,22 @@ export function scriptTurns(script: Script = {}) {
     store: memory.store,
     clock: time.clock,
     identity: { uuid: () => randomUUID(), secret: () => randomUUID(), sha256: (text) => text },
-    writers: { defaultId: 'scripted', list: () => [writer], pick: () => writer },
+    writers: { defaultId: 'scripted', list: () => Promise.resolve([writer]), pick: () => Promise.resolve(writer) },
     sweep: { first: () => Promise.resolve(), now: sweep, end: () => undefined },
     // No other process answers here.
     relay: {
-      send: (_ownerId, _turnId, { kind }) =>
-        Promise.reject(problem('turn_not_waiting', `Another process was told to ${kind}.`, 'Try again.')),
+      send: (_ownerId, turnId, { kind }) => {
+        seen.relayed.push(`${turnId} ${kind}`)
+        return Promise.reject(problem('turn_not_waiting', `Another process was told to ${kind}.`, 'Try again.'))
+      },
       attend: () => Promise.resolve(),
       serve: () => undefined,
       end: () => undefined,
     },
     hasCopies: false,
+    notices: script.notices ?? { subscribe: () => () => undefined },
+    news: { tell: (ownerId, conversationId) => seen.told.push(`${ownerId} ${conversationId}`) },
+    keepRunningMs: () => Promise.resolve((script.keepRunningMinutes?.() ?? 5) * 60_000),
     log: (event, error) => seen.logged.push(`${event}: ${String(error)}`),
     limits: {
       maxRunningTurns: 8,
@@ -235,7 +249,6 @@ export function scriptTurns(script: Script = {}) {
     },
   })
   const history = makeHistory({ store: memory.store, sweep: { first: () => Promise.resolve() }, turns })
-
   /** Asks and follows: `until` resolves with the next event that matches, `rest` with all events up to the last. */
   const ask = async (ask: Partial<Ask> & Pick<Ask, never>, { caller = ada, file }: AskOptions = {}) => {
     const whole = { connection: 'sample', autoRun: true, maxRows: defaultMaxRows, ...ask }
@@ -266,7 +279,7 @@ export function scriptTurns(script: Script = {}) {
       },
     }
   }
-  return { turns, history, sweep, ask, follow, seen, memory, ...time }
+  return { turns, journey, connections, history, sweep, ask, follow, seen, memory, ...time }
 }
 
 interface AskOptions {

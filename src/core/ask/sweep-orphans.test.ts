@@ -99,9 +99,19 @@ test.each([true, false])(
     const cancelLeftover = () => Promise.resolve()
     await sweepOrphans({ store, clock, cancelLeftover, isRunHere: () => false, onFault: () => undefined })
     const { problem: told } = JSON.parse(appended[0]?.[2][0]?.json ?? '{}') as { problem: Problem }
-    expect(told).toEqual(isOwn ? notStored() : processStopped())
+    expect(told).toEqual(isOwn ? notStored() : processStopped(false))
   },
 )
+
+test('a proposal whose process stopped while it waited says that it was not run', async () => {
+  const appended: [unknown, unknown, { readonly json: string }[]][] = []
+  const store = storeOf([{ kind: 'query.proposed' }], appended)
+  const clock = { now: () => 0, monotonicMs: () => 0, after: () => () => undefined }
+  const cancelLeftover = () => Promise.resolve()
+  await sweepOrphans({ store, clock, cancelLeftover, isRunHere: () => false, onFault: () => undefined })
+  const { problem: told } = JSON.parse(appended[0]?.[2][0]?.json ?? '{}') as { problem: Problem }
+  expect(told).toEqual(processStopped(true))
+})
 
 describe('sweeping from time to time', () => {
   /** Counts the sweeps; those of the given numbers fail. */

@@ -1,6 +1,6 @@
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { TurnStore } from '../ports/turn-store.ts'
+import type { StoredEvent, TurnStore } from '../ports/turn-store.ts'
 import { encodeEvent, notStored, processStopped } from './turn-facts.ts'
 
 /** A query that a process may have left running in a warehouse when it was killed. */
@@ -71,18 +71,26 @@ export function makeOrphanSweep(needs: SweepNeeds): OrphanSweep {
 export async function sweepOrphans(needs: SweepNeeds): Promise<number> {
   const orphans = await needs.store.findOrphans(needs.isRunHere)
   for (const { ownerId, turnId, lastSeq, isOwn } of orphans) {
-    const leftover = await findLeftover(needs.store, ownerId, turnId)
+    const events = await needs.store.readEvents(ownerId, turnId, 0)
+    const leftover = await findLeftover(needs.store, ownerId, turnId, events)
     if (leftover !== null) cancelPatiently(needs, leftover).catch(needs.onFault)
     const envelope = { turnId, seq: lastSeq + 1, at: new Date(needs.clock.now()).toISOString() }
-    const event = encodeEvent(envelope, { kind: 'turn.failed', problem: isOwn ? notStored() : processStopped() })
+    const problem = isOwn
+      ? notStored()
+      : processStopped(events.at(-1)?.json.includes('"kind":"query.proposed"') ?? false)
+    const event = encodeEvent(envelope, { kind: 'turn.failed', problem })
     await needs.store.append(ownerId, turnId, [event], 'interrupted')
   }
   return orphans.length
 }
 
 /** The query that a turn was running last, unless its rows had begun to come; null when there is none. */
-async function findLeftover(store: TurnStore, ownerId: string, turnId: string): Promise<LeftoverQuery | null> {
-  const events = await store.readEvents(ownerId, turnId, 0)
+async function findLeftover(
+  store: TurnStore,
+  ownerId: string,
+  turnId: string,
+  events: readonly StoredEvent[],
+): Promise<LeftoverQuery | null> {
   // Rows come after the query has ended; their events may be large and are not parsed.
   const running = events.findLast(({ json }) => json.includes('"queryId":') || json.includes('"kind":"result.columns"'))
   if (running === undefined) return null

@@ -61,10 +61,16 @@ export class TurnStopped extends Error {
   }
 }
 
-/** The last fact of a turn that ended on an error or a stop. */
-export function finalFactOf(error: unknown, stopped: StopReason | null): FinalFact {
-  if (stopped === 'shutdown') return { kind: 'turn.failed', problem: processStopped() }
-  if (stopped !== null) return { kind: 'turn.cancelled', reason: stopped }
+/** A stop of a turn: why, and where nobody read it, for how long. */
+export interface Stop {
+  readonly reason: StopReason
+  readonly unreadMs?: number
+}
+
+/** The last fact of a turn that ended on an error or a stop. `wasWaiting`: it waited for a decision when it was stopped. */
+export function finalFactOf(error: unknown, stopped: Stop | null, wasWaiting: boolean): FinalFact {
+  if (stopped?.reason === 'shutdown') return { kind: 'turn.failed', problem: processStopped(wasWaiting) }
+  if (stopped !== null) return { kind: 'turn.cancelled', ...stopped, reason: stopped.reason }
   return { kind: 'turn.failed', problem: presentProblem(error) }
 }
 
@@ -72,6 +78,8 @@ export function finalFactOf(error: unknown, stopped: StopReason | null): FinalFa
 export const notStored = (): Problem =>
   problem('interrupted', 'The rest of this answer could not be stored.', 'Run it again.').problem
 
-/** The problem of a turn whose process went away while it ran. */
-export const processStopped = (): Problem =>
-  problem('interrupted', 'Floe stopped while this question was being answered.', 'Run it again.').problem
+/** The problem of a turn whose process went away while it ran, or while its proposal waited. */
+export const processStopped = (wasWaiting: boolean): Problem =>
+  wasWaiting
+    ? problem('interrupted', 'Floe was stopped while this query waited for you. It was not run.', 'Ask again.').problem
+    : problem('interrupted', 'Floe stopped while this question was being answered.', 'Run it again.').problem

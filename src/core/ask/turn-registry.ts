@@ -1,6 +1,7 @@
 import type { TurnState } from '../../contract/api.ts'
 import type { Caller } from '../caller.ts'
 import { problem, ProblemError } from '../problem.ts'
+import type { ConversationNews } from './conversation-news.ts'
 import type { JourneyOrder } from './journey.ts'
 import { startLiveTurn, type LiveTurn, type LiveTurnNeeds } from './live-turn.ts'
 import { makeTurnPace, type TurnPace } from './turn-pace.ts'
@@ -18,6 +19,8 @@ export interface TurnRegistryNeeds extends Omit<LiveTurnNeeds, 'pace'> {
   readonly limits: LiveTurnNeeds['limits'] & TurnLimits
   /** Whether other copies of the server run turns of the same people, which then count together. */
   readonly hasCopies: boolean
+  /** Tells the person's pages of turns that begin, wait for a decision and end. */
+  readonly news: Pick<ConversationNews, 'tell'>
 }
 
 interface Known {
@@ -106,12 +109,22 @@ export class TurnRegistry {
   }
 
   start(order: JourneyOrder): void {
-    const { turnId, caller } = order
+    const { turnId, caller, conversationId } = order
+    const tell = (): void => this.#needs.news.tell(caller.userId, conversationId)
     const turn = startLiveTurn({ ...this.#needs, pace: this.#pace }, order, {
-      onWaiting: () => this.#makeRoomToWait(caller.userId),
-      onSettled: () => this.#live.delete(turnId),
+      onWaiting: () => {
+        this.#retireOlder(turn)
+        this.#makeRoomToWait(caller.userId)
+        tell()
+      },
+      onSettled: () => {
+        this.#live.delete(turnId)
+        tell()
+      },
     })
     this.#live.set(turnId, turn)
+    this.#retireOlder(turn)
+    tell()
     if (this.#isClosed) void turn.stop('shutdown')
   }
 
@@ -127,6 +140,17 @@ export class TurnRegistry {
     const key = keyOf(caller, turnId)
     this.#lost.get(key)?.forget()
     return this.#lost.delete(key)
+  }
+
+  /** Cancels the turns of a person who may not use Floe any more, those that are being created included. */
+  stopAllOf(ownerId: string): void {
+    const isTheirs = (turn: Pick<Known, 'ownerId'>): boolean => turn.ownerId === ownerId
+    const stop = (): void => {
+      for (const turn of this.#live.values()) if (isTheirs(turn)) void turn.stop('no_access')
+    }
+    stop()
+    const starting = [...this.#starting.values()].filter(isTheirs)
+    void Promise.allSettled(starting.map(({ done }) => done)).then(stop)
   }
 
   hasTurns(): boolean {
@@ -151,12 +175,21 @@ export class TurnRegistry {
     for (const { forget } of this.#lost.values()) forget()
   }
 
+  /** Cancels the proposals of a conversation that wait although a newer question was asked there. */
+  #retireOlder(newer: LiveTurn): void {
+    for (const turn of this.#live.values()) {
+      if (turn === newer) return
+      const isSame = turn.ownerId === newer.ownerId && turn.conversationId === newer.conversationId
+      if (isSame && turn.decision.isOpen()) void turn.stop('replaced')
+    }
+  }
+
   #makeRoomToWait(ownerId: string): void {
     const waiting = [...this.#live.values()].filter((turn) => turn.decision.isOpen())
     const own = waiting.filter((turn) => turn.ownerId === ownerId)
     const { maxWaitingTurns, maxWaitingTurnsInAll } = this.#needs.limits
-    if (own.length > maxWaitingTurns) void own[0]?.stop('replaced')
-    else if (waiting.length > maxWaitingTurnsInAll) void waiting[0]?.stop('replaced')
+    if (own.length > maxWaitingTurns) void own[0]?.stop('room')
+    else if (waiting.length > maxWaitingTurnsInAll) void waiting[0]?.stop('room')
   }
 }
 

@@ -1,9 +1,10 @@
 import type { TurnState } from '../../contract/api.ts'
 import type { Approve, Ask, Cancel, Edit } from '../../contract/command.ts'
 import type { AutoRun } from '../../contract/preferences.ts'
+import type { FileForm } from '../../contract/result-file.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
-import type { ExportedFile, ExportFormat } from '../ports/exporter.ts'
+import type { ExportedFile, ExportProgress } from '../ports/exporter.ts'
 
 /** An ask whose gaps the person's preferences may have filled: `autoRun` is then their limit. */
 export interface FilledAsk extends Omit<Ask, 'autoRun'> {
@@ -20,11 +21,12 @@ export interface EncodedEvent {
 
 /** Wants a turn's result as a file instead of rows. */
 export interface ResultFile {
-  readonly format: ExportFormat
+  readonly form: FileForm
   /** Null for every row. */
   readonly maxRows: number | null
   /** Takes the finished file. The turn says `result.done` once this resolves. */
   deliver(file: ExportedFile): Promise<void>
+  readonly onProgress?: (progress: ExportProgress) => void
 }
 
 /**

@@ -24,6 +24,8 @@ interface GuardedQuery {
   /** The statement with its row limit; the only text that is ever run. */
   readonly runnable: ReadOnlySql
   readonly tables: readonly TableName[]
+  /** The list of tables that its names were found in, newer than the turn's where a name was looked for in the source. */
+  readonly catalog: Catalog
   /** What lets it make more rows than an estimate can tell; null where nothing does. */
   readonly unboundedRows: string | null
   /** Rows that will be delivered at most; null for all. */
@@ -81,11 +83,13 @@ export function demandWriter({ writers }: ConnectionPolicy, label: string, write
 
 /** Guards a draft. What was repaired in names (case, quotes, qualifiers) and how its files were read become assumptions. */
 async function guardDraft(run: RunningJourney, draft: Draft): Promise<GuardedQuery> {
-  const { needs, order, connection, catalog, signal } = run
+  const { needs, order, connection, signal } = run
   const { guard: policy, limits } = connection.policy
-  const judge = (sql: string) => judgeNames(sql, { guard: needs.guard, connection, catalog, signal })
-  const first = await judge(draft.sql)
-  const verdict = first.ok || first.repaired === null ? first : await judge(first.repaired)
+  const judge = (sql: string, catalog: Catalog) => judgeNames(sql, { guard: needs.guard, connection, catalog, signal })
+  const judged = await judge(draft.sql, run.catalog)
+  const first = judged.verdict
+  const { verdict, catalog } =
+    first.ok || first.repaired === null ? judged : await judge(first.repaired, judged.catalog)
   if (!verdict.ok) throw refusalProblem(explainUnread(verdict, catalog))
   const maxRows = rowLimit(order, limits)
   const cap = capOf(order, maxRows)
@@ -99,22 +103,24 @@ async function guardDraft(run: RunningJourney, draft: Draft): Promise<GuardedQue
     sql: verdict.sql,
     runnable,
     tables: verdict.tables,
+    catalog,
     unboundedRows: verdict.unboundedRows,
     maxRows,
-    ledger: await accountFor(run, named),
+    ledger: await accountFor({ ...run, catalog }, named, verdict.tables),
   }
 }
 
-/** Accounts for the words of the turn's question in a draft; null without a question, for an edit of the query before, or where the draft cannot be read. */
+/** Accounts for the words of the turn's question in a draft, which reads these tables where that is known; null without a question, for an edit of the query before, or where the draft cannot be read. */
 export async function accountFor(
-  { needs, order: { question }, catalog }: RunningJourney,
+  { needs, order: { question }, catalog, pinned }: RunningJourney,
   { sql, assumptions, links, isEdit = false }: Draft,
+  tables: readonly TableName[] | null = null,
 ): Promise<readonly LedgerEntry[] | null> {
   const parts = question === null || isEdit ? null : await needs.placedParts(sql)
   if (question === null || parts === null) return null
   // A writer that hands over its links has nothing to add in its assumptions.
   const evidence = links === undefined ? { links: [], assumptions } : { links, assumptions: [] }
-  return needs.readLedger({ question, today: dayOf(needs.clock.now()), parts, catalog, ...evidence })
+  return needs.readLedger({ question, today: dayOf(needs.clock.now()), parts, catalog, pinned, tables, ...evidence })
 }
 
 /** The UTC day of a moment, `YYYY-MM-DD`. */
@@ -133,15 +139,15 @@ const capOf = ({ file }: JourneyOrder, maxRows: number | null): number | null =>
 
 /** Compiles the query in the warehouse, refuses it when its estimate exceeds the limit, and explains it. */
 async function compileQuery(
-  { needs, order, connection, catalog, signal }: RunningJourney,
+  { needs, order, connection, signal }: RunningJourney,
   guarded: GuardedQuery,
 ): Promise<ValidatedQuery> {
   const [{ estimate }, explanation] = await Promise.all([
     connection.warehouse.compile(guarded.runnable, { signal, asker: askerOf(order) }),
-    needs.explain(guarded.sql, { catalog }),
+    needs.explain(guarded.sql, { catalog: guarded.catalog }),
   ])
   refuseTooLarge(estimate, connection.policy.limits)
-  const bound = [connection.ref, guarded.sql, guarded.maxRows, order.file?.format ?? null]
+  const bound = [connection.ref, guarded.sql, guarded.maxRows, order.file?.form ?? null]
   return { ...guarded, estimate, explanation, digest: needs.identity.sha256(JSON.stringify(bound)) }
 }
 

@@ -2,6 +2,8 @@ import { notFoundInQuery, wordsLeftOver } from '../../contract/ledger.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import type { FailedAttempt, KnownValue, ValueLookup, WriteRequest, Writer, WriterOutcome } from '../ports/writer.ts'
+import { catalogOf, withPlainNames } from '../catalog/pinned-names.ts'
+import type { VerifiedAnswer } from '../favorites/verified-queries.ts'
 import { findValues } from '../probe/find-values.ts'
 import { presentProblem, problem, ProblemError } from '../problem.ts'
 import { looksOfTexts } from './file-notes.ts'
@@ -18,6 +20,55 @@ const mostLooks = 4
 /** Faults in the text itself, which its writer can repair. */
 const repairable: readonly Problem['code'][] = ['sql_refused', 'sql_invalid', 'sql_unsupported']
 
+/**
+ * The query that somebody vouches for as the answer to the question, validated as any other. Null where nobody does, and where it does not pass any
+ * more, as when a column is gone: the question then goes to its writer.
+ */
+export async function* answerVerified(
+  run: RunningJourney,
+  question: string,
+): AsyncGenerator<LiveFact, ValidatedQuery | null> {
+  const found = await findVerified(run, question)
+  if (found === null) return null
+  const { sql, by, at, isOwn } = found
+  const name = isOwn || by === '' ? 'you' : by
+  yield { kind: 'step', name: 'write-query', state: 'running', fact: null }
+  yield { kind: 'step', name: 'write-query', state: 'done', fact: `Verified by ${name}` }
+  const interpretation = `Answered with the query that ${isOwn ? 'you vouch' : `${by} vouches`} for.`
+  // Who vouches for a query answers for every word of its question, so there is no account of them.
+  const draft = {
+    sql,
+    interpretation,
+    assumptions: [],
+    chart: null,
+    isEdit: true,
+    edited: false,
+    verified: { by: name, at },
+  }
+  try {
+    return yield* validateQuery(run, draft)
+  } catch (error) {
+    if (run.signal.aborted || !(error instanceof ProblemError) || !repairable.includes(error.problem.code)) throw error
+    return null
+  }
+}
+
+/** A store that is away does not keep a question from its writer. */
+async function findVerified(
+  { needs, order: { caller, leftOut = [] }, connection: { ref, policy } }: RunningJourney,
+  question: string,
+): Promise<VerifiedAnswer | null> {
+  if (needs.findVerified === null || leftOut.length > 0) return null
+  try {
+    const found = await needs.findVerified(caller, ref, question)
+    // Vouching for a query of one's own is no way around a connection that takes none.
+    return found?.isOwn === true && policy.writers?.includes('sql') === false ? null : found
+  } catch (error) {
+    needs.onFault(error)
+    return null
+  }
+}
+
 /** Has the question written as SQL and validated; null when the answer is a question back to the person. */
 export async function* writeQuery(
   run: RunningJourney,
@@ -31,7 +82,8 @@ export async function* writeQuery(
   for (;;) {
     const request: WriteRequest = {
       question,
-      history: order.history,
+      history: run.history,
+      ...(run.pinned.length === 0 ? {} : { pinned: run.pinned }),
       leftOut: order.leftOut ?? [],
       catalog,
       tables,
@@ -71,10 +123,13 @@ function refuseLeftOver(words: readonly string[]): void {
 }
 
 async function findTables(
-  { needs, catalog, signal }: RunningJourney,
+  { needs, catalog, pinned, signal }: RunningJourney,
   question: string,
 ): Promise<StepResult<readonly CatalogTable[]>> {
-  const tables = await needs.findTables(question, catalog, signal)
+  const named = catalogOf(pinned, catalog).tables
+  const chosen = pinned.length === 0 ? [] : named
+  const found = await needs.findTables(withPlainNames(question, pinned), catalog, signal)
+  const tables = [...chosen, ...found.filter((table) => !chosen.includes(table))]
   const names = tables.slice(0, 3).map((table) => table.name)
   const more = tables.length > names.length ? ` and ${tables.length - names.length} more` : ''
   const total = catalog.tables.length

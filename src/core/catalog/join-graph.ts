@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import TinyQueue from 'tinyqueue'
+import type { KnownJoin } from '../ports/interpreter.ts'
+import type { CatalogTable } from './catalog.ts'
 import { findJoinEdges } from './infer-keys.ts'
 import type { JoinEdge } from './infer-keys.ts'
 import type { NamedCatalog, NamedTable } from './named-catalog.ts'
@@ -153,4 +155,26 @@ function stepsTo(reached: Reached): readonly JoinStep[] {
   const steps: JoinStep[] = []
   for (let at = reached; at.last !== null; at = at.last.before) steps.push(at.last.step)
   return steps.reverse()
+}
+
+/** More joins than these are not told: a table that everything refers to has as many as there are tables. */
+const mostJoins = 500
+
+/** How a table joins others: the surest joins first, to one row before to many. */
+export function joinsOf(named: NamedCatalog, graph: JoinGraph, table: CatalogTable): readonly KnownJoin[] {
+  const own = named.tables.find((one) => one.table === table)
+  const steps = own === undefined ? [] : graph.stepsFrom(own)
+  return steps
+    .toSorted((a, b) => a.edge.cost - b.edge.cost || Number(b.up) - Number(a.up))
+    .slice(0, mostJoins)
+    .map((step) => {
+      const { edge, up } = step
+      return {
+        table: tableAfter(step).table,
+        columns: up ? edge.columns : edge.targetColumns,
+        otherColumns: up ? edge.targetColumns : edge.columns,
+        isToOne: up,
+        isDeclared: edge.declared,
+      }
+    })
 }

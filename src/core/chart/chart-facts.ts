@@ -15,7 +15,7 @@ export interface ChartFacts {
   readonly asksForShare: boolean
 }
 
-export type Candidate = Omit<ChartChoice, 'title' | 'unfinished'>
+export type Candidate = Omit<ChartChoice, 'title' | 'unfinished' | 'adds'>
 
 export const tableOnly = (reason: string): Candidate => ({
   kind: 'table',

@@ -23,6 +23,10 @@ type Rule = (facts: ChartFacts) => Candidate | null
 const mostColumns = 8
 const mostRows = 5_000
 const mostSeries = 8
+/** Small charts beside each other, one for each series. */
+const mostPanels = 16
+/** Moments of one line, which can be looked at part by part. */
+const mostMoments = 20_000
 const mostBars = 8
 const mostPeriods = 31
 const mostGroups = 30
@@ -73,9 +77,14 @@ function nothingToDraw(facts: ChartFacts): Candidate | null {
   return measuresOf(facts).length === 0 ? tableOnly('no column to measure') : null
 }
 
-function tooLarge({ columns, rowCount }: ChartFacts): Candidate | null {
+function tooLarge(facts: ChartFacts): Candidate | null {
+  const { columns, rows, rowCount } = facts
   if (columns.length > mostColumns) return tableOnly('too many columns for a chart')
-  return rowCount > mostRows ? tableOnly('too many rows for a chart') : null
+  if (rowCount <= mostRows) return null
+  const isOneLine = positionsOf(facts, 'time').length === 1 && categoriesOf(facts).length === 0
+  return isOneLine && rows.length === rowCount && rowCount <= mostMoments
+    ? null
+    : tableOnly('too many rows for a chart')
 }
 
 function overTime(facts: ChartFacts): Candidate | null {
@@ -107,14 +116,26 @@ function overTimeByGroup(facts: ChartFacts): Candidate | null {
   // Months of several years are drawn as one line per year.
   const byYear = facts.roles[group] === 'period' && distinct(facts, group) > mostSeries
   const [x, series] = byYear ? [group, time] : [time, group]
-  if (distinct(facts, series) > mostSeries)
-    return tableOnly(`${distinct(facts, series)} lines are too many to tell apart`)
   const y = measuresOf(facts).slice(0, 1)
+  const many = distinct(facts, series) > mostSeries ? tellApart(facts, series, byYear ? [] : y) : {}
+  if (many === null) return tableOnly(`${distinct(facts, series)} lines are too many to tell apart`)
   const stacked = stacks(facts, y) ? (['stacked-bar'] as const) : []
-  const reason = told(facts, 'a measure over time by group', [x, series, ...y])
-  if (distinct(facts, x) <= 2)
-    return { kind: 'grouped-bar', allowed: ['grouped-bar', ...stacked, 'table'], x, y, series, reason }
-  return { kind: 'line', allowed: ['line', ...stacked, 'grouped-bar', 'table'], x, y, series, reason }
+  const about =
+    many.panels === true ? 'a measure over time, a small chart for each group' : 'a measure over time by group'
+  const shared = { x, y, series, ...many, reason: told(facts, about, [x, series, ...y]) }
+  if (distinct(facts, x) <= 2) return { ...shared, kind: 'grouped-bar', allowed: ['grouped-bar', ...stacked, 'table'] }
+  return { ...shared, kind: 'line', allowed: ['line', ...stacked, 'grouped-bar', 'table'] }
+}
+
+/** How more series than one chart can tell apart are drawn: the rest as one where they add up, else each by itself; null for not at all. */
+function tellApart(
+  facts: ChartFacts,
+  series: number,
+  y: readonly number[],
+): Pick<Candidate, 'other' | 'panels'> | null {
+  const count = distinct(facts, series)
+  if (y.length > 0 && areAll(facts) && stacks(facts, y) && count <= mostNames) return { other: true }
+  return count <= mostPanels ? { panels: true } : null
 }
 
 /** A measure for every pair of two categories, or nearly every one. */
@@ -122,6 +143,8 @@ function byTwoCategories(facts: ChartFacts): Candidate | null {
   const [first, second, third] = categoriesOf(facts)
   if (first === undefined || second === undefined || third !== undefined) return null
   if (positionsOf(facts, 'time').length > 0 || !isUnique(facts, [first, second])) return null
+  // A label that names each row by itself is not split by what stands beside it.
+  if (isUnique(facts, [first]) || isUnique(facts, [second])) return null
   const [x, series] = distinct(facts, second) <= mostSeries ? [first, second] : [second, first]
   const pairs = distinct(facts, x) * distinct(facts, series)
   if (distinct(facts, series) > mostSeries || distinct(facts, x) > mostGroups || facts.rows.length < pairs / 2)
@@ -161,12 +184,19 @@ function byCategory(facts: ChartFacts): Candidate | null {
     series: null,
     ...(labels.length === 0 ? {} : { labels: [...labels] }),
     ...(other ? { other } : {}),
+    ...(isLowestFirst(facts, y) ? { lowest: true } : {}),
   }
   const used = [x, ...labels, ...y]
   if (slices.length > 0 && facts.asksForShare && count <= mostSlices)
     return { ...shared, allowed: [...shared.allowed], kind: 'donut', reason: told(facts, 'shares of a whole', used) }
   const reason = told(facts, few ? 'a measure by category' : 'a measure by many categories', used)
   return { ...shared, allowed: [...shared.allowed], kind: few ? upright : 'horizontal-bar', reason }
+}
+
+/** Whether the query puts the lowest values of the measure first, which then are what it is about. */
+function isLowestFirst({ outline }: ChartFacts, [measure]: readonly number[]): boolean {
+  const [first] = outline?.order ?? []
+  return first !== undefined && first.position === measure && !first.descending
 }
 
 interface NamingColumns {
@@ -217,6 +247,9 @@ function twoMeasures(facts: ChartFacts): Candidate | null {
 function told(facts: ChartFacts, reason: string, used: readonly number[]): string {
   const left = [...positionsOf(facts, 'category', 'period', 'time'), ...measuresOf(facts)]
     .filter((position) => !used.includes(position))
-    .map((position) => columnWords(facts.columns[position]?.name ?? '') ?? facts.columns[position]?.name ?? '')
+    .map((position) => {
+      const name = facts.columns[position]?.name ?? ''
+      return facts.outline?.outputs?.[position]?.words ?? columnWords(name) ?? name
+    })
   return left.length === 0 ? reason : `${reason}; not drawn: ${listed(left)}`
 }

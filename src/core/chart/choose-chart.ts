@@ -2,9 +2,10 @@ import type { Cell, ChartChoice, ChartKind, Column } from '../../contract/result
 import { columnWords } from '../../contract/words/columns.ts'
 import type { QueryOutline } from '../explain/query-outline.ts'
 import { capitalised } from '../sentences.ts'
-import { type Candidate, type ChartFacts, tableOnly, whyNoWhole } from './chart-facts.ts'
+import { type Candidate, type ChartFacts, measuresOf, tableOnly, whyNoWhole } from './chart-facts.ts'
 import { chartRules } from './chart-rules.ts'
 import { readColumnRoles } from './column-roles.ts'
+import { addsUp } from './measure-kind.ts'
 import { bucketOf, type Calendar, unfinishedPeriods } from './unfinished-periods.ts'
 
 export interface ChartQuestion {
@@ -40,18 +41,20 @@ export function chooseChart(asked: ChartQuestion): ChartChoice {
   const wished = wish === null ? null : fulfil(wish, first.kind === 'table' ? [first] : candidates)
   const candidate = wished ?? first
   const choice = candidate.kind === 'table' ? { ...tableOnly(first.reason), allowed: candidate.allowed } : candidate
-  const reasons = [
-    truncated && choice.kind !== 'table' ? `${choice.reason}, of the rows shown` : choice.reason,
-    ...(wish !== null && wished === null ? [refusedWish(wish, first, facts)] : []),
-  ]
+  const about = truncated && choice.kind !== 'table' ? `${choice.reason}, of the rows shown` : choice.reason
+  const unmet = wish === null ? unknownWish(question) : wished === null ? [refusedWish(wish, first, facts)] : []
   const unfinished = unfinishedCells(asked, choice)
+  const adds = measuresOf(facts).filter((position) => addsUp(columns[position], position, outline))
   return {
     ...choice,
+    ...(choice.kind === 'table' || adds.length === 0 ? {} : { adds }),
     ...(unfinished.length === 0 ? {} : { unfinished }),
-    reason: wished !== null && wished.kind !== 'table' ? `${reasons[0] ?? ''}, as asked` : reasons.join('; '),
-    title: chartTitle({ columns, x: [choice.x, ...(choice.labels ?? []), choice.series], y: choice.y, question }),
+    reason: wished !== null && wished.kind !== 'table' ? `${about}, as asked` : [about, ...unmet].join('; '),
+    title: chartTitle({ columns, outline, x: drawnBy(choice), y: choice.y, question }),
   }
 }
+
+const drawnBy = ({ x, labels = [], series }: Candidate): readonly (number | null)[] => [x, ...labels, series]
 
 const sharePattern = /\b(?:shares?|percent(?:age)?s?|proportions?)\b|%/i
 
@@ -68,6 +71,7 @@ function unfinishedCells(
 
 interface TitleParts {
   readonly columns: readonly Column[]
+  readonly outline: QueryOutline | null
   /** What the measures are drawn by. */
   readonly x: readonly (number | null)[]
   readonly y: readonly number[]
@@ -75,11 +79,14 @@ interface TitleParts {
 }
 
 /** "Total spent by name": the charted columns in words, or the question when their names are meaningless. */
-function chartTitle({ columns, x, y, question }: TitleParts): string {
-  const measures = y.map((position) => columnWords(columns[position]?.name ?? ''))
+function chartTitle({ columns, outline, x, y, question }: TitleParts): string {
+  const wordsAt = (position: number): string | null =>
+    outline?.outputs?.[position]?.words ?? columnWords(columns[position]?.name ?? '')
+  const measures = y.map(wordsAt)
   if (y.length === 0 || measures.includes(null)) return fromQuestion(question)
-  const names = x.flatMap((position) => columns[position ?? -1]?.name ?? [])
-  const words = names.flatMap((name) => columnWords(name) ?? [])
+  const drawnBy = x.flatMap((position) => (position === null || columns[position] === undefined ? [] : [position]))
+  const names = drawnBy.flatMap((position) => columns[position]?.name ?? [])
+  const words = drawnBy.flatMap((position) => wordsAt(position) ?? [])
   // Two columns called alike in words, as N_NAME and R_NAME, are told apart by their own names.
   const by = new Set(words).size < words.length ? names : words
   const told = measures.join(', ')
@@ -110,9 +117,28 @@ const wishes: readonly (readonly [RegExp, ChartKind])[] = [
 const readChartWish = (question: string | null): ChartKind | null =>
   wishes.find(([words]) => words.test(question ?? ''))?.[1] ?? null
 
+const unknownKinds = new RegExp(
+  String.raw`\b(?:as an? (?<as>KINDS)\b|(?<named>KINDS)(?: chart| plot| graph| diagram)\b)`.replaceAll(
+    'KINDS',
+    String.raw`heat ?map|histogram|tree ?map|radar|box ?plot|funnel|gauge|bubble|waterfall|sankey|gantt|map|candlestick|word cloud`,
+  ),
+  'i',
+)
+
+/** What is said where a question asks for a kind of picture that is not drawn here; nothing where it asks for none. */
+function unknownWish(question: string | null): readonly string[] {
+  const { as, named } = unknownKinds.exec(question ?? '')?.groups ?? {}
+  const kind = as ?? named
+  return kind === undefined
+    ? []
+    : [`not a ${kind.toLowerCase()} as asked: charts here are lines, areas, bars, donuts and scatters`]
+}
+
+const bars: readonly ChartKind[] = ['bar', 'horizontal-bar', 'grouped-bar', 'stacked-bar']
+
 /** The kinds that fulfil a wish, the closest first: who asks for bars has no mind about their direction. */
 const fulfilments: Partial<Record<ChartKind, readonly ChartKind[]>> = {
-  bar: ['bar', 'horizontal-bar', 'grouped-bar', 'stacked-bar'],
+  bar: bars,
   'horizontal-bar': ['horizontal-bar', 'bar'],
   'grouped-bar': ['grouped-bar', 'bar'],
   line: ['line', 'area'],
@@ -121,6 +147,9 @@ const fulfilments: Partial<Record<ChartKind, readonly ChartKind[]>> = {
 
 /** The candidate, among those that the rules allow, that fulfils a wish; null where none does. */
 function fulfil(wish: ChartKind, candidates: readonly Candidate[]): Candidate | null {
+  const [first] = candidates
+  // Bars are bars: the rule has chosen how they stand.
+  if (wish === 'bar' && first !== undefined && bars.includes(first.kind)) return first
   for (const kind of fulfilments[wish] ?? [wish]) {
     const found = candidates.find(({ allowed }) => allowed.includes(kind))
     if (found !== undefined) return { ...found, kind }

@@ -1,6 +1,6 @@
 import type { Cell, Column } from '../../contract/result.ts'
 import type { QueryOutline } from '../explain/query-outline.ts'
-import { namesThings, namesYears, separated } from '../../contract/words/columns.ts'
+import { holdsMoments, namesThings, namesYears, placeInCalendar, separated } from '../../contract/words/columns.ts'
 
 /**
  * What a column is to a reader. `time` is a date, a timestamp or a year; `period` a recurring part of time (month, weekday);
@@ -38,8 +38,16 @@ const roleOfKind = {
 
 function roleOf(column: Column, values: Values): ColumnRole {
   if (column.kind === 'number') return numberRole(column, values)
-  if (column.kind === 'text') return isRemark(column.name, values()) ? 'other' : 'category'
+  if (column.kind === 'text') return textRole(column, values())
   return roleOfKind[column.kind]
+}
+
+/** Dates are often text in files, and months are often written out. */
+function textRole(column: Column, values: readonly (Cell | undefined)[]): ColumnRole {
+  if (holdsMoments(column, values)) return 'time'
+  const known = values.filter((value) => value !== null && value !== undefined)
+  if (known.length > 1 && known.every((value) => placeInCalendar(String(value)) !== null)) return 'period'
+  return isRemark(column.name, values) ? 'other' : 'category'
 }
 
 // A rate such as ORDERS_PER_YEAR ends in the same words but is a measure.

@@ -1,19 +1,13 @@
 import type { Column } from '../../contract/result.ts'
-import { columnWords, unitOf } from '../../contract/words/columns.ts'
+import { isNamedSum, unitOf } from '../../contract/words/columns.ts'
 import type { QueryOutline } from '../explain/query-outline.ts'
-
-const additive =
-  /\b(?:sum|total|count|number of|num|revenue|sales|spent|spend|amount|quantity|qty|volume|orders|units)\b/
-const notAdditive =
-  /\b(?:avg|average|mean|median|min|max|lowest|highest|smallest|largest|distinct|different|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
 
 /**
  * Whether the values of a measure may be added up. The syntax tree decides where it is known: a sum or a count of rows adds up, an average,
  * an extreme or a count of different values does not. Else, and for plain columns, the name has to say so.
  */
 export function addsUp(column: Column | undefined, position: number, outline: QueryOutline | null): boolean {
-  const words = columnWords(column?.name ?? '') ?? ''
-  const isNamedSo = additive.test(words) && !notAdditive.test(words)
+  const isNamedSo = isNamedSum(column?.name ?? '')
   if (outline === null) return isNamedSo
   const gives = outline.outputs?.[position]?.gives ?? 'other'
   if (outline.hasTotals || gives === 'other' || gives === 'distinct') return false

@@ -31,7 +31,11 @@ describe('what the page needs first', () => {
     makeReadAppInfo({
       connections: { list },
       localConnections: { list: () => Promise.resolve([summary('sample')]) },
-      writers: { defaultId: 'offline', list: () => [{ id: 'offline', label: 'Built in' }], pick: () => null as never },
+      writers: {
+        defaultId: 'offline',
+        list: () => Promise.resolve([{ id: 'offline', label: 'Built in' }]),
+        pick: () => null as never,
+      },
       starters: (_caller, connection) => Promise.resolve([`How many ${connection}s?`]),
       version: '1.2.3',
     })(caller, never)

@@ -23,14 +23,15 @@ const defaultConnection = 'sample'
 
 export function makeReadAppInfo(needs: AppInfoNeeds): ReadAppInfo {
   return async (caller, signal) => {
-    const [listed, starters] = await Promise.all([
+    const [listed, starters, writers] = await Promise.all([
       listConnections(needs, caller),
       needs.starters(caller, defaultConnection, signal),
+      needs.writers.list(caller),
     ])
     return {
       version: needs.version,
       ...listed,
-      writers: [...needs.writers.list()],
+      writers: [...writers],
       defaultWriter: needs.writers.defaultId,
       starters: [...starters],
     }

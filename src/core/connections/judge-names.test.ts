@@ -3,9 +3,9 @@ import type { TableName } from '../../contract/turn-event.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Guard } from '../guard/make-guard.ts'
 import { refuse, type RefusalCode } from '../guard/verdict.ts'
-import type { CatalogLook } from '../ports/connections.ts'
+import type { CatalogLook, OpenConnection } from '../ports/connections.ts'
 import { defaultConnectionPolicy } from './connection-policy.ts'
-import { judgeNames } from './judge-names.ts'
+import { judgeNames, lookOncePerSchema } from './judge-names.ts'
 
 const before: Catalog = { tables: [], defaultDatabase: 'SALES', defaultSchema: 'PUBLIC' }
 const after: Catalog = { ...before }
@@ -43,16 +43,16 @@ describe('names that the stored list does not know', () => {
         return Promise.resolve(look)
       },
     }
-    return judgeNames('SELECT 1', { guard, connection, catalog: before, signal }).then((verdict) => ({
-      verdict,
+    return judgeNames('SELECT 1', { guard, connection, catalog: before, signal }).then((judged) => ({
+      ...judged,
       looks,
     }))
   }
   const look = { catalog: after, readAt: '2026-11-28T14:05:33.000Z', isFresh: true }
 
   test('are looked for once, by the names the query writes and the defaults it leaves out', async () => {
-    const { verdict, looks } = await judge(guardKnowing(after), look)
-    expect(verdict.ok).toBe(true)
+    const { verdict, catalog, looks } = await judge(guardKnowing(after), look)
+    expect([verdict.ok, catalog === after]).toEqual([true, true])
     expect(looks).toEqual([
       [
         { database: 'SALES', schema: 'PUBLIC', name: 'BRANDNEW' },
@@ -81,4 +81,21 @@ describe('names that the stored list does not know', () => {
     expect((await judge(guardKnowing(null, 'unknown_table', 'SELECT 2'), look)).looks).toEqual([])
     expect((await judge(guardKnowing(before), look)).looks).toEqual([])
   })
+})
+
+test('in one turn each schema is looked at once, and no more than three of them', async () => {
+  const looks: string[] = []
+  const { lookAgain } = lookOncePerSchema<Required<Pick<OpenConnection, 'lookAgain'>>>({
+    lookAgain: (tables) => {
+      looks.push(tables.map(({ schema, name }) => `${schema}.${name}`).join())
+      return Promise.resolve({ catalog: after, readAt: null, isFresh: true })
+    },
+  })
+  const table = (schema: string, name: string) => ({ database: 'SALES', schema, name })
+  await lookAgain([table('A', 'X')], signal)
+  await lookAgain([table('A', 'Y')], signal)
+  await lookAgain([table('A', 'Y'), table('B', 'Z')], signal)
+  await lookAgain([table('C', 'Z')], signal)
+  expect((await lookAgain([table('D', 'Z')], signal)).catalog).toBe(after)
+  expect(looks).toEqual(['A.X', 'B.Z', 'C.Z'])
 })

@@ -28,6 +28,8 @@ const publicKeys = [
   'warning',
   'setupSql',
   'checkedAt',
+  'secretSavedAt',
+  'lastUsedAt',
   'createdAt',
   'updatedAt',
 ].toSorted()
@@ -48,7 +50,7 @@ describe('saved connections', () => {
     ]
     for (const answer of answers) {
       expect(Object.keys(answer).toSorted()).toEqual(publicKeys)
-      expect(Object.keys(answer.signIn).toSorted()).toEqual(['clientId', 'method'])
+      expect(Object.keys('signIn' in answer ? answer.signIn : {}).toSorted()).toEqual(['clientId', 'method'])
       expect(JSON.stringify(answer)).not.toContain('leak')
     }
   })
@@ -225,6 +227,6 @@ describe('changes by others meanwhile', () => {
     const { id } = await saved.add(caller, newConnection('Acme'))
     left = others
     expect(await codeOf(saved.update(caller, id, { role: 'OTHER' }))).toBe(code)
-    expect((await saved.read(caller, id)).role).toBe(code === null ? 'OTHER' : 'READER')
+    expect(await saved.read(caller, id)).toMatchObject({ role: code === null ? 'OTHER' : 'READER' })
   })
 })

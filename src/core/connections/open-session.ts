@@ -1,10 +1,11 @@
+import type { CatalogState } from '../../contract/connection.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { CatalogReader, OnProgress, SourceSession } from '../ports/connection-kind.ts'
 import type { ConnectionRow } from '../ports/connection-store.ts'
-import type { CatalogLook, OpenWarehouse } from '../ports/connections.ts'
+import type { CatalogLook, CatalogStanding, OpenWarehouse } from '../ports/connections.ts'
 import { problem, ProblemError } from '../problem.ts'
 import { untilAborted } from '../until-aborted.ts'
 import type { Warehouse } from '../ports/warehouse.ts'
@@ -18,7 +19,8 @@ export interface OpenSession {
   /** Whose view the sessions have; signs in with the first call. Throws what the session throws. */
   scope(signal: AbortSignal): Promise<CatalogScope>
   catalogReader(signal: AbortSignal): Promise<CatalogReader>
-  readonly connection: OpenWarehouse & { readonly warehouse: Required<Warehouse> }
+  readonly connection: OpenWarehouse &
+    Required<Pick<OpenWarehouse, 'refreshCatalog'>> & { readonly warehouse: Required<Warehouse> }
   close(): Promise<void>
 }
 
@@ -40,8 +42,21 @@ export function makeOpenSession({ row, session, clock, beginUse, onProved }: Ope
   let proof: Promise<CatalogScope> | null = null
   let view: { readonly scope: CatalogScope; readonly reader: CatalogReader } | null = null
 
+  let fault: string | null = null
+
+  /** Remembers why the source could not be asked, until it answers again. */
+  const noting = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      const done = await work
+      fault = null
+      return done
+    } catch (error) {
+      if (error instanceof ProblemError) fault = error.problem.message
+      throw error
+    }
+  }
   const prove = async (): Promise<CatalogScope> => {
-    const scope = await session.proveScope(closing.signal)
+    const scope = await noting(session.proveScope(closing.signal))
     await onProved(scope)
     return scope
   }
@@ -73,6 +88,20 @@ export function makeOpenSession({ row, session, clock, beginUse, onProved }: Ope
   const catalog = async (signal: AbortSignal, onProgress?: OnProgress): Promise<Catalog> =>
     await (await catalogReader(signal)).catalog(signal, onProgress)
 
+  const catalogState = async (signal: AbortSignal): Promise<CatalogStanding> => {
+    const state = await (await catalogReader(signal)).state()
+    return { ...state, fault }
+  }
+  const refreshCatalog = async (signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState> => {
+    const end = beginUse()
+    try {
+      // Signs in first: another role may have become the user's default since.
+      await scope(signal)
+      return await noting((await catalogReader(signal)).refresh(signal, onProgress))
+    } finally {
+      end()
+    }
+  }
   const lookAgain = async (tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook> =>
     await (await catalogReader(signal)).lookAgain(tables, signal)
 
@@ -82,7 +111,17 @@ export function makeOpenSession({ row, session, clock, beginUse, onProved }: Ope
     session,
     scope,
     catalogReader,
-    connection: { ref: row.name, label: row.name, warehouse, probing: session.probing, catalog, lookAgain },
+    connection: {
+      ref: row.name,
+      label: row.name,
+      warehouse,
+      probing: session.probing,
+      ...(session.exporter === undefined ? {} : { exporter: session.exporter }),
+      catalog,
+      catalogState,
+      refreshCatalog,
+      lookAgain,
+    },
     async close() {
       closing.abort(problem('interrupted', 'The connection was closed.', 'Ask again.'))
       await view?.reader.close()

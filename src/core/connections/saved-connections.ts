@@ -5,8 +5,9 @@ import type {
   NewConnection,
   SavedConnection,
 } from '../../contract/connection.ts'
+import type { ConnectionPlaces, ConnectionPolicyView } from '../../contract/connection-setup.ts'
 import type { Caller } from '../caller.ts'
-import type { OnProgress } from '../ports/connection-kind.ts'
+import type { OnProgress, OnStep } from '../ports/connection-kind.ts'
 import type { ConnectionFindings, ConnectionRow } from '../ports/connection-store.ts'
 
 /** A person on their way to the account's own sign-in page. */
@@ -30,7 +31,16 @@ export interface SavedConnections {
   /** Throws `bad_request`. */
   update(caller: Caller, id: string, change: ConnectionChange): Promise<SavedConnection>
   remove(caller: Caller, id: string): Promise<void>
-  test(caller: Caller, id: string, signal: AbortSignal): Promise<ConnectionReport>
+  /** Takes it away so that `restore` can bring it back within ten minutes. */
+  setAside(caller: Caller, id: string): Promise<void>
+  /** Throws `bad_request` where its name is another connection's by now. */
+  restore(caller: Caller, id: string): Promise<SavedConnection>
+  /** `onStep` hears each step once it is over. Throws `too_busy` for a fourth test of the same person, `query_timeout` after two minutes. */
+  test(caller: Caller, id: string, signal: AbortSignal, onStep?: OnStep): Promise<ConnectionReport>
+  /** What its sign-in may choose from. Throws like `test`. */
+  places(caller: Caller, id: string, signal: AbortSignal): Promise<ConnectionPlaces>
+  /** What the operator allows on it. */
+  policy(caller: Caller, id: string): Promise<ConnectionPolicyView>
   catalog(caller: Caller, id: string): Promise<CatalogState>
   /** `onProgress` hears a phrase about how far it is. */
   refreshCatalog(caller: Caller, id: string, signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
@@ -46,7 +56,9 @@ export interface ConnectionProbe {
   diagnose(
     row: ConnectionRow,
     signal: AbortSignal,
+    onStep?: OnStep,
   ): Promise<{ readonly report: ConnectionReport; readonly findings: ConnectionFindings }>
+  places(row: ConnectionRow, signal: AbortSignal): Promise<ConnectionPlaces>
   /** What is stored of the catalog; the source is not asked. */
   catalogState(row: ConnectionRow): Promise<CatalogState>
   /** Compares the catalog with the source and resolves once that is done. */

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import { problem } from '../problem.ts'
 import { makeSavedSource } from './saved-source.ts'
+import { makeMemoryStore } from './memory-store.test-support.ts'
 import {
   caller,
   emptyCatalog,
-  makeMemoryStore,
   makeScriptedKind,
   makeScriptedSession,
   makeScriptedShares,
@@ -36,6 +36,7 @@ test('what is read as one role is never stored as another’s', async () => {
       return {
         catalog: () => Promise.resolve(emptyCatalog),
         lookAgain: () => Promise.reject(new Error('not looked at')),
+        state: () => Promise.reject(new Error('not asked')),
         refresh: () => Promise.reject(new Error('not refreshed')),
         close: () => Promise.resolve(void closed.push(scope.view)),
       }

@@ -1,18 +1,19 @@
 import type { CatalogState, ConnectionReport } from '../../contract/connection.ts'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ConnectionKind } from '../ports/connection-kind.ts'
+import type { ConnectionKind, OnStep } from '../ports/connection-kind.ts'
 import type { ConnectionFindings, ConnectionRow, ConnectionStore } from '../ports/connection-store.ts'
 import type { ConnectionShareStore } from '../ports/connection-share-store.ts'
 import type { WarehouseSource } from '../ports/connections.ts'
 import { problem, ProblemError } from '../problem.ts'
 import type { UsedRow } from './choose-grant.ts'
+import { demandRight } from '../caller.ts'
 import { isReservedRef } from './combine-connections.ts'
 import { kindOf } from './kind-of.ts'
 import { isSameScope, makeOpenSession, type OpenSession } from './open-session.ts'
 import type { ConnectionProbe } from './saved-connections.ts'
 import { makeSharedSessions } from './shared-sessions.ts'
-import { makeSharedUse, sharedPrefix } from './shared-use.ts'
+import { isUuid, makeSharedUse, sharedPrefix } from './shared-use.ts'
 import type { BeginUse } from './watch-use.ts'
 
 export interface SavedSourceNeeds {
@@ -66,21 +67,23 @@ export function makeSavedSource(needs: SavedSourceNeeds): WarehouseSource & Conn
       }))
       return [...ownOnes, ...others]
     },
-    open: async ({ userId }, ref, signal) => {
-      const row = ref.startsWith(sharedPrefix) ? null : await store.findByName(userId, ref)
+    open: async (caller, ref, signal) => {
+      const { userId } = caller
+      const row = ref.startsWith(sharedPrefix) ? null : await findOwn(store, userId, ref)
       signal.throwIfAborted()
       closing.signal.throwIfAborted()
       if (row === null) return await shared.open(userId, ref, signal)
+      const { right } = kindOf(kinds, row.kind)
+      if (right !== undefined) demandRight(caller, right)
+      // Not awaited: a question does not wait for a date.
+      store.touch(row.ownerId, row.id).catch(onFault)
       return (await sessions.of(signedIn(row))).connection
     },
-    diagnose: (row, signal) => sessions.during(row, (open) => checks.diagnose(open, signal)),
+    diagnose: (row, signal, onStep) => sessions.during(row, (open) => checks.diagnose(open, signal, onStep)),
+    places: (row, signal) => sessions.during(signedIn(row), ({ session }) => session.places(signal)),
     catalogState: async ({ kind, scope }) => (scope === null ? unread : await kindOf(kinds, kind).catalogState(scope)),
     refreshCatalog: (row, signal, onProgress) =>
-      sessions.during(signedIn(row), async (open) => {
-        // Signs in first: another role may have become the user's default since.
-        await open.scope(signal)
-        return await (await open.catalogReader(signal)).refresh(signal, onProgress)
-      }),
+      sessions.during(signedIn(row), ({ connection }) => connection.refreshCatalog(signal, onProgress)),
     drop: (id) => sessions.drop((row) => row.id === id),
     dropShares: (groupId, connectionId) =>
       sessions.drop(({ id, share }) => share?.groupId === groupId && (connectionId === null || id === connectionId)),
@@ -91,6 +94,10 @@ export function makeSavedSource(needs: SavedSourceNeeds): WarehouseSource & Conn
     },
   }
 }
+
+/** A person's own connection by its name, or by its id where none has that name. */
+const findOwn = async (store: ConnectionStore, userId: string, ref: string): Promise<ConnectionRow | null> =>
+  (await store.findByName(userId, ref)) ?? (isUuid(ref) ? await store.read(userId, ref) : null)
 
 function signedIn(row: ConnectionRow): ConnectionRow {
   if (!row.needsSignIn) return row
@@ -131,9 +138,9 @@ function makeSessionChecks({ store, shares, clock, signal: closing }: SessionChe
     const { warning, checkedAt } = stored ?? row
     await note(row, { warning, checkedAt, scope })
   }
-  const diagnose = async (open: OpenSession, signal: AbortSignal): Promise<Diagnosis> => {
+  const diagnose = async (open: OpenSession, signal: AbortSignal, onStep?: OnStep): Promise<Diagnosis> => {
     const { row, session } = open
-    const report = await session.diagnose(signal)
+    const report = await session.diagnose(signal, onStep)
     const isIn = report.steps.some(({ name, state }) => name === 'sign-in' && state === 'ok')
     const findings: ConnectionFindings = {
       // Without a sign-in, what was known of the role still holds.
@@ -173,9 +180,9 @@ function makeSessionChecks({ store, shares, clock, signal: closing }: SessionChe
     noteScope,
     checkOnce,
     /** Tries everything step by step, which also counts as the check of these sessions. */
-    diagnose: async (open: OpenSession, signal: AbortSignal): Promise<Diagnosis> => {
+    diagnose: async (open: OpenSession, signal: AbortSignal, onStep?: OnStep): Promise<Diagnosis> => {
       checked.add(open)
-      return await diagnose(open, signal)
+      return await diagnose(open, signal, onStep)
     },
   }
 }

@@ -5,10 +5,12 @@ import { makeLocalCaller } from '../caller.ts'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { ConnectionKind, SourceSession } from '../ports/connection-kind.ts'
 import type { ConnectionShareStore, SharedConnectionRow } from '../ports/connection-share-store.ts'
-import type { ConnectionRow, ConnectionStore } from '../ports/connection-store.ts'
+import type { ConnectionRow } from '../ports/connection-store.ts'
+import { makeMemoryStore } from './memory-store.test-support.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import { makeManualClock } from '../ask/manual-time.test-support.ts'
 import { ProblemError, problem } from '../problem.ts'
+import { defaultConnectionPolicy } from './connection-policy.ts'
 import { makeSavedConnections } from './make-saved-connections.ts'
 import { makeConnectionSecrets, makeSecretRotation } from './rotate-secrets.ts'
 import { makeSavedSource } from './saved-source.ts'
@@ -30,60 +32,6 @@ export const newConnection = (name: string): NewConnection => ({
   probing: 'off',
   signIn: { method: 'snowflake_oauth', clientId: 'client' },
 })
-
-/** A store in memory; it keeps what the port promises about owners, names and revisions. */
-export function makeMemoryStore(): ConnectionStore & { readonly rows: Map<string, ConnectionRow> } {
-  const rows = new Map<string, ConnectionRow>()
-  const at = '2026-11-28T10:00:00.000Z'
-  const own = (ownerId: string, id: string): ConnectionRow | null => {
-    const row = rows.get(id)
-    return row?.ownerId === ownerId ? row : null
-  }
-  const change = (row: ConnectionRow | null, more: Partial<ConnectionRow>): boolean => {
-    if (row !== null) rows.set(row.id, { ...row, ...more })
-    return row !== null
-  }
-  const isTaken = (ownerId: string, name: string, id: string): boolean =>
-    [...rows.values()].some((row) => row.ownerId === ownerId && row.name === name && row.id !== id)
-  return {
-    rows,
-    list: (ownerId) => Promise.resolve([...rows.values()].filter((row) => row.ownerId === ownerId)),
-    read: (ownerId, id) => Promise.resolve(own(ownerId, id)),
-    findByName: (ownerId, name) =>
-      Promise.resolve([...rows.values()].find((row) => row.ownerId === ownerId && row.name === name) ?? null),
-    insert: (row) => {
-      if (isTaken(row.ownerId, row.name, row.id)) return Promise.resolve('name_taken')
-      const found = { warning: null, scope: null, checkedAt: null, revision: 1, createdAt: at, updatedAt: at }
-      rows.set(row.id, { ...row, ...found })
-      return Promise.resolve('created')
-    },
-    update: ({ ownerId, id, revision }, { name, settings }, secret, stillHolds) => {
-      const row = own(ownerId, id)
-      if (row === null || row.revision !== revision) return Promise.resolve('changed')
-      if (isTaken(ownerId, name, id)) return Promise.resolve('name_taken')
-      const forgotten = stillHolds ? {} : { warning: null, scope: null, checkedAt: null }
-      change(row, { name, settings, ...secret, ...forgotten, revision: revision + 1 })
-      return Promise.resolve('updated')
-    },
-    remove: (ownerId, id) => Promise.resolve(own(ownerId, id) !== null && rows.delete(id)),
-    note: (ownerId, id, revision, findings) => {
-      const row = own(ownerId, id)
-      return Promise.resolve(row?.revision === revision && change(row, findings))
-    },
-    lease: () => Promise.resolve(null),
-    release: () => Promise.resolve(),
-    replaceSecret: (ownerId, id, before, after) => {
-      const row = own(ownerId, id)
-      return Promise.resolve(row?.sealedSecret === before && change(row, after))
-    },
-    listSealed: () =>
-      Promise.resolve(
-        [...rows.values()].flatMap(({ ownerId, id, sealedSecret }) =>
-          sealedSecret === null ? [] : [{ ownerId, id, sealedSecret }],
-        ),
-      ),
-  }
-}
 
 /** Shares that a test sets: `reaching` holds what reaches each person, `noted` what was found out under shares' own roles. */
 export function makeScriptedShares() {
@@ -139,6 +87,8 @@ export function makeScriptedKind(own: Partial<ConnectionKind> = {}): ConnectionK
     }) as ReturnType<ConnectionKind['present']>
   return {
     kind: 'snowflake',
+    signIns: [{ method: 'snowflake_oauth', refusal: null }],
+    preview: () => Promise.resolve({ kind: 'snowflake', account: 'acme', accessUrl: 'https://acme.example' }),
     commandLine: { settings: [], methods: {}, setup: [] },
     setupScript: () => '',
     readNew: ({ name: _name, kind: _kind, ...settings }) =>
@@ -177,6 +127,7 @@ export const makeScriptedSession = (own: Partial<SourceSession> = {}): SourceSes
     catalog: () => Promise.resolve(emptyCatalog),
     lookAgain: () => Promise.resolve({ catalog: emptyCatalog, readAt: null, isFresh: true }),
     refresh: () => Promise.resolve({ state: 'complete', tables: 0, columns: 0, readAt: null }),
+    state: () => Promise.resolve({ state: 'complete', tables: 0, columns: 0, readAt: null }),
     close: () => Promise.resolve(),
   }),
   warehouse: () => ({
@@ -188,6 +139,7 @@ export const makeScriptedSession = (own: Partial<SourceSession> = {}): SourceSes
     close: () => Promise.resolve(),
   }),
   diagnose: () => Promise.resolve(report),
+  places: () => Promise.resolve({ roles: ['READER'], warehouses: [], databases: [], notices: [] }),
   checkSession: () => Promise.resolve(null),
   close: () => Promise.resolve(),
   ...own,
@@ -209,6 +161,7 @@ export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: Connectio
     kinds: [makeScriptedKind(own)],
     probe: {
       diagnose,
+      places: unused,
       catalogState: unused,
       refreshCatalog: unused,
       drop: (id) => Promise.resolve(void dropped.push(id)),
@@ -216,6 +169,11 @@ export function makeSaved(own: Partial<ConnectionKind> = {}, diagnose: Connectio
     },
     clock: time.clock,
     identity: { uuid: randomUUID, secret: randomUUID, sha256: (text) => text },
+    policyOf: () => defaultConnectionPolicy,
+    onTested: () => undefined,
+    onFault: (error) => {
+      throw error
+    },
   })
   const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store)], secrets })
   return { store, saved, rotation, dropped, secrets, ...time }

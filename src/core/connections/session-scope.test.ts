@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { CatalogScope } from '../ports/catalog-store.ts'
 import type { CatalogReader, SourceSession } from '../ports/connection-kind.ts'
+import { settle } from '../ask/manual-time.test-support.ts'
 import { problem } from '../problem.ts'
+import { untilAborted } from '../until-aborted.ts'
 import {
   caller,
   codeOf,
@@ -111,5 +113,23 @@ describe('whose view a connection has', () => {
     change({ scope: readerScope })
     expect(await source.catalogState(rowNow())).toEqual(complete)
     expect(seen.opened).toBe(0)
+  })
+
+  test('a sign-in whose only asker has gone fails quietly when the connection is closed', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', note)
+    try {
+      const { id, source, rowNow } = await open({
+        proveScope: (signal) => untilAborted(new Promise(() => undefined), signal),
+      })
+      const gone = AbortSignal.abort(problem('interrupted', 'The asker has gone.', 'Ask again.'))
+      expect(await codeOf(source.refreshCatalog(rowNow(), gone))).toBe('interrupted')
+      await source.drop(id)
+      await settle()
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', note)
+    }
   })
 })

@@ -104,7 +104,7 @@ async function findShared(
   })
 }
 
-const isUuid = (text: string): boolean => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
+export const isUuid = (text: string): boolean => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)
 
 function noticeOf(ownerName: string, { role, groups, otherRoles }: Grant): string {
   const as = role === null ? '' : ` as role ${role}`

@@ -82,7 +82,8 @@ export function makeEvaluate(needs: JourneyNeeds & { readonly writers: Writers }
       const run = (more: Pick<JourneyOrder, 'question' | 'sql' | 'writer' | 'history'>): Promise<Answer> =>
         answer(journey({ ...base, ...more, turnId: needs.identity.uuid() }, nobodyDecides, signal), signal)
       const told = history.slice(-turnsTold)
-      const given = await run({ question: turn.question, sql: null, writer: needs.writers.pick(model), history: told })
+      const writer = await needs.writers.pick(caller, model)
+      const given = await run({ question: turn.question, sql: null, writer, history: told })
       history.push({ question: turn.question, sql: given.sql })
       const expected =
         turn.results.length > 0 || turn.sql === null || turn.isUnanswerable

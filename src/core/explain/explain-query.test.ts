@@ -15,12 +15,12 @@ test.each([
   [
     'groups, a join, a period, an order and a limit',
     "SELECT c.c_name, SUM(o.o_totalprice) AS total FROM customer c JOIN orders o ON o.o_custkey = c.c_custkey WHERE o.o_orderdate >= '1996-01-01' AND o.o_orderdate < '1997-01-01' GROUP BY c.c_name ORDER BY total DESC LIMIT 5",
-    'For each C_NAME, shows C_NAME and the sum of O_TOTALPRICE (as TOTAL).\nReads CUSTOMER (as C).\nJoins ORDERS (as O) where O_CUSTKEY is C_CUSTKEY.\nKeeps only rows where O_ORDERDATE is in 1996.\nSorted by TOTAL (largest first, missing values first).\nAt most 5 rows.',
+    'For each C_NAME, shows the total of O_TOTALPRICE (as TOTAL).\nReads CUSTOMER (as C).\nJoins ORDERS (as O) where O_CUSTKEY is C_CUSTKEY.\nKeeps only rows where O_ORDERDATE is in 1996.\nSorted by TOTAL (largest first, missing values first).\nAt most 5 rows.',
   ],
   [
     'outer joins, positions and groups kept',
     'SELECT x, COUNT(DISTINCT k), AVG(p * (1 - q)) FROM t LEFT JOIN u USING (k) GROUP BY 1 HAVING COUNT(*) > 5 ORDER BY 2 DESC NULLS LAST, 1',
-    'For each X, shows X, the number of different K (NULL not counted) and the average of P × (1 − Q).\nReads T.\nJoins U where K is the same, keeping rows that have no match in U.\nKeeps only groups where the number of rows is more than 5.\nSorted by the number of different K (NULL not counted) (largest first, missing values last) then X (smallest first, missing values last).',
+    'For each X, shows the number of different K (missing ones not counted) and the average of P × (1 − Q).\nReads T.\nJoins U where K is the same, keeping rows that have no match in U.\nKeeps only groups where the number of rows is more than 5.\nSorted by the number of different K (missing ones not counted) (largest first, missing values last) then X (smallest first, missing values last).',
   ],
   [
     'tables without a condition',
@@ -111,20 +111,23 @@ describe('conditions', () => {
       "d >= '1997-01-31' AND d < DATEADD(month, 1, '1997-01-31'::DATE)",
       "D is on or after 1997-01-31 and D is less than `DATEADD(month, 1, CAST('1997-01-31' AS DATE))`",
     ],
-    ["(b = 1 OR c <> 'x') AND NOT d IS NULL", "(B is 1 or C is not 'x' (NULL does not match)) and D is not NULL"],
-    ['(a = 1 AND b = 2) OR c = 3', '((A is 1 and B is 2) or C is 3)'],
+    [
+      "(b = 1 OR c <> 'x') AND NOT d IS NULL",
+      "(B is 1 or C is not 'x' (missing values do not match)) and D has a value",
+    ],
+    ['(a = 1 AND b = 2) OR c = 3', '(A is 1 and B is 2) or C is 3'],
     ['NOT (a = 1 AND b = 2)', 'not (A is 1 and B is 2)'],
     [
       "f LIKE 'ab%' AND g NOT LIKE '%z%' AND h ILIKE '%q'",
-      "F starts with 'ab' (case matters), G does not contain 'z' (case matters, NULL does not match) and H ends with 'q' (in any case of letters)",
+      "F starts with 'ab' (case matters), G does not contain 'z' (case matters, missing values do not match) and H ends with 'q' (in any case of letters)",
     ],
     [
       "NOT STARTSWITH(a, 'x') AND CONTAINS(b, 'y')",
-      "A does not start with 'x' (case matters, NULL does not match) and B contains 'y' (case matters)",
+      "A does not start with 'x' (case matters, missing values do not match) and B contains 'y' (case matters)",
     ],
     [
       'e NOT IN (1, 2) AND i IN (1,2,3,4,5,6,7,8,9,10,11,12,13)',
-      'E is not one of 1 or 2 (NULL does not match) and I is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 2 more',
+      'E is not one of 1 or 2 (missing values do not match) and I is one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 2 more',
     ],
     ['a AND b LIKE ANY (1, 2)', 'A is true and `b LIKE ANY (1, 2)`'],
   ])('%s', (condition, words) => {
@@ -134,8 +137,8 @@ describe('conditions', () => {
 
 describe('expressions', () => {
   test.each([
-    ['SUM(a) / 7', '(the sum of A) ÷ 7'],
-    ["SUM(CASE WHEN b = 'x' THEN a ELSE 0 END)", "the sum of A (only where B is 'x')"],
+    ['SUM(a) / 7', '(the total of A) ÷ 7'],
+    ["SUM(CASE WHEN b = 'x' THEN a ELSE 0 END)", "the total of A (only where B is 'x')"],
     ['COUNT(CASE WHEN b > 1 THEN 1 END)', 'the number of rows (only where B is more than 1)'],
     [
       "CASE WHEN a = 1 THEN 'x' WHEN b > 2 THEN 'y' ELSE 'z' END",
@@ -148,22 +151,25 @@ describe('expressions', () => {
     ['COUNT(CASE WHEN b > 1 THEN 1 ELSE NULL END)', 'the number of rows (only where B is more than 1)'],
     [
       'COUNT(CASE WHEN b > 1 THEN 1 ELSE 0 END)',
-      'the number of rows where (1 if B is more than 1, otherwise 0) is not NULL',
+      'the number of rows where (1 if B is more than 1, otherwise 0) has a value',
     ],
     ['NULLIF(a, 0)', 'A (no value where that is 0)'],
-    ['100 * SUM(a) / NULLIF(COUNT(*), 0)', '(100 × (the sum of A)) ÷ (the number of rows (no value where that is 0))'],
+    [
+      '100 * SUM(a) / NULLIF(COUNT(*), 0)',
+      '(100 × (the total of A)) ÷ (the number of rows) (no value where that divides by 0)',
+    ],
     ['DIV0(a, b)', 'A ÷ B (0 where that divides by 0)'],
-    ['ZEROIFNULL(a)', 'A (or 0 where that is NULL)'],
+    ['ZEROIFNULL(a)', 'A (or 0 where there is none)'],
     ['SUM(IFF(b > 1, 1, 0))', 'the number of rows (only where B is more than 1)'],
     ['COUNT_IF(b > 1)', 'the number of rows (only where B is more than 1)'],
     ["DATE_TRUNC('month', d)", 'the start of the month of D'],
     ['MONTH(d)', 'the number of the month of D'],
-    ['NVL(a, 0)', 'A (or 0 where that is NULL)'],
+    ['NVL(a, 0)', 'A (or 0 where there is none)'],
     ['a::NUMBER(3, 1)', 'A as DECIMAL(3, 1)'],
-    ['SUM(a) OVER (PARTITION BY g)', 'the sum of A over all rows within each G'],
+    ['SUM(a) OVER (PARTITION BY g)', 'the total of A over all rows within each G'],
     [
       'SUM(a) OVER (ORDER BY d)',
-      'the sum of A from the first row to this one and its ties in order of D (smallest first, missing values last)',
+      'the running total of A in order of D (smallest first, missing values last), equal rows added at once',
     ],
     [
       'AVG(a) OVER (ORDER BY d ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)',

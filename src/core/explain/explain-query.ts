@@ -1,12 +1,14 @@
-import { sayCondition } from './say-condition.ts'
+import { makeSpeech } from './make-speech.ts'
+import { groupsWithTotals } from './name-facts.ts'
+import { sayWhole } from './say-condition.ts'
 import { sayExpression } from './say-expression.ts'
-import { sayFrom } from './say-from.ts'
+import { aliasesOf, sayFrom } from './say-from.ts'
 import { sayOrder } from './say-order.ts'
-import { groupsWithTotals, readNameFacts, type TypedTable } from './name-facts.ts'
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
 import { bare, literal, nameIn, shownName, tagged, unsaid } from './tagged.ts'
+import type { TypedTable } from './typed-tables.ts'
 import { listed } from '../sentences.ts'
-import { code, sentence, type Speech } from './words.ts'
+import { code, noun, sentence, type Speech } from './words.ts'
 
 const setWords: Readonly<Record<string, string>> = {
   union: 'combines the rows of # queries',
@@ -21,13 +23,7 @@ const setWords: Readonly<Record<string, string>> = {
  * they hold for any type.
  */
 export function explainQuery(tree: Tree, print: (tree: Tree) => string, tables: readonly TypedTable[] = []): string {
-  const speech: Speech = {
-    print,
-    facts: readNameFacts(tree, tables),
-    asides: [],
-    expression: (part) => sayExpression(part, speech),
-    condition: (part) => sayCondition(part, speech),
-  }
+  const speech = makeSpeech(tree, print, tables)
   const lines = [...sayQuery(tree, speech)]
   // Describing a subquery may register further ones.
   for (const { label, query } of speech.asides) lines.push(...under(label, sayQuery(query, speech)))
@@ -42,7 +38,8 @@ function sayQuery(tree: Tree, speech: Speech): readonly string[] {
   const { tag, node } = found
   if (tag === 'subquery')
     return [...sayWith(node, speech), ...sayQuery(node['this'], speech), ...sayTail(node, [], speech)]
-  if (tag === 'select') return [...sayWith(node, speech), ...saySelect(node, speech)]
+  if (tag === 'select')
+    return [...sayWith(node, speech), ...speech.names.within(aliasesOf(node), () => saySelect(node, speech))]
   if (tag === 'values') return [`lists ${listIn(node, 'expressions').length} given rows`]
   return tag in setWords ? saySet(tag, node, speech) : [`runs ${code(speech.print(tree))}`]
 }
@@ -109,27 +106,46 @@ const unsaidWords: Readonly<Record<string, string>> = {
 
 function saySelect(node: TreeNode, speech: Speech): readonly string[] {
   const shown = listIn(node, 'expressions')
-  const selected = shown.map((expression) => sayExpression(expression, speech))
+  const outer = [...speech.given]
+  speech.given.clear()
+  const selected = shown.map((expression) => {
+    const said = sayExpression(expression, speech)
+    remember(expression, speech)
+    return said
+  })
   const [where, having, qualify] = ['where_clause', 'having', 'qualify'].map((field) => nodeIn(node, field)?.['this'])
   const left = unsaid(node, saidOfSelect)
-  return [
+  const lines = [
     sayShown(node, shown, selected, speech),
     ...sayFrom(node, speech),
     ...(left === null
       ? []
       : [unsaidWords[left] ?? `does something more that is best read in the SQL (${left.replaceAll('_', ' ')})`]),
-    ...(where === undefined ? [] : [`keeps only rows where ${sayCondition(where, speech)}`]),
-    ...(having === undefined ? [] : [`keeps only groups where ${sayCondition(having, speech)}`]),
-    ...(qualify === undefined ? [] : [`of those, keeps only rows where ${sayCondition(qualify, speech)}`]),
+    ...(where === undefined ? [] : [`keeps only rows where ${sayWhole(where, speech)}`]),
+    ...(having === undefined ? [] : [`keeps only groups where ${sayWhole(having, speech)}`]),
+    ...(qualify === undefined ? [] : [`of those, keeps only rows where ${sayWhole(qualify, speech)}`]),
     ...sayTail(node, shown, speech),
   ]
+  speech.given.clear()
+  for (const [sql, words] of outer) speech.given.set(sql, words)
+  return lines
+}
+
+/** Lets later parts of the SELECT refer to a column by the name that it is given. */
+function remember(expression: Tree, speech: Speech): void {
+  const found = tagged(expression)
+  const name = found?.tag === 'alias' ? shownName(found.node, 'alias') : null
+  const words = name === null ? null : speech.names.alias(name)
+  if (words !== null) speech.given.set(speech.print(bare(found?.node['this'])), `the ${words}`)
 }
 
 function sayShown(node: TreeNode, shown: readonly Tree[], selected: readonly string[], speech: Speech): string {
   const distinct = node['distinct'] === true ? ', each combination once' : ''
-  const named = shown.map((expression, index) => withAlias(expression, selected[index] ?? ''))
+  const named = shown.map((expression, index) =>
+    withAlias(expression, selected[index] ?? '', countOf(node, speech), speech),
+  )
   const group = nodeIn(node, 'group_by')
-  if (group === null) return `shows ${listed(named)}${distinct}`
+  if (group === null) return `shows ${isWholeTable(node, shown, speech) ? 'all columns' : listed(named)}${distinct}`
   if (group['all'] === true)
     return `shows ${listed(named)}, one row for each combination of what is not aggregated${distinct}`
   const totals = sayTotals(listIn(group, 'expressions'), selected, speech)
@@ -137,13 +153,64 @@ function sayShown(node: TreeNode, shown: readonly Tree[], selected: readonly str
   const keys = sayGroupKeys(listIn(group, 'expressions'), selected, speech)
   if (keys.length === 0 || unsaid(group, ['expressions']) !== null)
     return `shows ${listed(named)}, grouped as the SQL says${distinct}`
-  return `for each ${listed(keys)}, shows ${listed(named)}${distinct}`
+  return `${sayGroups(keys, { named, selected })}${distinct}`
 }
 
-function withAlias(expression: Tree, said: string): string {
+/** Whether a SELECT from one table lists each of its columns once and nothing else. */
+function isWholeTable(node: TreeNode, shown: readonly Tree[], speech: Speech): boolean {
+  const [alias, ...others] = aliasesOf(node)
+  const columns = alias === undefined || others.length > 0 ? [] : speech.names.columns(alias)
+  const names = new Set(
+    shown.map((one) => {
+      const found = tagged(bare(one))
+      return found?.tag === 'column' ? shownName(found.node, 'name') : null
+    }),
+  )
+  return columns.length > 2 && columns.length === shown.length && columns.every((column) => names.has(column))
+}
+
+/** What is shown of each group. Keys that are shown are told once; keys that are not tell apart groups that look alike. */
+function sayGroups(
+  keys: readonly string[],
+  { named, selected }: { readonly named: readonly string[]; readonly selected: readonly string[] },
+): string {
+  const isShown = (key: string): boolean => selected.includes(key)
+  const rest = named.filter((_, index) => !keys.includes(selected[index] ?? ''))
+  const own = named.filter((_, index) => keys.includes(selected[index] ?? ''))
+  const hidden = keys.filter((key) => !isShown(key) && !isPlaceOf(key, selected)).map(eachOf)
+  const apart = hidden.length === 0 ? '' : ` (told apart by ${listed(hidden)})`
+  if (own.length === 0) return `for each ${listed(hidden)} (not shown), shows ${listed(rest)}`
+  if (rest.length === 0) return `shows each ${listed(own.map(eachOf))} once${apart}`
+  return `for each ${listed(own.map(eachOf))}${apart}, shows ${listed(rest)}`
+}
+
+/** Whether a key is the place in the calendar of a weekday or a month that is shown by its name, so that it makes no further groups. */
+function isPlaceOf(key: string, selected: readonly string[]): boolean {
+  const of = / of (?:the month|the weekday(?: \(1 is Monday\))?) of (.+)$/.exec(key)?.[1]
+  return (
+    of !== undefined &&
+    [`the weekday of ${of}`, `the name of the month of ${of}`].some((name) => selected.includes(name))
+  )
+}
+
+/** A key after "each": the start of a month stands for the month. */
+const eachOf = (said: string): string => noun(said).replace(/^start of the (?=\w+ of )/, '')
+
+/** What COUNT(*) counts in a SELECT from one stored table: "number of orders". */
+function countOf(node: TreeNode, speech: Speech): string {
+  const [alias, ...others] = aliasesOf(node)
+  return alias === undefined || others.length > 0 ? '' : `number of ${speech.names.rows(alias) ?? 'rows'}`
+}
+
+function withAlias(expression: Tree, said: string, rows: string, speech: Speech): string {
   const found = tagged(expression)
   const alias = found?.tag === 'alias' ? shownName(found.node, 'alias') : null
-  return alias === null || alias === said ? said : `${said} (as ${alias})`
+  if (alias === null || alias === said) return said
+  const words = speech.names.alias(alias)
+  if (words === null) return `${said} (as ${alias})`
+  if (said === 'the number of rows' && words === rows) return `the ${words}`
+  const told = new Set(said.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+  return words.split(' ').every((word) => told.has(word)) ? said : `${said} (called "${words}")`
 }
 
 /** GROUP BY with ROLLUP, CUBE or GROUPING SETS: the groups and the total rows beside them; null for plain keys. */

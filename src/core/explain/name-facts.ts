@@ -1,43 +1,16 @@
-import { columnKindOf, type Catalog, type CatalogTable, type ColumnKindOfType } from '../catalog/catalog.ts'
+import { columnKindOf, type ColumnKindOfType } from '../catalog/catalog.ts'
 import { isNode, listIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
+import { stored, type Names } from './name-words.ts'
 import { bare, literal, nameIn, shownName, tagged, type Tagged } from './tagged.ts'
+import type { TypedTable } from './typed-tables.ts'
 import type { NameFacts } from './words.ts'
-
-/** A table with the declared types of its columns. */
-export type TypedTable = Pick<CatalogTable, 'database' | 'schema' | 'name'> & {
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[]
-}
-
-/** The tables of a catalog whose names occur in a text. */
-export function tablesNamedIn(sql: string, catalog: Catalog | null): readonly TypedTable[] {
-  const text = sql.toUpperCase()
-  return (catalog?.tables ?? [])
-    .filter(({ name }) => text.includes(name.toUpperCase()))
-    .map(({ database, schema, name, columns }) => ({
-      database,
-      schema,
-      name,
-      columns: columns.map((column) => ({ name: column.name, type: column.type, nullable: column.nullable })),
-    }))
-}
 
 type Column = { readonly kind: ColumnKindOfType | null; readonly nullable: boolean }
 
-interface Names {
-  /** Column names with the qualifiers they occur with. */
-  readonly holders: Map<string, Set<string>>
-  /** Table names with the aliases they occur under. */
-  readonly aliases: Map<string, Set<string>>
-  /** Aliases (or names) with the typed tables behind them; null for a table whose columns are not known. */
-  readonly sources: Map<string, (TypedTable | null)[]>
-  /** Expressions by the alias that a SELECT gives them. */
-  readonly derived: Map<string, Tree[]>
-  makesNulls: boolean
-}
-
 const outerKinds = /^(?:Natural)?(?:Left|Right|Full)/
 
-export function readNameFacts(query: Tree, tables: readonly TypedTable[]): NameFacts {
+/** The names of a query, with the tables that they stand for. */
+export function readNames(query: Tree, tables: readonly TypedTable[]): Names {
   const names: Names = {
     holders: new Map(),
     aliases: new Map(),
@@ -46,6 +19,10 @@ export function readNameFacts(query: Tree, tables: readonly TypedTable[]): NameF
     makesNulls: false,
   }
   collect(query, names, tables)
+  return names
+}
+
+export function factsOf(names: Names): NameFacts {
   const shared = new Set([...names.holders].flatMap(([name, found]) => (found.size > 1 ? [name] : [])))
   const repeated = new Set([...names.aliases.values()].flatMap((found) => (found.size > 1 ? [...found] : [])))
   return {
@@ -81,7 +58,7 @@ function collectTable(table: TreeNode, names: Names, tables: readonly TypedTable
   note(names.aliases, name, alias)
   const found = tables.filter(
     (one) =>
-      shownName({ n: { name: one.name, quoted: true } }, 'n') === name &&
+      stored(one.name) === name &&
       (schema === null || one.schema === schema.replaceAll('"', '')) &&
       (database === null || one.database === database.replaceAll('"', '')),
   )
@@ -103,12 +80,12 @@ function columnsOf(node: TreeNode, names: Names, depth: number): readonly Column
   const qualifier = shownName(node, 'table')
   if (name === null || depth > 8) return [unknown]
   const sources = qualifier === null ? [...names.sources.values()].flat() : (names.sources.get(qualifier) ?? [null])
-  const stored = sources.flatMap((table) => table?.columns ?? []).filter((column) => shownStored(column.name) === name)
-  const isStored = stored.length > 0 && (qualifier === null || !sources.includes(null))
+  const columns = sources.flatMap((table) => table?.columns ?? []).filter((column) => stored(column.name) === name)
+  const isStored = columns.length > 0 && (qualifier === null || !sources.includes(null))
   // A qualifier of stored tables excludes expressions of subqueries with the same alias.
   const derived = isStored && qualifier !== null ? [] : (names.derived.get(name) ?? [])
   const found = [
-    ...stored.map(({ type, nullable }) => ({ kind: columnKindOf(type), nullable: nullable || names.makesNulls })),
+    ...columns.map(({ type, nullable }) => ({ kind: columnKindOf(type), nullable: nullable || names.makesNulls })),
     ...derived
       .filter((tree) => tagged(bare(tree))?.node !== node)
       .map((tree) => ({ kind: kindOf(tree, names, depth + 1), nullable: mayBeNull(tree, names, depth + 1) })),
@@ -117,8 +94,6 @@ function columnsOf(node: TreeNode, names: Names, depth: number): readonly Column
 }
 
 const unknown: Column = { kind: null, nullable: true }
-
-const shownStored = (name: string): string | null => shownName({ n: { name, quoted: true } }, 'n')
 
 /** Units of DATE_TRUNC that leave no time of day. */
 const dayUnits = /^(?:day|week|month|quarter|year)s?$/i

@@ -1,7 +1,11 @@
 import type { PeriodUnit } from '../../contract/words/columns.ts'
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
-import { groupsWithTotals } from './name-facts.ts'
+import { groupsWithTotals, readNames } from './name-facts.ts'
+import { makeNameWords } from './name-words.ts'
+import { aliasesOf } from './say-from.ts'
 import { bare, literal, nameIn, shownName, tagged } from './tagged.ts'
+import type { TypedTable } from './typed-tables.ts'
+import type { NameWords } from './words.ts'
 
 /** What a query's syntax tree says about its result: how each column came to be, how many rows it takes, in which order. */
 export interface QueryOutline {
@@ -27,6 +31,8 @@ export interface OutputOutline {
   readonly gives: 'count' | 'distinct' | 'sum' | 'other' | 'plain'
   /** The part of the calendar that the values are truncated to; null for any other value. */
   readonly bucket: PeriodUnit | null
+  /** A stored column in the words of the catalog, as "region name"; left out for any other and where its words are not certain. */
+  readonly words?: string
   /** The moment that is truncated, as SQL of the query's own tables; null where there is none. */
   readonly moment: string | null
 }
@@ -35,22 +41,33 @@ interface NamedOutput extends OutputOutline {
   readonly name: string | null
 }
 
-type Print = (tree: Tree) => string
+/** What reading a query needs to know of the whole. */
+interface Reader {
+  readonly print: (tree: Tree) => string
+  readonly names: NameWords
+}
 
 /** The subqueries and CTEs in reach by their names as stored; null for a stored table. */
 type Sources = ReadonlyMap<string, readonly NamedOutput[] | null>
 
-/** Reads the outline of a query from its syntax tree. `print` renders a part as SQL. */
-export function readQueryOutline(tree: Tree, print: Print): QueryOutline {
+/** Reads the outline of a query from its syntax tree. `print` renders a part as SQL; `tables` are those it may read. */
+export function readQueryOutline(tree: Tree, print: Reader['print'], tables: readonly TypedTable[] = []): QueryOutline {
   const found = tagged(bare(tree))
   const node = found?.node ?? {}
-  const outputs = found === null ? null : outputsOf(bare(tree), new Map(), print)
+  const reader: Reader = { print, names: makeNameWords(readNames(tree, tables)) }
+  const outputs = found === null ? null : outputsOf(bare(tree), new Map(), reader)
   const shown = listIn(node, 'expressions')
   const limit = [nodeIn(node, 'limit')?.['this'], nodeIn(node, 'top')?.['this'], nodeIn(node, 'fetch')?.['count']]
     .map((part) => literal(part))
     .find((part) => part?.type === 'number')
   return {
-    outputs: outputs?.map(({ gives, bucket, moment }) => ({ gives, bucket, moment })) ?? null,
+    outputs:
+      outputs?.map(({ gives, bucket, moment, words }) => ({
+        gives,
+        bucket,
+        moment,
+        ...(words === undefined ? {} : { words }),
+      })) ?? null,
     limit: limit === undefined || limit === null ? null : Number(limit.value),
     skips: isNode(node['offset']) || literal(node['offset']) !== null,
     isSorted: isNode(node['order_by']),
@@ -76,7 +93,7 @@ function hasTotals(node: TreeNode): boolean {
 interface Shown {
   readonly shown: readonly Tree[]
   readonly outputs: readonly NamedOutput[]
-  readonly print: Print
+  readonly print: Reader['print']
 }
 
 function orderOf(node: TreeNode, { shown, outputs, print }: Shown): QueryOutline['order'] {
@@ -105,21 +122,23 @@ const valueOf = (expression: Tree): Tree => {
 }
 
 /** The columns of a SELECT; null for `*` and for anything else, as UNION. */
-function outputsOf(tree: Tree, outer: Sources, print: Print): readonly NamedOutput[] | null {
+function outputsOf(tree: Tree, outer: Sources, reader: Reader): readonly NamedOutput[] | null {
   const found = tagged(bare(tree))
-  if (found?.tag === 'subquery') return outputsOf(found.node['this'], outer, print)
+  if (found?.tag === 'subquery') return outputsOf(found.node['this'], outer, reader)
   if (found?.tag !== 'select') return null
   const prepared = new Map(outer)
   for (const cte of listIn(nodeIn(found.node, 'with') ?? {}, 'ctes').filter(isNode))
-    prepared.set(shownName(cte, 'alias') ?? '', outputsOf(cte['this'], prepared, print))
-  const sources = sourcesOf(found.node, prepared, print)
+    prepared.set(shownName(cte, 'alias') ?? '', outputsOf(cte['this'], prepared, reader))
+  const sources = sourcesOf(found.node, prepared, reader)
   const shown = listIn(found.node, 'expressions')
   if (shown.some((expression) => tagged(valueOf(expression))?.tag === 'star')) return null
-  return shown.map((expression) => outputOf(expression, sources, print))
+  return reader.names.within(aliasesOf(found.node), () =>
+    shown.map((expression) => outputOf(expression, sources, reader)),
+  )
 }
 
 /** What a SELECT reads, by alias: the columns of subqueries and CTEs, null for stored tables. */
-function sourcesOf(node: TreeNode, prepared: Sources, print: Print): Sources {
+function sourcesOf(node: TreeNode, prepared: Sources, reader: Reader): Sources {
   const joined = listIn(node, 'joins')
     .filter(isNode)
     .map((join) => join['this'])
@@ -130,14 +149,14 @@ function sourcesOf(node: TreeNode, prepared: Sources, print: Print): Sources {
     const alias = found === null ? null : shownName(found.node, 'alias')
     const isDerived = found?.tag === 'subquery'
     const outputs = isDerived
-      ? (outputsOf(found.node['this'], prepared, print) ?? [])
+      ? (outputsOf(found.node['this'], prepared, reader) ?? [])
       : (prepared.get(name ?? '') ?? null)
     sources.set(alias ?? name ?? '', outputs)
   }
   return sources
 }
 
-function outputOf(expression: Tree, sources: Sources, print: Print): NamedOutput {
+function outputOf(expression: Tree, sources: Sources, { print, names }: Reader): NamedOutput {
   const found = tagged(bare(expression))
   const value = valueOf(expression)
   const inner = tagged(value)
@@ -145,7 +164,14 @@ function outputOf(expression: Tree, sources: Sources, print: Print): NamedOutput
   const name = found?.tag === 'alias' ? shownName(found.node, 'alias') : own
   const derived = inner?.tag === 'column' ? derivedOutput(inner.node, sources) : null
   if (derived !== null) return { ...derived, name }
-  return { name, gives: givesOf(value), ...bucketIn(value, sources, print) }
+  // A name that the query gives the column itself is the one people know.
+  const words = inner?.tag === 'column' && found?.tag !== 'alias' ? names.label(inner.node) : null
+  return {
+    name,
+    gives: givesOf(value),
+    ...bucketIn(value, sources, print),
+    ...(words === null ? {} : { words }),
+  }
 }
 
 /** The output of a subquery that a column stands for; null for a stored column. Beside a join its rows may repeat, so it adds up no more. */
@@ -187,7 +213,7 @@ function bothGive(node: TreeNode): OutputOutline['gives'] {
 
 const units: readonly PeriodUnit[] = ['year', 'quarter', 'month', 'week', 'day']
 
-function bucketIn(tree: Tree, sources: Sources, print: Print): Pick<OutputOutline, 'bucket' | 'moment'> {
+function bucketIn(tree: Tree, sources: Sources, print: Reader['print']): Pick<OutputOutline, 'bucket' | 'moment'> {
   const found = tagged(bare(tree))
   if (found === null) return noBucket
   const { tag, node } = found

@@ -1,13 +1,11 @@
-import { listIn, nodeIn, isNode } from '../guard/trees/tree.ts'
-import type { Tree, TreeNode } from '../guard/trees/tree.ts'
+import { listIn, nodeIn, isNode, type Tree, type TreeNode } from '../guard/trees/tree.ts'
 import { sayOrder } from './say-order.ts'
 import { bare, isNull, literal, nameIn, tagged, unsaid, type Tagged } from './tagged.ts'
 import { listed } from '../sentences.ts'
-import { quoted } from './words.ts'
-import type { Speech } from './words.ts'
+import { noun, quoted, type Speech } from './words.ts'
 
 const aggregates: Readonly<Record<string, string>> = {
-  sum: 'the sum of',
+  sum: 'the total of',
   avg: 'the average of',
   min: 'the smallest',
   max: 'the largest',
@@ -27,11 +25,28 @@ export function sayAggregate(tag: string, node: TreeNode, speech: Speech): strin
   const isDistinct = node['distinct'] === true
   if (tag === 'count_if') return isDistinct ? null : `the number of rows (only where ${speech.condition(node['this'])})`
   if (tag === 'approx_count_distinct' || tag === 'approx_distinct')
-    return isDistinct ? null : `roughly the number of different ${speech.expression(node['this'])}`
-  const words = aggregates[tag]
-  if (words === undefined) return null
-  if (isDistinct) return `${words} different values of ${speech.expression(node['this'])}`
-  return (tag === 'sum' ? saySumWhere(node['this'], speech) : null) ?? `${words} ${speech.expression(node['this'])}`
+    return isDistinct ? null : `roughly the number of different ${sayValues(node['this'], speech)}`
+  if (aggregates[tag] === undefined) return null
+  if (isDistinct) return `${aggregates[tag]} different values of ${speech.expression(node['this'])}`
+  return (tag === 'sum' ? saySumWhere(node['this'], speech) : null) ?? sayPlain(tag, node['this'], speech)
+}
+
+const short: Readonly<Record<string, string>> = { sum: 'the total', avg: 'the average', median: 'the median' }
+
+/** An aggregate over all rows: "the total price", "the latest order date", "the total of A × B". */
+function sayPlain(tag: string, value: Tree, speech: Speech): string {
+  const kind = speech.facts.kindOf(value)
+  const isMoment = kind === 'date' || kind === 'timestamp'
+  const words =
+    isMoment && tag === 'min' ? 'the earliest' : isMoment && tag === 'max' ? 'the latest' : (aggregates[tag] ?? '')
+  const said = speech.expression(value)
+  const column = tagged(bare(value))
+  const isNamed = column?.tag === 'column' && speech.names.bareColumn(column.node) !== null && said.startsWith('the ')
+  if (tag === 'min' || tag === 'max') return `${words} ${noun(said)}`
+  const before = short[tag]
+  return isNamed && before !== undefined && !/^(?:total|average|median) /.test(noun(said))
+    ? `${before} ${noun(said)}`
+    : `${words} ${said}`
 }
 
 function sayCount(node: TreeNode, speech: Speech): string | null {
@@ -45,40 +60,96 @@ function sayCount(node: TreeNode, speech: Speech): string | null {
   const parts = counted.tag === 'tuple' ? listIn(counted.node, 'expressions') : [node['this']]
   const skipped = parts.some((part) => speech.facts.mayBeNull(part))
   const words = listed(parts.map((part) => speech.expression(part)))
-  if (parts.length > 1) return isDistinct ? `the number of different combinations of ${words} without a NULL` : null
-  if (isDistinct) return `the number of different ${words}${skipped ? ' (NULL not counted)' : ''}`
-  return skipped ? `the number of rows where ${words} is not NULL` : 'the number of rows'
+  if (parts.length > 1)
+    return isDistinct ? `the number of different combinations of ${words} without a missing value` : null
+  if (isDistinct)
+    return `the number of different ${sayValues(parts[0], speech)}${skipped ? ' (missing ones not counted)' : ''}`
+  return skipped ? `the number of rows where ${words} has a value` : 'the number of rows'
+}
+
+/** Values of an expression, in the plural where it has one: "customer keys". */
+function sayValues(tree: Tree, speech: Speech): string {
+  const column = tagged(bare(tree))
+  const many = column?.tag === 'column' ? speech.names.values(column.node) : null
+  return many ?? noun(speech.expression(tree))
 }
 
 /** The condition of `COUNT(CASE WHEN … THEN 1 END)`, which counts the rows that meet it; null for any other CASE. */
 function countedWhere({ tag, node }: Tagged, speech: Speech): string | null {
-  if (tag !== 'case' || unsaid(node, ['whens', 'else_']) !== null) return null
+  const only = tag === 'case' ? onlyBranch(node) : null
+  if (only === null || literal(only.value) === null) return null
+  return !isNode(only.otherwise) || isNull(only.otherwise) ? speech.condition(only.condition) : null
+}
+
+interface Branch {
+  readonly condition: Tree
+  readonly value: Tree
+  readonly otherwise: Tree
+}
+
+/** `CASE WHEN c THEN v ELSE o END` or `IFF(c, v, o)`; null for a CASE of several branches or over an operand. */
+function branchOf(tree: Tree): Branch | null {
+  const found = tagged(bare(tree))
+  if (found?.tag === 'case') return onlyBranch(found.node)
+  if (
+    found?.tag !== 'if_func' ||
+    unsaid(found.node, ['condition', 'true_value', 'false_value', 'original_name']) !== null
+  )
+    return null
+  return {
+    condition: found.node['condition'],
+    value: found.node['true_value'],
+    otherwise: found.node['false_value'],
+  }
+}
+
+function onlyBranch(node: TreeNode): Branch | null {
   const [only, ...more] = listIn(node, 'whens')
-  const [condition, value] = Array.isArray(only) ? (only as readonly Tree[]) : []
-  const isCounted = more.length === 0 && literal(value) !== null && (!isNode(node['else_']) || isNull(node['else_']))
-  return isCounted ? speech.condition(condition) : null
+  if (unsaid(node, ['whens', 'else_']) !== null || more.length > 0 || !Array.isArray(only)) return null
+  const [condition, value] = only as readonly Tree[]
+  return { condition, value, otherwise: node['else_'] }
+}
+
+const isNumber = (tree: Tree, value: number): boolean => {
+  const found = literal(tree)
+  return found?.type === 'number' && Number(found.value) === value
+}
+
+/** The condition of an expression that counts rows: `COUNT_IF(c)`, `COUNT(CASE WHEN c THEN 1 END)`, `SUM(IFF(c, 1, 0))`; else null. */
+export function countedCondition(tree: Tree): Tree | null {
+  const found = tagged(bare(tree))
+  if (found === null || unsaid(found.node, ['this', 'name']) !== null) return null
+  if (found.tag === 'count_if') return found.node['this'] ?? null
+  const branch = found.tag === 'count' || found.tag === 'sum' ? branchOf(found.node['this']) : null
+  if (branch === null) return null
+  const isNothing = !isNode(branch.otherwise) || isNull(branch.otherwise)
+  const counts = found.tag === 'count' ? literal(branch.value) !== null && isNothing : isNumber(branch.value, 1)
+  return counts && (isNothing || (found.tag === 'sum' && isNumber(branch.otherwise, 0)))
+    ? (branch.condition ?? null)
+    : null
+}
+
+/** The condition of `AVG(CASE WHEN c THEN 1 ELSE 0 END)`, the share of the rows that meet it; else null. */
+export function averagedCondition(tree: Tree): Tree | null {
+  const found = tagged(bare(tree))
+  const branch =
+    found?.tag === 'avg' && unsaid(found.node, ['this', 'name']) === null ? branchOf(found.node['this']) : null
+  return branch !== null && isNumber(branch.value, 1) && isNumber(branch.otherwise, 0)
+    ? (branch.condition ?? null)
+    : null
 }
 
 /** `SUM(CASE WHEN … THEN x ELSE 0 END)` and `SUM(IFF(…, x, 0))` as a sum over the rows that meet the condition. */
 function saySumWhere(tree: Tree, speech: Speech): string | null {
-  const found = tagged(bare(tree))
-  if (found?.tag === 'if_func' && unsaid(found.node, ['condition', 'true_value', 'false_value']) === null)
-    return sumWhere(found.node['condition'], found.node['true_value'], found.node['false_value'], speech)
-  if (found?.tag !== 'case' || unsaid(found.node, ['whens', 'else_']) !== null) return null
-  const [only, ...more] = listIn(found.node, 'whens')
-  const [condition, value] = Array.isArray(only) ? (only as readonly Tree[]) : []
-  return more.length > 0 ? null : sumWhere(condition, value, found.node['else_'], speech)
-}
-
-function sumWhere(condition: Tree, value: Tree, otherwise: Tree, speech: Speech): string | null {
-  const rest = literal(otherwise)
-  const isNothing = otherwise === null || otherwise === undefined || isNull(otherwise)
-  if (!isNothing && !(rest?.type === 'number' && Number(rest.value) === 0)) return null
-  const isOne = literal(value)?.value === '1'
+  const branch = branchOf(tree)
+  if (branch === null) return null
+  const { condition, value, otherwise } = branch
+  const isNothing = !isNode(otherwise) || isNull(otherwise)
+  if (!isNothing && !isNumber(otherwise, 0)) return null
   const where = speech.condition(condition)
-  return isOne
+  return isNumber(value, 1)
     ? `the number of rows (only where ${where})`
-    : `the sum of ${speech.expression(value)} (only where ${where})`
+    : `${sayPlain('sum', value, speech)} (only where ${where})`
 }
 
 /** `LISTAGG(x, ', ') WITHIN GROUP (ORDER BY y)`. */
@@ -97,7 +168,7 @@ function sayValueAt(node: TreeNode, speech: Speech): string | null {
   const side = { MIN_BY: 'smallest', MAX_BY: 'largest' }[nameIn(node, 'name')?.toUpperCase() ?? '']
   const [value, by, ...more] = listIn(node, 'args')
   if (side === undefined || by === undefined || more.length > 0 || unsaid(node, ['name', 'args']) !== null) return null
-  return `${speech.expression(value)} of a row with the ${side} ${speech.expression(by)}`
+  return `${speech.expression(value)} of a row with the ${side} ${noun(speech.expression(by))}`
 }
 
 const ranks: Readonly<Record<string, string>> = {
@@ -111,7 +182,7 @@ export function sayWindow(node: TreeNode, speech: Speech): string | null {
   const over = nodeIn(node, 'over')
   if (over === null || unsaid(node, ['this', 'over']) !== null) return null
   if (unsaid(over, ['partition_by', 'order_by', 'frame']) !== null) return null
-  const within = listIn(over, 'partition_by').map((part) => speech.expression(part))
+  const within = listIn(over, 'partition_by').map((part) => noun(speech.expression(part)))
   const parts: Parts = {
     within: within.length === 0 ? '' : ` within each ${listed(within)}`,
     order: sayOrder(listIn(over, 'order_by'), speech),
@@ -159,6 +230,11 @@ function sayRunning(call: Tree, { within, order, frame }: Parts, speech: Speech)
   const reach = frame === null ? (order === null ? 'all' : 'running') : reachOf(frame)
   if (reach === 'all') return `${aggregate} over all rows${within}`
   if (reach === null || order === null) return null
+  if (reach === 'running' && found?.tag === 'sum') {
+    const ties = frame === null || frame['kind'] === 'Range' ? ', equal rows added at once' : ''
+    const inner = speech.expression(found.node['this'])
+    return `the running total of ${inner.replace(/^the total (?:of )?/, '')}${within} in order of ${order}${ties}`
+  }
   if (reach !== 'running') return `${aggregate} over ${sayRows(reach)}${within} in order of ${order}`
   const ties = frame === null || frame['kind'] === 'Range' ? ' and its ties' : ''
   return `${aggregate} from the first row to this one${ties}${within} in order of ${order}`

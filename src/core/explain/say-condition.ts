@@ -1,6 +1,7 @@
 import { boundOf, constantDay, isComparedAsText, sayMoment, sayPeriod, type Bound } from './say-period.ts'
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
-import { bare, chain, isNull, literal, tagged } from './tagged.ts'
+import { aliasesOf } from './say-from.ts'
+import { bare, chain, isNull, literal, tagged, unsaid } from './tagged.ts'
 import { listed } from '../sentences.ts'
 import { code, few, quoted, subquery, type Speech } from './words.ts'
 
@@ -23,7 +24,13 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 }
 
 /** For a negated condition on something that may be NULL: such rows meet neither the condition nor its negation. */
-const nullRemark = 'NULL does not match'
+const nullRemark = 'missing values do not match'
+
+/** A whole condition in words, whose alternatives need no brackets where it is nothing but them. */
+export function sayWhole(tree: Tree, speech: Speech): string {
+  const any = chain(tree, 'or')
+  return any.length > 1 ? sayAny(any, speech) : sayCondition(tree, speech)
+}
 
 /** A condition in words; a construct without words is given as SQL. Two bounds on one column are described as a period. */
 export function sayCondition(tree: Tree, speech: Speech): string {
@@ -61,31 +68,54 @@ function pairs(bounds: readonly (Bound | null)[]): ReadonlyMap<number, Range | '
 
 function sayOne(tree: Tree, speech: Speech): string {
   const any = chain(tree, 'or')
-  if (any.length > 1)
-    return `(${listed(
-      any.map((part) => sayAlternative(part, speech)),
-      'or',
-    )})`
+  if (any.length > 1) return `(${sayAny(any, speech)})`
   const inner = bare(tree)
   const found = tagged(inner)
   const said = found === null ? null : wordsOf(found.tag, found.node, speech)
   return said ?? code(speech.print(inner))
 }
 
-/** Brackets a conjunction inside an "or", so that the sentence is unambiguous. */
-const sayAlternative = (part: Tree, speech: Speech): string =>
-  chain(part, 'and').length > 1 ? `(${sayCondition(part, speech)})` : sayCondition(part, speech)
+/** Alternatives. Periods of one column are told together: "the order date is in 1995 or in 1996". */
+function sayAny(alternatives: readonly Tree[], speech: Speech): string {
+  const periods = alternatives.map((part) => wholePeriod(part, speech))
+  const [first] = periods
+  if (first !== undefined && first !== null && periods.every((period) => period?.key === first.key))
+    return `${first.subject} is ${listed(
+      periods.flatMap((period) => period?.words ?? []),
+      'or',
+    )}`
+  // Brackets a conjunction inside an "or", so that the sentence is unambiguous.
+  const said = alternatives.map((part, at) =>
+    (periods[at] ?? null) === null && chain(part, 'and').length > 1
+      ? `(${sayCondition(part, speech)})`
+      : sayCondition(part, speech),
+  )
+  return listed(said, 'or')
+}
+
+/** A condition that is two bounds of one column and nothing else. */
+function wholePeriod(
+  tree: Tree,
+  speech: Speech,
+): { readonly key: string; readonly subject: string; readonly words: string } | null {
+  const parts = chain(tree, 'and')
+  const [lower, upper] = parts.map((part) => boundOf(part, speech))
+  const pair = parts.length === 2 ? pairs([lower ?? null, upper ?? null]).get(0) : undefined
+  if (pair === undefined || pair === 'said' || lower === null || lower === undefined) return null
+  const subject = speech.expression(tagged(bare(parts[0]))?.node['left'])
+  return { key: lower.key, subject, words: sayPeriod(pair.from, pair.before) }
+}
 
 function wordsOf(tag: string, node: TreeNode, speech: Speech): string | null {
   if (tag in comparisons) return sayComparison(tag, node, speech)
   const not = node['not'] === true ? 'not ' : ''
   if (tag === 'and') return sayCondition({ and: node }, speech)
   if (tag === 'not') return sayNegation(node, speech)
-  if (tag === 'is_null') return `${speech.expression(node['this'])} is ${not}NULL`
+  if (tag === 'is_null') return `${speech.expression(node['this'])} has ${not === '' ? 'no' : 'a'} value`
   if (tag === 'between') return sayBetween(node, speech)
   if (tag === 'null_safe_eq' || tag === 'null_safe_neq') {
     const verb = tag === 'null_safe_eq' ? 'is the same as' : 'is different from'
-    return `${speech.expression(node['left'])} ${verb} ${speech.expression(node['right'])}, NULL counting as a value`
+    return `${speech.expression(node['left'])} ${verb} ${speech.expression(node['right'])}, a missing value counting as one`
   }
   if (tag === 'in') return sayIn(node, speech.expression(node['this']), not, speech)
   if (tag === 'like' || tag === 'i_like') return sayLike(node, tag === 'i_like', speech)
@@ -167,16 +197,49 @@ function sayIn(node: TreeNode, subject: string, not: string, speech: Speech): st
   const query = isNode(node['query']) ? node['query'] : inner?.tag === 'subquery' ? inner.node['this'] : null
   const nulls = not !== '' && speech.facts.mayBeNull(node['this']) ? ` (${nullRemark})` : ''
   if (query !== null) {
-    const warning = not !== '' && mayGiveNull(query, speech) ? ', which is never true once one of them is NULL' : ''
-    return `${subject} is ${not}among the results of ${subquery(query, speech)}${warning === '' ? nulls : warning}`
+    const warning = not !== '' && mayGiveNull(query, speech) ? ', which is never true once one of them is missing' : ''
+    const among = sayColumnOf(query, speech) ?? `the results of ${subquery(query, speech)}`
+    return `${subject} is ${not}among ${among}${warning === '' ? nulls : warning}`
   }
   if (values.length === 0 || isNode(node['unnest'])) return null
   const known = values.filter((value) => !isNull(value))
   if (known.length < values.length && not !== '')
     return `${subject} is not one of ${sayValues(values, speech)}, which is never true because of the NULL`
-  const ignored = known.length < values.length ? ' (NULL never matches)' : ''
+  const ignored = known.length < values.length ? ' (a missing value never matches)' : ''
   return `${subject} is ${not}one of ${sayValues(known, speech)}${ignored}${nulls}`
 }
+
+/** A subquery that is one column of one table: "the customer keys of orders"; null for any other. */
+function sayColumnOf(query: Tree, speech: Speech): string | null {
+  const select = tagged(bare(query))
+  if (select?.tag !== 'select' || unsaid(select.node, plainSelect) !== null) return null
+  const sources = listIn(nodeIn(select.node, 'from') ?? {}, 'expressions')
+  const [shown, ...more] = listIn(select.node, 'expressions')
+  const column = tagged(bare(shown))
+  const [alias] = aliasesOf(select.node)
+  const isOne =
+    more.length === 0 && column?.tag === 'column' && sources.length === 1 && tagged(sources[0])?.tag === 'table'
+  if (!isOne || alias === undefined) return null
+  return speech.names.within([alias], () => {
+    const [values, rows] = [speech.names.values(column.node), speech.names.rows(alias)]
+    if (values === null || rows === null) return null
+    const isKnown = (part: Tree): boolean => {
+      const test = tagged(bare(part))
+      return (
+        test?.tag === 'is_null' &&
+        test.node['not'] === true &&
+        speech.print(test.node['this']) === speech.print(bare(shown))
+      )
+    }
+    const conditions = chain(nodeIn(select.node, 'where_clause')?.['this'], 'and').filter(
+      (part) => isNode(part) && !isKnown(part),
+    )
+    const where = conditions.map((part) => sayCondition(part, speech))
+    return `the ${values} of ${rows}${where.length === 0 ? '' : ` (only where ${listed(where)})`}`
+  })
+}
+
+const plainSelect = ['expressions', 'from', 'where_clause', 'distinct']
 
 const sayValues = (values: readonly Tree[], speech: Speech): string =>
   listed(few(values.map((value) => speech.expression(value))), 'or')

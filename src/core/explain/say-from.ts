@@ -27,6 +27,12 @@ export function sayFrom(select: TreeNode, speech: Speech): readonly string[] {
   ]
 }
 
+/** The names by which a SELECT calls what it reads. */
+export function aliasesOf(select: TreeNode): readonly string[] {
+  const joined = listIn(select, 'joins').flatMap((join) => (isNode(join) ? [join['this']] : []))
+  return [...listIn(nodeIn(select, 'from') ?? {}, 'expressions'), ...joined].map((source) => shortName(source, ''))
+}
+
 /** Whether a source is lateral: computed from each row of the tables before it. */
 function isLateral(source: Tree): boolean {
   const found = tagged(source)
@@ -42,7 +48,7 @@ export function sayTable(source: Tree, speech: Speech): string {
 }
 
 function wordsOf(tag: string, node: TreeNode, speech: Speech): string | null {
-  if (tag === 'table') return sayNamed(node)
+  if (tag === 'table') return sayNamed(node, speech)
   if (tag === 'subquery') return saySubquery(node, speech)
   const [inner, alias] = tag === 'alias' ? [tagged(node['this']), shownName(node, 'alias')] : [{ tag, node }, null]
   if (inner?.tag !== 'lateral') return null
@@ -53,10 +59,16 @@ function wordsOf(tag: string, node: TreeNode, speech: Speech): string | null {
 
 const namedFields = ['name', 'schema', 'catalog', 'alias', 'column_aliases']
 
-function sayNamed(node: TreeNode): string | null {
+/** A stored table: its rows in words, with its name where that is not the same word and with its alias where the table is read twice. */
+function sayNamed(node: TreeNode, speech: Speech): string | null {
   const name = shownName(node, 'name')
   if (name === null || unsaid(node, namedFields) !== null) return null
   const alias = shownName(node, 'alias')
+  const rows = speech.names.rows(alias ?? name)
+  if (rows !== null && columnsIn(node) === '') {
+    const asAlias = alias !== null && alias !== name && speech.facts.needsTable('', alias) ? `, as ${alias}` : ''
+    return rows.toUpperCase() === name && asAlias === '' ? rows : `${rows} (${name}${asAlias})`
+  }
   return `${name}${alias === null || alias === name ? '' : ` (as ${alias})`}${columnsIn(node)}`
 }
 
@@ -130,18 +142,19 @@ function sayJoin(join: TreeNode, context: JoinContext, speech: Speech): string {
     return `joins ${table} in a way best read in the SQL (${kind || 'another kind of join'})`
   const where = known.natural ? ' on all columns of the same name' : sayMatch(join, speech)
   if (where === null) return `joins every row with every row of ${table}`
-  return `joins ${table}${where}${sayKept(known.keeps, join['this'], table, context)}`
+  return `joins ${table}${where}${sayKept(known.keeps, join['this'], { said: table, context }, speech)}`
 }
 
 /** Which rows an outer join keeps without a match, unless a later condition drops them again. */
 function sayKept(
   keeps: 'none' | 'left' | 'right' | 'both',
   joined: Tree,
-  said: string,
-  { earlier, conditions }: JoinContext,
+  { said, context: { earlier, conditions } }: { readonly said: string; readonly context: JoinContext },
+  speech: Speech,
 ): string {
   if (keeps === 'none') return ''
-  const table = shortName(joined, said)
+  const alias = shortName(joined, said)
+  const table = speech.names.rows(alias) ?? alias
   const dropsUnmatched = conditions.some((one) => rejectsNull(one, [joined]))
   const dropsJoined = conditions.some((one) => rejectsNull(one, earlier))
   if (keeps === 'left')
@@ -189,10 +202,23 @@ function sayMatch(join: TreeNode, speech: Speech): string | null {
   const using = listIn(join, 'using').flatMap((column) =>
     isNode(column) ? [shownName({ column }, 'column') ?? ''] : [],
   )
+  const same = sameColumns(join['on'], speech)
+  if (same !== null) return ` with the same ${listed(same)}`
   const always = tagged(join['on'])
   if (always?.tag === 'boolean' && always.node['value'] === true) return ''
   if (isNode(join['on'])) return ` where ${speech.condition(join['on'])}`
   return using.length === 0 ? null : ` where ${listed(using)} ${using.length === 1 ? 'is' : 'are'} the same`
+}
+
+/** The columns that a join compares, where each is called alike on both sides: `L_ORDERKEY = O_ORDERKEY`. */
+function sameColumns(condition: Tree, speech: Speech): readonly string[] | null {
+  const words = chain(condition, 'and').map((part) => {
+    const found = tagged(bare(part))
+    const sides = [found?.node['left'], found?.node['right']].map((side) => tagged(bare(side)))
+    const [left, right] = sides.map((side) => (side?.tag === 'column' ? speech.names.bareColumn(side.node) : null))
+    return found?.tag === 'eq' && left === right ? (left ?? null) : null
+  })
+  return words.length > 0 && words.every((one) => one !== null) ? words : null
 }
 
 /** The name by which a table is called in the rest of a sentence. */

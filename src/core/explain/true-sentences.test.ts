@@ -2,7 +2,7 @@ import { Dialect, generate, parse } from '@polyglot-sql/sdk'
 import { describe, expect, test } from 'vitest'
 import type { Tree } from '../guard/trees/tree.ts'
 import { explainQuery } from './explain-query.ts'
-import type { TypedTable } from './name-facts.ts'
+import type { TypedTable } from './typed-tables.ts'
 
 const print = (tree: Tree): string => generate([tree], Dialect.Snowflake).sql?.[0] ?? ''
 
@@ -43,7 +43,7 @@ const withTypes: readonly Row[] = [
   [`${events}ts <= '2024-03-05'`, 'TS is on or before 2024-03-05 00:00, the rest of that day left out'],
   [`${events}ts > '2024-03-05'`, 'TS is after 2024-03-05 00:00'],
   [`${events}ts = '2024-03-05'`, 'TS is 2024-03-05 00:00'],
-  [`${events}ts <> '2024-03-05'`, 'TS is not 2024-03-05 00:00 (NULL does not match)'],
+  [`${events}ts <> '2024-03-05'`, 'TS is not 2024-03-05 00:00 (missing values do not match)'],
   [
     `${events}ts BETWEEN '2024-03-01' AND '2024-03-05'`,
     'TS is from 2024-03-01 to 2024-03-05 00:00, the rest of that day left out',
@@ -80,10 +80,10 @@ const withTypes: readonly Row[] = [
   // NULLs are the largest values in an order.
   ['SELECT amount FROM events ORDER BY amount DESC LIMIT 1', 'Sorted by AMOUNT (largest first, missing values first)'],
   ['SELECT amount FROM events ORDER BY amount', 'Sorted by AMOUNT (smallest first, missing values last)'],
-  ['SELECT id FROM events ORDER BY id DESC', 'Sorted by ID (largest first).', 'NULL'],
+  ['SELECT id FROM events ORDER BY id DESC', 'Sorted by ID (largest first).', 'missing'],
   ['SELECT amount FROM events ORDER BY amount DESC NULLS LAST', '(largest first, missing values last)'],
-  ['SELECT day, COUNT(*) n FROM events GROUP BY day ORDER BY n DESC', 'Sorted by N (largest first).', 'NULL'],
-  ['SELECT day, COUNT(*) n FROM events GROUP BY day ORDER BY 2 DESC', 'Sorted by N (largest first).', 'NULL'],
+  ['SELECT day, COUNT(*) n FROM events GROUP BY day ORDER BY n DESC', 'Sorted by N (largest first).', 'missing'],
+  ['SELECT day, COUNT(*) n FROM events GROUP BY day ORDER BY 2 DESC', 'Sorted by N (largest first).', 'missing'],
   [
     'SELECT day, SUM(amount) s FROM events GROUP BY day ORDER BY s DESC',
     'Sorted by S (largest first, missing values first)',
@@ -99,33 +99,33 @@ const withTypes: readonly Row[] = [
   ],
   // Negations and lists with NULL.
   [`${events}user_id NOT IN (1, NULL)`, 'USER_ID is not one of 1 or NULL, which is never true because of the NULL'],
-  [`${events}user_id IN (1, NULL)`, 'USER_ID is one of 1 (NULL never matches)'],
-  [`${events}user_id NOT IN (1, 2)`, 'USER_ID is not one of 1 or 2 (NULL does not match)'],
-  [`${events}id NOT IN (1, 2)`, 'ID is not one of 1 or 2.', 'NULL'],
-  [`${events}id NOT IN (SELECT user_id FROM events)`, 'which is never true once one of them is NULL'],
+  [`${events}user_id IN (1, NULL)`, 'USER_ID is one of 1 (a missing value never matches)'],
+  [`${events}user_id NOT IN (1, 2)`, 'USER_ID is not one of 1 or 2 (missing values do not match)'],
+  [`${events}id NOT IN (1, 2)`, 'ID is not one of 1 or 2.', 'missing'],
+  [`${events}id NOT IN (SELECT user_id FROM events)`, 'which is never true once one of them is missing'],
   [`${events}id NOT IN (SELECT user_id FROM events WHERE user_id IS NOT NULL)`, 'not among the results', 'never true'],
-  [`${events}id NOT IN (SELECT id FROM users)`, 'not among the results', 'NULL'],
+  [`${events}id NOT IN (SELECT id FROM users)`, 'not among the results', 'missing'],
   [`${events}user_id = NULL`, 'USER_ID is compared with NULL, which is never true'],
   [`${events}user_id <> NULL`, 'which is never true'],
-  [`${events}NOT (user_id = 1)`, 'USER_ID is not 1 (NULL does not match)'],
-  [`${events}name <> 'x'`, "NAME is not 'x' (NULL does not match)"],
-  [`${events}code <> 'x'`, "CODE is not 'x'.", 'NULL'],
-  [`${events}amount NOT BETWEEN 1 AND 5`, 'AMOUNT is not from 1 to 5 (NULL does not match)'],
-  [`${events}name NOT LIKE 'a%'`, "NAME does not start with 'a' (case matters, NULL does not match)"],
-  [`${events}user_id IS DISTINCT FROM 3`, 'USER_ID is different from 3, NULL counting as a value'],
+  [`${events}NOT (user_id = 1)`, 'USER_ID is not 1 (missing values do not match)'],
+  [`${events}name <> 'x'`, "NAME is not 'x' (missing values do not match)"],
+  [`${events}code <> 'x'`, "CODE is not 'x'.", 'missing'],
+  [`${events}amount NOT BETWEEN 1 AND 5`, 'AMOUNT is not from 1 to 5 (missing values do not match)'],
+  [`${events}name NOT LIKE 'a%'`, "NAME does not start with 'a' (case matters, missing values do not match)"],
+  [`${events}user_id IS DISTINCT FROM 3`, 'USER_ID is different from 3, a missing value counting as one'],
   // Letters.
   [`${events}name LIKE 'a%'`, "NAME starts with 'a' (case matters)"],
   [`${events}name ILIKE 'a%'`, "NAME starts with 'a' (in any case of letters)", 'matters'],
   [`${events}name LIKE '7%'`, "NAME starts with '7'.", 'case'],
   [`${events}name LIKE 'a_c%'`, '% stands for any text, _ for one character'],
   // Counts.
-  ['SELECT COUNT(user_id) FROM events', 'the number of rows where USER_ID is not NULL'],
+  ['SELECT COUNT(user_id) FROM events', 'the number of rows where USER_ID has a value'],
   ['SELECT COUNT(id) FROM events', 'Shows the number of rows.'],
-  ['SELECT COUNT(DISTINCT user_id) FROM events', 'the number of different USER_ID (NULL not counted)'],
+  ['SELECT COUNT(DISTINCT user_id) FROM events', 'the number of different USER_ID (missing ones not counted)'],
   ['SELECT COUNT(DISTINCT id) FROM events', 'Shows the number of different ID.'],
   [
     'SELECT COUNT(DISTINCT user_id, day) FROM events',
-    'the number of different combinations of USER_ID and DAY without a NULL',
+    'the number of different combinations of USER_ID and DAY without a missing value',
   ],
   // Limits without an order.
   ['SELECT id FROM events LIMIT 5', 'At most 5 rows (no order is given, so it may be any of them)'],
@@ -153,10 +153,7 @@ const withTypes: readonly Row[] = [
     'SELECT code, day, SUM(amount) FROM events GROUP BY code, ROLLUP (day)',
     'For each CODE and DAY, with total rows for each CODE (NULL',
   ],
-  [
-    'SELECT code, COUNT(*) FROM events GROUP BY ROLLUP (code) ORDER BY code DESC',
-    '(largest first, missing values first)',
-  ],
+  ['SELECT code, COUNT(*) FROM events GROUP BY ROLLUP (code) ORDER BY code DESC', '(Z to A, missing values first)'],
   // Outer joins that a condition undoes.
   [
     "SELECT e.id FROM events e LEFT JOIN users u ON u.id = e.user_id WHERE u.city = 'Bonn'",
@@ -192,19 +189,22 @@ const withTypes: readonly Row[] = [
     'SELECT SUM(amount) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) FROM events',
     'over this row and all rows after it in order of ID',
   ],
-  ['SELECT SUM(amount) OVER (ORDER BY day) FROM events', 'from the first row to this one and its ties'],
+  [
+    'SELECT SUM(amount) OVER (ORDER BY day) FROM events',
+    'the running total of AMOUNT in order of DAY (earliest first, missing values last), equal rows added at once',
+  ],
   [
     'SELECT SUM(amount) OVER (ORDER BY day ROWS UNBOUNDED PRECEDING) FROM events',
-    'from the first row to this one',
-    'ties',
+    'the running total of AMOUNT in order of DAY',
+    'equal rows',
   ],
   [
     'SELECT id FROM events QUALIFY ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY ts DESC) = 1',
-    'Of those, keeps only rows where the row number within each USER_ID in order of TS (largest first, missing values first) is 1',
+    'Of those, keeps only rows where the row number within each USER_ID in order of TS (latest first, missing values first) is 1',
   ],
   [
     "SELECT LISTAGG(DISTINCT name, ', ') WITHIN GROUP (ORDER BY name) FROM events",
-    "the different values of NAME as one text, separated by ', ', in order of NAME (smallest first, missing values last)",
+    "the different values of NAME as one text, separated by ', ', in order of NAME (A to Z, missing values last)",
   ],
   ['SELECT MAX_BY(name, ts) FROM events', 'NAME of a row with the largest TS'],
   ['SELECT * EXCLUDE (amount, ts) FROM events', 'all columns but AMOUNT and TS'],
@@ -217,8 +217,8 @@ const withoutTypes: readonly Row[] = [
   ["SELECT a FROM t WHERE ts::DATE <= '2024-03-05'", 'is on or before 2024-03-05', '00:00'],
   ["SELECT a FROM t WHERE ts >= '2024-01-01' AND ts < '2025-01-01'", 'TS is in 2024'],
   ['SELECT a FROM t ORDER BY a DESC LIMIT 1', '(largest first, missing values first)'],
-  ['SELECT a FROM t WHERE a NOT IN (SELECT b FROM u)', 'never true once one of them is NULL'],
-  ['SELECT a FROM t WHERE a <> 1', '(NULL does not match)'],
+  ['SELECT a FROM t WHERE a NOT IN (SELECT b FROM u)', 'never true once one of them is missing'],
+  ['SELECT a FROM t WHERE a <> 1', '(missing values do not match)'],
 ]
 
 const asCase =

@@ -1,4 +1,4 @@
-import type { Tree } from '../guard/trees/tree.ts'
+import type { Tree, TreeNode } from '../guard/trees/tree.ts'
 import { capitalised } from '../sentences.ts'
 import type { ColumnKindOfType } from '../catalog/catalog.ts'
 
@@ -18,13 +18,36 @@ export interface NameFacts {
   mayBeNull(tree: Tree): boolean
 }
 
+/** The words of names in a query. Null wherever a phrase could mean another name of the query; the name is then told as it is stored. */
+export interface NameWords {
+  /** A column with its article: `the order date`, `the name of the region`, `"is remote"`. */
+  column(node: TreeNode): string | null
+  /** A column without article and table: `order date`. */
+  bareColumn(node: TreeNode): string | null
+  /** A column as the head of a table has it: `order date`, `region name`. */
+  label(node: TreeNode): string | null
+  /** Several values of a column: `customer keys`. */
+  values(node: TreeNode): string | null
+  /** The rows of the table that an alias stands for: `line items`. */
+  rows(alias: string): string | null
+  /** The stored names of the columns of the table that an alias stands for; empty where they are not known. */
+  columns(alias: string): readonly string[]
+  /** A name that the query gives one of its columns: `total revenue` for `TOTAL_REVENUE`. */
+  alias(name: string): string | null
+  /** Describes a SELECT over the tables of some aliases, among which a column without a table is looked for first. */
+  within<T>(aliases: readonly string[], say: () => T): T
+}
+
 /** What describing a part of a query needs to know of the whole. */
 export interface Speech {
   /** Prints a part as SQL, for constructs without words. */
   readonly print: (tree: Tree) => string
   readonly facts: NameFacts
+  readonly names: NameWords
   /** Subqueries in the order they are mentioned; each is described later under its label. */
   readonly asides: Aside[]
+  /** Aggregates that the SELECT being described names, by their SQL: what refers to one of them again is told by that name. */
+  readonly given: Map<string, string>
   /** An expression in words; a construct without words is given as SQL. */
   expression(tree: Tree): string
   /** A condition in words; a construct without words is given as SQL. */
@@ -41,6 +64,9 @@ export function subquery(query: Tree, speech: Speech, alias: string | null = nul
   speech.asides.push({ label, query })
   return label
 }
+
+/** Words without the article they begin with, where another word stands before them: "each region". */
+export const noun = (said: string): string => said.replace(/^the (?=\S)/, '')
 
 /** The longest text that is quoted in full. */
 const longest = 200

@@ -1,16 +1,19 @@
 import { strictPolicy } from '../../contract/guard-policy.ts'
 import type { TableName } from '../../contract/turn-event.ts'
-import type { Caller } from '../caller.ts'
+import { demandRight, type Caller } from '../caller.ts'
 import { judgeNames } from '../connections/judge-names.ts'
 import type { Connections } from '../ports/connections.ts'
 import type { Guard, GuardVerdict } from './make-guard.ts'
 import type { Refusal } from './verdict.ts'
 
-/** What `floe check` prints of one text. */
+/** What a text is found to be, as `floe check` prints it. */
 export type CheckVerdict =
   { readonly ok: true; readonly tables: readonly TableName[] } | (Refusal & { readonly tables: readonly TableName[] })
 
-/** Judges a text without running it; with a connection, names are resolved against its catalog and its policy holds. */
+/**
+ * Judges a text without running it; with a connection, names are resolved against its catalog and its policy holds. Throws `forbidden` for those
+ * who may not ask.
+ */
 export type CheckSql = (
   caller: Caller,
   sql: string,
@@ -25,6 +28,7 @@ interface JudgeNeeds {
 
 export function makeCheckSql(needs: JudgeNeeds): CheckSql {
   return async (...given) => {
+    demandRight(given[0], 'ask')
     const verdict = await judgeSql(needs, ...given)
     return verdict.ok ? { ok: true, tables: verdict.tables } : { ...verdict, tables: [] }
   }
@@ -37,5 +41,6 @@ export async function judgeSql(
 ): Promise<GuardVerdict> {
   if (connection === null) return await guard.guardSql(sql, { catalog: null, policy: strictPolicy })
   const opened = await connections.open(caller, connection, signal)
-  return await judgeNames(sql, { guard, connection: opened, catalog: await opened.catalog(signal), signal })
+  const catalog = await opened.catalog(signal)
+  return (await judgeNames(sql, { guard, connection: opened, catalog, signal })).verdict
 }

@@ -36,8 +36,8 @@ export function makeTextReaders(parsers: Parsers): TextReaders {
     (sql, tokens) => {
       const input = parserInput(sql, tokens, parser)
       const statement = readStatement(input.text, parsers[parser])
-      if ('reason' in statement) return statement as Fault
       const offsets = makeOffsetMap(input)
+      if ('reason' in statement) return placed(statement as Fault, tokens, offsets)
       return { statement, offsets, facts: factsOf(statement, offsets), rewritten: input.rewritten }
     }
   const rules = { polyglot: polyglotRules(), sqlparser: sqlparserRules() }
@@ -173,4 +173,15 @@ function unreadable(message: string): Fault {
     action: 'Check the SQL at the place named, or write that part more plainly.',
     span: null,
   }
+}
+
+/** Adds the token at the line and column that a parser's message names; the last one where the text ends too early. */
+function placed(fault: Fault, tokens: readonly Token[], offsets: OffsetMap): Fault {
+  // Polyglot names where the token ends, sqlparser where it begins.
+  const [, line, column] = /line:? (\d+), column:? (\d+)/i.exec(fault.reason) ?? []
+  if (line === undefined || column === undefined) return fault
+  const at = offsets.atLine(Number(line), Number(column))
+  const isAtEnd = fault.reason.includes('at line ')
+  const token = tokens.find(({ end }) => (isAtEnd ? end >= at : end > at)) ?? tokens.at(-1)
+  return token === undefined ? fault : { ...fault, span: { start: token.start, end: token.end } }
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../../contract/problem.ts'
+import type { Mark, Span } from '../../contract/problem.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import { problem } from '../problem.ts'
 import type { ProblemError } from '../problem.ts'
@@ -44,6 +44,8 @@ export interface Refusal extends Fault {
   readonly ok: false
   /** Other faults of the same text, each one sentence, so that all can be mended at once. */
   readonly others: readonly string[]
+  /** The places of all faults that have one; left out where only the main one has. */
+  readonly marks?: readonly Mark[]
   /**
    * The same text with its names corrected, where nothing is wrong but upper and lower case, quotes or a missing qualifier; it passed the same
    * check. Null where a person has to decide.
@@ -76,12 +78,26 @@ export function refuse(first: Fault, rest: readonly Fault[] = [], repaired: stri
   )
   const reasons = new Set(others.map((fault) => fault.reason))
   reasons.delete(reason)
-  return { ok: false, code, reason, action, span, others: [...reasons].slice(0, mostOthers), repaired }
+  const refusal = {
+    ok: false,
+    code,
+    reason,
+    action,
+    span,
+    others: [...reasons].slice(0, mostOthers),
+    repaired,
+  } as const
+  const marks = others
+    .slice(0, mostOthers)
+    .flatMap((one) => (one.span === null ? [] : [{ ...one.span, message: one.reason }]))
+  const own = span === null ? [] : [{ ...span, message: reason }]
+  return marks.length === 0 ? refusal : { ...refusal, marks: [...own, ...marks] }
 }
 
 /** Converts a refusal to the problem `sql_refused`, with the guard's code first among the details. */
 export function refusalProblem(refusal: Refusal): ProblemError {
-  const { code, reason, action, others, span } = refusal
+  const { code, reason, action, others, span, marks } = refusal
   const details = [`code: ${code}`, ...others]
-  return problem('sql_refused', reason, action, span === null ? { details } : { details, span })
+  const places = { ...(span === null ? {} : { span }), ...(marks === undefined ? {} : { marks }) }
+  return problem('sql_refused', reason, action, { details, ...places })
 }

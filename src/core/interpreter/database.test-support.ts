@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { quotedName, quotedPath } from '../catalog/sql-quoting.ts'
 import type { Catalog, CatalogColumn, CatalogTable } from '../catalog/catalog.ts'
 
 /** A database in memory with the catalog a connection would read from it. */
@@ -48,7 +49,7 @@ async function readCatalog(database: string, rows: TestDatabase['rows'], keepCas
   )
   const tables: CatalogTable[] = []
   for (const [schema, name] of names) {
-    const source = `"${database}"."${String(schema)}"."${String(name)}"`
+    const source = quotedPath(database, String(schema), String(name))
     const [count] = await rows(`SELECT COUNT(*) FROM ${source}`)
     const columns: CatalogColumn[] = []
     for (const [column, type] of await rows(`DESCRIBE ${source}`)) {
@@ -80,7 +81,7 @@ const fewSamples = 5
 
 async function sample(rows: TestDatabase['rows'], source: string, column: string): Promise<readonly string[]> {
   const found = await rows(
-    `SELECT DISTINCT "${column}" FROM ${source} WHERE "${column}" IS NOT NULL ORDER BY 1 LIMIT ${mostSamples + 1}`,
+    `SELECT DISTINCT ${quotedName(column)} FROM ${source} WHERE ${quotedName(column)} IS NOT NULL ORDER BY 1 LIMIT ${mostSamples + 1}`,
   )
   return found.map(([value]) => String(value))
 }

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { makeCatalogReader } from '../catalog/catalog-reader.ts'
 import type { CatalogReader } from '../catalog/catalog-reader.ts'
+import type { PinnedName } from '../catalog/pinned-names.ts'
 import type { WordLink } from '../ports/writer.ts'
 import { tableAfter } from '../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
@@ -15,7 +16,8 @@ import type { Token } from '../language/tokenise.ts'
 import { interpretInThread } from './conversation/follow-thread.ts'
 import type { Interpret, Interpretation, PlanReading, Reading, ReadWords } from './interpretation.ts'
 import { tableOf } from './linking/mention.ts'
-import type { Candidate, Mention } from './linking/mention.ts'
+import type { Candidate, Mention, PinnedCandidate } from './linking/mention.ts'
+import { standIn } from './linking/stand-ins.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
 import { makeLinker } from './linking/linker.ts'
@@ -24,7 +26,8 @@ import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
 import { makeValueAliases } from '../language/value-aliases.ts'
 import { buildQuery } from './plan/build-query.ts'
-import { CannotRead, sayRows, UnclearColumn, UnclearRank, UnplacedValue } from './plan/planning-context.ts'
+import { displayRows } from '../catalog/display-words.ts'
+import { CannotRead, UnclearColumn, UnclearRank, UnplacedValue } from './plan/planning-context.ts'
 import type { PlanningContext } from './plan/planning-context.ts'
 import type { Query } from './plan/query.ts'
 import { resolveNouns } from './plan/resolve-nouns.ts'
@@ -52,12 +55,14 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
     indexes.set(catalog, found)
     return found
   }
-  const read: ReadWords = (asked, { catalog, tables, today }) => {
+  const read: ReadWords = (asked, { catalog, tables, today, names: standIns }) => {
     const question = spellOut(asked)
     const { index, metrics } = indexOf(catalog)
+    const pinned = pinnedIn(index, standIns)
     const isCommon = (word: string): boolean =>
       stopWords.has(word) || verbs.has(word) || phrases(tokenise(word), 0).length > 0
-    const linker = makeLinker({ names, synonyms, values, index, metrics, scope: scopeOf(index, tables), isCommon })
+    const scope = scopeOf(index, [...[...pinned.values()].map((one) => tableOf(one).table), ...tables])
+    const linker = makeLinker({ names, synonyms, values, index, metrics, scope, pinned, isCommon })
     const tokens = spellOutNames(tokenise(question), linker)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
     const items = cutItems(tokens, { phrases, linker, question, today: day })
@@ -96,8 +101,25 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
       ? { ...built, links: [...linksOf(draft, resolution, tokens), ...framesOf(draft, built.query, tokens)] }
       : built
   }
-  return ({ question, earlier = [], leftOut = [], ...scope }) =>
-    interpretInThread({ read, plan }, question, earlier, leftOut, scope)
+  return ({ pinned = [], ...request }) => {
+    const { names: standIns, question, earlier, restore } = standIn({ ...request, pinned })
+    const { leftOut = [] } = request
+    return restore(interpretInThread({ read, plan }, question, earlier, leftOut, { ...request, names: standIns }))
+  }
+}
+
+/** What each stand-in word names in a catalog. */
+function pinnedIn(index: SchemaIndex, standIns: ReadonlyMap<string, PinnedName>): ReadonlyMap<string, PinnedCandidate> {
+  const found = new Map<string, PinnedCandidate>()
+  for (const [word, { table: wanted, column: name }] of standIns) {
+    const table = index.named.tables.find(
+      ({ table: one }) => one.name === wanted.name && one.schema === wanted.schema && one.database === wanted.database,
+    )
+    const column = table?.columns.find(({ column: one }) => one.name === name)
+    if (column !== undefined) found.set(word, { kind: 'column', column, score: 1 })
+    else if (table !== undefined) found.set(word, { kind: 'table', table, score: 1 })
+  }
+  return found
 }
 
 function build(context: PlanningContext, question: string, tokens: readonly Token[]): Interpretation {
@@ -201,7 +223,7 @@ function betweenTables(
 ): Interpretation {
   const end = tokens[noun.mention.to - 1]?.end ?? 0
   const options = [chosen, target].map(
-    (t) => `${question.slice(0, end)} of ${sayRows(tableOf(t))}${question.slice(end)}`,
+    (t) => `${question.slice(0, end)} of ${displayRows(tableOf(t))}${question.slice(end)}`,
   )
   return { kind: 'ambiguous', words: noun.mention.text, options }
 }

@@ -1,5 +1,6 @@
 import type { InheritedPart } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { PinnedName } from '../catalog/pinned-names.ts'
 import type { Token } from '../language/tokenise.ts'
 import type { KnownValue, ValueLookup, WordLink } from '../ports/writer.ts'
 import type { Query } from './plan/query.ts'
@@ -13,6 +14,8 @@ export interface EarlierQuestion {
   readonly leftOut: readonly string[]
   /** Who wrote its last query; a person may have changed it. */
   readonly origin: 'interpreter' | 'model' | 'person'
+  /** What places of it stand for; left out for none. */
+  readonly pinned?: readonly PinnedName[]
 }
 
 /** An interpreted question, or the reason why it could not be interpreted. */
@@ -36,6 +39,8 @@ export type Interpretation =
 
 export interface InterpretRequest {
   readonly question: string
+  /** What places of the question stand for; left out for none. */
+  readonly pinned?: readonly PinnedName[]
   /** The questions it may follow, oldest first. */
   readonly earlier?: readonly EarlierQuestion[]
   /** Inherited parts that the person took off, by their ids. */
@@ -62,6 +67,9 @@ export interface Reading {
   readonly notes: readonly string[]
 }
 
-export type Scope = Omit<InterpretRequest, 'question' | 'earlier' | 'leftOut'>
+/** What words are read against. `names` are the pinned names by the words that stand in for them. */
+export type Scope = Omit<InterpretRequest, 'question' | 'pinned' | 'earlier' | 'leftOut'> & {
+  readonly names: ReadonlyMap<string, PinnedName>
+}
 export type ReadWords = (words: string, scope: Scope) => Reading
 export type PlanReading = (reading: Reading, scope: Scope) => Interpretation

@@ -1,10 +1,8 @@
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
-import { makeJoinGraph } from '../catalog/join-graph.ts'
+import { displayColumn, displayRows, displayTable } from '../catalog/display-words.ts'
 import type { JoinGraph } from '../catalog/join-graph.ts'
-import { nameCatalog } from '../catalog/named-catalog.ts'
 import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
 import { moneyOf } from './linking/money.ts'
-import { sayRows, sayTable } from './plan/planning-context.ts'
 import { isDated, isForeign, isKeyLike, isYear, labelsOf } from './plan/table-roles.ts'
 
 const mostTables = 20
@@ -13,12 +11,10 @@ const mostTables = 20
 export const largestTables = (catalog: Catalog): readonly CatalogTable[] =>
   [...catalog.tables].sort((a, b) => (b.rowCount ?? 0) - (a.rowCount ?? 0)).slice(0, mostTables)
 
-/** Starter questions by kind, best first, not yet tried. */
-export function makeStarters(catalog: Catalog): readonly (readonly string[])[] {
-  const named = nameCatalog({ ...catalog, tables: largestTables(catalog) })
-  const graph = makeJoinGraph(named)
+/** Starter questions about these tables by kind, best first, not yet tried. */
+export function makeStarters(tables: readonly NamedTable[], graph: JoinGraph): readonly (readonly string[])[] {
   const of = (kind: (table: NamedTable, graph: JoinGraph) => readonly string[]): readonly string[] =>
-    named.tables.flatMap((table) => kind(table, graph))
+    tables.flatMap((table) => kind(table, graph))
   return [
     of(rankedBuyers),
     of(trends),
@@ -26,7 +22,7 @@ export function makeStarters(catalog: Catalog): readonly (readonly string[])[] {
     of(perParent),
     of(tops),
     of(perCategory),
-    named.tables.map((table) => `How many ${sayRows(table)} are there?`),
+    tables.map((table) => `How many ${displayRows(table)} are there?`),
   ]
 }
 
@@ -40,8 +36,8 @@ function rankedBuyers(table: NamedTable, graph: JoinGraph): readonly string[] {
   const year = yearWithin(date)
   return graph
     .stepsFrom(table)
-    .filter((step) => step.up && /customer|client|buyer|member/.test(sayTable(step.edge.to)))
-    .map((step) => `Which five ${sayRows(step.edge.to)} spent the most${year === null ? '' : ` in ${year}`}?`)
+    .filter((step) => step.up && /customer|client|buyer|member/.test(displayTable(step.edge.to)))
+    .map((step) => `Which five ${displayRows(step.edge.to)} spent the most${year === null ? '' : ` in ${year}`}?`)
 }
 
 /** The median year of the sampled dates. TPC-H dates are never sampled, so the middle of their specified range is used. */
@@ -53,56 +49,61 @@ function yearWithin(date: NamedColumn): number | null {
 }
 
 /** Whether a table holds the lines of another one, which is the better one to ask about. */
-const isDetail = (table: NamedTable): boolean => /line|item|detail/.test(sayTable(table))
+const isDetail = (table: NamedTable): boolean => /line|item|detail/.test(displayTable(table))
 
 function trends(table: NamedTable): readonly string[] {
   const dates = table.columns.filter(isDated)
   if (dates.length === 0) return []
-  return isDetail(table) && dates.length > 1 ? [] : [`How many ${sayRows(table)} are there per year?`]
+  return isDetail(table) && dates.length > 1 ? [] : [`How many ${displayRows(table)} are there per year?`]
 }
 
 function averages(table: NamedTable, graph: JoinGraph): readonly string[] {
-  const amount = bestAmount(table, graph)
+  const amount = bestAmount(table, (column) => !isForeign(column, graph))
   const category = table.columns.find(isCategory)
   if (amount === null || isDetail(table)) return []
-  const question = `What is the average ${sayColumn(amount)} of ${sayRows(table)}`
-  return category === undefined ? [`${question}?`] : [`${question} by ${sayColumn(category)}?`, `${question}?`]
+  const question = `What is the average ${displayColumn(amount)} of ${displayRows(table)}`
+  return category === undefined ? [`${question}?`] : [`${question} by ${displayColumn(category)}?`, `${question}?`]
 }
 
 function perParent(table: NamedTable, graph: JoinGraph): readonly string[] {
   return graph
     .stepsFrom(table)
     .filter((step) => step.up && labelsOf(step.edge.to).length > 0)
-    .map((step) => `How many ${sayRows(table)} are there per ${sayTable(step.edge.to)}?`)
+    .map((step) => `How many ${displayRows(table)} are there per ${displayTable(step.edge.to)}?`)
 }
 
 function tops(table: NamedTable, graph: JoinGraph): readonly string[] {
-  const amount = bestAmount(table, graph)
+  const amount = bestAmount(table, (column) => !isForeign(column, graph))
   return amount === null || labelsOf(table).length === 0
     ? []
-    : [`What are the top 10 ${sayRows(table)} by ${sayColumn(amount)}?`]
+    : [`What are the top 10 ${displayRows(table)} by ${displayColumn(amount)}?`]
 }
 
 function perCategory(table: NamedTable): readonly string[] {
-  return table.columns.filter(isCategory).map((c) => `How many ${sayRows(table)} are there for each ${sayColumn(c)}?`)
+  return table.columns
+    .filter(isCategory)
+    .map((c) => `How many ${displayRows(table)} are there for each ${displayColumn(c)}?`)
 }
 
-const sayColumn = (column: NamedColumn): string => (column.ways[0] ?? []).join(' ')
-
 /** The numeric column most worth asking for: money first, then any column that is not a key, a year or a number of something. */
-function bestAmount(table: NamedTable, graph: JoinGraph): NamedColumn | null {
-  const amounts = table.columns.filter((c) => isAmount(c, graph))
+export function bestAmount(
+  table: NamedTable,
+  isFit: (column: NamedColumn) => boolean = () => true,
+): NamedColumn | null {
+  const amounts = table.columns.filter((c) => isAmount(c) && isFit(c))
   return (
-    amounts.find((c) => /price|amount|balance|salary|total|cost|rating|score/.test(sayColumn(c))) ?? amounts[0] ?? null
+    amounts.find((c) => /price|amount|balance|salary|total|cost|rating|score/.test(displayColumn(c))) ??
+    amounts[0] ??
+    null
   )
 }
 
-const isAmount = (column: NamedColumn, graph: JoinGraph): boolean =>
+const isAmount = (column: NamedColumn): boolean =>
   column.kind === 'number' &&
   !isKeyLike(column) &&
-  !isForeign(column, graph) &&
   !isYear(column) &&
-  !/number|line|code|version/.test(sayColumn(column))
+  /\p{L}{3}/u.test(displayColumn(column)) &&
+  !/number|line|code|version|priority/.test(displayColumn(column))
 
 const isCategory = (column: NamedColumn): boolean =>
   column.kind === 'text' &&

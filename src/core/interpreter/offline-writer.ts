@@ -1,12 +1,13 @@
+import { pinNames } from '../catalog/pinned-names.ts'
 import { listed } from '../sentences.ts'
 import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
-import { declineInOwnLanguage } from '../talk/other-languages.ts'
+import { declineInOwnLanguage } from '../talk/talk.ts'
 import { describeQuery } from './describe-query.ts'
 import { spellOut } from '../language/tokenise.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpretation.ts'
 import { offlineWriterId, offlineWriterLabel } from '../ports/interpreter.ts'
-import { makeSuggestions } from './suggest-questions.ts'
+import { askedBefore, makeSuggestions } from './suggest-questions.ts'
 import type { Suggestions } from './suggest-questions.ts'
 
 /**
@@ -14,13 +15,13 @@ import type { Suggestions } from './suggest-questions.ts'
  * it declines with a reason and with questions it can answer. Suggestions may share its interpreter.
  */
 export function makeOfflineWriter(interpret: Interpret = makeInterpret()): Writer {
-  const { suggestQuestions } = makeSuggestions(interpret)
+  const { suggestNear } = makeSuggestions(interpret)
   return {
     id: offlineWriterId,
     label: offlineWriterLabel,
     async *write(request, { signal }) {
       signal.throwIfAborted()
-      const outcome = writeOutcome(request, interpret, suggestQuestions)
+      const outcome = writeOutcome(request, interpret, (catalog) => suggestNear(catalog, request.question))
       if (outcome.kind === 'query') yield { sql: outcome.sql }
       return outcome
     },
@@ -45,12 +46,7 @@ function writeOutcome(
     const reason = `The query I wrote did not pass its check${first === undefined ? '' : `: ${first.message}`}`
     return { kind: 'declined', reason, suggestions: suggest(catalog) }
   }
-  const earlier = request.history.map(({ question, leftOut = [], origin = 'interpreter' }) => ({
-    question,
-    leftOut,
-    origin,
-  }))
-  const reading = interpret({ ...request, earlier })
+  const reading = interpret({ ...request, earlier: request.history.map(askedBefore) })
   if (reading.kind === 'query') return queryOutcome(reading, request.question)
   if (reading.kind === 'needs-values') return reading
   if (reading.kind === 'ambiguous') {
@@ -81,7 +77,10 @@ function clarify(
   { words, options }: Extract<Interpretation, { kind: 'ambiguous' }>,
   interpret: Interpret,
 ): WriterOutcome | null {
-  const answerable = options.filter((option) => interpret({ ...request, question: option }).kind === 'query')
+  const answerable = options.filter((option) => {
+    const pinned = pinNames(option, [], request.catalog)
+    return interpret({ ...request, question: option, pinned }).kind === 'query'
+  })
   if (answerable.length < 2) return null
   return {
     kind: 'clarification',
@@ -101,7 +100,7 @@ const patterns: readonly (readonly [OtherIntent, RegExp])[] = [
   ['writes', /;\s*(?:drop|delete|update|insert|truncate|alter)\b/i],
   [
     'sql',
-    /^\s*(?:select\b[\s\S]+\bfrom\b(?=[\s\S]*(?:[;*]|\bwhere\b.*=|\bgroup by\b|\bjoin\b|^\s*select\s+[\w.*",\s()]+\s+from\s+[\w."]+\s*$))|with\s+\w+\s+as\s*\()/i,
+    /^\s*(?:select\s*[;*]?\s*$|select\s+\*|select\s+(?:count|sum|avg|min|max)\s*\(|select\b[\s\S]+\bfrom\b[\s\S]+\blimit\s+\d+\s*;?\s*$|select\b[\s\S]+\bfrom\b(?=[\s\S]*(?:[;*]|\bwhere\b.*=|\bgroup by\b|\bjoin\b|^\s*select\s+[\w.*",\s()]+\s+from\s+[\w."]+\s*$))|with\s+\w+\s+as\s*\()/i,
   ],
   [
     'greeting',
@@ -128,7 +127,7 @@ const intentReasons: Readonly<Record<OtherIntent, string>> = {
   empty: 'There is no question yet.',
   'too-long': 'This is too long for the built-in interpreter; ask one thing in one or two sentences.',
   writes: 'Floe only reads: it cannot change, add or delete anything.',
-  sql: 'This looks like SQL rather than a question; run it as SQL instead.',
+  sql: 'This looks like SQL rather than a question: ask in plain words, and change the query that comes of it where you like.',
   greeting: 'Hello! Ask me something about the data of this connection.',
   'about-me':
     'I turn questions about the tables of this connection into queries: counts, sums, averages, rankings, lists, filters and trends.',

@@ -14,7 +14,7 @@ const findTables = makeTableFinder()
 export async function ask(
   question: string,
   { catalog }: Pick<TestDatabase, 'catalog'>,
-  more: Partial<Pick<WriteRequest, 'history' | 'failures' | 'today'>> = {},
+  more: Partial<Pick<WriteRequest, 'history' | 'failures' | 'today' | 'pinned'>> = {},
 ): Promise<WriterOutcome> {
   const tables = findTables(question, catalog, { limit: 20 })
   const request = {
@@ -35,8 +35,12 @@ export async function ask(
 }
 
 /** Runs what the writer wrote and compares it, row by row and column by column, with what the case's own SQL gives. */
-export async function expectRows(database: TestDatabase, [question, sql, order]: Case): Promise<void> {
-  const outcome = await ask(question, database)
+export async function expectRows(
+  database: TestDatabase,
+  [question, sql, order]: Case,
+  more: Parameters<typeof ask>[2] = {},
+): Promise<void> {
+  const outcome = await ask(question, database, more)
   expect(outcome, question).toMatchObject({ kind: 'query' })
   if (outcome.kind !== 'query') return
   const [rows, wanted] = await Promise.all([database.rows(outcome.sql), database.rows(sql)])

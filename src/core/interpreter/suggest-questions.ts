@@ -1,60 +1,95 @@
-import { capitalised } from '../sentences.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
-import { tableAfter } from '../catalog/join-graph.ts'
+import { makeCatalogReader, type CatalogReader } from '../catalog/catalog-reader.ts'
+import { makeJoinGraph, tableAfter } from '../catalog/join-graph.ts'
 import { makeInterpret } from './interpret.ts'
-import type { Interpret } from './interpretation.ts'
+import type { EarlierQuestion, Interpret } from './interpretation.ts'
 import { largestTables, makeStarters } from './make-starters.ts'
-import { isAggregated } from './plan/query.ts'
-import type { Query, Condition, Expression } from './plan/query.ts'
-import type { NamedColumn, NamedTable } from '../catalog/named-catalog.ts'
-import { sayRows, sayTable } from './plan/planning-context.ts'
-import { functionWords } from './plan/outputs.ts'
-import { isDated, isKeyLike, labelsOf } from './plan/table-roles.ts'
+import { keepsFilters, makeFollowUps } from './make-follow-ups.ts'
+import type { Query } from './plan/query.ts'
+import { nameCatalog } from '../catalog/named-catalog.ts'
+import { separate } from '../catalog/split-name.ts'
+import { singular } from '../catalog/word-forms.ts'
+import type { AnsweredQuestion } from '../ports/interpreter.ts'
+import type { EarlierTurn } from '../ports/writer.ts'
 
 /** Suggested questions. The interpreter answers every one of them. */
 export interface Suggestions {
   /** Up to four starters made from the catalog's tables. */
   readonly suggestQuestions: (catalog: Catalog) => readonly string[]
-  /** Up to three full questions close to the one asked: another group, a trend, another ranking. `today` is `YYYY-MM-DD`. */
-  readonly suggestFollowUps: (asked: {
-    readonly question: string
-    readonly catalog: Catalog
-    readonly today: string
-  }) => readonly string[]
+  /** Up to four questions about one table of a catalog. */
+  readonly suggestAbout: (catalog: Catalog, table: CatalogTable) => readonly string[]
+  /** Up to four questions about the tables that a question names, then starters. */
+  readonly suggestNear: (catalog: Catalog, question: string) => readonly string[]
+  /**
+   * Up to three full questions close to the one asked, about the rows it is about: another group, a trend, another ranking. Where nothing
+   * was found they are about all rows.
+   */
+  readonly suggestFollowUps: (asked: AnsweredQuestion & { readonly catalog: Catalog }) => readonly string[]
 }
 
 const startersShown = 4
+/** Tables joined to the one that is asked about, which its questions may name. */
+const mostNear = 12
 const followUpsShown = 3
 /** Starters name their periods, so any day serves as today. */
 const someDay = '2000-01-01'
 
-/** Makes the suggestions. Sharing the writer's interpreter lets a catalog be indexed once. */
-export function makeSuggestions(interpret: Interpret = makeInterpret()): Suggestions {
+/** Makes the suggestions. Sharing the writer's interpreter and its reader lets a catalog be indexed once. */
+export function makeSuggestions(
+  interpret: Interpret = makeInterpret(),
+  readCatalog: CatalogReader = makeCatalogReader(),
+): Suggestions {
   const known = new WeakMap<Catalog, readonly string[]>()
   const startersOf = (catalog: Catalog): readonly string[] => {
     const found = known.get(catalog) ?? startersFor(catalog, interpret)
     known.set(catalog, found)
     return found
   }
+  const suggestAbout: Suggestions['suggestAbout'] = (catalog, table) => {
+    const { named, graph } = readCatalog(catalog)
+    const own = named.tables.find((one) => one.table === table)
+    if (own === undefined) return []
+    const near = graph
+      .stepsFrom(own)
+      .slice(0, mostNear)
+      .map((step) => tableAfter(step).table)
+    const scope = { catalog, tables: [table, ...near], today: someDay }
+    return chosen(makeStarters([own], graph), scope, interpret)
+  }
   return {
     suggestQuestions: startersOf,
-    suggestFollowUps: ({ question, catalog, today }) => {
+    suggestAbout,
+    suggestNear: (catalog, question) => {
+      if (catalog.tables.length > fewTables) return startersOf(catalog)
+      const words = new Set(separate(question).map(singular))
+      const meant = readCatalog(catalog).named.tables.filter(({ ways }) =>
+        ways.some((way) => way.every((word) => words.has(word))),
+      )
+      const near = meant.slice(0, 2).flatMap(({ table }) => suggestAbout(catalog, table).slice(0, startersShown - 1))
+      return [...new Set([...near, ...startersOf(catalog)])].slice(0, startersShown)
+    },
+    suggestFollowUps: ({ question, catalog, today, earlier = [], isEmpty = false }) => {
       if (catalog.tables.length > mostTables) return []
-      const reading = interpret({ question, catalog, tables: catalog.tables, today })
+      const asked = { question, catalog, tables: catalog.tables, today, earlier: earlier.map(askedBefore) }
+      const found = interpret(asked)
+      const reading = found.kind === 'query' && isEmpty ? { ...found, query: { ...found.query, where: [] } } : found
       if (reading.kind !== 'query') return startersOf(catalog).slice(0, followUpsShown)
       const tables = tablesOf(reading.query)
       const others = makeFollowUps(reading.query).filter((text) => text.toLowerCase() !== question.trim().toLowerCase())
-      const taken = new Set([reading.sql])
-      return answerable(
-        [...others].slice(0, catalog.tables.length > fewTables ? fewTried : mostTried),
-        { catalog, tables, today },
-        interpret,
-        followUpsShown,
-        taken,
-      )
+      const tried = [...others].slice(0, catalog.tables.length > fewTables ? fewTried : mostTried)
+      const scope = { catalog, tables, today, isFit: (query: Query) => keepsFilters(reading.query, query) }
+      return answerable(tried, scope, interpret, followUpsShown, new Set([reading.sql]))
     },
   }
 }
+
+/** An earlier turn as the interpreter takes it. */
+export const askedBefore = ({
+  question,
+  leftOut = [],
+  origin = 'interpreter',
+  pinned = [],
+}: EarlierTurn): EarlierQuestion => ({ question, leftOut, origin, pinned })
 
 const mostTried = 12
 /** Trying a question takes longer the larger the catalog: above `fewTables` fewer are tried, above `mostTables` none. */
@@ -65,10 +100,15 @@ const mostTables = 500
 const tablesOf = (query: Query): readonly CatalogTable[] =>
   [query.from, ...query.joins.map(tableAfter)].map((t) => t.table)
 
-/** Up to four starters: one of each kind first, then more of the best kinds. */
+/** Starters for a whole catalog. */
 function startersFor(catalog: Catalog, interpret: Interpret): readonly string[] {
-  const scope = { catalog, tables: largestTables(catalog), today: someDay }
-  const kinds = makeStarters(catalog)
+  const tables = largestTables(catalog)
+  const named = nameCatalog({ ...catalog, tables })
+  return chosen(makeStarters(named.tables, makeJoinGraph(named)), { catalog, tables, today: someDay }, interpret)
+}
+
+/** Up to four questions that are answered: one of each kind first, then more of the best kinds. */
+function chosen(kinds: readonly (readonly string[])[], scope: Scope, interpret: Interpret): readonly string[] {
   const known = new Set<string>()
   const first = kinds.flatMap((kind) => answerable(kind, scope, interpret, 1, known))
   if (first.length >= startersShown) return first.slice(0, startersShown)
@@ -80,12 +120,14 @@ interface Scope {
   readonly catalog: Catalog
   readonly tables: readonly CatalogTable[]
   readonly today: string
+  /** Whether a query is one of those looked for; left out for all. */
+  readonly isFit?: (query: Query) => boolean
 }
 
 /** The first questions that the interpreter answers with distinct queries. */
 function answerable(
   questions: readonly string[],
-  scope: Scope,
+  { isFit = () => true, ...scope }: Scope,
   interpret: Interpret,
   limit: number,
   known: Set<string>,
@@ -94,76 +136,9 @@ function answerable(
   for (const question of questions.slice(0, mostTried)) {
     if (found.length >= limit) break
     const reading = interpret({ question, ...scope })
-    if (reading.kind !== 'query' || known.has(reading.sql)) continue
+    if (reading.kind !== 'query' || known.has(reading.sql) || !isFit(reading.query)) continue
     known.add(reading.sql)
     found.push(question)
   }
   return found
-}
-
-/** Follow-up questions, best first, not yet tried: the same measure over time, by another group, another ranking. */
-function* makeFollowUps(query: Query): Generator<string> {
-  const tables = [query.from, ...query.joins.map(tableAfter)]
-  const measure = query.select.map((s) => s.expression).find(isAggregated) ?? null
-  const words = measure === null ? null : sayMeasure(measure, query)
-  const period = sayPeriod(query)
-  if (words !== null) {
-    if (!query.select.some((s) => s.expression.kind === 'bucket') && query.from.columns.some(isDated)) {
-      yield `${words} per ${period === '' ? 'year' : 'month'}${period}`
-    }
-    for (const group of groupsNear(tables, query)) yield `${words} by ${group}${period}`
-    if (query.groupBy.length > 0) yield `${words}${period}`
-  }
-  yield* listsNear(query.from)
-  yield `How many ${sayRows(query.from)} are there?`
-}
-
-function sayMeasure(expression: Expression, query: Query): string | null {
-  if (expression.kind !== 'aggregate') return null
-  if (expression.of === null) return `Number of ${sayRows(query.from)}`
-  if (expression.of.kind === 'formula')
-    return expression.of.formula.factors.length > 1 || expression.of.formula.discount !== null
-      ? 'Total revenue'
-      : sayColumnMeasure(expression.fn, expression.of.formula.factors[0])
-  return expression.of.kind === 'column' && !expression.distinct
-    ? sayColumnMeasure(expression.fn, expression.of.column)
-    : null
-}
-
-function sayColumnMeasure(fn: keyof typeof functionWords, column: NamedColumn | undefined): string | null {
-  if (column === undefined) return null
-  const words = (column.ways[0] ?? []).join(' ')
-  return `${capitalised(fn === 'sum' && words.startsWith('total') ? 'sum of' : functionWords[fn])} ${words} of ${sayRows(column.table)}`
-}
-
-/** Category columns of the query's tables that it does not show yet. */
-function* groupsNear(tables: readonly NamedTable[], query: Query): Generator<string> {
-  const taken = new Set(query.select.flatMap((s) => (s.expression.kind === 'column' ? [s.expression.column] : [])))
-  for (const table of tables) {
-    for (const column of table.columns) {
-      const { samples, samplesComplete } = column.column
-      const isCategory = column.kind === 'text' && samplesComplete && samples.length > 1 && samples.length <= 12
-      if (isCategory && !taken.has(column) && !isKeyLike(column)) {
-        const words = (column.ways[0] ?? []).join(' ')
-        yield labelsOf(table).includes(column)
-          ? sayTable(table)
-          : table === query.from
-            ? words
-            : `${sayTable(table)} ${words}`
-      }
-    }
-  }
-}
-
-/** The period a query is limited to, as a suffix of a question. */
-function sayPeriod(query: Query): string {
-  const found = query.where.find((c): c is Extract<Condition, { kind: 'period' }> => c.kind === 'period')
-  return found === undefined || found.negated ? '' : ` ${found.period.words}`
-}
-
-function* listsNear(table: NamedTable): Generator<string> {
-  const amount = table.columns.find(
-    (c) => c.kind === 'number' && !isKeyLike(c) && !/number|line|year/.test((c.ways[0] ?? []).join(' ')),
-  )
-  if (amount !== undefined) yield `Top 10 ${sayRows(table)} by ${(amount.ways[0] ?? []).join(' ')}`
 }

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../contract/ledger.ts'
+import type { TableName } from '../../contract/turn-event.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { answerOf, callsOf, operatorsOf, partsOf, previousOf, type Account, type Answer } from './account.ts'
 import { answerComparison, answerMonth, answerNumber, answerPeriod } from './answer-amounts.ts'
@@ -15,6 +16,7 @@ import {
   answerRelation,
   answerShare,
 } from './answer-structure.ts'
+import type { PinnedName } from '../catalog/pinned-names.ts'
 import type { WordLink } from '../ports/writer.ts'
 import type { Need, Obligation } from './obligation.ts'
 import { contains, type QueryPart, type TextSpan } from './query-parts.ts'
@@ -32,6 +34,10 @@ export interface LedgerRequest {
   readonly links: readonly WordLink[]
   /** Sentences by a writer that name a word of the question and what it is read as. */
   readonly assumptions: readonly string[]
+  /** What places of the question stand for, which nothing else answers; left out for none. */
+  readonly pinned?: readonly PinnedName[]
+  /** The tables that the query reads; null or left out where that is not known. */
+  readonly tables?: readonly TableName[] | null
 }
 
 /** Accounts for every obligation of a question in its query, in the order of the question. */
@@ -40,13 +46,14 @@ export type ReadLedger = (request: LedgerRequest) => readonly LedgerEntry[]
 /** Makes the ledger. Pure; its synonyms are read once. */
 export function makeLedger(): ReadLedger {
   const linkWords = makeWordLinker()
-  return ({ question, today, parts, catalog, links, assumptions }) => {
-    const obligations = readObligations(question, today)
+  return ({ question, today, parts, catalog, links, assumptions, pinned = [], tables = null }) => {
+    const obligations = withPinned(readObligations(question, today), pinned, question)
     const account: Account = {
       obligations,
       parts,
       links: linkWords(parts, catalog),
       given: links,
+      tables,
       answers: new Map(),
     }
     // Nouns and amounts first: constructs are judged by the nouns beside them.
@@ -68,6 +75,7 @@ function stageOf({ need }: Obligation): 'names' | 'constructs' | 'relations' {
 function answerFor(account: Account, obligation: Obligation, question: string): Answer {
   const word = obligation.text.toLowerCase()
   const { kind } = obligation.need
+  if (obligation.pinned !== undefined) return answerPinned(account, obligation.pinned)
   if (kind === 'request') return answerOf(account.parts.filter(isShown))
   if (kind === 'value')
     return answerOf([...account.links.literalsFor(unquoted(obligation.text)), ...answerGiven(account, obligation)])
@@ -88,6 +96,35 @@ function answerFor(account: Account, obligation: Obligation, question: string): 
       ? account.links.literalsFor(obligation.text)
       : account.links.partsFor(word, [])),
   ])
+}
+
+/** A place that a person tied to a name is one word with one answer, whatever its letters say. */
+function withPinned(
+  obligations: readonly Obligation[],
+  pinned: readonly PinnedName[],
+  question: string,
+): readonly Obligation[] {
+  if (pinned.length === 0) return obligations
+  const free = obligations.filter((one) => !pinned.some(({ from, to }) => one.from < to && from < one.to))
+  const tied = pinned.map((name): Obligation => {
+    const { from, to } = name
+    return { from, to, text: question.slice(from, to), role: 'word', need: { kind: 'word' }, pinned: name }
+  })
+  return [...free, ...tied].toSorted((a, b) => a.from - b.from)
+}
+
+/** The parts of a query that are the pinned table or column; a table of the same name in another schema is none. */
+function answerPinned({ parts, links, tables }: Account, { table, column }: PinnedName): Answer {
+  const isSame = (other: TableName): boolean =>
+    other.name === table.name && other.schema === table.schema && other.database === table.database
+  if (tables !== null && !tables.some(isSame)) return null
+  if (column === null) return answerOf(parts.filter(({ kind, name }) => kind === 'table' && name === table.name))
+  const isItsOwn = (part: QueryPart): boolean => {
+    const owner = links.tableOf(part)
+    return owner === null || owner.table.name === table.name
+  }
+  const named = parts.filter((part) => part.kind === 'column' && part.name === column && isItsOwn(part))
+  return answerOf(named.length > 0 ? named : parts.filter(({ kind, level }) => kind === 'star' && level <= 1))
 }
 
 const textTests = 'CONTAINS STARTSWITH ENDSWITH LEFT RIGHT SUBSTR SUBSTRING LENGTH REGEXP_LIKE POSITION'.split(' ')
@@ -152,8 +189,8 @@ function entryOf(account: Account, obligation: Obligation, assumptions: readonly
 }
 
 /** The assumption that quotes a word and names what it is read as in the query; null when there is none. */
-function assumed(account: Account, { text, need }: Obligation, assumptions: readonly string[]): string | null {
-  if (!['word', 'value', 'period', 'share', 'comparison'].includes(need.kind)) return null
+function assumed(account: Account, { text, need, pinned }: Obligation, assumptions: readonly string[]): string | null {
+  if (pinned !== undefined || !['word', 'value', 'period', 'share', 'comparison'].includes(need.kind)) return null
   const names = partsOf(account, 'table', 'column', 'text').map(({ name }) => name.toLowerCase())
   return (
     assumptions.find((sentence) => {

@@ -1,3 +1,4 @@
+import type { TableName } from '../../contract/turn-event.ts'
 import type { WordLink } from '../ports/writer.ts'
 import type { Obligation } from './obligation.ts'
 import { contains, type PartKind, type QueryPart, type TextSpan } from './query-parts.ts'
@@ -9,6 +10,8 @@ export interface Account {
   readonly parts: readonly QueryPart[]
   readonly links: WordLinks
   readonly given: readonly WordLink[]
+  /** The tables that the query reads; null where that is not known. */
+  readonly tables: readonly TableName[] | null
   /** The parts that answer an obligation; left out while it is open. */
   readonly answers: Map<Obligation, readonly QueryPart[]>
 }

@@ -1,3 +1,4 @@
+import type { PinnedName } from '../catalog/pinned-names.ts'
 import type { LedgerRole } from '../../contract/ledger.ts'
 import type { BareNumbers, Period } from '../language/periods.ts'
 import type { TextSpan } from './query-parts.ts'
@@ -38,4 +39,6 @@ export interface Obligation extends TextSpan {
   readonly text: string
   readonly role: LedgerRole
   readonly need: Need
+  /** The table or column that a person tied the words to; left out for none. */
+  readonly pinned?: PinnedName
 }

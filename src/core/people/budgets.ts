@@ -1,19 +1,22 @@
-import type { Budget, BudgetUse, NewBudget, Usage } from '../../contract/budgets.ts'
+import type { Budget, BudgetUse, ModelUsage, NewBudget, Usage } from '../../contract/budgets.ts'
 import { bytesInWords, countInWords } from '../../contract/words/amounts.ts'
 import type { Journey } from '../ask/journey.ts'
 import { demandRight, type Caller } from '../caller.ts'
-import type { BudgetStore, TurnUse } from '../ports/budget-store.ts'
+import { demandOwnRest } from '../models/model-use.ts'
+import type { HeldModels } from '../models/own-models.ts'
+import type { BudgetStore, ModelTurnUse, TurnUse } from '../ports/budget-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Identity } from '../ports/identity.ts'
-import type { Writer } from '../ports/writer.ts'
+import type { TokenUse, Writer } from '../ports/writer.ts'
 import { problem } from '../problem.ts'
 import type { Audit } from './audit.ts'
 
 /** How much people may use in a day, and what they have used. A day begins at 00:00 UTC. */
 export interface Budgets {
-  /** What the caller has used today. */
-  usage(caller: Caller): Promise<Usage>
-  /** Throws `forbidden` for anybody but admins, like all that follow. */
+  /** What the caller has used today, and of models in as many last days. */
+  usage(caller: Caller, days: number): Promise<Usage>
+  /** What people have used of models in a month, the present one for null. Throws `forbidden` for anybody but admins, like all that follow. */
+  modelUsage(caller: Caller, month: string | null): Promise<ModelUsage>
   list(caller: Caller): Promise<readonly Budget[]>
   /** Sets the budget of a subject. Throws also `not_found`. */
   put(caller: Caller, budget: NewBudget): Promise<Budget>
@@ -26,17 +29,27 @@ interface BudgetNeeds {
   readonly audit: Audit
   readonly clock: Pick<Clock, 'now'>
   readonly identity: Identity
+  readonly models: Pick<HeldModels, 'use' | 'useByPeople'>
 }
 
 const dayMs = 86_400_000
 const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
 
-export function makeBudgets({ store, audit, clock, identity }: BudgetNeeds): Budgets {
+export function makeBudgets({ store, audit, clock, identity, models }: BudgetNeeds): Budgets {
   return {
-    usage: async ({ userId }) => {
+    usage: async (caller, days) => {
       const day = dayOf(clock.now())
-      const { budgets, ...used } = await store.read(userId, day)
-      return { day, resetsAt: new Date(Date.parse(day) + dayMs).toISOString(), ...used, budgets: [...budgets] }
+      const [{ budgets, ...used }, { models: byModel, own }] = await Promise.all([
+        store.read(caller.userId, day),
+        models.use(caller, days),
+      ])
+      const resetsAt = new Date(Date.parse(day) + dayMs).toISOString()
+      return { day, resetsAt, ...used, budgets: [...budgets], models: [...byModel], own }
+    },
+    modelUsage: async (caller, given) => {
+      demandRight(caller, 'manage_people')
+      const month = given ?? dayOf(clock.now()).slice(0, 7)
+      return { month, uses: [...(await models.useByPeople(month))] }
     },
     list: async (caller) => {
       demandRight(caller, 'manage_people')
@@ -62,56 +75,93 @@ export function makeBudgets({ store, audit, clock, identity }: BudgetNeeds): Bud
 }
 
 /**
- * A journey within the budgets of its person. One that has nothing left ends before anything is written; a query counts with what it may read at
- * most, before it runs, and one that may read more than is left is refused. Throws `budget_used`.
+ * A journey within the budgets of its person, and within the limits that the person set for their own keys. One that has nothing left ends before
+ * anything is written; a query counts with what it may read at most, before it runs, and one that may read more than is left is refused.
+ * Throws `budget_used`.
  */
 export const budgetJourney = (
   journey: Journey,
   {
     store,
     clock,
-  }: { readonly store: Pick<BudgetStore, 'read' | 'spend' | 'note'>; readonly clock: Pick<Clock, 'now'> },
+    models,
+  }: {
+    readonly store: Pick<BudgetStore, 'read' | 'spend' | 'note'>
+    readonly clock: Pick<Clock, 'now'>
+    readonly models: Pick<HeldModels, 'use'>
+  },
 ): Journey =>
   async function* budgeted(order, decision, signal) {
     const { userId, isLocal } = order.caller
-    // Nobody sets budgets for the one person of a machine.
-    if (isLocal) return yield* journey(order, decision, signal)
-    const use: TurnUse = { turnId: order.turnId, userId, day: dayOf(clock.now()) }
-    const writer = order.writer === null ? null : countTokens(order.writer, (tokens) => store.note(use, { tokens }))
-    let mostBytes: number | null = null
-    let held: readonly BudgetUse[] | null = null
-    let isProposed = false
-    for await (const fact of journey({ ...order, writer }, decision, signal)) {
-      if (fact.kind === 'query.proposed') {
-        mostBytes = fact.estimate.bytes
-        const exceeded = isProposed ? null : findExceeded(held ?? [], mostBytes ?? 0)
-        if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
-        // An edit that is too large is refused when it is approved: its person may edit it again.
-        isProposed = true
-      }
-      if (fact.kind === 'query.approved') {
-        const exceeded = await store.spend(use, mostBytes ?? 0)
-        if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
-      }
-      if (fact.kind === 'result.done' && mostBytes === null) await store.note(use, { bytes: fact.bytes })
+    const use: TurnUse = { turnId: order.rerun?.useId ?? order.turnId, userId, day: dayOf(clock.now()) }
+    const writer = order.writer === null ? null : countTokens(order.writer, (model) => store.note(use, { model }))
+    const counted = { ...order, writer }
+    const expectOwnRest = async (): Promise<void> => {
+      if (writer?.isOwnKey === true) demandOwnRest((await models.use(order.caller, 1)).own)
+    }
+    // Nobody sets budgets for the one person of a machine, who may limit what models cost.
+    const facts = isLocal
+      ? journey(counted, decision, signal)
+      : withinBytes(journey(counted, decision, signal), {
+          store,
+          use,
+          pays: writer !== null && writer.id !== 'offline' && writer.isOwnKey !== true,
+        })
+    let isFirst = true
+    for await (const fact of facts) {
       yield fact
-      if (held !== null) continue
-      held = (await store.read(userId, use.day)).budgets
-      for (const budget of held) expectRest(budget, writer !== null && writer.id !== 'offline')
+      if (isFirst) await expectOwnRest()
+      isFirst = false
     }
   }
 
+/** The facts of a journey as far as the operator's budgets allow; `pays` where its model is paid by the operator. */
+async function* withinBytes(
+  facts: ReturnType<Journey>,
+  {
+    store,
+    use,
+    pays,
+  }: { readonly store: Pick<BudgetStore, 'read' | 'spend' | 'note'>; readonly use: TurnUse; readonly pays: boolean },
+): ReturnType<Journey> {
+  let mostBytes: number | null = null
+  let held: readonly BudgetUse[] | null = null
+  let isProposed = false
+  for await (const fact of facts) {
+    if (fact.kind === 'query.proposed') {
+      mostBytes = fact.estimate.bytes
+      const exceeded = isProposed ? null : findExceeded(held ?? [], mostBytes ?? 0)
+      if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
+      // An edit that is too large is refused when it is approved: its person may edit it again.
+      isProposed = true
+    }
+    if (fact.kind === 'query.approved') {
+      const exceeded = await store.spend(use, mostBytes ?? 0)
+      if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
+    }
+    if (fact.kind === 'result.done' && mostBytes === null) await store.note(use, { bytes: fact.bytes })
+    yield fact
+    if (held !== null) continue
+    held = (await store.read(use.userId, use.day)).budgets
+    for (const budget of held) expectRest(budget, pays)
+  }
+}
+
 /** The same writer; the tokens that its model has used so far are told after each writing. */
-function countTokens(writer: Writer, tell: (tokens: number) => Promise<void>): Writer {
-  let tokens = 0
+function countTokens(writer: Writer, tell: (use: ModelTurnUse) => Promise<void>): Writer {
+  let used: TokenUse = { inputTokens: 0, outputTokens: 0 }
+  const { id, isOwnKey = false } = writer
   return {
     ...writer,
     async *write(request, options) {
-      const before = tokens
+      const before = used
+      const onTokens = ({ inputTokens, outputTokens }: TokenUse): void => {
+        used = { inputTokens: used.inputTokens + inputTokens, outputTokens: used.outputTokens + outputTokens }
+      }
       try {
-        return yield* writer.write(request, { ...options, onTokens: (more) => void (tokens += more) })
+        return yield* writer.write(request, { ...options, onTokens })
       } finally {
-        if (tokens > before) await tell(tokens)
+        if (used !== before) await tell({ id, isOwnKey, ...used })
       }
     },
   }

@@ -1,15 +1,23 @@
 import type { SavedConnection } from '../../contract/connection.ts'
 import { AppSummary, SessionSummary, TokenSummary } from '../../contract/people.ts'
+import { TurnFeedback } from '../../contract/feedback.ts'
 import { Preferences } from '../../contract/preferences.ts'
 import { csvLine } from '../../contract/words/spreadsheet.ts'
 import type { Caller } from '../caller.ts'
 import type { SavedConnections } from '../connections/saved-connections.ts'
+import type { OwnModels } from '../models/own-models.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ExportedConversation, ExportedTurn, PersonExportStore } from '../ports/person-export-store.ts'
+import type {
+  ExportedConversation,
+  ExportedKept,
+  ExportedTurn,
+  PersonExportStore,
+} from '../ports/person-export-store.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Audit } from './audit.ts'
 import type { ConnectedApps } from './connected-apps.ts'
+import type { Feedback } from './feedback.ts'
 import type { Groups } from './groups.ts'
 import type { People } from './people.ts'
 import type { PersonalPreferences } from './preferences.ts'
@@ -37,7 +45,9 @@ interface ExportNeeds {
     readonly tokens: Pick<AccessTokens, 'list'>
     readonly apps: Pick<ConnectedApps, 'list'>
     readonly groups: Pick<Groups, 'mine'>
+    readonly models: Pick<OwnModels, 'read'>
     readonly shares: Pick<Shares, 'list'>
+    readonly feedback: Pick<Feedback, 'mine'>
     readonly preferences: Pick<PersonalPreferences, 'read'>
   }
   readonly connections: Pick<SavedConnections, 'list'>
@@ -61,13 +71,14 @@ export function makeExportPerson(needs: ExportNeeds): ExportPerson {
       ...listSmallTables(needs, caller),
       ...listLargeTables(needs, caller),
       { name: 'events.jsonl', text: writeEvents(needs, caller.userId) },
+      { name: 'favorite-results.jsonl', text: writeKept(needs, caller.userId) },
     ]
   }
 }
 
 /** Tables that are read whole. */
 function listSmallTables({ store, people, connections }: ExportNeeds, caller: Caller): readonly ExportedFile[] {
-  const { directory, groups, preferences, sessions, tokens, apps, shares } = people
+  const { directory, groups, models, preferences, sessions, tokens, apps, shares, feedback } = people
   const profile = async (): Promise<readonly Row[]> => {
     const [me, identities, member] = await Promise.all([
       directory.me(caller),
@@ -87,13 +98,21 @@ function listSmallTables({ store, people, connections }: ExportNeeds, caller: Ca
     ...of('sessions', Object.keys(session), () => sessions.list(caller)),
     ...of('tokens', Object.keys(TokenSummary.shape), () => tokens.list(caller)),
     ...of('apps', Object.keys(AppSummary.shape), () => apps.list(caller)),
+    ...of(
+      'model_keys',
+      ['provider', 'lastFour', 'baseUrl', 'model', 'keyedAt'],
+      async () => (await models.read(caller)).keys,
+    ),
+    ...of('model_settings', ['limits', 'prices'], async () => [await models.read(caller)]),
     ...of('connections', ['id', 'name', 'kind', 'createdAt', 'updatedAt', 'settings'], async () =>
       (await connections.list(caller)).map(presentConnection),
     ),
+    ...of('folders', ['id', 'parentId', 'name', 'createdAt'], () => store.folders(caller.userId)),
     ...of('shares', ['id', 'conversationId', 'turnId', 'title', 'audience', 'withRows', 'createdAt'], async () =>
       // Without sign-in there is nobody to share with.
       caller.isLocal ? [] : await shares.list(caller),
     ),
+    ...of('feedback', Object.keys(TurnFeedback.shape), () => feedback.mine(caller)),
   ]
 }
 
@@ -105,6 +124,21 @@ const presentConnection = ({ id, name, kind, createdAt, updatedAt, ...settings }
   updatedAt,
   settings,
 })
+
+const favoriteColumns = [
+  'id',
+  'folderId',
+  'title',
+  'question',
+  'sql',
+  'connection',
+  'note',
+  'tags',
+  'parameters',
+  'verifiedQuestion',
+  'createdAt',
+  'updatedAt',
+]
 
 /** Tables that are read page by page. */
 function listLargeTables({ store }: ExportNeeds, { userId }: Caller): readonly ExportedFile[] {
@@ -118,12 +152,26 @@ function listLargeTables({ store }: ExportNeeds, { userId }: Caller): readonly E
     'writer',
     'state',
     'problem',
+    'note',
+    'chart',
   ]
   return [
-    ...tableFiles('conversations', ['id', 'title', 'isKept', 'createdAt', 'updatedAt'], () =>
+    ...tableFiles('conversations', ['id', 'title', 'isKept', 'archivedAt', 'createdAt', 'updatedAt'], () =>
       readConversations(store, userId),
     ),
     ...tableFiles('turns', turnColumns, () => readTurns(store, userId)),
+    ...tableFiles('usage', ['turnId', 'day', 'bytes', 'model', 'isOwnKey', 'tokens', 'inputTokens'], () =>
+      pages(
+        (after) => store.usage(userId, after, rowsAtOnce),
+        ({ turnId }) => turnId,
+      ),
+    ),
+    ...tableFiles('favorites', favoriteColumns, () =>
+      pages(
+        (after) => store.favorites(userId, after, rowsAtOnce),
+        ({ id }) => id,
+      ),
+    ),
     ...tableFiles('audit', ['at', 'door', 'action', 'facts'], () =>
       pages(
         (after) => store.audit(userId, after, rowsAtOnce),
@@ -157,6 +205,15 @@ async function* writeEvents({ store, turns }: ExportNeeds, ownerId: string): Asy
         if (events.length < eventsAtOnce) break
         after = events.at(-1)?.seq ?? after
       }
+}
+
+async function* writeKept({ store }: ExportNeeds, ownerId: string): AsyncGenerator<string, void> {
+  for (let after: ExportedKept | null = null; ;) {
+    const events: readonly ExportedKept[] = await store.favoriteEvents(ownerId, after, eventsAtOnce)
+    for (const { favoriteId, json } of events) yield `{"favorite":"${favoriteId}","event":${json}}\n`
+    if (events.length < eventsAtOnce) return
+    after = events.at(-1) ?? null
+  }
 }
 
 /** Pages of rows until one is not full, each read after the last row of the one before. */
@@ -228,10 +285,16 @@ sessions       the browsers in which you are signed in
 tokens         your access tokens; the tokens themselves are kept nowhere
 apps           apps that you let act for you
 connections    the connections you saved, without their passwords and keys
+model_keys     your own keys for models: only the last four characters of each
+model_settings how much your own keys may be used for, and the prices you set
 shares         the conversations and answers you share
-conversations  your conversations
-turns          your questions, the query that was proposed for each, and how it ended
+feedback       what you said about answers
+conversations  your conversations, and since when those in the archive are there
+turns          your questions, the query that was proposed for each, how it ended, what you noted about it, and how you want it drawn
+usage          what your questions have used: bytes of queries, and tokens of models
+favorites      the queries you keep; folders are the folders they lie in
 audit          what you did, as far as it is audited
 events.jsonl   everything that happened in your turns, one event a line, the rows of answers included as far as they are still kept
+favorite-results.jsonl  what your favorites keep of their results, one event a line
 `
 }

@@ -75,7 +75,8 @@ export const auditJourney = (
       if (!signal.aborted && outcome['outcome'] === 'stopped') outcome = { outcome: 'failed' }
       throw error
     } finally {
-      if (approvedBy !== null) await note('query.run', { by: approvedBy, ...outcome, format: file?.format ?? null })
+      if (approvedBy !== null)
+        await note('query.run', { by: approvedBy, ...outcome, format: file?.form.format ?? null })
     }
   }
 
@@ -114,9 +115,24 @@ export const governConnections = (connections: SavedConnections, audit: Audit): 
     await connections.remove(caller, id)
     await audit.note(caller, 'connection.removed', { connection: id })
   },
-  test: async (caller, id, signal) => {
+  setAside: async (caller, id) => {
     demandRight(caller, 'manage_connections')
-    return await connections.test(caller, id, signal)
+    await connections.setAside(caller, id)
+    await audit.note(caller, 'connection.removed', { connection: id })
+  },
+  restore: async (caller, id) => {
+    demandRight(caller, 'manage_connections')
+    const restored = await connections.restore(caller, id)
+    await audit.note(caller, 'connection.restored', { connection: id, name: restored.name })
+    return restored
+  },
+  test: async (caller, id, signal, onStep) => {
+    demandRight(caller, 'manage_connections')
+    return await connections.test(caller, id, signal, onStep)
+  },
+  places: async (caller, id, signal) => {
+    demandRight(caller, 'manage_connections')
+    return await connections.places(caller, id, signal)
   },
   refreshCatalog: async (caller, id, signal, onProgress) => {
     demandRight(caller, 'manage_connections')

@@ -1,6 +1,7 @@
 import type { Invitation, Me, PersonChange, PersonSummary } from '../../contract/people.ts'
 import { demandRight, type Caller } from '../caller.ts'
 import type { Identity } from '../ports/identity.ts'
+import type { ModelKeyStore } from '../ports/model-key-store.ts'
 import type { OauthStore } from '../ports/oauth-store.ts'
 import type { PeopleStore, PersonRow } from '../ports/people-store.ts'
 import { problem } from '../problem.ts'
@@ -28,11 +29,12 @@ interface PeopleNeeds {
   readonly people: PeopleStore
   readonly sessions: Sessions
   readonly grants: Pick<OauthStore, 'endGrantsOf'>
+  readonly modelKeys: Pick<ModelKeyStore, 'removeAll'>
   readonly audit: Audit
   readonly identity: Identity
 }
 
-export function makePeople({ people, sessions, grants, audit, identity }: PeopleNeeds): People {
+export function makePeople({ people, sessions, grants, modelKeys, audit, identity }: PeopleNeeds): People {
   const presentMe = (person: PersonRow | null, { isLocal }: Caller): Me => {
     if (person === null) throw signedOut()
     const { id, name, email, role } = person
@@ -87,7 +89,12 @@ export function makePeople({ people, sessions, grants, audit, identity }: People
         case 'unknown':
           throw unknown()
         case 'changed':
-          if (change.isDisabled === true) await Promise.all([sessions.endAllOf(personId), grants.endGrantsOf(personId)])
+          if (change.isDisabled === true)
+            await Promise.all([
+              sessions.endAllOf(personId),
+              grants.endGrantsOf(personId),
+              modelKeys.removeAll(personId),
+            ])
           else if (change.role !== undefined) await sessions.renew(personId)
           await audit.note(caller, 'person.changed', { person: personId, ...asked })
           return present(changed.person)

@@ -1,5 +1,7 @@
 import {
+  keepRunningMsOf,
   migratePreferences,
+  noPreferences,
   presentPreferences,
   type PreferencesChange,
   type PreferencesState,
@@ -87,7 +89,8 @@ export const preferTurns = (
     if (!named.includes(undefined)) return await turns.ask(caller, ask, file)
     const { connection, writer, autoRun, rowLimit } = await preferences.read(caller)
     // A writer that is gone is no reason to fail; another connection would be another answer, so one that is gone is.
-    const isOffered = writers.list().some(({ id }) => id === writer)
+    const isWanted = ask.question !== undefined && ask.model === undefined && writer !== null
+    const isOffered = isWanted && (await writers.list(caller)).some(({ id }) => id === writer)
     const filled = {
       ...ask,
       connection: ask.connection ?? connection ?? undefined,
@@ -98,3 +101,23 @@ export const preferTurns = (
     return await turns.ask(caller, filled, file)
   },
 })
+
+/**
+ * Reads how long a person wants running queries to go on while no page of theirs is open: 0 for a person who may not use Floe any more, should
+ * the notice of that be lost. Never rejects: where it cannot be read the usual time holds.
+ */
+export const readKeepRunning =
+  (
+    preferences: Pick<PersonalPreferences, 'read'>,
+    isPersonAllowed: (userId: string) => Promise<boolean>,
+    onFault: (error: unknown) => void,
+  ) =>
+  async (userId: string): Promise<number> => {
+    try {
+      if (!(await isPersonAllowed(userId))) return 0
+      return keepRunningMsOf(await preferences.read({ userId }))
+    } catch (error) {
+      onFault(error)
+      return keepRunningMsOf(noPreferences)
+    }
+  }

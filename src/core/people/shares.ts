@@ -111,7 +111,7 @@ export function makeShares({ store, turns, listConnections, audit, clock, identi
       return {
         share: { id, title, owner: { name: ownerName }, isMine, withRows, createdAt },
         turns: shared.map((turn) => ({
-          turn: presentTurn(turn),
+          turn: presentTurn(turn, withRows),
           events: readShared(turns, { ownerId, withRows, id: turn.id, lastSeq: ends.get(turn.id)?.lastSeq ?? 0 }),
         })),
       }
@@ -123,7 +123,7 @@ export function makeShares({ store, turns, listConnections, audit, clock, identi
  * Whether the owner may write results of all connections that were asked to files: rows are shared under the same condition. A connection that
  * is not theirs any more allows nothing.
  */
-async function mayExport(
+export async function mayExport(
   list: WarehouseSource['list'],
   ownerId: string,
   asked: readonly Pick<TurnSummary, 'connection'>[],
@@ -141,7 +141,8 @@ async function mayExport(
 /** Events read at once, so that a long result is not held in memory whole. */
 const eventsAtOnce = 50
 
-async function* readShared(
+/** The events of something shared, as its readers see them. */
+export async function* readShared(
   store: Pick<TurnStore, 'readEvents'>,
   { ownerId, withRows, id, lastSeq }: Pick<ShareRow, 'ownerId' | 'withRows'> & SharedTurnEnd,
 ): AsyncGenerator<string, void> {
@@ -207,10 +208,14 @@ const present = ({ id, conversationId, turnId, title, audience, withRows, create
   createdAt,
 })
 
-const presentTurn = ({ id, question, connection, writer, createdAt }: TurnSummary): SharedTurn => ({
+const presentTurn = (
+  { id, question, connection, writer, createdAt, chart }: TurnSummary,
+  withRows: boolean,
+): SharedTurn => ({
   id,
   question,
   connection,
   writer,
   createdAt,
+  ...(withRows && chart !== undefined ? { chart } : {}),
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { TurnFact } from '../../contract/turn-event.ts'
 import { withholdRows } from './withhold-rows.ts'
 
@@ -12,6 +12,7 @@ const decided: Readonly<Record<string, 'shown' | 'hidden'>> = {
   'turn.started.question': 'shown',
   'turn.started.connection': 'shown',
   'turn.started.writer': 'shown',
+  'turn.started.sql': 'hidden',
   'step.name': 'shown',
   'step.state': 'shown',
   'step.fact': 'hidden',
@@ -48,6 +49,8 @@ const decided: Readonly<Record<string, 'shown' | 'hidden'>> = {
   'query.proposed.estimate.warnings[]': 'hidden',
   'query.proposed.heldBack': 'hidden',
   'query.proposed.edited': 'shown',
+  'query.proposed.verified.by': 'shown',
+  'query.proposed.verified.at': 'shown',
   'query.approved.digest': 'shown',
   'query.approved.by': 'shown',
   'query.approved.setting.maxBytes': 'hidden',
@@ -59,6 +62,7 @@ const decided: Readonly<Record<string, 'shown' | 'hidden'>> = {
   'result.rows.removed': 'hidden',
   'result.done.rowCount': 'shown',
   'result.done.truncated': 'shown',
+  'result.done.maxRows': 'hidden',
   'result.done.elapsedMs': 'shown',
   'result.done.bytes': 'hidden',
   'result.done.file': 'shown',
@@ -79,6 +83,9 @@ const decided: Readonly<Record<string, 'shown' | 'hidden'>> = {
   'chart.chart.series': 'hidden',
   'chart.chart.labels[]': 'hidden',
   'chart.chart.other': 'hidden',
+  'chart.chart.adds[]': 'hidden',
+  'chart.chart.lowest': 'hidden',
+  'chart.chart.panels': 'hidden',
   'chart.chart.unfinished[]': 'hidden',
   'chart.chart.title': 'hidden',
   'chart.chart.reason': 'hidden',
@@ -90,8 +97,12 @@ const decided: Readonly<Record<string, 'shown' | 'hidden'>> = {
   'turn.failed.problem.details[]': 'hidden',
   'turn.failed.problem.span.start': 'hidden',
   'turn.failed.problem.span.end': 'hidden',
+  'turn.failed.problem.marks[].start': 'hidden',
+  'turn.failed.problem.marks[].end': 'hidden',
+  'turn.failed.problem.marks[].message': 'hidden',
   'turn.failed.saved': 'hidden',
   'turn.cancelled.reason': 'shown',
+  'turn.cancelled.unreadMs': 'shown',
   'turn.cancelled.saved': 'hidden',
   'turn.done.saved': 'hidden',
 }
@@ -102,23 +113,25 @@ function sample(schema: unknown, path: string, option: number, leaves: Map<strin
     leaves.set(path, value)
     return value
   }
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return sample(schema.unwrap(), path, option, leaves)
-  if (schema instanceof z.ZodObject)
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniNullable)
+    return sample(schema.def.innerType, path, option, leaves)
+  if (schema instanceof z.ZodMiniObject)
     return Object.fromEntries(
       Object.entries(schema.shape).map(([name, field]) => [name, sample(field, `${path}.${name}`, option, leaves)]),
     )
-  if (schema instanceof z.ZodArray) return [sample(schema.element, `${path}[]`, option, leaves)]
-  if (schema instanceof z.ZodTuple)
+  if (schema instanceof z.ZodMiniArray) return [sample(schema.def.element, `${path}[]`, option, leaves)]
+  if (schema instanceof z.ZodMiniTuple)
     return schema.def.items.map((item, index) => sample(item, `${path}[${index}]`, option, leaves))
-  if (schema instanceof z.ZodUnion) return sample(schema.options[option % schema.options.length], path, option, leaves)
-  if (schema instanceof z.ZodEnum) return leaf(schema.options.at(-1))
-  if (schema instanceof z.ZodLiteral) return leaf(schema.value)
-  if (schema instanceof z.ZodBoolean) return leaf(true)
-  if (schema instanceof z.ZodNull) return leaf(null)
-  if (schema instanceof z.ZodNumber) return leaf(700_000 + leaves.size)
-  if (schema instanceof z.ZodUUID) return leaf('99999999-9999-4999-8999-999999999999')
-  if (schema instanceof z.ZodString) return leaf(`the value of ${path}`)
+  if (schema instanceof z.ZodMiniUnion)
+    return sample(schema.def.options[option % schema.def.options.length], path, option, leaves)
+  if (schema instanceof z.ZodMiniEnum) return leaf(schema.options.at(-1))
+  if (schema instanceof z.ZodMiniLiteral) return leaf(schema.def.values[0])
+  if (schema instanceof z.ZodMiniBoolean) return leaf(true)
+  if (schema instanceof z.ZodMiniNull) return leaf(null)
+  if (schema instanceof z.ZodMiniNumber) return leaf(700_000 + leaves.size)
+  if (schema instanceof z.ZodMiniISODateTime) return leaf('2001-02-03T04:05:06.000Z')
+  if (schema instanceof z.ZodMiniUUID) return leaf('99999999-9999-4999-8999-999999999999')
+  if (schema instanceof z.ZodMiniString) return leaf(`the value of ${path}`)
   throw new Error(`The test does not know the schema at ${path}.`)
 }
 
@@ -133,10 +146,11 @@ function leavesOf(value: unknown, path: string, found = new Map<string, unknown>
 
 /** As many as the largest union has options. */
 const options = [0, 1, 2, 3]
-const samples = TurnFact.options.flatMap((schema) =>
+const samples = TurnFact.def.options.flatMap((schema) =>
   options.map((option) => {
     const leaves = new Map<string, unknown>()
-    const kind = schema.shape.kind.value
+    const [kind] = schema.shape.kind.def.values
+    if (kind === undefined) throw new Error('A kind of fact has no name.')
     const { kind: _kind, ...fields } = schema.shape
     const given = sample(z.object(fields), kind, option, leaves)
     return { kind, option, leaves, fact: TurnFact.parse({ kind, ...(given as object) }) }

@@ -52,6 +52,7 @@ const shown: { readonly [Kind in TurnFact['kind']]: (fact: Fact<Kind>) => Fact<K
     }),
     estimate: { rows: null, bytes: null },
     edited,
+    ...(more.verified && { verified: { by: more.verified.by, at: more.verified.at } }),
   }),
   'query.approved': ({ kind, digest, by }) => ({ kind, digest, by }),
   'result.columns': () => null,
@@ -68,7 +69,11 @@ const shown: { readonly [Kind in TurnFact['kind']]: (fact: Fact<Kind>) => Fact<K
   chart: () => null,
   'follow-ups': () => null,
   'turn.failed': ({ kind, problem }) => ({ kind, problem: withoutWords(problem) }),
-  'turn.cancelled': ({ kind, reason }) => ({ kind, ...(reason && { reason }) }),
+  'turn.cancelled': ({ kind, reason, unreadMs }) => ({
+    kind,
+    ...(reason && { reason }),
+    ...(unreadMs !== undefined && { unreadMs }),
+  }),
   'turn.done': ({ kind }) => ({ kind }),
 }
 

@@ -8,10 +8,21 @@ export interface TurnUse {
   readonly day: string
 }
 
+/** What a model has used for a turn so far. */
+export interface ModelTurnUse {
+  /** The writer's id, `provider:model`. */
+  readonly id: string
+  /** Whether the person's own key pays: such tokens count for no budget of the operator. */
+  readonly isOwnKey: boolean
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
 /** What a person has used on a day, with the budgets that hold for them. */
 export interface DayUse {
   readonly queries: number
   readonly bytes: number
+  /** Without those of the person's own keys. */
   readonly tokens: number
   readonly budgets: readonly BudgetUse[]
 }
@@ -31,5 +42,5 @@ export interface BudgetStore {
    */
   spend(use: TurnUse, bytes: number): Promise<BudgetUse | null>
   /** Counts what cannot be refused any more: the tokens that a model has used for a turn so far, or bytes that were read. */
-  note(use: TurnUse, used: { readonly bytes?: number; readonly tokens?: number }): Promise<void>
+  note(use: TurnUse, used: { readonly bytes?: number; readonly model?: ModelTurnUse }): Promise<void>
 }

@@ -2,15 +2,19 @@ import type {
   CatalogState,
   ConnectionChange,
   ConnectionReport,
+  DoctorStep,
   NewConnection,
   PresentedSettings,
 } from '../../contract/connection.ts'
+import type { ConnectionPlaces, ConnectionPreview, PreviewRequest } from '../../contract/connection-setup.ts'
 import type { TableName } from '../../contract/turn-event.ts'
+import type { Right } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { CatalogScope } from './catalog-store.ts'
 import type { ConnectionRow, StoredSettings } from './connection-store.ts'
 import type { CatalogLook } from './connections.ts'
 import type { Probing } from '../connections/connection-policy.ts'
+import type { Exporter } from './exporter.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** What a sign-in needs kept secret; it is sealed before it is stored. */
@@ -36,12 +40,17 @@ export interface ChangedSettings {
 /** Hears a phrase about how far reading a catalog has come. */
 export type OnProgress = (fact: string) => void
 
+/** Hears each step of a test once it is over. */
+export type OnStep = (step: DoctorStep) => void
+
 /** A connection's catalog, kept by the kind for everyone who signs in with the same view. */
 export interface CatalogReader {
   /** The catalog now; while the first reading goes on, what is there after a while, with `unread` naming what is missing. */
   catalog(signal: AbortSignal, onProgress?: OnProgress): Promise<Catalog>
   /** Lists the schemas of these tables anew, and reads the tables' columns anew. A source that cannot be asked is told in the answer. */
   lookAgain(tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook>
+  /** How far it is known; the source is not asked. */
+  state(): Promise<CatalogState>
   /** Compares with the source now and resolves once that is done. */
   refresh(signal: AbortSignal, onProgress?: OnProgress): Promise<CatalogState>
   close(): Promise<void>
@@ -60,8 +69,12 @@ export interface SourceSession {
   openCatalog(scope: CatalogScope, confirm: (signal: AbortSignal) => Promise<void>): CatalogReader
   /** Where queries run, described by the given catalog. */
   warehouse(readCatalog: (signal: AbortSignal) => Promise<Catalog>): Required<Warehouse>
+  /** Writes whole results as files; left out where the source cannot. */
+  readonly exporter?: Exporter
   /** Tries everything step by step; a step that fails is a finding, no error. */
-  diagnose(signal: AbortSignal): Promise<ConnectionReport>
+  diagnose(signal: AbortSignal, onStep?: OnStep): Promise<ConnectionReport>
+  /** What the sign-in may choose from; a list that cannot be read is told in its notices. */
+  places(signal: AbortSignal): Promise<ConnectionPlaces>
   /** Looks at a session that was just opened: a sentence for the connection's badge, or null. */
   checkSession(signal: AbortSignal): Promise<string | null>
   close(): Promise<void>
@@ -112,6 +125,12 @@ type Of<Union, Name extends KindName> = Extract<Union, { readonly kind: Name }>
 /** A kind of connection that people save: everything that is particular to one sort of warehouse. */
 export interface ConnectionKind<Name extends KindName = KindName> {
   readonly kind: Name
+  /** A right that saving and using such a connection takes besides; left out for none. */
+  readonly right?: Right
+  /** Every way to sign in, with the reason why this installation does not offer it; null where it does. */
+  readonly signIns: readonly { readonly method: string; readonly refusal: string | null }[]
+  /** What was typed so far is understood as. Throws `bad_request`. */
+  preview(given: Of<PreviewRequest, Name>): Promise<Of<ConnectionPreview, Name>>
   readonly commandLine: KindCommandLine
   /** The SQL that lets Floe read a source and do nothing else, from the options of `commandLine.setup`. Throws `bad_request`. */
   setupScript(given: Readonly<Record<string, string | readonly string[]>>): string

@@ -34,11 +34,18 @@ export interface ConnectionRow extends ConnectionSettings, SealedSecret, Connect
   readonly kind: string
   /** Counts up when settings or sign-in change, not when a token is renewed. */
   readonly revision: number
+  /** When the secret was given; null where there is none, or since before this was noted. */
+  readonly secretSavedAt: string | null
+  /** When somebody last asked through it; null when never. */
+  readonly lastUsedAt: string | null
   readonly createdAt: string
   readonly updatedAt: string
 }
 
-/** Saved connections. Every statement checks the owner; someone else's row is not there. Throws problem `store_unavailable`. */
+/**
+ * Saved connections. Every statement checks the owner; someone else's row is not there, and neither is one that was set aside.
+ * Throws problem `store_unavailable`.
+ */
 export interface ConnectionStore {
   /** In the order of their names. */
   list(ownerId: string): Promise<readonly ConnectionRow[]>
@@ -58,8 +65,16 @@ export interface ConnectionStore {
     secret: SealedSecret | null,
     stillHolds: boolean,
   ): Promise<'updated' | 'name_taken' | 'changed'>
-  /** Whether there was one. */
+  /** Removes a connection for good, one that was set aside included. Whether there was one. */
   remove(ownerId: string, id: string): Promise<boolean>
+  /** Takes a connection away so that `restore` can bring it back with its secret and its shares. Whether there was one. */
+  setAside(ownerId: string, id: string): Promise<boolean>
+  /** Brings back what was set aside; `gone` where nothing was. */
+  restore(ownerId: string, id: string): Promise<'restored' | 'name_taken' | 'gone'>
+  /** Removes for good what any owner set aside before this moment, in milliseconds since 1970. */
+  purge(beforeMs: number): Promise<void>
+  /** Notes that a connection is used, at most once a minute. */
+  touch(ownerId: string, id: string): Promise<void>
   /** Notes what a sign-in under `revision` has shown; false when the settings have changed since. */
   note(ownerId: string, id: string, revision: number, findings: ConnectionFindings): Promise<boolean>
   /**

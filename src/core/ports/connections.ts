@@ -1,4 +1,5 @@
 import type { ConnectionSummary } from '../../contract/api.ts'
+import type { CatalogState } from '../../contract/connection.ts'
 import type { TableName } from '../../contract/turn-event.ts'
 import type { Caller } from '../caller.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -27,8 +28,20 @@ export interface OpenWarehouse {
    * a phrase about how far that is, and what comes may be a part, which says so in `unread`.
    */
   catalog(signal: AbortSignal, onProgress?: (fact: string) => void): Promise<Catalog>
+  /** How old and how complete the list of tables is; left out where it always is as the source is. */
+  catalogState?(signal: AbortSignal): Promise<CatalogStanding>
+  /**
+   * Compares the list of tables with the source and resolves once that is done; `onProgress` hears how far it is. Left out where the list
+   * always is as the source is.
+   */
+  refreshCatalog?(signal: AbortSignal, onProgress?: (fact: string) => void): Promise<CatalogState>
   /** Looks at the schemas of these tables in the source, where the catalog may be older than the tables; left out where it never is. */
   lookAgain?(tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook>
+}
+
+/** How far the tables of a connection are known, and why the source could not be asked the last time; null where it could. */
+export interface CatalogStanding extends CatalogState {
+  readonly fault: string | null
 }
 
 /** What a look at single schemas has brought. */

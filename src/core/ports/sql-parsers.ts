@@ -28,7 +28,7 @@ export interface SqlParsers {
   /** What decides which rows a guarded statement reads, in parts that can be left out; null for anything but a SELECT from tables. */
   partsOf(sql: ReadOnlySql, options: { readonly catalog: Catalog }): Promise<QueryParts | null>
   /** How the result of a guarded statement comes to be, from its syntax tree; null where the tree is not exactly what was written. */
-  outline(sql: ReadOnlySql): Promise<QueryOutline | null>
+  outline(sql: ReadOnlySql, options?: { readonly catalog: Catalog | null }): Promise<QueryOutline | null>
   /** The parts of a text, each with its place, from its syntax tree; null for a text that cannot be read. It need not have passed the guard. */
   placedParts(sql: string): Promise<readonly QueryPart[] | null>
   close(): Promise<void>

@@ -1,8 +1,11 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { DecisionCommand } from '../ask/pending-decision.ts'
 
-/** What one process of Floe asks of the one that runs a turn. `attend`: somebody reads the turn over there. */
-export type RelayedCommand = DecisionCommand | { readonly kind: 'cancel' } | { readonly kind: 'attend' }
+/**
+ * What one process of Floe asks of the one that runs a turn. `attend`: somebody reads the turn over there; `retire`: a newer question was
+ * asked in its conversation.
+ */
+export type RelayedCommand = DecisionCommand | { readonly kind: 'cancel' | 'attend' | 'retire' }
 
 export interface LeftCommand {
   readonly id: string

@@ -28,16 +28,16 @@ export interface OrphanedTurn {
 }
 
 /**
- * Conversations, turns and their events, each with an owner; every method sees only rows of `ownerId`.
- * Throws problem `store_unavailable`.
+ * Conversations, turns and their events, each with an owner; every method sees only rows of `ownerId`. Conversations that their owner has
+ * removed are not read, nor are their turns. Throws problem `store_unavailable`.
  */
 export interface TurnStore {
   /**
    * Stores the turn and, when it is new, its conversation. `exists` when the owner has a turn of that id; `taken` when someone else has.
    * After a problem the turn may be stored all the same: the answer was lost on its way. `full` when more than `maxElsewhere` turns of the owner
-   * run in other processes; without it those are not counted.
+   * run in other processes; without it those are not counted. `removed` when the owner has removed the conversation.
    */
-  createTurn(turn: NewTurn, maxElsewhere?: number): Promise<'created' | 'exists' | 'taken' | 'full'>
+  createTurn(turn: NewTurn, maxElsewhere?: number): Promise<'created' | 'exists' | 'taken' | 'full' | 'removed'>
   /** How many turns of the owner run in other processes that are alive; those that wait for a decision do not count. */
   countRunningElsewhere(ownerId: string): Promise<number>
   /**

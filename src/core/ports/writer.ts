@@ -2,6 +2,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { ChartKind } from '../../contract/result.ts'
 import type { InheritedPart, TableName } from '../../contract/turn-event.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { PinnedName } from '../catalog/pinned-names.ts'
 
 /** A query that failed its check, handed back with all its faults at once. */
 export interface FailedAttempt {
@@ -68,10 +69,14 @@ export interface EarlierTurn {
   readonly explanation?: string | null
   /** Inherited parts that the person took off in that question. */
   readonly leftOut?: readonly string[]
+  /** What places of that question stand for; left out for none. */
+  readonly pinned?: readonly PinnedName[]
 }
 
 export interface WriteRequest {
   readonly question: string
+  /** What places of the question stand for: certain, and to be used by the query. Left out for none. */
+  readonly pinned?: readonly PinnedName[]
   /** The questions that this one follows, oldest first. */
   readonly history: readonly EarlierTurn[]
   /** Inherited parts that the person took off, by their ids. */
@@ -115,10 +120,16 @@ export type WriterOutcome =
   /** It depends on the data what a text of the question means: the writer is called again, with `knownValues`, a few times at most. */
   | { readonly kind: 'needs-values'; readonly lookups: readonly ValueLookup[] }
 
+/** Tokens of one or several calls of a model, as its provider counts them. */
+export interface TokenUse {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
 export interface WriteOptions {
   readonly signal: AbortSignal
-  /** Hears how many tokens each call of a model has taken and given, as its provider counts them; never called without a model. */
-  readonly onTokens?: (tokens: number) => void
+  /** Hears how many tokens each call of a model has taken and given; never called without a model. */
+  readonly onTokens?: (tokens: TokenUse) => void
 }
 
 /** A piece of the SQL while it is being written. */
@@ -134,5 +145,7 @@ export interface Writer {
   /** `offline` or `provider:model`. */
   readonly id: string
   readonly label: string
+  /** True where the key of the person who asks pays for it. */
+  readonly isOwnKey?: boolean
   write(request: WriteRequest, options: WriteOptions): AsyncGenerator<WriterDelta, WriterOutcome>
 }

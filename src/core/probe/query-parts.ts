@@ -1,8 +1,9 @@
 import { columnKindOf, type ColumnKindOfType } from '../catalog/catalog.ts'
-import { readNameFacts, type TypedTable } from '../explain/name-facts.ts'
+import { makeSpeech } from '../explain/make-speech.ts'
 import { sayCondition } from '../explain/say-condition.ts'
-import { sayExpression } from '../explain/say-expression.ts'
 import { bare, chain, literal, tagged, type Tagged } from '../explain/tagged.ts'
+import { aliasesOf } from '../explain/say-from.ts'
+import type { TypedTable } from '../explain/typed-tables.ts'
 import type { Speech } from '../explain/words.ts'
 import { isNode, listIn, nodeIn, type Tree, type TreeNode } from '../guard/trees/tree.ts'
 import type { ColumnName } from '../ports/writer.ts'
@@ -62,13 +63,7 @@ export function readQueryParts(
   print: (tree: Tree) => string,
   tables: readonly TypedTable[],
 ): QueryParts | null {
-  const speech: Speech = {
-    print,
-    facts: readNameFacts(tree, tables),
-    asides: [],
-    expression: (part) => sayExpression(part, speech),
-    condition: (part) => sayCondition(part, speech),
-  }
+  const speech = makeSpeech(tree, print, tables)
   return partsOf(tree, { speech, tables, print, ctes: new Map(), prefix: '', depth: 0 })
 }
 
@@ -85,7 +80,7 @@ function partsOf(tree: Tree, outer: Context): QueryParts | null {
     ...listIn(node, 'joins').flatMap((join) => (isNode(join) ? [join['this']] : [])),
   ]
   const stored = storedSources(sources, context.tables)
-  return {
+  return outer.speech.names.within(aliasesOf(node), () => ({
     ctes: context.prefix,
     from: text.from,
     tables: stored.map(({ table: { database, schema, name } }) => ({ database, schema, name })),
@@ -96,7 +91,7 @@ function partsOf(tree: Tree, outer: Context): QueryParts | null {
     groups: groupsOf(node, context),
     measured: measuredOf(node, context),
     source: sources.length === 1 ? sourceOf(sources[0], context) : null,
-  }
+  }))
 
   function groupConditions(all: readonly Tree[]): readonly Tree[] {
     const isDays = (one: Tree): string | null =>

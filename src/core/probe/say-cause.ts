@@ -1,5 +1,6 @@
 import type { Cell } from '../../contract/result.ts'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import { displayColumn, displayRows } from '../catalog/display-words.ts'
 import { nameCatalog, type NamedTable } from '../catalog/named-catalog.ts'
 import { sayPeriod } from '../explain/say-period.ts'
 import { quoted } from '../explain/words.ts'
@@ -42,7 +43,9 @@ function sayCondition(cause: ConditionCause, catalog: Catalog): string {
   const { condition, parts, range, values } = cause
   const { column, days, texts } = condition
   const rows = sayRows(column ?? parts.tables[0], catalog)
-  if (column === null) return `There are no ${rows} where ${condition.words}.`
+  // Rows without a value are no matter where there are none at all.
+  if (column === null)
+    return `There are no ${rows} where ${condition.words.replace(/ \(missing values do not match\)$/, '')}.`
   const called = sayColumn(column, catalog)
   if (days !== null) return `No ${rows} ${sayDays(days)}${sayDayRange(days, range, called)}.`
   if (texts.length > 0) return sayTexts(texts, values, { rows, called }, catalog)
@@ -55,7 +58,10 @@ interface CalledColumn {
 }
 
 function sayDays({ from, before }: DayRange): string {
-  if (from !== null && before !== null) return sayPeriod(from, before)
+  if (from !== null && before !== null) {
+    const period = sayPeriod(from, before)
+    return period.startsWith('from ') ? `from ${sayDay(from)} to ${sayDay(dayBefore(before))}` : period
+  }
   return from === null ? `before ${sayDay(before)}` : `on or after ${sayDay(from)}`
 }
 
@@ -77,6 +83,9 @@ function sayDayRange({ from, before }: DayRange, range: ColumnRange | null, { wo
   if (before !== null && lowest >= before) return `: the oldest ${named} is ${sayDay(lowest)} (${raw})`
   return `: ${raw} runs from ${sayDay(lowest)} to ${sayDay(highest)} with a gap there`
 }
+
+const dayBefore = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
 
 const dayIn = (cell: Cell): string | null => /^\d{4}-\d{2}-\d{2}/.exec(String(cell ?? ''))?.[0] ?? null
 
@@ -129,16 +138,11 @@ function namedTable(place: Place | undefined, catalog: Catalog): NamedTable | nu
 
 /** The rows of a table in words, such as "orders". */
 function sayRows(place: Place | undefined, catalog: Catalog): string {
-  const words = namedTable(place, catalog)?.ways[0]?.join(' ')
-  return words === undefined ? 'rows' : plural(words)
-}
-
-function plural(words: string): string {
-  if (/[^aeiou]y$/.test(words)) return `${words.slice(0, -1)}ies`
-  return /(?:s|x|ch|sh)$/.test(words) ? `${words}es` : `${words}s`
+  const named = namedTable(place, catalog)
+  return named === null ? 'rows' : displayRows(named)
 }
 
 function sayColumn(column: ColumnName, catalog: Catalog): CalledColumn {
   const named = namedTable(column, catalog)?.columns.find((one) => one.column.name === column.column)
-  return { raw: column.column, words: named?.ways[0]?.join(' ') ?? column.column }
+  return { raw: column.column, words: named === undefined ? column.column : displayColumn(named) }
 }

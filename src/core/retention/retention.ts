@@ -2,8 +2,8 @@ import type { StorageUse } from '../../contract/storage.ts'
 import type { Caller } from '../caller.ts'
 import type { Audit } from '../people/audit.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { HistoryStore } from '../ports/history-store.ts'
 import type { RetentionStore, StoredConversation } from '../ports/retention-store.ts'
-import { problem } from '../problem.ts'
 
 /** How much is kept and for how long; null for no limit. */
 export interface RetentionPolicy {
@@ -14,11 +14,9 @@ export interface RetentionPolicy {
   readonly auditDays: number | null
 }
 
-/** Removes what is older or larger than the installation keeps, and tells each person before. */
+/** Removes what is older or larger than the installation keeps, of which each person is told before, and what people have removed themselves. */
 export interface Retention {
   readUse(caller: Caller): Promise<StorageUse>
-  /** Keeps a conversation however old it is, or no more. Throws `not_found`. */
-  keep(caller: Caller, conversationId: string, isKept: boolean): Promise<void>
   /** Removes what is due now. */
   apply(): Promise<void>
   /** Applies it from time to time until `end`. */
@@ -28,9 +26,12 @@ export interface Retention {
 
 interface RetentionNeeds {
   readonly store: RetentionStore
+  readonly history: Pick<HistoryStore, 'purge'>
   readonly audit: Audit
   readonly clock: Clock
   readonly policy: RetentionPolicy
+  /** Removes for good what people removed and can no longer bring back. */
+  readonly purge: () => Promise<void>
   readonly onFault: (error: unknown) => void
 }
 
@@ -38,17 +39,24 @@ const dayMs = 24 * 3_600_000
 /** After the start, so that a process that is only up for a moment removes nothing. */
 const firstAfterMs = 5 * 60_000
 const everyMs = 3_600_000
+/** What people remove can be brought back for so long. */
+const undoMs = dayMs
 /** Conversations are told of so long before they are removed. */
 const toldBeforeMs = 14 * dayMs
+/** How long a conversation that its person has removed can be restored at least. */
+const restorableMs = 10 * 60_000
 /** Rows are removed down to this part of the limit, so that not every answer removes another. */
 const trimTo = 0.9
 const mostListed = 100
 
-export function makeRetention({ store, audit, clock, policy, onFault }: RetentionNeeds): Retention {
+export function makeRetention({ store, history, audit, clock, policy, purge, onFault }: RetentionNeeds): Retention {
   const { bytesPerPerson, conversationDays, auditDays } = policy
   const apply = async (): Promise<void> => {
+    await purge()
     const now = clock.now()
+    await store.dropRemoved(now - undoMs)
     const removed = {
+      deleted: await history.purge(now - restorableMs),
       conversations: conversationDays === null ? 0 : await store.removeConversations(now - conversationDays * dayMs),
       results: bytesPerPerson === null ? 0 : await trimResults(store, bytesPerPerson),
       entries: auditDays === null ? 0 : await store.removeAudit(now - auditDays * dayMs),
@@ -79,10 +87,6 @@ export function makeRetention({ store, audit, clock, policy, onFault }: Retentio
         kept: kept.map((one) => present(one, null)),
         leaving: aging.map((one) => present(one, dueAfterMs)),
       }
-    },
-    keep: async ({ userId }, conversationId, isKept) => {
-      if (await store.keep(userId, conversationId, isKept)) return
-      throw problem('not_found', 'There is no such conversation.', 'Check the link, or start a new one.')
     },
     apply,
     begin: () => applyAfter(firstAfterMs),

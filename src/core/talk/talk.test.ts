@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openTpch } from '../interpreter/tpch.test-database.ts'
 import { makeCatalogQuestions } from './catalog-questions.ts'
-import { declineInOwnLanguage } from './other-languages.ts'
-import { answerSmallTalk } from './small-talk.ts'
+import { answerSmallTalk, declineInOwnLanguage } from './talk.ts'
 
 describe('small talk', () => {
   test.each([

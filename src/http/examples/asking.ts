@@ -11,6 +11,7 @@ export const askingExamples: Readonly<Record<string, OperationExample>> = {
           engine: 'DuckDB, a sample of made-up data',
           warning: null,
           saved: null,
+          state: { answeredAt: morning, failedAt: null, failure: null },
         },
       ],
       connectionsProblem: null,
@@ -20,9 +21,7 @@ export const askingExamples: Readonly<Record<string, OperationExample>> = {
     },
   },
   starters: { answer: ['How many orders are there per order status?', 'Total account balance by nation'] },
-  'conversations.list': { answer: [conversation] },
   'conversations.read': { answer: { conversation, turns: [turn] } },
-  'conversations.mark': { body: { isKept: true }, ...done },
   'turns.ask': { body: { question: 'How many orders were there in 1997?', connection: 'sample', autoRun: true } },
   'turns.follow': {},
   'turns.events': {

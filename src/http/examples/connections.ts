@@ -16,6 +16,8 @@ const connection = {
   warning: null,
   setupSql: null,
   checkedAt: noon,
+  secretSavedAt: morning,
+  lastUsedAt: noon,
   createdAt: morning,
   updatedAt: noon,
 }
@@ -53,6 +55,50 @@ export const connectionExamples: Readonly<Record<string, OperationExample>> = {
   'connections.read': { answer: connection },
   'connections.update': { body: { warehouse: 'REPORTING_WH' }, answer: { ...connection, warehouse: 'REPORTING_WH' } },
   'connections.remove': done,
+  'connections.setAside': done,
+  'connections.restore': { answer: connection },
+  'connections.places': {
+    answer: {
+      roles: ['FLOE_READER', 'PUBLIC'],
+      warehouses: [{ name: 'FLOE_WH', size: 'X-Small', state: 'SUSPENDED' }],
+      databases: ['SALES'],
+      notices: [],
+    },
+  },
+  'connections.policy': {
+    answer: {
+      maxRows: 100_000,
+      queryTimeoutSeconds: 120,
+      askAboveBytes: 10_000_000_000,
+      refuseAboveBytes: 1_000_000_000_000,
+      samplesToModel: true,
+      functions: [],
+      isChanged: true,
+    },
+  },
+  'connections.options': {
+    answer: {
+      kinds: [
+        { kind: 'snowflake', refusal: null },
+        { kind: 'folder', refusal: 'Folders are opened only by the person of this machine.' },
+      ],
+      signIns: [{ method: 'key_pair', refusal: null }],
+      redirectUri: 'https://floe.example.com/oauth/callback',
+      egress: ['203.0.113.7'],
+    },
+  },
+  'connections.preview': {
+    body: { kind: 'snowflake', account: 'https://app.snowflake.com/myorg/myaccount' },
+    answer: {
+      kind: 'snowflake',
+      account: 'myorg-myaccount',
+      accessUrl: 'https://myorg-myaccount.snowflakecomputing.com',
+    },
+  },
+  'connections.setupScript': {
+    body: { databases: ['SALES'], role: 'FLOE_READER' },
+    answer: { sql: 'USE ROLE ACCOUNTADMIN;\n…' },
+  },
   'connections.test': {
     answer: {
       steps: [
@@ -65,6 +111,7 @@ export const connectionExamples: Readonly<Record<string, OperationExample>> = {
   'connections.catalog': { answer: catalog },
   'connections.refreshCatalog': { answer: catalog },
   'connections.startSignIn': {
+    body: { returnTo: 'settings' },
     answer: { url: 'https://myorg-myaccount.snowflakecomputing.com/oauth/authorize?client_id=FLOE&…' },
   },
   'connections.shares.overview': {

@@ -9,6 +9,11 @@ const preferences = {
   dateFormat: 'iso',
   connection: null,
   writer: null,
+  colorScheme: null,
+  language: 'de',
+  welcome: { sample: 'done', connection: 'skipped' },
+  keepRunningMinutes: null,
+  notifications: true,
   version: 1,
   changedAt: { output: noon, autoRun: noon, rowLimit: noon, timeZone: noon, dateFormat: noon },
 }
@@ -47,9 +52,49 @@ const share = {
   withRows: false,
   createdAt: noon,
 }
+const feedback = {
+  turnId: ids.turnId,
+  verdict: 'down',
+  reasons: ['wrong_numbers'],
+  comment: 'Returned orders should not count.',
+  updatedAt: noon,
+}
+const feedbackEntry = {
+  ...feedback,
+  cursor: '17',
+  person: { id: ids.personId, name: 'Ben Example', email: 'ben@example.com' },
+  question: turn.question,
+  sql: 'SELECT COUNT(*) FROM ORDERS',
+  connection: turn.connection,
+  writer: turn.writer,
+}
 const stored = { id: ids.conversationId, title: conversation.title, updatedAt: noon, bytes: 48_210 }
 
 const daily = { bytesPerDay: 50_000_000_000, tokensPerDay: null }
+const modelKey = {
+  provider: 'anthropic',
+  lastFour: 'x7Qz',
+  baseUrl: null,
+  model: 'claude-sonnet-4-5',
+  writer: 'anthropic:claude-sonnet-4-5',
+  keyedAt: noon,
+  refusal: null,
+}
+const modelSettings = {
+  limits: { tokensPerDay: 200_000, tokensPerMonth: null, dollarsPerDay: null, dollarsPerMonth: 20 },
+  prices: [{ model: 'anthropic:claude-sonnet-4-5', inputPerMillion: 3, outputPerMillion: 15 }],
+}
+const offer = { refusal: null, addresses: [], allowsLoopback: false, allowsPublic: false }
+const modelsState = {
+  providers: [
+    { ...offer, provider: 'google' },
+    { ...offer, provider: 'anthropic' },
+    { ...offer, provider: 'openai-compatible', addresses: ['https://api.openai.com/v1'] },
+  ],
+  keys: [modelKey],
+  ...modelSettings,
+  operatorPrices: [],
+}
 const budget = {
   id: ids.budgetId,
   subject: { kind: 'group', groupId: ids.groupId },
@@ -69,6 +114,7 @@ export const peopleExamples: Readonly<Record<string, OperationExample>> = {
     answer: {
       bytes: 34_180_422,
       keptBytes: 48_210,
+      favoriteBytes: 12_400,
       limitBytes: 2_048_000_000,
       conversationDays: 365,
       kept: [{ ...stored, leavesAt: null }],
@@ -139,11 +185,64 @@ export const peopleExamples: Readonly<Record<string, OperationExample>> = {
       bytes: 1_500_000_000,
       tokens: 9_200,
       budgets: [{ kind: 'everyone', group: null, ...daily, bytes: 1_500_000_000, tokens: 9_200 }],
+      models: [
+        {
+          day: '2026-11-02',
+          model: 'anthropic:claude-sonnet-4-5',
+          isOwnKey: true,
+          questions: 2,
+          inputTokens: 8_000,
+          outputTokens: 1_200,
+          tokens: 9_200,
+          dollars: 0.042,
+        },
+      ],
+      own: {
+        limits: modelSettings.limits,
+        tokensToday: 9_200,
+        tokensThisMonth: 9_200,
+        dollarsToday: 0.042,
+        dollarsThisMonth: 0.042,
+        unpriced: [],
+      },
+    },
+  },
+  modelUsage: {
+    answer: {
+      month: '2026-11',
+      uses: [
+        {
+          personId: ids.personId,
+          name: 'Ben Example',
+          email: 'ben@example.com',
+          model: 'anthropic:claude-sonnet-4-5',
+          isOwnKey: false,
+          questions: 12,
+          inputTokens: 30_400,
+          outputTokens: 3_100,
+          tokens: 33_500,
+          dollars: 0.1377,
+        },
+      ],
     },
   },
   'budgets.list': { answer: [budget] },
   'budgets.put': { body: { subject: budget.subject, ...daily }, answer: budget },
   'budgets.remove': done,
+  'models.read': { answer: modelsState },
+  'models.put': { body: { provider: 'anthropic', key: 'sk-ant-…' }, answer: modelKey },
+  'models.change': { body: modelSettings, answer: modelsState },
+  'models.test': {
+    body: { provider: 'anthropic', key: 'sk-ant-…' },
+    answer: {
+      provider: 'anthropic',
+      models: [{ id: 'claude-sonnet-4-5', label: 'Claude Sonnet 4.5' }],
+      model: 'claude-sonnet-4-5',
+      elapsedMs: 412,
+    },
+  },
+  'models.remove': done,
+  'models.restore': { answer: modelKey },
   'groups.mine': { answer: [{ id: ids.groupId, name: 'Analysts' }] },
   'groups.list': { answer: [group] },
   'groups.make': { body: { name: 'Analysts' }, answer: { ...group, members: [] } },
@@ -151,6 +250,13 @@ export const peopleExamples: Readonly<Record<string, OperationExample>> = {
   'groups.remove': done,
   'groups.addMember': { answer: group },
   'groups.removeMember': { answer: { ...group, members: [] } },
+  'feedback.ofConversation': { answer: [feedback] },
+  'feedback.give': {
+    body: { verdict: 'down', reasons: ['wrong_numbers'], comment: feedback.comment },
+    answer: feedback,
+  },
+  'feedback.withdraw': done,
+  'feedback.list': { answer: { entries: [feedbackEntry], next: null } },
   'shares.list': { answer: [share] },
   'shares.make': { body: { conversationId: ids.conversationId, audience, withRows: false }, answer: share },
   'shares.read': {

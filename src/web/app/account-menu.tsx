@@ -4,29 +4,33 @@ import { useRef, type KeyboardEvent } from 'react'
 import { Link } from 'react-router'
 import type { Me } from '../../contract/people.ts'
 import { fetchAccepted } from '../transport/api-client.ts'
-import { problemOf } from '../transport/channel.ts'
+import { languageOf, problemOf } from '../transport/channel.ts'
 import { serverPath } from '../transport/server-address.ts'
+import { say } from '../words/language.ts'
+import { shellWords } from '../words/shell.ts'
 import { useLeave, useMe } from './use-session.ts'
 
+const words = shellWords.account
+
 /** What the person is called on the page. */
-const nameOf = ({ isLocal, name }: Me): string => (isLocal ? 'This computer' : name)
+const nameOf = ({ isLocal, name }: Me): string => (isLocal ? words.thisComputer : name)
 
 /** The pages beside the questions that somebody may open. */
 export const sidePagesOf = ({ isLocal, role }: Me): readonly (readonly [path: string, title: string])[] => [
-  ['/account', 'Account'],
-  ['/settings', 'Settings'],
+  ['/account', shellWords.pages.account],
+  ['/settings', shellWords.pages.settings],
   ...(isLocal || role !== 'admin'
     ? []
     : ([
-        ['/people', 'People'],
-        ['/audit', 'Audit'],
+        ['/people', shellWords.pages.people],
+        ['/audit', shellWords.pages.audit],
       ] as const)),
 ]
 
 const item = 'flex min-h-9 w-full items-center rounded-lg px-3 text-left text-sm text-fg hover:bg-hover'
 
-/** Who uses Floe here, with the ways to their account and out. */
-export function AccountMenu() {
+/** Who uses Floe here, with the ways to their account and out. The name stands beside the sign where there is room. */
+export function AccountMenu({ isNamed }: { readonly isNamed: boolean }) {
   const { data: me } = useMe()
   const menu = useRef<HTMLDivElement>(null)
   if (me === undefined) return null
@@ -41,25 +45,23 @@ export function AccountMenu() {
       <button
         type="button"
         popoverTarget="account-menu"
-        aria-label={`Account: ${nameOf(me)}`}
-        className="flex h-8 min-w-8 shrink-0 items-center justify-center gap-1.5 rounded-lg px-1.5 text-fg-2 hover:bg-hover hover:text-fg pointer-coarse:h-9"
+        aria-label={say(words.button, { name: nameOf(me) })}
+        className="flex h-9 min-w-9 items-center justify-center gap-2 rounded-lg px-1.5 text-fg-2 hover:bg-hover hover:text-fg pointer-coarse:h-10"
       >
-        <CircleUserRound size={20} aria-hidden />
-        <span className="max-w-40 truncate text-sm max-lg:hidden">{nameOf(me)}</span>
+        <CircleUserRound size={20} aria-hidden className="shrink-0" />
+        {isNamed && <span className="max-w-40 truncate text-sm">{nameOf(me)}</span>}
       </button>
       <div
         ref={menu}
         id="account-menu"
         popover="auto"
-        className="fixed inset-auto top-12 right-3 m-0 w-64 rounded-xl border border-line-strong bg-surface p-2 text-fg shadow-[0_8px_24px_#00000066]"
+        className="fixed inset-auto bottom-14 left-2 m-0 w-64 rounded-xl border border-line-strong bg-surface p-2 text-fg shadow-float"
       >
         <div className="border-b border-line px-3 pt-1 pb-2.5">
           <p className="truncate text-sm font-medium">{nameOf(me)}</p>
-          <p className="text-xs break-words text-fg-2">
-            {me.isLocal ? 'Floe runs for you alone on this computer.' : me.email}
-          </p>
+          <p className="text-xs break-words text-fg-2">{me.isLocal ? words.isLocal : me.email}</p>
         </div>
-        <nav aria-label="Your pages" className="pt-2">
+        <nav aria-label={words.pages} className="pt-2">
           {sidePagesOf(me).map(([path, title]) => (
             <Link key={path} to={path} onClick={close} className={item}>
               {title}
@@ -82,10 +84,10 @@ function SignOut() {
   return (
     <>
       <button type="button" disabled={isPending} onClick={() => mutate()} className={item}>
-        Sign out
+        {words.signOut}
       </button>
       {problem !== null && (
-        <p role="alert" className="px-3 pb-1 text-xs text-bad">
+        <p role="alert" lang={languageOf(problem)} className="px-3 pb-1 text-xs text-bad">
           {problem.message} {problem.action}
         </p>
       )}

@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { AppInfo } from '../../contract/api.ts'
-import type { ProblemCode } from '../../contract/problem.ts'
+import { isOver, type TurnView } from '../turns/turn-view.ts'
+import { say } from '../words/language.ts'
+import { shellWords } from '../words/shell.ts'
 import { useApi } from './page-context.ts'
 
 const staleTime = 5 * 60_000
@@ -25,20 +27,24 @@ export function useStarters(info: AppInfo | undefined, connection: string): read
   return (isFirst ? info?.starters : other.data) ?? []
 }
 
-/** A question that failed for want of a sign-in shows that the connection has changed since it was listed. */
-export function useAppInfoAfter(code: ProblemCode | undefined): void {
+/** A turn that has ended shows how its connection stands, which may have changed since it was listed. */
+export function useAppInfoAfter(last: TurnView | undefined): void {
   const client = useQueryClient()
+  const ended = last !== undefined && isOver(last) ? last.turnId : null
   useEffect(() => {
-    if (code === 'sign_in_needed') void client.invalidateQueries({ queryKey: ['app'] })
-  }, [client, code])
+    if (ended !== null) void client.invalidateQueries({ queryKey: ['app'] })
+  }, [client, ended])
 }
 
 /** What a connection is called, engine and sharer included; its reference where nothing more is known. */
 export function placeOf(info: AppInfo | undefined, ref: string | null): string {
   const connection =
     info?.connections.find((each) => each.ref === ref) ?? (ref === null ? info?.connections[0] : undefined)
-  if (connection === undefined) return ref ?? 'the warehouse'
-  const { label, engine, shared } = connection
-  const as = shared === undefined ? '' : ` · shared by ${shared.by}${shared.role === null ? '' : ` as ${shared.role}`}`
-  return `${label} · ${engine}${as}`
+  if (connection === undefined) return ref ?? shellWords.warehouse
+  const { label: name, engine, shared } = connection
+  if (shared === undefined) return say(shellWords.place, { name, engine })
+  const { by: owner, role } = shared
+  return role === null
+    ? say(shellWords.sharedPlace, { name, engine, owner })
+    : say(shellWords.sharedPlaceAs, { name, engine, owner, role })
 }

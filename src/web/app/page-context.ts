@@ -3,7 +3,9 @@ import { useStore, type StoreApi } from 'zustand'
 import type { ApiClient } from '../transport/api-client.ts'
 import type { PreferencesState } from '../../contract/preferences.ts'
 import type { PagePreferences } from '../turns/preferences.ts'
-import type { Workspace, WorkspaceState } from '../turns/workspace.ts'
+import type { WorkspaceState } from '../turns/turn-store.ts'
+import type { Workspace } from '../turns/workspace.ts'
+import type { Shell, ShellState } from './shell-state.ts'
 
 /** Whether the person is still signed in. */
 export interface SessionState {
@@ -13,16 +15,14 @@ export interface SessionState {
   readonly isLeaving: boolean
 }
 
-/** What the page is drawn with: its turns, what the person has set, the server's REST interface, and whether somebody is signed in. */
+/** What the page is drawn with: its turns, what the person has set, the server's REST interface, whether somebody is signed in, and its frame. */
 export interface PageServices {
   readonly workspace: Workspace
   readonly preferences: PagePreferences
   readonly api: ApiClient
   readonly session: StoreApi<SessionState>
+  readonly shell: Shell
 }
-
-/** Where a tab keeps the question that is being written: a reload and the way to a sign-in page and back leave it there. */
-export const draftKey = 'floe.question'
 
 /** Given at the root. */
 export const PageContext = createContext<PageServices | null>(null)
@@ -49,4 +49,9 @@ export function useWorkspaceState<T>(select: (state: WorkspaceState) => T): T {
 /** A part of what the person has set; draws again only when that part changes. */
 export function usePreference<T>(select: (state: PreferencesState) => T): T {
   return useStore(usePageServices().preferences.store, select)
+}
+
+/** A part of what frames the page; draws again only when that part changes. */
+export function useShellState<T>(select: (state: ShellState) => T): T {
+  return useStore(usePageServices().shell.store, select)
 }

@@ -1,6 +1,10 @@
-import { Link, useRouteError } from 'react-router'
+import { Component, type ReactNode } from 'react'
+import { Link, useLocation } from 'react-router'
 import type { Problem } from '../../contract/problem.ts'
+import { languageOf, ofThisPage } from '../transport/channel.ts'
 import { Button } from '../ui/button.tsx'
+import { problemWords } from '../words/shell.ts'
+import { uiWords } from '../words/ui.ts'
 
 export interface PageProblemProps {
   readonly problem: Problem
@@ -12,42 +16,78 @@ export interface PageProblemProps {
 export function PageProblem({ problem, onAgain }: PageProblemProps) {
   return (
     <div role="alert" className="m-auto flex max-w-116 flex-col items-center gap-3 px-4 py-10 text-center">
-      <h1 className="text-xl font-semibold">{problem.message}</h1>
-      <p className="text-base text-fg-2">{problem.action}</p>
+      <h1 lang={languageOf(problem)} className="text-xl font-semibold">
+        {problem.message}
+      </h1>
+      <p lang={languageOf(problem)} className="text-base text-fg-2">
+        {problem.action}
+      </p>
       <div className="mt-2 flex gap-2">
-        {onAgain !== undefined && <Button onClick={onAgain}>Try again</Button>}
+        {onAgain !== undefined && <Button onClick={onAgain}>{uiWords.tryAgain}</Button>}
         <Link
           to="/"
           className="inline-flex h-9 items-center rounded-lg bg-accent px-3.5 text-sm font-medium text-white hover:bg-accent-hover"
         >
-          Ask a new question
+          {problemWords.askNew}
         </Link>
       </div>
     </div>
   )
 }
 
-const lost: Problem = {
+const lost = ofThisPage({
   code: 'not_found',
-  message: 'There is nothing at this address.',
-  action: 'Check the link.',
+  message: problemWords.lost,
+  action: problemWords.checkLink,
   whoseTurn: 'person',
-}
+})
 
-const crashed: Problem = {
+const crashed = ofThisPage({
   code: 'internal',
-  message: 'This page could not be drawn.',
-  action: 'Your conversation is safe on the server; load the page again.',
+  message: problemWords.crashed,
+  action: problemWords.crashedAction,
   whoseTurn: 'floe',
+})
+
+/** An address that leads nowhere. */
+export const LostPage = () => (
+  <main className="flex h-dvh flex-col">
+    <PageProblem problem={lost} />
+  </main>
+)
+
+/** Shows a page of its own instead of a blank one when drawing fails. The next address is drawn anew. */
+export function CrashBoundary({ children }: { readonly children: ReactNode }) {
+  return <Boundary address={useLocation().key}>{children}</Boundary>
 }
 
-/** Shown instead of a blank page when drawing fails or an address leads nowhere. */
-export function CrashedPage() {
-  const error = useRouteError()
-  const isLost = typeof error === 'object' && error !== null && 'status' in error && error.status === 404
-  return (
-    <main className="flex h-dvh flex-col">
-      <PageProblem problem={isLost ? lost : crashed} onAgain={isLost ? undefined : () => location.reload()} />
-    </main>
-  )
+interface BoundaryProps {
+  readonly address: string
+  readonly children: ReactNode
+}
+
+interface BoundaryState {
+  readonly address: string
+  readonly failed: boolean
+}
+
+class Boundary extends Component<BoundaryProps, BoundaryState> {
+  override state: BoundaryState = { address: this.props.address, failed: false }
+
+  static getDerivedStateFromError(): Pick<BoundaryState, 'failed'> {
+    return { failed: true }
+  }
+
+  static getDerivedStateFromProps({ address }: BoundaryProps, shown: BoundaryState): BoundaryState | null {
+    return address === shown.address ? null : { address, failed: false }
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children
+    return (
+      <main className="flex h-dvh flex-col">
+        <PageProblem problem={crashed} onAgain={() => location.reload()} />
+      </main>
+    )
+  }
 }

@@ -1,14 +1,12 @@
-import { lazy, type ComponentProps } from 'react'
-import { Outlet } from 'react-router'
-import { AnswerCard } from '../features/answer/answer-card.tsx'
-import { LazyPart } from '../ui/lazy-part.tsx'
+import { makeLazyPart } from '../ui/lazy-part.tsx'
+import { Shell } from './shell.tsx'
 import { useMe, useReturn, useSessionState } from './use-session.ts'
 
-const SignInScreen = lazy(() => import('./signed-out.tsx').then((module) => ({ default: module.SignInScreen })))
-const SignedOutNotice = lazy(() => import('./signed-out.tsx').then((module) => ({ default: module.SignedOutNotice })))
-const ShareButton = lazy(() => import('./later-pages.ts').then((module) => ({ default: module.ShareButton })))
-const SharedPage = lazy(() => import('./later-pages.ts').then((module) => ({ default: module.SharedPage })))
-const SidePages = lazy(() => import('./later-pages.ts').then((module) => ({ default: module.SidePages })))
+const SignInScreen = makeLazyPart(() => import('./signed-out.tsx').then((module) => module.SignInScreen))
+const SignedOutNotice = makeLazyPart(() => import('./signed-out.tsx').then((module) => module.SignedOutNotice))
+
+/** A page beside the questions, fetched when it is first shown. */
+export const SidePage = makeLazyPart(() => import('./side-pages.tsx').then((module) => module.SidePages))
 
 /** The page for somebody who is signed in; for others the way to sign in, over the page where there was one. */
 export function SessionGate() {
@@ -16,54 +14,24 @@ export function SessionGate() {
   const { isSignedOut, isLeaving } = useSessionState()
   useReturn(me)
   if (isLeaving) return null
-  if (isSignedOut && me.data === undefined)
-    return (
-      <LazyPart fallback={null}>
-        <SignInScreen />
-      </LazyPart>
-    )
+  if (isSignedOut && me.data === undefined) return <SignInScreen />
   return (
     <>
-      <Outlet />
-      {isSignedOut && (
-        <LazyPart fallback={null}>
-          <SignedOutNotice />
-        </LazyPart>
-      )}
+      <Shell />
+      {isSignedOut && <SignedOutNotice />}
     </>
   )
 }
 
-/** A page beside the questions, fetched when it is first shown. */
-export const SidePage = (props: ComponentProps<typeof SidePages>) => (
-  <LazyPart fallback={null}>
-    <SidePages {...props} />
-  </LazyPart>
-)
-
 /** What somebody shared, fetched when it is first shown. */
-export const Shared = () => (
-  <LazyPart fallback={null}>
-    <SharedPage Answer={AnswerCard} />
-  </LazyPart>
-)
+export const Shared = makeLazyPart(async () => {
+  const [{ SharedPage }, { AnswerCard }] = await Promise.all([import('./shared-page.tsx'), import('./thread.tsx')])
+  return () => <SharedPage Answer={AnswerCard} />
+})
 
-/**
- * The way to share a conversation or an answer, fetched with the first that is shown. Nothing where there is nobody to share with, or for
- * those who may not.
- */
-export function Share({
-  conversationId,
-  turnId,
-}: {
-  readonly conversationId: string | null
-  readonly turnId: string | null
-}) {
-  const { data: me } = useMe()
-  if (conversationId === null || me === undefined || me.isLocal || me.role === 'viewer') return null
-  return (
-    <LazyPart fallback={null}>
-      <ShareButton conversationId={conversationId} turnId={turnId} />
-    </LazyPart>
-  )
-}
+/** One favorite, or where to find them, fetched when it is first shown. */
+export const FavoriteRoute = makeLazyPart(async () => {
+  const [{ FavoriteMain }, thread] = await Promise.all([import('./favorite-main.tsx'), import('./thread.tsx')])
+  const parts = { Answer: thread.AnswerCard, Text: thread.AnswerText, Turn: thread.TurnArticle }
+  return () => <FavoriteMain parts={parts} />
+})

@@ -3,11 +3,14 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useParams } from 'react-router'
 import type { Problem } from '../../contract/problem.ts'
 import type { SharedConversation } from '../../contract/shares.ts'
-import { problemOf, RefusedCommand } from '../transport/channel.ts'
+import { ofThisPage, problemOf, RefusedCommand } from '../transport/channel.ts'
 import { applyEvents } from '../turns/apply-event.ts'
 import { startTurnView, type TurnView } from '../turns/turn-view.ts'
 import { useMoments } from '../ui/moments.ts'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
+import { say } from '../words/language.ts'
+import { sharedWords } from '../words/sharing.ts'
+import { shellWords } from '../words/shell.ts'
 import { useApi } from './page-context.ts'
 import { PageProblem } from './page-problem.tsx'
 import { SharedTurn, type SharedTurnProps } from './shared-turn.tsx'
@@ -19,16 +22,18 @@ export function SharedPage({ Answer }: Pick<SharedTurnProps, 'Answer'>) {
   const { data, error, refetch } = useShared(shareId)
   const problem = error === null ? null : sharedProblem(error)
   useEffect(() => {
-    document.title = `${data?.share.title.slice(0, 80) ?? 'Shared'} · Floe`
+    document.title = say(shellWords.titleOf, { page: data?.share.title.slice(0, 80) ?? sharedWords.title })
   }, [data])
   return (
-    <div className="flex h-dvh flex-col">
+    <div className="flex min-h-0 flex-1 flex-col">
       <header className="shrink-0">
-        <Bar>
-          <p className="min-w-0 flex-1 truncate text-fg-2 max-sm:invisible">{data?.share.title}</p>
-        </Bar>
+        <Bar title={data?.share.title ?? sharedWords.title} />
       </header>
-      <main className="scroll-gutter flex min-h-0 flex-1 flex-col overflow-y-auto px-4">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="@container scroll-gutter flex min-h-0 flex-1 flex-col overflow-y-auto px-4"
+      >
         {problem !== null && (
           <PageProblem problem={problem} onAgain={problem.code === 'not_found' ? undefined : () => void refetch()} />
         )}
@@ -57,7 +62,12 @@ function sharedProblem(error: unknown): Problem {
   const problem = problemOf(error)
   // An address that is no id leads nowhere either.
   if (problem.code !== 'bad_request') return problem
-  return { ...problem, code: 'not_found', message: 'This link leads nowhere.', action: 'It may have been cut short.' }
+  return ofThisPage({
+    ...problem,
+    code: 'not_found',
+    message: sharedWords.lost,
+    action: sharedWords.lostAction,
+  })
 }
 
 interface SharedThreadProps extends Pick<SharedTurnProps, 'Answer'> {
@@ -69,7 +79,7 @@ function SharedThread({ shared: { share, turns }, Answer }: SharedThreadProps) {
   const { day, exact } = useMoments()
   const views = useMemo(() => turns.map(viewOf), [turns])
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
-  const owner = share.isMine ? 'you' : share.owner.name
+  const shown = day(share.createdAt)
   return (
     <>
       <div className="flex flex-col gap-2">
@@ -77,21 +87,19 @@ function SharedThread({ shared: { share, turns }, Answer }: SharedThreadProps) {
           {share.title}
         </h1>
         <p className="text-sm text-fg-2" title={exact(share.createdAt)}>
-          Shared by {owner} on {day(share.createdAt)}
-          {share.isMine && '. This is what the people see whom you share it with.'}
+          {share.isMine
+            ? say(sharedWords.byYou, { day: shown })
+            : say(sharedWords.by, { owner: share.owner.name, day: shown })}
         </p>
-        <p className="text-sm text-fg-2">
-          {share.withRows
-            ? 'The rows are those of that time. Run a query yourself to see what it brings now, with your own rights.'
-            : 'The rows are not shared. Run a query yourself to see what it brings, with your own rights.'}
-        </p>
+        <p className="text-sm text-fg-2">{share.withRows ? sharedWords.withRows : sharedWords.withoutRows}</p>
       </div>
-      {views.length === 0 && <p className="text-base">Nothing is left of what was shared here.</p>}
-      {views.map((view) => (
+      {views.length === 0 && <p className="text-base">{sharedWords.nothingLeft}</p>}
+      {views.map((view, at) => (
         <SharedTurn
           key={view.turnId}
           view={view}
-          owner={share.isMine ? 'You' : share.owner.name}
+          chart={turns[at]?.turn.chart ?? null}
+          owner={share.isMine ? sharedWords.you : share.owner.name}
           withRows={share.withRows}
           Answer={Answer}
         />

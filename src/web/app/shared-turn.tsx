@@ -2,8 +2,10 @@ import { Play } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { ConnectionSummary } from '../../contract/api.ts'
-import { countInWords, durationInWords } from '../../contract/words/amounts.ts'
+import type { ChartSettings } from '../../contract/chart-settings.ts'
+import { durationInWords } from '../../contract/words/amounts.ts'
 import type { AnswerCard } from '../features/answer/answer-card.tsx'
+import { useOwnChart } from '../features/answer/use-chart-settings.ts'
 import { ProblemCard } from '../features/turn/problem-card.tsx'
 import { SqlFrame } from '../features/turn/sql-frame.tsx'
 import { AnswerText, QuestionBubble, Reading, StepList } from '../features/turn/turn-text.tsx'
@@ -15,6 +17,8 @@ import { useFormats } from '../ui/formats.ts'
 import { QueryBadges } from '../ui/query-badges.tsx'
 import { QuestionLedger } from '../ui/question-ledger.tsx'
 import { SqlCode } from '../ui/sql-code.tsx'
+import { say } from '../words/language.ts'
+import { sharedWords } from '../words/sharing.ts'
 import { placeOf, useAppInfo } from './app-info.ts'
 import { usePreference, useWorkspace } from './page-context.ts'
 import { useWriter } from './use-conversation.ts'
@@ -25,18 +29,21 @@ export interface SharedTurnProps {
   /** Who asked. */
   readonly owner: string
   readonly withRows: boolean
+  /** How they want the answer drawn; null for the chart that was chosen by rule. */
+  readonly chart: ChartSettings | null
   /** Draws an answer. Handed over, because a second import of it would have the bundler cut the first load in two. */
   readonly Answer: typeof AnswerCard
 }
 
 /** One question that somebody shared, with what came of it, and the way to run it oneself. */
-export function SharedTurn({ view: given, owner, withRows, Answer }: SharedTurnProps) {
+export function SharedTurn({ view: given, owner, withRows, chart, Answer }: SharedTurnProps) {
+  const keeping = useOwnChart(chart)
   const output = usePreference((set) => set.output)
-  const view = toBeRead(given)
+  const view = toBeRead(given, owner)
   const { proposal, problem, clarification } = view
   const result = withRows ? visibleResult(view) : null
   return (
-    <article aria-label={view.question ?? 'A query in SQL'} className="flex flex-col gap-4">
+    <article aria-label={view.question ?? sharedWords.sqlQuery} className="flex flex-col gap-4">
       <QuestionLedger question={view.question} sql={proposal?.sql ?? null} entries={proposal?.ledger ?? []}>
         <QuestionBubble question={view.question} asker={owner} />
         {isOver(view) && <StepList view={view} />}
@@ -52,29 +59,37 @@ export function SharedTurn({ view: given, owner, withRows, Answer }: SharedTurnP
         {result !== null && (
           <>
             <AnswerText view={view} />
-            <Answer view={view} result={result} proposal={proposal} output={output} />
+            <Answer view={view} result={result} proposal={proposal} output={output} keeping={keeping} />
             {proposal !== null && (
               <Reading proposal={proposal} told={[proposal.explanation]} onWithout={() => undefined} />
             )}
           </>
         )}
       </QuestionLedger>
-      {clarification !== null && <p className="text-base">{clarification.question}</p>}
+      {clarification !== null && (
+        <p lang="en" className="text-base">
+          {clarification.question}
+        </p>
+      )}
       {view.status === 'cancelled' && <p className="text-sm text-fg-3">{cancelledInWords(view)}</p>}
-      {!isOver(view) && <p className="text-sm text-fg-3">This was not over when it was shared.</p>}
-      {problem !== null && <ProblemCard problem={problem} again={null} onAgain={() => undefined} live={false} />}
+      {!isOver(view) && <p className="text-sm text-fg-3">{sharedWords.notOver}</p>}
+      {problem !== null && <ProblemCard problem={problem} actions={null} live={false} />}
       <RunYourself view={given} />
     </article>
   )
 }
 
 /** The view without what speaks to its owner, and without parts that only they could take off. */
-const toBeRead = (view: TurnView): TurnView => ({
+const toBeRead = (view: TurnView, owner: string): TurnView => ({
   ...view,
   approvedBy: null,
   proposal: view.proposal && {
     ...view.proposal,
     edited: false,
+    verified: view.proposal.verified && {
+      ...view.proposal.verified,
+      by: view.proposal.verified.by === 'you' ? owner : view.proposal.verified.by,
+    },
     inherited: view.proposal.inherited.map(({ text }) => ({ id: null, text })),
   },
 })
@@ -87,8 +102,11 @@ function Outcome({ view: { result } }: Pick<SharedTurnProps, 'view'>) {
   const { rowCount, truncated, elapsedMs } = end
   return (
     <p className="border-t border-line px-4 py-3 text-sm text-fg-2">
-      It brought {truncated && 'the first '}
-      {countInWords(rowCount, 'row', 'rows', locale)} in {durationInWords(elapsedMs, locale)}. The rows are not shared.
+      {say(truncated ? sharedWords.broughtFirst : sharedWords.brought, {
+        count: rowCount,
+        rows: rowCount.toLocaleString(locale),
+        time: durationInWords(elapsedMs, locale),
+      })}
     </p>
   )
 }
@@ -115,8 +133,8 @@ function sameConnection(
 /** A connection that others share with the owner has no name here. */
 const lackInWords = (asked: string | null): string =>
   asked === null || asked.startsWith('shared:')
-    ? 'You do not have the connection that this was asked of.'
-    : `You have no connection named ${asked}.`
+    ? sharedWords.noConnection
+    : say(sharedWords.noSuchConnection, { name: asked })
 
 /** Asks the same in a new conversation of the reader's own, on the connection that they call the same, or on one they choose. */
 function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
@@ -128,8 +146,7 @@ function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
   const [picked, setPicked] = useState<string | null>(null)
   const same = sameAs(view)
   if (same === null || info === undefined || me === undefined) return null
-  if (me.role === 'viewer')
-    return <p className="text-sm text-fg-3">Your role does not allow running it: ask an admin of your organisation.</p>
+  if (me.role === 'viewer') return <p className="text-sm text-fg-3">{sharedWords.viewer}</p>
   const { connections } = info
   const own = sameConnection(connections, view.connection)
   const connection = (own ?? connections.find(({ ref }) => ref === picked) ?? connections[0])?.ref
@@ -142,7 +159,7 @@ function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
     <div className="flex flex-wrap items-end gap-3">
       {own === undefined && (
         <SelectField
-          label={`${lackInWords(view.connection)} Run it on`}
+          label={lackInWords(view.connection)}
           value={connection}
           options={connections.map(({ ref }) => [ref, placeOf(info, ref)] as const)}
           onChange={(event) => setPicked(event.target.value)}
@@ -151,9 +168,11 @@ function RunYourself({ view }: Pick<SharedTurnProps, 'view'>) {
       )}
       <Button onClick={run}>
         <Play size={15} aria-hidden />
-        Run it yourself
+        {sharedWords.run}
       </Button>
-      {own !== undefined && <p className="self-center text-sm text-fg-3">on {placeOf(info, connection)}</p>}
+      {own !== undefined && (
+        <p className="self-center text-sm text-fg-3">{say(sharedWords.on, { place: placeOf(info, connection) })}</p>
+      )}
     </div>
   )
 }

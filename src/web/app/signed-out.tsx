@@ -1,9 +1,15 @@
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import { useLocation } from 'react-router'
 import { serverPath } from '../transport/server-address.ts'
+import { keepUnsent, makeDrafts } from '../turns/drafts.ts'
 import type { TurnView } from '../turns/turn-view.ts'
 import markUrl from './floe-mark.svg'
-import { draftKey, useWorkspaceState } from './page-context.ts'
+import { say } from '../words/language.ts'
+import { pageWords } from '../words/pages.ts'
+import { shellWords } from '../words/shell.ts'
+import { useWorkspaceState } from './page-context.ts'
+
+const words = pageWords.signIn
 
 /** The way to the provider's page and back to this address. A link, so that nothing but a press leads there. */
 const SignInLink = ({ returnTo, onClick }: { readonly returnTo: string; readonly onClick?: () => void }) => (
@@ -12,7 +18,7 @@ const SignInLink = ({ returnTo, onClick }: { readonly returnTo: string; readonly
     onClick={onClick}
     className="inline-flex h-10 items-center justify-center rounded-lg bg-accent px-5 text-sm font-medium text-white hover:bg-accent-hover"
   >
-    Sign in
+    {shellWords.signIn}
   </a>
 )
 
@@ -20,17 +26,15 @@ const SignInLink = ({ returnTo, onClick }: { readonly returnTo: string; readonly
 export function SignInScreen() {
   const { pathname, search, hash } = useLocation()
   useEffect(() => {
-    document.title = 'Sign in · Floe'
+    document.title = say(shellWords.titleOf, { page: shellWords.signIn })
   }, [])
   return (
     <main className="flex h-dvh overflow-y-auto px-4">
       <div className="m-auto flex max-w-116 flex-col items-center gap-5 py-10 text-center">
         <img src={markUrl} alt="" width={48} height={48} />
         <div className="flex flex-col gap-2">
-          <h1 className="text-2xl font-semibold tracking-tight">Sign in to Floe</h1>
-          <p className="text-base text-balance text-fg-2">
-            Ask your company&apos;s data in your own words. Sign in with the account you use at work.
-          </p>
+          <h1 className="text-2xl font-semibold tracking-tight">{words.title}</h1>
+          <p className="text-base text-balance text-fg-2">{words.about}</p>
         </div>
         <SignInLink returnTo={pathname + search + hash} />
       </div>
@@ -50,12 +54,17 @@ export function SignedOutNotice() {
     // Closing gives the focus back.
     return () => shown?.close()
   }, [])
+  // The server does not know a conversation of one question that it never heard.
+  const isNew = lost !== undefined && turnsThere === 1 && pathname === `/c/${lost.conversationId}`
   // A question that the server never heard goes back to where it was typed.
   const keepQuestion = (): void => {
-    if ((sessionStorage.getItem(draftKey) ?? '') === '') sessionStorage.setItem(draftKey, lost?.question ?? '')
+    const typed = makeDrafts(localStorage).read(lost?.conversationId ?? null).text
+    keepUnsent(
+      localStorage,
+      isNew ? null : (lost?.conversationId ?? null),
+      typed === '' ? (lost?.question ?? '') : typed,
+    )
   }
-  // Nor does the server know a conversation of that question alone.
-  const isNew = lost !== undefined && turnsThere === 1 && pathname === `/c/${lost.conversationId}`
   return (
     <dialog
       ref={dialog}
@@ -69,10 +78,10 @@ export function SignedOutNotice() {
     >
       <div className="flex flex-col items-center gap-3 text-center">
         <h2 id="signed-out" className="text-xl font-semibold">
-          You have been signed out
+          {words.ended}
         </h2>
         <p id="signed-out-about" className="text-base text-fg-2">
-          Your session has ended. What you typed is kept: sign in, and you are back here with it.
+          {words.endedAbout}
         </p>
         <div className="mt-2">
           <SignInLink returnTo={isNew ? '/' : pathname + search + hash} onClick={keepQuestion} />

@@ -1,14 +1,19 @@
 import { useMutation } from '@tanstack/react-query'
-import { Plus, TriangleAlert } from 'lucide-react'
+import { Command, PanelLeft, Plus } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { AppInfo, ConnectionSummary } from '../../contract/api.ts'
-import { problemOf, type LinkState } from '../transport/channel.ts'
+import { languageOf, problemOf } from '../transport/channel.ts'
 import { Button } from '../ui/button.tsx'
-import { AccountMenu } from './account-menu.tsx'
-import { placeOf } from './app-info.ts'
-import markUrl from './floe-mark.svg'
-import { useApi } from './page-context.ts'
+import { awayInWords, useLine } from '../turns/line.ts'
+import type { TurnView } from '../turns/turn-view.ts'
+import { say, sayPieces } from '../words/language.ts'
+import { shellWords } from '../words/shell.ts'
+import { uiWords } from '../words/ui.ts'
+import { useApi, usePageServices, useWorkspaceState } from './page-context.ts'
+import { IconButton } from './sidebar.tsx'
+
+const words = shellWords.topBar
 
 export interface TopBarProps {
   /** The conversation's name; null before there is one. */
@@ -16,25 +21,25 @@ export interface TopBarProps {
   readonly info: AppInfo | undefined
   /** The connection that new questions go to. */
   readonly connection: string
-  readonly onConnection: (ref: string) => void
-  readonly link: LinkState
   /** What can be done with the conversation. */
   readonly actions: ReactNode
 }
 
-/** The slim bar on top: where one is, the way to a new question, which warehouse is asked, and what is wrong at the moment. */
-export function TopBar({ title, info, connection, onConnection, link, actions }: TopBarProps) {
+/** The slim bar on top of a conversation: where one is, what can be done with it, and what is wrong at the moment. */
+export function TopBar({ title, info, connection, actions }: TopBarProps) {
   return (
-    <header className="shrink-0">
-      <Bar>
-        <p className="min-w-0 flex-1 truncate text-fg-2 max-sm:invisible">{title}</p>
-        {actions}
-        {info !== undefined && <ConnectionLabel info={info} chosen={connection} onChoose={onConnection} />}
-      </Bar>
-      <LinkNotice link={link} />
+    <header className="shrink-0 print:hidden">
+      <Bar title={title ?? shellWords.newQuestion}>{actions}</Bar>
+      <PageLine />
       {info?.connectionsProblem && (
         <Notice>
-          Your saved connections are missing: {info.connectionsProblem.message} {info.connectionsProblem.action}
+          {sayPieces(words.connectionsMissing, {
+            problem: (
+              <span key="problem" lang="en">
+                {info.connectionsProblem.message} {info.connectionsProblem.action}
+              </span>
+            ),
+          })}
         </Notice>
       )}
       <SignInNotice connection={info?.connections.find(({ ref }) => ref === connection)} />
@@ -42,83 +47,42 @@ export function TopBar({ title, info, connection, onConnection, link, actions }:
   )
 }
 
-/** What every page has on top: the ways to the start and to a new question, something of its own, and the account. */
-export const Bar = ({ children }: { readonly children: ReactNode }) => (
-  <div className="flex h-12 items-center gap-3 border-b border-line/60 px-3 text-sm sm:px-4">
-    <Link to="/" className="flex shrink-0 items-center gap-2.5 rounded-md" aria-label="Floe, start page">
-      <img src={markUrl} alt="" width={26} height={26} />
-      <span className="text-base font-semibold tracking-tight max-sm:hidden">Floe</span>
-    </Link>
-    <Link
-      to="/"
-      className="flex h-8 shrink-0 items-center gap-1.5 rounded-lg border border-line bg-raised px-2.5 font-medium text-fg hover:bg-hover pointer-coarse:h-9"
-    >
-      <Plus size={15} aria-hidden />
-      New question
-    </Link>
-    {children}
-    <AccountMenu />
-  </div>
-)
+interface BarProps {
+  readonly title: string
+  /** What can be done with what the page shows. */
+  readonly children?: ReactNode
+}
 
-/** What is being asked, engine included, so that the sample is never taken for the real thing, with what is wrong about it. */
-function ConnectionLabel({
-  info,
-  chosen,
-  onChoose,
-}: {
-  readonly info: AppInfo
-  readonly chosen: string
-  readonly onChoose: (ref: string) => void
-}) {
-  const { connections } = info
-  const connection = connections.find(({ ref }) => ref === chosen)
-  const warning = connection?.warning ?? null
+/** What every page has on top: its title, and the ways to the commands and, on small screens, to the sidebar and a new question. */
+export function Bar({ title, children }: BarProps) {
+  const { shell } = usePageServices()
   return (
-    <div title={placeOf(info, chosen)} className="flex min-w-0 items-center gap-2 text-xs text-fg-2">
-      {warning !== null && <ConnectionWarning warning={warning} />}
-      {connection !== undefined && connections.length === 1 ? (
-        <span className="truncate">
-          {connection.label}
-          <span className="text-fg-3 max-lg:hidden"> · {connection.engine}</span>
-        </span>
-      ) : (
-        <select
-          aria-label="Connection"
-          value={chosen}
-          onChange={(event) => onChoose(event.target.value)}
-          className="min-h-8 max-w-60 min-w-0 rounded-md border border-line bg-raised px-2 text-xs text-fg-2"
-        >
-          {connection === undefined && <option value={chosen}>{nameOfGone(chosen)}</option>}
-          {connections.map((each) => (
-            <option key={each.ref} value={each.ref}>
-              {each.label} · {each.engine}
-              {each.shared === undefined ? '' : ` · shared by ${each.shared.by}`}
-              {each.warning === null ? '' : ' · warning'}
-            </option>
-          ))}
-        </select>
-      )}
+    <div className="flex h-12 items-center gap-2 px-3 text-sm sm:px-4">
+      <div className="flex md:hidden">
+        <IconButton
+          label={shellWords.sidebar.show}
+          Icon={PanelLeft}
+          onPress={() => shell.store.setState({ isDrawerOpen: true })}
+        />
+      </div>
+      <p className="min-w-0 flex-1 truncate text-fg-2">{title}</p>
+      {children}
+      <Link
+        to="/"
+        aria-label={shellWords.newQuestion}
+        className="flex size-9 shrink-0 items-center justify-center rounded-lg text-fg-2 hover:bg-hover hover:text-fg md:hidden pointer-coarse:size-10"
+      >
+        <Plus size={18} aria-hidden />
+      </Link>
+      <IconButton
+        label={shellWords.commands}
+        hint={words.commandKeys}
+        Icon={Command}
+        onPress={() => shell.store.setState({ dialog: 'palette' })}
+      />
     </div>
   )
 }
-
-/** What stands for a connection that is not in the list. */
-const nameOfGone = (ref: string): string =>
-  ref.startsWith('folder:') ? ref : `${ref.startsWith('shared:') ? 'Shared connection' : ref} · not available`
-
-/** A badge that the connection is less safe than it should be; opened, it says why. */
-const ConnectionWarning = ({ warning }: { readonly warning: string }) => (
-  <details className="shrink-0 sm:relative">
-    <summary className="flex cursor-pointer list-none items-center gap-1 rounded-sm bg-warn-bg px-1.5 py-1 text-xs text-warn pointer-coarse:min-h-8">
-      <TriangleAlert size={14} aria-hidden />
-      <span className="max-sm:sr-only">Not safely read-only</span>
-    </summary>
-    <p className="absolute z-10 mt-1 w-72 max-sm:inset-x-3 max-sm:w-auto sm:right-0 rounded-lg border border-line bg-raised p-3 text-sm text-fg">
-      {warning}
-    </p>
-  </details>
-)
 
 /** A thin bar under the top bar, read out when it appears. */
 const Notice = ({ children }: { readonly children: ReactNode }) => (
@@ -127,21 +91,11 @@ const Notice = ({ children }: { readonly children: ReactNode }) => (
   </p>
 )
 
-/** Shown while the server cannot be heard. A break too short to notice is not worth a word. */
-function LinkNotice({ link }: { readonly link: LinkState }) {
-  const isShown = useHeldFor(link === 'reconnecting', 400)
-  if (!isShown) return null
-  return <Notice>Reconnecting… A running query is stopped if this page stays away for half a minute.</Notice>
-}
-
-/** True once something has been so for a while. */
-function useHeldFor(value: boolean, ms: number): boolean {
-  const [held, setHeld] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setHeld(value), value ? ms : 0)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return held && value
+/** Whether the server is heard, with what the page shows of running queries. */
+function PageLine() {
+  const turns = useWorkspaceState((state) => state.turns)
+  const pending = useWorkspaceState((state) => state.pending)
+  return <LineNotice turns={Object.values(turns)} pending={pending} />
 }
 
 /** Over a connection that nobody is signed in to: the way to the account's own sign-in page. */
@@ -161,15 +115,52 @@ function SignInNotice({ connection }: { readonly connection: ConnectionSummary |
   return (
     <div className="flex shrink-0 flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-warn-bg px-4 py-1 text-xs text-warn">
       {problem === null ? (
-        <span>Nobody is signed in to {connection.label}.</span>
+        <span>{say(words.needsSignIn, { connection: connection.label })}</span>
       ) : (
-        <span role="alert">
+        <span role="alert" lang={languageOf(problem)}>
           {problem.message} {problem.action}
         </span>
       )}
       <Button size="sm" disabled={start.isPending || start.isSuccess} onClick={() => start.mutate(saved.id)}>
-        Sign in
+        {shellWords.signIn}
       </Button>
     </div>
+  )
+}
+
+/** A break too short to notice is not worth a word. */
+const shownAfterMs = 400
+const returnShownMs = 3_000
+
+interface LineNoticeProps {
+  /** The turns of the page, of which it says what becomes of them. */
+  readonly turns: readonly TurnView[]
+  /** How many decisions are not confirmed. */
+  readonly pending: number
+}
+
+/** Says that the server cannot be heard and what that means for what runs; and for a moment that it is heard again. */
+export function LineNotice({ turns, pending }: LineNoticeProps) {
+  const line = useLine()
+  // The time of the last look while the line was away; null before the first and some time after it is back.
+  const [seenMs, setSeenMs] = useState<number | null>(null)
+  useEffect(() => {
+    const look = (): void => setSeenMs(line.isAway ? Date.now() : null)
+    const first = setTimeout(look, line.isAway ? shownAfterMs : returnShownMs)
+    const timer = line.isAway ? setInterval(look, 1_000) : undefined
+    return () => {
+      clearTimeout(first)
+      clearInterval(timer)
+    }
+  }, [line.isAway])
+  if (seenMs === null) return null
+  return line.isAway ? (
+    <p role="alert" className="shrink-0 bg-warn-bg px-4 py-1 text-center text-xs text-warn">
+      {awayInWords(line, { turns, pending, nowMs: seenMs })}
+    </p>
+  ) : (
+    <output className="block shrink-0 bg-raised px-4 py-1 text-center text-xs text-fg-2">
+      {uiWords.connectedAgain}
+    </output>
   )
 }

@@ -1,32 +1,56 @@
 import { useQuery } from '@tanstack/react-query'
-import { RefreshCw } from 'lucide-react'
+import { Pencil, RefreshCw, Undo2 } from 'lucide-react'
 import { memo, useEffect, useMemo, useRef } from 'react'
 import { isFinalKind } from '../../contract/turn-event.ts'
 import { AnswerCard } from '../features/answer/answer-card.tsx'
+import { useKeptChart } from '../features/answer/use-chart-settings.ts'
 import { ProblemCard } from '../features/turn/problem-card.tsx'
 import { SqlCard } from '../features/turn/sql-card.tsx'
+import type { Mention } from '../../contract/command.ts'
 import type { TurnCommands } from '../features/turn/sql-frame.tsx'
-import { AnswerText, QuestionBubble, Reading, StepList } from '../features/turn/turn-text.tsx'
-import { cancelledInWords } from '../turns/describe-turn.ts'
-import { isAwaited, isOver, visibleResult, type TurnView } from '../turns/turn-view.ts'
+import {
+  AnswerText,
+  plainSentence,
+  PlainSentence,
+  QuestionBubble,
+  Reading,
+  StepList,
+} from '../features/turn/turn-text.tsx'
+import { cancelledInWords, nextSteps } from '../turns/describe-turn.ts'
+import { undeliveredInWords } from '../turns/line.ts'
+import { isAwaited, isOver, visibleResult, type ResultView, type TurnView } from '../turns/turn-view.ts'
 import { Button } from '../ui/button.tsx'
+import { makeLazyPart } from '../ui/lazy-part.tsx'
 import { QuestionLedger } from '../ui/question-ledger.tsx'
 import { Chips } from '../ui/suggestions.tsx'
 import { TurnSkeleton } from '../ui/turn-skeleton.tsx'
-import { useApi, usePreference, useWorkspace } from './page-context.ts'
-import { Share } from './session-gate.tsx'
+import { threadWords } from '../words/thread.ts'
+import { useApi, usePreference, useWorkspace, useWorkspaceState } from './page-context.ts'
+import { ExportResult, Keep, ToData, useResultSteps } from './answer-buttons.tsx'
+import { Share } from './share.tsx'
 
 export interface TurnArticleProps {
   readonly view: TurnView
   /** The last of its conversation: only here are questions suggested and keys listened to. */
   readonly last: boolean
   readonly place: string
-  readonly onAsk: (question: string, edit: boolean) => void
+  /** With `edit` the question is put into the box; `follows` is then the turn that it will follow. */
+  readonly onAsk: (question: string, edit: boolean, mentions?: readonly Mention[], follows?: string | null) => void
   /** Asks the same again. */
   readonly onAgain: (view: TurnView) => void
   /** Asks again without a part that was taken over. */
   readonly onWithout: (view: TurnView, id: string) => void
 }
+
+const AnswerActions = makeLazyPart(
+  () => import('./later-pages.ts').then((module) => module.AnswerActions),
+  <div className="h-8" />,
+)
+
+const TurnActions = makeLazyPart(
+  () => import('../features/history/turn-actions.tsx').then((module) => module.TurnActions),
+  <div className="h-15" />,
+)
 
 const noEntries: readonly never[] = []
 
@@ -37,51 +61,104 @@ export const TurnArticle = memo(function TurnArticle(props: TurnArticleProps) {
   const { proposal, problem, clarification } = view
   const result = visibleResult(view)
   const article = useFocusAfterDecision(view)
-  const commands = useTurnCommands(view.turnId)
-  const output = usePreference((set) => set.output)
   return (
     <article
       ref={article}
       tabIndex={-1}
-      aria-label={view.question ?? 'Your own SQL'}
+      aria-label={view.question ?? threadWords.ownSql}
       className="flex flex-col gap-4 outline-none"
     >
       <QuestionLedger question={view.question} sql={proposal?.sql ?? null} entries={proposal?.ledger ?? noEntries}>
-        <QuestionBubble question={view.question} />
+        <QuestionBubble question={view.question} isHeld={view.status === 'waiting'} />
+        {result === null && proposal !== null && <PlainSentence proposal={proposal} />}
         {isAwaited(view) ? <TurnSkeleton /> : <StepList view={view} />}
-        {result === null && proposal !== null && (
-          // While the query waits for a decision its steps are folded, and what they say with them.
-          <Reading
-            proposal={proposal}
-            onWithout={without}
-            told={view.status === 'waiting' ? [] : view.steps.map((step) => step.fact)}
-          />
-        )}
-        {result === null && <SqlCard view={view} commands={commands} current={last} place={place} />}
-        {(result !== null || view.answer.length > 0) && <AnswerText view={view} />}
-        {result !== null && (
-          <AnswerCard
-            view={view}
-            result={result}
-            proposal={proposal}
-            output={output}
-            actions={<Share conversationId={view.conversationId} turnId={view.turnId} />}
-          />
-        )}
-        {result !== null && proposal !== null && (
-          <Reading proposal={proposal} onWithout={without} told={[proposal.explanation]} />
+        {view.delivery !== 'accepted' && <Undelivered view={view} onAsk={onAsk} />}
+        {result === null ? (
+          <Unanswered view={view} place={place} onWithout={without} />
+        ) : (
+          <Answered view={view} result={result} onWithout={without} onAsk={onAsk} onAgain={onAgain} />
         )}
       </QuestionLedger>
-      {clarification !== null && <p className="text-base">{clarification.question}</p>}
-      {view.status === 'cancelled' && <Cancelled view={view} onAgain={onAgain} />}
+      {clarification !== null && (
+        <p lang="en" className="text-base">
+          {clarification.question}
+        </p>
+      )}
+      {view.status === 'cancelled' && <Cancelled view={view} onAgain={onAgain} onAsk={onAsk} />}
       {!view.saved && <NotSaved view={view} />}
       {problem !== null && (
-        <ProblemCard problem={problem} again={againWords(view)} onAgain={() => onAgain(view)} live={last} />
+        <ProblemCard
+          problem={problem}
+          live={last}
+          actions={
+            <div className="flex flex-wrap items-center gap-x-4 gap-y-2 empty:hidden">
+              <Onwards view={view} onAgain={onAgain} onAsk={onAsk} />
+              {problem.code === 'writer_declined' && <ToData view={view} />}
+            </div>
+          }
+        />
       )}
+      <FinishedTurn view={view} onAsk={onAsk} />
       {last && <Suggestions view={view} onAsk={onAsk} />}
     </article>
   )
 })
+
+interface PartProps {
+  readonly view: TurnView
+  readonly onWithout: (id: string) => void
+}
+
+/** The query before there is anything of its result: how the question was read, the SQL, and what can be decided. */
+function Unanswered({ view, place, onWithout }: PartProps & Pick<TurnArticleProps, 'place'>) {
+  const { proposal } = view
+  const commands = useTurnCommands(view.turnId)
+  const api = useApi()
+  return (
+    <>
+      {proposal !== null && <Reading proposal={proposal} onWithout={onWithout} told={[plainSentence(proposal)]} />}
+      <SqlCard view={view} commands={commands} place={place} api={api} />
+      {view.answer.length > 0 && <AnswerText view={view} />}
+    </>
+  )
+}
+
+type AnsweredProps = PartProps & Pick<TurnArticleProps, 'onAsk' | 'onAgain'> & { readonly result: ResultView }
+
+/** The answer: in words, drawn and listed, with what can be done with it. */
+function Answered({ view, result, onWithout, onAsk, onAgain }: AnsweredProps) {
+  const { proposal, conversationId, turnId } = view
+  const api = useApi()
+  const output = usePreference((set) => set.output)
+  const keeping = useKeptChart(api, view)
+  const steps = useResultSteps(view, onAgain)
+  return (
+    <>
+      <AnswerText view={view} />
+      <AnswerCard
+        view={view}
+        result={result}
+        proposal={proposal}
+        output={output}
+        keeping={keeping}
+        onAskAbout={(question) => onAsk(question, true, [], turnId)}
+        steps={steps}
+        {...(isOver(view) && view.saved ? { api } : {})}
+        actions={
+          <>
+            <Keep turnId={turnId} />
+            <Share conversationId={conversationId} turnId={turnId} />
+          </>
+        }
+      />
+      {proposal === null && <ToData view={view} />}
+      {isOver(view) && (
+        <AnswerActions {...{ api, view, result }} settings={keeping.settings} exports={<ExportResult view={view} />} />
+      )}
+      {proposal !== null && <Reading proposal={proposal} onWithout={onWithout} told={[proposal.explanation]} />}
+    </>
+  )
+}
 
 function useTurnCommands(turnId: string): TurnCommands {
   const workspace = useWorkspace()
@@ -101,21 +178,69 @@ function useTurnCommands(turnId: string): TurnCommands {
   )
 }
 
-const againWords = ({ status, question, proposal, problem }: TurnView): string | null => {
-  if (question === null && proposal === null) return null
-  if (status === 'interrupted') return 'Run again'
-  return problem?.code === 'writer_declined' || problem?.code === 'bad_question' ? null : 'Try again'
+/** What is done with a turn that is over. */
+function FinishedTurn({ view, onAsk }: Pick<TurnArticleProps, 'view' | 'onAsk'>) {
+  const api = useApi()
+  const { question, mentions, follows } = view
+  if (!isOver(view) || !view.saved) return null
+  return (
+    <TurnActions
+      api={api}
+      view={view}
+      onEdit={question === null ? null : () => onAsk(question, true, mentions, follows)}
+    />
+  )
 }
 
-function Cancelled({ view, onAgain }: Pick<TurnArticleProps, 'view' | 'onAgain'>) {
-  const canRun = view.proposal !== null || view.question !== null
+type OnwardsProps = Pick<TurnArticleProps, 'view' | 'onAgain' | 'onAsk'>
+
+/** The ways on from a turn that was cancelled, interrupted or refused. */
+function Onwards({ view, onAgain, onAsk }: OnwardsProps) {
+  const { again, edit } = nextSteps(view)
+  const { question, mentions, follows } = view
+  if (again === null && edit === null) return null
   return (
-    <div className="flex flex-wrap items-center gap-3 text-sm text-fg-3">
-      <p>{cancelledInWords(view)}</p>
-      {canRun && (
+    <div className="flex flex-wrap gap-2">
+      {again !== null && (
         <Button size="sm" onClick={() => onAgain(view)}>
           <RefreshCw size={15} aria-hidden />
-          Ask again
+          {again}
+        </Button>
+      )}
+      {edit !== null && question !== null && (
+        <Button size="sm" look="quiet" onClick={() => onAsk(question, true, mentions, follows)}>
+          <Pencil size={15} aria-hidden />
+          {edit}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+const Cancelled = (props: OnwardsProps) => (
+  <div className="flex flex-wrap items-center gap-3 text-sm text-fg-3">
+    <p>{cancelledInWords(props.view)}</p>
+    <Onwards {...props} />
+  </div>
+)
+
+/** That a question has not reached the server, with the way to take it back where it surely has not. */
+function Undelivered({ view, onAsk }: Pick<TurnArticleProps, 'view' | 'onAsk'>) {
+  const workspace = useWorkspace()
+  const isOpen = useWorkspaceState(({ link }) => link === 'open')
+  const words = undeliveredInWords(view, isOpen)
+  if (words === null) return null
+  const takeBack = (): void => {
+    workspace.takeBack(view.turnId)
+    if (view.question !== null) onAsk(view.question, true)
+  }
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-sm text-warn">
+      <output className="min-w-0">{words}</output>
+      {view.delivery === 'unsent' && (
+        <Button size="sm" onClick={takeBack}>
+          <Undo2 size={15} aria-hidden />
+          {threadWords.takeBack}
         </Button>
       )}
     </div>
@@ -138,19 +263,15 @@ function NotSaved({ view: { turnId, lastSeq } }: Pick<TurnArticleProps, 'view'>)
   useEffect(() => {
     if (isSaved) workspace.markSaved(turnId)
   }, [workspace, turnId, isSaved])
-  return (
-    <output className="block text-sm text-warn">
-      Not saved yet. Floe goes on trying to save this answer; until then it is only on this page.
-    </output>
-  )
+  return <output className="block text-sm text-warn">{threadWords.notSaved}</output>
 }
 
 function Suggestions({ view, onAsk }: Pick<TurnArticleProps, 'view' | 'onAsk'>) {
   const { clarification, followUps } = view
   if (clarification !== null && clarification.options.length > 0)
-    return <Chips heading="Choose one, or say it in your own words" texts={clarification.options} onPick={onAsk} />
+    return <Chips heading={threadWords.chooseOne} texts={clarification.options} onPick={onAsk} />
   if (!isOver(view) || followUps.length === 0) return null
-  const heading = view.status === 'done' ? 'Ask next' : 'Questions that can be answered'
+  const heading = view.status === 'done' ? threadWords.askNext : threadWords.canBeAnswered
   return <Chips heading={heading} texts={followUps} onPick={onAsk} />
 }
 

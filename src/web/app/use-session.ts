@@ -69,7 +69,7 @@ export const personKey = 'floe.person'
 
 /** What a browser keeps of one person is not shown to the next who signs in there. */
 function useOnePerson(id: string | undefined): void {
-  const { preferences } = usePageServices()
+  const { preferences, workspace } = usePageServices()
   useEffect(() => {
     if (id === undefined) return
     let isAnother = false
@@ -81,7 +81,8 @@ function useOnePerson(id: string | undefined): void {
       }
       storage.setItem(personKey, id)
     }
-    if (isAnother) location.reload()
-    else preferences.keepFor(id)
-  }, [id, preferences])
+    if (isAnother) return location.reload()
+    preferences.keepFor(id)
+    workspace.recallUnsent()
+  }, [id, preferences, workspace])
 }

@@ -5,7 +5,9 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { apiPrefix, askingApi } from '../../contract/api.ts'
 import { Problem } from '../../contract/problem.ts'
 import type { api } from '../../contract/routes.ts'
-import { isSignedOut, RefusedCommand } from './channel.ts'
+import { say } from '../words/language.ts'
+import { problemWords } from '../words/shell.ts'
+import { isSignedOut, ofThisPage, RefusedCommand } from './channel.ts'
 
 /** The REST interface as functions, each checked against the contract. They reject with `RefusedCommand` when the server says why not. */
 export type ApiClient = ContractRouterClient<typeof api>
@@ -61,10 +63,12 @@ export async function fetchAccepted(request: Request | string, init: RequestInit
   if (response.ok) return response
   const problem = Problem.safeParse(await response.json().catch(() => null))
   if (problem.success) throw new RefusedCommand(problem.data)
-  throw new RefusedCommand({
-    code: response.status === 404 ? 'not_found' : 'internal',
-    message: `Floe answered with status ${response.status}.`,
-    action: 'Try again in a moment.',
-    whoseTurn: 'operator',
-  })
+  throw new RefusedCommand(
+    ofThisPage({
+      code: response.status === 404 ? 'not_found' : 'internal',
+      message: say(problemWords.status, { status: String(response.status) }),
+      action: problemWords.statusAction,
+      whoseTurn: 'operator',
+    }),
+  )
 }

@@ -5,7 +5,7 @@ import type { AppInfo } from '../../contract/api.ts'
 import type { ReceivedEvent } from '../turns/apply-event.ts'
 import { makeApiClient } from './api-client.ts'
 import type { ChannelOwner, LinkState, Position, TurnChannel } from './channel.ts'
-import type { Patience } from './kept-socket.ts'
+import type { Patience } from './line-watch.ts'
 import { openChannel } from './open-channel.ts'
 
 interface Said {
@@ -17,9 +17,11 @@ interface Said {
 /** A server on a free port that says what a test lets it say: over a socket, over HTTP, or over both. */
 export async function startPeer(needs: {
   readonly onCommand?: (said: Said, socket: WebSocket) => void
+  /** Called with each socket that opens. */
+  readonly onOpen?: (socket: WebSocket) => void
   readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => void
 }) {
-  const { onCommand, onRequest } = needs
+  const { onCommand, onRequest, onOpen } = needs
   const http = createServer((request, response) => {
     if (onRequest === undefined) response.writeHead(404).end()
     else onRequest(request, response)
@@ -28,6 +30,7 @@ export async function startPeer(needs: {
   let opened = 0
   sockets?.on('connection', (socket) => {
     opened += 1
+    onOpen?.(socket)
     socket.on('message', (data: Buffer) => onCommand?.(JSON.parse(data.toString()) as Said, socket))
   })
   if (sockets === null) http.on('upgrade', (_request, socket) => socket.destroy())
@@ -68,6 +71,7 @@ export function makeWitness(positions: () => readonly Position[] = () => []) {
   const links: LinkState[] = []
   const lost: string[] = []
   const preferences: unknown[] = []
+  const conversations: string[] = []
   const waiting = new Set<() => void>()
   const tell = (): void => {
     for (const check of waiting) check()
@@ -83,6 +87,10 @@ export function makeWitness(positions: () => readonly Position[] = () => []) {
     },
     onPreferences: (state) => {
       preferences.push(state)
+      tell()
+    },
+    onConversation: (conversationId) => {
+      conversations.push(conversationId)
       tell()
     },
     onLost: (turnId, problem) => {
@@ -101,7 +109,7 @@ export function makeWitness(positions: () => readonly Position[] = () => []) {
       waiting.add(check)
       check()
     })
-  return { owner, events, links, lost, preferences, until }
+  return { owner, events, links, lost, preferences, conversations, until }
 }
 
 const turnId = '11111111-1111-4111-8111-111111111111'

@@ -1,6 +1,7 @@
 import type { TurnCommand } from '../../contract/command.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { ReceivedEvent } from '../turns/apply-event.ts'
+import { problemWords } from '../words/shell.ts'
 
 /** Whether the server can be heard: not yet, yes, not any more, or not before the person has signed in again. */
 export type LinkState = 'connecting' | 'open' | 'reconnecting' | 'signed_out'
@@ -17,6 +18,8 @@ export interface ChannelOwner {
   onLink(state: LinkState): void
   /** The person's preferences were changed, here or elsewhere. */
   onPreferences(state: unknown): void
+  /** Something in one of the person's conversations has changed, here or elsewhere. */
+  onConversation(conversationId: string): void
   /** The turns to be followed, read after every break. */
   positions(): readonly Position[]
   /** A turn could not be followed any more. */
@@ -47,6 +50,10 @@ export class RefusedCommand extends Error {
   }
 }
 
+/** Whether a command counts as carried out: one that had to be sent twice may have been so the first time. */
+export const hasWorked = (problem: Problem | null, sent: number): problem is null =>
+  problem === null || (sent > 1 && problem.code === 'turn_not_waiting')
+
 /** Whether an error says that the session of this browser has ended. */
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof RefusedCommand && error.problem.code === 'signed_out'
@@ -54,14 +61,25 @@ export const isSignedOut = (error: unknown): boolean =>
 /** The problem to show for any error on the way to the server. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof RefusedCommand) return error.problem
-  return {
+  return ofThisPage({
     code: 'internal',
-    message: 'The page could not talk to Floe.',
-    action: 'Check that Floe is running, then try again.',
+    message: problemWords.unreachable,
+    action: problemWords.unreachableAction,
     whoseTurn: 'operator',
     details: [String(error)],
-  }
+  })
 }
+
+const wordedHere = new WeakSet<Problem>()
+
+/** Marks a problem that the page words itself, in its own language. */
+export function ofThisPage(problem: Problem): Problem {
+  wordedHere.add(problem)
+  return problem
+}
+
+/** The `lang` of an element that holds a problem's sentences: those of the server are English. */
+export const languageOf = (problem: Problem): 'en' | undefined => (wordedHere.has(problem) ? undefined : 'en')
 
 /** Milliseconds to wait before attempt `attempt` (from 0): doubling up to 8 s, spread so that many pages do not come back at once. */
 export const backoffMs = (attempt: number): number =>

@@ -2,7 +2,7 @@ import { apiPrefix, streamPaths } from '../../contract/api.ts'
 import type { TurnCommand } from '../../contract/command.ts'
 import type { ApiClient } from './api-client.ts'
 import { problemOf, RefusedCommand, type ChannelOwner, type Position, type TurnChannel } from './channel.ts'
-import type { Patience } from './kept-socket.ts'
+import type { Patience } from './line-watch.ts'
 import { SocketChannel } from './socket-channel.ts'
 
 export interface OpenChannelNeeds {
@@ -76,13 +76,13 @@ class EitherChannel implements TurnChannel {
   }
 
   async #fallBack(): Promise<void> {
-    const { api, origin, owner } = this.#needs
+    const { api, origin, owner, patience } = this.#needs
     // Fetched only where it is needed. Where the server cannot be reached, the socket's next failure leads here again.
     const found = await Promise.all([import('./stream-channel.ts'), api.app()]).catch(() => null)
     if (found === null || this.#channel !== this.#socket) return
     const [{ StreamChannel }] = found
     this.#socket.close()
-    this.#channel = new StreamChannel({ origin, api, owner })
+    this.#channel = new StreamChannel({ origin, api, owner, patience })
     const commands = [...this.#waiting]
     // A turn that is yet to be asked is followed by asking it.
     const asked = new Set(commands.map(({ command }) => (command.command === 'ask' ? command.ask.turnId : null)))

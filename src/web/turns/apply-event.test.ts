@@ -210,3 +210,16 @@ test('a query written anew does not show the one that was refused in front of it
   const first = [step('write-query', 'running'), { kind: 'sql.delta', text: 'SELEC' } as const]
   expect(applyEvents(start, events(started, ...first, ...again)).draft).toBe('SELECT 2')
 })
+
+test('a query that somebody vouches for says who does, until a person changes it', () => {
+  const verified = { by: 'Ada', at: '2026-11-01T08:00:00.000Z' }
+  const vouched = events(started, ...checked, { ...proposed('SELECT 1'), verified } as TurnFact)
+  expect(vouched.reduce(applyEvent, start).proposal?.verified).toEqual(verified)
+  const changed = events(
+    started,
+    ...checked,
+    { ...proposed('SELECT 1'), verified } as TurnFact,
+    proposed('SELECT 2', true),
+  )
+  expect(changed.reduce(applyEvent, start).proposal?.verified).toBeNull()
+})

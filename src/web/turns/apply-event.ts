@@ -32,9 +32,11 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
         ...view,
         conversationId: event.conversationId,
         question: event.question,
+        sql: event.sql ?? view.sql,
         connection: event.connection,
         writer: event.writer,
         startedAtMs: Date.parse(event.at),
+        delivery: 'accepted',
       }
     case 'step':
       return afterStep(view, event)
@@ -72,7 +74,7 @@ function afterFact(view: TurnView, event: ReceivedEvent): TurnView {
         problem: event.problem,
       }
     case 'turn.cancelled':
-      return { ...end(view, 'cancelled', event), cancelReason: event.reason ?? null }
+      return afterCancel(view, event)
     case 'turn.done':
       return end(view, view.clarification === null ? 'done' : 'clarification', event)
     case 'unknown':
@@ -109,6 +111,7 @@ function afterProposal(view: TurnView, event: Extract<TurnEvent, { kind: 'query.
     estimate: event.estimate,
     heldBack: event.heldBack ?? null,
     edited: event.edited,
+    verified: event.verified ?? null,
     checked,
   }
   return {
@@ -144,6 +147,11 @@ function end(view: TurnView, status: TurnStatus, { at, saved }: LastEvent): Turn
   const state = stepStateAtEnd(status)
   const steps = view.steps.map((step) => (step.state === 'running' ? { ...step, state } : step))
   return { ...endWaiting(view, at), status, steps, saved: saved !== false, endedAtMs: Date.parse(at) }
+}
+
+function afterCancel(view: TurnView, event: Extract<TurnEvent, { kind: 'turn.cancelled' }>): TurnView {
+  const { reason = null, unreadMs = null } = event
+  return { ...end(view, 'cancelled', event), cancelReason: reason, unreadMs }
 }
 
 /** How a step that was still running stands once its turn has ended. */

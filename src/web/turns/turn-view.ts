@@ -1,3 +1,4 @@
+import type { Mention } from '../../contract/command.ts'
 import type { LedgerEntry } from '../../contract/ledger.ts'
 import type { Problem } from '../../contract/problem.ts'
 import type { Cell, ChartChoice, Column, Estimate, Sentence } from '../../contract/result.ts'
@@ -6,6 +7,9 @@ import type { CancelReason, InheritedPart, StepName, StepState, TableName } from
 /** Where a turn stands, as the page shows it. */
 export type TurnStatus =
   'running' | 'waiting' | 'executing' | 'clarification' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+
+/** Whether the server has a question: not sent yet, sent on a line that has not confirmed it, or accepted. */
+export type Delivery = 'unsent' | 'unconfirmed' | 'accepted'
 
 export interface StepView {
   readonly name: StepName
@@ -28,6 +32,8 @@ export interface Proposal {
   /** Why it waits for a person although it would run by itself; null otherwise. */
   readonly heldBack: string | null
   readonly edited: boolean
+  /** Who vouches for this query as the answer to the question: a name, or `you`; null for any other query. */
+  readonly verified: { readonly by: string; readonly at: string } | null
   /** True when the check had ended well before this text was proposed. */
   readonly checked: boolean
 }
@@ -56,13 +62,18 @@ export interface TurnView {
   readonly turnId: string
   readonly conversationId: string | null
   readonly question: string | null
+  /** The SQL that was given instead of a question; null for a question, and in turns of earlier versions. */
+  readonly sql: string | null
   readonly connection: string | null
   readonly writer: string | null
   /** The turn it follows; null for none. */
   readonly follows: string | null
   /** Inherited parts that it goes without. */
   readonly leaveOut: readonly string[]
+  /** What places of the question stand for. */
+  readonly mentions: readonly Mention[]
   readonly status: TurnStatus
+  readonly delivery: Delivery
   /** True for a turn of an earlier visit: until its first event nothing is known of how it stands. */
   readonly stored: boolean
   /** The last event seen; 0 before the first. */
@@ -82,6 +93,8 @@ export interface TurnView {
   readonly problem: Problem | null
   /** Why it was cancelled; null where it was not, or where an earlier version did not say. */
   readonly cancelReason: CancelReason | null
+  /** How long no page had it open when it was stopped for that; null otherwise. */
+  readonly unreadMs: number | null
   /** False while an ended turn is not stored yet, which the server goes on trying. */
   readonly saved: boolean
   readonly startedAtMs: number | null
@@ -97,16 +110,22 @@ export function startTurnView(known: {
   readonly turnId: string
   readonly conversationId: string | null
   readonly question: string | null
+  readonly sql?: string | null
   readonly connection: string | null
   readonly writer: string | null
   readonly follows?: string | null
   readonly leaveOut?: readonly string[]
+  readonly mentions?: readonly Mention[]
   readonly stored?: boolean
+  readonly delivery?: Delivery
 }): TurnView {
   return {
     stored: false,
+    delivery: 'accepted',
+    sql: null,
     follows: null,
     leaveOut: [],
+    mentions: [],
     ...known,
     status: 'running',
     lastSeq: 0,
@@ -121,6 +140,7 @@ export function startTurnView(known: {
     followUps: [],
     problem: null,
     cancelReason: null,
+    unreadMs: null,
     saved: true,
     startedAtMs: null,
     waitedMs: 0,

@@ -1,8 +1,10 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
+import type { ChannelOwner, TurnChannel } from '../transport/channel.ts'
 import { openChannelTo, problemText, startPeer } from '../transport/channel.test-server.ts'
 import type { BrowserStorage } from './browser-storage.ts'
-import { makeWorkspace, type Workspace, type WorkspaceState } from './workspace.ts'
+import type { WorkspaceState } from './turn-store.ts'
+import { makeWorkspace, type Workspace } from './workspace.ts'
 
 const stops: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -24,9 +26,13 @@ function makeStorage(): BrowserStorage {
 
 const noPreferences = { receive: () => undefined, settled: () => null }
 
-async function open(onCommand: (said: Said, socket: WebSocket) => void): Promise<Workspace> {
-  const peer = await startPeer({ onCommand: (said, socket) => onCommand(said, socket) })
-  const workspace = makeWorkspace((owner) => openChannelTo(peer.origin, owner), makeStorage(), noPreferences)
+async function open(
+  onCommand: (said: Said, socket: WebSocket) => void,
+  storage = makeStorage(),
+  onOpen: (socket: WebSocket) => void = () => undefined,
+): Promise<Workspace> {
+  const peer = await startPeer({ onCommand: (said, socket) => onCommand(said, socket), onOpen })
+  const workspace = makeWorkspace((owner) => openChannelTo(peer.origin, owner), storage, noPreferences)
   stops.push(peer.stop, () => workspace.close())
   return workspace
 }
@@ -96,7 +102,7 @@ test('an event that was missed is asked for again', async () => {
   expect(resumed).toEqual([0])
 })
 
-test('a long conversation is fetched a few turns at a time, the latest first', async () => {
+test('of a long conversation the latest turns are fetched, and others once they are wanted, a few at a time', async () => {
   const asked: string[] = []
   const held: (() => void)[] = []
   const workspace = await open((said, socket) => {
@@ -105,13 +111,23 @@ test('a long conversation is fetched a few turns at a time, the latest first', a
     const { turnId } = said.resume
     asked.push(turnId)
     held.push(() => socket.send(event(turnId, 1, { kind: 'turn.done' })))
-    if (held.length === 8) for (const release of held.splice(0)) release()
   })
   await until(workspace, ({ link }) => link === 'open')
   const ids = Array.from({ length: 16 }, (_turn, at) => `11111111-1111-4111-8111-${String(at).padStart(12, '0')}`)
-  workspace.restore('c', ids.map(summary))
-  await until(workspace, ({ turns }) => ids.every((id) => turns[id]?.status === 'done'))
-  expect(asked).toEqual(ids.toReversed())
+  const release = async (count: number): Promise<readonly string[]> => {
+    await expect.poll(() => held.length).toBe(count)
+    const fetched = asked.splice(0)
+    for (const each of held.splice(0)) each()
+    await until(workspace, ({ turns }) => fetched.every((id) => turns[id]?.status === 'done'))
+    return fetched
+  }
+  const of = (...places: readonly number[]): readonly string[] => places.map((at) => ids[at] ?? '')
+  workspace.restore('c', [{ ...summary(ids[0] ?? ''), state: 'waiting' }, ...ids.slice(1).map(summary)])
+  expect(await release(4)).toEqual(of(15, 14, 13, 0))
+  for (const id of ids.toReversed()) workspace.want(id)
+  expect(await release(8)).toEqual(of(12, 11, 10, 9, 8, 7, 6, 5))
+  // What came near the screen last is fetched first.
+  expect(await release(4)).toEqual(of(1, 2, 3, 4))
   expect(workspace.store.getState().conversations['c']).toEqual(ids)
 })
 
@@ -151,4 +167,129 @@ test('a question waits for the preferences that are on their way, and tells of t
   await cancelled
   expect(asked.filter((command) => command !== 'ping')).toEqual(['ask', 'cancel'])
   expect(told).toContainEqual({ output: 'text' })
+})
+
+describe('a question asked without a connection', () => {
+  /** A page whose line opens when a test says so; `sent` are the commands that went over it. */
+  function visit(storage = makeStorage()) {
+    const sent: string[] = []
+    const made: { owner?: ChannelOwner } = {}
+    const channel: TurnChannel = {
+      send: (command) => {
+        sent.push(command.command)
+        return new Promise(() => undefined)
+      },
+      resume: () => undefined,
+      hurry: () => undefined,
+      close: () => undefined,
+    }
+    const workspace = makeWorkspace(
+      (owner) => {
+        made.owner = owner
+        return channel
+      },
+      storage,
+      noPreferences,
+    )
+    const goOnline = async (): Promise<void> => {
+      made.owner?.onLink('open')
+      await Promise.resolve()
+    }
+    return { workspace, sent, storage, goOnline, positions: () => made.owner?.positions() }
+  }
+
+  test('says that it is not sent, is not followed, and is sent once the line is there', async () => {
+    const { workspace, sent, goOnline, positions } = visit()
+    const { turnId } = workspace.ask(question)
+    expect(workspace.store.getState().turns[turnId]?.delivery).toBe('unsent')
+    expect([sent, positions()]).toEqual([[], []])
+    await goOnline()
+    expect(workspace.store.getState().turns[turnId]?.delivery).toBe('unconfirmed')
+    expect(sent).toEqual(['ask'])
+  })
+
+  test('survives a reload and is sent under the same id', async () => {
+    const { workspace, storage } = visit()
+    const { turnId, conversationId } = workspace.ask(question)
+    const later = visit(storage)
+    expect(later.workspace.isOnlyHere(conversationId)).toBe(true)
+    later.workspace.recallUnsent()
+    expect(later.workspace.store.getState().conversations[conversationId]).toEqual([turnId])
+    await later.goOnline()
+    expect(later.sent).toEqual(['ask'])
+  })
+
+  test.each([
+    ['taken back', (workspace: Workspace, turnId: string) => workspace.takeBack(turnId)],
+    [
+      'stopped',
+      (workspace: Workspace, turnId: string) => void workspace.send({ command: 'cancel', cancel: { turnId } }),
+    ],
+  ])('is gone once it is %s, here and after a reload', async (_, end) => {
+    const { workspace, storage, sent, goOnline } = visit()
+    const { turnId, conversationId } = workspace.ask(question)
+    end(workspace, turnId)
+    expect(workspace.store.getState().conversations[conversationId]).toEqual([])
+    await goOnline()
+    const later = visit(storage)
+    later.workspace.recallUnsent()
+    await later.goOnline()
+    expect([sent, later.sent]).toEqual([[], []])
+  })
+
+  test('that another tab took back is not sent from this one', async () => {
+    const first = visit()
+    const { turnId } = first.workspace.ask(question)
+    const second = visit(first.storage)
+    second.workspace.recallUnsent()
+    first.workspace.takeBack(turnId)
+    await second.goOnline()
+    expect(second.sent).toEqual([])
+    expect(second.workspace.store.getState().turns[turnId]).toBeUndefined()
+  })
+})
+
+test('what the server accepted is not kept any more', async () => {
+  const storage = makeStorage()
+  const workspace = await open((said, socket) => socket.send(agree(said)), storage)
+  const { turnId } = workspace.ask(question)
+  await until(workspace, ({ turns }) => turns[turnId]?.delivery === 'accepted')
+  expect(storage.getItem('floe.unsent')).toBe('[]')
+})
+
+test('a turn asked elsewhere takes its place among those that are known', async () => {
+  const workspace = await open((said, socket) => socket.send(agree(said)))
+  const { conversationId, turnId } = workspace.ask(question)
+  await until(workspace, ({ turns }) => turns[turnId]?.delivery === 'accepted')
+  const other = '11111111-1111-4111-8111-111111111111'
+  workspace.restore(conversationId, [summary(other), summary(turnId)])
+  expect(workspace.store.getState().conversations[conversationId]).toEqual([other, turnId])
+})
+
+test('decisions count as pending until the server has confirmed them', async () => {
+  const workspace = await open((said, socket) => {
+    if (said.command === 'approve') socket.send(agree(said))
+  })
+  const approved = workspace.send({ command: 'approve', approve: { turnId: 't', digest: 'd' } })
+  expect(workspace.store.getState().pending).toBe(1)
+  await approved
+  expect(workspace.store.getState().pending).toBe(0)
+})
+
+test('news of a conversation reach who shows it; after a break every conversation may have changed', async () => {
+  const told: (string | null)[] = []
+  let sockets = 0
+  const workspace = await open(
+    (_said, socket) => socket.terminate(),
+    makeStorage(),
+    (socket) => {
+      sockets += 1
+      if (sockets === 1) socket.send(JSON.stringify({ reply: null, conversation: 'c' }))
+    },
+  )
+  workspace.changes.subscribe((conversationId) => told.push(conversationId))
+  await until(workspace, ({ link }) => link === 'open')
+  await expect.poll(() => told).toEqual(['c'])
+  workspace.hurry()
+  await expect.poll(() => told).toEqual(['c', null])
 })

@@ -1,50 +1,56 @@
-import { z } from 'zod'
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import * as z from 'zod/mini'
 import type { TurnSummary } from '../../contract/api.ts'
 import type { TurnCommand } from '../../contract/command.ts'
 import type { Problem } from '../../contract/problem.ts'
-import { applyEvents, leavesGap, type ReceivedEvent } from './apply-event.ts'
-import { problemOf, type ChannelOwner, type LinkState, type Position, type TurnChannel } from '../transport/channel.ts'
+import type { ReceivedEvent } from './apply-event.ts'
+import { problemOf, type ChannelOwner, type TurnChannel } from '../transport/channel.ts'
 import { keep, recall, type BrowserStorage } from './browser-storage.ts'
+import { makeConversationChanges, type ConversationChanges } from './conversation-changes.ts'
+import { makeOutbox, type KeptAsk } from './outbox.ts'
 import type { PagePreferences } from './preferences.ts'
-import { isOver, startTurnView, type TurnView } from './turn-view.ts'
-
-/** A question, or SQL to be run as it is. */
-export interface Question {
-  readonly question: string | null
-  readonly sql: string | null
-  /** Null starts a new conversation. */
-  readonly conversationId: string | null
-  /** The turn it follows, as the page shows it; null for none. */
-  readonly follows: string | null
-  /** Inherited parts to go without. */
-  readonly leaveOut?: readonly string[]
-  readonly connection: string
-  /** Null leaves the choice to the server. */
-  readonly writer: string | null
-}
-
-/** What was last chosen in the header and the composer, kept in the browser from one visit to the next; null before the first choice. */
-export const Choices = z.object({ connection: z.string().nullable(), writer: z.string().nullable() })
-export type Choices = z.infer<typeof Choices>
-
-/** Everything the page knows about turns; what it knows about the app and past conversations is fetched when needed. */
-export interface WorkspaceState {
-  readonly turns: Readonly<Record<string, TurnView>>
-  /** The turns of each conversation known here, oldest first. */
-  readonly conversations: Readonly<Record<string, readonly string[]>>
-  readonly link: LinkState
-  readonly choices: Choices
-}
+import { makeFrameBatcher, RestoreQueue } from './restore-queue.ts'
+import {
+  add,
+  begin,
+  Choices,
+  fail,
+  positionsOf,
+  putInOrder,
+  receive,
+  remove,
+  restoredView,
+  unsentView,
+  update,
+  type Question,
+  type Store,
+  type WorkspaceState,
+} from './turn-store.ts'
+import { isAwaited, isOver } from './turn-view.ts'
 
 export interface Workspace {
   readonly store: StoreApi<WorkspaceState>
+  /** What was changed in conversations, here or elsewhere. */
+  readonly changes: ConversationChanges
   /** Asks and returns where the answer will appear. */
-  ask(question: Question): { readonly conversationId: string; readonly turnId: string }
+  readonly ask: (question: Question) => { readonly conversationId: string; readonly turnId: string }
+  /** Takes a question back that was not sent yet; says whether it was. */
+  readonly takeBack: (turnId: string) => boolean
+  /** Shows and sends the questions of an earlier visit that the server has not accepted; called once it is known whose page it is. */
+  readonly recallUnsent: () => void
+  /** Whether a conversation begins with a question that the server has not accepted, and so is not to be had from there. */
+  readonly isOnlyHere: (conversationId: string) => boolean
   /** Rejects with `RefusedCommand`; an edit that is refused leaves the earlier proposal standing. */
   send(command: TurnCommand): Promise<void>
-  /** Resumes turns of an earlier visit; their events follow. */
+  /**
+   * Takes a conversation as the server has it. Of the turns that are not known here, the latest and those that are not over are resumed, and
+   * their events follow; the others once they are wanted. Turns that only this page knows come last.
+   */
   restore(conversationId: string, turns: readonly TurnSummary[]): void
+  /** Has the events of a restored turn follow, because it comes near the screen. */
+  want(turnId: string): void
+  /** Forgets a conversation that the server does not have any more, unless a question of it is on its way there. */
+  drop(conversationId: string): void
   /** Notes that the server has stored an ended turn after all. */
   markSaved(turnId: string): void
   choose(change: Partial<Choices>): void
@@ -52,6 +58,9 @@ export interface Workspace {
   hurry(): void
   close(): void
 }
+
+/** Turns of a conversation that fill the screen when it is opened. */
+const shownFirst = 3
 
 /** Makes the page's state and the commands that change it. `open` starts the connection to the server; `storage` keeps choices. */
 export function makeWorkspace(
@@ -63,9 +72,15 @@ export function makeWorkspace(
     turns: {},
     conversations: {},
     link: 'connecting',
+    awaySinceMs: null,
+    pending: 0,
     choices: readChoices(storage),
   }))
-  const restoring = new RestoreQueue(store, (turnId) => channel.resume({ turnId, afterSeq: 0 }))
+  const changes = makeConversationChanges()
+  const restoring = new RestoreQueue(
+    () => store.getState().turns,
+    (turnId) => channel.resume({ turnId, afterSeq: 0 }),
+  )
   const onEvent = makeFrameBatcher<ReceivedEvent>((events) => {
     for (const position of receive(store, events)) channel.resume(position)
     restoring.next()
@@ -78,8 +93,17 @@ export function makeWorkspace(
   const channel = open({
     onEvent,
     onLost,
-    onLink: (link) => store.setState({ link }),
+    onLink: (link) => {
+      const before = store.getState()
+      store.setState({ link, awaySinceMs: link === 'reconnecting' ? (before.awaySinceMs ?? Date.now()) : null })
+      if (link !== 'open') return
+      // The channel first takes up what it had sent before.
+      queueMicrotask(() => asking.sendWaiting())
+      // What changed while the line was away was not told.
+      if (before.link === 'reconnecting') changes.tell(null)
+    },
     onPreferences: preferences.receive,
+    onConversation: (conversationId) => changes.tell(conversationId),
     positions: () => positionsOf(store.getState()).filter(({ turnId }) => !restoring.isQueued(turnId)),
   })
   /** The server answers by the preferences it knows, so those that are on their way go first. */
@@ -87,20 +111,50 @@ export function makeWorkspace(
     const waiting = preferences.settled()
     return waiting === null ? channel.send(command) : waiting.then(() => channel.send(command))
   }
+  const asking = makeAsking({ store, storage, send: sendInOrder, onLost })
+  const decide = async (command: TurnCommand): Promise<void> => {
+    store.setState(({ pending }) => ({ pending: pending + 1 }))
+    try {
+      await sendInOrder(command)
+    } finally {
+      store.setState(({ pending }) => ({ pending: pending - 1 }))
+    }
+  }
   return {
     store,
-    ask(asked) {
-      const command = begin(store, asked)
-      sendInOrder({ command: 'ask', ask: command }).catch((error: unknown) => onLost(command.turnId, problemOf(error)))
-      return command
+    changes,
+    ask: asking.ask,
+    takeBack: asking.takeBack,
+    recallUnsent: asking.recallUnsent,
+    isOnlyHere: asking.isOnlyHere,
+    send: async (command) => {
+      const isTakenBack = command.command === 'cancel' && asking.takeBack(command.cancel.turnId)
+      if (!isTakenBack) await decide(command)
     },
-    send: sendInOrder,
     restore(conversationId, turns) {
       const known = store.getState().turns
       const fresh = turns.filter((turn) => known[turn.id] === undefined)
       add(store, conversationId, fresh.map(restoredView))
-      restoring.add(fresh.map((turn) => turn.id).toReversed())
+      putInOrder(
+        store,
+        conversationId,
+        turns.map(({ id }) => id),
+      )
+      restoring.add(fresh.map(({ id }) => id))
+      const latest = fresh
+        .toReversed()
+        .filter(({ state }, at) => at < shownFirst || state === 'running' || state === 'waiting')
+      restoring.want(latest.map(({ id }) => id))
     },
+    want: (turnId) => restoring.want([turnId]),
+    drop: (conversationId) =>
+      store.setState(({ conversations, turns }) => {
+        const views = (conversations[conversationId] ?? []).flatMap((turnId) => turns[turnId] ?? [])
+        if (!views.some(({ lastSeq }) => lastSeq > 0) || views.some((view) => !isOver(view) && !isAwaited(view)))
+          return {}
+        const { [conversationId]: _dropped, ...rest } = conversations
+        return { conversations: rest }
+      }),
     markSaved: (turnId) => update(store, turnId, (view) => ({ ...view, saved: true })),
     choose(change) {
       const choices = { ...store.getState().choices, ...change }
@@ -112,135 +166,71 @@ export function makeWorkspace(
   }
 }
 
+interface AskingNeeds {
+  readonly store: Store
+  readonly storage: BrowserStorage
+  readonly send: (command: TurnCommand) => Promise<void>
+  /** A question was refused. */
+  readonly onLost: (turnId: string, problem: Problem) => void
+}
+
+/** Asks questions at once or, without a line, once it is there; the browser keeps them until the server has accepted them. */
+function makeAsking({ store, storage, send, onLost }: AskingNeeds) {
+  const outbox = makeOutbox(storage)
+  /** Questions that wait for the line, and which of them an earlier visit asked. */
+  const waiting = new Map<string, KeptAsk>()
+  const recalled = new Set<string>()
+  const askNow = async (command: KeptAsk): Promise<void> => {
+    const { turnId } = command
+    update(store, turnId, (view) => ({ ...view, delivery: 'unconfirmed' }))
+    try {
+      await send({ command: 'ask', ask: command })
+      update(store, turnId, (view) => ({ ...view, delivery: 'accepted' }))
+    } catch (error) {
+      onLost(turnId, problemOf(error))
+    }
+    outbox.remove(turnId)
+  }
+  /** Sends the questions that wait for the line. One that was taken back in another tab meanwhile goes from here as well. */
+  const sendWaiting = (): void => {
+    for (const [turnId, command] of waiting) {
+      if (store.getState().link !== 'open') return
+      waiting.delete(turnId)
+      if (outbox.has(turnId) || !recalled.has(turnId)) void askNow(command)
+      else remove(store, turnId)
+    }
+  }
+  return {
+    sendWaiting,
+    ask: (asked: Question) => {
+      const command = begin(store, asked)
+      outbox.add(command)
+      waiting.set(command.turnId, command)
+      sendWaiting()
+      return command
+    },
+    /** Whether the question was still here. */
+    takeBack: (turnId: string): boolean => {
+      if (!waiting.delete(turnId)) return false
+      outbox.remove(turnId)
+      remove(store, turnId)
+      return true
+    },
+    isOnlyHere: (conversationId: string): boolean =>
+      outbox.list().some((ask) => ask.conversationId === conversationId && (ask.follows ?? null) === null),
+    recallUnsent: (): void => {
+      for (const command of outbox.list()) {
+        if (store.getState().turns[command.turnId] !== undefined) continue
+        recalled.add(command.turnId)
+        add(store, command.conversationId, [unsentView(command)])
+        waiting.set(command.turnId, command)
+      }
+      sendWaiting()
+    },
+  }
+}
+
 const choicesKey = 'floe.preferences'
 
 const readChoices = (storage: BrowserStorage): Choices =>
-  Choices.catch({ connection: null, writer: null }).parse(recall(storage, choicesKey))
-
-type Store = StoreApi<WorkspaceState>
-
-/** Puts a new turn into its conversation and says how to ask it. */
-function begin(store: Store, asked: Question) {
-  const { question, sql, connection, writer, conversationId: given, follows, leaveOut = [] } = asked
-  const turnId = crypto.randomUUID()
-  const conversationId = given ?? crypto.randomUUID()
-  add(store, conversationId, [
-    startTurnView({ turnId, conversationId, question, connection, writer, follows, leaveOut }),
-  ])
-  return {
-    turnId,
-    conversationId,
-    follows,
-    ...(leaveOut.length === 0 ? {} : { leaveOut: [...leaveOut] }),
-    connection,
-    ...(question === null ? { sql: sql ?? '' } : { question }),
-    ...(writer === null ? {} : { model: writer }),
-  }
-}
-
-/** Applies events to their turns; returns where something was missed, so that what came after the gap comes again. */
-function receive(store: Store, events: readonly ReceivedEvent[]): readonly Position[] {
-  const changed: Record<string, TurnView> = {}
-  const missed: Position[] = []
-  for (const [turnId, own] of Map.groupBy(events, (event) => event.turnId)) {
-    const before = store.getState().turns[turnId]
-    if (before === undefined) continue
-    const after = applyEvents(before, own)
-    changed[turnId] = after
-    if (own.some((event) => leavesGap(after, event))) missed.push({ turnId, afterSeq: after.lastSeq })
-  }
-  store.setState(({ turns }) => ({ turns: { ...turns, ...changed } }))
-  return missed
-}
-
-/** Ends a turn here that the server will not tell about. */
-function fail(store: Store, turnId: string, problem: Problem): void {
-  update(store, turnId, (view) => (isOver(view) ? view : { ...view, status: 'failed', problem, endedAtMs: Date.now() }))
-}
-
-function update(store: Store, turnId: string, change: (view: TurnView) => TurnView): void {
-  store.setState(({ turns }) => {
-    const view = turns[turnId]
-    return view === undefined ? {} : { turns: { ...turns, [turnId]: change(view) } }
-  })
-}
-
-const restoredView = ({ id, follows = null, leaveOut = [], ...turn }: TurnSummary): TurnView => {
-  const { conversationId, question, connection, writer } = turn
-  return startTurnView({ turnId: id, conversationId, question, connection, writer, follows, leaveOut, stored: true })
-}
-
-const positionsOf = ({ turns }: WorkspaceState): readonly Position[] =>
-  Object.values(turns)
-    .filter((view) => !isOver(view))
-    .map((view) => ({ turnId: view.turnId, afterSeq: view.lastSeq }))
-
-function add(store: Store, conversationId: string, views: readonly TurnView[]): void {
-  store.setState(({ turns, conversations }) => ({
-    turns: { ...turns, ...Object.fromEntries(views.map((view) => [view.turnId, view])) },
-    conversations: {
-      ...conversations,
-      [conversationId]: [...(conversations[conversationId] ?? []), ...views.map((view) => view.turnId)],
-    },
-  }))
-}
-
-/**
- * Collects what arrives and hands it on once per drawn frame, so that a fast stream costs one rendering a frame.
- * A page in the background draws no frames; there a timer takes their place.
- */
-function makeFrameBatcher<T>(flush: (items: readonly T[]) => void): (item: T) => void {
-  let items: T[] = []
-  const run = (): void => {
-    const batch = items
-    items = []
-    flush(batch)
-  }
-  return (item) => {
-    items.push(item)
-    if (items.length > 1) return
-    if (typeof document !== 'undefined' && document.visibilityState === 'visible') requestAnimationFrame(run)
-    else setTimeout(run, 50)
-  }
-}
-
-/** Turns of an earlier visit that are fetched at once; the server reads a limited number for one page. */
-const fetchedAtOnce = 8
-
-/** Fetches the turns of an earlier visit a few at a time, the first ones added first. */
-class RestoreQueue {
-  readonly #store: Store
-  readonly #fetch: (turnId: string) => void
-  readonly #underWay = new Set<string>()
-  #queued: readonly string[] = []
-
-  constructor(store: Store, fetch: (turnId: string) => void) {
-    this.#store = store
-    this.#fetch = fetch
-  }
-
-  add(turnIds: readonly string[]): void {
-    this.#queued = [...this.#queued, ...turnIds]
-    this.next()
-  }
-
-  /** Goes on when turns have arrived, that is when nothing more of them comes without somebody doing something. */
-  next(): void {
-    const { turns } = this.#store.getState()
-    for (const turnId of this.#underWay) {
-      const view = turns[turnId]
-      if (view === undefined || isOver(view) || view.status === 'waiting') this.#underWay.delete(turnId)
-    }
-    const free = Math.max(0, fetchedAtOnce - this.#underWay.size)
-    const wanted = this.#queued.slice(0, free)
-    this.#queued = this.#queued.slice(free)
-    for (const turnId of wanted) {
-      this.#underWay.add(turnId)
-      this.#fetch(turnId)
-    }
-  }
-
-  isQueued(turnId: string): boolean {
-    return this.#queued.includes(turnId)
-  }
-}
+  z.catch(Choices, { connection: null, writer: null }).parse(recall(storage, choicesKey))

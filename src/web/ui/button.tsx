@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import type { ComponentPropsWithRef } from 'react'
+import type { ComponentPropsWithRef, ComponentType } from 'react'
 
 const looks = {
   primary: 'bg-accent text-white hover:bg-accent-hover disabled:bg-raised',
@@ -32,6 +32,25 @@ export interface ButtonProps extends ComponentPropsWithRef<'button'>, Look {}
 /** A button with words. One `primary` on screen at a time. */
 export const Button = ({ look, size, className, type = 'button', ...rest }: ButtonProps) => (
   <button type={type} className={classOf({ look, size }, className)} {...rest} />
+)
+
+export interface IconButtonProps extends ButtonProps {
+  /** What it does, read out and shown in its tooltip. */
+  readonly label: string
+  readonly icon: ComponentType<{ readonly size: number; readonly 'aria-hidden': true }>
+}
+
+/** A button with a sign alone. */
+export const IconButton = ({ label, icon: Icon, look = 'quiet', size = 'sm', className, ...rest }: IconButtonProps) => (
+  <Button
+    {...{ look, size }}
+    aria-label={label}
+    title={label}
+    className={clsx('px-2 aria-disabled:text-fg-off', className)}
+    {...rest}
+  >
+    <Icon size={15} aria-hidden />
+  </Button>
 )
 
 /** A link to a file, which looks like a button. The browser shows how far it is and lets it be stopped. */

@@ -1,6 +1,8 @@
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { Fault } from './form.tsx'
+import { useModal } from './modal.tsx'
+import { uiWords } from '../words/ui.ts'
 
 export interface ConfirmDialogProps {
   readonly title: string
@@ -17,14 +19,8 @@ export interface ConfirmDialogProps {
 
 /** Asks before something that cannot be undone. Shown for as long as it is drawn. */
 export function ConfirmDialog({ title, children, verb, isPending, error, onConfirm, onClose }: ConfirmDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
+  const dialog = useModal()
   const id = useId()
-  useLayoutEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    // Closing gives the focus back.
-    return () => shown?.close()
-  }, [])
   return (
     <dialog
       ref={dialog}
@@ -39,7 +35,7 @@ export function ConfirmDialog({ title, children, verb, isPending, error, onConfi
         <div className="text-sm text-fg-2">{children}</div>
         <Fault error={error} />
         <div className="mt-1 flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{uiWords.cancel}</Button>
           <Button look="danger" disabled={isPending} onClick={onConfirm}>
             {verb}
           </Button>

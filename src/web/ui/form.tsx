@@ -1,7 +1,8 @@
 import { clsx } from 'clsx'
 import { useId, type ComponentPropsWithRef, type ReactNode } from 'react'
 import type { Problem } from '../../contract/problem.ts'
-import { problemOf } from '../transport/channel.ts'
+import { languageOf, problemOf } from '../transport/channel.ts'
+import { uiWords } from '../words/ui.ts'
 import { Button } from './button.tsx'
 
 const control =
@@ -11,7 +12,7 @@ export interface TextFieldProps extends ComponentPropsWithRef<'input'> {
   readonly label: string
   readonly hint?: string
   /** Why the text cannot be taken; null while it can. */
-  readonly fault?: string | null
+  readonly fault?: ReactNode
 }
 
 /** A line of text with its label, and what is wrong with it. */
@@ -72,10 +73,10 @@ export function SelectField({ label, isLabelShown = true, options, className, ..
 /** Why something was not done, at the place where it was asked for; nothing without an error. */
 export function Fault({ error }: { readonly error: unknown }) {
   if (error === null || error === undefined) return null
-  const { message, action } = problemOf(error)
+  const problem = problemOf(error)
   return (
-    <p role="alert" className="text-sm break-words text-bad">
-      {message} {action}
+    <p role="alert" lang={languageOf(problem)} className="text-sm break-words text-bad">
+      {problem.message} {problem.action}
     </p>
   )
 }
@@ -89,11 +90,15 @@ export interface FaultBoxProps {
 /** In place of what could not be shown. */
 export const FaultBox = ({ problem, onAgain }: FaultBoxProps) => (
   <div role="alert" className="flex flex-col items-start gap-2 rounded-xl border border-line bg-surface p-4">
-    <p className="font-medium">{problem.message}</p>
-    <p className="text-sm text-fg-2">{problem.action}</p>
+    <p lang={languageOf(problem)} className="font-medium">
+      {problem.message}
+    </p>
+    <p lang={languageOf(problem)} className="text-sm text-fg-2">
+      {problem.action}
+    </p>
     {onAgain !== undefined && (
       <Button size="sm" onClick={onAgain}>
-        Try again
+        {uiWords.tryAgain}
       </Button>
     )}
   </div>

@@ -1,3 +1,4 @@
+import { languageLocale } from '../words/language.ts'
 import { useFormats } from './formats.ts'
 
 const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
@@ -20,7 +21,7 @@ export function useMoments() {
   const formats = useFormats()
   const day = (at: string): string => formats.workMoment(at, 'day')
   return {
-    ago: (at: string): string => agoInWords(at, Date.now(), navigator.language) ?? day(at),
+    ago: (at: string): string => agoInWords(at, Date.now(), languageLocale) ?? day(at),
     day,
     exact: (at: string): string => formats.workMoment(at, 'minute'),
   }

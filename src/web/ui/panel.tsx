@@ -6,7 +6,7 @@ export interface PanelProps {
   readonly about?: string
   /** The heading, which takes the focus when what had it is gone. */
   readonly heading?: Ref<HTMLHeadingElement>
-  readonly children: ReactNode
+  readonly children?: ReactNode
 }
 
 /** A part of a settings page under a heading of its own. */

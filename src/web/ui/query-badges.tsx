@@ -1,5 +1,10 @@
-import { ShieldCheck } from 'lucide-react'
-import type { TurnView } from '../turns/turn-view.ts'
+import { BadgeCheck, ShieldCheck } from 'lucide-react'
+import type { Proposal, TurnView } from '../turns/turn-view.ts'
+import { useMoments } from './moments.ts'
+import { threadWords } from '../words/thread.ts'
+import { say } from '../words/language.ts'
+
+const words = threadWords.badges
 
 /** What is true of the text shown: nothing green before the check has passed. */
 export function QueryBadges({ view }: { readonly view: TurnView }) {
@@ -9,13 +14,25 @@ export function QueryBadges({ view }: { readonly view: TurnView }) {
       {proposal?.checked === true && (
         <span className="flex items-center gap-1 text-xs whitespace-nowrap text-ok">
           <ShieldCheck size={14} aria-hidden />
-          Read-only, checked
+          {words.checked}
         </span>
       )}
-      {proposal?.edited === true && <Chip>Edited by you</Chip>}
-      {approvedBy === 'auto' && <Chip>Ran automatically</Chip>}
-      {approvedBy === 'setting' && <Chip>Ran by itself because of your setting</Chip>}
+      {proposal !== null && proposal.verified !== null && <Verified verified={proposal.verified} />}
+      {proposal?.edited === true && <Chip>{words.edited}</Chip>}
+      {approvedBy === 'auto' && <Chip>{words.ranAutomatically}</Chip>}
+      {approvedBy === 'setting' && <Chip>{words.ranBySetting}</Chip>}
     </>
+  )
+}
+
+/** That a person vouches for the query, and since when. */
+function Verified({ verified: { by, at } }: { readonly verified: NonNullable<Proposal['verified']> }) {
+  const { exact } = useMoments()
+  return (
+    <span title={exact(at)} className="flex min-w-0 items-center gap-1 text-xs text-ok">
+      <BadgeCheck size={14} aria-hidden className="shrink-0" />
+      <span className="truncate">{by === 'you' ? words.verifiedByYou : say(words.verifiedBy, { person: by })}</span>
+    </span>
   )
 }
 

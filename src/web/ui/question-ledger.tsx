@@ -1,6 +1,10 @@
 import { clsx } from 'clsx'
 import { createContext, use, useEffect, useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { wordsLeftOver, type LedgerEntry, type LedgerSpan } from '../../contract/ledger.ts'
+import { say } from '../words/language.ts'
+import { threadWords } from '../words/thread.ts'
+
+const words = threadWords.ledger
 
 type Side = 'question' | 'query'
 
@@ -105,7 +109,7 @@ export function LedgerQuestion({ text }: { readonly text: string }) {
         side="question"
         piece={piece}
         place={place}
-        told={`Answered by ${listed(answers(piece))}.`}
+        told={say(words.answeredBy, { parts: listed(answers(piece)) })}
       >
         {piece.text}
       </Part>
@@ -119,7 +123,9 @@ const quotes = (question: string, { from, to, text }: LedgerEntry): boolean => q
 function answersOf({ entries, sql }: LedgerState, position: number): readonly string[] {
   const answer = entries[position]?.answeredBy ?? null
   if (answer === null) return []
-  return typeof answer === 'string' ? [`the assumption "${answer}"`] : answer.map(({ from, to }) => sql.slice(from, to))
+  return typeof answer === 'string'
+    ? [say(words.assumption, { text: answer })]
+    : answer.map(({ from, to }) => sql.slice(from, to))
 }
 
 const listed = (texts: readonly string[]): string => [...new Set(texts)].join(', ')
@@ -127,7 +133,7 @@ const listed = (texts: readonly string[]): string => [...new Set(texts)].join(',
 function LeftOver({ text }: { readonly text: string }) {
   return (
     <span
-      title="Not found in the query"
+      title={words.leftOver}
       className="underline decoration-warn decoration-dashed decoration-2 underline-offset-4"
     >
       {text}
@@ -167,9 +173,9 @@ export interface QueryPartProps {
 /** A part of a query that answers words of the question. */
 export function QueryPart({ piece, place, children }: QueryPartProps) {
   const entries = use(LedgerContext)?.entries ?? []
-  const words = piece.entries.map((entry) => `"${entries[entry]?.text ?? ''}"`)
+  const quoted = piece.entries.map((entry) => say(words.quoted, { text: entries[entry]?.text ?? '' }))
   return (
-    <Part side="query" piece={piece} place={place} told={`Answers ${listed(words)}.`}>
+    <Part side="query" piece={piece} place={place} told={say(words.answers, { words: listed(quoted) })}>
       {children}
     </Part>
   )

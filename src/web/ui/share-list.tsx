@@ -9,6 +9,10 @@ import { CopyButton } from './copy-button.tsx'
 import { FaultBox } from './form.tsx'
 import { useMoments } from './moments.ts'
 import { ListSkeleton } from './panel.tsx'
+import { say } from '../words/language.ts'
+import { sharingWords } from '../words/sharing.ts'
+
+const words = sharingWords.list
 
 export const sharesKey = ['shares'] as const
 
@@ -21,7 +25,7 @@ export function useShares(api: ApiClient) {
 export const linkOf = ({ id }: Pick<Share, 'id'>): string => `${location.origin}/shared/${id}`
 
 export const audienceInWords = (audience: ShareAudience): string =>
-  audience.kind === 'everyone' ? 'Everyone in your organisation' : `The group ${audience.name}`
+  audience.kind === 'everyone' ? sharingWords.everyone : say(sharingWords.group, { name: audience.name })
 
 export interface ShareListProps {
   readonly api: ApiClient
@@ -42,7 +46,7 @@ export function ShareList({ api, shares, isListed, none, isNamed }: ShareListPro
   const listed = shares.data.filter(isListed)
   if (listed.length === 0) return <p className="text-sm text-fg-2">{none}</p>
   return (
-    <ul aria-label="Shared links" className="flex flex-col divide-y divide-line">
+    <ul aria-label={words.title} className="flex flex-col divide-y divide-line">
       {listed.map((share) => (
         <ShareRow key={share.id} api={api} share={share} isNamed={isNamed} />
       ))}
@@ -58,39 +62,40 @@ function ShareRow({ api, share, isNamed }: Pick<ShareListProps, 'api' | 'isNamed
     mutationFn: () => api.shares.end({ shareId: share.id }),
     onSuccess: () => queries.invalidateQueries({ queryKey: sharesKey }),
   })
-  const what = `${share.turnId === null ? 'the conversation' : 'the answer'} “${share.title}”`
+  const ofIt = share.turnId === null ? words.ofConversation : words.ofAnswer
+  const { title } = share
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5">
       <div className="min-w-48 flex-1">
         {isNamed && (
           <p className="text-sm font-medium break-words">
             <a href={linkOf(share)} className="rounded-sm underline-offset-2 hover:underline">
-              {share.title}
+              {title}
             </a>
           </p>
         )}
         <p className="text-xs text-fg-2">
-          {share.turnId === null ? 'Conversation' : 'One answer'} · {audienceInWords(share.audience)} ·{' '}
-          {share.withRows ? 'rows included' : 'without rows'}
+          {share.turnId === null ? words.conversation : words.answer} · {audienceInWords(share.audience)} ·{' '}
+          {share.withRows ? words.withRows : words.withoutRows}
         </p>
         <p className="text-xs text-fg-2" title={exact(share.createdAt)}>
-          Shared {ago(share.createdAt)}
+          {say(words.sharedWhen, { ago: ago(share.createdAt) })}
         </p>
       </div>
-      <CopyButton text={() => linkOf(share)} label="Copy link" what={`to ${what}`} />
-      <Button size="sm" aria-label={`Stop sharing ${what}`} onClick={() => setAsks(true)}>
-        Stop sharing
+      <CopyButton text={() => linkOf(share)} label={words.copyLink} what={say(ofIt.link, { title })} />
+      <Button size="sm" aria-label={say(ofIt.stop, { title })} onClick={() => setAsks(true)}>
+        {words.stop}
       </Button>
       {asks && (
         <ConfirmDialog
-          title={`Stop sharing ${what}?`}
-          verb="Stop sharing"
+          title={say(ofIt.asks, { title })}
+          verb={words.stop}
           isPending={end.isPending}
           error={end.error}
           onConfirm={() => end.mutate()}
           onClose={() => setAsks(false)}
         >
-          The link leads nowhere from then on, for everybody. Your conversation stays as it is.
+          {words.stopAbout}
         </ConfirmDialog>
       )}
     </li>

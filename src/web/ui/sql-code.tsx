@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { threadWords } from '../words/thread.ts'
 import { QueryPart, useIsPointedAt, useQueryPieces } from './question-ledger.tsx'
 
 const colours: Readonly<Record<SqlTokenKind, string | null>> = {
@@ -20,7 +21,7 @@ export interface SqlCodeProps {
 
 /** SQL to read, coloured, in a box that never grows over 320 px. */
 export function SqlCode({ sql, streaming = false }: SqlCodeProps) {
-  const box = useRef<HTMLElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (streaming && sql !== '' && box.current !== null) box.current.scrollTop = box.current.scrollHeight
   }, [streaming, sql])
@@ -30,11 +31,14 @@ export function SqlCode({ sql, streaming = false }: SqlCodeProps) {
     if (part !== null && part !== undefined && box.current !== null) scrollInto(box.current, part)
   })
   return (
-    <section
+    // A group and no landmark: a conversation holds many of these, and landmarks of one name cannot be told apart.
+    <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset cannot scroll in every browser
+      role="group"
       ref={box}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard
       tabIndex={0}
-      aria-label="SQL text"
+      aria-label={threadWords.sqlText}
       data-parts
       className="group/ledger max-h-80 overflow-auto bg-code px-4 py-3 -outline-offset-2"
     >
@@ -44,7 +48,7 @@ export function SqlCode({ sql, streaming = false }: SqlCodeProps) {
           {streaming && <Caret />}
         </code>
       </pre>
-    </section>
+    </div>
   )
 }
 

@@ -193,8 +193,8 @@ export interface DoubleAccount {
     kind: LogEntry['kind'],
     options?: { readonly match?: string; readonly count?: number; readonly seconds?: number },
   ) => Promise<readonly LogEntry[]>
-  /** Expires session tokens (390112), master tokens too (390114), ends sessions (390111), expires chunk addresses (403) or OAuth tokens (390318). */
-  readonly expire: (what: 'session' | 'master' | 'gone' | 'urls' | 'oauth') => Promise<void>
+  /** Expires session tokens (390112), master tokens too (390114), ends sessions (390111), expires chunk addresses (403), OAuth tokens (390318) or results (000709). */
+  readonly expire: (what: 'session' | 'master' | 'gone' | 'urls' | 'oauth' | 'results') => Promise<void>
   /** Makes names, columns, keys and sizes of tables, without the tables. */
   readonly generateCatalog: (options: {
     readonly database: string

@@ -63,6 +63,9 @@ const rules: Readonly<Record<string, Rule>> = {
 export const isFatal = (error: unknown): boolean =>
   error instanceof Error && /^(FATAL|INTERNAL) Error|database has been invalidated/i.test(error.message)
 
+/** Whether the words of an error, of the engine or of the file system, tell that a file found no room. */
+export const tellsFullDisk = (text: string): boolean => /no space left|ENOSPC|disk quota|EDQUOT/i.test(text)
+
 /** DuckDB's advice is about settings, which nobody may change here. */
 const withoutAdvice = (text: string): string =>
   text.replace(/\n(Possible solutions|Database is launched in)[\s\S]*$/, '').trimEnd()

@@ -2,6 +2,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBArrayType,
+  type DuckDBDecimalType,
   type DuckDBListType,
   type DuckDBStructType,
 } from '@duckdb/node-api'
@@ -106,8 +107,15 @@ function integerCell(column: string, typeId: DuckDBTypeId): CellCode {
   return guarded(column, fits, `${column}::VARCHAR`)
 }
 
-function decimalCell(column: string, width: number, scale: number): CellCode {
+/** SQL for the text of a decimal, with the zero before the point that DuckDB leaves out where no digit may stand there. */
+export const decimalText = (value: string, { width, scale }: DuckDBDecimalType): string =>
+  width === scale ? `regexp_replace(${value}::VARCHAR, '^(-?)[.]', '\\10.')` : `${value}::VARCHAR`
+
+function decimalCell(column: string, type: DuckDBDecimalType): CellCode {
+  const { width, scale } = type
   if (width <= safeDigits) return always(column)
+  // As a number it would have no digit before its point, which JSON demands.
+  if (width === scale) return always(decimalText(column, type))
   const unscaled = '9'.repeat(safeDigits)
   const limit =
     scale === 0
@@ -129,7 +137,7 @@ const special: Readonly<Partial<Record<DuckDBTypeId, (column: string) => CellCod
 }
 
 function cellCode(column: string, type: DuckDBType): CellCode {
-  if (type.typeId === DuckDBTypeId.DECIMAL) return decimalCell(column, type.width, type.scale)
+  if (type.typeId === DuckDBTypeId.DECIMAL) return decimalCell(column, type)
   if (integerTypes.has(type.typeId)) return integerCell(column, type.typeId)
   if (isJson(type)) return always(`${column}::VARCHAR`)
   if (snowflakeType(type).kind === 'nested') return always(encodeNested(column, type))
@@ -138,13 +146,13 @@ function cellCode(column: string, type: DuckDBType): CellCode {
 
 /**
  * SQL that turns a row with these column names and types into JSON text: an array of cells as `contract/result.ts` describes
- * them, then a comma. Rows whose numbers all fit a double take the fast branch; a row with one that does not takes the exact one.
+ * them, then `end`. Rows whose numbers all fit a double take the fast branch; a row with one that does not takes the exact one.
  */
-export function encodeRow(columns: readonly string[], types: readonly DuckDBType[]): string {
+export function encodeRow(columns: readonly string[], types: readonly DuckDBType[], end = ','): string {
   const cells = types.map((type, index) => cellCode(columns[index] ?? '', type))
   const plain = `json_array(${cells.map((cell) => cell.plain).join(', ')})`
   const checks = cells.flatMap((cell) => (cell.fits === null ? [] : [`(${cell.fits})`]))
-  if (checks.length === 0) return `concat(${plain}, ',')`
+  if (checks.length === 0) return `concat(${plain}, '${end}')`
   const exact = `json_array(${cells.map((cell) => cell.exact).join(', ')})`
-  return `concat(CASE WHEN (${checks.join(' AND ')}) IS NOT FALSE THEN ${plain} ELSE ${exact} END, ',')`
+  return `concat(CASE WHEN (${checks.join(' AND ')}) IS NOT FALSE THEN ${plain} ELSE ${exact} END, '${end}')`
 }

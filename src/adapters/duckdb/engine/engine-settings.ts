@@ -28,4 +28,6 @@ export interface EngineSettings {
   readonly places: AdmissionLimits
   /** Leaves the processor to other processes where they need it. */
   readonly background?: boolean
+  /** Set where every statement is a text of ours, which is not judged as a person's is. */
+  readonly isOwnText?: boolean
 }

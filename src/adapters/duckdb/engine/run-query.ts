@@ -164,7 +164,7 @@ const inlineBytes = 12
 const wordsPerHeader = headerBytes / 4
 
 /** The texts of a chunk's only column, still in the engine's memory; valid as long as the chunk is. */
-interface ChunkRows {
+export interface ChunkRows {
   readonly count: number
   lengthOf(row: number): number
   /** The texts of rows `from` to `to` (exclusive), one after the other. */
@@ -175,7 +175,7 @@ interface ChunkRows {
  * Reads a chunk of one VARCHAR column without making a JavaScript string for each row. The engine writes the texts of a
  * vector one after the other, so whole stretches are copied at once; texts that do not touch are copied singly.
  */
-function readRows(chunk: DuckDBDataChunk): ChunkRows {
+export function readRows(chunk: DuckDBDataChunk): ChunkRows {
   const count = chunk.rowCount
   const headers = duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk.chunk, 0), headerBytes * count)
   const buffer = headers.buffer as ArrayBuffer

@@ -1,41 +1,30 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { someone } from '../../../../test/support/callers.ts'
+import { afterAll, describe, expect, test } from 'vitest'
 import { spreadsheetCells } from '../../../contract/words/spreadsheet.test-cases.ts'
 import { harmlessCell } from '../../../contract/words/spreadsheet.ts'
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
-import type { ExportFormat, Exporter } from '../../../core/ports/exporter.ts'
-import { makeDuckdbConnections } from '../duckdb-connections.ts'
+import type { FileForm, ResultFormat } from '../../../contract/result-file.ts'
+import { makeExportingFolder } from './exporter.test-support.ts'
 
-const base = mkdtempSync(join(tmpdir(), 'floe-export-'))
-const exportsIn = join(base, 'data', 'exports')
-const connections = makeDuckdbConnections({
-  dataDir: join(base, 'data'),
-  scale: 0.001,
-  translate: (sql) => Promise.resolve(sql),
-  onFault: () => undefined,
-})
 const never = new AbortController().signal
-let exporter: Exporter | undefined
-beforeAll(async () => {
-  mkdirSync(join(base, 'files'))
-  writeFileSync(join(base, 'files', 'cells.csv'), 'id,note\n1,=1+1\n2,-5\n3,plain\n')
-  exporter = (await connections.open(someone, `folder:${join(base, 'files')}`, never)).exporter
-})
-afterAll(async () => {
-  await connections.close()
-  rmSync(base, { recursive: true })
-})
+const folder = await makeExportingFolder('id,note\n1,=1+1\n2,-5\n3,plain\n')
+const { base } = folder
+const exportsIn = join(base, 'data', 'exports')
+afterAll(() => folder.remove())
 
-const run = async (sql: string, format: ExportFormat, signal = never, timeoutMs = 60_000) => {
-  if (exporter === undefined) throw new Error('A folder can export.')
-  return await exporter.export(sql as ReadOnlySql, { format, timeoutMs, signal })
+const write = async (
+  sql: string,
+  form: FileForm,
+  { signal = never, timeoutMs = 60_000, maxRows = null as number | null } = {},
+) => {
+  return await folder.exporter.export(sql as ReadOnlySql, { form, maxRows, timeoutMs, signal })
 }
+const run = (sql: string, format: ResultFormat, signal = never, timeoutMs = 60_000) =>
+  write(sql, { format }, { signal, timeoutMs })
 const left = () => (existsSync(exportsIn) ? readdirSync(exportsIn) : [])
 
 /** A query that works for minutes. */
@@ -122,7 +111,11 @@ describe('nothing is left behind', () => {
   })
 
   test('after a failure, and by processes that are gone', async () => {
-    mkdirSync(join(exportsIn, '999999999-gone'), { recursive: true })
+    const file = await run('SELECT 1', 'csv')
+    const [machine = ''] = left()[0]?.split('-') ?? []
+    for (const gone of ['999999999-gone', `${process.pid}-earlier start`])
+      mkdirSync(join(exportsIn, `${machine}-${gone}`))
+    await file.discard()
     await expect(run("SELECT 'x'::INT", 'csv')).rejects.toMatchObject({ problem: { code: 'sql_invalid' } })
     expect(left()).toEqual([])
   })

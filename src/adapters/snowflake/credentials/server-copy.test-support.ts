@@ -1,8 +1,9 @@
 import type { ConnectionProbe } from '../../../core/connections/saved-connections.ts'
+import { defaultConnectionPolicy } from '../../../core/connections/connection-policy.ts'
 import { makeSavedConnections } from '../../../core/connections/make-saved-connections.ts'
 import type { Clock } from '../../../core/ports/clock.ts'
 import type { SecretBox } from '../../../core/ports/secret-box.ts'
-import { makeNodeIdentity } from '../../node/node-identity.ts'
+import { makeNodeIdentity } from '../../node/node-system.ts'
 import { makePostgresCatalogStore } from '../../postgres/postgres-catalog-store.ts'
 import {
   makePostgresConnectionShareStore,
@@ -18,6 +19,7 @@ import { implementationOf, makeSignInMethods } from './sign-in-methods.ts'
 const unasked = () => Promise.reject(new Error('nothing here opens a connection'))
 const probe: ConnectionProbe = {
   diagnose: unasked,
+  places: unasked,
   catalogState: unasked,
   refreshCatalog: unasked,
   drop: () => Promise.resolve(),
@@ -56,6 +58,11 @@ export function makeServerCopy({ opened, secrets, clock }: Shared) {
     probe,
     clock,
     identity: makeNodeIdentity(),
+    policyOf: () => defaultConnectionPolicy,
+    onTested: () => undefined,
+    onFault: (error) => {
+      throw error
+    },
   })
   const source = makeTokenSource({ store, secrets, oauth, clock })
   const methods = makeSignInMethods({ token: source, workload: null, allowLoopback: true })

@@ -59,6 +59,8 @@ export interface SignInImplementation<Method extends SignInMethod> {
   /** As `--method` takes it. */
   readonly optionName: string
   readonly fields: readonly CommandLineField[]
+  /** Why this installation does not offer it; left out where it does. */
+  readonly refusal?: string
   /** Checks what was entered. */
   prepare(given: Entered<Method>): Promise<PreparedSignIn<Method>>
   /** The credential, made anew for every sign-in. */

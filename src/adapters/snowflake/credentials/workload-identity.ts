@@ -15,6 +15,12 @@ export interface Workload {
 export const makeWorkloadIdentity = (workload: Workload | null): SignInImplementation<'workload_identity'> => ({
   method: 'workload_identity',
   optionName: 'workload-identity',
+  ...(workload === null
+    ? {
+        refusal:
+          'This Floe does not offer the identity of its machine. Its operator can allow it by setting WORKLOAD_IDENTITY.',
+      }
+    : {}),
   fields: [
     {
       field: 'provider',

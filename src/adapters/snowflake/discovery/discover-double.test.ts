@@ -5,7 +5,7 @@ import {
   type SnowflakeDouble,
   startSnowflakeDouble,
 } from '../../../../test/support/snowflake/start-snowflake-double.ts'
-import { makeSystemClock } from '../../node/system-clock.ts'
+import { makeSystemClock } from '../../node/node-system.ts'
 import { makeSnowflakeLink } from '../make-snowflake-link.ts'
 import { makeCatalogShelf } from '../scripted-link.test-support.ts'
 import type { SnowflakeLink } from '../snowflake-link.ts'

@@ -45,6 +45,8 @@ export interface Discovery {
    * Where the account cannot be asked, the catalog is the stored one and `isFresh` is false.
    */
   lookAgain(tables: readonly TableName[], signal: AbortSignal): Promise<CatalogLook>
+  /** How far the scope is known; the account is not asked. */
+  state(): Promise<CatalogState>
   /** Gives the order back. The last one of a scope stops its reading and stores what was read. */
   close(): Promise<void>
 }

@@ -47,6 +47,7 @@ export function makeDiscoveries({ store, clock, onFault, settings }: Discoveries
       return {
         catalog: (signal, onProgress) => own.catalog.catalog(order, signal, onProgress),
         refresh: (options) => own.catalog.refresh(order, options),
+        state: () => own.catalog.state(),
         lookAgain: (tables, signal) => own.catalog.lookAgain(order, tables, signal),
         async close() {
           if (!isOpen) return

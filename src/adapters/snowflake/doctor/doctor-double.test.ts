@@ -10,7 +10,7 @@ import {
   type SnowflakeDouble,
   startSnowflakeDouble,
 } from '../../../../test/support/snowflake/start-snowflake-double.ts'
-import { makeSystemClock } from '../../node/system-clock.ts'
+import { makeSystemClock } from '../../node/node-system.ts'
 import { makeSnowflakeLink } from '../make-snowflake-link.ts'
 import type { SnowflakeCredential, SnowflakeLink, SnowflakeTarget } from '../snowflake-link.ts'
 import { makeDoctor } from './make-doctor.ts'

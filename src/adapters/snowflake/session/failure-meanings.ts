@@ -195,7 +195,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
     'The result lies at a host that Floe does not fetch from; the details name it.',
     'If the host belongs to your Snowflake account, add it to SNOWFLAKE_RESULT_HOSTS and start Floe again.',
   ],
-  '000709': ['warehouse_failed', 'The result is no longer kept in Snowflake.', 'Run the query again.'],
+  '000709': ['result_expired', 'The result is no longer kept in Snowflake.', 'Run the query again.'],
   driver: [
     'connection_broken',
     'The Snowflake driver could not sign in with these settings.',

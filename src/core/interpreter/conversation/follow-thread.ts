@@ -3,7 +3,7 @@ import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { EarlierQuestion, Interpretation, PlanReading, ReadWords, Reading, Scope } from '../interpretation.ts'
 import { columnExpression, isAggregated, sameExpression } from '../plan/query.ts'
 import type { Query } from '../plan/query.ts'
-import { sayRows } from '../plan/planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
 import { mainNoun } from '../plan/resolve-nouns.ts'
 import type { EarlierRows, Noun } from '../reading/draft.ts'
 import { readCues, stripCourtesy } from './cues.ts'
@@ -98,7 +98,7 @@ function readTurn(tools: Tools, question: string, leftOut: readonly string[], th
   const isComplete = fresh.interpretation.kind === 'query' && reading.draft.asks.length > 0
   if (base === null) return isForeign || unread !== null ? withoutBase(question, thread, fresh, isComplete) : fresh
   const followed = followedBy(base, leftOut)
-  const cues = readCues(question, sayRows(followed.entity))
+  const cues = readCues(question, displayRows(followed.entity))
   const needsThread = pointsBack(cues) || cues.adds
   if (needsThread && unread !== null) return declined(unreadReason(unread))
   if (severalBefore.test(question)) return declined(unfitReason(base))

@@ -1,6 +1,6 @@
 import type { InheritedPart } from '../../../contract/turn-event.ts'
 import { isNoun } from '../reading/draft.ts'
-import { sayRows } from '../plan/planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
 import type {
   Ask,
   ComparedNumbers,
@@ -46,7 +46,7 @@ export function withoutParts(draft: Draft, leftOut: readonly string[]): Draft {
 }
 
 const sayEarlier = ({ column, query, negated }: EarlierRows): string =>
-  negated ? `the other ${sayRows(column.table)}` : `those ${query.limit ?? ''} ${sayRows(column.table)}`
+  negated ? `the other ${displayRows(column.table)}` : `those ${query.limit ?? ''} ${displayRows(column.table)}`
 
 const sayNoun = (noun: Noun): string => noun.mention.text.toLowerCase()
 

@@ -10,7 +10,7 @@ import type { DateLinker } from './link-dates.ts'
 import { makeItemsOf } from './link-names.ts'
 import type { NameLinker } from './link-names.ts'
 import type { ValueLinker } from './link-values.ts'
-import type { Candidate, Mention } from './mention.ts'
+import type { Candidate, Mention, PinnedCandidate } from './mention.ts'
 import type { Metric } from './metrics.ts'
 import { moneyOf, moneyWordOf } from './money.ts'
 import { isForeign } from '../plan/table-roles.ts'
@@ -19,6 +19,8 @@ import type { SchemaIndex } from './schema-index.ts'
 
 /** Links spans of one question to one catalog. */
 export interface Linker {
+  /** What a person tied a word to; null for any other word. */
+  pinned(token: Token, at: number): Mention | null
   noun(span: readonly Token[], from: number, to: number): Mention | null
   value(text: string, from: number, to: number, quoted: boolean): Mention | null
   readonly dates: DateLinker
@@ -34,9 +36,11 @@ export function makeLinker(needs: {
   readonly index: SchemaIndex
   readonly metrics: readonly Metric[]
   readonly scope: ReadonlySet<NamedTable>
+  /** What a person tied words to, by the words that stand in for it. */
+  readonly pinned: ReadonlyMap<string, PinnedCandidate>
   readonly isCommon: (word: string) => boolean
 }): Linker {
-  const { names, synonyms, values, index, metrics, scope, isCommon } = needs
+  const { names, synonyms, values, index, metrics, scope, pinned, isCommon } = needs
   const respelt = new Map<string, string>()
   let wordsInScope: ReadonlySet<string> | null = null
   const cache = new Map<string, readonly Candidate[]>()
@@ -59,7 +63,14 @@ export function makeLinker(needs: {
   return {
     respelt,
     dates: makeDateLinker(index, scope, synonyms),
+    pinned: (token, at) => {
+      const candidate = pinned.get(token.lower)
+      if (candidate === undefined) return null
+      const text = candidate.kind === 'column' ? candidate.column.column.name : candidate.table.table.name
+      return { from: at, to: at + 1, text, candidates: [candidate], isPinned: true }
+    },
     noun: (span, from, to) => {
+      if (span.some((token) => pinned.has(token.lower))) return null
       const text = span.map((token) => token.text).join(' ')
       const asked = askedWords(span.map((t) => (/\p{Ll}\p{Lu}\p{Ll}/u.test(t.text) ? t.text : t.lower)).join(' '))
       const metric = metrics.find(({ names: known, table }) => known.has(asked.join(' ')) && scope.has(table))

@@ -22,6 +22,9 @@ export type Candidate =
   | { readonly kind: 'formula'; readonly formula: Formula; readonly score: number }
   | ValueCandidate
 
+/** What a person tied words to. */
+export type PinnedCandidate = Exclude<Candidate, ValueCandidate | { readonly kind: 'formula' }>
+
 export interface ValueCandidate {
   readonly kind: 'value'
   readonly column: NamedColumn
@@ -49,6 +52,8 @@ export interface Mention {
   readonly text: string
   /** Best first, never empty. */
   readonly candidates: readonly Candidate[]
+  /** True when a person tied the words to the only candidate, which then stands for nothing else. */
+  readonly isPinned?: true
   /** Set when the words name a metric; the candidate is what the metric aggregates. */
   readonly metric?: MetricReading
 }

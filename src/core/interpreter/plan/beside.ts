@@ -1,5 +1,6 @@
 import type { Ask, Draft, Noun } from '../reading/draft.ts'
-import { CannotRead, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { tableOf } from '../linking/mention.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
@@ -23,7 +24,7 @@ export function countsApart(context: PlanningContext): readonly PlanningContext[
   const isCounting = draft.asks.every((ask) => ask.kind === 'measure' && ask.measure.fn === 'count')
   if (draft.groups.length > 0 && !isCounting) return null
   if (draft.groups.length > 0) {
-    const [first, second] = counted.map(({ table }) => sayRows(table))
+    const [first, second] = counted.map(({ table }) => displayRows(table))
     throw new CannotRead(`I can count ${first ?? ''} and ${second ?? ''} per group only one at a time.`)
   }
   return counted.map(({ noun }, at) => ({ ...context, draft: ownDraft(draft, noun, at, counted) }))

@@ -8,7 +8,8 @@ import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import { besideEachOther, countsApart } from './beside.ts'
 import { columnsOf } from './asked-columns.ts'
 import type { Columns } from './asked-columns.ts'
-import { CannotRead, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { dropNeedlessJoins, orderedOnce, overGroups, withoutContradiction, withShares } from './rewrite-query.ts'
 import { note } from './choose-date.ts'
@@ -90,7 +91,7 @@ function noteLostRows(context: PlanningContext, { from, joins }: Query): void {
     if (up && edge.from === from && !edge.declared)
       note(
         context,
-        `${capitalised(sayRows(from))} whose ${edge.columns.join(', ')} is not in ${edge.to.table.name} are left out.`,
+        `${capitalised(displayRows(from))} whose ${edge.columns.join(', ')} is not in ${edge.to.table.name} are left out.`,
       )
 }
 
@@ -236,7 +237,7 @@ function checkGroups({ grain }: Joined, groups: readonly Output[], shown: readon
       e.kind === 'aggregate' && e.distinct && plain.some((o) => e.of !== null && sameExpression(o.expression, e.of)),
   )
   if ((groups.length > 0 && isSingle) || countsItself)
-    throw new CannotRead(`I could not tell which ${sayRows(grain)} belong together.`)
+    throw new CannotRead(`I could not tell which ${displayRows(grain)} belong together.`)
 }
 
 function distinctOutputs(outputs: readonly Output[]): readonly Output[] {

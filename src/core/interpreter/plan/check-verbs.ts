@@ -4,7 +4,8 @@ import type { NamedTable } from '../../catalog/named-catalog.ts'
 import { rootOf } from '../../catalog/word-forms.ts'
 import type { Draft } from '../reading/draft.ts'
 import { note } from './choose-date.ts'
-import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { conditionsOf, tablesOf } from './query.ts'
 import type { Query } from './query.ts'
@@ -38,7 +39,7 @@ export function checkVerbs(context: PlanningContext, query: Query): void {
     const synonyms = [...context.synonyms.of(verb), ...context.synonyms.of(rootOf(verb))].map(rootOf)
     if (synonyms.some((word) => told.has(word))) continue
     if (context.draft.finalVerbs.includes(verb))
-      throw new CannotRead(`I found nothing that tells which ${sayRows(query.from)} were "${verb}".`)
+      throw new CannotRead(`I found nothing that tells which ${displayRows(query.from)} were "${verb}".`)
     note(context, `"${verb}" does not narrow the rows.`)
   }
 }
@@ -90,7 +91,10 @@ export function readsAsLink(context: PlanningContext, query: Query, verb: Draft[
   if (path === null || !path.steps.every(({ edge }) => read.has(edge.from))) return false
   if (countPaths(context.graph, near, far, path.steps.length) > 1) return false
   const keys = path.steps.map(({ edge }) => `${edge.from.table.name}.${edge.columns.join(', ')}`)
-  note(context, `"${verb.word}" is read as what links ${sayRows(near)} with ${sayRows(far)}: ${keys.join(' and ')}.`)
+  note(
+    context,
+    `"${verb.word}" is read as what links ${displayRows(near)} with ${displayRows(far)}: ${keys.join(' and ')}.`,
+  )
   return true
 }
 

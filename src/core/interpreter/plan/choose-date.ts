@@ -1,6 +1,7 @@
 import { tableAfter } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
-import { CannotRead, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { datesOf, isDated } from './table-roles.ts'
 import type { Period } from '../../language/periods.ts'
@@ -23,7 +24,7 @@ export function chooseDate(context: PlanningContext, tables: readonly NamedTable
       return date
     }
   }
-  const about = tables[0] === undefined ? 'the rows' : sayRows(tables[0])
+  const about = tables[0] === undefined ? 'the rows' : displayRows(tables[0])
   throw new CannotRead(`I found no date for ${about}.`)
 }
 

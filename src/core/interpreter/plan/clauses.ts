@@ -6,7 +6,8 @@ import { moneyColumnsOf } from '../linking/money.ts'
 import type { AskedValue, Filter, Noun, Operand, Relation } from '../reading/draft.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, UnclearColumn, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, UnclearColumn } from './planning-context.ts'
 import { chooseDate, note, tablesAround, periodCondition } from './choose-date.ts'
 import type { Literal, Condition, Query } from './query.ts'
 import { sayColumn } from './outputs.ts'
@@ -164,7 +165,7 @@ function columnOfTable(
     note(context, `The amount is read from ${amount.column.name}.`)
     return amount
   }
-  throw new CannotRead(`I could not tell which column of ${sayRows(table)} "${mention.text}" means.`)
+  throw new CannotRead(`I could not tell which column of ${displayRows(table)} "${mention.text}" means.`)
 }
 
 /** "division 50", "divisions 40 and 50": the number is the key of the table. */

@@ -8,7 +8,8 @@ import type { Clause } from './clauses.ts'
 import { note } from './choose-date.ts'
 import { placeClauses, reachExpression, startJoins } from './joins.ts'
 import { aliasOf, groupOutputs, measureOutput } from './outputs.ts'
-import { CannotRead, pathBetween, sayRows, sayTable } from './planning-context.ts'
+import { displayRows, displayTable } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { emptyQuery } from './query.ts'
 import type { Query, Selected } from './query.ts'
@@ -103,7 +104,7 @@ function linesOf(context: PlanningContext, entity: NamedTable, measured: readonl
       throw new CannotRead(`I could not tell what to work out per "${one.noun.mention.text}".`)
     const clauses = clausesOf(context, inner, one, measured)
     const said = (alias ?? one.noun.mention.text).toLowerCase().replaceAll('_', ' ')
-    const words = one.measure.fn === 'count' ? said : `${said} of ${sayRows(one.table)}`
+    const words = one.measure.fn === 'count' ? said : `${said} of ${displayRows(one.table)}`
     const measure = expression.of === null ? null : expression
     return { expression: relatedNumber(context, entity, { table: one.table, measure, words, clauses }), alias }
   })
@@ -113,7 +114,7 @@ function linesOf(context: PlanningContext, entity: NamedTable, measured: readonl
     joined,
     makeClauses(context, own, () => [entity]),
   )
-  note(context, `${capitalised(sayRows(entity))} without any are shown with 0.`)
+  note(context, `${capitalised(displayRows(entity))} without any are shown with 0.`)
   const first = select[sortedBy(context, tables) ?? 0]
   return {
     ...emptyQuery(entity, joined.steps),
@@ -127,7 +128,7 @@ function linesOf(context: PlanningContext, entity: NamedTable, measured: readonl
 /** Numbers of the same name get that of their table. */
 const toldApart = (one: Selected, all: readonly Selected[], table: NamedTable): Selected =>
   all.filter(({ alias }) => alias === one.alias).length > 1 && one.alias !== null
-    ? { ...one, alias: aliasOf([sayTable(table), one.alias]) }
+    ? { ...one, alias: aliasOf([displayTable(table), one.alias]) }
     : one
 
 /** Whether a condition is on the row itself or on what it refers to; a period is one of what is counted. */

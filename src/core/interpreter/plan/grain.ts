@@ -2,7 +2,8 @@ import { rootOf } from '../../catalog/word-forms.ts'
 import { tableAfter } from '../../catalog/join-graph.ts'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Expression } from './query.ts'
 import { tablesOf } from './query.ts'
@@ -30,7 +31,7 @@ export function chooseGrain(
     const cost = costFrom(context, candidate, { tables, wished, below: found?.cost ?? Number.POSITIVE_INFINITY })
     if (cost !== null) found = { table: candidate, cost }
   }
-  if (found === null) throw new CannotRead(`I know no keys that join ${tables.map(sayRows).join(' with ')}.`)
+  if (found === null) throw new CannotRead(`I know no keys that join ${tables.map(displayRows).join(' with ')}.`)
   return found.table
 }
 
@@ -69,7 +70,7 @@ export function checkMeasures(context: PlanningContext, grain: NamedTable, measu
     const [table] = tablesOf(measure)
     if (table === undefined || table === grain || measure.fn === 'min' || measure.fn === 'max') continue
     if (measure.fn === 'sum')
-      throw new CannotRead(`Adding up over ${sayRows(grain)} would count ${sayRows(table)} more than once.`)
-    note(context, `One of the ${sayRows(table)} counts once for each of its ${sayRows(grain)}.`)
+      throw new CannotRead(`Adding up over ${displayRows(grain)} would count ${displayRows(table)} more than once.`)
+    note(context, `One of the ${displayRows(table)} counts once for each of its ${displayRows(grain)}.`)
   }
 }

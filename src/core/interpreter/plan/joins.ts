@@ -3,7 +3,8 @@ import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinPath, JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, pathBetween, sayRows, sayTable, boostOf } from './planning-context.ts'
+import { displayRows, displayTable } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween, boostOf } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Clause } from './clauses.ts'
 import type { Period } from '../../language/periods.ts'
@@ -58,7 +59,7 @@ function noteJoinPath(context: PlanningContext, grain: NamedTable, path: JoinPat
     .stepsFrom(table)
     .filter((step) => !step.up && step.edge.from !== through && step.edge.from !== grain)
     .filter((step) => pathBetween(context, grain, step.edge.from, true) !== null)
-  if (others.length > 0) note(context, `The ${sayTable(table)} is that of the ${sayTable(through)}.`)
+  if (others.length > 0) note(context, `The ${displayTable(table)} is that of the ${displayTable(through)}.`)
 }
 
 /** Turns clauses into conditions: directly on a joined table, through a sub-query across a one-to-many key. */
@@ -189,7 +190,7 @@ function firstSubquery(context: PlanningContext, joined: Joined, table: NamedTab
   const up = pathBetween(context, joined.grain, table, true)
   const steps = (up !== null && path !== null && up.cost <= path.cost + 1 ? up : path)?.steps
   if (steps === undefined)
-    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
+    throw new CannotRead(`I know no key that joins ${displayRows(joined.grain)} with ${displayRows(table)}.`)
   return steps.find((step) => !step.up || twinsOf(context, step).length > 0) ?? null
 }
 
@@ -207,7 +208,7 @@ export function requireRole(context: PlanningContext, step: JoinStep): void {
   if (rival === undefined) return
   const names = [step, ...rivals].map((s) => s.edge.columns.join(', ')).join(' or ')
   throw new CannotRead(
-    `${sayRows(step.edge.from)} refer to ${sayRows(step.edge.to)} in several ways; say whether ${names} is meant.`,
+    `${displayRows(step.edge.from)} refer to ${displayRows(step.edge.to)} in several ways; say whether ${names} is meant.`,
   )
 }
 
@@ -226,7 +227,7 @@ function placeLiteral(context: PlanningContext, joined: Joined, literal: Literal
   if (literal.join !== undefined && joined.reach(literal.table)) joined.join(literal.join)
   for (const table of [literal.table, ...tablesRead(literal.condition)])
     if (!joined.reach(table))
-      throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
+      throw new CannotRead(`I know no key that joins ${displayRows(joined.grain)} with ${displayRows(table)}.`)
   return literal.condition
 }
 
@@ -242,7 +243,7 @@ export function throughStep(
   const before = tableBefore(step)
   requireRole(context, step)
   if (!joined.reach(before))
-    throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(before)}.`)
+    throw new CannotRead(`I know no key that joins ${displayRows(joined.grain)} with ${displayRows(before)}.`)
   const near = columnOf(before, step.up ? step.edge.columns : step.edge.targetColumns)
   const far = columnOf(tableAfter(step), step.up ? step.edge.targetColumns : step.edge.columns)
   const inner = startJoins(context, tableAfter(step))
@@ -263,7 +264,7 @@ function columnOf(table: NamedTable, names: readonly string[]): NamedColumn {
   const [name] = names
   const column = table.columns.find((c) => c.column.name === name)
   if (column === undefined || names.length !== 1)
-    throw new CannotRead(`I cannot yet follow keys of several columns from ${sayRows(table)}.`)
+    throw new CannotRead(`I cannot yet follow keys of several columns from ${displayRows(table)}.`)
   return column
 }
 
@@ -271,6 +272,6 @@ function columnOf(table: NamedTable, names: readonly string[]): NamedColumn {
 export function reachExpression(joined: Joined, expression: Expression): void {
   for (const table of tablesOf(expression)) {
     if (!joined.reach(table))
-      throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
+      throw new CannotRead(`I know no key that joins ${displayRows(joined.grain)} with ${displayRows(table)}.`)
   }
 }

@@ -4,7 +4,8 @@ import type { NamedColumn } from '../../catalog/named-catalog.ts'
 import type { Columns } from './asked-columns.ts'
 import type { Joined } from './joins.ts'
 import type { Output } from './outputs.ts'
-import { CannotRead, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { columnExpression, isAggregated, sameExpression } from './query.ts'
 import type { Expression, Ordering, Query } from './query.ts'
@@ -43,9 +44,9 @@ export function counted(output: Output, joined: Joined): Output {
         ...(when === undefined ? {} : { when }),
       },
     }
-  if (when !== undefined) throw new CannotRead(`I could not tell which ${sayRows(table)} to count.`)
+  if (when !== undefined) throw new CannotRead(`I could not tell which ${displayRows(table)} to count.`)
   const key = keyColumnOf(table)
-  if (key === null) throw new CannotRead(`I know no key to count ${sayRows(table)} by.`)
+  if (key === null) throw new CannotRead(`I know no key to count ${displayRows(table)} by.`)
   return { ...output, expression: { kind: 'aggregate', fn: 'count', of: columnExpression(key), distinct: true } }
 }
 

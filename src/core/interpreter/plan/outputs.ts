@@ -10,7 +10,9 @@ import { columnTold } from './question-words.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Ask, Measure, Noun } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, plural, sayRows, sayTable } from './planning-context.ts'
+import { displayRows, plural } from '../../catalog/display-words.ts'
+import { knownWords } from '../../catalog/known-words.ts'
+import { CannotRead } from './planning-context.ts'
 import { note } from './choose-date.ts'
 import type { Condition, Expression } from './query.ts'
 import { columnExpression } from './query.ts'
@@ -97,7 +99,7 @@ function aggregateOutput(context: PlanningContext, { fn, noun, distinct }: Measu
     if (worth !== null) return worth
     if (fn !== 'count' && fn !== 'sum')
       throw new CannotRead(
-        `I could not tell which number of the ${sayRows(target.table)} to take the ${functionWords[fn]} of.`,
+        `I could not tell which number of the ${displayRows(target.table)} to take the ${functionWords[fn]} of.`,
       )
     return countOutput(target.table, noun.mention.text)
   }
@@ -144,7 +146,7 @@ export const functionWords: Readonly<Record<AggregateFunction, string>> = {
 export function countOutput(table: NamedTable, said: string | null = null): Output {
   const tally = tallyOf(table)
   if (tally !== null) return tallyOutput(table, tally)
-  const words = said === null || !/^[a-z]+s$/i.test(said) ? plural(sayTable(table)) : said
+  const words = said === null || !isPluralOf(table, said.toLowerCase()) ? displayRows(table) : said
   const alias = aliasOf(['number', 'of', words])
   return { expression: { kind: 'aggregate', fn: 'count', of: null, distinct: false, table }, alias, entity: null }
 }
@@ -156,10 +158,15 @@ export function tallyOf(table: NamedTable): NamedColumn | null {
   return table.columns.find((c) => isTally(c) && !isKeyLike(c)) ?? null
 }
 
+/** Whether a word is a plural that people know, or that of the table's own name; a typing error is neither. */
+const isPluralOf = ({ ways }: NamedTable, said: string): boolean =>
+  /^[a-z]+s$/.test(said) &&
+  (knownWords.includes(singular(said)) || ways.some((way) => way.length === 1 && way[0] === singular(said)))
+
 /** A table with such a column is counted by adding it up. */
 const tallyOutput = (table: NamedTable, tally: NamedColumn): Output => ({
   expression: { kind: 'aggregate', fn: 'sum', of: columnExpression(tally), distinct: false },
-  alias: aliasOf(['number', 'of', plural(sayTable(table))]),
+  alias: aliasOf(['number', 'of', displayRows(table)]),
   entity: null,
 })
 
@@ -203,7 +210,7 @@ function countTrue(context: PlanningContext, column: NamedColumn): Output {
 /** An amount, plain or aggregated. */
 export function amountOutput(context: PlanningContext, target: Target, fn: AggregateFunction | null): Output {
   if (target.kind === 'table')
-    throw new CannotRead(`I could not tell which amount of the ${sayRows(target.table)} is meant.`)
+    throw new CannotRead(`I could not tell which amount of the ${displayRows(target.table)} is meant.`)
   const rated =
     fn === 'sum' && target.kind === 'column' && isRate(target.column) ? ratedAmount(context, target.column) : null
   const of: Expression =

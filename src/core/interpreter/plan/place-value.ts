@@ -4,7 +4,8 @@ import type { ValueCandidate } from '../linking/mention.ts'
 import { normalWords } from '../linking/schema-index.ts'
 import type { AskedValue } from '../reading/draft.ts'
 import { note, tablesAround } from './choose-date.ts'
-import { CannotRead, sayRows, UnplacedValue } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, UnplacedValue } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { exactNumber } from './query.ts'
 import type { Digits } from './query.ts'
@@ -42,7 +43,7 @@ export function unknownValueColumn(
 
 /** A near spelling is told and not taken: Austria is not Australia. */
 const nothingCalled = (text: string, table: NamedTable, spelling: string | null): string =>
-  `Nothing that is stored about ${sayRows(table)} is called "${text}"${spelling === null ? '' : `; the nearest is "${spelling}"`}.`
+  `Nothing that is stored about ${displayRows(table)} is called "${text}"${spelling === null ? '' : `; the nearest is "${spelling}"`}.`
 
 /** Words that say that a value is a name. */
 const naming = new Set(['named', 'called', 'titled', 'entitled'])

@@ -119,16 +119,3 @@ const saleBoost = 0.6
 function wordsOfEdge(edge: JoinEdge): readonly string[] {
   return edge.from.columns.filter((c) => edge.columns.includes(c.column.name)).flatMap((c) => c.ways.flat())
 }
-
-/** The table's name in a sentence. */
-export const sayTable = (table: NamedTable): string => (table.ways[0] ?? [table.table.name.toLowerCase()]).join(' ')
-
-/** The table's name in the plural, for its rows in a sentence. */
-export const sayRows = (table: NamedTable): string => plural(sayTable(table))
-
-export function plural(words: string): string {
-  if (/(?:s|x|ch|sh)$/.test(words))
-    return /(?:news|series|species|address)$/.test(words) && !words.endsWith('address') ? words : `${words}es`
-  if (/[^aeiou]y$/.test(words)) return `${words.slice(0, -1)}ies`
-  return words.endsWith('person') ? `${words.slice(0, -6)}people` : `${words}s`
-}

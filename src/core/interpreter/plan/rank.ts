@@ -5,7 +5,8 @@ import { isMoney, moneyColumnsOf } from '../linking/money.ts'
 import { isNoun } from '../reading/draft.ts'
 import type { Noun, Ranking } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, UnclearRank, pathBetween, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, UnclearRank, pathBetween } from './planning-context.ts'
 import { note, tablesAround } from './choose-date.ts'
 import {
   amountOutput,
@@ -38,7 +39,7 @@ export function resolveRanking(
 ): Ranked {
   const { by, descending } = ranking
   if (by === null && asked !== null && isCategory(asked)) {
-    note(context, `Ranked by the number of ${sayRows(asked.table)}.`)
+    note(context, `Ranked by the number of ${displayRows(asked.table)}.`)
     return byPopularity(context, descending, entity, asked)
   }
   if (by === null) throw new UnclearRank('I could not tell what to rank by.', measuresOf(context, entity))
@@ -63,7 +64,7 @@ export function resolveRanking(
       aggregated: false,
     }
   }
-  const reason = `I found no column of ${sayRows(ranked ?? entity)} that says which ${descending ? 'comes first' : 'comes last'}.`
+  const reason = `I found no column of ${displayRows(ranked ?? entity)} that says which ${descending ? 'comes first' : 'comes last'}.`
   throw new UnclearRank(reason, ['rating', 'size'].includes(by.quality) ? measuresOf(context, ranked ?? entity) : [])
 }
 
@@ -88,8 +89,8 @@ function measuresOf({ graph }: PlanningContext, entity: NamedTable): readonly st
   return [...children].flatMap((child) => [
     ...moneyColumnsOf(child)
       .filter(isAdditive)
-      .map((column) => `total ${sayColumn(column).join(' ')} of ${sayRows(child)}`.replace('total total', 'total')),
-    `number of ${sayRows(child)}`,
+      .map((column) => `total ${sayColumn(column).join(' ')} of ${displayRows(child)}`.replace('total total', 'total')),
+    `number of ${displayRows(child)}`,
   ])
 }
 
@@ -110,7 +111,7 @@ function byTarget(
   const adds = addsForEach(target, ofAll === true)
   if (ofAll === true && isBelow && !adds)
     throw new CannotRead(
-      `I could not tell how "${nameOf(target)}" of several ${sayRows(table)} ranks one of the ${sayRows(entity)}.`,
+      `I could not tell how "${nameOf(target)}" of several ${displayRows(table)} ranks one of the ${displayRows(entity)}.`,
     )
   const isShared = table === entity && asked !== null && adds && isCategory(asked)
   if (!(isShared || (isBelow && adds)))
@@ -172,7 +173,7 @@ function byPopularity(
   const children = context.graph.stepsFrom(entity).filter((step) => !step.up)
   const [only] = children
   if (only === undefined || children.length > 1)
-    throw new CannotRead(`I could not tell what makes ${sayRows(entity)} popular.`)
-  note(context, `Popular is read as having the most ${sayRows(only.edge.from)}.`)
+    throw new CannotRead(`I could not tell what makes ${displayRows(entity)} popular.`)
+  note(context, `Popular is read as having the most ${displayRows(only.edge.from)}.`)
   return { output: countOutput(only.edge.from), descending, aggregated: true }
 }

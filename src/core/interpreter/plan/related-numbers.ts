@@ -8,7 +8,8 @@ import type { Clause } from './clauses.ts'
 import { placeClauses, reachExpression, requireRole, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
 import { requireTarget, tallyOf } from './outputs.ts'
-import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { columnExpression, emptyQuery } from './query.ts'
 import type { Condition, Expression, RelatedNumber } from './query.ts'
@@ -27,7 +28,9 @@ export interface RelatedMeasure {
 export function relatedNumber(context: PlanningContext, entity: NamedTable, asked: RelatedMeasure): RelatedNumber {
   const { rows, last, counted } = wayTo(context, entity, asked.table)
   if (counted !== null && asked.measure !== null)
-    throw new CannotRead(`I could not tell which ${sayRows(asked.table)} to add up for one of the ${sayRows(entity)}.`)
+    throw new CannotRead(
+      `I could not tell which ${displayRows(asked.table)} to add up for one of the ${displayRows(entity)}.`,
+    )
   requireRole(context, last)
   const joined = startJoins(context, rows)
   const [far, near] = keysOf(last)
@@ -36,7 +39,7 @@ export function relatedNumber(context: PlanningContext, entity: NamedTable, aske
   reachExpression(joined, measure)
   for (const { table } of asked.clauses.flatMap(({ literals }) => literals))
     if (pathBetween(context, rows, table, true) === null)
-      throw new CannotRead(`I could not tell which ${sayRows(rows)} the conditions leave.`)
+      throw new CannotRead(`I could not tell which ${displayRows(rows)} the conditions leave.`)
   const where = placeClauses(context, joined, asked.clauses)
   const query = { ...emptyQuery(rows, joined.steps), select: [{ expression: measure, alias: null }], where }
   return { kind: 'related', near, far, query, words: asked.words }
@@ -54,7 +57,7 @@ function wayTo(context: PlanningContext, entity: NamedTable, table: NamedTable):
   if (last !== undefined) return { rows: table, last, counted: null }
   const [down, up, ...more] = pathBetween(context, entity, table, false)?.steps ?? []
   if (down === undefined || up === undefined || down.up || !up.up || more.length > 0)
-    throw new CannotRead(`I could not tell which ${sayRows(table)} belong to one of the ${sayRows(entity)}.`)
+    throw new CannotRead(`I could not tell which ${displayRows(table)} belong to one of the ${displayRows(entity)}.`)
   const [counted] = keysOf(up)
   return { rows: tableAfter(down), last: { edge: down.edge, up: true }, counted }
 }
@@ -64,7 +67,7 @@ function keysOf({ edge }: JoinStep): readonly [NamedColumn, NamedColumn] {
   const columnOf = (table: NamedTable, [name, ...others]: readonly string[]): NamedColumn => {
     const found = table.columns.find(({ column }) => column.name === name)
     if (found === undefined || others.length > 0)
-      throw new CannotRead(`I cannot yet follow keys of several columns from ${sayRows(table)}.`)
+      throw new CannotRead(`I cannot yet follow keys of several columns from ${displayRows(table)}.`)
     return found
   }
   return [columnOf(edge.from, edge.columns), columnOf(edge.to, edge.targetColumns)]
@@ -82,7 +85,7 @@ export function comparedNumbers(context: PlanningContext, joined: Joined): reado
   return context.draft.compared.map(({ left, operator, right, about }: ComparedNumbers): Condition => {
     const entity = entityOf(context, about) ?? joined.grain
     if (!joined.reach(entity))
-      throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(entity)}.`)
+      throw new CannotRead(`I know no key that joins ${displayRows(joined.grain)} with ${displayRows(entity)}.`)
     const numberOf = (side: Noun | AskedValue): RelatedNumber => relatedNumber(context, entity, sideOf(context, side))
     return { kind: 'compare', left: numberOf(left), operator, right: numberOf(right) }
   })
@@ -117,5 +120,5 @@ function sideOf(context: PlanningContext, side: Noun | AskedValue): RelatedMeasu
     never: false,
     within: null,
   }
-  return { table: column.table, measure: null, words: `number of ${sayRows(column.table)}`, clauses: [clause] }
+  return { table: column.table, measure: null, words: `number of ${displayRows(column.table)}`, clauses: [clause] }
 }

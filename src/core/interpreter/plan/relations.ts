@@ -1,7 +1,8 @@
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Noun, Relation } from '../reading/draft.ts'
 import type { PlanningContext } from './planning-context.ts'
-import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween } from './planning-context.ts'
 import { truthCondition } from './clauses.ts'
 import type { Clause } from './clauses.ts'
 import { note } from './choose-date.ts'
@@ -57,7 +58,7 @@ export function readRelations(
     if (groupedHere && table === joined.grain && relation.count !== null)
       having.push(comparison(countOf(table, counted), relation.count))
     else if (isNothing(context, joined, relation, table))
-      throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks of ${sayRows(table)}.`)
+      throw new CannotRead(`I could not tell what "${relation.noun.mention.text}" asks of ${displayRows(table)}.`)
     else if (relation.count === null && !relation.negated) clauses.push(clauseOf(table, null))
     else where.push(...tableRelation(context, joined, table, counted, relation, within(relation)))
   }
@@ -149,20 +150,21 @@ function tableRelation(
 ): readonly Condition[] {
   if (table === joined.grain || (joined.tables.has(table) && !relation.negated && relation.count === null)) {
     if (relation.negated || relation.count !== null)
-      throw new CannotRead(`I could not tell what having ${sayRows(table)} means here.`)
+      throw new CannotRead(`I could not tell what having ${displayRows(table)} means here.`)
     return []
   }
   const start = aboutTable(context, joined, relation, table)
   const path = pathBetween(context, start, table, false)
   const down = path?.steps.find((step) => !step.up)
-  if (path === null) throw new CannotRead(`I know no key that joins ${sayRows(joined.grain)} with ${sayRows(table)}.`)
+  if (path === null)
+    throw new CannotRead(`I know no key that joins ${displayRows(joined.grain)} with ${displayRows(table)}.`)
   if (down === undefined) {
     if (relation.negated || relation.count !== null)
-      throw new CannotRead(`Each of the ${sayRows(start)} has one ${sayRows(table)} at most.`)
+      throw new CannotRead(`Each of the ${displayRows(start)} has one ${displayRows(table)} at most.`)
     return []
   }
   if (relation.count !== null && counts(relation) === 'few')
-    note(context, `Those without any ${sayRows(table)} are left out.`)
+    note(context, `Those without any ${displayRows(table)} are left out.`)
   const having = relation.count === null ? [] : [comparison(countOf(table, counted), relation.count)]
   const last = path.steps.findLast((step) => !step.up) ?? down
   if (relation.count !== null && (last !== down || (relation.distinct === true && tableAfter(down) !== table)))
@@ -182,7 +184,7 @@ function countFar(
   const joins = startJoins(context, grain)
   const selected = near.kind === 'in-query' ? near.query.select[0]?.expression : undefined
   if (near.kind !== 'in-query' || selected === undefined || inner.length > 0 || (grain !== table && key === null))
-    throw new CannotRead(`I cannot count ${sayRows(table)} through ${sayRows(tableAfter(down))}.`)
+    throw new CannotRead(`I cannot count ${displayRows(table)} through ${displayRows(tableAfter(down))}.`)
   reachExpression(joins, selected)
   if (key !== null) reachExpression(joins, columnExpression(key))
   const query: Query = {

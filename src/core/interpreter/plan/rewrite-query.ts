@@ -1,3 +1,4 @@
+import { displayRows } from '../../catalog/display-words.ts'
 import { tableAfter, tableBefore } from '../../catalog/join-graph.ts'
 import type { JoinStep } from '../../catalog/join-graph.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
@@ -199,7 +200,9 @@ export function withShares(query: Query, words: readonly string[]): Query {
       ...query,
       where,
       distinct: false,
-      select: [{ expression: { kind: 'rate', when, of: null }, alias: 'PERCENT' }],
+      select: [
+        { expression: { kind: 'rate', when, of: null }, alias: aliasOf(['percent', 'of', displayRows(query.from)]) },
+      ],
     }
   return mapMeasures({ ...query, where }, (of) => rateOf(of, when))
 }
@@ -215,10 +218,14 @@ function rateOf(measure: Expression, when: Condition): Expression {
 
 function mapMeasures(query: Query, change: (measure: Expression) => Expression): Query {
   const select = query.select.map((s): Selected =>
-    isAggregated(s.expression) ? { expression: change(s.expression), alias: 'PERCENT' } : s,
+    isAggregated(s.expression) ? { expression: change(s.expression), alias: percentOf(s.alias) } : s,
   )
   const orderBy = query.orderBy.map((o) =>
     isAggregated(o.expression) ? { ...o, expression: change(o.expression) } : o,
   )
   return { ...query, select, orderBy, distinct: false }
 }
+
+/** "PERCENT_OF_ORDERS" for a share of NUMBER_OF_ORDERS. */
+const percentOf = (alias: string | null): string =>
+  alias === null ? 'PERCENT' : aliasOf(['percent', 'of', alias.replace(/^NUMBER_OF_/, '')])

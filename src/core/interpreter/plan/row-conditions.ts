@@ -9,7 +9,8 @@ import { excludes, placeClauses, startJoins } from './joins.ts'
 import type { Joined } from './joins.ts'
 import { plainOutput } from './outputs.ts'
 import type { Output } from './outputs.ts'
-import { CannotRead, pathBetween, sayRows } from './planning-context.ts'
+import { displayRows } from '../../catalog/display-words.ts'
+import { CannotRead, pathBetween } from './planning-context.ts'
 import type { PlanningContext } from './planning-context.ts'
 import { columnExpression, emptyQuery } from './query.ts'
 import type { Condition } from './query.ts'
@@ -84,7 +85,7 @@ function ofOtherRows(
   })
   if (apart.length > 0) {
     context.draft.distinct = true
-    note(context, `The conditions are looked up among all ${sayRows(joined.grain)} of each ${asked.column.name}.`)
+    note(context, `The conditions are looked up among all ${displayRows(joined.grain)} of each ${asked.column.name}.`)
   }
   return { here: clauses.filter((clause) => !apart.includes(clause)), elsewhere }
 }

@@ -46,7 +46,7 @@ function betweenPeriods(
   const during = (period: Period): Condition => ({ ...span, period })
   const [from, to] = [first, last].map((period): Measured => ({
     expression: { ...measure.expression, when: during(period) },
-    alias: aliasOf([period.words]),
+    alias: aliasOf([measure.alias ?? 'total', period.words]),
   }))
   if (from === undefined || to === undefined) throw unclear
   const changed = (kind: 'growth' | 'difference'): Selected => ({

@@ -24,8 +24,10 @@ export const isQualifier = (noun: Noun, draft: Draft): boolean =>
 /** What a noun may resolve to. A bare foreign key resolves to the table it refers to. */
 export function targetsOf(noun: Noun, graph: JoinGraph): readonly Target[] {
   const isMetric = noun.mention.metric !== undefined
+  const { isPinned = false } = noun.mention
   return noun.mention.candidates.flatMap((candidate): readonly Target[] => {
     if (candidate.kind === 'value') return []
+    if (isPinned) return [candidate]
     if (candidate.kind === 'table') return [{ ...candidate, ...roleOf(noun, candidate.table, graph) }]
     if (isMetric || candidate.kind !== 'column' || !pointsAway.has(noun.role)) return [candidate]
     if (!isForeign(candidate.column, graph))
@@ -90,7 +92,8 @@ const pointsAway = new Set<NounRole>(['ask', 'group', 'counted', 'entity', 'loos
 
 /** "name" of something is its label column and "id" its key, whatever these columns are called. */
 export function labelTargets(noun: Noun, named: Target | null, near: NamedTable, graph: JoinGraph): readonly Target[] {
-  const { text } = noun.mention
+  const { text, isPinned = false } = noun.mention
+  if (isPinned) return []
   if (/^(?:other |further )?(?:details?|descriptions?)$/i.test(text)) return detailsOf(near, text)
   if (noun.role === 'counted' && /^(?:kinds?|types?|sorts?)$/i.test(text) && named?.kind === 'table')
     return kindsOf(named.table)

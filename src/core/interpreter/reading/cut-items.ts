@@ -45,6 +45,7 @@ const worth = {
   duration: 1.2,
   proper: 0.6,
   quoted: 2,
+  pinned: 2,
   /** A letter or word to look for in a text: "contains the letter w". */
   piece: 1.1,
 } as const
@@ -82,6 +83,11 @@ function optionsAt(tokens: readonly Token[], at: number, cutting: Cutting): read
   const token = tokens[at]
   if (token === undefined) return []
   if (token.kind === 'quoted') return [quotedOption(token, at, cutting)]
+  const pinned = cutting.linker.pinned(token, at)
+  if (pinned !== null)
+    return [
+      { to: at + 1, worth: worth.pinned, item: { type: 'noun', mention: pinned, unit: null, from: at, to: at + 1 } },
+    ]
   if (isPieceOfText(tokens, at))
     return [{ ...quotedOption(token, at, cutting), worth: worth.piece }, ...fallback(tokens, token, at, cutting)]
   const named = smallNameOption(tokens, token, at, cutting)

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useId, useRef, useState } from 'react'
 import type { Me, SessionSummary } from '../../../contract/people.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { problemOf } from '../../transport/channel.ts'
@@ -8,11 +8,13 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Done, Fault, FaultBox, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
 import { Badge, ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
+import { ShareList, useShares } from '../../ui/share-list.tsx'
 import { roleWords } from '../../ui/role-words.ts'
+import { accountWords } from '../../words/account.ts'
+import { say, sayPieces } from '../../words/language.ts'
 import { ExportPanel } from './export-panel.tsx'
 import { StoragePanel } from './storage-panel.tsx'
 import { AppsPanel } from './apps-panel.tsx'
-import { SharesPanel } from './shares-panel.tsx'
 import { TokensPanel } from './tokens-panel.tsx'
 import { UsagePanel } from './usage-panel.tsx'
 
@@ -48,16 +50,19 @@ export function AccountPage({ api, me, onLeave }: AccountPageProps) {
   )
 }
 
+const { local, profile, sessions: sessionWords, shares: shareWords, removal } = accountWords
+
 const LocalAccount = () => (
-  <Panel title="This computer">
+  <Panel title={local.title}>
+    <p className="text-base text-fg-2">{local.about}</p>
     <p className="text-base text-fg-2">
-      Floe runs for you alone on this computer. Nobody signs in, so there is no account, and there are no sessions or
-      access tokens to look after. Nobody else can open this page.
-    </p>
-    <p className="text-base text-fg-2">
-      To let other people use it, set up sign-in with Google, Entra, Okta, Keycloak or another OpenID Connect provider.
-      How to do that is written in <code className="sql-text text-fg">docs/operate.md</code>, under &quot;Sign-in&quot;.
-      Your conversations and connections stay yours.
+      {sayPieces(local.others, {
+        file: (
+          <code key="file" className="sql-text text-fg">
+            {local.file}
+          </code>
+        ),
+      })}
     </p>
   </Panel>
 )
@@ -65,6 +70,7 @@ const LocalAccount = () => (
 function ProfilePanel({ api, me }: Pick<AccountPageProps, 'api' | 'me'>) {
   const queries = useQueryClient()
   const [name, setName] = useState(me.name)
+  const field = useRef<HTMLInputElement>(null)
   const [fault, setFault] = useState<string | null>(null)
   const rename = useMutation({
     mutationFn: () => api.me.update({ name: name.trim() }),
@@ -74,28 +80,30 @@ function ProfilePanel({ api, me }: Pick<AccountPageProps, 'api' | 'me'>) {
     },
   })
   const check = (): boolean => {
-    const found = name.trim() === '' ? 'Write the name that others see.' : null
+    const found = name.trim() === '' ? profile.nameFault : null
     setFault(found)
     return found === null
   }
   const save = (event: FormEvent): void => {
     event.preventDefault()
-    if (check()) rename.mutate()
+    if (!check()) return
+    // The button has nothing to save then.
+    field.current?.focus()
+    rename.mutate()
   }
   const { name: role, may } = roleWords[me.role]
   return (
-    <Panel title="Profile">
+    <Panel title={profile.title}>
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-sm">
-        <dt className="text-fg-2">Address</dt>
+        <dt className="text-fg-2">{profile.address}</dt>
         <dd className="min-w-0 break-words">{me.email}</dd>
-        <dt className="text-fg-2">Role</dt>
-        <dd>
-          {role}: {may}
-        </dd>
+        <dt className="text-fg-2">{profile.role}</dt>
+        <dd>{say(profile.roleMay, { role, may })}</dd>
       </dl>
-      <form aria-label="Profile" noValidate onSubmit={save} className="flex flex-wrap items-start gap-3">
+      <form aria-label={profile.title} noValidate onSubmit={save} className="flex flex-wrap items-start gap-3">
         <TextField
-          label="Name"
+          ref={field}
+          label={profile.name}
           value={name}
           maxLength={100}
           autoComplete="name"
@@ -109,11 +117,11 @@ function ProfilePanel({ api, me }: Pick<AccountPageProps, 'api' | 'me'>) {
           className="min-w-56 flex-1"
         />
         <Button type="submit" disabled={rename.isPending || name.trim() === me.name} className="mt-6.5">
-          Save
+          {profile.save}
         </Button>
       </form>
       <Fault error={rename.error} />
-      <Done>{rename.isSuccess && 'Saved.'}</Done>
+      <Done>{rename.isSuccess && profile.saved}</Done>
     </Panel>
   )
 }
@@ -127,14 +135,13 @@ function DeletePanel({ api, me, onLeave }: AccountPageProps) {
     if (typed.trim() !== '') remove.mutate()
   }
   return (
-    <Panel title="Delete account">
+    <Panel title={removal.title}>
       <p id={warning} className="text-sm text-fg-2">
-        Your conversations, saved connections, sessions, access tokens and connected apps are deleted at once and cannot
-        be brought back.
+        {removal.follows}
       </p>
-      <form aria-label="Delete account" noValidate onSubmit={submit} className="flex flex-wrap items-end gap-3">
+      <form aria-label={removal.title} noValidate onSubmit={submit} className="flex flex-wrap items-end gap-3">
         <TextField
-          label={`Type ${me.email ?? 'your address'} to confirm`}
+          label={say(removal.confirm, { address: me.email ?? removal.yourAddress })}
           value={typed}
           inputMode="email"
           autoComplete="off"
@@ -151,7 +158,7 @@ function DeletePanel({ api, me, onLeave }: AccountPageProps) {
           aria-describedby={warning}
           disabled={remove.isPending || typed.trim().toLowerCase() !== me.email?.toLowerCase()}
         >
-          Delete my account
+          {removal.remove}
         </Button>
       </form>
       <Fault error={remove.error} />
@@ -180,16 +187,12 @@ function SessionsPanel({ api, onLeave }: SessionsPanelProps) {
   })
   const endAll = useMutation({ mutationFn: () => api.me.endSessions(), onSuccess: onLeave })
   return (
-    <Panel
-      title="Where you are signed in"
-      about="If you do not know one of these, sign it out. A session that is not used for a day ends by itself."
-      heading={heading}
-    >
+    <Panel title={sessionWords.title} about={sessionWords.about} heading={heading}>
       {sessions.isPending && <ListSkeleton />}
       {sessions.data === undefined && sessions.error !== null && (
         <FaultBox problem={problemOf(sessions.error)} onAgain={() => void sessions.refetch()} />
       )}
-      <ul aria-label="Sessions" className="flex flex-col divide-y divide-line empty:hidden">
+      <ul aria-label={sessionWords.list} className="flex flex-col divide-y divide-line empty:hidden">
         {sessions.data?.map((session) => (
           <SessionRow key={session.id} session={session} isBusy={end.isPending} onEnd={() => end.mutate([session])} />
         ))}
@@ -199,24 +202,24 @@ function SessionsPanel({ api, onLeave }: SessionsPanelProps) {
         <div className="flex flex-wrap gap-2">
           {others.length > 1 && (
             <Button size="sm" disabled={end.isPending} onClick={() => end.mutate(others)}>
-              Sign out all others
+              {sessionWords.signOutOthers}
             </Button>
           )}
           <Button size="sm" onClick={() => setAsksForAll(true)}>
-            Sign out everywhere
+            {sessionWords.signOutAll}
           </Button>
         </div>
       )}
       {asksForAll && (
         <ConfirmDialog
-          title="Sign out everywhere?"
-          verb="Sign out everywhere"
+          title={sessionWords.asksAll}
+          verb={sessionWords.signOutAll}
           isPending={endAll.isPending}
           error={endAll.error}
           onConfirm={() => endAll.mutate()}
           onClose={() => setAsksForAll(false)}
         >
-          All your browsers are signed out, this one included. Access tokens and connected apps go on working.
+          {sessionWords.followsAll}
         </ConfirmDialog>
       )}
     </Panel>
@@ -235,11 +238,13 @@ function SessionRow({ session: { device, createdAt, lastUsedAt, isCurrent }, isB
     <li className="flex items-center gap-3 py-2.5">
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
-          {device}
-          {isCurrent && <Badge tone="accent">This one</Badge>}
+          <span lang="en">{device}</span>
+          {isCurrent && <Badge tone="accent">{sessionWords.current}</Badge>}
         </p>
-        <p className="text-xs text-fg-2" title={`Signed in on ${exact(createdAt)}`}>
-          {isCurrent ? `Signed in ${ago(createdAt)}` : `Last used ${ago(lastUsedAt)}, signed in ${ago(createdAt)}`}
+        <p className="text-xs text-fg-2" title={say(sessionWords.signedInOn, { moment: exact(createdAt) })}>
+          {isCurrent
+            ? say(sessionWords.signedIn, { ago: ago(createdAt) })
+            : say(sessionWords.used, { used: ago(lastUsedAt), signedIn: ago(createdAt) })}
         </p>
       </div>
       {!isCurrent && (
@@ -247,11 +252,22 @@ function SessionRow({ session: { device, createdAt, lastUsedAt, isCurrent }, isB
           size="sm"
           disabled={isBusy}
           onClick={onEnd}
-          aria-label={`Sign out ${device}, last used ${ago(lastUsedAt)}`}
+          aria-label={say(sessionWords.signOutOne, { device, ago: ago(lastUsedAt) })}
         >
-          Sign out
+          {sessionWords.signOut}
         </Button>
       )}
     </li>
+  )
+}
+
+/** The links to what the person lets others read. */
+function SharesPanel({ api }: { readonly api: ApiClient }) {
+  const shares = useShares(api)
+  const heading = useHeadingOfList(shares.data?.length ?? 0)
+  return (
+    <Panel title={shareWords.title} about={shareWords.about} heading={heading}>
+      <ShareList api={api} shares={shares} isListed={() => true} isNamed none={shareWords.none} />
+    </Panel>
   )
 }

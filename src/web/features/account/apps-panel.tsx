@@ -8,28 +8,23 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { FaultBox } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
 import { ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
-import { scopeWords } from './tokens-panel.tsx'
+import { accountWords } from '../../words/account.ts'
+import { say } from '../../words/language.ts'
+
+const words = accountWords.apps
 
 /** Apps that the person let act for them; each can be disconnected. */
 export function AppsPanel({ api }: { readonly api: ApiClient }) {
   const apps = useQuery({ queryKey: ['apps'], queryFn: ({ signal }) => api.me.apps(undefined, { signal }) })
   const heading = useHeadingOfList(apps.data?.length ?? 0)
   return (
-    <Panel
-      title="Connected apps"
-      about="You let these programs use Floe for you. They may never do more than you may, and what they do counts as done by you."
-      heading={heading}
-    >
+    <Panel title={words.title} about={words.about} heading={heading}>
       {apps.isPending && <ListSkeleton />}
       {apps.data === undefined && apps.error !== null && (
         <FaultBox problem={problemOf(apps.error)} onAgain={() => void apps.refetch()} />
       )}
-      {apps.data?.length === 0 && (
-        <p className="text-sm text-fg-2">
-          No app is connected. An app that supports it leads you here, and Floe asks you before it lets it in.
-        </p>
-      )}
-      <ul aria-label="Connected apps" className="flex flex-col divide-y divide-line empty:hidden">
+      {apps.data?.length === 0 && <p className="text-sm text-fg-2">{words.none}</p>}
+      <ul aria-label={words.list} className="flex flex-col divide-y divide-line empty:hidden">
         {apps.data?.map((app) => (
           <AppRow key={app.id} api={api} app={app} />
         ))}
@@ -51,40 +46,40 @@ function AppRow({ api, app: { id, name, host, publisher, scopes, connectedAt, la
     mutationFn: () => api.me.endApp({ grantId: id }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['apps'] }),
   })
-  const place = host === null ? 'On your computer' : `At ${host}`
+  const place = host === null ? words.here : say(words.at, { host })
   return (
     <li className="flex items-center gap-3 py-2.5">
       <div className="min-w-0 flex-1">
         <p className="text-sm font-medium break-words">{name}</p>
         <p className="text-xs break-words text-fg-2">
-          {publisher === null
-            ? `${place}; it chose its name itself`
-            : `${place}; described by its maker at ${publisher}`}
+          {publisher === null ? say(words.ownName, { place }) : say(words.described, { place, publisher })}
         </p>
         <p className="text-xs text-fg-2">
-          {['Read and arrange what is yours', ...scopes.map((scope) => scopeWords[scope])].join(' · ')}
+          {[words.read, ...scopes.map((scope) => accountWords.scopes[scope])].join(' · ')}
         </p>
-        <p className="text-xs text-fg-2" title={`Connected on ${exact(connectedAt)}`}>
-          {lastUsedAt === null ? 'Never used' : `Last used ${ago(lastUsedAt)}`}, connected on {day(connectedAt)}
+        <p className="text-xs text-fg-2" title={say(words.connectedOn, { moment: exact(connectedAt) })}>
+          {lastUsedAt === null
+            ? say(words.unused, { day: day(connectedAt) })
+            : say(words.used, { ago: ago(lastUsedAt), day: day(connectedAt) })}
         </p>
       </div>
       <Button
         size="sm"
-        aria-label={`Disconnect ${name}, connected on ${day(connectedAt)}`}
+        aria-label={say(words.disconnectOne, { name, day: day(connectedAt) })}
         onClick={() => setAsks(true)}
       >
-        Disconnect
+        {words.disconnect}
       </Button>
       {asks && (
         <ConfirmDialog
-          title={`Disconnect “${name}”?`}
-          verb="Disconnect"
+          title={say(words.asks, { name })}
+          verb={words.disconnect}
           isPending={disconnect.isPending}
           error={disconnect.error}
           onConfirm={() => disconnect.mutate()}
           onClose={() => setAsks(false)}
         >
-          It is turned away from now on. To use it again you connect it again from the app.
+          {words.follows}
         </ConfirmDialog>
       )}
     </li>

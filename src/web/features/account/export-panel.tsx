@@ -4,12 +4,16 @@ import { apiPrefix, downloadPaths } from '../../../contract/api.ts'
 import type { Problem } from '../../../contract/problem.ts'
 import { bytesInWords } from '../../../contract/words/amounts.ts'
 import { fetchAccepted } from '../../transport/api-client.ts'
-import { problemOf, RefusedCommand } from '../../transport/channel.ts'
+import { languageOf, ofThisPage, problemOf, RefusedCommand } from '../../transport/channel.ts'
 import { serverPath } from '../../transport/server-address.ts'
 import { Button } from '../../ui/button.tsx'
 import { Done } from '../../ui/form.tsx'
 import { useFormats } from '../../ui/formats.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { accountWords } from '../../words/account.ts'
+import { say } from '../../words/language.ts'
+
+const words = accountWords.download
 
 type Progress =
   | { readonly state: 'idle' }
@@ -36,32 +40,24 @@ export function ExportPanel() {
       else setProgress({ state: 'failed', problem: problemOfDownload(error) })
     }
   }
+  const isRunning = progress.state === 'running'
   return (
-    <Panel
-      title="Take your data with you"
-      about="A zip file with everything that is kept of you: your questions and answers, connections, settings and what you did. Passwords and keys are not in it."
-    >
+    <Panel title={words.title} about={words.about}>
       <div className="flex flex-wrap items-center gap-3">
-        {progress.state === 'running' ? (
-          <>
-            <Button size="sm" onClick={() => running.current?.abort()}>
-              Stop
-            </Button>
-            <p className="text-sm text-fg-2">{bytesInWords(progress.bytes, locale)} so far…</p>
-          </>
-        ) : (
-          <Button size="sm" onClick={() => void start()}>
-            <Download size={15} aria-hidden />
-            Download my data
-          </Button>
+        <Button size="sm" onClick={() => (isRunning ? running.current?.abort() : void start())}>
+          {!isRunning && <Download size={15} aria-hidden />}
+          {isRunning ? words.stop : words.start}
+        </Button>
+        {isRunning && (
+          <p className="text-sm text-fg-2">{say(words.soFar, { size: bytesInWords(progress.bytes, locale) })}</p>
         )}
       </div>
       {progress.state === 'failed' && (
-        <p role="alert" className="text-sm break-words text-bad">
+        <p role="alert" lang={languageOf(progress.problem)} className="text-sm break-words text-bad">
           {progress.problem.message} {progress.problem.action}
         </p>
       )}
-      <Done>{progress.state === 'done' && `Downloaded: ${bytesInWords(progress.bytes, locale)}.`}</Done>
+      <Done>{progress.state === 'done' && say(words.done, { size: bytesInWords(progress.bytes, locale) })}</Done>
     </Panel>
   )
 }
@@ -97,4 +93,4 @@ function save({ name, content }: DownloadedFile): void {
 const problemOfDownload = (error: unknown): Problem =>
   error instanceof RefusedCommand
     ? error.problem
-    : { ...problemOf(error), message: 'The download broke off.', action: 'Check that Floe is running, then try again.' }
+    : ofThisPage({ ...problemOf(error), message: words.brokeOff, action: words.brokeOffAction })

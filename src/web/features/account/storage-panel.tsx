@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { Link } from 'react-router'
 import type { StorageUse } from '../../../contract/storage.ts'
 import { bytesInWords } from '../../../contract/words/amounts.ts'
@@ -9,19 +10,26 @@ import { Fault, FaultBox } from '../../ui/form.tsx'
 import { useFormats } from '../../ui/formats.ts'
 import { useMoments } from '../../ui/moments.ts'
 import { ListSkeleton, Panel } from '../../ui/panel.tsx'
+import { accountWords } from '../../words/account.ts'
+import { say } from '../../words/language.ts'
+
+const words = accountWords.storage
 
 /** What one's questions and answers take, and what is removed when, told before it is. */
 export function StoragePanel({ api }: { readonly api: ApiClient }) {
   const queries = useQueryClient()
+  const heading = useRef<HTMLHeadingElement>(null)
   const use = useQuery({ queryKey: ['storage'], queryFn: ({ signal }) => api.me.storage(undefined, { signal }) })
   const mark = useMutation({
     mutationFn: (change: { readonly conversationId: string; readonly isKept: boolean }) =>
-      api.conversations.mark(change),
+      api.conversations.change(change),
     onSettled: () => queries.invalidateQueries({ queryKey: ['storage'] }),
+    // The button moves to the other list, or goes.
+    onSuccess: () => heading.current?.focus(),
   })
   const setKept = (isKept: boolean) => (conversationId: string) => mark.mutate({ conversationId, isKept })
   return (
-    <Panel title="What is stored">
+    <Panel title={words.title} heading={heading}>
       {use.isPending && <ListSkeleton />}
       {use.data === undefined && use.error !== null && (
         <FaultBox problem={problemOf(use.error)} onAgain={() => void use.refetch()} />
@@ -30,16 +38,16 @@ export function StoragePanel({ api }: { readonly api: ApiClient }) {
         <>
           <Amount use={use.data} />
           <Conversations
-            label="Removed soon"
+            label={words.leaving}
             list={use.data.leaving}
-            verb="Keep"
+            verb={words.keep}
             isBusy={mark.isPending}
             onPress={setKept(true)}
           />
           <Conversations
-            label="Kept by you"
+            label={words.kept}
             list={use.data.kept}
-            verb="Do not keep"
+            verb={words.doNotKeep}
             isBusy={mark.isPending}
             onPress={setKept(false)}
           />
@@ -53,37 +61,38 @@ export function StoragePanel({ api }: { readonly api: ApiClient }) {
 /** From this part of the limit on the page warns. */
 const nearlyFull = 0.8
 
-function Amount({ use: { bytes, limitBytes, conversationDays } }: { readonly use: StorageUse }) {
+function takenInWords({ bytes, favoriteBytes, limitBytes }: StorageUse, locale: string): string {
+  const all = bytesInWords(bytes, locale)
+  const favorites = bytesInWords(favoriteBytes, locale)
+  if (limitBytes === null)
+    return favoriteBytes > 0 ? say(words.takesWithFavorites, { all, favorites }) : say(words.takes, { all })
+  const limit = bytesInWords(limitBytes, locale)
+  return favoriteBytes > 0
+    ? say(words.takesOfWithFavorites, { all, favorites, limit })
+    : say(words.takesOf, { all, limit })
+}
+
+function Amount({ use }: { readonly use: StorageUse }) {
   const { locale } = useFormats()
-  const inWords = (count: number): string => bytesInWords(count, locale)
+  const { bytes, limitBytes, conversationDays } = use
   const isNearlyFull = limitBytes !== null && bytes > limitBytes * nearlyFull
   return (
     <div className="flex flex-col gap-2 text-sm text-fg-2">
-      <p className="text-base text-fg">
-        Your questions and answers take {inWords(bytes)}
-        {limitBytes !== null && ` of ${inWords(limitBytes)}`}.
-      </p>
+      <p className="text-base text-fg">{takenInWords(use, locale)}</p>
       {limitBytes !== null && (
         <>
           <meter
-            aria-label="Space taken"
+            aria-label={words.space}
             className="h-2 w-full"
             min={0}
             max={limitBytes}
             high={limitBytes * nearlyFull}
             value={Math.min(bytes, limitBytes)}
           />
-          <p className={isNearlyFull ? 'text-warn' : undefined}>
-            When it is full, the rows of your oldest answers are removed. Questions, queries and sentences stay, and
-            what you keep stays whole.
-          </p>
+          <p className={isNearlyFull ? 'text-warn' : undefined}>{words.whenFull}</p>
         </>
       )}
-      <p>
-        {conversationDays === null
-          ? 'Conversations stay until you delete your account.'
-          : `Conversations are removed ${conversationDays} ${conversationDays === 1 ? 'day' : 'days'} after their last question, unless you keep them.`}
-      </p>
+      <p>{conversationDays === null ? words.staysForGood : say(words.staysFor, { count: conversationDays })}</p>
     </div>
   )
 }
@@ -111,11 +120,17 @@ function Conversations({ label, list, verb, isBusy, onPress }: ConversationsProp
                 {title}
               </Link>
               <p className="text-xs text-fg-2">
-                {bytesInWords(bytes, locale)}
-                {leavesAt !== null && ` · removed on ${exact(leavesAt)}`}
+                {leavesAt === null
+                  ? bytesInWords(bytes, locale)
+                  : say(words.leavesOn, { size: bytesInWords(bytes, locale), moment: exact(leavesAt) })}
               </p>
             </div>
-            <Button size="sm" disabled={isBusy} aria-label={`${verb}: ${title}`} onClick={() => onPress(id)}>
+            <Button
+              size="sm"
+              disabled={isBusy}
+              aria-label={say(words.verbOne, { verb, title })}
+              onClick={() => onPress(id)}
+            >
               {verb}
             </Button>
           </li>

@@ -9,17 +9,14 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
 import { useMoments } from '../../ui/moments.ts'
 import { ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
+import { accountWords } from '../../words/account.ts'
+import { say } from '../../words/language.ts'
+
+const words = accountWords.tokens
 
 export interface TokensPanelProps {
   readonly api: ApiClient
   readonly role: Role
-}
-
-/** What each scope of a token or an app lets it do. */
-export const scopeWords: Readonly<Record<TokenScope, string>> = {
-  ask: 'Ask questions and run queries',
-  connections: 'Add, change and remove connections',
-  people: 'Manage people and read the audit',
 }
 
 const scopesOfRole: Readonly<Record<Role, readonly TokenScope[]>> = {
@@ -28,7 +25,7 @@ const scopesOfRole: Readonly<Record<Role, readonly TokenScope[]>> = {
   admin: ['ask', 'connections', 'people'],
 }
 
-const lengths = [7, 30, 90, 180, 365].map((days) => [String(days), `${days} days`] as const)
+const lengths = [7, 30, 90, 180, 365].map((days) => [String(days), say(words.days, { count: days })] as const)
 
 /** Tokens with which programs act for the person. */
 export function TokensPanel({ api, role }: TokensPanelProps) {
@@ -40,18 +37,14 @@ export function TokensPanel({ api, role }: TokensPanelProps) {
     heading.current?.focus()
   }
   return (
-    <Panel
-      title="Access tokens"
-      about="A program that sends a token acts for you. It may never do more than you may, and what it does counts as done by you."
-      heading={heading}
-    >
+    <Panel title={words.title} about={words.about} heading={heading}>
       {made !== null && <ShownOnce key={made.id} made={made} onClose={close} />}
       {tokens.isPending && <ListSkeleton />}
       {tokens.data === undefined && tokens.error !== null && (
         <FaultBox problem={problemOf(tokens.error)} onAgain={() => void tokens.refetch()} />
       )}
-      {tokens.data?.length === 0 && <p className="text-sm text-fg-2">You have no access tokens.</p>}
-      <ul aria-label="Access tokens" className="flex flex-col divide-y divide-line empty:hidden">
+      {tokens.data?.length === 0 && <p className="text-sm text-fg-2">{words.none}</p>}
+      <ul aria-label={words.list} className="flex flex-col divide-y divide-line empty:hidden">
         {tokens.data?.map((token) => (
           <TokenRow key={token.id} api={api} token={token} />
         ))}
@@ -85,21 +78,16 @@ function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
   })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const found = name.trim() === '' ? 'Write which program it is for.' : null
+    const found = name.trim() === '' ? words.nameFault : null
     setFault(found)
-    if (found === null) make.mutate()
+    if (found === null && !make.isPending) make.mutate()
   }
   return (
-    <form
-      aria-label="New access token"
-      noValidate
-      onSubmit={submit}
-      className="flex flex-col gap-4 border-t border-line pt-4"
-    >
+    <form aria-label={words.add} noValidate onSubmit={submit} className="flex flex-col gap-4 border-t border-line pt-4">
       <div className="flex flex-wrap items-start gap-3">
         <TextField
-          label="Name"
-          placeholder="Weekly report"
+          label={words.name}
+          placeholder={words.nameExample}
           value={name}
           maxLength={100}
           autoComplete="off"
@@ -111,7 +99,7 @@ function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
           className="min-w-56 flex-1"
         />
         <SelectField
-          label="Ends after"
+          label={words.endsAfter}
           value={days}
           options={lengths}
           onChange={(event) => setDays(event.target.value)}
@@ -119,8 +107,8 @@ function NewTokenForm({ api, allowed, onMade }: NewTokenFormProps) {
       </div>
       <ScopeChoice allowed={allowed} scopes={scopes} onScopes={setScopes} />
       <Fault error={make.error} />
-      <Button type="submit" disabled={make.isPending} className="self-start">
-        Make a token
+      <Button type="submit" aria-disabled={make.isPending} className="self-start">
+        {words.make}
       </Button>
     </form>
   )
@@ -133,8 +121,8 @@ interface ScopeChoiceProps extends Pick<NewTokenFormProps, 'allowed'> {
 
 const ScopeChoice = ({ allowed, scopes, onScopes }: ScopeChoiceProps) => (
   <fieldset className="flex flex-col gap-1">
-    <legend className="pb-1 text-sm font-medium">What it may do</legend>
-    <p className="text-sm text-fg-2">It always may read what is yours.</p>
+    <legend className="pb-1 text-sm font-medium">{words.may}</legend>
+    <p className="text-sm text-fg-2">{words.mayAlways}</p>
     {allowed.map((scope) => (
       <label key={scope} className="flex min-h-8 items-center gap-2.5 text-sm pointer-coarse:min-h-10">
         <input
@@ -145,7 +133,7 @@ const ScopeChoice = ({ allowed, scopes, onScopes }: ScopeChoiceProps) => (
           }
           className="size-4 accent-accent"
         />
-        {scopeWords[scope]}
+        {accountWords.scopes[scope]}
       </label>
     ))}
   </fieldset>
@@ -159,17 +147,15 @@ function ShownOnce({ made: { name, token }, onClose }: { readonly made: MadeToke
     <section
       ref={box}
       tabIndex={-1}
-      aria-label={`The new token ${name}`}
+      aria-label={say(words.shownOnce, { name })}
       className="flex flex-col gap-2 rounded-lg border border-warn/40 bg-warn-bg p-3"
     >
-      <p className="text-sm text-warn">
-        Copy this token now and keep it like a password: it is shown only this once. Whoever has it can act for you.
-      </p>
+      <p className="text-sm text-warn">{words.shownOnceAbout}</p>
       <code className="sql-text rounded-md bg-code p-2 break-all text-fg select-all">{token}</code>
       <div className="flex flex-wrap gap-2">
-        <CopyButton text={() => token} what="the new token" />
+        <CopyButton text={() => token} what={words.what} />
         <Button size="sm" onClick={onClose}>
-          I have copied it
+          {words.copied}
         </Button>
       </div>
     </section>
@@ -194,25 +180,27 @@ function TokenRow({ api, token: { id, name, scopes, expiresAt, lastUsedAt } }: T
       <div className="min-w-0 flex-1">
         <p className="text-sm font-medium break-words">{name}</p>
         <p className="text-xs text-fg-2">
-          {['Read what is yours', ...scopes.map((scope) => scopeWords[scope])].join(' · ')}
+          {[words.read, ...scopes.map((scope) => accountWords.scopes[scope])].join(' · ')}
         </p>
-        <p className="text-xs text-fg-2" title={`Ends on ${exact(expiresAt)}`}>
-          {lastUsedAt === null ? 'Never used' : `Last used ${ago(lastUsedAt)}`}, ends on {day(expiresAt)}
+        <p className="text-xs text-fg-2" title={say(words.endsOn, { moment: exact(expiresAt) })}>
+          {lastUsedAt === null
+            ? say(words.unused, { day: day(expiresAt) })
+            : say(words.used, { ago: ago(lastUsedAt), day: day(expiresAt) })}
         </p>
       </div>
-      <Button size="sm" aria-label={`Remove the token ${name}`} onClick={() => setAsks(true)}>
-        Remove
+      <Button size="sm" aria-label={say(words.removeOne, { name })} onClick={() => setAsks(true)}>
+        {words.remove}
       </Button>
       {asks && (
         <ConfirmDialog
-          title={`Remove the token “${name}”?`}
-          verb="Remove"
+          title={say(words.asks, { name })}
+          verb={words.remove}
           isPending={remove.isPending}
           error={remove.error}
           onConfirm={() => remove.mutate()}
           onClose={() => setAsks(false)}
         >
-          A program that uses it is turned away from now on.
+          {words.follows}
         </ConfirmDialog>
       )}
     </li>

@@ -1,35 +1,39 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { clsx } from 'clsx'
-import {
-  ChartArea,
-  ChartBar,
-  ChartColumn,
-  ChartColumnBig,
-  ChartColumnStacked,
-  ChartLine,
-  ChartPie,
-  ChartScatter,
-  ChevronDown,
-  Code,
-  Hash,
-  Table2,
-} from 'lucide-react'
-import { lazy, useMemo, useState, type ReactNode } from 'react'
+import { ChartColumn, ChevronDown, Code, Table2 } from 'lucide-react'
+import { useMemo, useState, type CSSProperties, type ReactNode } from 'react'
 import type { Preferences } from '../../../contract/preferences.ts'
-import type { ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import { shownCell } from '../../../contract/words/cells.ts'
-import { columnTitle, unitOf } from '../../../contract/words/columns.ts'
-import type { Proposal, ResultView, Row, TurnView } from '../../turns/turn-view.ts'
-import { useFormats } from '../../ui/formats.ts'
+import type { ResultFilter } from '../../../contract/result-view.ts'
+import type { ResultsClient } from '../../rows/server-rows.ts'
+import type { Proposal, ResultView, TurnView } from '../../turns/turn-view.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { LazyPart } from '../../ui/lazy-part.tsx'
+import { makeLazyPart } from '../../ui/lazy-part.tsx'
+import { Modal } from '../../ui/modal.tsx'
 import { QueryBadges } from '../../ui/query-badges.tsx'
 import { SqlCode } from '../../ui/sql-code.tsx'
-import { chartData, drawableKinds, type ChartData, type ChartRequest } from './chart-data.ts'
+import { WhenSeen } from '../../ui/when-seen.tsx'
+import { drawableKinds } from './chart-request.ts'
+import { showsAllRows, withFilter } from './grid-view.ts'
 import { ResultFooter } from './result-footer.tsx'
+import type { ResultTableProps } from './use-table.ts'
+import { noSteps, useAnswerRows, useKeptView, useViewRows, type ResultSteps } from './use-answer-rows.ts'
+import { answerWords } from '../../words/answer.ts'
+import { useOwnChart, type ChartKeeping } from './use-chart-settings.ts'
 
-const ResultTable = lazy(() => import('./result-table.tsx').then((module) => ({ default: module.ResultTable })))
+const ChartFrame = makeLazyPart(
+  () => import('./chart-frame.tsx').then((module) => module.ChartFrame),
+  <div className="h-88" />,
+)
+const ResultTable = makeLazyPart(
+  () => import('./result-table.tsx').then((module) => module.ResultTable),
+  <div className="h-80" />,
+)
+
+const FilterChips = makeLazyPart(
+  () => import('./grid-toolbar.tsx').then((module) => module.FilterChips),
+  <div className="h-10" />,
+)
 
 type TabName = 'chart' | 'table' | 'sql'
 
@@ -41,6 +45,14 @@ export interface AnswerCardProps {
   readonly output: Preferences['output']
   /** What else can be done with the answer. */
   readonly actions?: ReactNode
+  /** How the answer is drawn; left out where that is not kept. */
+  readonly keeping?: ChartKeeping
+  /** Given where questions can be asked: puts one into the box. */
+  readonly onAskAbout?: (question: string) => void
+  /** What can be done about rows that are not here. */
+  readonly steps?: ResultSteps
+  /** Where the whole result can be read; left out where it cannot. */
+  readonly api?: ResultsClient
 }
 
 /** The rows behind an answer: folded for those who want the sentence alone. */
@@ -51,7 +63,7 @@ export function AnswerCard(props: AnswerCardProps) {
     <div className="flex flex-col items-start gap-3">
       <Button size="sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <ChevronDown size={15} aria-hidden className={clsx('transition-transform', !isOpen && '-rotate-90')} />
-        {isOpen ? 'Hide the rows' : 'Show the rows'}
+        {isOpen ? answerWords.hideRows : answerWords.showRows}
       </Button>
       {isOpen && (
         <div className="w-full">
@@ -63,57 +75,147 @@ export function AnswerCard(props: AnswerCardProps) {
 }
 
 /** The rows drawn, listed, and as the query that fetched them. */
-function OpenCard({ view, result, proposal, output, actions }: AnswerCardProps) {
-  const [chosen, setChosen] = useState<TabName | null>(null)
-  const [kind, setKind] = useState<ChartKind | null>(null)
+function OpenCard(props: AnswerCardProps) {
+  const { view, result, proposal } = props
   const rows = useMemo(() => result.batches.flat(), [result.batches])
-  const { chart } = view
-  const draws = chart !== null && drawableKinds(chart).length > 0 && rows.length > 0
-  const isChartFirst = draws && output !== 'table' && (output === 'chart' || chart.kind !== 'table')
-  const tab = chosen ?? (isChartFirst ? 'chart' : 'table')
+  const { tab, setTab, draws } = useTab(props, rows.length)
+  const [gridView, changeView] = useKeptView(view.turnId)
+  const [wantedPx, setWanted] = useState(0)
+  // Kept here, so that it outlives a look at another view.
+  const own = useOwnChart(null)
+  const isWanted = tab === 'table' || !showsAllRows(gridView)
+  const answerRows = useAnswerRows(result, { api: props.api ?? null, turnId: view.turnId, isWanted })
+  const steps = props.steps ?? noSteps
+  const shared = { rows, answerRows, view: gridView, onView: changeView }
   return (
     <Tabs.Root
       value={tab}
-      onValueChange={(value) => setChosen(value as TabName)}
-      className="overflow-hidden rounded-xl border border-line bg-surface"
+      onValueChange={(value) => setTab(value as TabName)}
+      className="break-out overflow-hidden rounded-xl border border-line bg-surface"
+      style={{ '--wanted-width': `${tab === 'table' ? wantedPx : 0}px` } as CSSProperties}
     >
-      <div className="flex items-center border-b border-line pr-1.5">
-        <Tabs.List className="flex" aria-label="Views of the answer">
-          {draws && <Tab value="chart" icon={<ChartColumn size={16} aria-hidden />} label="Chart" />}
-          <Tab value="table" icon={<Table2 size={16} aria-hidden />} label="Table" />
-          {proposal !== null && <Tab value="sql" icon={<Code size={16} aria-hidden />} label="SQL" />}
-        </Tabs.List>
-        <div className="ml-auto flex items-center gap-2 pr-1.5 max-sm:hidden">
-          <QueryBadges view={view} />
-        </div>
-        {tab === 'sql' && proposal !== null && <CopyButton what="SQL" text={() => proposal.sql} />}
-        {actions}
-      </div>
+      <CardHead {...props} tab={tab} draws={draws} />
       {draws && (
         <Tabs.Panel value="chart" className="-outline-offset-2">
-          <ChartFrame chart={chart} columns={result.columns} rows={rows} chosen={kind} onChoose={setKind} />
+          <ChartPart card={props} keeping={props.keeping ?? own} {...shared} onTable={() => setTab('table')} />
         </Tabs.Panel>
       )}
       <Tabs.Panel value="table" tabIndex={-1}>
         {result.isTrimmed ? (
-          <p className="px-4 py-6 text-sm text-fg-2">
-            The rows of this answer were removed to make room for newer ones. The query is still here: ask again to
-            fetch them anew.
-          </p>
+          <p className="px-4 py-6 text-sm text-fg-2">{answerWords.rowsRemoved}</p>
         ) : (
-          <LazyPart fallback={<div className="h-80" />}>
-            <ResultTable columns={result.columns} rows={rows} result={result} />
-          </LazyPart>
+          <WhenSeen className="h-80">
+            <TablePart {...shared} {...{ result, steps }} sql={proposal?.sql ?? null} onWanted={setWanted} />
+          </WhenSeen>
         )}
       </Tabs.Panel>
       <Tabs.Panel value="sql" tabIndex={-1}>
-        <SqlCode sql={proposal?.sql ?? view.draft} />
-        {proposal !== null && proposal.explanation !== null && (
-          <p className="border-t border-line px-4 py-3 text-sm whitespace-pre-line text-fg-2">{proposal.explanation}</p>
-        )}
+        <SqlPart view={view} proposal={proposal} />
       </Tabs.Panel>
-      {(tab !== 'table' || result.isTrimmed) && <ResultFooter result={result} />}
+      {(tab !== 'table' || result.isTrimmed) && <ResultFooter {...{ result, answerRows, steps }} />}
     </Tabs.Root>
+  )
+}
+
+/** Which view of the answer is shown: what the person chose, or what suits the answer and their settings. */
+function useTab({ view: { chart }, output }: AnswerCardProps, rows: number) {
+  const [chosen, setTab] = useState<TabName | null>(null)
+  const draws = chart !== null && drawableKinds(chart).length > 0 && rows > 0
+  const isChartFirst = draws && output !== 'table' && (output === 'chart' || chart.kind !== 'table')
+  const tab: TabName = chosen ?? (isChartFirst ? 'chart' : 'table')
+  return { tab, setTab, draws }
+}
+
+interface ChartPartProps extends Pick<ResultTableProps, 'rows' | 'answerRows' | 'view' | 'onView'> {
+  readonly card: AnswerCardProps
+  readonly keeping: ChartKeeping
+  /** Shows the table. */
+  readonly onTable: () => void
+}
+
+/** The rows that the table shows, drawn. A press on the drawing may leave fewer, which the table then shows. */
+function ChartPart({ card, keeping, rows, answerRows, view, onView, onTable }: ChartPartProps) {
+  const { chart } = card.view
+  const drawn = useViewRows(answerRows, rows, view)
+  if (chart === null) return null
+  const filter = (filters: readonly ResultFilter[]): void => {
+    onView((now) => filters.reduce(withFilter, now))
+    onTable()
+  }
+  return (
+    <>
+      {!showsAllRows(view) && <FilterChips columns={card.result.columns} {...{ view, onView }} isSearchTold />}
+      <WhenSeen className="h-88">
+        <ChartFrame
+          chart={chart}
+          columns={card.result.columns}
+          rows={drawn}
+          onFilter={card.result.isTrimmed ? undefined : filter}
+          onAskAbout={card.onAskAbout}
+          {...keeping}
+        />
+      </WhenSeen>
+    </>
+  )
+}
+
+/** The query, with what it does in words. */
+const SqlPart = ({ view, proposal }: Pick<AnswerCardProps, 'view' | 'proposal'>) => (
+  <>
+    <SqlCode sql={proposal?.sql ?? view.draft} />
+    {proposal !== null && proposal.explanation !== null && (
+      <p lang="en" className="border-t border-line px-4 py-3 text-sm whitespace-pre-line text-fg-2">
+        {proposal.explanation}
+      </p>
+    )}
+  </>
+)
+
+/** The table in its place, or over the whole screen. */
+function TablePart(props: Omit<ResultTableProps, 'isFull' | 'onFull'>) {
+  const [isFull, setFull] = useState(false)
+  const table = <ResultTable {...props} isFull={isFull} onFull={setFull} />
+  if (!isFull) return table
+  return (
+    <>
+      <div className="h-80" />
+      <Modal
+        label={answerWords.result}
+        onClose={() => setFull(false)}
+        className="fixed inset-0 m-0 h-dvh max-h-none w-screen max-w-none bg-surface"
+      >
+        <div className="flex h-full flex-col">{table}</div>
+      </Modal>
+    </>
+  )
+}
+
+interface CardHeadProps extends Pick<AnswerCardProps, 'view' | 'proposal' | 'actions'> {
+  readonly tab: TabName
+  readonly draws: boolean
+}
+
+/** The views of the answer, what can be done with it, and how far its query can be trusted. */
+function CardHead({ view, proposal, actions, tab, draws }: CardHeadProps) {
+  return (
+    <div className="flex flex-wrap items-center border-b border-line pr-1.5 print:hidden">
+      <Tabs.List className="flex" aria-label={answerWords.views}>
+        {draws && <Tab value="chart" icon={<ChartColumn size={16} aria-hidden />} label={answerWords.chart} />}
+        <Tab value="table" icon={<Table2 size={16} aria-hidden />} label={answerWords.table} />
+        {proposal !== null && <Tab value="sql" icon={<Code size={16} aria-hidden />} label={answerWords.sql} />}
+      </Tabs.List>
+      <div className="ml-auto flex items-center sm:order-1">{actions}</div>
+      {proposal !== null && (
+        <div className="flex grow flex-wrap items-center gap-2 max-sm:-mr-1.5 max-sm:min-h-9 max-sm:basis-full max-sm:border-t max-sm:border-line max-sm:px-3.5 sm:justify-end sm:pr-1.5">
+          <QueryBadges view={view} />
+          {tab === 'sql' && (
+            <span className="-mr-2 max-sm:ml-auto">
+              <CopyButton what={answerWords.sql} text={() => proposal.sql} />
+            </span>
+          )}
+        </div>
+      )}
+    </div>
   )
 }
 
@@ -126,127 +228,5 @@ function Tab({ value, icon, label }: { readonly value: TabName; readonly icon: R
       {icon}
       {label}
     </Tabs.Tab>
-  )
-}
-
-const ResultChart = lazy(() => import('./result-chart.tsx').then((module) => ({ default: module.ResultChart })))
-
-const looks: Readonly<Record<ChartKind, { readonly words: string; readonly Icon: typeof Hash }>> = {
-  kpi: { words: 'Number', Icon: Hash },
-  table: { words: 'Table', Icon: Table2 },
-  line: { words: 'Line', Icon: ChartLine },
-  area: { words: 'Area', Icon: ChartArea },
-  bar: { words: 'Bars', Icon: ChartColumn },
-  'horizontal-bar': { words: 'Horizontal bars', Icon: ChartBar },
-  'stacked-bar': { words: 'Stacked bars', Icon: ChartColumnStacked },
-  'grouped-bar': { words: 'Grouped bars', Icon: ChartColumnBig },
-  donut: { words: 'Donut', Icon: ChartPie },
-  scatter: { words: 'Scatter', Icon: ChartScatter },
-}
-
-interface ChartFrameProps {
-  readonly chart: ChartChoice
-  readonly columns: readonly Column[]
-  readonly rows: readonly Row[]
-  /** The kind a person chose; null for the one that was chosen for them. */
-  readonly chosen: ChartKind | null
-  readonly onChoose: (kind: ChartKind) => void
-}
-
-/** A chart with its title, the reason for its kind, and the other kinds one press away. */
-function ChartFrame({ chart, columns, rows, chosen, onChoose }: ChartFrameProps) {
-  const kinds = drawableKinds(chart)
-  const kind = chosen ?? (kinds.includes(chart.kind) ? chart.kind : kinds[0]) ?? 'bar'
-  const formats = useFormats()
-  const request = { choice: chart, kind, columns, rows, formats }
-  const data = chartData(request)
-  return (
-    <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
-      <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
-        <p className="min-w-0 flex-1 basis-60 py-1 break-words text-fg-3">
-          <span className="text-fg-2">{chart.title}</span>
-          {chosen === null && ` · chosen because: ${chart.reason}`}
-          <ChartLimits data={data} />
-        </p>
-        {kinds.length > 1 && (
-          <fieldset className="flex rounded-lg border border-line p-0.5">
-            <legend className="sr-only">Kind of chart</legend>
-            {kinds.map((each) => (
-              <KindButton key={each} kind={each} pressed={each === kind} onPress={() => onChoose(each)} />
-            ))}
-          </fieldset>
-        )}
-      </figcaption>
-      {kind === 'kpi' ? (
-        <KeyFigure {...request} />
-      ) : (
-        <LazyPart fallback={<div className="h-72" />}>
-          <ResultChart {...request} />
-        </LazyPart>
-      )}
-    </figure>
-  )
-}
-
-/** What of the result the chart does not show, or not as it will be. */
-function ChartLimits({ data: { categories, of, inOther, beside } }: { readonly data: ChartData }) {
-  const unfinished = categories.filter(({ isUnfinished }) => isUnfinished).map(({ label }) => label)
-  const own = categories.length - (inOther > 0 ? 1 : 0)
-  return (
-    <span className="text-warn">
-      {own < of &&
-        ` · the ${own} highest of ${of}${inOther > 0 ? ', the others together' : beside === null ? '' : `, ${beside}`}`}
-      {unfinished.length > 0 && ` · ${unfinished.join(' and ')}: not whole, drawn paler`}
-    </span>
-  )
-}
-
-function KindButton({
-  kind,
-  pressed,
-  onPress,
-}: {
-  readonly kind: ChartKind
-  readonly pressed: boolean
-  readonly onPress: () => void
-}) {
-  const { words, Icon } = looks[kind]
-  return (
-    <button
-      type="button"
-      aria-pressed={pressed}
-      aria-label={words}
-      title={words}
-      onClick={onPress}
-      className={clsx(
-        'flex size-7 items-center justify-center rounded-md pointer-coarse:size-9',
-        pressed ? 'bg-active text-fg' : 'text-fg-3 hover:bg-hover hover:text-fg',
-      )}
-    >
-      <Icon size={15} aria-hidden />
-    </button>
-  )
-}
-
-/** One number, large, with what it is. */
-function KeyFigure({ choice, columns, rows, formats }: ChartRequest) {
-  const position = choice.y[0] ?? columns.findIndex((column) => column.kind === 'number')
-  const column = columns[position]
-  const row = rows[0]
-  if (column === undefined || row === undefined) return null
-  const labelColumn = choice.x === null ? undefined : columns[choice.x]
-  const named = labelColumn === undefined ? '' : ` · ${shownCell(row[choice.x ?? 0] ?? null, labelColumn, formats)}`
-  const cell = row[position] ?? null
-  const exact = shownCell(cell, column, formats, unitOf(column, [cell]))
-  return (
-    <p className="flex flex-col gap-1 py-3">
-      <span className="tabular text-2xl font-semibold break-all" title={exact}>
-        {exact}
-      </span>
-      <span className="text-sm text-fg-3">
-        {columnTitle(column.name)}
-        {named}
-      </span>
-    </p>
   )
 }

@@ -1,36 +1,19 @@
-import type { Cell, ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
-import { shownCell } from '../../../contract/words/cells.ts'
-import { columnTitle, columnWords, unitOf } from '../../../contract/words/columns.ts'
-import type { Formats } from '../../../contract/words/formats.ts'
+import type { Cell, ChartKind } from '../../../contract/result.ts'
+import { shownCell, sumOfCells } from '../../../contract/words/cells.ts'
+import { holdsMoments } from '../../../contract/words/columns.ts'
 import type { Row } from '../../turns/turn-view.ts'
-
-/** What is to be drawn, and for whom. */
-export interface ChartRequest {
-  readonly choice: ChartChoice
-  readonly kind: ChartKind
-  readonly columns: readonly Column[]
-  readonly rows: readonly Row[]
-  readonly formats: Formats
-}
-
-export interface ChartPoint {
-  /** Position on the axis of categories. */
-  readonly at: number
-  /** For drawing only; null where there is nothing to draw. */
-  readonly value: number | null
-  /** The exact value in words. */
-  readonly text: string
-}
-
-export interface ChartSeries {
-  readonly name: string
-  readonly points: readonly ChartPoint[]
-}
+import { chartWords as words } from '../../words/answer.ts'
+import { say } from '../../words/language.ts'
+import { calendarPlace, namedCell } from './chart-labels.ts'
+import { addsUp, type ChartRequest } from './chart-request.ts'
+import { mostOfLargest, seriesOf, totalBy, type ChartSeries } from './chart-series.ts'
 
 export interface ChartCategory {
   readonly label: string
   /** The cell along the axis; null for the groups put together as "other". */
   readonly cell: Cell
+  /** The cell and those that stand beside it in the label; empty for the groups put together. */
+  readonly cells: readonly Cell[]
   /** A period that is not whole in the data. */
   readonly isUnfinished: boolean
 }
@@ -43,19 +26,15 @@ export interface ChartData {
   readonly of: number
   /** How many of them are drawn as one. */
   readonly inOther: number
+  /** Whether those that are drawn are the lowest instead of the highest. */
+  readonly isLowest: boolean
   /** What is said of those that are left out; null where nothing is. */
   readonly beside: string | null
+  /** How many series there are, those that did not fit included. */
+  readonly seriesOf: number
 }
 
 const maxCategories: Partial<Record<ChartKind, number>> = { 'horizontal-bar': 20, bar: 30, 'grouped-bar': 30, donut: 6 }
-
-/** The kinds a chart can be shown as, apart from the table, which has its own place. */
-export const drawableKinds = (chart: ChartChoice): readonly ChartKind[] =>
-  [...new Set([chart.kind, ...chart.allowed])].filter((kind) => kind !== 'table')
-
-/** A bar of all others that is longer than this many times the longest would leave nothing of the rest to be seen. */
-const mostOfLongest = 4
-
 /** Puts rows into categories and series. Columns the choice names and the result lacks are skipped. */
 export function chartData(request: ChartRequest): ChartData {
   const joined = placedData(request, request.choice.other === true)
@@ -63,42 +42,58 @@ export function chartData(request: ChartRequest): ChartData {
   const other = joined.inOther === 0 ? undefined : points.at(-1)
   if (other === undefined || more.length > 0 || request.kind === 'donut') return joined
   const longest = points.slice(0, -1).reduce((most, { value }) => Math.max(most, value ?? 0), 0)
-  if ((other.value ?? 0) <= longest * mostOfLongest) return joined
+  if ((other.value ?? 0) <= longest * mostOfLargest) return joined
   const apart = placedData(request, false)
   const left = apart.of - apart.categories.length
-  return { ...apart, beside: `the other ${left} together ${sumOfOthers(request, apart)}` }
+  return { ...apart, beside: say(words.beside, { left: String(left), sum: sumOfOthers(request, apart) }) }
 }
 
 /** What the categories that are not drawn come to, in words. */
 function sumOfOthers(request: ChartRequest, { categories }: ChartData): string {
-  const drawnKeys = new Set(highest(categoriesOf(request), categories.length, request).map(({ key }) => key))
+  const shown = new Set(categories.map(({ cells }) => JSON.stringify(cells)))
   const [y = -1] = request.choice.y
   const column = request.columns[y]
-  const cells = request.rows.filter((row) => !drawnKeys.has(keyOf(request, row))).map((row) => row[y] ?? null)
-  return column === undefined ? '' : shownCell(addedUp(cells), column, request.formats)
+  const keyed = keyRows(request)
+  const left = request.rows.filter((_row, at) => !shown.has(keyed[at] ?? ''))
+  return column === undefined ? '' : shownCell(sumOfCells(left.map((row) => row[y] ?? null)), column, request.formats)
 }
 
 function placedData(request: ChartRequest, mayJoin: boolean): ChartData {
-  const { kind } = request
-  const all = categoriesOf(request)
-  const most = isMoment(request) && kind !== 'donut' ? all.length : (maxCategories[kind] ?? all.length)
+  const { kind, choice, look } = request
+  const keyed = keyRows(request)
+  const all = orderedCategories(request, keyed)
+  const usual = isMoment(request) && kind !== 'donut' ? all.length : (maxCategories[kind] ?? all.length)
+  const most = kind === 'scatter' ? all.length : (look?.most ?? usual)
   const fits = all.length <= most
-  const joins = !fits && mayJoin
-  const kept = fits ? all : highest(all, joins ? most - 1 : most, request)
+  const isLowest = !fits && choice.lowest === true && look?.order !== 'value'
+  const joins = !fits && mayJoin && !isLowest
+  const kept = fits
+    ? all
+    : mostOf(all, { request, keyed, isLowest, most: joins && (look?.most ?? null) === null ? most - 1 : most })
   const place = new Map(kept.map(({ key }, index) => [key, index]))
   const inOther = joins ? all.length - kept.length : 0
-  const other = { label: `${inOther} others`, cell: null, isUnfinished: false }
-  const own = kept.map(({ row }) => ({
-    label: labelOf(request, row),
-    cell: cellOf(request, row),
-    isUnfinished: lacks(request, row),
-  }))
+  const own = kept.map(({ row }) => categoryOf(request, row))
+  const other = { label: say(words.others, { count: String(inOther) }), cell: null, cells: [], isUnfinished: false }
+  const { series, of } = seriesOf(request, { keyed, place, otherAt: joins ? kept.length : null })
   return {
     categories: joins ? [...own, other] : own,
-    series: seriesOf(request, place, joins ? kept.length : null),
+    series,
     of: all.length,
     inOther,
+    isLowest,
     beside: null,
+    seriesOf: of,
+  }
+}
+
+function categoryOf(request: ChartRequest, row: Row): ChartCategory {
+  const { choice, columns } = request
+  const cell = columns[choice.x ?? -1] === undefined ? null : (row[choice.x ?? 0] ?? null)
+  return {
+    label: labelOf(request, row),
+    cell,
+    cells: labelColumns(request).map((position) => row[position] ?? null),
+    isUnfinished: choice.x !== null && (choice.unfinished ?? []).includes(cell),
   }
 }
 
@@ -108,148 +103,80 @@ interface Category {
   readonly row: Row
 }
 
-const isMoment = ({ choice, columns }: ChartRequest): boolean =>
-  ['date', 'timestamp'].includes(columns[choice.x ?? -1]?.kind ?? '')
-
-const cellOf = ({ choice: { x } }: ChartRequest, row: Row): Cell => (x === null ? null : (row[x] ?? null))
-
-const lacks = ({ choice }: ChartRequest, row: Row): boolean =>
-  choice.x !== null && (choice.unfinished ?? []).includes(row[choice.x] ?? null)
-
-const keyOf = ({ choice }: ChartRequest, row: Row): string =>
-  JSON.stringify([choice.x ?? -1, ...(choice.labels ?? [])].map((position) => row[position] ?? null))
-
-/** What stands at a category: the value of its column, and of a second one beside it. */
-const labelOf = ({ choice, columns, formats }: ChartRequest, row: Row): string =>
-  [choice.x, ...(choice.labels ?? [])]
-    .flatMap((position) => {
-      const column = columns[position ?? -1]
-      return column === undefined ? [] : [namedCell(row[position ?? 0] ?? null, column, formats)]
-    })
-    .join(' · ')
-
-/** A value that names something: a missing one by its column, a month by its name. */
-function namedCell(cell: Cell, column: Column, formats: Formats): string {
-  if (cell === null) return `no ${(columnWords(column.name) ?? 'value').replace(/(?<=\w) (?:id|key|no|name)$/, '')}`
-  const month = /(?:^|_)month(?:_number)?$/i.test(column.name) ? formats.monthName(Number(cell)) : null
-  return month ?? shownCell(cell, column, formats)
+/** Whether the axis is one of time. */
+export const isMoment = ({ choice, columns, rows }: ChartRequest): boolean => {
+  const column = columns[choice.x ?? -1]
+  return (
+    column !== undefined &&
+    holdsMoments(
+      column,
+      rows.map((row) => row[choice.x ?? 0]),
+    )
+  )
 }
 
-/** The different values along the axis: moments and periods in their order, everything else as the rows came. */
-function categoriesOf(request: ChartRequest): readonly Category[] {
-  const { choice, rows } = request
-  const [first] = rows
-  if (choice.x === null) return first === undefined ? [] : [{ key: keyOf(request, first), row: first }]
+export const labelColumns = ({ choice, columns }: ChartRequest): readonly number[] =>
+  [...(choice.x === null ? [] : [choice.x]), ...(choice.labels ?? [])].filter((at) => columns[at] !== undefined)
+
+/**
+ * The key of each row's category. Rows of one place and series whose values cannot be added up are each a category of their own, so that none
+ * is drawn over another.
+ */
+function keyRows(request: ChartRequest): readonly string[] {
+  const { choice, rows, kind } = request
+  const positions = labelColumns(request)
+  const isApart = choice.x !== null && kind !== 'scatter' && !addsUp(choice, choice.y)
+  const seen = new Map<string, number>()
+  return rows.map((row) => {
+    const key = JSON.stringify(positions.map((position) => row[position] ?? null))
+    if (!isApart) return key
+    const own = choice.series === null ? key : `${key} ${JSON.stringify(row[choice.series] ?? null)}`
+    const before = seen.get(own) ?? 0
+    seen.set(own, before + 1)
+    return before === 0 ? key : `${key} ${before}`
+  })
+}
+
+/** What stands at a category: the value of its column, and of a second one beside it. */
+const labelOf = (request: ChartRequest, row: Row): string =>
+  labelColumns(request)
+    .map((position) => namedCell(row[position] ?? null, request.columns[position], request))
+    .join(' · ')
+
+/** The different values along the axis, in the order that is asked for; by themselves moments and periods come in theirs, all else as the rows came. */
+function orderedCategories(request: ChartRequest, keyed: readonly string[]): readonly Category[] {
+  const { choice, columns, rows, look } = request
   const found = new Map<string, Category>()
-  for (const row of rows) {
-    const key = keyOf(request, row)
+  for (const [at, row] of rows.entries()) {
+    const key = keyed[at] ?? ''
     if (!found.has(key)) found.set(key, { key, row })
   }
   const all = [...found.values()]
-  if (isMoment(request))
-    return all.toSorted((a, b) => (String(cellOf(request, a.row)) < String(cellOf(request, b.row)) ? -1 : 1))
-  const order = all.map(({ row }) => placeInCalendar(cellOf(request, row), request))
-  if (order.includes(null)) return all
-  return all
-    .map((one, at) => ({ one, at }))
-    .toSorted((a, b) => (order[a.at] ?? 0) - (order[b.at] ?? 0))
-    .map(({ one }) => one)
+  if (choice.x === null) return all.slice(0, 1)
+  const cellOf = ({ row }: Category): Cell => row[choice.x ?? 0] ?? null
+  if (look?.order === 'value') return mostOf(all, { request, keyed, isLowest: false, most: all.length })
+  if (isMoment(request)) return all.toSorted((a, b) => (String(cellOf(a)) < String(cellOf(b)) ? -1 : 1))
+  const order = new Map(all.map((one) => [one, calendarPlace(cellOf(one), columns[choice.x ?? 0])]))
+  if (![...order.values()].includes(null)) return all.toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+  if (look?.order !== 'label') return all
+  const { compare } = new Intl.Collator(request.formats.locale, { numeric: true })
+  return all.toSorted((a, b) => compare(labelOf(request, a.row), labelOf(request, b.row)))
 }
 
-const calendars = [
-  'jan feb mar apr may jun jul aug sep oct nov dec',
-  'january february march april may june july august september october november december',
-  'mon tue wed thu fri sat sun',
-  'monday tuesday wednesday thursday friday saturday sunday',
-].map((names) => names.split(' '))
-
-/** The place of a month or a day of the week in its year or week, and of a year or a number of a period; null for anything else. */
-function placeInCalendar(cell: Cell, { choice, columns }: ChartRequest): number | null {
-  const column = columns[choice.x ?? -1]
-  if (column?.kind === 'number')
-    return cell !== null &&
-      /(?:^|_)(?:month|quarter|qtr|week|weekday|dow|day|hour|year|yr)(?:_number)?$/i.test(column.name)
-      ? Number(cell)
-      : null
-  const name = String(cell).trim().toLowerCase()
-  return calendars.map((names) => names.indexOf(name)).find((place) => place >= 0) ?? null
+interface Cut {
+  readonly request: ChartRequest
+  readonly keyed: readonly string[]
+  readonly isLowest: boolean
+  readonly most: number
 }
 
-/** The categories with the highest values, highest first. */
-function highest(all: readonly Category[], most: number, request: ChartRequest): readonly Category[] {
-  const [measure = -1] = request.choice.y
-  const totals = new Map<string, number>()
-  for (const row of request.rows) {
-    const key = keyOf(request, row)
-    totals.set(key, (totals.get(key) ?? 0) + (drawn(row[measure] ?? null) ?? 0))
-  }
+/** The categories with the highest values, highest first; or the lowest. In another order where one is asked for. */
+function mostOf(all: readonly Category[], { request, keyed, isLowest, most }: Cut): readonly Category[] {
+  const { choice, rows, look } = request
+  const totals = totalBy(request, (_row, at) => keyed[at] ?? '', rows)
   const total = ({ key }: Category): number => totals.get(key) ?? 0
-  return all.toSorted((a, b) => total(b) - total(a)).slice(0, most)
-}
-
-/** The points of each series; rows without a place of their own are added up at `otherAt`, where there is one. */
-function seriesOf(
-  request: ChartRequest,
-  place: ReadonlyMap<string, number>,
-  otherAt: number | null,
-): readonly ChartSeries[] {
-  const { choice, columns, rows, formats } = request
-  const groups = new Map<string, ChartPoint[]>()
-  const others = new Map<string, { readonly y: number; readonly cells: Cell[] }>()
-  const split = choice.series === null ? undefined : columns[choice.series]
-  const units = columns.map((column, at) =>
-    unitOf(
-      column,
-      rows.map((row) => row[at]),
-    ),
-  )
-  const pointOf = (at: number, cell: Cell, y: number): ChartPoint => {
-    const column = columns[y]
-    return {
-      at,
-      value: drawn(cell),
-      text: column === undefined ? '' : shownCell(cell, column, formats, units[y] ?? null),
-    }
-  }
-  for (const row of rows) {
-    const at = choice.x === null ? 0 : place.get(keyOf(request, row))
-    for (const y of choice.y) {
-      const column = columns[y]
-      if (column === undefined) continue
-      const name =
-        split === undefined ? columnTitle(column.name) : namedCell(row[choice.series ?? 0] ?? null, split, formats)
-      const points = groups.get(name) ?? []
-      groups.set(name, points)
-      const cell = row[y] ?? null
-      if (at !== undefined) points.push(pointOf(at, cell, y))
-      else if (otherAt !== null) {
-        const other = others.get(name) ?? { y, cells: [] }
-        other.cells.push(cell)
-        others.set(name, other)
-      }
-    }
-  }
-  for (const [name, { y, cells }] of others) groups.get(name)?.push(pointOf(otherAt ?? 0, addedUp(cells), y))
-  return [...groups].map(([name, points]) => ({ name, points: points.toSorted((a, b) => a.at - b.at) }))
-}
-
-/** The exact sum of decimals; of numbers that are none the sum as doubles. */
-function addedUp(cells: readonly Cell[]): Cell {
-  const texts = cells.filter((cell) => cell !== null).map(String)
-  const parts = texts.map((text) => /^(-?)(\d+)(?:\.(\d+))?$/.exec(text))
-  if (parts.includes(null)) return texts.reduce((sum, text) => sum + Number(text), 0)
-  const digits = parts.reduce((most, part) => Math.max(most, part?.[3]?.length ?? 0), 0)
-  const sum = parts.reduce((total, part) => {
-    const units = BigInt(`${part?.[2] ?? '0'}${(part?.[3] ?? '').padEnd(digits, '0')}`)
-    return part?.[1] === '-' ? total - units : total + units
-  }, 0n)
-  const text = String(sum < 0n ? -sum : sum).padStart(digits + 1, '0')
-  const whole = text.slice(0, text.length - digits)
-  return `${sum < 0n ? '-' : ''}${whole}${digits === 0 ? '' : `.${text.slice(text.length - digits)}`}`
-}
-
-/** A cell as a position on the screen, where the last digits of a long number cannot be seen anyway. */
-function drawn(cell: Cell): number | null {
-  const value = cell === null || cell === '' ? Number.NaN : Number(cell)
-  return Number.isFinite(value) ? value : null
+  const kept = all.toSorted((a, b) => (isLowest ? total(a) - total(b) : total(b) - total(a))).slice(0, most)
+  const isOrdered = look?.order === 'label' || (look?.order !== 'value' && choice.x !== null && isMoment(request))
+  const isKept = new Set(kept)
+  return isOrdered ? all.filter((one) => isKept.has(one)) : kept
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Cell, ChartChoice, ChartKind, Column } from '../../../contract/result.ts'
 import { makeFormats } from '../../../contract/words/formats.ts'
-import { chartData, drawableKinds } from './chart-data.ts'
+import { chartData } from './chart-data.ts'
+import { drawableKinds } from './chart-request.ts'
 import { chartOption } from './chart-option.ts'
 
 const formats = makeFormats('en-US')
@@ -103,7 +104,9 @@ describe('data', () => {
 
   test('a label of two columns, and a period that is not whole', () => {
     const data = dataOf('bar', [['1996-01-01', 'ASIA', 1]], { labels: [0], unfinished: ['ASIA'] })
-    expect(data.categories).toEqual([{ label: 'ASIA · January 1996', cell: 'ASIA', isUnfinished: true }])
+    expect(data.categories).toEqual([
+      { label: 'ASIA · January 1996', cell: 'ASIA', cells: ['ASIA', '1996-01-01'], isUnfinished: true },
+    ])
   })
 
   test('skips a column that the result does not have', () => {

@@ -1,141 +1,183 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import type { ChartKind } from '../../../contract/result.ts'
-import { columnTitle, isNaming, namesYears, unitOf } from '../../../contract/words/columns.ts'
-import type { Formats } from '../../../contract/words/formats.ts'
-import { chartData, type ChartData, type ChartRequest } from './chart-data.ts'
+import { columnTitle } from '../../../contract/words/columns.ts'
+import { chartWords as words } from '../../words/answer.ts'
+import { say } from '../../words/language.ts'
 import {
-  axisLine,
+  categoryAxis,
+  datesOf,
+  fitsUpright,
+  flatLabelLength,
+  hasGaps,
+  numberWriter,
+  panelsHeightPx,
+  panelsOption,
+  panelWidthPx,
+  timeAxis,
+  valueAxisOf,
+} from './chart-axes.ts'
+import { chartData, type ChartData } from './chart-data.ts'
+import { tipText } from './chart-labels.ts'
+import {
   axisText,
   chartBase,
-  dateAxis,
   seriesLook,
-  splitLine,
   tooltipLook,
+  unfinishedLine,
   unfinishedLook,
   type DateAxis,
 } from './chart-look.ts'
+import type { ChartRequest } from './chart-request.ts'
+import type { ChartSeries } from './chart-series.ts'
 
 /** A chart of some width as ECharts takes it. Pure: it decides everything, the component only draws. */
-export function chartOption(request: ChartRequest, widthPx: number): EChartsCoreOption {
-  const data = chartData(request)
+export function chartOption(request: ChartRequest, widthPx: number, data = chartData(request)): EChartsCoreOption {
   const told = request.kind === 'donut' ? data.categories.length : data.series.length
-  const shared = { ...chartBase(told), aria: ariaOf(request, data) }
-  if (request.kind === 'donut') return { ...shared, ...donut(data, request.formats) }
+  const shared = { ...chartBase(told), aria: { enabled: true, label: { description: descriptionOf(request, data) } } }
+  if (request.kind === 'donut') return { ...shared, ...donut(request, data) }
   if (request.kind === 'scatter') return { ...shared, ...scatter(request, data) }
-  return { ...shared, ...cartesian(request, data, widthPx) }
+  const tooltip = tooltipOf(request, data)
+  if (!isPanels(request, data)) {
+    const { axes, marks } = cartesian(request, data, widthPx)
+    return { ...shared, ...axes, series: marks, tooltip, ...zoomOf(request, data) }
+  }
+  const drawn = cartesian(request, data, panelWidthPx(data.series.length, widthPx))
+  return { ...shared, tooltip, ...panelsOption(data, drawn, widthPx) }
 }
 
-const kindWords: Readonly<Record<ChartKind, string>> = {
-  kpi: 'Number',
-  table: 'Table',
-  line: 'Line chart',
-  area: 'Area chart',
-  bar: 'Bar chart',
-  'horizontal-bar': 'Horizontal bar chart',
-  'stacked-bar': 'Stacked bar chart',
-  'grouped-bar': 'Grouped bar chart',
-  donut: 'Donut chart',
-  scatter: 'Scatter chart',
-}
+const isPanels = ({ look }: ChartRequest, { series }: ChartData): boolean => look?.panels === true && series.length > 1
 
-/** The chart in one sentence; its numbers are one tab away, in the table. */
-const ariaOf = ({ choice, kind }: ChartRequest, { categories, series }: ChartData) => ({
-  enabled: true,
-  label: {
-    description: `${kindWords[kind]}: ${choice.title}. ${categories.length} ${categories.length === 1 ? 'group' : 'groups'}, ${series.map(({ name }) => name).join(', ')}. The table shows every value.`,
-  },
-})
-
-/**
- * The axis of a measure. Its labels have as many digits as tell neighbours apart (0.02 beside 0.04, 1.2M beside 1.4M). An axis of
- * numbers that name things, such as years, leaves them ungrouped; `scaled` axes need not begin at zero.
- */
-function valueAxisOf(
-  { columns, rows, formats }: ChartRequest,
-  position: number | null | undefined,
-  { values, scaled }: { readonly values: readonly number[]; readonly scaled: boolean },
-) {
-  const column = columns[position ?? -1]
-  const least = values.reduce((a, b) => Math.min(a, b), scaled ? Number.POSITIVE_INFINITY : 0)
-  const most = values.reduce((a, b) => Math.max(a, b), scaled ? Number.NEGATIVE_INFINITY : 0)
-  const range = most > least ? most - least : Math.abs(most) || 1
-  const largest = Math.max(Math.abs(least), Math.abs(most), 1)
-  const named = column !== undefined && isNaming(column)
-  const unit = largest < 10_000 || named ? 1 : 10 ** (3 * Math.floor(Math.log10(largest) / 3))
-  // ECharts draws about five ticks; the power of ten below a fifth of the range is never above their step.
-  const digits = Math.ceil(-Math.log10(10 ** Math.floor(Math.log10(range / 5)) / unit))
-  const look = {
-    mostDigits: Math.min(20, Math.max(0, digits)),
-    isShort: unit > 1,
-    grouped: !named,
-    unit:
-      column === undefined
-        ? null
-        : unitOf(
-            column,
-            rows.map((row) => row[position ?? -1]),
-          ),
-  }
-  return {
-    type: 'value',
-    splitLine,
-    axisLabel: { ...axisText, formatter: (value: number) => formats.tick(value, look) },
-  }
+/** The chart in sentences: what it shows, where it is highest and lowest; the rest of its numbers is in its table. */
+export function descriptionOf({ choice, kind }: ChartRequest, { categories, series }: ChartData): string {
+  const about = say(words.about, {
+    kind: words.kinds[kind],
+    title: choice.title,
+    groups: say(words.groups, { count: categories.length }),
+    series: series.map(({ name }) => name).join(', '),
+  })
+  const points = series.flatMap((each) => each.points.map((point) => ({ ...point, name: each.name })))
+  const known = points.filter(({ value }) => value !== null).toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0))
+  const [highest, lowest] = [known[0], known.at(-1)]
+  if (highest === undefined || lowest === undefined || kind === 'scatter' || highest.value === lowest.value)
+    return about
+  const named = ({ at, name }: { readonly at: number; readonly name: string }): string =>
+    [categories[at]?.label ?? '', ...(series.length > 1 ? [name] : [])].filter((part) => part !== '').join(', ')
+  const ends = { most: highest.text, mostAt: named(highest), least: lowest.text, leastAt: named(lowest) }
+  return `${about} ${say(words.ends, ends)}`
 }
 
 const drawnValues = (data: ChartData): readonly number[] =>
   data.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []))
 
-function cartesian(request: ChartRequest, data: ChartData, widthPx: number): EChartsCoreOption {
+/** How bars and areas are put upon each other; without a look of its own a chart of that kind does it by itself. */
+function stackingOf({ kind, look }: ChartRequest, data: ChartData): 'none' | 'stacked' | 'share' {
+  if (data.series.length < 2 || kind === 'line') return 'none'
+  const wanted = look?.stacking ?? (kind === 'stacked-bar' ? 'stacked' : 'none')
+  return wanted === 'share' && drawnValues(data).some((value) => value < 0) ? 'stacked' : wanted
+}
+
+/** The sum of each category, which its shares are parts of. */
+function totalsOf(data: ChartData): readonly number[] {
+  const totals = data.categories.map(() => 0)
+  for (const { points } of data.series)
+    for (const { at, value } of points) totals[at] = (totals[at] ?? 0) + Math.abs(value ?? 0)
+  return totals
+}
+
+function cartesian(request: ChartRequest, data: ChartData, widthPx: number) {
   const { kind, choice } = request
   const drawsLine = kind === 'line' || kind === 'area'
   const dates = datesOf(request, data)
-  const isTime = dates !== null && (drawsLine || hasGaps(dates))
+  const time = dates !== null && (drawsLine || hasGaps(dates)) ? dates : null
   const flat = liesDown(request, data, widthPx)
-  const valueAxis = valueAxisOf(request, choice.y[0], { values: drawnValues(data), scaled: false })
-  const categories = isTime ? timeAxis(dates, widthPx) : categoryAxis(data, dates, flat, widthPx)
+  const stacking = stackingOf(request, data)
+  const totals = stacking === 'share' ? totalsOf(data) : null
+  const heights = stacking === 'stacked' ? totalsOf(data) : totals === null ? [] : [100]
+  const values = { values: [...drawnValues(data), ...heights], scaled: false }
+  const shown = totals === null ? values : { values: [0, 100], scaled: false, isShare: true }
+  const valueAxis = { ...valueAxisOf(request, choice.y[0], shown), ...(totals === null ? {} : { max: 100 }) }
+  const categories = time === null ? categoryAxis(data, dates, flat, widthPx) : timeAxis(time, widthPx)
+  const drawing = { request, data, time, flat, stacked: stacking !== 'none', totals }
+  const write = numberWriter(request, choice.y[0], shown)
+  const label = valueLabel(drawing, write)
   return {
-    tooltip: {
-      ...tooltipLook,
-      trigger: 'axis',
-      axisPointer: { type: drawsLine ? 'line' : 'shadow' },
-      formatter: axisTip(data),
-    },
-    xAxis: flat ? valueAxis : categories,
-    yAxis: flat ? categories : valueAxis,
-    series: data.series.map((series, index) => ({
-      ...seriesLook(flat && kind === 'bar' ? 'horizontal-bar' : kind, index),
-      name: series.name,
-      data: series.points.map(({ at, value }) => {
-        const look = data.categories[at]?.isUnfinished ? unfinishedLook : {}
-        if (isTime) return { value: [dates.moments[at] ?? 0, value], at, ...look }
-        return { value: flat ? [value, at] : [at, value], at, ...look }
-      }),
-    })),
+    axes: { xAxis: flat ? valueAxis : categories, yAxis: flat ? categories : valueAxis },
+    marks: data.series.flatMap((series, index) =>
+      marksOf(drawing, series, index).map((each) => ({ ...each, ...label })),
+    ),
   }
 }
 
-/** The moments along the axis; null where it holds no dates. */
-function datesOf({ choice, columns, formats }: ChartRequest, data: ChartData): DateAxis | null {
-  const x = columns[choice.x ?? -1]
-  const isMoment =
-    x?.kind === 'date' || x?.kind === 'timestamp' || (x !== undefined && isNaming(x) && namesYears(x.name))
-  return isMoment
-    ? dateAxis(
-        data.categories.map(({ cell }) => cell),
-        formats,
-      )
-    : null
+interface Drawing {
+  readonly request: ChartRequest
+  readonly data: ChartData
+  readonly time: DateAxis | null
+  readonly flat: boolean
+  readonly stacked: boolean
+  /** What shares are parts of; null where values are drawn as they are. */
+  readonly totals: readonly number[] | null
 }
 
-/** Whether moments are missing between others: bars then stand on a scale of time. Months differ by three days, which is no gap. */
-function hasGaps({ moments }: DateAxis): boolean {
-  const steps = moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0))
-  return steps.length > 1 && Math.max(...steps) > 1.5 * Math.min(...steps)
+/** More values than this beside their marks hide one another. */
+const mostLabels = 48
+
+function valueLabel({ request, data, flat, stacked }: Drawing, write: (value: number) => string) {
+  const count = data.series.length * data.categories.length
+  if (request.look?.showsValues !== true || count > mostLabels) return {}
+  const formatter = ({ data: { drawn } }: { readonly data: { readonly drawn: number | null } }): string =>
+    drawn === null ? '' : write(drawn)
+  return { label: { show: true, ...axisText, position: stacked ? 'inside' : flat ? 'right' : 'top', formatter } }
 }
+
+/** A series, and the broken ends of a line that lead to periods which are not whole. */
+function marksOf(drawing: Drawing, series: ChartSeries, index: number): readonly Record<string, unknown>[] {
+  const { request, data, time, flat, stacked, totals } = drawing
+  const { kind } = request
+  const items = series.points.map(({ at, value }) => {
+    const total = totals?.[at] ?? 0
+    const drawn = totals === null || value === null ? value : total === 0 ? null : (value / total) * 100
+    const place = time === null ? at : (time.moments[at] ?? 0)
+    const look = data.categories[at]?.isUnfinished ? unfinishedLook : {}
+    return { value: flat ? [drawn, place] : [place, drawn], at, series: index, drawn, ...look }
+  })
+  const look = { ...seriesLook(kind, index, { flat, stacked }), name: series.name }
+  if (kind !== 'line') return [{ ...look, data: items }]
+  const isWhole = items.map(({ at }) => !data.categories[at]?.isUnfinished)
+  const [first, last] = [isWhole.indexOf(true), isWhole.lastIndexOf(true)]
+  const symbols = items.length > mostSymbols ? { showSymbol: false } : {}
+  if (first < 0) return [{ ...look, ...symbols, data: items }]
+  const ends = [items.slice(0, first + 1), items.slice(last)].filter((end) => end.length > 1)
+  return [
+    { ...look, ...symbols, data: items.slice(first, last + 1) },
+    ...ends.map((end) => ({ ...look, ...unfinishedLine, data: end })),
+  ]
+}
+
+/** Points of a longer line are drawn without symbols, which would hide it. */
+const mostSymbols = 80
+/** A longer line can be looked at part by part. */
+export const longSeries = 60
+
+/** Zooming and moving along a long line. Its wheel needs a key, because the wheel alone moves the page. */
+function zoomOf(request: ChartRequest, data: ChartData): Record<string, unknown> {
+  if (!isZoomable(request, data)) return {}
+  return {
+    grid: { ...chartBase(data.series.length).grid, bottom: 48 },
+    dataZoom: [
+      { type: 'slider', height: 28, bottom: 6, brushSelect: true, showDetail: false },
+      { type: 'inside', zoomOnMouseWheel: 'ctrl', moveOnMouseMove: false, moveOnMouseWheel: false },
+    ],
+  }
+}
+
+/** Whether a chart is long enough to be looked at part by part. */
+export const isZoomable = (request: ChartRequest, data: ChartData): boolean =>
+  (request.kind === 'line' || request.kind === 'area') &&
+  data.categories.length > longSeries &&
+  !isPanels(request, data)
 
 /** Whether bars lie on their side: as they are asked to, or because their labels would not fit below them. */
 function liesDown(request: ChartRequest, data: ChartData, widthPx: number): boolean {
+  if (isPanels(request, data)) return false
   if (request.kind === 'horizontal-bar') return true
   const isBar = request.kind === 'bar' || request.kind === 'grouped-bar' || request.kind === 'stacked-bar'
   return isBar && datesOf(request, data) === null && !fitsUpright(data, widthPx)
@@ -144,114 +186,73 @@ function liesDown(request: ChartRequest, data: ChartData, widthPx: number): bool
 const shallowPx = 288
 
 /** High enough for the label of every bar that lies on its side. */
-export function chartHeightPx(request: ChartRequest, widthPx: number): number {
+export function chartHeightPx(request: ChartRequest, widthPx: number, data = chartData(request)): number {
   if (request.kind === 'donut' || request.kind === 'scatter') return shallowPx
-  const data = chartData(request)
-  if (!liesDown(request, data, widthPx)) return shallowPx
+  if (isPanels(request, data)) return panelsHeightPx(data.series.length, widthPx)
+  if (!liesDown(request, data, widthPx)) return shallowPx + (isZoomable(request, data) ? 40 : 0)
   const most = flatLabelLength(widthPx)
   const eachPx = data.categories.some(({ label }) => label.length > most) ? 36 : 22
-  const bars = request.kind === 'grouped-bar' ? Math.max(1, data.series.length * 0.6) : 1
-  return Math.max(shallowPx, 56 + eachPx * bars * data.categories.length)
-}
-
-const timeAxis = (dates: DateAxis, widthPx: number) => ({
-  type: 'time',
-  axisLine,
-  axisTick: { show: false },
-  boundaryGap: ['3%', '3%'],
-  axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label, customValues: spread(dates.moments, widthPx) },
-})
-
-/** As many of the moments as have room for their labels, the same number left out between each two. */
-function spread(moments: readonly number[], widthPx: number): readonly number[] {
-  const step = Math.max(1, Math.ceil((moments.length * 92) / widthPx))
-  return moments.filter((_ms, index) => index % step === 0)
-}
-
-const categoryAxis = (data: ChartData, dates: DateAxis | null, flat: boolean, widthPx: number) => ({
-  type: 'category',
-  data: data.categories.map(({ label }, index) => dates?.label(dates.moments[index] ?? 0) ?? label),
-  inverse: flat,
-  axisLine,
-  axisTick: { show: false },
-  axisLabel: { ...axisText, ...labelRoom(data.categories.length, flat, widthPx) },
-})
-
-/** A text keeps its two ends, which tell it apart better than its beginning. */
-const shortened = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, Math.ceil(most / 2))}…${text.slice(1 - Math.floor(most / 2))}`
-
-/** A label in at most two lines: the values of two columns one below the other, several words broken between them. */
-function inTwoLines(label: string, most: number): string {
-  if (label.length <= most) return label
-  const [value = '', beside] = label.split(' · ')
-  if (beside !== undefined) return `${shortened(value, most)}\n${shortened(beside, most)}`
-  const space = label.lastIndexOf(' ', most)
-  return space <= 0 ? shortened(label, most) : `${label.slice(0, space)}\n${shortened(label.slice(space + 1), most)}`
-}
-
-/** The room that the label of one upright bar has. */
-const roomPerBarPx = (count: number, widthPx: number): number => (widthPx - 70) / Math.max(1, count)
-
-/** Whether upright bars leave enough of their labels to be told apart; on a phone they seldom do. */
-function fitsUpright({ categories }: ChartData, widthPx: number): boolean {
-  const roomPx = roomPerBarPx(categories.length, widthPx)
-  const longest = categories.reduce((most, { label }) => Math.max(most, label.length), 0)
-  return roomPx >= 56 && (roomPx >= 92 || longest * 7 <= roomPx - 8)
-}
-
-/** The characters that fit in a line beside a bar. */
-const flatLabelLength = (widthPx: number): number => Math.floor(Math.min(190, widthPx / 2.6) / 7.2)
-
-/** A few upright bars have all their labels; of many, those that fit. */
-function labelRoom(count: number, flat: boolean, widthPx: number): Record<string, unknown> {
-  if (flat) {
-    const formatter = (label: string): string => inTwoLines(label, flatLabelLength(widthPx))
-    return { interval: 0, lineHeight: 14, formatter }
-  }
-  const eachPx = roomPerBarPx(count, widthPx)
-  if (eachPx >= 56) {
-    const formatter = (label: string): string => inTwoLines(label, Math.floor((eachPx - 8) / 7))
-    return { interval: 0, lineHeight: 15, formatter }
-  }
-  return { width: 110, overflow: 'truncate', hideOverlap: true }
+  const beside = stackingOf(request, data) === 'none' ? Math.max(1, data.series.length * 0.6) : 1
+  return Math.max(shallowPx, 56 + eachPx * beside * data.categories.length)
 }
 
 interface TipItem {
   readonly seriesIndex: number
-  readonly data: { readonly at: number }
+  readonly data: { readonly at: number; readonly series?: number }
 }
 
 /** What the pointer rests on, in the exact words of the table. */
-const axisTip = (data: ChartData) => (items: readonly TipItem[]) => {
-  const at = items[0]?.data.at
-  if (at === undefined) return ''
-  const lines = items.map((item) => {
-    const series = data.series[item.seriesIndex]
-    const text = series?.points.find((point) => point.at === at)?.text ?? ''
-    return `${series?.name ?? ''}  ${text}`
-  })
-  const category = data.categories[at]
-  const head = category === undefined ? '' : `${category.label}${category.isUnfinished ? ' (not whole)' : ''}`
-  return [head, ...lines].filter((line) => line !== '').join('\n')
+export function tooltipOf(request: ChartRequest, data: ChartData) {
+  const totals = stackingOf(request, data) === 'share' ? totalsOf(data) : null
+  const share = (value: number | null, at: number): string =>
+    totals === null || value === null ? '' : `  (${shareInWords(request, (value / (totals[at] ?? 1)) * 100)})`
+  const formatter = (items: readonly TipItem[]): string => {
+    const at = items[0]?.data.at
+    if (at === undefined) return ''
+    const shown = new Set(items.map((item) => item.data.series ?? item.seriesIndex))
+    const lines = [...shown].map((index) => {
+      const series = data.series[index]
+      const point = series?.points.find((each) => each.at === at)
+      return tipText(`${series?.name ?? ''}  ${point?.text ?? ''}${share(point?.value ?? null, at)}`)
+    })
+    const category = data.categories[at]
+    const label = tipText(category?.label ?? '')
+    const head = category?.isUnfinished ? say(words.unfinishedOne, { period: label }) : label
+    return [head, ...lines].filter((line) => line !== '').join('\n')
+  }
+  const type = request.kind === 'line' || request.kind === 'area' ? 'line' : 'shadow'
+  return { ...tooltipLook, trigger: 'axis', axisPointer: { type }, formatter }
 }
 
-function donut(data: ChartData, formats: Formats): EChartsCoreOption {
-  const share = (percent: number): string =>
-    formats.tick(percent, { mostDigits: 1, isShort: false, grouped: true, unit: '%' })
+const shareInWords = ({ formats }: ChartRequest, percent: number): string =>
+  formats.tick(percent, { mostDigits: 1, isShort: false, grouped: true, unit: '%' })
+
+function donut(request: ChartRequest, data: ChartData): EChartsCoreOption {
   const points = data.series[0]?.points ?? []
+  const write = numberWriter(request, request.choice.y[0], { values: drawnValues(data), scaled: false })
+  const shows = request.look?.showsValues === true
   return {
     tooltip: {
       ...tooltipLook,
       trigger: 'item',
       formatter: (item: { name: string; percent: number; data: { text: string } }) =>
-        `${item.name}\n${item.data.text}  (${share(item.percent)})`,
+        `${tipText(item.name)}\n${tipText(item.data.text)}  (${shareInWords(request, item.percent)})`,
     },
     series: [
       {
         ...seriesLook('donut', 0),
-        label: { ...axisText, formatter: ({ percent }: { percent: number }) => share(percent) },
-        data: points.map(({ at, value, text }) => ({ name: data.categories[at]?.label ?? '', value, text })),
+        label: {
+          ...axisText,
+          formatter: ({ percent, value }: { percent: number; value: number }) =>
+            shows ? `${write(value)} · ${shareInWords(request, percent)}` : shareInWords(request, percent),
+        },
+        data: points.map(({ at, value, text }) => ({
+          name: data.categories[at]?.label ?? '',
+          value,
+          text,
+          at,
+          series: 0,
+        })),
       },
     ],
   }
@@ -260,29 +261,22 @@ function donut(data: ChartData, formats: Formats): EChartsCoreOption {
 function scatter(request: ChartRequest, data: ChartData): EChartsCoreOption {
   const { choice, columns } = request
   const name = (position: number | null | undefined) => columnTitle(columns[position ?? -1]?.name ?? '')
-  const across = data.categories.map(({ cell }) => Number(cell)).filter(Number.isFinite)
+  const along = { values: data.categories.map(({ cell }) => Number(cell)).filter(Number.isFinite), scaled: true }
   const naming = { nameLocation: 'middle', nameTextStyle: axisText, scale: true }
   const up = { values: drawnValues(data), scaled: true }
   return {
-    tooltip: {
-      ...tooltipLook,
-      trigger: 'item',
-      formatter: (item: { seriesName: string; data: { text: string } }) => item.data.text,
-    },
-    xAxis: {
-      ...valueAxisOf(request, choice.x, { values: across, scaled: true }),
-      ...naming,
-      name: name(choice.x),
-      nameGap: 28,
-    },
+    tooltip: { ...tooltipLook, trigger: 'item', formatter: (item: { data: { text: string } }) => item.data.text },
+    xAxis: { ...valueAxisOf(request, choice.x, along), ...naming, name: name(choice.x), nameGap: 28 },
     yAxis: { ...valueAxisOf(request, choice.y[0], up), ...naming, name: name(choice.y[0]), nameGap: 44 },
     series: data.series.map((series, index) => ({
       ...seriesLook('scatter', index),
       name: series.name,
-      data: series.points.map(({ at, value, text }) => ({
-        value: [Number(data.categories[at]?.cell), value],
-        text: `${name(choice.x)}  ${data.categories[at]?.label ?? ''}\n${name(choice.y[0])}  ${text}`,
-      })),
+      data: series.points.map(({ at, value, text }) => {
+        const across = `${name(choice.x)}  ${data.categories[at]?.label ?? ''}`
+        const lines = [across, `${name(choice.y[0])}  ${text}`, ...(choice.series === null ? [] : [series.name])]
+        const told = lines.map(tipText).join('\n')
+        return { value: [Number(data.categories[at]?.cell), value], at, series: index, text: told }
+      }),
     })),
   }
 }

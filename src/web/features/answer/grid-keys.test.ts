@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { moveInGrid } from './grid-keys.ts'
+import { extendTo, moveInGrid, rangeOf, selectByKey, selectCell, type GridSelection } from './grid-keys.ts'
 
 const size = { rows: 100, columns: 5, page: 9 }
 const from = { row: 10, column: 2 }
@@ -26,4 +26,27 @@ test('the heads are the row before the first, and there is nothing beyond the ed
 
 test('other keys do not move', () => {
   expect(moveInGrid(from, 'a', false, size)).toBeNull()
+})
+
+const press = (key: string, held: { readonly shiftKey?: boolean; readonly ctrlKey?: boolean } = {}) =>
+  selectByKey(selectCell(from), { key, shiftKey: false, ctrlKey: false, metaKey: false, ...held }, size)
+const marked = (selection: GridSelection | null) => (selection === null ? null : rangeOf(selection))
+
+test('Shift stretches what is marked, and a key without it marks one cell', () => {
+  expect(marked(press('ArrowDown', { shiftKey: true }))).toEqual({ top: 10, bottom: 11, left: 2, right: 2 })
+  expect(marked(press('End', { shiftKey: true, ctrlKey: true }))).toEqual({ top: 10, bottom: 99, left: 2, right: 4 })
+  expect(marked(press('ArrowUp', { shiftKey: true }))).toEqual({ top: 9, bottom: 10, left: 2, right: 2 })
+  expect(marked(press('ArrowLeft'))).toEqual({ top: 10, bottom: 10, left: 1, right: 1 })
+})
+
+test('whole rows, columns and everything are marked by keys, from the cell that they start from', () => {
+  expect(marked(press(' ', { shiftKey: true }))).toEqual({ top: 10, bottom: 10, left: 0, right: 4 })
+  expect(marked(press(' ', { ctrlKey: true }))).toEqual({ top: 0, bottom: 99, left: 2, right: 2 })
+  expect(marked(press('a', { ctrlKey: true }))).toEqual({ top: 0, bottom: 99, left: 0, right: 4 })
+  expect(press('a', { ctrlKey: true })?.active).toEqual(from)
+})
+
+test('heads are in no range', () => {
+  const stretched = extendTo(selectCell({ row: -1, column: 1 }), { row: 3, column: 2 })
+  expect(rangeOf(stretched)).toEqual({ top: 0, bottom: 3, left: 1, right: 2 })
 })

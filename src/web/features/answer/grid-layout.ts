@@ -1,106 +1,180 @@
-import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useId, useMemo, useState, type RefObject } from 'react'
 import type { Cell, Column } from '../../../contract/result.ts'
 import { shownCell } from '../../../contract/words/cells.ts'
-import { unitOf } from '../../../contract/words/columns.ts'
-import { useFormats } from '../../ui/formats.ts'
+import { columnTitle, unitOf } from '../../../contract/words/columns.ts'
 import type { Row } from '../../turns/turn-view.ts'
+import { useFormats } from '../../ui/formats.ts'
 import type { GridPlace } from './grid-keys.ts'
+import { useColumnWindow, useRowWindow, type ColumnLefts } from './grid-scroll.ts'
+import type { GridView } from './grid-view.ts'
 
 export const rowHeightPx = 34
 export const headHeightPx = 36
 /** The size of `text-sm`. */
 const fontPx = 13
-/** The height the frame grows to. */
-const maxHeightPx = 360
-const scrollbarPx = 12
+
+/** A column in its place. */
+export interface PlacedColumn {
+  /** Its place among the columns that are shown, from 0. */
+  readonly at: number
+  /** Its position in the result. */
+  readonly position: number
+  readonly column: Column
+  /** Distance from the left edge of the rows, in px. */
+  readonly left: number
+  readonly width: number
+  readonly isPinned: boolean
+}
 
 /** Where everything in the table is, and which of it is in sight. */
 export interface GridLayout {
-  readonly visibleRows: readonly VirtualItem[]
-  readonly visibleColumns: readonly VirtualItem[]
+  readonly firstRow: number
+  /** The row behind the last one that is drawn. */
+  readonly endRow: number
+  readonly topOf: (row: number) => number
+  /** The columns that are drawn, pinned ones first. */
+  readonly columns: readonly PlacedColumn[]
   /** Width of the column with the row numbers. */
   readonly numbersPx: number
   readonly widthPx: number
+  /** The width at which nothing would have to be scrolled across. */
+  readonly wantedPx: number
   readonly heightPx: number
   /** Rows that fit into the frame. */
   readonly pageRows: number
   readonly idOf: (place: GridPlace) => string
-  /** A cell of a column as it is shown. */
-  readonly textOf: (cell: Cell, column: number) => string
   readonly show: (place: GridPlace) => void
+  /** The width of a shown column, in px. */
+  readonly widthOf: (at: number) => number
 }
 
-export function useGridLayout(
-  scroller: RefObject<HTMLElement | null>,
-  columns: readonly Column[],
-  rows: readonly Row[],
-): GridLayout {
+export interface LayoutNeeds {
+  readonly columns: readonly Column[]
+  /** Positions of the columns that are shown, in their order. */
+  readonly shown: readonly number[]
+  readonly view: GridView
+  readonly rows: number
+  /** The width that each column of the result asks for. */
+  readonly natural: (position: number) => number
+  /** Height of what stands below the rows and stays in sight. */
+  readonly footPx: number
+}
+
+export function useGridLayout(scroller: RefObject<HTMLElement | null>, needs: LayoutNeeds): GridLayout {
+  const { columns, shown, view, rows, natural, footPx } = needs
   const id = useId()
   const frame = useFrameSize(scroller)
-  const numbersPx = 36 + String(rows.length).length * 8
-  const barPx = headHeightPx + rows.length * rowHeightPx > maxHeightPx ? scrollbarPx : 0
-  const textOf = useCellText(columns, rows)
-  const widths = useMemo(
-    () => columnWidths({ columns, rows, textOf }, frame.width - numbersPx - barPx),
-    [columns, rows, textOf, frame.width, numbersPx, barPx],
-  )
-  // oxlint-disable-next-line react/incompatible-library -- its results are read anew at every drawing, never remembered
-  const down = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeightPx,
-    overscan: 8,
-    paddingStart: 0,
-    scrollPaddingStart: headHeightPx,
-  })
-  const across = useVirtualizer({
-    horizontal: true,
-    count: columns.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => widths[index] ?? 0,
-    overscan: 3,
-    scrollPaddingStart: numbersPx,
-  })
-  useEffect(() => across.measure(), [across, widths])
+  const numbersPx = 36 + String(rows).length * 8
+  const down = useRowWindow(scroller, { rows, rowHeightPx, besidePx: headHeightPx + footPx, framePx: frame.height })
+  const lefts = useColumnLefts({ columns, shown, view, natural }, Math.max(0, frame.width - numbersPx))
+  const pinned = usePinnedCount(view, lefts, frame.width - numbersPx)
+  const across = useColumnWindow(scroller, { lefts, pinned, numbersPx, framePx: frame.width })
+  const placed = usePlacedColumns({ columns, shown, lefts, pinned, drawn: across.drawn })
   return {
-    visibleRows: down.getVirtualItems(),
-    visibleColumns: across.getVirtualItems(),
+    firstRow: down.first,
+    endRow: down.end,
+    topOf: down.topOf,
+    columns: placed,
     numbersPx,
-    widthPx: numbersPx + across.getTotalSize(),
-    heightPx: down.getTotalSize(),
+    widthPx: numbersPx + (lefts.at.at(-1) ?? 0),
+    wantedPx: numbersPx + lefts.wantedPx,
+    heightPx: down.heightPx,
     pageRows: Math.max(1, Math.floor((frame.height - headHeightPx) / rowHeightPx) - 1),
-    textOf,
     idOf: ({ row, column }) => `${id}-${row}-${column}`,
-    show: ({ row, column }) => {
-      if (row >= 0) down.scrollToIndex(row)
-      across.scrollToIndex(column)
+    show({ row, column }) {
+      if (row >= 0) down.show(row)
+      across.show(column)
     },
+    widthOf: (at) => (lefts.at[at + 1] ?? 0) - (lefts.at[at] ?? 0),
   }
 }
 
+interface PlacedNeeds extends Pick<LayoutNeeds, 'columns' | 'shown'> {
+  readonly lefts: ColumnLefts
+  readonly pinned: number
+  /** The columns in sight beside the pinned ones. */
+  readonly drawn: readonly number[]
+}
+
+/** The columns that are drawn, each in its place. */
+function usePlacedColumns({ columns, shown, lefts, pinned, drawn }: PlacedNeeds): readonly PlacedColumn[] {
+  return useMemo(() => {
+    const ats = [...Array.from({ length: pinned }, (_, at) => at), ...drawn]
+    return ats.flatMap((at): PlacedColumn[] => {
+      const position = shown[at] ?? -1
+      const column = columns[position]
+      const left = lefts.at[at] ?? 0
+      const width = (lefts.at[at + 1] ?? left) - left
+      return column === undefined ? [] : [{ at, position, column, left, width, isPinned: at < pinned }]
+    })
+  }, [drawn, pinned, shown, columns, lefts])
+}
+
+/** Where the shown columns begin. Those without a width of their own are stretched to fill `availablePx`. */
+function useColumnLefts(
+  { columns, shown, view, natural }: Omit<LayoutNeeds, 'rows' | 'footPx'>,
+  availablePx: number,
+): ColumnLefts {
+  return useMemo(() => {
+    const given = new Map(view.widths)
+    const widths = Float64Array.from(shown, (position) => {
+      const wanted = natural(position)
+      const own = given.get(position)
+      // A number is never shown shortened.
+      if (own === undefined) return wanted
+      return columns[position]?.kind === 'number' ? Math.max(own, wanted) : Math.max(narrowestPx, own)
+    })
+    const wantedPx = widths.reduce((sum, width) => sum + width, 0)
+    const free = shown.reduce((sum, position, at) => sum + (given.has(position) ? 0 : (widths[at] ?? 0)), 0)
+    const spare = Math.max(0, Math.floor(availablePx) - wantedPx)
+    const at = new Float64Array(shown.length + 1)
+    shown.forEach((position, index) => {
+      const width = widths[index] ?? 0
+      const stretch = free === 0 || given.has(position) ? 0 : Math.floor((spare * width) / free)
+      at[index + 1] = (at[index] ?? 0) + width + stretch
+    })
+    return { at, wantedPx }
+  }, [columns, shown, view.widths, natural, availablePx])
+}
+
+/** How many columns stay in sight: as many of the pinned ones as leave room for others. */
+function usePinnedCount({ pinned, hidden }: GridView, { at }: ColumnLefts, availablePx: number): number {
+  return useMemo(() => {
+    let count = pinned.filter((column) => !hidden.includes(column)).length
+    while (count > 0 && (at[count] ?? 0) > availablePx * 0.6) count -= 1
+    return count
+  }, [pinned, hidden, at, availablePx])
+}
+
 /** Cells in the reader's formats; the head of a column tells other units than the sign of percentages. */
-function useCellText(columns: readonly Column[], rows: readonly Row[]): (cell: Cell, column: number) => string {
+export function useCellText(
+  columns: readonly Column[],
+  rows: readonly Row[],
+): (cell: Cell, position: number) => string {
   const formats = useFormats()
-  const units = useMemo(
-    () =>
-      columns.map(
-        (column, at) =>
-          unitOf(
-            column,
-            rows.map((row) => row[at]),
-          ) === '%',
-      ),
+  const percent = useMemo(
+    () => columns.flatMap((column, at) => (unitOf(column, cellsOf(rows, at)) === '%' ? [at] : [])).join(' '),
     [columns, rows],
   )
+  const isPercent = useMemo(() => new Set(percent.split(' ').map((at) => (at === '' ? -1 : Number(at)))), [percent])
   return useCallback(
     (cell, at) => {
       const column = columns[at]
-      return column === undefined ? '' : shownCell(cell, column, formats, units[at] ? '%' : null)
+      if (column === undefined) return ''
+      // Laying out a megabyte would freeze the page, and so would writing it anew.
+      const short = typeof cell === 'string' && cell.length > mostInCell ? cell.slice(0, mostInCell) : cell
+      return shownCell(short, column, formats, isPercent.has(at) ? '%' : null)
     },
-    [columns, formats, units],
+    [columns, formats, isPercent],
   )
 }
+
+function* cellsOf(rows: readonly Row[], at: number): Generator {
+  for (const row of rows) yield row[at]
+}
+
+/** Characters that a cell draws, more than its width can show. */
+const mostInCell = 300
 
 function useFrameSize(scroller: RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 })
@@ -115,34 +189,75 @@ function useFrameSize(scroller: RefObject<HTMLElement | null>): { readonly width
   return size
 }
 
-const paddingPx = 34
-const sortIconPx = 22
-const [narrowestPx, widestPx] = [72, 340]
-const sampleSize = 200
-/** More characters than the widest column can show. */
-const measuredLength = 80
+const cellPaddingPx = 26
+/** What stands beside a name in its head: the sign of the type, the order, the button of the menu. */
+const headSignsPx = 68
+const [narrowestPx, widestTextPx, widestPx] = [56, 400, 4_000]
+/** Cells that are measured before anything is drawn. */
+const sampledCells = 10_000
+/** Tabular digits are 3 % wider than the zeros that a canvas measures, which has no setting for them. */
+const tabularWidth = 1.04
+/** More characters than the widest text column can show. */
+const measuredLength = 100
 
-/** The width of each column in px, as wide as its name and a sample of its cells are drawn, and stretched to fill `availablePx`. */
-function columnWidths(
-  {
-    columns,
-    rows,
-    textOf,
-  }: { readonly columns: readonly Column[]; readonly rows: readonly Row[] } & Pick<GridLayout, 'textOf'>,
-  availablePx: number,
-): readonly number[] {
+export interface NaturalWidths {
+  /** The width that a column asks for, in px. */
+  readonly natural: (position: number) => number
+  /** Widens columns where a row has more than was measured so far. */
+  readonly measureRow: (row: Row, positions: readonly number[]) => void
+}
+
+/**
+ * How wide columns have to be: as wide as their names and a sample of their cells are drawn, and wider as soon as a wider cell comes into
+ * sight. Text has a bound, numbers have none.
+ */
+export function useNaturalWidths(
+  columns: readonly Column[],
+  sample: readonly Row[],
+  textOf: (cell: Cell, position: number) => string,
+): NaturalWidths {
+  const [grown, setGrown] = useState<{ readonly widths: Float64Array; readonly version: number } | null>(null)
+  const { widths, grow } = useMemo(() => measureColumns(columns, sample, textOf), [columns, sample, textOf])
+  const version = grown?.widths === widths ? grown.version : 0
+  // Another function for wider columns, so that what was computed with the narrower ones is computed anew.
+  // oxlint-disable-next-line react/exhaustive-deps, react/memo-dependencies -- the widths grow in place, which the version tells
+  const natural = useCallback((position: number): number => widths[position] ?? narrowestPx, [widths, version])
+  const measureRow = useCallback(
+    (row: Row, positions: readonly number[]): void => {
+      const hasGrown = positions.filter((position) => grow(position, row[position] ?? null)).length > 0
+      if (hasGrown) setGrown((before) => ({ widths, version: (before?.version ?? 0) + 1 }))
+    },
+    [widths, grow],
+  )
+  return { natural, measureRow }
+}
+
+/** The widths of columns as far as they are known, and what widens them. */
+function measureColumns(
+  columns: readonly Column[],
+  sample: readonly Row[],
+  textOf: (cell: Cell, position: number) => string,
+) {
+  const widths = new Float64Array(columns.length)
   const measure = makeTextMeasure()
-  const step = Math.max(1, Math.floor(rows.length / sampleSize))
-  const widest = columns.map((column) => measure(column.name, 500) + sortIconPx)
-  for (let at = 0; at < rows.length; at += step)
-    columns.forEach((_column, index) => {
-      const text = textOf(rows[at]?.[index] ?? null, index)
-      widest[index] = Math.max(widest[index] ?? 0, measure(text, 400))
-    })
-  const wanted = widest.map((width) => Math.ceil(Math.min(widestPx, Math.max(narrowestPx, width + paddingPx))))
-  const total = wanted.reduce((sum, width) => sum + width, 0)
-  const spare = Math.max(0, availablePx - total)
-  return total === 0 ? wanted : wanted.map((width) => width + Math.floor((spare * width) / total))
+  const grow = (position: number, cell: Cell): boolean => {
+    const column = columns[position]
+    if (column === undefined) return false
+    const isNumber = column.kind === 'number'
+    const drawn = measure(textOf(cell, position), 400) * (isNumber ? tabularWidth : 1) + cellPaddingPx
+    const wanted = Math.ceil(Math.min(isNumber ? widestPx : widestTextPx, drawn))
+    if (wanted <= (widths[position] ?? 0)) return false
+    widths[position] = wanted
+    return true
+  }
+  const perColumn = Math.max(1, Math.floor(sampledCells / Math.max(1, columns.length)))
+  const step = Math.max(1, Math.floor(sample.length / perColumn))
+  columns.forEach(({ name }, position) => {
+    const head = measure(columnTitle(name), 500) + headSignsPx
+    widths[position] = Math.ceil(Math.min(widestTextPx, Math.max(narrowestPx, head)))
+    for (let at = 0; at < sample.length; at += step) grow(position, sample[at]?.[position] ?? null)
+  })
+  return { widths, grow }
 }
 
 /** Measures text in the table's font. Digits count as zeros, which all are as wide as in a column of numbers. */
@@ -152,7 +267,8 @@ function makeTextMeasure(): (text: string, weight: number) => number {
   return (text, weight) => {
     const measured = text.slice(0, measuredLength).replaceAll(/\d/g, '0')
     if (context === null) return measured.length * fontPx * 0.65
-    context.font = `${weight} ${fontPx}px ${fontFamily}`
+    const font = `${weight} ${fontPx}px ${fontFamily}`
+    if (context.font !== font) context.font = font
     return context.measureText(measured).width
   }
 }

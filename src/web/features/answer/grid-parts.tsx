@@ -1,204 +1,273 @@
 // oxlint-disable jsx-a11y/prefer-tag-over-role -- rows and cells that are placed one by one cannot be a browser's own table
 import { clsx } from 'clsx'
-import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react'
-import { memo, type CSSProperties } from 'react'
-import type { Cell, Column } from '../../../contract/result.ts'
+import {
+  ArrowDown,
+  ArrowUp,
+  Binary,
+  Braces,
+  Calendar,
+  CalendarClock,
+  CaseSensitive,
+  ChevronDown,
+  Clock,
+  Hash,
+  ToggleLeft,
+} from 'lucide-react'
+import { memo, type CSSProperties, type DOMAttributes } from 'react'
+import type { Cell, Column, ColumnKind } from '../../../contract/result.ts'
+import type { SortKey } from '../../../contract/result-view.ts'
 import { exactCell } from '../../../contract/words/cells.ts'
+import { columnTitle } from '../../../contract/words/columns.ts'
 import type { Row } from '../../turns/turn-view.ts'
-import { headHeightPx, rowHeightPx, type GridLayout } from './grid-layout.ts'
+import { answerWords } from '../../words/answer.ts'
+import { gridWords as words } from '../../words/grid.ts'
+import { say } from '../../words/language.ts'
 import type { GridPlace } from './grid-keys.ts'
-import type { SortOrder } from './sort-rows.ts'
+import { headHeightPx, rowHeightPx, type GridLayout, type PlacedColumn } from './grid-layout.ts'
+
+export const kindIcons: Readonly<Record<ColumnKind, typeof Hash>> = {
+  number: Hash,
+  text: CaseSensitive,
+  boolean: ToggleLeft,
+  date: Calendar,
+  time: Clock,
+  timestamp: CalendarClock,
+  binary: Binary,
+  nested: Braces,
+}
+
+/** Where a cell stands: pinned ones keep their place while the others are scrolled under them. */
+export const placeStyle = ({ left, width, isPinned }: PlacedColumn, numbersPx: number, isHead: boolean) => ({
+  className: isPinned ? `sticky z-1 ${isHead ? 'bg-raised' : 'bg-surface'} shrink-0` : 'absolute top-0',
+  style: { left: numbersPx + left, width } satisfies CSSProperties,
+})
 
 export interface GridHeadProps {
-  readonly columns: readonly Column[]
   readonly layout: GridLayout
+  readonly sort: readonly SortKey[]
   readonly active: GridPlace | null
-  readonly order: SortOrder | null
-  readonly onSort: (column: number) => void
-  readonly onPick: (place: GridPlace) => void
+  /** The column beside which a dragged one would be put down. */
+  readonly drop: { readonly at: number; readonly side: 'left' | 'right' } | null
+  readonly handlers: DOMAttributes<HTMLDivElement>
 }
 
 /** The names of the columns, which stay in sight; pressing one sorts. */
-export function GridHead({ columns, layout, active, order, onSort, onPick }: GridHeadProps) {
+export function GridHead({ layout, sort, active, drop, handlers }: GridHeadProps) {
   return (
-    <div role="rowgroup" className="sticky top-0 z-2 min-w-full" style={{ width: layout.widthPx }}>
+    <div role="rowgroup" className="sticky top-0 z-3 min-w-full" style={{ width: layout.widthPx }} {...handlers}>
       <div
         role="row"
         aria-rowindex={1}
-        className="relative border-b border-line bg-raised"
+        className="relative flex border-b border-line bg-raised"
         style={{ height: headHeightPx }}
       >
-        <div
-          role="columnheader"
-          aria-colindex={1}
-          aria-label="Row number"
-          className="sticky left-0 z-1 flex h-full items-center bg-raised pl-4 text-fg-3"
-          style={{ width: layout.numbersPx }}
-        >
-          #
-        </div>
-        {layout.visibleColumns.map(({ index, start, size }) => {
-          const column = columns[index]
-          if (column === undefined) return null
-          const place = { row: -1, column: index }
-          return (
-            <HeadCell
-              key={index}
-              id={layout.idOf(place)}
-              column={column}
-              position={index}
-              direction={order?.column === index ? order.direction : 'none'}
-              marked={active?.row === -1 && active.column === index}
-              style={{ left: layout.numbersPx + start, width: size }}
-              onPress={() => {
-                onPick(place)
-                onSort(index)
-              }}
-            />
-          )
-        })}
+        <NumbersHead widthPx={layout.numbersPx} />
+        {layout.columns.map((placed) => (
+          <HeadCell
+            key={placed.position}
+            id={layout.idOf({ row: -1, column: placed.at })}
+            placed={placed}
+            numbersPx={layout.numbersPx}
+            order={sort.findIndex(({ column }) => column === placed.position)}
+            sort={sort}
+            isActive={active?.row === -1 && active.column === placed.at}
+            drop={drop?.at === placed.at ? drop.side : null}
+          />
+        ))}
       </div>
     </div>
   )
 }
 
-interface HeadCellProps {
-  readonly id: string
-  readonly column: Column
-  readonly position: number
-  readonly direction: SortOrder['direction'] | 'none'
-  readonly marked: boolean
-  readonly style: CSSProperties
-  readonly onPress: () => void
-}
-
-const HeadCell = ({ id, column, position, direction, marked, style, onPress }: HeadCellProps) => (
-  // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid takes the keys for all its cells
+const NumbersHead = ({ widthPx }: { readonly widthPx: number }) => (
   <div
-    id={id}
     role="columnheader"
-    aria-colindex={position + 2}
-    aria-sort={direction}
-    title={`${column.name} · ${column.type}`}
-    onClick={onPress}
-    className={clsx(
-      'absolute top-0 flex h-full cursor-pointer items-center gap-1.5 px-4 font-medium text-fg-2 select-none hover:text-fg',
-      column.kind === 'number' && 'justify-end',
-      marked && 'outline-focus -outline-offset-2 group-focus/grid:outline-2',
-    )}
-    style={style}
+    aria-colindex={1}
+    aria-label={answerWords.rowNumber}
+    className="sticky left-0 z-2 flex h-full shrink-0 items-center bg-raised pl-4 text-fg-3"
+    style={{ width: widthPx }}
   >
-    <span className="truncate">{column.name}</span>
-    <SortIcon direction={direction} />
+    #
   </div>
 )
 
-function SortIcon({ direction }: { readonly direction: SortOrder['direction'] | 'none' }) {
-  if (direction === 'none') return <ArrowUpDown size={13} aria-hidden className="shrink-0 text-fg-off" />
-  const Icon = direction === 'ascending' ? ArrowUp : ArrowDown
-  return <Icon size={13} aria-hidden className="shrink-0 text-accent-text" />
+interface HeadCellProps {
+  readonly id: string
+  readonly placed: PlacedColumn
+  readonly numbersPx: number
+  /** Its place among the columns that are sorted by; -1 for none. */
+  readonly order: number
+  readonly sort: readonly SortKey[]
+  readonly isActive: boolean
+  readonly drop: 'left' | 'right' | null
 }
 
-export interface GridBodyProps {
-  readonly columns: readonly Column[]
-  readonly rows: readonly Row[]
-  /** The rows' positions in the order they are shown. */
-  readonly positions: Uint32Array
-  readonly layout: GridLayout
-  readonly active: GridPlace | null
-  readonly onPick: (place: GridPlace) => void
+const dropLooks = {
+  left: 'shadow-[inset_2px_0_0_var(--color-focus)]',
+  right: 'shadow-[inset_-2px_0_0_var(--color-focus)]',
 }
+const edgeLook =
+  'absolute inset-y-0 -right-1 z-1 w-2 cursor-col-resize touch-none border-r border-transparent group-hover/head:border-line-strong hover:border-focus pointer-coarse:hidden'
 
-/** The rows in sight. */
-export function GridBody({ columns, rows, positions, layout, active, onPick }: GridBodyProps) {
+function HeadCell({ id, placed, numbersPx, order, sort, isActive, drop }: HeadCellProps) {
+  const { column, at, position } = placed
+  const { className, style } = placeStyle(placed, numbersPx, true)
+  const direction = sort[order]?.direction ?? 'none'
+  const title = columnTitle(column.name).slice(0, mostInTitle)
   return (
-    <div role="rowgroup" className="relative" style={{ width: layout.widthPx, height: layout.heightPx }}>
-      {layout.visibleRows.map(({ index: row, start: top }) => (
-        <div
-          key={row}
-          role="row"
-          aria-rowindex={row + 2}
-          className="absolute left-0 min-w-full border-b border-line/60 hover:bg-hover/50"
-          style={{ top, height: rowHeightPx, width: layout.widthPx }}
-        >
-          <div
-            role="rowheader"
-            aria-colindex={1}
-            className="tabular sticky left-0 z-1 flex h-full items-center bg-surface pl-4 text-fg-3"
-            style={{ width: layout.numbersPx }}
-          >
-            {row + 1}
-          </div>
-          {layout.visibleColumns.map(({ index: column, start, size }) => {
-            const place = { row, column }
-            return (
-              <GridCell
-                key={column}
-                id={layout.idOf(place)}
-                cell={rows[positions[row] ?? -1]?.[column] ?? null}
-                textOf={layout.textOf}
-                column={columns[column]}
-                position={column}
-                left={layout.numbersPx + start}
-                width={size}
-                marked={active?.row === row && active.column === column}
-                onPick={() => onPick(place)}
-              />
-            )
-          })}
-        </div>
-      ))}
+    <div
+      id={id}
+      role="columnheader"
+      aria-colindex={position + 2}
+      aria-sort={order === 0 ? direction : 'none'}
+      title={`${column.name} · ${words.kinds[column.kind]}, ${column.type}`}
+      data-at={at}
+      className={clsx(
+        className,
+        'group/head flex h-full cursor-pointer items-center gap-1 pr-7 pl-3 font-medium text-fg-2 select-none hover:text-fg',
+        column.kind === 'number' && 'justify-end',
+        isActive && 'outline-focus -outline-offset-2 group-focus/grid:outline-2',
+        drop !== null && dropLooks[drop],
+      )}
+      style={style}
+    >
+      <HeadSign kind={column.kind} {...{ order, sort }} />
+      <span dir="auto" className="truncate">
+        {title}
+      </span>
+      <MenuButton title={title} />
+      <div data-resize className={edgeLook} />
     </div>
   )
 }
 
-/** Characters that a cell draws, more than its width can show: laying out a megabyte would freeze the page. */
-const mostInCell = 300
-const mostInTitle = 2_000
-
-interface GridCellProps {
-  readonly id: string
-  readonly cell: Cell
-  readonly textOf: GridLayout['textOf']
-  readonly column: Column | undefined
-  readonly position: number
-  readonly left: number
-  readonly width: number
-  readonly marked: boolean
-  readonly onPick: () => void
+/** The sign of a column's type, or of its order where it is sorted by. */
+function HeadSign({ kind, order, sort }: Pick<HeadCellProps, 'order' | 'sort'> & { readonly kind: ColumnKind }) {
+  const Kind = kindIcons[kind]
+  const Arrow = sort[order]?.direction === 'ascending' ? ArrowUp : ArrowDown
+  return (
+    <span className="flex min-w-5 shrink-0 items-center text-xs text-accent-text">
+      {order < 0 ? <Kind size={14} aria-hidden className="text-fg-3" /> : <Arrow size={13} aria-hidden />}
+      {order >= 0 && sort.length > 1 && (
+        <>
+          <span aria-hidden>{order + 1}</span>
+          <span className="sr-only">{say(words.sortedAs, { number: order + 1 })}</span>
+        </>
+      )}
+    </span>
+  )
 }
 
-const GridCell = memo(
-  function GridCell({ id, cell, textOf, column, position, left, width, marked, onPick }: GridCellProps) {
-    if (column === undefined) return null
-    const text = textOf(cell, position)
-    const exact = exactCell(cell, column) ?? 'NULL'
-    return (
-      // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid takes the keys for all its cells
-      <div
-        id={id}
-        role="gridcell"
-        aria-colindex={position + 2}
-        title={text === exact && text.length < 24 ? undefined : exact.slice(0, mostInTitle)}
-        onClick={onPick}
-        className={clsx(
-          'absolute top-0 h-full truncate px-4 leading-[34px]',
-          column.kind === 'number' && 'tabular text-right',
-          (cell === null || cell === '') && 'text-fg-3 italic',
-          marked && 'bg-accent-bg outline-focus -outline-offset-2 group-focus/grid:outline-2',
-        )}
-        style={{ left, width }}
-      >
-        {text.slice(0, mostInCell)}
-      </div>
-    )
-  },
-  (before, after) =>
-    before.cell === after.cell &&
-    before.column === after.column &&
-    before.textOf === after.textOf &&
-    before.left === after.left &&
-    before.width === after.width &&
-    before.marked === after.marked &&
-    before.id === after.id,
+/** Opens the menu of a column. Keys open it from the grid, so it is no stop of its own. */
+const MenuButton = ({ title }: { readonly title: string }) => (
+  <button
+    type="button"
+    tabIndex={-1}
+    data-menu
+    aria-label={say(words.menuOf, { column: title })}
+    className="absolute inset-y-1 right-1.5 flex w-6 items-center justify-center rounded-md text-fg-3 hover:bg-hover hover:text-fg pointer-coarse:inset-y-0 pointer-coarse:w-8"
+  >
+    <ChevronDown size={14} aria-hidden />
+  </button>
 )
+
+const mostInTitle = 2_000
+
+/** What is marked in one row: the first and the last marked column by their place, -1 for none, and the cell that keys start from. */
+export interface RowMarks {
+  readonly from: number
+  readonly to: number
+  readonly active: number
+}
+
+interface GridRowProps extends RowMarks {
+  readonly row: number
+  readonly top: number
+  /** Undefined while they are fetched. */
+  readonly cells: Row | undefined
+  readonly columns: readonly PlacedColumn[]
+  readonly numbersPx: number
+  readonly widthPx: number
+  readonly textOf: (cell: Cell, position: number) => string
+  readonly activeId: string | undefined
+}
+
+/** One row, drawn anew only when something of it changed. */
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { row, top, cells, columns, numbersPx, widthPx, from, to, active } = props
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      aria-busy={cells === undefined}
+      data-row={row}
+      className="absolute left-0 flex min-w-full border-b border-line/60 hover:bg-hover/50"
+      style={{ top, height: rowHeightPx, width: widthPx }}
+    >
+      <div
+        role="rowheader"
+        aria-colindex={1}
+        className={clsx(
+          'tabular sticky left-0 z-2 flex h-full shrink-0 cursor-default items-center bg-surface pl-4 text-fg-3 select-none',
+          from >= 0 && 'text-fg',
+        )}
+        style={{ width: numbersPx }}
+      >
+        {row + 1}
+      </div>
+      {columns.map((placed) => (
+        <GridCell
+          key={placed.position}
+          placed={placed}
+          numbersPx={numbersPx}
+          cell={cells?.[placed.position]}
+          textOf={props.textOf}
+          isMarked={placed.at >= from && placed.at <= to}
+          activeId={placed.at === active ? props.activeId : undefined}
+        />
+      ))}
+    </div>
+  )
+})
+
+interface GridCellProps extends Pick<GridRowProps, 'numbersPx' | 'textOf'> {
+  readonly placed: PlacedColumn
+  readonly cell: Cell | undefined
+  readonly isMarked: boolean
+  /** The cell's id where keys start from it. */
+  readonly activeId: string | undefined
+}
+
+const GridCell = memo(function GridCell({ placed, numbersPx, cell, textOf, isMarked, activeId }: GridCellProps) {
+  const { column, at, position } = placed
+  const { className, style } = placeStyle(placed, numbersPx, false)
+  const text = cell === undefined ? '' : textOf(cell, position)
+  return (
+    <div
+      id={activeId}
+      role="gridcell"
+      aria-colindex={position + 2}
+      aria-selected={isMarked}
+      dir={column.kind === 'text' ? 'auto' : undefined}
+      title={cell === undefined ? undefined : titleOf(cell, text, column)}
+      data-at={at}
+      className={clsx(
+        className,
+        'h-full cursor-default truncate px-3 leading-[34px] select-none',
+        column.kind === 'number' && 'tabular text-right',
+        (cell === null || cell === '') && 'text-fg-3 italic',
+        isMarked && 'bg-accent-bg',
+        activeId !== undefined && 'outline-focus -outline-offset-2 group-focus/grid:outline-2',
+      )}
+      style={style}
+    >
+      {cell === undefined ? <span aria-hidden className="inline-block h-2.5 w-3/5 rounded-sm bg-hover" /> : text}
+    </div>
+  )
+})
+
+/** The exact value, where it is not what the cell shows. */
+function titleOf(cell: Cell, text: string, column: Column): string | undefined {
+  const exact = exactCell(cell, column) ?? 'NULL'
+  return text === exact && text.length < 24 ? undefined : exact.slice(0, mostInTitle)
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AuditAction, AuditEntry } from '../../../contract/audit.ts'
+import { AuditAction, type AuditEntry } from '../../../contract/audit.ts'
 import { actionInWords } from './audit-words.ts'
 
 const entry = (action: AuditAction, facts: AuditEntry['facts'] = {}): AuditEntry => ({
@@ -35,6 +35,14 @@ test.each([
   ],
   [entry('query.run', { connection: 'Prod', outcome: 'failed', format: null }), 'failed to run a query of “Prod”'],
   [
+    entry('result.exported', { connection: 'Prod', view: 'all', outcome: 'done', rows: 20, bytes: 99, format: 'xlsx' }),
+    'exported a result of “Prod”, 20 rows into a file (xlsx)',
+  ],
+  [
+    entry('result.exported', { connection: 'Prod', view: 'all', outcome: 'stopped', format: 'csv' }),
+    'stopped the export of a result of “Prod” into a file (csv)',
+  ],
+  [
     entry('share.made', { share: 's', conversation: 'c', turn: null, with: null, rows: false }),
     'shared a conversation with everyone, without its rows',
   ],
@@ -49,4 +57,18 @@ test.each([
   [entry('connection.added', { connection: 'c', name: 'Prod', kind: 'snowflake' }), 'added the connection “Prod”'],
 ])('$0.action is said in plain words: $1', (given, words) => {
   expect(actionInWords(given, nameOf)).toBe(words)
+})
+
+test.each(AuditAction.options)('%s is a sentence without gaps, whatever is known of it', (action) => {
+  const fact = {
+    by: 'somebody',
+    rows: true,
+    role: 'admin',
+    connection: 'Prod',
+    fields: 'theme',
+    model: 'm',
+    deleted: 2,
+  }
+  for (const facts of [{}, fact, { ...fact, outcome: 'done', reason: 'disabled', for: 'group', words: 'ben' }])
+    expect(actionInWords(entry(action, facts), nameOf)).not.toMatch(/[{}]|undefined|NaN|^\s*$/)
 })

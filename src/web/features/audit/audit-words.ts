@@ -1,110 +1,126 @@
-import { bytesInWords, countInWords } from '../../../contract/words/amounts.ts'
 import type { AuditAction, AuditEntry } from '../../../contract/audit.ts'
+import { bytesInWords } from '../../../contract/words/amounts.ts'
+import { auditFactWords, auditSentences, auditWords } from '../../words/audit.ts'
+import { languageLocale, say } from '../../words/language.ts'
 
 type Facts = AuditEntry['facts']
+type Fact = Facts[string] | undefined
 type NameOf = (personId: string) => string
 
-const text = (fact: Facts[string] | undefined): string => (fact === null || fact === undefined ? '' : String(fact))
+const sentences: Readonly<Record<AuditAction, string | Readonly<Record<string, string>>>> = auditSentences
 
-/** A fact in quotation marks; other words where it is not known. */
-const quoted = (fact: Facts[string] | undefined, otherwise: string): string =>
-  text(fact) === '' ? otherwise : `“${text(fact)}”`
-
-const reasons: Readonly<Record<string, string>> = {
-  not_invited: 'is not among those who may come',
-  address_taken: 'has signed in with another account before',
-  disabled: 'is disabled',
-}
-
-const budgetOf = (kind: Facts[string] | undefined, name: Facts[string] | undefined): string =>
-  kind === 'everyone' ? 'everybody' : kind === 'group' ? `the group ${quoted(name, 'without a name')}` : text(name)
-
-function changeOf({ role, isDisabled }: Facts): string {
-  const changes = [
-    ...(role === undefined ? [] : [`their role is now ${text(role)}`]),
-    ...(isDisabled === undefined ? [] : [isDisabled === true ? 'they are disabled' : 'they may sign in again']),
-  ]
-  return changes.length === 0 ? 'nothing' : changes.join(' and ')
-}
-
-const outcomes: Readonly<Record<string, string>> = { failed: 'failed to run', stopped: 'stopped' }
-
-function sayRows(rows: Facts[string] | undefined): string {
-  if (typeof rows !== 'number') return ''
-  return rows === 1 ? ', 1 row' : `, ${rows} rows`
-}
-
-const sentences: Readonly<Record<AuditAction, (facts: Facts, nameOf: NameOf) => string>> = {
-  sign_in: () => 'signed in',
-  'sign_in.refused': ({ email, reason }) =>
-    `${text(email) || 'Somebody'} was turned away at sign-in: the address ${reasons[text(reason)] ?? 'was refused'}`,
-  sign_out: () => 'signed out',
-  'session.ended': () => 'ended a session',
-  'token.made': ({ name, days }) =>
-    `made the access token ${quoted(name, 'without a name')} for ${days === 1 ? '1 day' : `${text(days)} days`}`,
-  'token.ended': () => 'removed an access token',
-  'app.connected': ({ name, scopes }) =>
-    `let the app ${quoted(name, 'without a name')} act for them${text(scopes) === '' ? ', to read' : `: ${text(scopes)}`}`,
-  'app.refused': ({ name }) => `did not let the app ${quoted(name, 'without a name')} act for them`,
-  'app.revoked': ({ name, by }) =>
-    by === 'reuse'
-      ? `lost the connection of the app ${quoted(name, 'without a name')}: one of its tokens was used twice`
-      : by === 'app'
-        ? `was left by the app ${quoted(name, 'without a name')}`
-        : 'disconnected an app',
-  'app.registration_refused': ({ reason }) => `An app was not registered: ${text(reason)}`,
-  'person.invited': ({ person, role }, nameOf) => `invited ${nameOf(text(person))} as ${text(role)}`,
-  'person.changed': ({ person, ...facts }, nameOf) => `changed ${nameOf(text(person))}: ${changeOf(facts)}`,
-  'person.removed': ({ person }) =>
-    person === undefined ? 'deleted their account' : 'removed the account of somebody',
-  'group.made': ({ name }) => `made the group ${quoted(name, 'without a name')}`,
-  'group.renamed': ({ before, name }) =>
-    `renamed the group ${quoted(before, 'without a name')} to ${quoted(name, 'no name')}`,
-  'group.removed': ({ name }) => `deleted the group ${quoted(name, 'without a name')}`,
-  'group.joined': ({ by, person, name }, nameOf) =>
-    by === 'sign-in'
-      ? `came into the group ${quoted(name, 'without a name')} at sign-in`
-      : `put ${nameOf(text(person))} into the group ${quoted(name, 'without a name')}`,
-  'group.left': ({ by, person, name }, nameOf) =>
-    by === 'sign-in'
-      ? `left the group ${quoted(name, 'without a name')} at sign-in`
-      : `took ${nameOf(text(person))} out of the group ${quoted(name, 'without a name')}`,
-  'data.exported': () => 'took a copy of everything that is kept of them',
-  'preferences.changed': ({ fields }) => `changed their settings${text(fields) === '' ? '' : `: ${text(fields)}`}`,
-  'budget.set': ({ for: kind, name, bytesPerDay, tokensPerDay }) =>
-    `set the budget of ${budgetOf(kind, name)}: ${[
-      ...(typeof bytesPerDay === 'number' ? [`${bytesInWords(bytesPerDay)} a day`] : []),
-      ...(typeof tokensPerDay === 'number' ? [`${countInWords(tokensPerDay, 'token')} a day`] : []),
-    ].join(' and ')}`,
-  'budget.removed': ({ for: kind, name }) => `removed the budget of ${budgetOf(kind, name)}`,
-  'question.asked': ({ connection }) => `asked a question of ${quoted(connection, 'the default connection')}`,
-  'query.approved': () => 'let a query run',
-  'query.edited': () => 'changed a query before it ran',
-  'query.refused': () => 'had a query refused',
-  'query.run': ({ outcome, rows, format, connection }) =>
-    `${outcomes[text(outcome)] ?? 'ran'} a query of ${quoted(connection, 'a connection')}${sayRows(rows)}${text(format) === '' ? '' : ` into a file (${text(format)})`}`,
-  'retention.applied': ({ conversations, results, entries }) =>
-    `Old things were removed: ${text(conversations)} conversations, the rows of ${text(results)} answers, ${text(entries)} audit entries`,
-  'share.made': ({ turn, with: group, rows }) =>
-    `shared ${text(turn) === '' ? 'a conversation' : 'an answer'} with ${text(group) === '' ? 'everyone' : `the group ${quoted(group, '')}`}, ${rows === true ? 'rows included' : 'without its rows'}`,
-  'share.ended': () => 'stopped sharing something',
-  'share.opened': ({ owner, rows }, nameOf) =>
-    `opened what ${nameOf(text(owner))} shared, ${rows === true ? 'rows included' : 'without its rows'}`,
-  'audit.exported': ({ words }) =>
-    `downloaded the audit${text(words) === '' ? '' : ` where it says ${quoted(words, '')}`}`,
-  'connection.added': ({ name }) => `added the connection ${quoted(name, 'without a name')}`,
-  'connection.changed': ({ name }) => `changed the connection ${quoted(name, 'without a name')}`,
-  'connection.removed': () => 'removed a connection',
-  'connection.shared': ({ name, groupName, role }) =>
-    `shared the connection ${quoted(name, 'without a name')} with the group ${quoted(groupName, 'without a name')}${text(role) === '' ? '' : ` as role ${text(role)}`}`,
-  'connection.unshared': ({ name, groupName }) =>
-    `ended the share of the connection ${quoted(name, 'without a name')} with the group ${quoted(groupName, 'without a name')}`,
+/** The facts on which the sentences of some actions depend. */
+const decisive: Readonly<Partial<Record<AuditAction, string>>> = {
+  'sign_in.refused': 'reason',
+  'app.connected': 'scopes',
+  'app.revoked': 'by',
+  'person.removed': 'person',
+  'group.joined': 'by',
+  'group.left': 'by',
+  'preferences.changed': 'fields',
+  'budget.set': 'for',
+  'budget.removed': 'for',
+  'model_key.set': 'model',
+  'question.asked': 'connection',
+  'query.run': 'outcome',
+  'result.exported': 'outcome',
+  'retention.applied': 'deleted',
+  'share.made': 'rows',
+  'share.opened': 'rows',
+  'feedback.given': 'verdict',
+  'favorite.shared': 'rows',
+  'favorite.opened': 'rows',
+  'audit.exported': 'words',
+  'connection.shared': 'role',
 }
 
 /** What was done, as the rest of a sentence that begins with the person; a whole sentence where nobody was signed in. */
-export const actionInWords = ({ action, facts }: AuditEntry, nameOf: NameOf): string => sentences[action](facts, nameOf)
+export function actionInWords({ action, facts }: AuditEntry, nameOf: NameOf): string {
+  const all = sentences[action]
+  const fact = facts[decisive[action] ?? '']
+  // Zero of something is the same as nothing known of it.
+  const chosen = text(fact) === '' || fact === 0 ? 'none' : text(fact)
+  const sentence = typeof all === 'string' ? all : (all[chosen] ?? all['otherwise'] ?? action)
+  const values: Values = { ...knownValues(facts), ...madeValues(facts, nameOf) }
+  return withAmounts(say(sentence, values), facts)
+}
 
-const doors: Readonly<Record<string, string>> = { api: 'by a program', mcp: 'through MCP', cli: 'on the command line' }
+type Values = Readonly<Record<string, string | number>>
+
+const text = (fact: Fact): string => (fact === null || fact === undefined ? '' : String(fact))
+
+/** A fact in quotation marks; other words where it is not known. */
+const quoted = (fact: Fact, otherwise: string): string =>
+  text(fact) === '' ? otherwise : say(auditFactWords.quoted, { text: text(fact) })
+
+/** Facts that stand in the sentences as they are, and names, which stand in quotation marks. */
+function knownValues(facts: Facts): Values {
+  const { unnamed, untitled, someQuestion, someConnection } = auditFactWords
+  const plain = ['scopes', 'reason', 'provider', 'fields', 'conversations', 'deleted', 'results', 'entries']
+  const named = { name: unnamed, before: unnamed, groupName: unnamed, title: untitled, question: someQuestion }
+  const shown = { ...named, connection: someConnection, model: '', words: '' }
+  return {
+    ...Object.fromEntries(
+      plain.map((name) => [name, typeof facts[name] === 'number' ? facts[name] : text(facts[name])]),
+    ),
+    ...Object.fromEntries(Object.entries(shown).map(([name, otherwise]) => [name, quoted(facts[name], otherwise)])),
+  }
+}
+
+/** What the sentences say of several facts, and in words of their own. */
+function madeValues(facts: Facts, nameOf: NameOf): Values {
+  const { email, person, owner, name, turn, with: group, days } = facts
+  const { somebody, conversation, answer, everyone } = auditFactWords
+  return {
+    email: text(email) || somebody,
+    person: nameOf(text(person)),
+    owner: nameOf(text(owner)),
+    role: roleOf(facts),
+    changes: changesOf(facts),
+    holder: text(name),
+    budget: budgetOf(facts),
+    days: say(auditFactWords.days, { count: Number(days ?? 0) }),
+    what: text(turn) === '' ? conversation : answer,
+    whom: text(group) === '' ? everyone : say(auditFactWords.group, { group: quoted(group, '') }),
+  }
+}
+
+/** A role of a person in words; the role of a connection as the warehouse calls it. */
+function roleOf({ role }: Facts): string {
+  const roles: Readonly<Record<string, string>> = auditFactWords.roles
+  return roles[text(role)] ?? text(role)
+}
+
+const andList = new Intl.ListFormat(languageLocale)
+
+function changesOf(facts: Facts): string {
+  const { none, role, disabled, enabled } = auditFactWords.changes
+  const { isDisabled } = facts
+  const changes = [
+    ...(facts['role'] === undefined ? [] : [say(role, { role: roleOf(facts) })]),
+    ...(isDisabled === undefined ? [] : [isDisabled === true ? disabled : enabled]),
+  ]
+  return changes.length === 0 ? none : andList.format(changes)
+}
+
+function budgetOf({ bytesPerDay: bytes, tokensPerDay: tokens }: Facts): string {
+  const { bytesPerDay, tokensPerDay } = auditFactWords
+  return andList.format([
+    ...(typeof bytes === 'number' ? [say(bytesPerDay, { bytes: bytesInWords(bytes, languageLocale) })] : []),
+    ...(typeof tokens === 'number' ? [say(tokensPerDay, { count: tokens })] : []),
+  ])
+}
+
+/** With the rows that a query brought, and the kind of file they were written to. */
+function withAmounts(what: string, { rows, format, outcome }: Facts): string {
+  if (outcome === undefined) return what
+  const { withRows, rows: counted, intoFile } = auditFactWords
+  const counts = typeof rows === 'number' ? say(withRows, { what, rows: say(counted, { count: rows }) }) : what
+  return text(format) === '' ? counts : say(intoFile, { what: counts, format: text(format) })
+}
 
 /** How it came in, where it was not the page. */
-export const doorInWords = (door: string | null): string | null => doors[door ?? ''] ?? null
+export function doorInWords(door: string | null): string | null {
+  const doors: Readonly<Record<string, string>> = auditWords.doors
+  return doors[door ?? ''] ?? null
+}

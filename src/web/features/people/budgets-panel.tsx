@@ -2,13 +2,17 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { NewBudget, type Budget, type BudgetSubject } from '../../../contract/budgets.ts'
 import type { PersonSummary } from '../../../contract/people.ts'
-import { bytesInWords, countInWords } from '../../../contract/words/amounts.ts'
+import { bytesInWords } from '../../../contract/words/amounts.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { problemOf } from '../../transport/channel.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Fault, FaultBox, SelectField, TextField } from '../../ui/form.tsx'
 import { ListSkeleton, Panel, useHeadingOfList } from '../../ui/panel.tsx'
+import { languageLocale, say } from '../../words/language.ts'
+import { peopleWords } from '../../words/people.ts'
+
+const words = peopleWords.budgets
 
 export interface BudgetsPanelProps {
   readonly api: ApiClient
@@ -20,17 +24,13 @@ export function BudgetsPanel({ api, people }: BudgetsPanelProps) {
   const budgets = useQuery({ queryKey: ['budgets'], queryFn: ({ signal }) => api.budgets.list(undefined, { signal }) })
   const heading = useHeadingOfList(budgets.data?.length ?? 0)
   return (
-    <Panel
-      title="Budgets"
-      about="How much queries may read and models may be asked in a day, from 00:00 UTC. What is beyond is refused before it runs."
-      heading={heading}
-    >
+    <Panel title={words.title} about={words.about} heading={heading}>
       {budgets.isPending && <ListSkeleton />}
       {budgets.data === undefined && budgets.error !== null && (
         <FaultBox problem={problemOf(budgets.error)} onAgain={() => void budgets.refetch()} />
       )}
-      {budgets.data?.length === 0 && <p className="text-sm text-fg-2">There are no budgets: nobody has a limit.</p>}
-      <ul aria-label="Budgets" className="flex flex-col divide-y divide-line empty:hidden">
+      {budgets.data?.length === 0 && <p className="text-sm text-fg-2">{words.none}</p>}
+      <ul aria-label={words.title} className="flex flex-col divide-y divide-line empty:hidden">
         {budgets.data?.map((budget) => (
           <BudgetRow key={budget.id} api={api} budget={budget} />
         ))}
@@ -42,17 +42,19 @@ export function BudgetsPanel({ api, people }: BudgetsPanelProps) {
 
 const subjectInWords = ({ subject, name }: Budget): string =>
   subject.kind === 'everyone'
-    ? 'Each person'
+    ? words.eachPerson
     : subject.kind === 'group'
-      ? `The group ${name ?? ''} together`
+      ? say(words.groupTogether, { group: name ?? '' })
       : (name ?? '')
 
 function amountsInWords({ subject, bytesPerDay, tokensPerDay, bytesToday, tokensToday }: Budget): string {
   const of = (used: number, limit: number, inWords: (amount: number) => string): string =>
-    subject.kind === 'everyone' ? `${inWords(limit)} a day` : `${inWords(used)} of ${inWords(limit)} today`
+    subject.kind === 'everyone'
+      ? say(words.perDay, { limit: inWords(limit) })
+      : say(words.today, { used: inWords(used), limit: inWords(limit) })
   return [
-    ...(bytesPerDay === null ? [] : [of(bytesToday, bytesPerDay, bytesInWords)]),
-    ...(tokensPerDay === null ? [] : [of(tokensToday, tokensPerDay, (amount) => countInWords(amount, 'token'))]),
+    ...(bytesPerDay === null ? [] : [of(bytesToday, bytesPerDay, (bytes) => bytesInWords(bytes, languageLocale))]),
+    ...(tokensPerDay === null ? [] : [of(tokensToday, tokensPerDay, (count) => say(words.tokens, { count }))]),
   ].join(' · ')
 }
 
@@ -70,19 +72,19 @@ function BudgetRow({ api, budget }: { readonly api: ApiClient; readonly budget: 
         <p className="text-sm font-medium break-words">{whose}</p>
         <p className="text-xs text-fg-2">{amountsInWords(budget)}</p>
       </div>
-      <Button size="sm" aria-label={`Remove the budget: ${whose}`} onClick={() => setAsks(true)}>
-        Remove
+      <Button size="sm" aria-label={say(words.removeOne, { whose })} onClick={() => setAsks(true)}>
+        {words.remove}
       </Button>
       {asks && (
         <ConfirmDialog
-          title={`Remove the budget “${whose}”?`}
-          verb="Remove"
+          title={say(words.asks, { whose })}
+          verb={words.remove}
           isPending={remove.isPending}
           error={remove.error}
           onConfirm={() => remove.mutate()}
           onClose={() => setAsks(false)}
         >
-          This limit no longer holds; other budgets do.
+          {words.follows}
         </ConfirmDialog>
       )}
     </li>
@@ -122,34 +124,34 @@ function BudgetForm({ api, people }: BudgetsPanelProps) {
       bytesPerDay: amountOf(gigabytes, gigabyte),
       tokensPerDay: amountOf(tokens),
     })
-    setFault(budget.success ? null : 'Write how many gigabytes, such as 50 or 0.5, how many tokens, or both.')
-    if (budget.success) put.mutate(budget.data)
+    setFault(budget.success ? null : words.fault)
+    if (budget.success && !put.isPending) put.mutate(budget.data)
   }
   const options = [
-    ['everyone', 'Each person'],
-    ...(groups.data ?? []).map(({ id, name }) => [`group ${id}`, `The group ${name} together`] as const),
+    ['everyone', words.eachPerson],
+    ...(groups.data ?? []).map(({ id, name }) => [`group ${id}`, say(words.groupTogether, { group: name })] as const),
     ...people.map(({ id, name, email }) => [`person ${id}`, name === '' ? (email ?? '') : name] as const),
   ] as const
   return (
     <form
-      aria-label="Set a budget"
+      aria-label={words.add}
       noValidate
       onSubmit={submit}
       className="flex flex-wrap items-start gap-3 border-t border-line pt-4"
     >
       <SelectField
-        label="For"
+        label={words.whom}
         value={choice}
         options={options}
         onChange={(event) => setChoice(event.target.value)}
         className="min-w-48 flex-1"
       />
       <TextField
-        label="GB read a day"
+        label={words.bytesPerDay}
         value={gigabytes}
         inputMode="decimal"
         autoComplete="off"
-        placeholder="No limit"
+        placeholder={words.noLimit}
         onChange={(event) => {
           setGigabytes(event.target.value)
           setFault(null)
@@ -157,19 +159,19 @@ function BudgetForm({ api, people }: BudgetsPanelProps) {
         className="w-32"
       />
       <TextField
-        label="Tokens a day"
+        label={words.tokensPerDay}
         value={tokens}
         inputMode="numeric"
         autoComplete="off"
-        placeholder="No limit"
+        placeholder={words.noLimit}
         onChange={(event) => {
           setTokens(event.target.value)
           setFault(null)
         }}
         className="w-32"
       />
-      <Button type="submit" disabled={put.isPending} className="mt-6.5">
-        Set
+      <Button type="submit" aria-disabled={put.isPending} className="mt-6.5">
+        {words.set}
       </Button>
       <div className="w-full empty:hidden">
         {fault !== null && (

@@ -1,15 +1,17 @@
 import { useId, useState, type ReactNode } from 'react'
 import type { Preferences, PreferenceName, PreferencesChange, PreferencesState } from '../../../contract/preferences.ts'
-import { problemOf } from '../../transport/channel.ts'
+import { languageOf, problemOf } from '../../transport/channel.ts'
 import { Button } from '../../ui/button.tsx'
+import { say } from '../../words/language.ts'
+import { settingsWords } from '../../words/settings.ts'
 
 /** What every setting of the page needs. */
 export interface SettingsProps {
   readonly state: PreferencesState
   /** Stores a change; rejects where the server refuses it. */
   readonly onChange: (change: PreferencesChange) => Promise<void>
-  /** Told of a change that is stored, by the name that people see. */
-  readonly onSaved: (label: string) => void
+  /** Told of a change that is stored, by the name that people see, and how to take it back. */
+  readonly onSaved: (label: string, undo: () => Promise<void>) => void
 }
 
 /** The ids that tie a control to its explanation. */
@@ -36,15 +38,19 @@ interface SettingProps<N extends PreferenceName> extends SettingsProps {
 export function Setting<N extends PreferenceName>(props: SettingProps<N>) {
   const { state, onChange, onSaved, name, label, about, children } = props
   const id = useId()
-  const [fault, setFault] = useState<string | null>(null)
+  const [fault, setFault] = useState<ReactNode>(null)
   const value: Preferences[N] = state[name]
   const save = (next: Preferences[N]): void => {
     setFault(null)
     onChange({ [name]: next }).then(
-      () => onSaved(label),
+      () => onSaved(label, () => onChange({ [name]: value })),
       (error: unknown) => {
-        const { message, action } = problemOf(error)
-        setFault(`${message} ${action}`)
+        const problem = problemOf(error)
+        setFault(
+          <span lang={languageOf(problem)}>
+            {problem.message} {problem.action}
+          </span>,
+        )
       },
     )
   }
@@ -65,8 +71,17 @@ export function Setting<N extends PreferenceName>(props: SettingProps<N>) {
           </p>
         </div>
         {value !== null && (
-          <Button look="quiet" size="sm" aria-label={`Reset ${label}`} onClick={() => save(null)}>
-            Reset
+          <Button
+            look="quiet"
+            size="sm"
+            aria-label={say(settingsWords.resetOne, { label })}
+            onClick={() => {
+              save(null)
+              // The button goes with what was set.
+              document.getElementById(id)?.focus()
+            }}
+          >
+            {settingsWords.reset}
           </Button>
         )}
       </div>

@@ -1,17 +1,20 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import type { AppInfo } from '../../../contract/api.ts'
 import { defaultMaxRows, maxRowsLimit } from '../../../contract/command.ts'
 import {
-  DateFormat,
-  NumberFormat,
+  keepRunningChoices,
   OutputPreference,
   usualAutoRun,
+  usualKeepRunningMinutes,
   type PreferencesChange,
   type PreferencesState,
 } from '../../../contract/preferences.ts'
-import { makeFormats } from '../../../contract/words/formats.ts'
-import { useFormats } from '../../ui/formats.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { useToast } from '../../ui/toasts.tsx'
+import { say } from '../../words/language.ts'
+import { settingsWords } from '../../words/settings.ts'
+import { FormatPanel, LookPanel } from './look-panels.tsx'
+import { NotificationsPanel } from './notifications-panel.tsx'
 import { Amount, Choice, Setting, type SettingsProps } from './setting.tsx'
 
 export interface SettingsPageProps {
@@ -23,52 +26,35 @@ export interface SettingsPageProps {
 
 /** What a person sets for themselves. Each change is saved as it is made, and shows on their other pages at once. */
 export function SettingsPage({ state, onChange, info }: SettingsPageProps) {
-  const [saved, setSaved] = useState<{ readonly label: string } | null>(null)
-  useEffect(() => {
-    if (saved === null) return undefined
-    const timer = setTimeout(() => setSaved(null), 3_000)
-    return () => clearTimeout(timer)
-  }, [saved])
-  const onSaved = useCallback((label: string) => setSaved({ label }), [])
+  const toast = useToast()
+  const onSaved = useCallback(
+    (label: string, undo: () => Promise<void>) => toast({ text: say(settingsWords.saved, { label }), undo }),
+    [toast],
+  )
   const shared = { state, onChange, onSaved }
   return (
     <>
-      <p className="text-base text-fg-2">Changes are saved at once, for all your browsers.</p>
+      <p className="text-base text-fg-2">{settingsWords.about}</p>
       <AnswerPanel {...shared} />
       <RunningPanel {...shared} />
       <FormatPanel {...shared} />
       <QuestionPanel {...shared} info={info} />
-      <output className="pointer-events-none fixed inset-x-0 bottom-6 z-10 flex justify-center">
-        {saved !== null && (
-          <span className="rounded-lg border border-line-strong bg-raised px-4 py-2 text-sm text-ok shadow-[0_8px_24px_#00000066]">
-            Saved: {saved.label}
-          </span>
-        )}
-      </output>
+      <NotificationsPanel {...shared} />
+      <LookPanel {...shared} />
     </>
   )
 }
 
-const outputs: Readonly<Record<OutputPreference, string>> = {
-  all: 'Whatever suits the answer',
-  chart: 'The chart, where there is one',
-  table: 'The table',
-  text: 'Only the sentence, with the rows folded away',
-}
+const { answers, running, questions } = settingsWords
 
 const AnswerPanel = (props: SettingsProps) => (
-  <Panel title="Answers">
-    <Setting
-      {...props}
-      name="output"
-      label="What to show first"
-      about="The part of an answer that is open when it arrives. The others stay one press away."
-    >
+  <Panel title={answers.title}>
+    <Setting {...props} name="output" label={answers.output} about={answers.outputAbout}>
       {(value, save, control) => (
         <Choice
           control={control}
           value={value ?? 'all'}
-          options={OutputPreference.options.map((each) => [each, outputs[each]])}
+          options={OutputPreference.options.map((each) => [each, answers.outputs[each]])}
           onChoose={(chosen) => save(OutputPreference.parse(chosen))}
         />
       )}
@@ -76,8 +62,8 @@ const AnswerPanel = (props: SettingsProps) => (
     <Setting
       {...props}
       name="rowLimit"
-      label="Most rows in an answer"
-      about={`How many rows an answer fetches at most. A connection may allow fewer. Without a number of your own it is ${defaultMaxRows.toLocaleString('en-US')}.`}
+      label={answers.rowLimit}
+      about={say(answers.rowLimitAbout, { usual: defaultMaxRows })}
     >
       {(value, save, control, complain) => (
         <Amount
@@ -87,7 +73,7 @@ const AnswerPanel = (props: SettingsProps) => (
           complain={complain}
           onEnter={(rows) => {
             if (rows !== null && !(Number.isInteger(rows) && rows >= 1 && rows <= maxRowsLimit))
-              return `Write a whole number from 1 to ${maxRowsLimit.toLocaleString('en-US')}.`
+              return say(answers.rowLimitFault, { most: maxRowsLimit })
             save(rows)
             return null
           }}
@@ -101,21 +87,16 @@ const bytesPerGigabyte = 1_000_000_000
 const mostGigabytes = 1_000_000
 
 const RunningPanel = (props: SettingsProps) => (
-  <Panel title="Running queries">
-    <Setting
-      {...props}
-      name="autoRun"
-      label="Run without asking"
-      about="A query is shown to you before it runs. With a limit, a query that was checked to only read and that reads no more than this runs by itself. Others still wait for you, and a connection may be stricter."
-    >
+  <Panel title={running.title}>
+    <Setting {...props} name="autoRun" label={running.autoRun} about={running.autoRunAbout}>
       {(value, save, control, complain) => (
         <div className="flex flex-wrap items-center gap-3">
           <Choice
             control={control}
             value={value === null ? 'off' : 'on'}
             options={[
-              ['off', 'Ask me every time'],
-              ['on', 'Run by itself up to a limit'],
+              ['off', running.ask],
+              ['on', running.runByItself],
             ]}
             onChoose={(chosen) => save(chosen === 'on' ? usualAutoRun : null)}
           />
@@ -123,119 +104,45 @@ const RunningPanel = (props: SettingsProps) => (
             <div className="flex items-center gap-2 text-sm">
               <Amount
                 control={{ ...control, id: `${control.id}-limit` }}
-                label="Gigabytes that a query may read"
+                label={running.limit}
                 value={value.maxBytes / bytesPerGigabyte}
                 placeholder={String(usualAutoRun.maxBytes / bytesPerGigabyte)}
                 complain={complain}
                 onEnter={(gigabytes) => {
                   const maxBytes = Math.round((gigabytes ?? 0) * bytesPerGigabyte)
-                  if (!(maxBytes >= 1 && maxBytes <= mostGigabytes * bytesPerGigabyte))
-                    return 'Write how many gigabytes, more than 0 and at most a million.'
+                  if (!(maxBytes >= 1 && maxBytes <= mostGigabytes * bytesPerGigabyte)) return running.limitFault
                   save({ maxBytes })
                   return null
                 }}
               />
-              gigabytes
+              {running.unit}
             </div>
           )}
         </div>
       )}
     </Setting>
+    <Setting {...props} name="keepRunningMinutes" label={running.keepRunning} about={running.keepRunningAbout}>
+      {(value, save, control) => (
+        <Choice
+          control={control}
+          value={String(value ?? usualKeepRunningMinutes)}
+          options={keepRunningChoices.map((minutes) => [String(minutes), running.keepRunningFor[minutes]])}
+          onChoose={(chosen) => save(keepRunningChoices.find((minutes) => String(minutes) === chosen) ?? null)}
+        />
+      )}
+    </Setting>
   </Panel>
 )
-
-const someNumber = '1234567.5'
-const someDay = '2026-03-09'
-
-const FormatPanel = (props: SettingsProps) => (
-  <Panel
-    title="Numbers and dates"
-    about="How answers, tables, charts and lists write them. Nothing of the data changes."
-  >
-    <Setting {...props} name="numberFormat" label="Numbers" about="The marks between thousands and before decimals.">
-      {(value, save, control) => (
-        <Choice
-          control={control}
-          value={value ?? ''}
-          options={[
-            ['', `As your browser has it: ${makeFormats(navigator.language).number(someNumber)}`],
-            ...NumberFormat.options.map(
-              (each) => [each, makeFormats('en-US', { ...none, numberFormat: each }).number(someNumber)] as const,
-            ),
-          ]}
-          onChoose={(chosen) => save(chosen === '' ? null : NumberFormat.parse(chosen))}
-        />
-      )}
-    </Setting>
-    <Setting {...props} name="dateFormat" label="Dates" about="The order and the form of day, month and year.">
-      {(value, save, control) => (
-        <Choice
-          control={control}
-          value={value ?? ''}
-          options={[
-            ['', `As your browser has it: ${makeFormats(navigator.language).moment(someDay)}`],
-            ...DateFormat.options.map(
-              (each) => [each, makeFormats('en-US', { ...none, dateFormat: each }).moment(someDay)] as const,
-            ),
-          ]}
-          onChoose={(chosen) => save(chosen === '' ? null : DateFormat.parse(chosen))}
-        />
-      )}
-    </Setting>
-    <Setting
-      {...props}
-      name="timeZone"
-      label="Time zone"
-      about="Moments with an offset, and when you did something, are written as the clocks there show them. Moments without an offset stay as they are stored."
-    >
-      {(value, save, control) => (
-        <Choice
-          control={control}
-          value={value ?? ''}
-          options={[
-            ['', `As your browser has it: ${Intl.DateTimeFormat().resolvedOptions().timeZone}`],
-            ...zonesWith(value).map((zone) => [zone, zone.replaceAll('_', ' ')] as const),
-          ]}
-          onChoose={(chosen) => save(chosen === '' ? null : chosen)}
-        />
-      )}
-    </Setting>
-    <Example />
-  </Panel>
-)
-
-const none = { numberFormat: null, dateFormat: null, timeZone: null }
-
-/** The time zones that this browser knows, with the one that is set. */
-function zonesWith(set: string | null): readonly string[] {
-  const known = Intl.supportedValuesOf('timeZone')
-  return [...new Set(['UTC', ...known, ...(set === null ? [] : [set])])].toSorted()
-}
-
-/** How things are written as it is set now. */
-function Example() {
-  const formats = useFormats()
-  return (
-    <p className="text-sm text-fg-2">
-      For example: {formats.number(someNumber)} on {formats.moment(someDay)}
-    </p>
-  )
-}
 
 const QuestionPanel = ({ info, ...props }: SettingsProps & { readonly info: AppInfo }) => (
-  <Panel title="New questions">
-    <Setting
-      {...props}
-      name="connection"
-      label="Default connection"
-      about="Where a new conversation asks. You can choose another one above each conversation."
-    >
+  <Panel title={questions.title}>
+    <Setting {...props} name="connection" label={questions.connection} about={questions.connectionAbout}>
       {(value, save, control) => (
         <Choice
           control={control}
           value={value ?? ''}
           options={[
-            ['', 'The one I used last'],
+            ['', questions.usedLast],
             ...withSet(
               info.connections.map(({ ref, label, engine }) => [ref, `${label} · ${engine}`]),
               value,
@@ -245,13 +152,13 @@ const QuestionPanel = ({ info, ...props }: SettingsProps & { readonly info: AppI
         />
       )}
     </Setting>
-    <Setting {...props} name="writer" label="Default writer" about="Who turns your questions into queries.">
+    <Setting {...props} name="writer" label={questions.writer} about={questions.writerAbout}>
       {(value, save, control) => (
         <Choice
           control={control}
           value={value ?? ''}
           options={[
-            ['', 'The one I used last'],
+            ['', questions.usedLast],
             ...withSet(
               info.writers.map(({ id, label }) => [id, label]),
               value,
@@ -268,4 +175,6 @@ type Option = readonly [value: string, words: string]
 
 /** The options, and what is set even where it is not offered any more. */
 const withSet = (options: readonly Option[], set: string | null): readonly Option[] =>
-  set === null || options.some(([value]) => value === set) ? options : [...options, [set, `${set} · not available`]]
+  set === null || options.some(([value]) => value === set)
+    ? options
+    : [...options, [set, say(questions.notAvailable, { name: set })]]

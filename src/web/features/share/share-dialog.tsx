@@ -1,11 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useId, useLayoutEffect, useRef, useState, type FormEvent } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react'
 import type { Share } from '../../../contract/shares.ts'
 import type { ApiClient } from '../../transport/api-client.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Fault, SelectField } from '../../ui/form.tsx'
+import { TitledDialog } from '../../ui/modal.tsx'
 import { audienceInWords, linkOf, ShareList, sharesKey, useShares } from '../../ui/share-list.tsx'
+import { say } from '../../words/language.ts'
+import { linkWords as words } from '../../words/sharing.ts'
 
 export interface ShareDialogProps {
   readonly api: ApiClient
@@ -17,56 +20,27 @@ export interface ShareDialogProps {
 
 /** Makes a link to a conversation or an answer, and lists those that there are. Shown for as long as it is drawn. */
 export function ShareDialog({ api, conversationId, turnId, onClose }: ShareDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const id = useId()
   const [made, setMade] = useState<Share | null>(null)
   const shares = useShares(api)
-  useLayoutEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    // Closing gives the focus back.
-    return () => shown?.close()
-  }, [])
   const isOfThis = (share: Share): boolean => share.conversationId === conversationId && share.turnId === turnId
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keeps a key from the page below
-    <dialog
-      ref={dialog}
-      aria-labelledby={id}
-      // The key must not reach the page below, where it stops what runs.
-      onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
-      onClose={({ currentTarget: { open, isConnected } }) => isConnected && !open && onClose()}
-      className="m-auto max-h-[calc(100dvh-2rem)] w-[calc(100%-2rem)] max-w-128 overflow-y-auto rounded-2xl border border-line-strong bg-surface p-5 text-fg backdrop:bg-app/80"
+    <TitledDialog
+      title={turnId === null ? words.shareConversation : words.shareAnswer}
+      about={turnId === null ? words.aboutConversation : words.aboutAnswer}
+      onClose={onClose}
     >
-      <div className="flex flex-col gap-4">
-        <div className="flex flex-col gap-1">
-          <h2 id={id} className="text-lg font-semibold">
-            {turnId === null ? 'Share this conversation' : 'Share this answer'}
-          </h2>
-          <p className="text-sm text-fg-2">
-            People of your organisation read it when they open the link and are signed in. It is shared as it is now:
-            {turnId === null ? ' what you ask later is not.' : ' nothing else of the conversation is.'}
-          </p>
-        </div>
-        {made === null ? (
-          <ShareForm api={api} conversationId={conversationId} turnId={turnId} onMade={setMade} />
-        ) : (
-          <MadeLink share={made} onAnother={() => setMade(null)} />
-        )}
-        <section aria-label="Links to this" className="flex flex-col gap-1 border-t border-line pt-4">
-          <ShareList
-            api={api}
-            shares={shares}
-            isListed={isOfThis}
-            none="There is no link to this yet."
-            isNamed={false}
-          />
-        </section>
-        <div className="flex justify-end">
-          <Button onClick={onClose}>Close</Button>
-        </div>
+      {made === null ? (
+        <ShareForm api={api} conversationId={conversationId} turnId={turnId} onMade={setMade} />
+      ) : (
+        <MadeLink share={made} onAnother={() => setMade(null)} />
+      )}
+      <section aria-label={words.links} className="flex flex-col gap-1 border-t border-line pt-4">
+        <ShareList api={api} shares={shares} isListed={isOfThis} none={words.noLinks} isNamed={false} />
+      </section>
+      <div className="flex justify-end">
+        <Button onClick={onClose}>{words.close}</Button>
       </div>
-    </dialog>
+    </TitledDialog>
   )
 }
 
@@ -100,13 +74,13 @@ function ShareForm({ api, conversationId, turnId, onMade }: ShareFormProps) {
     make.mutate()
   }
   return (
-    <form aria-label="New link" onSubmit={submit} className="flex flex-col gap-4">
+    <form aria-label={words.form} onSubmit={submit} className="flex flex-col gap-4">
       <SelectField
-        label="Who may read it"
+        label={words.readers}
         value={groupId}
         options={[
           ['', audienceInWords({ kind: 'everyone' })],
-          ...(groups.data ?? []).map(({ id, name }) => [id, `Your group ${name}`] as const),
+          ...(groups.data ?? []).map(({ id, name }) => [id, say(words.group, { name })] as const),
         ]}
         onChange={(event) => setGroupId(event.target.value)}
       />
@@ -115,7 +89,7 @@ function ShareForm({ api, conversationId, turnId, onMade }: ShareFormProps) {
       <Fault error={make.error} />
       <div>
         <Button type="submit" look="primary" disabled={make.isPending}>
-          Make a link
+          {words.make}
         </Button>
       </div>
     </form>
@@ -136,12 +110,10 @@ function RowsChoice({ isOn, onChange }: { readonly isOn: boolean; readonly onCha
       />
       <div className="flex flex-col gap-0.5">
         <label htmlFor={id} className="text-sm font-medium">
-          Include the rows that you see
+          {words.rows}
         </label>
         <p id={`${id}-about`} className="text-xs text-fg-2">
-          {isOn
-            ? 'Readers see the numbers, sentences and charts as they are now, even of data that they may not read themselves.'
-            : 'Readers see the questions, the queries and how they ended, but no data. They can run a query themselves, with their own rights.'}
+          {isOn ? words.withRows : words.withoutRows}
         </p>
       </div>
     </div>
@@ -157,18 +129,19 @@ function MadeLink({ share, onAnother }: { readonly share: Share; readonly onAnot
     <section
       ref={region}
       tabIndex={-1}
-      aria-label="The new link"
+      aria-label={words.made}
       className="flex flex-col gap-3 rounded-lg border border-accent-text/60 p-3 outline-none"
     >
       <p className="text-sm">
-        {audienceInWords(share.audience)} may read it,{' '}
-        {share.withRows ? 'with the rows as they are now.' : 'without any rows.'}
+        {say(share.withRows ? words.mayReadWithRows : words.mayReadWithoutRows, {
+          readers: audienceInWords(share.audience),
+        })}
       </p>
       <code className="sql-text rounded-md bg-code p-2 break-all text-fg select-all">{link}</code>
       <div className="flex flex-wrap gap-2">
-        <CopyButton text={() => link} label="Copy link" what="that was just made" />
+        <CopyButton text={() => link} label={words.copy} what={words.copyWhat} />
         <Button size="sm" onClick={onAnother}>
-          Make another
+          {words.another}
         </Button>
       </div>
     </section>

@@ -1,19 +1,20 @@
 import { clsx } from 'clsx'
-import { ChevronRight, Info, RefreshCw, TriangleAlert } from 'lucide-react'
+import { ChevronRight, Info, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
-import { Button } from '../../ui/button.tsx'
+import { languageOf } from '../../transport/channel.ts'
+import { turnWords as words } from '../../words/turn.ts'
 
 export interface ProblemCardProps {
   readonly problem: Problem
-  /** What the button that asks again says; null where asking again cannot help. */
-  readonly again: string | null
-  readonly onAgain: () => void
+  /** The ways on from here. */
+  readonly actions: ReactNode
   /** Whether it happened just now and is worth interrupting for. */
   readonly live: boolean
 }
 
 /** What went wrong, what to do, and the raw words behind it. A question that was declined does not look like an accident. */
-export function ProblemCard({ problem, again, onAgain, live }: ProblemCardProps) {
+export function ProblemCard({ problem, actions, live }: ProblemCardProps) {
   const calm = problem.code === 'writer_declined' || problem.code === 'interrupted'
   const Icon = calm ? Info : TriangleAlert
   return (
@@ -24,17 +25,14 @@ export function ProblemCard({ problem, again, onAgain, live }: ProblemCardProps)
       <div className="flex gap-2.5">
         <Icon size={18} aria-hidden className={clsx('mt-0.5 shrink-0', calm ? 'text-info' : 'text-bad')} />
         <div className="flex min-w-0 flex-col gap-1">
-          <p className={clsx('font-medium break-words', calm ? 'text-fg' : 'text-bad')}>{problem.message}</p>
-          <p className="text-sm break-words text-fg-2">{problem.action}</p>
+          <p lang={languageOf(problem)} className={clsx('font-medium break-words', calm ? 'text-fg' : 'text-bad')}>
+            {problem.message}
+          </p>
+          <p lang={languageOf(problem)} className="text-sm break-words text-fg-2">
+            {problem.action}
+          </p>
           <ProblemDetails problem={problem} />
-          {again !== null && (
-            <div className="mt-2">
-              <Button size="sm" onClick={onAgain}>
-                <RefreshCw size={15} aria-hidden />
-                {again}
-              </Button>
-            </div>
-          )}
+          <div className="mt-2 empty:hidden">{actions}</div>
         </div>
       </div>
     </div>
@@ -49,9 +47,12 @@ export function ProblemDetails({ problem }: { readonly problem: Problem }) {
     <details className="group text-sm">
       <summary className="inline-flex min-h-6 cursor-pointer list-none items-center gap-1 rounded-sm text-fg-2 hover:text-fg">
         <ChevronRight size={14} aria-hidden className="transition-transform group-open:rotate-90" />
-        Details
+        {words.details}
       </summary>
-      <ul className="sql-text mt-2 flex max-h-60 flex-col gap-1 overflow-y-auto break-words whitespace-pre-wrap text-fg-2">
+      <ul
+        lang="en"
+        className="sql-text mt-2 flex max-h-60 flex-col gap-1 overflow-y-auto break-words whitespace-pre-wrap text-fg-2"
+      >
         {details.map((detail) => (
           <li key={detail}>{detail}</li>
         ))}
@@ -72,10 +73,12 @@ export function RefusedEdit({ problem, stands }: RefusedEditProps) {
     <div role="alert" className="flex gap-2.5 border-t border-bad/40 bg-bad-bg px-4 py-3">
       <TriangleAlert size={18} aria-hidden className="mt-0.5 shrink-0 text-bad" />
       <div className="flex min-w-0 flex-col gap-1">
-        <p className="font-medium break-words text-bad">{problem.message}</p>
+        <p lang={languageOf(problem)} className="font-medium break-words text-bad">
+          {problem.message}
+        </p>
         <p className="text-sm break-words text-fg-2">
-          {problem.action}
-          {stands && ' The query proposed before is still there.'}
+          <span lang={languageOf(problem)}>{problem.action}</span>
+          {stands && ` ${words.stillThere}`}
         </p>
         <ProblemDetails problem={problem} />
       </div>

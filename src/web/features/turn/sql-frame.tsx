@@ -1,6 +1,7 @@
 import { clsx } from 'clsx'
-import type { ReactNode, Ref } from 'react'
+import type { KeyboardEventHandler, ReactNode, Ref } from 'react'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { queryWords as words } from '../../words/turn.ts'
 
 /** What a person can do with a turn. Each rejects with `RefusedCommand`. */
 export interface TurnCommands {
@@ -14,25 +15,30 @@ export interface SqlFrameProps {
   readonly badge: ReactNode
   /** Whether a decision is wanted. */
   readonly wanted?: boolean
-  readonly ref?: Ref<HTMLElement>
+  readonly ref?: Ref<HTMLDivElement>
+  /** Takes keys before anything inside does. */
+  readonly onKeyDown?: KeyboardEventHandler
   readonly children: ReactNode
 }
 
 /** The card around a query: name, badges, copy. */
-export function SqlFrame({ sql, badge, wanted = false, ref, children }: SqlFrameProps) {
+export function SqlFrame({ sql, badge, wanted = false, ref, onKeyDown, children }: SqlFrameProps) {
   return (
-    <section
+    <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- nothing in it is a field of a form
+      role="group"
       ref={ref}
-      aria-label="Query"
-      className={clsx('overflow-hidden rounded-xl border bg-surface', wanted ? 'border-accent-text/60' : 'border-line')}
+      onKeyDownCapture={onKeyDown}
+      aria-label={words.card}
+      className={clsx('overflow-clip rounded-xl border bg-surface', wanted ? 'border-accent-text/60' : 'border-line')}
     >
       <div className="flex min-h-10 flex-wrap items-center gap-x-2.5 border-b border-line pr-1.5 pl-4 text-sm text-fg-2">
-        SQL
+        {words.sql}
         {badge}
         <span className="ml-auto" />
-        <CopyButton what="SQL" text={() => sql} />
+        <CopyButton what={words.sql} text={() => sql} />
       </div>
       {children}
-    </section>
+    </div>
   )
 }

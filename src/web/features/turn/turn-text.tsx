@@ -1,44 +1,46 @@
 import { clsx } from 'clsx'
 import { Check, ChevronDown, Clock, LoaderCircle, Minus, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { notFoundInQuery, wordsLeftOver } from '../../../contract/ledger.ts'
+import { wordsLeftOver } from '../../../contract/ledger.ts'
 import type { InheritedPart, StepState } from '../../../contract/turn-event.ts'
 import { sentencePieces } from '../../../contract/words/sentence.ts'
 import { shownSteps, stepsHeadline, stepWords } from '../../turns/describe-turn.ts'
+import { useLine } from '../../turns/line.ts'
 import { isBusy, isOver, visibleResult, type Proposal, type StepView, type TurnView } from '../../turns/turn-view.ts'
 import { useFormats } from '../../ui/formats.ts'
 import { LedgerAssumption, LedgerQuestion } from '../../ui/question-ledger.tsx'
+import { say } from '../../words/language.ts'
+import { turnWords as words } from '../../words/turn.ts'
 
 export interface QuestionBubbleProps {
   readonly question: string | null
-  /** Who asked, as a sentence begins with it. */
+  /** Who asked; left out for the reader. */
   readonly asker?: string
+  /** Whether it stays at the top while what follows it is scrolled: beside a query that waits for a decision. */
+  readonly isHeld?: boolean
 }
 
 /** What was asked. */
-export function QuestionBubble({ question, asker = 'You' }: QuestionBubbleProps) {
+export function QuestionBubble({ question, asker, isHeld = false }: QuestionBubbleProps) {
   return (
-    <div className="flex justify-end">
+    <div className={clsx('flex justify-end', isHeld && 'sticky top-0 z-2 -my-2 bg-app py-2')}>
       <h2
         dir="auto"
         data-parts
-        className="group/ledger max-h-60 max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap"
+        className={clsx(
+          'group/ledger max-w-[85%] overflow-y-auto rounded-2xl rounded-br-sm bg-bubble px-4 py-2.5 text-base font-normal break-words whitespace-pre-wrap',
+          isHeld ? 'max-h-30' : 'max-h-60',
+        )}
       >
-        <span className="sr-only">{asker} asked: </span>
-        {question === null ? asker === 'You' ? 'Your own SQL' : 'A query in SQL' : <LedgerQuestion text={question} />}
+        <span className="sr-only">
+          {asker === undefined ? words.youAsked : say(words.personAsked, { person: asker })}
+        </span>
+        {question !== null && <LedgerQuestion text={question} />}
+        {question === null && (asker === undefined ? words.ownSql : words.sqlOfPerson)}
       </h2>
     </div>
   )
 }
-
-const stateWords = {
-  running: 'In progress',
-  done: 'Done',
-  failed: 'Failed',
-  cancelled: 'Stopped',
-  interrupted: 'Interrupted',
-  timed_out: 'Took too long',
-} as const satisfies Record<StepState, string>
 
 const firstStep: StepView = { name: 'understand', state: 'running', fact: null }
 
@@ -53,7 +55,9 @@ export function StepList({ view }: StepListProps) {
   const open = chosen ?? (view.status !== 'done' && view.status !== 'waiting' && visibleResult(view) === null)
   const known = shownSteps(view)
   const steps = known.length === 0 && isBusy(view) ? [firstStep] : known
-  if (steps.length === 0) return null
+  const { isAway } = useLine()
+  const reads = view.status === 'waiting' ? tablesInWords(view.proposal, words.reads, words.readsMore) : null
+  if (steps.length === 0 || view.delivery === 'unsent' || (isAway && view.delivery !== 'accepted')) return null
   return (
     <div>
       <button
@@ -63,12 +67,15 @@ export function StepList({ view }: StepListProps) {
         className="-ml-1 flex min-h-8 items-center gap-2 rounded-md px-1 text-sm text-fg-2 hover:text-fg"
       >
         <ChevronDown size={16} aria-hidden className={clsx('transition-transform', !open && '-rotate-90')} />
-        <span className={clsx(isBusy(view) && 'shimmer-text')}>{stepsHeadline(view)}</span>
+        <span className={clsx('text-left', isBusy(view) && !isAway && 'shimmer-text')}>
+          {stepsHeadline(view, isAway)}
+          {reads !== null && ` · ${reads}`}
+        </span>
       </button>
       {open && (
         <ol className="mt-1.5 ml-1.5 flex flex-col gap-2 border-l border-line pl-4">
           {steps.map((step) => (
-            <Step key={step.name} step={step} told={view.problem?.message ?? null} />
+            <Step key={step.name} step={step} fact={newsOf(step, view)} />
           ))}
         </ol>
       )}
@@ -76,18 +83,43 @@ export function StepList({ view }: StepListProps) {
   )
 }
 
-/** `told` is what is said elsewhere already. */
-function Step({ step, told }: { readonly step: StepView; readonly told: string | null }) {
+/** The tables that a query reads, in a text for all of them or for the first and how many more; null where it reads none. */
+function tablesInWords(
+  proposal: Proposal | null,
+  all: typeof words.reads | typeof words.readsFact,
+  some: typeof words.readsMore | typeof words.readsMoreFact,
+): string | null {
+  const names = [...new Set(proposal?.tables.map(({ name }) => name))]
+  if (names.length === 0) return null
+  const tables = names.slice(0, mostNamed).join(', ')
+  const more = names.length - mostNamed
+  return more > 0 ? say(some, { tables, more }) : say(all, { tables })
+}
+
+const mostNamed = 4
+
+/** What a step found that is not said elsewhere. Once there is a query, the tables that it reads count, not those that were looked at. */
+function newsOf({ name, fact }: StepView, { problem, proposal }: TurnView): ReactNode {
+  if (proposal !== null && name === 'find-tables')
+    return tablesInWords(proposal, words.readsFact, words.readsMoreFact) ?? words.readsNothing
+  return fact === null ||
+    fact === problem?.message ||
+    (proposal !== null && fact === proposal.interpretation) ? null : (
+    <span lang="en">{fact}</span>
+  )
+}
+
+function Step({ step, fact }: { readonly step: StepView; readonly fact: ReactNode }) {
   return (
     <li className="flex gap-2.5 text-sm">
       <StateIcon state={step.state} />
       <div className="min-w-0">
         <p>
-          <span className="sr-only">{stateWords[step.state]}: </span>
+          <span className="sr-only">{words.states[step.state]}: </span>
           {stepWords[step.name]}
-          {step.state === 'timed_out' && ' · took too long'}
+          {step.state === 'timed_out' && ` · ${words.tookTooLong}`}
         </p>
-        {step.fact !== null && step.fact !== told && <p className="break-words text-fg-3">{step.fact}</p>}
+        {fact !== null && <p className="break-words text-fg-3">{fact}</p>}
       </div>
     </li>
   )
@@ -107,6 +139,20 @@ function StateIcon({ state }: { readonly state: StepView['state'] }) {
   return <Icon size={16} aria-hidden className={clsx('mt-0.5 shrink-0', look)} />
 }
 
+/** What the query does, in one sentence; nothing where nobody can say. */
+export function PlainSentence({ proposal }: { readonly proposal: Proposal }) {
+  const sentence = plainSentence(proposal)
+  return sentence === null ? null : (
+    <p dir="auto" lang="en" className="text-base break-words">
+      {sentence}
+    </p>
+  )
+}
+
+/** How the writer read the question, else the first clause of the explanation of the SQL. */
+export const plainSentence = ({ interpretation, explanation }: Proposal): string | null =>
+  interpretation ?? explanation?.split('\n')[0] ?? null
+
 export interface ReadingProps {
   readonly proposal: Proposal
   /** What is said elsewhere already. */
@@ -121,15 +167,21 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
   const leftOver = wordsLeftOver(ledger)
   const untold = (text: string | null): string | null => (told.includes(text) ? null : text)
   const interpretation = untold(proposal.interpretation)
-  const explanation = untold(proposal.explanation)
-  if (interpretation === null && explanation === null && assumptions.length + inherited.length + leftOver.length === 0)
-    return null
+  const clauses = untold(proposal.explanation)
+    ?.split('\n')
+    .filter((clause) => !told.includes(clause))
+  const facts = [interpretation, ...(clauses ?? []), ...assumptions, ...inherited, ...leftOver]
+  if (facts.every((fact) => fact === null)) return null
   return (
     <dl className="flex flex-col gap-2 text-sm">
-      {interpretation !== null && <Fact term="Read as">{interpretation}</Fact>}
-      {explanation !== null && <Clauses explanation={explanation} isFolded={proposal.interpretation !== null} />}
+      {interpretation !== null && (
+        <Fact term={words.readAs}>
+          <span lang="en">{interpretation}</span>
+        </Fact>
+      )}
+      {clauses !== undefined && clauses.length > 0 && <Clauses clauses={clauses} />}
       {inherited.length > 0 && (
-        <Fact term="Taken over">
+        <Fact term={words.takenOver}>
           <ul className="flex flex-wrap gap-1.5">
             {inherited.map((part) => (
               <InheritedChip key={part.text} part={part} onWithout={onWithout} />
@@ -138,15 +190,17 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
         </Fact>
       )}
       {leftOver.length > 0 && (
-        <Fact term="Left over">
-          <span className="text-warn">{notFoundInQuery(leftOver)}</span>
+        <Fact term={words.leftOver}>
+          <span className="text-warn">
+            {say(words.notFound, { words: leftOver.map((word) => say(words.quoted, { word })).join(', ') })}
+          </span>
         </Fact>
       )}
       {assumptions.length > 0 && (
-        <Fact term="Assumed">
+        <Fact term={words.assumed}>
           <ul className="flex flex-col gap-0.5">
             {assumptions.map((assumption) => (
-              <li key={assumption}>
+              <li key={assumption} lang="en">
                 <LedgerAssumption text={assumption} />
               </li>
             ))}
@@ -157,26 +211,21 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
   )
 }
 
-/** The query clause by clause. Behind the sentence in the question's own words it is folded; without one its first clause stands for it. */
-function Clauses({ explanation, isFolded }: { readonly explanation: string; readonly isFolded: boolean }) {
-  const [first = '', ...rest] = explanation.split('\n')
-  const folded = isFolded ? [first, ...rest] : rest
-  return (
-    <Fact term="The query">
-      {!isFolded && <p>{first}</p>}
-      {folded.length > 0 && (
-        <details>
-          <summary className="w-fit cursor-pointer rounded text-fg-3 hover:text-fg">Clause by clause</summary>
-          <ul className="mt-1 flex flex-col gap-0.5">
-            {folded.map((clause) => (
-              <li key={clause}>{clause}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </Fact>
-  )
-}
+/** The query clause by clause, folded: one sentence says what it does already. */
+const Clauses = ({ clauses }: { readonly clauses: readonly string[] }) => (
+  <Fact term={words.theQuery}>
+    <details>
+      <summary className="w-fit cursor-pointer rounded text-fg-3 hover:text-fg">{words.byClause}</summary>
+      <ul className="mt-1 flex flex-col gap-0.5">
+        {clauses.map((clause) => (
+          <li key={clause} lang="en">
+            {clause}
+          </li>
+        ))}
+      </ul>
+    </details>
+  </Fact>
+)
 
 /** A part taken over from the question before, with a cross that asks again without it. */
 function InheritedChip({
@@ -188,12 +237,12 @@ function InheritedChip({
 }) {
   return (
     <li className="flex items-center gap-1 rounded-md border border-line px-1.5 py-0.5 break-words">
-      {text}
+      <span lang="en">{text}</span>
       {id !== null && (
         <button
           type="button"
-          aria-label={`Ask again without "${text}"`}
-          title={`Ask again without "${text}"`}
+          aria-label={say(words.without, { part: text })}
+          title={say(words.without, { part: text })}
           onClick={() => onWithout(id)}
           className="flex size-5 items-center justify-center rounded text-fg-3 hover:bg-hover hover:text-fg pointer-coarse:size-8"
         >
@@ -207,7 +256,7 @@ function InheritedChip({
 function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
   return (
     <div className="flex items-baseline gap-3">
-      <dt className="w-18 shrink-0 text-fg-3">{term}</dt>
+      <dt className="w-22 shrink-0 text-fg-3">{term}</dt>
       <dd className="min-w-0 break-words text-fg-2">{children}</dd>
     </div>
   )
@@ -224,6 +273,7 @@ export function AnswerText({ view }: AnswerTextProps) {
   return (
     <p
       dir="auto"
+      lang="en"
       className={clsx('text-base leading-[1.6] break-words whitespace-pre-wrap', !isOver(view) && 'min-h-12')}
     >
       {sentencePieces(view.answer, formats).map(({ text, isValue, key }) =>

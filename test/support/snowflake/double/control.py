@@ -123,7 +123,7 @@ async def wait(request: Request) -> Response:
 
 
 async def expire(request: Request) -> Response:
-    """Expires what is open: `session` tokens, `master` tokens too, `gone` sessions, `urls` of chunks, `oauth` access tokens."""
+    """Expires what is open: `session` tokens, `master` tokens too, `gone` sessions, `urls` of chunks, `oauth` access tokens, `results` of queries."""
     account, kind = _account(request), (await request.json())["what"]
     double = double_of(request)
     mine = [session for session in double.sessions.values() if session.account is account]
@@ -138,6 +138,8 @@ async def expire(request: Request) -> Response:
             user.oauth_tokens = []
     if kind == "urls":
         account.expire_urls()
+    if kind == "results":
+        account.queries.clear()
     return JSONResponse({})
 
 

@@ -1,0 +1,145 @@
+import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
+import type { Column } from '../../../contract/result.ts'
+import { ProblemError } from '../../../core/problem.ts'
+import type { ChildReply, ChildState } from '../../processes/child-link.ts'
+import { endWithParent } from '../../processes/end-with-parent.ts'
+import { duckdbProblem, isFatal } from '../engine/duckdb-problem.ts'
+import type { EngineSettings } from '../engine/engine-settings.ts'
+import { instantText } from '../engine/encode-row.ts'
+import { openEngine, quoteText, withoutSlowOptimizers } from '../engine/open-engine.ts'
+import { watchMemory } from '../watch-memory.ts'
+import { type ResultAnswer, type ResultRequest, type ToResultChild } from './result-process.ts'
+import { selectView } from './result-sql.ts'
+import { openViews, type ResultViews } from './result-views.ts'
+import { summarize } from './summarize.ts'
+
+const send = (message: ChildState | ChildReply<ResultAnswer>): void => {
+  if (process.connected) process.send?.(message)
+}
+
+/** The process over one kept result. It opens its database when it is first asked about it, locked down. */
+function serve({ settings, columns }: Extract<ToResultChild, { readonly kind: 'open' }>): void {
+  let opening: Promise<ResultViews> | null = null
+  const views = (): Promise<ResultViews> =>
+    (opening ??= openEngine(settings).then((engine) => openViews(engine, columns)))
+  const answer = async (request: ResultRequest): Promise<ResultAnswer> => {
+    if (request.kind === 'make') return { kind: 'made', rowCount: await importRows(settings, request) }
+    if (request.kind === 'window') return { kind: 'window', ...(await (await views()).window(request.view, request)) }
+    if (request.kind === 'sql') return { kind: 'sql', sql: selectView((await views()).columns, request) }
+    return { kind: 'summary', summary: await summarize(await views(), request) }
+  }
+  process.on('message', (message: ToResultChild) => {
+    if (message.kind === 'cancel') send({ kind: 'stopped', id: message.id })
+    if (message.kind === 'open' || message.kind === 'cancel' || message.kind === 'more') return
+    const { id } = message
+    answer(message).then(
+      (done) => send({ kind: 'answer', id, answer: done }),
+      (error: unknown) => {
+        const found = error instanceof ProblemError ? error : duckdbProblem(error)
+        send({ kind: 'problem', id, problem: found.problem, fatal: isFatal(error) })
+      },
+    )
+  })
+  send({ kind: 'opened' })
+}
+
+type Making = Extract<ResultRequest, { readonly kind: 'make' }>
+
+/** Writes the rows into a new database, in their order and typed. Returns how many there are. */
+async function importRows(settings: EngineSettings, { columns, source }: Making): Promise<number> {
+  const { database, writableFolder = '', memoryLimitMb, threads } = settings
+  const instance = await DuckDBInstance.create(database.path, {
+    memory_limit: `${memoryLimitMb}MiB`,
+    threads: String(threads),
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  try {
+    for (const statement of [
+      "SET GLOBAL TimeZone = 'UTC'",
+      withoutSlowOptimizers,
+      `SET temp_directory = ${quoteText(`${writableFolder}/spilled`)}`,
+      `SET allowed_directories = [${quoteText(`${writableFolder}/`)}]`,
+      'SET enable_external_access = false',
+      'SET lock_configuration = true',
+    ])
+      await connection.run(statement)
+    await connection.run(
+      source.kind === 'parquet'
+        ? await ofParquet(connection, columns, source.path)
+        : await ofLines(connection, columns, source),
+    )
+    await connection.run('CHECKPOINT')
+    const reader = await connection.runAndReadAll('SELECT count(*) FROM result')
+    return Number(reader.getRows()[0]?.[0] ?? 0)
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
+}
+
+/** Parquet holds integers of some widths as decimals or text: they become again what they were. */
+async function ofParquet(connection: DuckDBConnection, columns: readonly Column[], path: string): Promise<string> {
+  const file = `read_parquet(${quoteText(path)})`
+  const prepared = await connection.prepare(`SELECT * FROM ${file}`)
+  const cells = columns.map(({ kind, type }, at) => {
+    const { typeId } = prepared.columnType(at)
+    if (kind === 'number' && typeId === DuckDBTypeId.VARCHAR) return `c${at}::BIGNUM AS c${at}`
+    return typeId === DuckDBTypeId.DECIMAL && type === 'NUMBER(38,0)' ? `c${at}::HUGEINT AS c${at}` : `c${at}`
+  })
+  return `CREATE TABLE result AS SELECT ${cells.join(', ')} FROM ${file} AS q(${columns.map((_, at) => `c${at}`).join(', ')})`
+}
+
+/** Stages the rows as text and gives each column the first type that holds all of its values; the others stay text. */
+async function ofLines(
+  connection: DuckDBConnection,
+  columns: readonly Column[],
+  { path, longestBytes }: Extract<Making['source'], { readonly kind: 'lines' }>,
+): Promise<string> {
+  // A buffer has twice this size, for each thread.
+  const longest = Math.max(longestBytes + 1_024, 1_048_576)
+  const lines = `read_ndjson_objects(${quoteText(path)}, maximum_object_size = ${longest})`
+  await connection.run(
+    `CREATE TEMP TABLE staged AS SELECT unnest(from_json(json, '[["VARCHAR"]]')) AS row FROM ${lines}`,
+  )
+  const wanted = columns.flatMap((column, at) => typesOf(column).map((type) => ({ at, type, text: `row[${at + 1}]` })))
+  const failing = wanted.map(({ text, type }) => `count(*) FILTER (WHERE NOT (${isHeld(text, type)}))`)
+  const counted = await connection.runAndReadAll(`SELECT ${['0', ...failing].join(', ')} FROM staged`)
+  const [, ...failures] = counted.getRows()[0] ?? []
+  const fitting = wanted.filter((_, index) => Number(failures[index]) === 0)
+  const cells = columns.map((_, at) => {
+    const type = fitting.find((candidate) => candidate.at === at)?.type
+    return `row[${at + 1}]${type === undefined ? '' : `::${type}`} AS c${at}`
+  })
+  return `CREATE TABLE result AS SELECT ${cells.join(', ')} FROM staged`
+}
+
+/** Types of DuckDB that may hold every value of a column, the best first. */
+function typesOf({ type, kind, scale }: Column): readonly string[] {
+  if (kind === 'boolean') return ['BOOLEAN']
+  if (kind === 'date') return ['DATE']
+  if (kind === 'time') return ['TIME']
+  if (kind === 'timestamp') return ['TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMPTZ']
+  if (kind !== 'number') return []
+  if (type === 'FLOAT') return ['DOUBLE']
+  const precision = Number(/^NUMBER\((\d+),/.exec(type)?.[1] ?? Number.NaN)
+  if (scale === null || !(precision <= 38)) return []
+  return [scale > 0 ? `DECIMAL(${precision}, ${scale})` : precision <= 18 ? 'BIGINT' : 'HUGEINT']
+}
+
+/** SQL telling whether a type holds what a text says. Of moments it has to print the same text, to the last digit. */
+function isHeld(text: string, type: string): string {
+  const value = `TRY_CAST(${text} AS ${type})`
+  if (type === 'TIMESTAMPTZ') return `${text} IS NULL OR coalesce(${instantText(value)} = ${text}, false)`
+  if (/^(?:DATE|TIME)/.test(type)) return `${text} IS NULL OR coalesce(${value}::VARCHAR = ${text}, false)`
+  return `${text} IS NULL OR ${value} IS NOT NULL`
+}
+
+endWithParent({ graceMs: 0 })
+process.once('message', (message: ToResultChild) => {
+  if (message.kind !== 'open') return
+  watchMemory(message.settings.memoryLimitMb)
+  serve(message)
+})

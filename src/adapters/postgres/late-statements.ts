@@ -1,0 +1,21 @@
+import type { Database, Statements } from './database.ts'
+
+type Work<Known, Name extends keyof Known> = Known[Name] extends (on: Statements, ...given: infer Given) => infer Answer
+  ? { readonly given: Given; readonly answer: Answer }
+  : never
+
+/**
+ * Runs the statements of a module by their names. The module is loaded late, because the query builder costs more than the rest of a short
+ * command.
+ */
+export const lateStatements =
+  <Known>(database: Pick<Database, 'run'>, load: () => Promise<Known>) =>
+  <Name extends keyof Known>(name: Name) =>
+  async (...given: Work<Known, Name>['given']): Promise<Awaited<Work<Known, Name>['answer']>> => {
+    const known = await load()
+    const work = known[name] as (
+      on: Statements,
+      ...given: Work<Known, Name>['given']
+    ) => Promise<Awaited<Work<Known, Name>['answer']>>
+    return await database.run((on) => work(on, ...given))
+  }

@@ -1,0 +1,2 @@
+CREATE INDEX "turns_by_connection" ON "turns" USING btree ("owner_id",lower("connection"),"created_at","ordinal");--> statement-breakpoint
+CREATE INDEX "turn_usage_by_day" ON "turn_usage" USING btree ("day");

@@ -1,0 +1,289 @@
+import type { TurnSummary } from '../../contract/api.ts'
+import type { AuditEntry } from '../../contract/audit.ts'
+import type { ExportJob, ExportOrder } from '../../contract/result-export.ts'
+import type { FileForm } from '../../contract/result-file.ts'
+import { bytesInWords } from '../../contract/words/amounts.ts'
+import { demandExport } from '../ask/run-query.ts'
+import type { OrphanSweep } from '../ask/sweep-orphans.ts'
+import { demandRight, type Caller } from '../caller.ts'
+import { limits } from '../limits.ts'
+import type { Audit } from '../people/audit.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Connections } from '../ports/connections.ts'
+import type { ExportedFile } from '../ports/exporter.ts'
+import type { Identity } from '../ports/identity.ts'
+import type { Notices } from '../ports/notices.ts'
+import type { TurnStore } from '../ports/turn-store.ts'
+import { presentProblem, problem, ProblemError } from '../problem.ts'
+import { nameFile, type WriteOptions, type WriteWholeResult, type WrittenResult } from './write-result.ts'
+
+/** A file that is ready to be read. */
+export interface ReadyFile {
+  readonly fileName: string
+  readonly form: FileForm
+  readonly file: ExportedFile
+}
+
+/**
+ * Results of turns as files. Everything is the caller's own, anything else is `not_found`. Whoever exports needs the right to ask and the
+ * connection's leave to export, now, also for reading a file that was made before. All are audited. Files are kept for an hour, in this
+ * process alone.
+ */
+export interface ResultExports {
+  /** Makes a file that its reader takes at once, or discards. Throws what running the query throws, and `too_busy` for one export too many. */
+  make(caller: Caller, turnId: string, order: ExportOrder, signal: AbortSignal): Promise<ReadyFile>
+  /** Begins a file that is made meanwhile. Throws `forbidden` where it may not be exported, and `too_busy`. */
+  start(caller: Caller, turnId: string, order: ExportOrder, signal: AbortSignal): Promise<ExportJob>
+  read(caller: Caller, exportId: string): Promise<ExportJob>
+  /** The finished file, which stays. Throws its problem for one that failed and `bad_request` for one that is not finished. */
+  open(caller: Caller, exportId: string): Promise<ReadyFile>
+  /** Stops what is being made, its engine included, and removes it. */
+  remove(caller: Caller, exportId: string): Promise<void>
+  /** Stops and removes everything. */
+  end(): Promise<void>
+}
+
+export interface ExportNeeds {
+  readonly writeWhole: WriteWholeResult
+  readonly writeShown: WriteShownResult
+  readonly store: TurnStore
+  readonly sweep: Pick<OrphanSweep, 'first'>
+  readonly connections: Connections
+  readonly audit: Audit
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly notices: Pick<Notices, 'subscribe'>
+  readonly onFault: (error: unknown) => void
+  /** Others in tests. */
+  readonly bounds?: ExportBounds
+}
+
+/** Writes the rows and columns of a finished result as a table shows them. */
+export type WriteShownResult = (
+  caller: Caller,
+  turn: TurnSummary,
+  shown: ExportOrder['shown'],
+  options: WriteOptions,
+) => Promise<WrittenResult>
+
+export type ExportBounds = Readonly<Record<keyof typeof limits.exports, number>>
+
+/** One export from its beginning until its file is gone. */
+interface Job {
+  readonly id: string
+  readonly caller: Caller
+  readonly turn: TurnSummary
+  readonly order: ExportOrder
+  /** False where the warehouse writes no files: the rows then come from where the result is kept. */
+  readonly hasExporter: boolean
+  readonly form: FileForm
+  readonly fileName: string
+  readonly stopping: AbortController
+  rows: number | null
+  bytes: number
+  written: WrittenResult | null
+  problem: ProblemError['problem'] | null
+  expiresAt: number | null
+  /** Settles, never rejecting, once the file is there or the engine has stopped. */
+  over: Promise<void>
+}
+
+export function makeExports(needs: ExportNeeds): ResultExports {
+  const { clock, notices, bounds = limits.exports } = needs
+  const jobs = new Map<string, Job>()
+
+  const drop = async (job: Job, reason: Error = stopped()): Promise<void> => {
+    jobs.delete(job.id)
+    job.stopping.abort(reason)
+    await job.over
+    await job.written?.file.discard()
+  }
+  const unsubscribe = notices.subscribe((notice) => {
+    if (notice.kind !== 'ended' || notice.sessionId !== null || notice.tokenId !== null) return
+    for (const job of jobs.values()) if (job.caller.userId === notice.userId) drop(job).catch(needs.onFault)
+  })
+  const find = (caller: Caller, exportId: string): Job => {
+    const job = jobs.get(exportId)
+    if (job !== undefined && job.caller.userId === caller.userId) return job
+    throw problem('not_found', 'There is no such file; files of results are kept for an hour.', 'Export it again.')
+  }
+  const begin = async (caller: Caller, turnId: string, order: ExportOrder, signal: AbortSignal): Promise<Job> => {
+    const { turn, ...place } = await findTurn(needs, { caller, turnId, signal })
+    expectPlace(jobs, bounds, caller)
+    const job = makeJob(needs, { caller, turn, order, ...place })
+    jobs.set(job.id, job)
+    job.over = run(needs, job, bounds).catch((error: unknown) => void (job.problem = problemOf(needs, error)))
+    return job
+  }
+  /** Keeps a finished file for its time, and no more files than there is room for. */
+  const keep = (job: Job): void => {
+    job.expiresAt = clock.now() + bounds.keepMs
+    clock.after(bounds.keepMs, () => void drop(job).catch(needs.onFault))
+    for (const old of overfull([...jobs.values()], job, bounds)) drop(old).catch(needs.onFault)
+  }
+
+  return {
+    make: async (caller, turnId, order, signal) => {
+      const job = await begin(caller, turnId, order, signal)
+      const abort = (): void => job.stopping.abort(signal.reason)
+      if (signal.aborted) abort()
+      signal.addEventListener('abort', abort, { once: true })
+      await job.over
+      signal.removeEventListener('abort', abort)
+      jobs.delete(job.id)
+      return readyFile(job)
+    },
+    start: async (caller, turnId, order, signal) => {
+      const job = await begin(caller, turnId, order, signal)
+      void job.over.then(() => (jobs.has(job.id) ? keep(job) : undefined))
+      return present(job)
+    },
+    read: (caller, exportId) => Promise.resolve().then(() => present(find(caller, exportId))),
+    open: async (caller, exportId) => {
+      const job = find(caller, exportId)
+      demandRight(caller, 'ask')
+      demandExport(await needs.connections.open(caller, job.turn.connection, job.stopping.signal))
+      return readyFile(job)
+    },
+    remove: async (caller, exportId) => await drop(find(caller, exportId)),
+    end: async () => {
+      unsubscribe()
+      await Promise.all([...jobs.values()].map((job) => drop(job)))
+    },
+  }
+}
+
+/** The turn, and what its connection is called. Throws `not_found`, and `forbidden` where nothing may be exported. */
+async function findTurn(
+  { store, sweep, connections }: ExportNeeds,
+  { caller, turnId, signal }: { readonly caller: Caller; readonly turnId: string; readonly signal: AbortSignal },
+) {
+  demandRight(caller, 'ask')
+  await sweep.first()
+  const turn = await store.readTurn(caller.userId, turnId)
+  if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
+  const connection = await connections.open(caller, turn.connection, signal)
+  demandExport(connection)
+  return { turn, label: connection.label, hasExporter: connection.exporter !== undefined }
+}
+
+/** Throws `too_busy` where the person, or all together, have as many exports under way as may be. */
+function expectPlace(jobs: ReadonlyMap<string, Job>, { atOnceEach, atOnceInAll }: ExportBounds, caller: Caller): void {
+  const running = [...jobs.values()].filter(({ written, problem }) => written === null && problem === null)
+  const own = running.filter((job) => job.caller.userId === caller.userId).length
+  if (own < atOnceEach && running.length < atOnceInAll) return
+  throw problem(
+    'too_busy',
+    own < atOnceEach ? 'The server writes as many files as it can.' : `You already have ${own} exports under way.`,
+    'Wait until one is done, or stop one.',
+  )
+}
+
+function makeJob(
+  { identity, clock }: ExportNeeds,
+  { label, ...known }: Pick<Job, 'caller' | 'turn' | 'order' | 'hasExporter'> & { readonly label: string },
+): Job {
+  const { turn, order } = known
+  const { format, separator, decimalMark, byteOrderMark, view } = order
+  const form: FileForm = {
+    format,
+    ...(separator === undefined ? {} : { separator }),
+    ...(decimalMark === undefined ? {} : { decimalMark }),
+    ...(byteOrderMark ? { byteOrderMark } : {}),
+  }
+  const fileName = nameFile(turn, { label, now: clock.now(), form, isShown: view === 'shown' })
+  const begun = { rows: null, bytes: 0, written: null, problem: null, expiresAt: null, over: Promise.resolve() }
+  return { id: identity.uuid(), ...known, form, fileName, stopping: new AbortController(), ...begun }
+}
+
+/** Writes the file of a job; how that ended is audited before the file can be had. */
+async function run(needs: ExportNeeds, job: Job, { maxFileBytes }: ExportBounds): Promise<void> {
+  const { caller, turn, order, hasExporter, form, stopping } = job
+  const { signal } = stopping
+  const options: WriteOptions = {
+    form,
+    signal,
+    onProgress: ({ rows, bytes }) => {
+      Object.assign(job, { rows, bytes })
+      if (bytes > maxFileBytes) stopping.abort(tooLarge(maxFileBytes))
+    },
+  }
+  const note = async (outcome: AuditEntry['facts']): Promise<void> => {
+    const facts = { turn: turn.id, connection: turn.connection, format: form.format, view: order.view, ...outcome }
+    await needs.audit.note(caller, 'result.exported', facts)
+  }
+  let written: WrittenResult
+  try {
+    written =
+      order.view === 'shown' || !hasExporter
+        ? await needs.writeShown(caller, turn, order.view === 'shown' ? order.shown : everything, options)
+        : await needs.writeWhole(caller, turn, options)
+  } catch (error) {
+    await note({ outcome: signal.aborted ? 'stopped' : 'failed' }).catch(needs.onFault)
+    throw error
+  }
+  const { rowCount: rows, bytes } = written.file
+  try {
+    signal.throwIfAborted()
+    await note({ outcome: 'done', rows, bytes })
+  } catch (error) {
+    await written.file.discard()
+    throw error
+  }
+  Object.assign(job, { rows, bytes, written })
+}
+
+const everything: ExportOrder['shown'] = { sort: [], filters: [], search: '' }
+
+/** Finished files that have to go, oldest first, so that those of this job's person and those of all fit. */
+function overfull(
+  jobs: readonly Job[],
+  { caller }: Job,
+  { keptBytesEach, keptBytesInAll }: ExportBounds,
+): readonly Job[] {
+  const beyond = (kept: readonly Job[], room: number): readonly Job[] => {
+    let bytes = 0
+    return kept.toReversed().filter((job) => (bytes += job.bytes) > room)
+  }
+  const kept = jobs.filter(({ written }) => written !== null)
+  const own = kept.filter((job) => job.caller.userId === caller.userId)
+  return [...new Set([...beyond(own, keptBytesEach), ...beyond(kept, keptBytesInAll)])]
+}
+
+/** Throws the problem of a job that failed, and `bad_request` for one that is not finished. */
+function readyFile({ fileName, form, written, problem: failed }: Job): ReadyFile {
+  if (failed !== null) throw new ProblemError(failed)
+  if (written === null) throw problem('bad_request', 'The file is still being made.', 'Wait until it is done.')
+  return { fileName, form, file: written.file }
+}
+
+function present({ id, turn, order, rows, bytes, written, fileName, expiresAt, problem: failed }: Job): ExportJob {
+  return {
+    id,
+    turnId: turn.id,
+    format: order.format,
+    view: order.view,
+    state: failed !== null ? 'failed' : written === null ? 'running' : 'done',
+    rows,
+    bytes,
+    isCut: written?.isCut ?? false,
+    fileName,
+    expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    problem: failed,
+  }
+}
+
+/** What is no intended problem is a defect, and told to those who look after the server. */
+function problemOf({ onFault }: ExportNeeds, error: unknown): ProblemError['problem'] {
+  if (!(error instanceof ProblemError)) onFault(error)
+  return presentProblem(error)
+}
+
+const stopped = () => problem('interrupted', 'The export was stopped.', 'Start it again to have the file.')
+
+const tooLarge = (bytes: number) =>
+  problem(
+    'query_too_large',
+    `The file would be larger than ${bytesInWords(bytes)}.`,
+    'Ask for fewer rows or columns, or choose Parquet, which is smaller.',
+  )

@@ -1,0 +1,45 @@
+import type { RowsView } from '../../../contract/result-view.ts'
+import { exactCell } from '../../../contract/words/cells.ts'
+import { harmlessCell, markdownTable, tableText } from '../../../contract/words/spreadsheet.ts'
+import type { GridRange } from './grid-keys.ts'
+import type { RowSource } from '../../rows/row-source.ts'
+
+/** The most cells that a clipboard takes. */
+export const mostCopiedCells = 2_000_000
+const chunkCells = 50_000
+
+export interface CopyNeeds {
+  readonly source: RowSource
+  readonly view: RowsView
+  /** Rows of the view. */
+  readonly range: Pick<GridRange, 'top' | 'bottom'>
+  /** Positions of the columns, in their order. */
+  readonly positions: readonly number[]
+}
+
+/** How many cells would be copied. */
+export const copiedCells = ({ range, positions }: CopyNeeds): number =>
+  (range.bottom - range.top + 1) * positions.length
+
+/** A range of a view as text: one cell as it is, several as lines with tabs or as a table in Markdown. Read in pieces, which never block the page. */
+export async function copiedText(needs: CopyNeeds, form: 'cells' | 'heads' | 'markdown'): Promise<string> {
+  const { source, view, range, positions } = needs
+  const columns = positions.map(
+    (position) => source.columns[position] ?? ({ name: '', type: '', kind: 'text', scale: null } as const),
+  )
+  const write = form === 'markdown' ? markdownTable : tableText
+  const heads = write(columns, [])
+  const pieces: string[] = form === 'cells' ? [] : [heads]
+  const step = Math.max(1, Math.floor(chunkCells / Math.max(1, source.columns.length)))
+  for (let from = range.top; from <= range.bottom; from += step) {
+    const count = Math.min(step, range.bottom - from + 1)
+    const rows = (await source.rows(view, { from, count })).map((row) =>
+      positions.map((position) => row[position] ?? null),
+    )
+    if (form === 'cells' && copiedCells(needs) === 1)
+      return harmlessCell(exactCell(rows[0]?.[0] ?? null, columns[0]) ?? 'NULL')
+    if (rows.length > 0) pieces.push(write(columns, rows).slice(heads.length + 1))
+    if (rows.length < count) break
+  }
+  return pieces.join('\n')
+}

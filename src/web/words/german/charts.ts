@@ -1,0 +1,57 @@
+export const chartTools = {
+  edit: 'Diagramm ändern',
+  asTable: 'Daten des Diagramms als Tabelle',
+  save: 'Diagramm speichern oder kopieren',
+  yours: 'wie von Ihnen gewählt',
+  reset: 'Zurück zum gewählten Diagramm',
+  notKept: 'Das Diagramm konnte nicht zur Antwort gespeichert werden: {reason}',
+  png: 'Bild (PNG)',
+  svg: 'Zeichnung (SVG)',
+  csv: 'Daten des Diagramms (CSV)',
+  copyPicture: 'Als Bild kopieren',
+  pictureCopied: 'Das Bild wurde kopiert.',
+  pictureRefused:
+    'Dieser Browser erlaubt Seiten nicht, Bilder zu kopieren. Speichern Sie das Diagramm stattdessen als Bild.',
+  pictureFailed: 'Das Bild konnte nicht erstellt werden.',
+  file: '{title} (Diagramm)',
+  group: 'Gruppe',
+  markAbout: 'Was mit {mark} geschehen soll',
+  from: 'Von',
+  to: 'Bis',
+  whole: 'Alles zeigen',
+  onlyRange: 'Nur diese Zeilen zeigen',
+}
+
+export const mark = {
+  onlyRows: 'Nur diese Zeilen zeigen',
+  ask: 'Nach diesem Wert fragen',
+  close: 'Schließen',
+}
+
+export const chartEditor = {
+  title: 'Diagramm ändern',
+  kind: 'Art',
+  axis: 'Entlang der Achse',
+  noColumn: 'nichts',
+  measures: 'Zahlen',
+  series: 'Aufgeteilt nach',
+  panels: 'Jeder Teil in einem eigenen kleinen Diagramm',
+  stacking: 'Säulen und Flächen',
+  stackings: { none: 'nebeneinander', stacked: 'gestapelt', share: 'auf 100 % gestapelt' },
+  notAdded:
+    'Diese Zahlen lassen sich nicht zusammenzählen. Sie werden daher nicht gestapelt, und der Rest wird nicht zusammengefasst.',
+  order: 'Reihenfolge',
+  orders: { answer: 'wie in der Antwort', value: 'höchste zuerst', label: 'nach Namen' },
+  most: 'Höchstens zeigen',
+  asFit: 'so viele wie passen',
+  mostOf: { one: '{count} Gruppe', other: '{count} Gruppen' },
+  others: 'Den Rest zusammenfassen',
+  numbers: 'Zahlen werden geschrieben',
+  forms: { plain: 'wie sie sind', compact: 'kurz', percent: 'als Prozent von 1' },
+  digits: 'Nachkommastellen',
+  digitsAuto: 'so viele wie nötig',
+  values: 'Werte an die Markierungen schreiben',
+  unfinished: 'Unvollständige Zeiträume kennzeichnen',
+  colour: 'Farbe von {series}',
+  colourNumber: 'Farbe {count}',
+}

@@ -1,0 +1,90 @@
+export const composer = {
+  form: 'Eine Frage stellen',
+  question: 'Ihre Frage',
+  placeholder: 'Stellen Sie eine Frage zu Ihren Daten',
+  send: 'Absenden',
+  stop: 'Anhalten',
+  stopKey: 'Anhalten (Esc)',
+  stopHint: 'Esc hält an',
+  busy: 'Eine Frage nach der anderen: Warten Sie auf die Antwort, oder halten Sie sie erst an.',
+  emptyQuestion: 'Die Frage ist leer. Schreiben Sie, was Sie wissen möchten.',
+  longQuestion:
+    'Das ist zu lang für eine Frage: {length} Zeichen. Kürzen Sie sie auf höchstens {most}; gesendet wurde nichts.',
+  emptySql: 'Hier steht noch kein SQL. Schreiben Sie eine SELECT-Anweisung.',
+  longSql: 'Das ist zu lang für eine Abfrage. Kürzen Sie sie; gesendet wurde nichts.',
+  looksLikeSql: 'Das sieht nach SQL aus. Als SQL wird es zuerst geprüft und Ihnen gezeigt.',
+  asQuestion: 'Als Frage stellen',
+  asSql: 'Als SQL ausführen',
+  writeSql: 'SQL schreiben',
+  toSql: 'Die Abfrage selbst schreiben',
+  toQuestion: 'In eigenen Worten fragen',
+  format: 'Formatieren',
+  sqlHint: 'Liest nur. Strg Eingabe prüft, Esc führt zurück zur Frage.',
+  autoRun: 'Sofort ausführen',
+  autoRunAbout: 'Führt Abfragen, die nachweislich nur lesen, sofort aus',
+  writer: 'Verfasst von',
+  onlyWriter: 'Verfasst von:',
+  writerAbout: 'Wer aus Ihrer Frage eine Abfrage macht',
+  chosenNames: 'Gewählte Namen',
+  columnNamed: 'Spalte {name}',
+  tableNamed: 'Tabelle {name}',
+  loosen: '{name} als gewöhnliches Wort lesen',
+  loosenAbout: 'Den Namen zurücknehmen: Er wird wieder als gewöhnliches Wort gelesen',
+}
+
+export const connectionChoice = {
+  list: 'Verbindung',
+  button: 'Verbindung: {name}',
+  unsafeButton: 'Verbindung: {name}, nicht sicher nur lesend',
+  inUse: 'in Gebrauch',
+  manage: 'Verbindungen verwalten',
+  loading: 'Verbindung',
+  shared: 'Geteilte Verbindung',
+  notAvailable: '{name} · nicht verfügbar',
+  sharedBy: '{engine} · geteilt von {person}',
+  sharedByAs: '{engine} · geteilt von {person} als {role}',
+}
+
+export const mentions = {
+  label: 'Tabellen, Spalten und Favoriten',
+  loading: 'Die Tabellen dieser Verbindung werden gesucht…',
+  failed: 'Die Tabellen dieser Verbindung konnten nicht gelesen werden. Fragen können Sie auch ohne sie.',
+  none: 'Keine Tabelle, keine Spalte und kein Favorit heißt so. Esc schließt die Liste.',
+  hint: 'Eingabe übernimmt den Namen · ein Punkt führt zu den Spalten einer Tabelle',
+  found: { one: '{count} Name zur Auswahl', other: '{count} Namen zur Auswahl' },
+  favorite: 'Favorit',
+  kinds: {
+    table: 'Tabelle',
+    view: 'Sicht',
+    family: 'Gruppe von Tabellen',
+    column: 'Spalte',
+    favorite: 'Favorit, setzt seine Frage ein',
+  },
+}
+
+export const firstSteps = {
+  heading: 'Erste Schritte',
+  steps: {
+    sample: {
+      title: 'Das Beispiel ausprobieren',
+      about: 'Fragen Sie etwas über einen erfundenen Laden. Sie sehen die Abfrage, bevor sie ausgeführt wird.',
+      action: 'Eine Frage stellen',
+    },
+    connection: {
+      title: 'Snowflake verbinden',
+      about: 'Fragen Sie Ihre eigenen Daten. Floe liest nur und zeigt, was Ihr Administrator erlauben muss.',
+      action: 'Verbinden',
+    },
+    models: {
+      title: 'Modellschlüssel hinzufügen',
+      about: 'Fragen geht auch ohne. Mit einem Sprachmodell geht es auch in freieren Worten.',
+      action: 'Schlüssel hinzufügen',
+    },
+  },
+  done: 'erledigt',
+  skipped: 'übersprungen',
+  skip: 'Überspringen',
+  skipStep: 'Überspringen: {step}',
+  skippedStep: 'Übersprungen: {step}',
+  notSaved: 'Das konnte nicht gespeichert werden. Versuchen Sie es gleich noch einmal.',
+}

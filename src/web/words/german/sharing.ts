@@ -1,0 +1,120 @@
+export const sharing = {
+  button: { conversation: 'Unterhaltung teilen', answer: 'Antwort teilen', short: 'Teilen' },
+  everyone: 'Alle in Ihrer Organisation',
+  group: 'Die Gruppe {name}',
+  list: {
+    title: 'Geteilte Links',
+    conversation: 'Unterhaltung',
+    answer: 'Eine Antwort',
+    withRows: 'mit Zeilen',
+    withoutRows: 'ohne Zeilen',
+    sharedWhen: 'Geteilt: {ago}',
+    copyLink: 'Link kopieren',
+    stop: 'Nicht mehr teilen',
+    stopAbout: 'Der Link führt dann für alle ins Leere. Ihre Unterhaltung bleibt, wie sie ist.',
+    ofConversation: {
+      link: 'Unterhaltung „{title}“',
+      stop: 'Die Unterhaltung „{title}“ nicht mehr teilen',
+      asks: 'Die Unterhaltung „{title}“ nicht mehr teilen?',
+    },
+    ofAnswer: {
+      link: 'Antwort „{title}“',
+      stop: 'Die Antwort „{title}“ nicht mehr teilen',
+      asks: 'Die Antwort „{title}“ nicht mehr teilen?',
+    },
+  },
+  form: {
+    shareWith: 'Mit {group} teilen',
+    termsOf: 'Bedingungen von {connection} für {group}',
+    connection: 'Verbindung',
+    ownedBy: '{connection} (von {owner})',
+    role: 'Rolle in Snowflake',
+    roleHint: 'Leer gelassen gilt die Rolle der Verbindung.',
+    asConnection: 'Wie die Verbindung',
+    allowed: 'Was erlaubt ist',
+    switches: {
+      mayExport: 'Ergebnisse dürfen in Dateien geschrieben werden',
+      mayAutoRun: 'Abfragen dürfen ohne einzelne Zustimmung laufen',
+      samplesToModel: 'Ein Modell darf Beispielwerte sehen',
+    },
+    amounts: {
+      maxRows: 'Höchstzahl der Zeilen eines Ergebnisses',
+      askAbove: 'Nachfragen ab, in GB',
+      refuseAbove: 'Ablehnen ab, in GB',
+    },
+    fault: 'Geben Sie ganze Zahlen für die Zeilen ein und Gigabyte als Zahlen wie 0.5 oder 20.',
+    writers: 'Wer die Abfragen schreiben darf',
+    byHand: 'Personen, von Hand',
+    share: 'Teilen',
+    save: 'Speichern',
+  },
+  terms: {
+    ownRole: 'Mit der Rolle der Verbindung',
+    role: 'Mit der Rolle {role}',
+    rows: { one: 'höchstens {count} Zeile', other: 'höchstens {count} Zeilen' },
+    asksAbove: 'fragt nach ab {bytes}',
+    refusesAbove: 'lehnt ab über {bytes}',
+    noExports: 'keine Exporte',
+    noAutoRun: 'jede Abfrage braucht eine Zustimmung',
+    writers: 'geschrieben nur von: {writers}',
+    hand: 'Hand',
+    nobody: 'niemandem',
+    noSamples: 'keine Beispielwerte an ein Modell',
+  },
+}
+
+export const shared = {
+  title: 'Geteilt',
+  lost: 'Dieser Link führt ins Leere.',
+  lostAction: 'Vielleicht ist er unvollständig.',
+  byYou: 'Von Ihnen geteilt am {day}. Das sehen die Personen, mit denen Sie es teilen.',
+  by: 'Geteilt von {owner} am {day}',
+  withRows:
+    'Die Zeilen sind die von damals. Führen Sie eine Abfrage selbst aus, um mit Ihren eigenen Rechten zu sehen, was sie jetzt ergibt.',
+  withoutRows:
+    'Die Zeilen sind nicht geteilt. Führen Sie eine Abfrage selbst aus, um mit Ihren eigenen Rechten zu sehen, was sie ergibt.',
+  nothingLeft: 'Von dem, was hier geteilt war, ist nichts mehr da.',
+  you: 'Sie',
+  sqlQuery: 'Eine Abfrage in SQL',
+  notOver: 'Das war noch nicht zu Ende, als es geteilt wurde.',
+  brought: {
+    one: 'Sie ergab {rows} Zeile in {time}. Die Zeilen sind nicht geteilt.',
+    other: 'Sie ergab {rows} Zeilen in {time}. Die Zeilen sind nicht geteilt.',
+  },
+  broughtFirst: {
+    one: 'Sie ergab die erste Zeile ({rows}) in {time}. Die Zeilen sind nicht geteilt.',
+    other: 'Sie ergab die ersten {rows} Zeilen in {time}. Die Zeilen sind nicht geteilt.',
+  },
+  viewer: 'Ihre Rolle erlaubt das Ausführen nicht: Fragen Sie einen Administrator Ihrer Organisation.',
+  noConnection: 'Sie haben die Verbindung nicht, an die diese Frage ging. Ausführen auf',
+  noSuchConnection: 'Sie haben keine Verbindung namens {name}. Ausführen auf',
+  run: 'Selbst ausführen',
+  on: 'auf {place}',
+}
+
+export const links = {
+  shareConversation: 'Diese Unterhaltung teilen',
+  shareAnswer: 'Diese Antwort teilen',
+  aboutConversation:
+    'Personen Ihrer Organisation lesen sie, wenn sie den Link öffnen und angemeldet sind. Geteilt wird der jetzige Stand: Was Sie später fragen, gehört nicht dazu.',
+  aboutAnswer:
+    'Personen Ihrer Organisation lesen sie, wenn sie den Link öffnen und angemeldet sind. Geteilt wird der jetzige Stand: Der Rest der Unterhaltung gehört nicht dazu.',
+  links: 'Links hierzu',
+  noLinks: 'Hierzu gibt es noch keinen Link.',
+  close: 'Schließen',
+  form: 'Neuer Link',
+  readers: 'Wer darf lesen?',
+  group: 'Ihre Gruppe {name}',
+  make: 'Link erstellen',
+  rows: 'Mit den Zeilen, die Sie sehen',
+  withRows:
+    'Andere sehen Zahlen, Sätze und Diagramme, wie sie jetzt sind, auch von Daten, die sie selbst nicht lesen dürfen.',
+  withoutRows:
+    'Andere sehen die Fragen, die Abfragen und wie sie ausgingen, aber keine Daten. Sie können eine Abfrage selbst ausführen, mit ihren eigenen Rechten.',
+  made: 'Der neue Link',
+  mayReadWithRows: 'Lesen darf: {readers}, mit den Zeilen, wie sie jetzt sind.',
+  mayReadWithoutRows: 'Lesen darf: {readers}, ohne Zeilen.',
+  copy: 'Link kopieren',
+  copyWhat: 'der neue Link',
+  another: 'Noch einen erstellen',
+}

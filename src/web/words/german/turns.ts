@@ -1,0 +1,108 @@
+export const turns = {
+  steps: {
+    understand: 'Ihre Frage verstehen',
+    'find-tables': 'Die richtigen Tabellen finden',
+    'write-query': 'Die Abfrage schreiben',
+    'check-query': 'Prüfen, dass sie nur liest',
+    'run-query': 'Die Abfrage ausführen',
+    'sum-up': 'Zusammenfassen',
+  },
+  headlines: {
+    waiting: 'Die Abfrage wartet auf Ihre Prüfung',
+    clarification: 'Eine Rückfrage',
+    interrupted: 'Unterbrochen',
+    cancelled: 'Abgebrochen',
+    declined: 'Nicht beantwortet',
+    failed: 'Angehalten: Hier fehlt noch etwas',
+    sending: 'Ihre Frage wird gesendet…',
+    working: '{step}…',
+    lastHeard: 'Letzter bekannter Stand: {step}',
+    done: { one: 'Fertig · {count} Schritt', other: 'Fertig · {count} Schritte' },
+    doneIn: { one: 'Fertig in {time} · {count} Schritt', other: 'Fertig in {time} · {count} Schritte' },
+    unsaved: {
+      one: 'Beantwortet, noch nicht gespeichert · {count} Schritt',
+      other: 'Beantwortet, noch nicht gespeichert · {count} Schritte',
+    },
+    unsavedIn: {
+      one: 'Beantwortet in {time}, noch nicht gespeichert · {count} Schritt',
+      other: 'Beantwortet in {time}, noch nicht gespeichert · {count} Schritte',
+    },
+  },
+  cancelled: {
+    unread: 'Angehalten, weil keine Seite offen war.',
+    unreadFor: 'Angehalten, weil {time} lang keine Seite offen war.',
+    undecided: 'Weggelegt: Über diese Abfrage hat lange niemand entschieden. Sie wurde nicht ausgeführt.',
+    replaced: 'Durch eine neuere Frage ersetzt. Die Abfrage wurde nicht ausgeführt.',
+    room: 'Weggelegt, um Platz für neuere Fragen zu schaffen. Die Abfrage wurde nicht ausgeführt.',
+    noAccess: 'Angehalten, weil Ihr Konto gesperrt wurde.',
+    running: 'Abgebrochen, während die Abfrage lief.',
+    early: 'Abgebrochen, bevor eine Abfrage fertig war.',
+    notRun: 'Abgebrochen. Die Abfrage wurde nicht ausgeführt.',
+  },
+  halfMinute: 'eine halbe Minute',
+  hour: 'eine Stunde',
+  minutes: { one: '{count} Minute', other: '{count} Minuten' },
+  next: {
+    edit: 'Frage bearbeiten',
+    tryAgain: 'Noch einmal versuchen',
+    runAgain: 'Noch einmal ausführen',
+    askAgain: 'Noch einmal fragen',
+  },
+  told: {
+    editReady: 'Ihre Abfrage wurde geprüft und kann ausgeführt werden.',
+    ready: 'Die Abfrage wartet auf Ihre Prüfung.',
+    running: 'Die Abfrage läuft.',
+    answer: 'Die Antwort ist da.',
+    answerOf: { one: 'Die Antwort ist da. {count} Zeile.', other: 'Die Antwort ist da. {count} Zeilen.' },
+    interrupted: 'Diese Frage wurde unterbrochen.',
+    working: 'Ihre Frage wird bearbeitet.',
+  },
+  line: {
+    reconnecting: 'Die Verbindung wird wiederhergestellt…',
+    mayHaveStopped: 'Falls nur die Verbindung unterbrochen war, wurde inzwischen vielleicht angehalten, was hier lief.',
+    lessThanMinute:
+      'Falls nur die Verbindung unterbrochen ist, läuft ohne diese Seite alles noch weniger als eine Minute weiter.',
+    goesOn: {
+      one: 'Falls nur die Verbindung unterbrochen ist, läuft ohne diese Seite alles noch {count} Minute weiter.',
+      other: 'Falls nur die Verbindung unterbrochen ist, läuft ohne diese Seite alles noch {count} Minuten weiter.',
+    },
+    unconfirmedDecision: 'Ihre letzte Entscheidung ist noch nicht bestätigt; sie wird noch einmal gesendet.',
+    mayLeave: 'Sie können diese Seite schließen: Die Abfrage läuft noch {time} weiter.',
+    unsent:
+      'Noch nicht gesendet: Es besteht keine Verbindung zu Floe. Ihre Frage bleibt in diesem Browser und wird gesendet, sobald die Verbindung wieder da ist.',
+    unconfirmed:
+      'Noch nicht bestätigt: Die Verbindung ging verloren, während Ihre Frage unterwegs war. Sie wird noch einmal gesendet, sobald die Verbindung wieder da ist, und nur einmal beantwortet.',
+  },
+}
+
+export const thread = {
+  ownSql: 'Ihr eigenes SQL',
+  toEnd: 'Zum Ende springen',
+  notLoaded: 'Diese Antwort war noch nicht geladen. Drucken Sie noch einmal, damit sie auf dem Papier steht.',
+  limitRaised: 'Antworten bringen ab jetzt bis zu {limit} Zeilen.',
+  toData: 'Nachsehen, welche Daten es gibt',
+  takeBack: 'Zurücknehmen',
+  notSaved:
+    'Noch nicht gespeichert. Floe versucht weiter, diese Antwort zu speichern; bis dahin gibt es sie nur auf dieser Seite.',
+  chooseOne: 'Wählen Sie etwas aus, oder sagen Sie es mit eigenen Worten',
+  askNext: 'Als Nächstes fragen',
+  canBeAnswered: 'Fragen, die sich beantworten lassen',
+  badges: {
+    checked: 'Nur lesend, geprüft',
+    edited: 'Von Ihnen bearbeitet',
+    verifiedBy: 'Geprüft von {person}',
+    verifiedByYou: 'Von Ihnen geprüft',
+    ranAutomatically: 'Automatisch ausgeführt',
+    ranBySetting: 'Wegen Ihrer Einstellung von selbst ausgeführt',
+  },
+  ledger: {
+    leftOver: 'In der Abfrage nicht gefunden',
+    answeredBy: 'Beantwortet durch {parts}.',
+    answers: 'Beantwortet {words}.',
+    assumption: 'die Annahme „{text}“',
+    quoted: '„{text}“',
+  },
+  sqlText: 'SQL-Text',
+  sqlEditor: 'SQL-Editor',
+  notFormatted: 'Dieser Text lässt sich so nicht formatieren. Es wurde nichts geändert.',
+}
