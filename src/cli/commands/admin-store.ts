@@ -1,9 +1,10 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { createReadStream, createWriteStream, statSync } from 'node:fs'
-import { mkdtemp, open, realpath, rename, rm } from 'node:fs/promises'
+import { mkdtemp, open, readdir, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BackupReport, RestoreReport } from '../../core/ports/store-upkeep.ts'
 import { problem } from '../../core/problem.ts'
 import { withServices, type CliContext } from '../cli-io.ts'
@@ -42,30 +43,93 @@ export function addMigrate(admin: Command, { needs, output }: CliContext, finish
     })
 }
 
+interface BackupOptions extends JsonOption {
+  readonly keep?: number
+  readonly every?: number
+}
+
+type BackUp = (write: (chunk: Uint8Array) => Promise<void>) => Promise<BackupReport>
+
 /** `floe admin backup`: everything that is stored, in one file that either engine of the store takes. */
 export function addBackup(admin: Command, context: CliContext): void {
   admin
     .command('backup')
     .description('writes everything that is stored into one file, also while servers run')
-    .argument('<file>', 'the file, or - for stdout')
+    .argument('<file>', 'the file, or - for stdout; with --keep a folder')
+    .option(
+      '--keep <count>',
+      'makes a file named by its time in the folder and removes all but so many',
+      readUpTo(10_000),
+    )
+    .option('--every <hours>', 'with --keep: goes on, with a new file as soon as the newest is so old', readUpTo(500))
     .option('--json', 'prints one JSON object')
     .addHelpText('after', '\nStored secrets stay sealed: keep SECRET_KEYS, or the key file of DATA_DIR, elsewhere.')
-    .action(async (file: string, { json }: JsonOption) => {
-      if (file === '-' && json)
-        throw problem('bad_request', 'The backup itself goes to stdout.', 'Name a file, or leave out --json.')
-      const { io, output, needs, signal } = context
-      const backUp = (write: (chunk: Uint8Array) => Promise<void>): Promise<BackupReport> =>
-        withServices(needs, ({ upkeep }) => upkeep.backup(write, signal))
-      const report = await orStopped(signal, () =>
-        file === '-' ? backUp((chunk) => output.write(chunk)) : intoFile(file, backUp),
+    .action(async (file: string, options: BackupOptions) => {
+      const { keep, every } = options
+      const { needs, signal } = context
+      checkBackupOptions(file, options)
+      await orStopped(signal, () =>
+        withServices(needs, async ({ upkeep }) => {
+          const backUp: BackUp = (write) => upkeep.backup(write, signal)
+          if (keep === undefined) return await backUpOnce(context, file, backUp, options)
+          for (;;) {
+            if (every !== undefined) await delay(await timeUntilDue(file, every), undefined, { signal })
+            await backUpOnce(context, join(file, nameByTime(new Date())), backUp, options)
+            await keepNewest(file, keep)
+            if (every === undefined) return undefined
+          }
+        }),
       )
-      if (json) await output.write(`${JSON.stringify(report)}\n`)
-      else {
-        const words = `Backed up ${countRows(report)} at ${report.level}. Its secrets stay sealed: keep the keys elsewhere.\n`
-        if (file === '-') io.stderr.write(words)
-        else await output.write(words)
-      }
     })
+}
+
+function checkBackupOptions(file: string, { json, keep, every }: BackupOptions): void {
+  if (file === '-' && json)
+    throw problem('bad_request', 'The backup itself goes to stdout.', 'Name a file, or leave out --json.')
+  if (keep !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw problem('bad_request', `${file} is no folder.`, 'Make it, or leave out --keep to write one file.')
+  if (every !== undefined && keep === undefined)
+    throw problem('bad_request', 'Backups that go on fill the disk.', 'Say with --keep how many stay.')
+}
+
+/** A whole number from 1 to `most`, for an option. */
+const readUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const count = Number(text)
+    if (/^\d+$/.test(text) && count >= 1 && count <= most) return count
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+  }
+
+async function backUpOnce(
+  { io, output }: CliContext,
+  file: string,
+  backUp: BackUp,
+  { json }: BackupOptions,
+): Promise<void> {
+  const report = await (file === '-' ? backUp((chunk) => output.write(chunk)) : intoFile(file, backUp))
+  if (json) return await output.write(`${JSON.stringify({ ...report, file })}\n`)
+  const place = file === '-' ? '' : ` into ${file}`
+  const words = `Backed up ${countRows(report)} at ${report.level}${place}. Its secrets stay sealed: keep the keys elsewhere.\n`
+  if (file === '-') io.stderr.write(words)
+  else await output.write(escapeLines(words))
+}
+
+/** Such as `floe-20261130T041500Z.gz`: names sort by time, and files with other names are never removed. */
+const nameByTime = (time: Date): string => `floe-${time.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.gz`
+const namedByTime = /^floe-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.gz$/
+
+const listByTime = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => namedByTime.test(name)).toSorted()
+
+async function keepNewest(folder: string, count: number): Promise<void> {
+  for (const name of (await listByTime(folder)).slice(0, -count)) await rm(join(folder, name), { force: true })
+}
+
+/** Milliseconds until the newest backup of the folder is as old as it may get, so that a restart makes none before its time. */
+async function timeUntilDue(folder: string, hours: number): Promise<number> {
+  const newest = (await listByTime(folder)).at(-1)?.replace(namedByTime, '$1-$2-$3T$4:$5:$6Z')
+  return newest === undefined ? 0 : Math.max(0, Date.parse(newest) + hours * 3_600_000 - Date.now())
 }
 
 /** `floe admin restore`: fills an empty store from a backup. */
