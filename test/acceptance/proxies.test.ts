@@ -21,6 +21,7 @@ describe.each(proxyNames.map((name) => [name, postgresMissing() ?? proxyMissing(
       let certificate: ReturnType<typeof makeCertificate>
       let proxy: TlsProxy
       let copies: Copies
+      let restartFirst: () => Promise<void>
 
       beforeAll(async () => {
         certificate = makeCertificate()
@@ -28,7 +29,13 @@ describe.each(proxyNames.map((name) => [name, postgresMissing() ?? proxyMissing(
         const { port, copies: ports } = await choosePorts()
         const url = `https://127.0.0.1:${port}`
         copies = await prepareCopies({ PUBLIC_URL: url, TRUSTED_PROXIES: '127.0.0.1' })
-        await Promise.all(ports.map((copyPort) => copies.start({ PORT: String(copyPort) })))
+        const [first] = await Promise.all(ports.map((copyPort) => copies.start({ PORT: String(copyPort) })))
+        restartFirst = async () => {
+          expect(await first?.stop()).toBe(0)
+          const again = await copies.start({ PORT: String(ports[0]) })
+          const ready = async () => expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
+          await vi.waitFor(ready, { timeout: 20_000, interval: 100 })
+        }
         proxy = await startTlsProxy(name, { port, copies: ports, certificatePath: certificate.path })
         // The proxy asks the copies for their health before it sends them anything.
         const answers = async () => expect((await fetch(`${url}/healthz`)).status).toBe(200)
@@ -64,6 +71,31 @@ describe.each(proxyNames.map((name) => [name, postgresMissing() ?? proxyMissing(
         await socket.until((frames) => frames.some(({ kind }) => kind === 'query.proposed'))
         expect(await browser.json('DELETE', '/api/v1/me/sessions')).toMatchObject({ status: 200 })
         expect(await socket.closed).toBe(4401)
+      })
+
+      test('a body of nearly a megabyte comes through, and a longer one is refused', async () => {
+        const browser = await copies.signIn(proxy, 'dan')
+        const send = async (length: number) => {
+          const body = { sql: `SELECT 1 AS N -- ${'x'.repeat(length)}` }
+          return (await browser.json('POST', '/api/v1/sql/check', body)).status
+        }
+        expect([await send(1_000_000), await send(1_100_000)]).toEqual([400, 413])
+      })
+
+      test('while a copy is restarted every request is answered by the other one', async () => {
+        const browser = await copies.signIn(proxy, 'eve')
+        const statuses = new Map<number, number>()
+        let isOver = false
+        const restarted = restartFirst().finally(() => (isOver = true))
+        while (!isOver) {
+          const { status } = await browser.request('/api/v1/me')
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        }
+        await restarted
+        expect([...statuses.keys()]).toEqual([200])
+        const turn = await askAs(browser, { sql: 'SELECT 1 AS N', autoRun: true })
+        await turn.over
+        expect(turn.heard.at(-1)?.kind).toBe('turn.done')
       })
 
       test('what another site sends is refused', async () => {
