@@ -93,7 +93,8 @@ remove_older() {
 check_version
 check_room
 if $use_systemd; then
-  step "the server is ready before anything is changed" wait_until_ready
+  wait_until_ready
+  say "ok: the server is ready"
 fi
 if $dry_run; then
   if [ -f "$source_tree/dist/.stamp" ]; then

@@ -27,7 +27,6 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const root = resolve(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'floe-deploy-'))
 const releases = { older: join(folder, 'older'), newer: join(folder, 'newer'), patched: join(folder, 'patched') }
-const journal = join('adapters', 'postgres', 'migrations', 'meta', '_journal.json')
 
 /** A release as it is unpacked: what is built here, under a version and a stamp of its own. */
 function makeRelease(path: string, version: string, stamp: string): void {
@@ -42,7 +41,11 @@ function makeRelease(path: string, version: string, stamp: string): void {
 
 /** One that lacks the newest migration: what a release of before knows of the store. */
 function dropNewestMigration(path: string): string {
-  const file = join(path, 'dist', journal)
+  const dist = join(path, 'dist')
+  const journal = readdirSync(dist, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('_journal.json'),
+  )
+  const file = join(dist, journal ?? 'no journal')
   const { entries, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { entries: readonly { tag: string }[] }
   writeFileSync(file, JSON.stringify({ ...rest, entries: entries.slice(0, -1) }))
   return entries.at(-1)?.tag ?? ''
