@@ -48,7 +48,6 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- define "floe.container" -}}
 image: {{ include "floe.image" . }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
-command: [/nodejs/bin/node, /app/dist/main.js]
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
