@@ -75,16 +75,7 @@ export function makeSettings(needs: SettingsNeeds): Configuration {
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
     ttl: lifetimes,
-    cookies: {
-      names: { session: 'floe-oauth', interaction: 'floe-app-request', resume: 'floe-app-answer' },
-      long: {
-        httpOnly: true,
-        sameSite: 'lax',
-        path: new URL(`${origin}/oauth`).pathname,
-        secure: origin.startsWith('https:'),
-      },
-      short: { httpOnly: true, sameSite: 'lax', secure: origin.startsWith('https:') },
-    },
+    cookies: makeCookies(origin),
     interactions: { url: (_context, { uid }) => new URL(`${origin}${interactionPath}/${uid}`).pathname },
     clientBasedCORS: () => false,
     extraTokenClaims: (_context, token) => (token.kind === 'AccessToken' ? { grant: token.grantId } : undefined),
@@ -94,6 +85,22 @@ export function makeSettings(needs: SettingsNeeds): Configuration {
     },
     fetch: needs.fetch,
     features: makeFeatures(needs, newest.id),
+  }
+}
+
+/** With https the prefix has the browser see to it that no page without TLS set a cookie. Each belongs to one path, so none is `__Host-`. */
+function makeCookies(origin: string): NonNullable<Configuration['cookies']> {
+  const isSecure = origin.startsWith('https:')
+  const prefix = isSecure ? '__Secure-' : ''
+  const kept = { httpOnly: true, sameSite: 'lax', secure: isSecure } as const
+  return {
+    names: {
+      session: `${prefix}floe-oauth`,
+      interaction: `${prefix}floe-app-request`,
+      resume: `${prefix}floe-app-answer`,
+    },
+    long: { ...kept, path: new URL(`${origin}/oauth`).pathname },
+    short: kept,
   }
 }
 
