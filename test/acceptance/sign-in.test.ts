@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => organisation.close())
 beforeEach(() => {
   issuer.answersWith = null
+  issuer.changesToken = null
 })
 
 const problemCode = (answer: { body: unknown }): unknown => (answer.body as { code?: unknown } | null)?.code
@@ -107,6 +108,12 @@ describe('signing in', () => {
 })
 
 describe('a sign-in that fails says why on a page of its own, and begins no loop', () => {
+  /** The token with other claims, under the signature that it had. */
+  const withClaims = (token: string, claims: object): string => {
+    const [head, payload = '', signature] = token.split('.')
+    const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object
+    return [head, Buffer.from(JSON.stringify({ ...said, ...claims })).toString('base64url'), signature].join('.')
+  }
   const failures: readonly (readonly [string, () => void, number, string])[] = [
     ['turned down', () => (issuer.answersWith = { error: 'access_denied' }), 403, 'turned the sign-in down'],
     [
@@ -142,6 +149,18 @@ describe('a sign-in that fails says why on a page of its own, and begins no loop
       'could not be trusted',
     ],
     ['a token of another issuer', () => (issuer.says = person('eve', { iss: 'http://evil.example' })), 400, 'trusted'],
+    [
+      'a token that was changed after it was signed',
+      () => (issuer.changesToken = (token) => withClaims(token, { sub: 'subject-of-ada' })),
+      400,
+      'could not be trusted',
+    ],
+    [
+      'a token without a signature',
+      () => (issuer.changesToken = (token) => `${token.split('.').slice(0, 2).join('.')}.`),
+      400,
+      'could not be trusted',
+    ],
     ['another nonce', () => (issuer.says = person('eve', { nonce: 'replayed' })), 400, 'could not be trusted'],
     [
       'somebody with the address of another account',

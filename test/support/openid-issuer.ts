@@ -10,6 +10,8 @@ export interface OpenidIssuer {
   says: IdentityClaims
   /** Parameters that the next redirect back carries instead of the code's, such as an error. */
   answersWith: Readonly<Record<string, string>> | null
+  /** Somebody between the issuer and Floe, who changes the identity token after it was signed; null for nobody. */
+  changesToken: ((token: string) => string) | null
   readonly stop: () => Promise<void>
   readonly restart: () => Promise<void>
 }
@@ -32,6 +34,7 @@ export async function startIssuer(): Promise<OpenidIssuer> {
     url: server.issuer.url,
     says: person('somebody'),
     answersWith: null,
+    changesToken: null,
     stop: () => server.stop(),
     restart: async () => {
       await server.start(port, '127.0.0.1')
@@ -40,6 +43,9 @@ export async function startIssuer(): Promise<OpenidIssuer> {
   }
   server.service.on('beforeTokenSigning', (token: { payload: Record<string, unknown> }) => {
     Object.assign(token.payload, issuer.says)
+  })
+  server.service.on('beforeResponse', ({ body }: { body: Record<string, unknown> | '' }) => {
+    if (issuer.changesToken !== null && body !== '') body['id_token'] = issuer.changesToken(String(body['id_token']))
   })
   server.service.on('beforeAuthorizeRedirect', (redirect: { url: URL }) => {
     if (issuer.answersWith === null) return
