@@ -43,3 +43,22 @@ test('after a while the same line is news again', () => {
     ['slow', 1],
   ])
 })
+
+test('what a line holds of somebody else stays on that line', () => {
+  let text = ''
+  const logger = makeLogger('info', { write: (line: string) => void (text += line) })
+  const forged = 'no\r\n{"level":30,"msg":"signed in"}\u001b[2J%s%d\u2028'
+  logger.info({ name: forged }, 'a name')
+  logger.warn(forged)
+  expect(
+    text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([
+    expect.objectContaining({ name: forged, msg: 'a name' }),
+    expect.objectContaining({ level: 40, msg: forged }),
+  ])
+  // A terminal that shows the log obeys no control character of it.
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+})
