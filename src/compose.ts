@@ -97,7 +97,7 @@ export function compose(config: Config): Floe {
   })
   const guard = makeGuard({ parsers })
   const wired = composeConnections(config, foundation, audit, parsers)
-  const { connections, localConnections, savedConnections, connectionShares, rotation, kinds } = wired
+  const { connections, localConnections, savedConnections, connectionShares, rotation, kinds, exporting } = wired
   const keeping = composeFavorites(config, foundation, { audit, stored: store, listConnections: list, guard, parsers })
   const sweep = makeOrphanSweep({
     store,
@@ -147,7 +147,7 @@ export function compose(config: Config): Floe {
     answer: makeAnswerTurn({ turns, clock }),
     history: makeHistory({ store, sweep, turns }),
     conversationNews: news,
-    ...composeWorkspace(config, foundation, { store, sweep, turns, audit, news, journey, connections }),
+    ...composeWorkspace(config, foundation, { store, sweep, turns, audit, news, journey, connections, exporting }),
     check: makeCheckSql({ guard, connections }),
     explain: makeExplainSql({ guard, connections, explain: (sql, options) => parsers.explain(sql, options) }),
     evaluate: makeEvaluate({ ...journeyNeeds, writers, findVerified: null }),

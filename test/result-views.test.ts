@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeExportProcesses } from '../src/adapters/duckdb/export/export-processes.ts'
 import { makeResultFiles } from '../src/adapters/duckdb/results/result-files.ts'
 import type { Cell, Column } from '../src/contract/result.ts'
 import type { RowsView } from '../src/contract/result-view.ts'
@@ -95,9 +96,11 @@ async function* batches(): AsyncGenerator<RowBatch> {
 const never = new AbortController().signal
 const root = mkdtempSync(join(tmpdir(), 'floe-views-'))
 let kept: KeptResult
+const exporting = makeExportProcesses()
 const files = makeResultFiles({
   root: join(root, 'results'),
   exports: join(root, 'exports'),
+  exporting,
   maxBytes: 1e9,
   now: Date.now,
   onFault: (error) => {
@@ -110,7 +113,7 @@ beforeAll(async () => {
   kept = await files.open('a/b', () => Promise.resolve(result), never)
 }, 60_000)
 afterAll(async () => {
-  await files.close()
+  await Promise.all([files.close(), exporting.close()])
   rmSync(root, { recursive: true, force: true })
 })
 

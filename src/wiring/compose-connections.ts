@@ -76,6 +76,7 @@ export function composeConnections(
   return {
     connections,
     localConnections,
+    exporting: localConnections.exporting,
     savedConnections,
     connectionSetup,
     connectionShares,

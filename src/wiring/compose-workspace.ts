@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ExportProcesses } from '../adapters/duckdb/export/export-processes.ts'
 import { makeResultFiles } from '../adapters/duckdb/results/result-files.ts'
 import { makePostgresFavoriteStore } from '../adapters/postgres/postgres-favorite-store.ts'
 import { makePostgresHistoryStore } from '../adapters/postgres/postgres-history-store.ts'
@@ -34,18 +35,21 @@ interface WorkspaceNeeds {
   readonly audit: Audit
   readonly journey: Journey
   readonly connections: Connections
+  /** What writes files of kept results. */
+  readonly exporting: ExportProcesses
 }
 
 /** What people keep, find again and take away, around the turns. */
 export function composeWorkspace(
   { DATA_DIR, KEEP_RESULTS_MEGABYTES: megabytes }: Pick<Config, 'DATA_DIR' | 'KEEP_RESULTS_MEGABYTES'>,
   foundation: Foundation,
-  { turns, ...needs }: WorkspaceNeeds,
+  { turns, exporting, ...needs }: WorkspaceNeeds,
 ): Pick<Services, 'conversations' | 'exports' | 'results'> {
   const history = makePostgresHistoryStore(foundation)
   const files = makeResultFiles({
     root: join(DATA_DIR, 'results'),
     exports: join(DATA_DIR, 'exports'),
+    exporting,
     maxBytes: megabytes * 1_000_000,
     now: () => foundation.clock.now(),
     onFault: foundation.onFault,

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { endWithParent } from '../processes/end-with-parent.ts'
 import type { FromChild, ToChild } from './child-protocol.ts'
 import { serveEngine } from './engine/serve-engine.ts'
@@ -10,6 +11,8 @@ const send = (message: FromChild): void => {
 /** The process that owns DuckDB. It talks over its channel only, and dies with its parent. */
 function main(): void {
   endWithParent({ graceMs: 0 })
+  // Nothing does so at the end of a process that is killed.
+  flushCompileCache()
   let serving: Promise<(message: ToChild) => void> | undefined
   process.on('message', (message: ToChild) => {
     if (message.kind === 'open') {

@@ -11,6 +11,7 @@ import { preludeStatements } from '../../dialect/duckdb/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
+import { type ExportProcesses, makeExportProcesses } from './export/export-processes.ts'
 import { describeFolder, makeFolders } from './folder/folders.ts'
 import { makeSample } from './sample/make-sample.ts'
 import { declareSample, sampleDatabase, sampleSchema } from './sample/tpch-tables.ts'
@@ -56,8 +57,13 @@ export interface DuckdbConnectionsNeeds {
   readonly onFault: (error: unknown) => void
 }
 
+/** The connections that need no account, and the processes that write files of their results, which end with them. */
+export interface DuckdbConnections extends WarehouseSource {
+  readonly exporting: ExportProcesses
+}
+
 /** The connections that need no account: the sample and folders of files. Opens each once, shares it afterwards. */
-export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseSource {
+export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): DuckdbConnections {
   const stopping = new AbortController()
   const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
   const folders = makeFolders({
@@ -66,6 +72,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
     memoryLimitMb: limits().memoryLimitMb,
   })
   const opened = makeSharedConnections()
+  const exporting = makeExportProcesses()
   /** Warehouses with a running process, also those whose source has changed since: their queries may finish. */
   const running = new Set<Warehouse>()
 
@@ -81,13 +88,13 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
     const { idleMs = defaultIdleMs, onFault } = needs
     let known: Catalog | null = null
     const translate = (sql: ReadOnlySql): Promise<string> => needs.translate(sql, known)
-    let processes = 0
+    let engines = 0
     const onStart = (gone: Promise<unknown>): void => {
-      processes += 1
+      engines += 1
       running.add(warehouse)
       void gone.then(() => {
-        processes -= 1
-        if (processes === 0) running.delete(warehouse)
+        engines -= 1
+        if (engines === 0) running.delete(warehouse)
       })
     }
     const warehouse = makeDuckdbWarehouse({
@@ -97,6 +104,8 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
       idleMs,
       onFault,
       onStart,
+      // A result that is there is what people export.
+      onResult: () => exporting.prepare(),
       alone: queriesAlone(),
     })
     let catalog: Promise<Catalog> | null = null
@@ -109,7 +118,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
       label,
       warehouse,
       probing: 'read',
-      exporter: makeDuckdbExporter({ settings, translate, root: join(needs.dataDir, 'exports') }),
+      exporter: makeDuckdbExporter({ settings, translate, exporting, root: join(needs.dataDir, 'exports') }),
       catalog(signal) {
         catalog ??= read().catch((error: unknown) => {
           catalog = null
@@ -141,6 +150,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
   }
 
   return {
+    exporting,
     owns: isReservedRef,
     list: () => Promise.resolve([sampleSummary]),
     async open({ rights }, ref, signal, onProgress = () => undefined) {
@@ -153,7 +163,7 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): WarehouseS
     async close() {
       stopping.abort(new Error('The connections are being closed.'))
       for (const { warehouse } of await opened.current()) running.add(warehouse)
-      await Promise.all([...running].map((warehouse) => warehouse.close()))
+      await Promise.all([exporting.close(), ...[...running].map((warehouse) => warehouse.close())])
     },
   }
 }

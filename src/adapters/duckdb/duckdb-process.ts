@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Problem } from '../../contract/problem.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
+import { childEnvironment } from '../processes/child-environment.ts'
 import { type ChildLink, linkChild } from '../processes/child-link.ts'
 import { openRequest, streamRows } from '../processes/child-request.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
@@ -106,7 +107,7 @@ export function startChild(settings: EngineSettings): Promise<ChildLink<ToChild,
   const child = fork(fileURLToPath(siblingModule('duckdb-child', import.meta.url)), [], {
     serialization: 'advanced',
     execArgv: ['--max-semi-space-size=4'],
-    env: { UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' },
+    env: childEnvironment({ UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' }),
     // The engine may print to its standard output, which belongs to the command line's answers.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

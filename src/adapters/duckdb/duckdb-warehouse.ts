@@ -18,11 +18,13 @@ export interface DuckdbWarehouseNeeds extends PoolOptions {
   readonly translate: (sql: ReadOnlySql) => Promise<string>
   /** Adds what the database file does not keep: keys, declared lengths, how files were read. */
   readonly declare: (catalog: Catalog) => Catalog
+  /** Told when a reader has got to the end of a result. */
+  readonly onResult?: () => void
 }
 
 /** A warehouse over one DuckDB file, read-only, in locked-down processes of its own. Nothing starts before the first call. */
 export function makeDuckdbWarehouse(needs: DuckdbWarehouseNeeds): Warehouse {
-  const { settings, translate, declare } = needs
+  const { settings, translate, declare, onResult = () => undefined } = needs
   const engines = makeEnginePool(settings, needs)
   const known = settings.database.name
 
@@ -36,10 +38,16 @@ export function makeDuckdbWarehouse(needs: DuckdbWarehouseNeeds): Warehouse {
       return { columns, estimate }
     },
     async run(sql, options) {
-      return engines.run(await translate(sql), options)
+      const stream = await engines.run(await translate(sql), options)
+      return { ...stream, batches: toldAtEnd(stream.batches, onResult) }
     },
     close: () => engines.close(),
   }
+}
+
+async function* toldAtEnd(batches: AsyncIterable<RowBatch>, tell: () => void): AsyncGenerator<RowBatch> {
+  yield* batches
+  tell()
 }
 
 /**

@@ -26,16 +26,21 @@ const atCreation = {
  */
 export const withoutSlowOptimizers = "SET GLOBAL disabled_optimizers = 'late_materialization,common_subexpressions'"
 
-/** Opens the database read-only, makes the dialect's macros, then locks the instance for good. Throws DuckDB's own errors. */
-export async function openEngine(settings: EngineSettings): Promise<Engine> {
+/** Makes an instance that has no database, no memory limit and one thread yet: `openEngine` sets them. */
+export const createInstance = (): Promise<DuckDBInstance> =>
+  DuckDBInstance.create(':memory:', { ...atCreation, threads: '1' })
+
+/**
+ * Opens the database read-only, makes the dialect's macros, then locks the instance for good: a new one, or one of `createInstance` that
+ * nobody else uses. Throws DuckDB's own errors.
+ */
+export async function openEngine(settings: EngineSettings, made = createInstance()): Promise<Engine> {
   const { database, memoryLimitMb, threads } = settings
-  const instance = await DuckDBInstance.create(':memory:', {
-    ...atCreation,
-    memory_limit: `${memoryLimitMb}MiB`,
-    threads: String(threads),
-  })
+  const instance = await made
   const setUp = await instance.connect()
   try {
+    await setUp.run(`SET GLOBAL memory_limit = '${memoryLimitMb}MiB'`)
+    await setUp.run(`SET GLOBAL threads = ${threads}`)
     await setUp.run(`ATTACH ${quoteText(database.path)} AS ${quoteName(database.name)} (READ_ONLY)`)
     await setUp.run("SET GLOBAL TimeZone = 'UTC'")
     for (const statement of [withoutSlowOptimizers, ...settings.prelude]) await setUp.run(statement)

@@ -1,36 +1,18 @@
-import { fork } from 'node:child_process'
-import { createReadStream, createWriteStream, readdirSync, statSync, type Stats } from 'node:fs'
+import { createReadStream, createWriteStream, type Stats } from 'node:fs'
 import { copyFile, lstat, mkdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
-import type { Problem } from '../../../contract/problem.ts'
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
 import type { ExportedFile, Exporter, ExportOptions } from '../../../core/ports/exporter.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import { usedStatements } from '../../../dialect/duckdb/prelude.ts'
 import { processFolderName, sweepProcessFolders } from '../../processes/process-folders.ts'
-import { siblingModule } from '../../processes/sibling-module.ts'
-import { outOfTime } from '../engine/duckdb-problem.ts'
 import type { EngineSettings } from '../engine/engine-settings.ts'
-import type { FileToWrite } from './text-file.ts'
-
-/** What an exporting process is told, once. */
-export interface ExportJob extends FileToWrite {
-  /** They let it write to the one folder that the file lies in. */
-  readonly settings: EngineSettings
-  /** DuckDB text, not yet validated. */
-  readonly sql: string
-}
-
-export type ExportAnswer =
-  | { readonly kind: 'done'; readonly rowCount: number }
-  | { readonly kind: 'failed'; readonly problem: Problem }
-  /** Rows written so far, where the rows pass through the process. */
-  | { readonly kind: 'progress'; readonly rowCount: number }
+import type { ExportJob, ExportProcesses } from './export-processes.ts'
 
 interface WriterNeeds {
   readonly settings: EngineSettings
+  readonly exporting: ExportProcesses
   /** Where files are written before they are handed over. */
   readonly root: string
 }
@@ -41,8 +23,8 @@ interface ExporterNeeds extends WriterNeeds {
 }
 
 /** Exports what people ask for, by DuckDB's own COPY. */
-export function makeDuckdbExporter({ settings, translate, root }: ExporterNeeds): Exporter {
-  const write = makeFileWriter({ settings, root })
+export function makeDuckdbExporter({ translate, ...needs }: ExporterNeeds): Exporter {
+  const write = makeFileWriter(needs)
   return { export: async (sql, options) => await write(await translate(sql), options) }
 }
 
@@ -51,7 +33,7 @@ export function makeDuckdbExporter({ settings, translate, root }: ExporterNeeds)
  * process of its own that may write to one new folder only and is killed when it is no longer wanted.
  */
 export const makeFileWriter =
-  ({ settings, root }: WriterNeeds) =>
+  ({ settings, exporting, root }: WriterNeeds) =>
   async (text: string, { form, maxRows, ...run }: ExportOptions): Promise<ExportedFile> => {
     run.signal.throwIfAborted()
     const folder = await makeExportFolder(root)
@@ -60,7 +42,7 @@ export const makeFileWriter =
     try {
       const own = { prelude: usedStatements(settings.prelude, text), writableFolder: folder }
       const job: ExportJob = { settings: { ...settings, ...own }, sql: text, form, maxRows, file }
-      const rowCount = await runFrugally(job, run)
+      const rowCount = await runFrugally(exporting, job, run)
       return {
         rowCount,
         bytes: (await stat(file)).size,
@@ -101,81 +83,21 @@ async function* readOnce(file: string, discard: ExportedFile['discard']): AsyncG
  */
 const frugalMb = ({ form }: ExportJob): number => (form.format === 'xlsx' ? 64 : 192)
 
-type RunOptions = Pick<ExportOptions, 'timeoutMs' | 'signal' | 'onProgress'>
-
 /** Tries with little memory first; only a query that cannot do with it gets all that an engine may have. */
-async function runFrugally(job: ExportJob, options: RunOptions): Promise<number> {
+async function runFrugally(
+  exporting: ExportProcesses,
+  job: ExportJob,
+  options: Omit<ExportOptions, 'form' | 'maxRows'>,
+): Promise<number> {
   const memoryLimitMb = frugalMb(job)
-  if (job.settings.memoryLimitMb <= memoryLimitMb) return await runJob(job, options)
+  if (job.settings.memoryLimitMb <= memoryLimitMb) return await exporting.run(job, options)
   try {
-    return await runJob({ ...job, settings: { ...job.settings, memoryLimitMb } }, options)
+    return await exporting.run({ ...job, settings: { ...job.settings, memoryLimitMb } }, options)
   } catch (error) {
     if (!(error instanceof ProblemError) || error.problem.code !== 'query_too_large') throw error
-    return await runJob(job, options)
+    return await exporting.run(job, options)
   }
 }
-
-/** Does a job in a process of its own; settles once that process is gone. Returns the number of rows. */
-async function runJob(job: ExportJob, { timeoutMs, signal, onProgress }: RunOptions): Promise<number> {
-  // A stop that came before is not told to those who begin to listen after it.
-  signal.throwIfAborted()
-  const child = fork(fileURLToPath(siblingModule('export-child', import.meta.url)), [], {
-    serialization: 'advanced',
-    // Only bytes pass through: a small young generation keeps memory flat.
-    execArgv: ['--max-semi-space-size=1'],
-    env: { MALLOC_ARENA_MAX: '2' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<ExportAnswer>()
-  const gone = new Promise<void>((ended) => {
-    child.once('close', () => ended())
-    child.once('error', () => ended())
-  })
-  const stop = (reason: unknown): void => {
-    reject(reason)
-    child.kill('SIGKILL')
-  }
-  const abort = (): void => stop(signal.reason)
-  const watchdog = setTimeout(() => stop(outOfTime(timeoutMs)), timeoutMs)
-  let rows: number | null = null
-  const looking = onProgress && setInterval(() => onProgress({ bytes: writtenBytes(dirname(job.file)), rows }), lookMs)
-  child.on('message', (answer: ExportAnswer) => {
-    if (answer.kind === 'progress') rows = answer.rowCount
-    else resolve(answer)
-  })
-  child.once('error', reject)
-  child.once('exit', (code, reason) => reject(died(reason ?? `code ${code}`)))
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    child.send(job)
-    const answer = await promise
-    if (answer.kind === 'failed') throw new ProblemError(answer.problem)
-    return answer.rowCount
-  } finally {
-    clearTimeout(watchdog)
-    clearInterval(looking)
-    signal.removeEventListener('abort', abort)
-    child.kill('SIGKILL')
-    await gone
-  }
-}
-
-/** How often it is looked how much was written. */
-const lookMs = 200
-
-/** The length of the files of a folder; what is spilled for a while lies deeper and does not count. */
-const writtenBytes = (folder: string): number =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { name }) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
-
-const died = (how: string): Error =>
-  problem(
-    'warehouse_failed',
-    'The local database engine ended while it wrote the file.',
-    'Run the export again; if it ends again, ask for less at once.',
-    { details: [how] },
-  )
 
 /** Files of an export are gone after an hour; a folder of another machine is old enough for nobody after a day. */
 const foreignAgeMs = 24 * 3_600_000

@@ -1,16 +1,17 @@
+import { flushCompileCache } from 'node:module'
 import { problem } from '../../../core/problem.ts'
 import { endWithParent } from '../../processes/end-with-parent.ts'
 import { duckdbProblem, tellsFullDisk } from '../engine/duckdb-problem.ts'
-import { openEngine } from '../engine/open-engine.ts'
+import { createInstance, openEngine } from '../engine/open-engine.ts'
 import { validateQuery } from '../engine/validated-queries.ts'
 import { watchMemory } from '../watch-memory.ts'
-import type { ExportAnswer, ExportJob } from './duckdb-exporter.ts'
+import type { ExportAnswer, ExportJob } from './export-processes.ts'
 import { writeByEngine } from './text-file.ts'
 import { writeWorkbook } from './workbook-file.ts'
 
 /** Proves the query on an engine that may write to one folder and nowhere else, and writes its rows there. */
 async function writeFile({ settings, sql, ...wanted }: ExportJob): Promise<number> {
-  const engine = await openEngine(settings)
+  const engine = await openEngine(settings, instance)
   const connection = await engine.connect()
   const query = await validateQuery(connection, sql, settings)
   return wanted.form.format === 'xlsx'
@@ -29,6 +30,10 @@ const diskFull = (cause: unknown) =>
   )
 
 endWithParent({ graceMs: 0 })
+// Made before the job comes: nothing in it depends on the job.
+const instance = createInstance()
+// Nothing does so at the end of a process that is killed.
+flushCompileCache()
 process.once('message', (job: ExportJob) => {
   watchMemory(job.settings.memoryLimitMb)
   writeFile(job).then(

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { someone } from '../../../../test/support/callers.ts'
 import type { Exporter } from '../../../core/ports/exporter.ts'
+import type { Warehouse } from '../../../core/ports/warehouse.ts'
 import { makeDuckdbConnections } from '../duckdb-connections.ts'
 
 /** A folder of one CSV file that can be exported from. */
 export interface ExportingFolder {
   readonly exporter: Exporter
+  readonly warehouse: Warehouse
   /** Where everything lies. */
   readonly base: string
   /** Closes the engine and removes everything. */
@@ -25,10 +27,15 @@ export async function makeExportingFolder(csv: string): Promise<ExportingFolder>
   })
   mkdirSync(join(base, 'files'))
   writeFileSync(join(base, 'files', 'cells.csv'), csv)
-  const { exporter } = await connections.open(someone, `folder:${join(base, 'files')}`, new AbortController().signal)
+  const { exporter, warehouse } = await connections.open(
+    someone,
+    `folder:${join(base, 'files')}`,
+    new AbortController().signal,
+  )
   if (exporter === undefined) throw new Error('A folder can export.')
   return {
     exporter,
+    warehouse,
     base,
     remove: async () => {
       await connections.close()

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId } from '@duckdb/node-api'
 import type { Column } from '../../../contract/result.ts'
 import { ProblemError } from '../../../core/problem.ts'
@@ -138,6 +139,8 @@ function isHeld(text: string, type: string): string {
 }
 
 endWithParent({ graceMs: 0 })
+// Nothing does so at the end of a process that is killed.
+flushCompileCache()
 process.once('message', (message: ToResultChild) => {
   if (message.kind !== 'open') return
   watchMemory(message.settings.memoryLimitMb)

@@ -10,6 +10,7 @@ import { untilAborted } from '../../../core/until-aborted.ts'
 import { processFolderName, sweepProcessFolders } from '../../processes/process-folders.ts'
 import { tellsFullDisk } from '../engine/duckdb-problem.ts'
 import { makeFileWriter } from '../export/duckdb-exporter.ts'
+import type { ExportProcesses } from '../export/export-processes.ts'
 import { makeResultProcess, type ResultProcess, settingsOf } from './result-process.ts'
 
 interface ResultFilesNeeds {
@@ -17,6 +18,8 @@ interface ResultFilesNeeds {
   readonly root: string
   /** Where files are written that are taken away. */
   readonly exports: string
+  /** What writes them. */
+  readonly exporting: ExportProcesses
   /** What all kept results may take together. */
   readonly maxBytes: number
   readonly now: () => number
@@ -86,6 +89,7 @@ export function makeResultFiles(needs: ResultFilesNeeds): ResultFiles {
       if (entry.bytes > maxBytes) throw tooLarge(maxBytes)
       signal.throwIfAborted()
       entry.madeAt = now()
+      needs.exporting.prepare()
       await makeRoom()
       return present(needs, entry, { result, rowCount, beforeUse: () => letSleep(entries.values(), needs.onFault) })
     } catch (error) {
@@ -144,7 +148,7 @@ function letSleep(entries: Iterable<Entry>, onFault: (error: unknown) => void): 
 }
 
 function present(
-  { onFault, exports: root }: ResultFilesNeeds,
+  { onFault, exporting, exports: root }: ResultFilesNeeds,
   entry: Entry,
   {
     result,
@@ -164,7 +168,7 @@ function present(
     }
   }
   const within = (signal: AbortSignal) => ({ timeoutMs: readingTimeoutMs, signal })
-  const write = makeFileWriter({ settings: settingsOf(entry.folder), root })
+  const write = makeFileWriter({ settings: settingsOf(entry.folder), exporting, root })
   return {
     columns,
     allRows: rowCount,

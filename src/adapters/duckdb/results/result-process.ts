@@ -6,6 +6,7 @@ import type { Column } from '../../../contract/result.ts'
 import type { ColumnSummary, RowsView } from '../../../contract/result-view.ts'
 import type { SummaryOrder } from '../../../core/ports/result-files.ts'
 import { problem } from '../../../core/problem.ts'
+import { childEnvironment } from '../../processes/child-environment.ts'
 import { type ChildControl, linkChild } from '../../processes/child-link.ts'
 import { openRequest } from '../../processes/child-request.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
@@ -121,7 +122,7 @@ const startChild = (opening: ToResultChild) =>
     child: fork(fileURLToPath(siblingModule('result-child', import.meta.url)), [], {
       serialization: 'advanced',
       execArgv: ['--max-semi-space-size=4'],
-      env: { MALLOC_ARENA_MAX: '2' },
+      env: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     }),
     opening,

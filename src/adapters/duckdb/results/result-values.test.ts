@@ -12,10 +12,10 @@ import { settingsOf } from './result-process.ts'
 import { inBatches, makeResultBench, never, number, resultOf, rowsOf, text } from './results.test-support.ts'
 
 const bench = makeResultBench()
-const { base, makeFiles } = bench
+const { base, exporting, makeFiles } = bench
 afterAll(async () => {
   await bench.close()
-  bench.remove()
+  await bench.remove()
 })
 
 describe('values come back as the engine handed them over', () => {
@@ -84,6 +84,7 @@ describe('values come back as the engine handed them over', () => {
     const exporter = makeDuckdbExporter({
       settings,
       translate: (given) => Promise.resolve(given),
+      exporting,
       root: join(base, 'exports'),
     })
     const file = await exporter.export(sql, { form: { format: 'parquet' }, ...limits, maxRows: null })

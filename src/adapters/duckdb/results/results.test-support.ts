@@ -6,6 +6,7 @@ import type { Cell, Column } from '../../../contract/result.ts'
 import type { RowsView } from '../../../contract/result-view.ts'
 import type { NewResult, ResultFiles } from '../../../core/ports/result-files.ts'
 import type { RowBatch } from '../../../core/ports/warehouse.ts'
+import { makeExportProcesses } from '../export/export-processes.ts'
 import { makeResultFiles } from './result-files.ts'
 
 export const never = new AbortController().signal
@@ -19,18 +20,20 @@ export function makeResultBench() {
   const base = mkdtempSync(join(tmpdir(), 'floe-results-'))
   const root = join(base, 'results')
   const open: ResultFiles[] = []
+  const exporting = makeExportProcesses()
   const left = () => (existsSync(root) ? readdirSync(root) : [])
   return {
     base,
     root,
     exports: join(base, 'exports'),
+    exporting,
     /** What lies in the folder of kept results. */
     left,
     makeFiles: (more: { readonly maxBytes?: number; readonly now?: () => number } = {}): ResultFiles => {
       const onFault = (error: unknown): void => {
         throw error
       }
-      const needs = { root, exports: join(base, 'exports'), maxBytes: 1e9, now: Date.now, onFault }
+      const needs = { root, exports: join(base, 'exports'), exporting, maxBytes: 1e9, now: Date.now, onFault }
       const files = makeResultFiles({ ...needs, ...more })
       open.push(files)
       return files
@@ -40,7 +43,10 @@ export function makeResultBench() {
       for (const files of open.splice(0)) await files.close()
       await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 10_000 })
     },
-    remove: () => rmSync(base, { recursive: true, force: true }),
+    remove: async () => {
+      await exporting.close()
+      rmSync(base, { recursive: true, force: true })
+    },
   }
 }
 
