@@ -26,6 +26,9 @@ const float = (sql: string, cell: Cell) => value(sql, cell, 'FLOAT', 'number')
 const text = (sql: string, cell: Cell) => value(sql, cell, 'VARCHAR', 'text')
 const stamp = (sql: string, cell: Cell) => value(sql, cell, 'TIMESTAMP_NTZ(9)', 'timestamp')
 
+/** More digits than a double keeps, none of them before the point. */
+const fraction = '0.12345678901234567890123456789012345678'
+
 const cases: readonly ValueCase[] = [
   int('42::TINYINT', 42),
   int('9007199254740991::BIGINT', 9007199254740991),
@@ -108,6 +111,17 @@ const cases: readonly ValueCase[] = [
   ),
   value("'null'::JSON", 'null', 'VARIANT', 'nested'),
   value("{'a': 1}::VARIANT", '{"a":1}', 'VARIANT', 'nested'),
+  value(`['${fraction}'::DECIMAL(38, 38), NULL]`, `[${fraction},null]`, 'ARRAY', 'nested'),
+  value(`{'a': '-${fraction}'::DECIMAL(38, 38)}`, `{"a":-${fraction}}`, 'OBJECT', 'nested'),
+  value(`MAP {'"': '${fraction}'::DECIMAL(38, 38)}`, `{"\\"":${fraction}}`, 'OBJECT', 'nested'),
+  value('[999999999999999.999::DECIMAL(18, 3), 0.50]', '[999999999999999.999,0.500]', 'ARRAY', 'nested'),
+  value(
+    "{'a': '12345678901234567890.10'::JSON, 'b': []::JSON[]}",
+    '{"a":12345678901234567890.10,"b":[]}',
+    'OBJECT',
+    'nested',
+  ),
+  value(`[{'n"\\': '{"f":1.10}'::JSON}, NULL]`, '[{"n\\"\\\\":{"f":1.10}},null]', 'ARRAY', 'nested'),
 ]
 
 describe('[exact-values] each value arrives exactly', () => {

@@ -4,7 +4,6 @@ import {
   type DuckDBArrayType,
   type DuckDBDecimalType,
   type DuckDBListType,
-  type DuckDBStructType,
 } from '@duckdb/node-api'
 import { integerTypes, isJson, snowflakeType } from './snowflake-type.ts'
 
@@ -20,52 +19,58 @@ export const instantText = (value: string): string =>
 
 const finiteOrText = (value: string): string =>
   `CASE WHEN isfinite(${value}) THEN to_json(${value}::VARCHAR::DOUBLE) ` +
-  `WHEN ${value} IS NOT NULL THEN to_json(${infinityText(value)}) END`
+  `WHEN ${value} IS NOT NULL THEN to_json(${infinityText(value)}) END::VARCHAR`
 
-/** Types that DuckDB's own JSON would get wrong: NaN is no JSON, bytes and instants print differently. */
+/** SQL for the JSON text of types that DuckDB's own JSON would get wrong: NaN is no JSON, bytes and instants print differently. */
 const careful: Readonly<Partial<Record<DuckDBTypeId, (value: string) => string>>> = {
   [DuckDBTypeId.FLOAT]: finiteOrText,
   [DuckDBTypeId.DOUBLE]: finiteOrText,
-  [DuckDBTypeId.BLOB]: (value) => `hex(${value})`,
-  [DuckDBTypeId.TIMESTAMP_TZ]: instantText,
-  [DuckDBTypeId.VARIANT]: (value) => `${value}::JSON`,
+  [DuckDBTypeId.BLOB]: (value) => `to_json(hex(${value}))::VARCHAR`,
+  [DuckDBTypeId.TIMESTAMP_TZ]: (value) => `to_json(${instantText(value)})::VARCHAR`,
+  [DuckDBTypeId.VARIANT]: (value) => `${value}::JSON::VARCHAR`,
 }
 
 const isList = (type: DuckDBType): type is DuckDBListType | DuckDBArrayType =>
   type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY
 
+const hasNoWhole = (type: DuckDBType): type is DuckDBDecimalType =>
+  type.typeId === DuckDBTypeId.DECIMAL && type.width === type.scale
+
 /** Whether a type is, or has inside, one that needs care. */
 function needsCare(type: DuckDBType): boolean {
   if (type.typeId === DuckDBTypeId.STRUCT) return type.entryTypes.some(needsCare)
   if (isList(type) || type.typeId === DuckDBTypeId.MAP) return needsCare(type.valueType)
-  return careful[type.typeId] !== undefined
+  return isJson(type) || hasNoWhole(type) || careful[type.typeId] !== undefined
 }
 
-/** SQL for a value as something `to_json` prints exactly; `depth` keeps the names of nested lambdas apart. */
-function jsonValue(value: string, type: DuckDBType, depth: number): string {
-  if (isJson(type) || !needsCare(type)) return value
+/**
+ * SQL for a nested value as the text of its JSON; NULL stays NULL. It is put together from texts where care is needed, because `to_json`
+ * reads JSON inside of a value again and rounds its numbers to doubles. `depth` keeps the names of nested lambdas apart.
+ */
+export function encodeNested(value: string, type: DuckDBType, depth = 0): string {
+  if (isJson(type)) return `${value}::VARCHAR`
+  if (!needsCare(type)) return `CASE WHEN ${value} IS NOT NULL THEN to_json(${value})::VARCHAR END`
   const item = `v${depth}`
-  if (isList(type)) return `list_transform(${value}, lambda ${item}: ${jsonValue(item, type.valueType, depth + 1)})`
+  const inside = (part: string, of: DuckDBType): string => `coalesce(${encodeNested(part, of, depth + 1)}, 'null')`
+  const joined = (list: string, text: string): string =>
+    `array_to_string(list_transform(${list}, lambda ${item}: ${text}), ',')`
+  const ifGiven = (text: string): string => `CASE WHEN ${value} IS NOT NULL THEN concat(${text}) END`
+  if (isList(type)) return ifGiven(`'[', ${joined(value, inside(item, type.valueType))}, ']'`)
   if (type.typeId === DuckDBTypeId.MAP) {
-    const entry = `{'k': ${item}.key::VARCHAR, 'v': ${jsonValue(`${item}.value`, type.valueType, depth + 1)}}`
-    return `map_from_entries(list_transform(map_entries(${value}), lambda ${item}: ${entry}))`
+    const entry = `concat(to_json(${item}.key::VARCHAR)::VARCHAR, ':', ${inside(`${item}.value`, type.valueType)})`
+    return ifGiven(`'{', ${joined(`map_entries(${value})`, entry)}, '}'`)
   }
-  if (type.typeId === DuckDBTypeId.STRUCT) return jsonObject(value, type, depth)
+  if (type.typeId === DuckDBTypeId.STRUCT) {
+    const members = type.entryTypes.map((entry, index) => {
+      const name = type.entryNames[index] ?? ''
+      const member = `struct_extract(${value}, ${name === '' ? index + 1 : literal(name)})`
+      return `${literal(`${index === 0 ? '' : ','}${JSON.stringify(name)}:`)}, ${inside(member, entry)}`
+    })
+    return ifGiven(`'{', ${members.join(', ')}, '}'`)
+  }
+  if (hasNoWhole(type)) return decimalText(value, type)
   return careful[type.typeId]?.(value) ?? value
 }
-
-function jsonObject(value: string, type: DuckDBStructType, depth: number): string {
-  const members = type.entryTypes.map((entry, index) => {
-    const name = type.entryNames[index] ?? ''
-    const member = `struct_extract(${value}, ${name === '' ? index + 1 : literal(name)})`
-    return `${literal(name)}, ${jsonValue(member, entry, depth + 1)}`
-  })
-  return `CASE WHEN ${value} IS NOT NULL THEN json_object(${members.join(', ')}) END`
-}
-
-/** SQL for a nested value as the text of its JSON; NULL stays NULL. */
-export const encodeNested = (value: string, type: DuckDBType): string =>
-  `CASE WHEN ${value} IS NOT NULL THEN to_json(${jsonValue(value, type, 0)})::VARCHAR END`
 
 /** How one column goes into a row's JSON. */
 interface CellCode {

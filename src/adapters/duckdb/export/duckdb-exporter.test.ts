@@ -79,6 +79,24 @@ test('parquet keeps types and digits; names that repeat are numbered', async () 
   connection.closeSync()
 })
 
+test('parquet holds integers of 39 digits as text and says so, others as decimals', async () => {
+  const huge = '170141183460469231731687303715884105727'
+  const sql = `SELECT * FROM (VALUES (1::HUGEINT, 2::HUGEINT), (${huge}, -${'9'.repeat(38)}), (NULL, NULL)) AS q(a, b)`
+  const path = join(base, 'huge.parquet')
+  await (await run(sql, 'parquet')).saveAs(path)
+  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  const reader = await connection.runAndReadAll(`SELECT * FROM '${path}'`)
+  expect(reader.columnTypes().map(String)).toEqual(['VARCHAR', 'DECIMAL(38,0)'])
+  expect(reader.getRowsJson()).toEqual([
+    ['1', '2'],
+    [huge, `-${'9'.repeat(38)}`],
+    [null, null],
+  ])
+  const notes = await connection.runAndReadAll(`SELECT value::VARCHAR FROM parquet_kv_metadata('${path}')`)
+  expect(String(notes.getRows()[0]?.[0])).toMatch(/^Numbers of .*a.* stand as text/)
+  connection.closeSync()
+})
+
 describe('nothing is left behind', () => {
   test('after a file was read, or dropped', async () => {
     const file = await run('SELECT 1', 'csv')

@@ -5,7 +5,7 @@ import { formulaPattern, harmlessCell, plainNumberPattern } from '../../../contr
 import { encodeNested, encodeRow, infinityText, instantText } from '../engine/encode-row.ts'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
 import { presentColumns } from '../engine/run-query.ts'
-import { isJson, snowflakeType } from '../engine/snowflake-type.ts'
+import { integerTypes, isJson, snowflakeType } from '../engine/snowflake-type.ts'
 import type { EngineColumn, ValidatedQuery } from '../engine/validated-queries.ts'
 
 /** A file to be written from a query. */
@@ -22,8 +22,7 @@ export async function writeByEngine(
   query: ValidatedQuery,
   { form, file, maxRows }: FileToWrite,
 ): Promise<number> {
-  const done = await connection.runAndReadAll(copyStatement(query, form, file))
-  const rowCount = Number(done.getRows()[0]?.[0])
+  const rowCount = await copy(connection, query, { form, file, asText: new Set() })
   // The engine ends the last line also where there is none.
   if (rowCount === 0 && (form.format === 'ndjson' || hasOwnHead(query, form)))
     await truncate(file, (await stat(file)).size - 1)
@@ -33,13 +32,29 @@ export async function writeByEngine(
   return rowCount
 }
 
-/** The statement that writes a validated query's rows into a file. */
-function copyStatement(query: ValidatedQuery, form: FileForm, file: string): string {
+interface Copying extends Pick<FileToWrite, 'form' | 'file'> {
+  /** Positions of columns whose numbers stand in Parquet as text, because one has more digits than its decimals. */
+  readonly asText: ReadonlySet<number>
+}
+
+/** Writes a validated query's rows into a file; anew where a number turns out to have too many digits for its column. Returns the number of rows. */
+async function copy(connection: DuckDBConnection, query: ValidatedQuery, copying: Copying): Promise<number> {
   const { sql, columns } = query
+  const { form, file, asText } = copying
   const inner = columns.map((_, index) => `c${index}`)
-  const cells = form.format === 'json' || form.format === 'ndjson' ? jsonRow(inner, columns) : fields(columns, form)
+  const isJsonRow = form.format === 'json' || form.format === 'ndjson'
+  const cells = isJsonRow ? jsonRow(inner, columns) : fields(columns, copying)
   const rows = `SELECT ${cells} FROM (\n${sql}\n) AS q(${inner.join(', ')})`
-  return `COPY (${rows}) TO ${quoteText(file)} (${optionsOf(query, form)})`
+  try {
+    const done = await connection.runAndReadAll(
+      `COPY (${rows}) TO ${quoteText(file)} (${optionsOf(query, { form, asText })})`,
+    )
+    return Number(done.getRows()[0]?.[0])
+  } catch (error) {
+    const at = tooWideAt(error)
+    if (at === null || asText.has(at)) throw error
+    return await copy(connection, query, { ...copying, asText: new Set([...asText, at]) })
+  }
 }
 
 /** A row as a JSON array, in one column. */
@@ -50,11 +65,11 @@ const jsonRow = (names: readonly string[], columns: readonly EngineColumn[]): st
     '',
   )
 
-function fields(columns: readonly EngineColumn[], form: FileForm): string {
+function fields(columns: readonly EngineColumn[], { form, asText }: Copying): string {
   const names = form.format === 'csv' ? columns.map(({ name }) => harmlessCell(name)) : distinct(columns)
   return columns
     .map(({ type }, index) => {
-      const cell = form.format === 'csv' ? csvCell(`c${index}`, type, form) : parquetCell(`c${index}`, type)
+      const cell = form.format === 'csv' ? csvCell(`c${index}`, type, form) : parquetCell(index, type, asText)
       return `${cell} AS ${quoteName(names[index] ?? '')}`
     })
     .join(', ')
@@ -65,13 +80,13 @@ const separators: Readonly<Record<CsvSeparator, string>> = { comma: ',', semicol
 /** JSON holds no control characters: behind this mark the engine writes texts as they are. */
 const raw = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0001'"
 
-function optionsOf(query: ValidatedQuery, form: FileForm): string {
+function optionsOf(query: ValidatedQuery, { form, asText }: Pick<Copying, 'form' | 'asText'>): string {
   const columns = JSON.stringify(presentColumns(query))
   if (form.format === 'json')
     return `${raw}, PREFIX ${quoteText(`{"columns":${columns},"rows":[\n`)}, NEW_LINE ',\n', SUFFIX '\n],'`
   if (form.format === 'ndjson')
     return `${raw}, PREFIX ${quoteText(`{"columns":${columns}}\n`)}, NEW_LINE '\n', SUFFIX '\n'`
-  if (form.format !== 'csv') return 'FORMAT parquet'
+  if (form.format !== 'csv') return `FORMAT parquet${parquetNote(query.columns, asText)}`
   const separator = separators[form.separator ?? 'comma']
   const head = hasOwnHead(query, form)
     ? `HEADER false, PREFIX ${quoteText(ownHead(query, form, separator))}, NEW_LINE '\n', SUFFIX '\n'`
@@ -104,14 +119,45 @@ function distinct(columns: readonly EngineColumn[]): readonly string[] {
 
 /** Types that Parquet would hold as doubles, or not at all. */
 const wide: Readonly<Partial<Record<DuckDBTypeId, string>>> = {
-  [DuckDBTypeId.HUGEINT]: 'DECIMAL(38, 0)',
   [DuckDBTypeId.UBIGINT]: 'DECIMAL(38, 0)',
   [DuckDBTypeId.UHUGEINT]: 'VARCHAR',
   [DuckDBTypeId.BIGNUM]: 'VARCHAR',
   [DuckDBTypeId.TIME_NS]: 'VARCHAR',
 }
 
-function parquetCell(column: string, type: DuckDBType): string {
+/** The decimals of Parquet have at most 38 digits, and a HUGEINT may have 39. */
+const mostDigits = 38
+const tooWide = 'floe-too-wide-'
+
+/** The position of the column that a failure of `hugeCell` names; null for any other failure. */
+function tooWideAt(error: unknown): number | null {
+  const [, at] = (error instanceof Error ? new RegExp(`${tooWide}(\\d+)`).exec(error.message) : null) ?? []
+  return at === undefined ? null : Number(at)
+}
+
+/** SQL for a HUGEINT as a decimal, which fails at a value that has too many digits. */
+function hugeCell(index: number): string {
+  const most = '9'.repeat(mostDigits)
+  const fits = `c${index} BETWEEN -${most} AND ${most} OR c${index} IS NULL`
+  return `CASE WHEN ${fits} THEN c${index}::DECIMAL(${mostDigits}, 0) ELSE error('${tooWide}${index}')::DECIMAL(${mostDigits}, 0) END`
+}
+
+/** Says in the file which columns of numbers stand as text. */
+function parquetNote(columns: readonly EngineColumn[], asText: ReadonlySet<number>): string {
+  const names = distinct(columns)
+  const texts = columns.flatMap(({ type }, at) => {
+    const isText = asText.has(at) || (integerTypes.has(type.typeId) && wide[type.typeId] === 'VARCHAR')
+    return isText ? [JSON.stringify(names[at])] : []
+  })
+  if (texts.length === 0) return ''
+  const note = `Numbers of ${texts.join(', ')} stand as text, because they may have more than the ${mostDigits} digits of a decimal.`
+  return `, KV_METADATA {"floe.note": ${quoteText(note)}}`
+}
+
+function parquetCell(index: number, type: DuckDBType, asText: ReadonlySet<number>): string {
+  const column = `c${index}`
+  if (asText.has(index)) return `${column}::VARCHAR`
+  if (type.typeId === DuckDBTypeId.HUGEINT) return hugeCell(index)
   const target = wide[type.typeId]
   if (target !== undefined) return `${column}::${target}`
   if (isJson(type)) return `${column}::VARCHAR`
