@@ -40,6 +40,8 @@ export const ExportJob = z.object({
   bytes: count,
   /** Whether a limit of the connection left rows out. */
   isCut: z.boolean(),
+  /** When the rows were read that the server had kept; null where the query ran for this file, and while it is being made. */
+  keptAt: z.nullable(z.iso.datetime()),
   /** The name that the file is saved under. */
   fileName: z.string(),
   /** When the file is removed; null while it is being made. */

@@ -50,7 +50,7 @@ function describeResultDownloads(): NonNullable<OpenAPI.Document['paths']> {
         operationId: 'turns.export',
         summary: 'The whole result of a turn as a file',
         description:
-          '`all`: runs the query of the turn once more, every row of it, under the rules that hold now; a result of Snowflake is read where it is kept. `shown`: the rows and columns of the result as a table shows them. Answers once the file is whole; a client that leaves stops it.',
+          '`all`: every row, from where the server keeps the whole result or else by running the query of the turn once more, under the rules that hold now; a result of Snowflake is read where it is kept. `shown`: the rows and columns of the result as a table shows them. Answers once the file is whole; a client that leaves stops it.',
         parameters: [turnIdParameter, ...resultParameters],
         responses: { '200': { description: 'The file.', content: resultFile }, default: problemAnswer },
       },

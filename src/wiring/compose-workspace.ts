@@ -55,10 +55,10 @@ export function composeWorkspace(
     onFault: foundation.onFault,
   })
   const shared = { ...foundation, ...needs, writeWhole: makeWriteWholeResult({ ...foundation, ...needs }) }
-  const { writeShown, ...results } = makeResultRows({ ...shared, files })
+  const { writeShown, writeKept, ...results } = makeResultRows({ ...shared, files })
   return {
     conversations: makeConversations({ ...shared, store: history, turns: needs.store, running: turns }),
-    exports: makeExports({ ...shared, writeShown }),
+    exports: makeExports({ ...shared, writeShown, writeKept }),
     results,
   }
 }

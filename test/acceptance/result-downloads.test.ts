@@ -184,6 +184,24 @@ describe('exports beside the page', () => {
     expect(left()).toEqual([])
   })
 
+  test('hold every row that the server keeps, without running the query again, and say so', async () => {
+    const turnId = await turnOf(regions)
+    expect(await finished(turnId, 'csv')).toMatchObject({ rows: 5, keptAt: null })
+    const read = await fetch(`${server.url}/api/v1/turns/${turnId}/rows?from=0&count=1`)
+    const { readAt } = (await read.json()) as { readonly readAt: string }
+    const kept = await finished(turnId, 'csv')
+    expect(kept).toMatchObject({ rows: 5, isCut: false, keptAt: readAt })
+    expect(await (await fetch(at(kept.id, '/file'))).text()).toBe(
+      'R_NAME\nAFRICA\nAMERICA\nASIA\nEUROPE\nMIDDLE EAST\n',
+    )
+  })
+
+  test('run the query where the answer held every row, whose types the store has lost', async () => {
+    const turnId = await turnOf(regions, { maxRows: 10 })
+    await (await fetch(`${server.url}/api/v1/turns/${turnId}/rows?from=0&count=1`)).text()
+    expect(await finished(turnId, 'parquet')).toMatchObject({ rows: 5, keptAt: null })
+  })
+
   test('say why they failed, and what is unfinished cannot be fetched', async () => {
     const columns = Array.from({ length: 1_000 }, (_, index) => `1 AS C${index}`).join(', ')
     const tables = Array.from({ length: 17 }, (_, index) => `T AS T${index}`).join(', ')

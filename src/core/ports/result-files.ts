@@ -60,6 +60,8 @@ export interface ResultFiles {
    * `warehouse_failed` where the disk is full.
    */
   open(key: string, make: (signal: AbortSignal) => Promise<NewResult>, signal: AbortSignal): Promise<KeptResult>
+  /** The result kept under a key; null where none is, or it is too old or still being made. Nothing is made. */
+  find(key: string): Promise<KeptResult | null>
   /** The keys of what is kept. */
   keys(): readonly string[]
   /** Removes what is kept under a key, and stops its making. */

@@ -54,8 +54,9 @@ function scriptExports(
       looked.push(shown)
       const file = { rowCount: 2, bytes: 20, content: Readable.from([]), read: () => Readable.from([]) }
       const leaving = { saveAs: () => Promise.resolve(), discard: () => Promise.resolve() }
-      return Promise.resolve({ file: { ...file, ...leaving }, isCut: false })
+      return Promise.resolve({ file: { ...file, ...leaving }, isCut: false, keptAt: null })
     },
+    writeKept: () => Promise.resolve(null),
     store: memory.store,
     sweep: { first: () => Promise.resolve() },
     connections,

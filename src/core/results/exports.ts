@@ -46,6 +46,7 @@ export interface ResultExports {
 export interface ExportNeeds {
   readonly writeWhole: WriteWholeResult
   readonly writeShown: WriteShownResult
+  readonly writeKept: WriteKeptResult
   readonly store: TurnStore
   readonly sweep: Pick<OrphanSweep, 'first'>
   readonly connections: Connections
@@ -65,6 +66,13 @@ export type WriteShownResult = (
   shown: ExportOrder['shown'],
   options: WriteOptions,
 ) => Promise<WrittenResult>
+
+/** Writes every row of a result that is kept whole and with its types; null where it is not, and the query has to run. */
+export type WriteKeptResult = (
+  caller: Caller,
+  turn: TurnSummary,
+  options: WriteOptions,
+) => Promise<WrittenResult | null>
 
 export type ExportBounds = Readonly<Record<keyof typeof limits.exports, number>>
 
@@ -214,10 +222,9 @@ async function run(needs: ExportNeeds, job: Job, { maxFileBytes }: ExportBounds)
   }
   let written: WrittenResult
   try {
-    written =
-      order.view === 'shown' || !hasExporter
-        ? await needs.writeShown(caller, turn, order.view === 'shown' ? order.shown : everything, options)
-        : await needs.writeWhole(caller, turn, options)
+    if (order.view === 'shown') written = await needs.writeShown(caller, turn, order.shown, options)
+    else if (!hasExporter) written = await needs.writeShown(caller, turn, everything, options)
+    else written = (await needs.writeKept(caller, turn, options)) ?? (await needs.writeWhole(caller, turn, options))
   } catch (error) {
     await note({ outcome: signal.aborted ? 'stopped' : 'failed' }).catch(needs.onFault)
     throw error
@@ -267,6 +274,7 @@ function present({ id, turn, order, rows, bytes, written, fileName, expiresAt, p
     rows,
     bytes,
     isCut: written?.isCut ?? false,
+    keptAt: written?.keptAt ?? null,
     fileName,
     expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     problem: failed,

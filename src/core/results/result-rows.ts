@@ -1,4 +1,5 @@
 import type { TurnSummary } from '../../contract/api.ts'
+import type { ShownTable } from '../../contract/result-export.ts'
 import type { ColumnSummary, RowsView } from '../../contract/result-view.ts'
 import { maxRowsLimit, sampleConnection } from '../../contract/command.ts'
 import { demandExport } from '../ask/run-query.ts'
@@ -10,9 +11,9 @@ import type { Connections } from '../ports/connections.ts'
 import type { KeptResult, NewResult, ResultFiles, SummaryOrder } from '../ports/result-files.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import { problem, ProblemError } from '../problem.ts'
-import type { WriteShownResult } from './exports.ts'
+import type { WriteKeptResult, WriteShownResult } from './exports.ts'
 import { isRemoved, readStoredResult, storedBatches, type StoredResult } from './stored-result.ts'
-import type { WriteWholeResult } from './write-result.ts'
+import type { WriteOptions, WriteWholeResult, WrittenResult } from './write-result.ts'
 
 /**
  * The rows of finished results, of the whole result also where the turn delivered only its first rows. Everything is the caller's own,
@@ -59,7 +60,13 @@ const rereadTimeoutMs = 120_000
 /** How long writing what a table shows may take. */
 const exportTimeoutMs = 60 * 60_000
 
-export function makeResultRows(needs: ResultRowsNeeds): ResultRows & { readonly writeShown: WriteShownResult } {
+/** Writes files from what is kept. */
+interface KeptWriters {
+  readonly writeShown: WriteShownResult
+  readonly writeKept: WriteKeptResult
+}
+
+export function makeResultRows(needs: ResultRowsNeeds): ResultRows & KeptWriters {
   const { files, store, sweep, clock, onFault } = needs
   /** Where the rows of what is kept were read. */
   const origins = new Map<string, Origin>()
@@ -78,7 +85,8 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & { readonly 
       async (making) => {
         const stored = await readStoredResult(store, caller.userId, turnId)
         const made = await readRows(needs, { caller, turn, stored }, making)
-        origins.set(key, { isBeyond: made.isBeyond, firstRowSeq: stored.firstRowSeq })
+        const isTyped = made.rows.kind === 'parquet'
+        origins.set(key, { isBeyond: made.isBeyond, isTyped, firstRowSeq: stored.firstRowSeq })
         return made
       },
       signal,
@@ -129,10 +137,15 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & { readonly 
       const kept = await open(caller, turnId, signal)
       return await kept.summary(view, order, signal)
     },
-    writeShown: async (caller, turn, { columns = null, ...view }, { form, signal, onProgress }) => {
-      const kept = await open(caller, turn.id, signal)
-      const options = { form, maxRows: null, timeoutMs: exportTimeoutMs, signal, onProgress }
-      return { file: await kept.export(view, columns, options), isCut: !kept.isWhole }
+    writeShown: async (caller, turn, shown, options) =>
+      await writeView(await open(caller, turn.id, options.signal), shown, options),
+    writeKept: async (caller, turn, options) => {
+      const key = `${caller.userId}/${turn.id}`
+      const kept = origins.get(key)?.isTyped === true ? await files.find(key) : null
+      if (kept?.isWhole !== true) return null
+      const { mayExport } = await findUse(needs, caller, turn)
+      if (!mayExport) throw mayNotRead(turn.connection)
+      return await writeView(kept, { sort: [], filters: [], search: '' }, options)
     },
     begin: () => tidyAfter(0),
     end: async () => {
@@ -146,7 +159,18 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & { readonly 
 interface Origin {
   /** Whether there are rows among them that the turn did not deliver. */
   readonly isBeyond: boolean
+  /** Whether the warehouse's own types are kept with them, which rows of events have lost. */
+  readonly isTyped: boolean
   readonly firstRowSeq: number | null
+}
+
+async function writeView(
+  kept: KeptResult,
+  { columns, ...view }: ShownTable,
+  { form, signal, onProgress }: WriteOptions,
+): Promise<WrittenResult> {
+  const options = { form, maxRows: null, timeoutMs: exportTimeoutMs, signal, onProgress }
+  return { file: await kept.export(view, columns ?? null, options), isCut: !kept.isWhole, keptAt: kept.readAt }
 }
 
 /**

@@ -14,6 +14,8 @@ import { problem } from '../problem.ts'
 export interface WrittenResult {
   readonly file: ExportedFile
   readonly isCut: boolean
+  /** ISO 8601: when kept rows were read that the file holds; null where the query ran for it. */
+  readonly keptAt: string | null
 }
 
 export interface WriteOptions {
@@ -54,7 +56,7 @@ export function makeWriteWholeResult(needs: {
       throw error
     }
     if (file === null) throw new Error('A journey that wants a file delivers one.')
-    return { file, isCut }
+    return { file, isCut, keptAt: null }
   }
 }
 

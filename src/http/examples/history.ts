@@ -27,6 +27,7 @@ const exported = {
   rows: 1_500_000,
   bytes: 171_952_161,
   isCut: false,
+  keptAt: null,
   fileName: 'Orders of 1997 - Sample - 2026-11-02.csv',
   expiresAt: noon,
   problem: null,

@@ -9,7 +9,8 @@ export const exportWords = inLanguage('exporting', {
   running: 'Exporting… {bytes}',
   what: 'What',
   all: 'Every row',
-  allAbout: 'The query runs once more, without the limit of what is shown here.',
+  allAbout:
+    'Without the limit of what is shown here. The query runs once more, unless the server still keeps every row.',
   shown: 'What the table shows',
   shownAbout: 'With its filters, its order and its columns, of every row of this result.',
   format: 'Kind of file',
@@ -45,6 +46,7 @@ export const exportWords = inLanguage('exporting', {
   rows: { one: '{count} row', other: '{count} rows' },
   done: '{rows}, {bytes}: your browser saves it as “{name}”.',
   cut: 'These are not all rows: a row limit ends them before. Raise the limit and ask again.',
+  fromKept: 'The rows are those that were read {when}; the query did not run again.',
   kept: 'Kept here for an hour. A download that breaks off goes on where it stopped.',
   saved: 'Exported: {name}',
   cancelled: 'The export was stopped.',

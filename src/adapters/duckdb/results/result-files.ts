@@ -107,14 +107,18 @@ export function makeResultFiles(needs: ResultFilesNeeds): ResultFiles {
     making.catch(() => undefined)
     return entry
   }
+  /** Puts it behind those whose use is longer ago. */
+  const use = (key: string, entry: Entry): void => {
+    entries.delete(key)
+    entries.set(key, entry)
+  }
   return {
     open: async (key, make, signal) => {
       signal.throwIfAborted()
       const known = entries.get(key)
       if (known !== undefined && isOver(known)) await remove(key, known)
       const entry = entries.get(key) ?? begin(key, make)
-      entries.delete(key)
-      entries.set(key, entry)
+      use(key, entry)
       entry.waiting += 1
       try {
         return await untilAborted(entry.making, signal)
@@ -122,6 +126,12 @@ export function makeResultFiles(needs: ResultFilesNeeds): ResultFiles {
         entry.waiting -= 1
         if (entry.waiting === 0 && entry.madeAt === null) remove(key, entry, signal.reason).catch(needs.onFault)
       }
+    },
+    find: async (key) => {
+      const entry = entries.get(key)
+      if (entry === undefined || entry.madeAt === null || isOver(entry)) return null
+      use(key, entry)
+      return await entry.making
     },
     keys: () => [...entries.keys()],
     drop: async (key) => {

@@ -7,6 +7,7 @@ import type { ApiClient } from '../../transport/api-client.ts'
 import { Button, DownloadButton } from '../../ui/button.tsx'
 import { Done, Fault, SelectField } from '../../ui/form.tsx'
 import { useFormats } from '../../ui/formats.ts'
+import { useMoments } from '../../ui/moments.ts'
 import { TitledDialog } from '../../ui/modal.tsx'
 import { exportWords as words } from '../../words/exporting.ts'
 import { languageLocale, say } from '../../words/language.ts'
@@ -237,12 +238,14 @@ interface FinishedProps {
 }
 
 function Finished({ job, onAgain, onClose }: FinishedProps) {
+  const moments = useMoments()
   const rows = say(words.rows, { count: job.rows ?? 0 })
   return (
     <>
       <div className="flex flex-col gap-2 text-sm break-words">
         <Done>{say(words.done, { rows, bytes: inBytes(job.bytes), name: job.fileName })}</Done>
         {job.isCut && <p className="text-warn">{words.cut}</p>}
+        {job.keptAt !== null && <p>{say(words.fromKept, { when: moments.exact(job.keptAt) })}</p>}
         <p className="text-fg-2">{words.kept}</p>
       </div>
       <div className="flex flex-wrap justify-end gap-2">

@@ -6,7 +6,8 @@ export const exporting = {
   running: 'Wird exportiert… {bytes}',
   what: 'Was',
   all: 'Alle Zeilen',
-  allAbout: 'Die Abfrage wird noch einmal ausgeführt, ohne die Grenze, die hier gilt.',
+  allAbout:
+    'Ohne die Grenze, die hier gilt. Die Abfrage wird noch einmal ausgeführt, wenn der Server nicht mehr alle Zeilen aufbewahrt.',
   shown: 'Was die Tabelle zeigt',
   shownAbout: 'Mit ihren Filtern, ihrer Sortierung und ihren Spalten, aus allen Zeilen dieses Ergebnisses.',
   format: 'Art der Datei',
@@ -43,6 +44,7 @@ export const exporting = {
   rows: { one: '{count} Zeile', other: '{count} Zeilen' },
   done: '{rows}, {bytes}: Ihr Browser speichert die Datei als „{name}“.',
   cut: 'Das sind nicht alle Zeilen: Eine Zeilengrenze endet vorher. Erhöhen Sie die Grenze und fragen Sie noch einmal.',
+  fromKept: 'Die Zeilen sind die vom {when}; die Abfrage wurde nicht noch einmal ausgeführt.',
   kept: 'Bleibt hier eine Stunde. Ein Download, der abbricht, geht dort weiter, wo er aufgehört hat.',
   saved: 'Exportiert: {name}',
   cancelled: 'Der Export wurde angehalten.',
