@@ -32,20 +32,21 @@ export async function writeWorkbook(
       'Choose fewer columns, or another format.',
     )
   const zip = new ZipFile()
+  const failing = new AbortController()
   const written = pipeline(zip.outputStream, createWriteStream(file))
-  // A failure of the disk is thrown where it is awaited below; until then it must not count as unhandled.
-  written.catch(() => undefined)
-  const sheets = new Sheets(zip, columns)
+  // A failure of the disk ends whatever waits for the file to take more.
+  written.catch((error: unknown) => failing.abort(error))
+  const sheets = new Sheets(zip, columns, failing.signal)
   const prepared = await connection.prepare(rowsQuery(query, maxSheetRows - 1))
   const result = await prepared.stream()
   let toldRows = 0
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    await Promise.race([sheets.add(readRows(chunk)), written])
+    await sheets.add(readRows(chunk))
     if (sheets.rows - toldRows < tellEveryRows) continue
     toldRows = sheets.rows
     onRows(toldRows)
   }
-  await Promise.race([sheets.end(), written])
+  await sheets.end()
   const add = (path: string, text: string): void => zip.addBuffer(Buffer.from(text), path, deflated)
   add('xl/styles.xml', stylesXml())
   add(`xl/worksheets/sheet${sheets.count + 1}.xml`, notesSheet(columns, sheets.count))
@@ -69,9 +70,11 @@ class Sheets {
   #sheet: PassThrough | null = null
   readonly #zip: ZipFile
   readonly #head: string
+  readonly #failing: AbortSignal
 
-  constructor(zip: ZipFile, columns: readonly Column[]) {
+  constructor(zip: ZipFile, columns: readonly Column[], failing: AbortSignal) {
     this.#zip = zip
+    this.#failing = failing
     this.#head = sheetHead(columns)
   }
 
@@ -102,8 +105,15 @@ class Sheets {
   }
 
   async #write(text: string | Uint8Array): Promise<void> {
+    this.#failing.throwIfAborted()
     const sheet = this.#sheet
-    if (sheet !== null && !sheet.write(text)) await once(sheet, 'drain')
+    if (sheet === null || sheet.write(text)) return
+    try {
+      await once(sheet, 'drain', { signal: this.#failing })
+    } catch (error) {
+      this.#failing.throwIfAborted()
+      throw error
+    }
   }
 }
 
