@@ -61,6 +61,8 @@ const values: readonly (readonly [name: string, sql: string, text: string, held?
   ['an emoji, NUL, line breaks', "'🌊' || chr(0) || 'x' || chr(13) || chr(10) || 'y'", '🌊\0x\r\ny'],
 ]
 
+const turned = '\u202egpj.exe'
+
 let folder: string
 let floe: Floe
 let server: StartedServer
@@ -73,6 +75,8 @@ beforeAll(async () => {
   await connection.run("SET TimeZone = 'UTC'")
   const columns = values.map(([, sql], at) => `${sql} AS V${at}`).join(', ')
   await connection.run(`COPY (SELECT ${columns}) TO '${join(folder, 'files', 'vals.parquet')}'`)
+  // The guard takes no such character in a query: it comes with the data.
+  await connection.run(`COPY (SELECT 1 AS "${turned}") TO '${join(folder, 'files', 'turned.parquet')}'`)
   connection.closeSync()
   writeFileSync(join(folder, 'files', 'other.csv'), 'id\n1\n')
   floe = compose(readConfig({ DATA_DIR: join(folder, 'data'), SAMPLE_SCALE: '0.001', LOG_LEVEL: 'silent' }))
@@ -204,6 +208,18 @@ test('names of columns that attack, repeat or mean something to programs stay wh
   const parquet = fileOf(await exportOf(sql, 'parquet'), 'names.parquet')
   const kept = (await query(`SELECT name FROM parquet_schema('${parquet}')`)).map(([name]) => name)
   expect(kept.slice(1)).toEqual(names.map((name, at) => (at === 7 ? 'DUP_2' : name)))
+})
+
+test('a name of a column that would turn the direction of writing does not do so in any file', async () => {
+  const sql = 'SELECT * FROM TURNED'
+  const { columns } = JSON.parse((await exportOf(sql, 'json')).toString()) as { columns: { name: string }[] }
+  const name = columns[0]?.name ?? ''
+  // A folder takes such characters out of names as it is read.
+  expect(name).toBe('gpj.exe')
+  expect((await readSheet(await exportOf(sql, 'xlsx')))[0]).toEqual([name])
+  expect((await exportOf(sql, 'csv')).toString()).toBe(`${harmlessCell(name)}\n1\n`)
+  const parquet = fileOf(await exportOf(sql, 'parquet'), 'turned.parquet')
+  expect((await query(`SELECT name FROM parquet_schema('${parquet}')`)).at(-1)).toEqual([name])
 })
 
 test.each(['csv', 'json', 'ndjson', 'parquet', 'xlsx'] as const)(
