@@ -74,6 +74,7 @@ export async function selectVerified(
   readerId: string,
   key: string | null,
 ): Promise<readonly VerifiedRow[]> {
+  const stored = key === null ? null : storableText(key)
   const { rows } = await statements.execute<
     { [Key in keyof VerifiedRow]: VerifiedRow[Key] } & { readonly atMs: string }
   >(sql`
@@ -82,7 +83,7 @@ export async function selectVerified(
       extract(epoch from verified_at) * 1000 as "atMs"
     from favorites join users on users.id = favorites.owner_id and not users.is_disabled
     where verified_key is not null and deleted_at is null
-      and (${key}::text is null or verified_key = ${key === null ? null : storableText(key)}::text)
+      and (${stored}::text is null or verified_key = ${stored}::text)
       and (favorites.owner_id = ${readerId}::uuid or exists (
         select from connections
           join connection_shares on connection_shares.connection_id = connections.id

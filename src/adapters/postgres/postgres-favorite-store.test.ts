@@ -162,6 +162,9 @@ for (const { name, missing, open } of storePlaces)
       expect(await store.readEvents(ann, id, 0, 10)).toEqual([{ seq: 1, json: '{"text":"é\\u0000\\ud800"}' }])
       expect(await store.read(ann, id)).toMatchObject({ title: 'odd ␀ �', note: 'n ␀', result, tags: ['\u0001'] })
       expect(await store.readBytes(ann)).toBe(Buffer.byteLength('{"text":"é\\u0000\\ud800"}'))
+      const vouched = { question: 'q \0', sql: 'SELECT 1', at: new Date(0).toISOString(), key: 'q \0' }
+      expect(await store.change(ann, id, { verified: vouched })).toBe(true)
+      expect(await store.listVerified(ann, 'q \0')).toMatchObject([{ favoriteId: id, question: 'q ␀' }])
     })
 
     test('replaces what it keeps, and nothing of anybody else', async () => {
