@@ -32,6 +32,7 @@ import { makeCheckSql } from './core/guard/check-sql.ts'
 import { limits } from './core/limits.ts'
 import { makeLedger } from './core/ledger/account-for.ts'
 import { makeGuard } from './core/guard/make-guard.ts'
+import { measureGuard, measureJourney } from './core/metrics/measure-turns.ts'
 import { makePersonalWriters } from './core/models/personal-writers.ts'
 import { auditJourney, governConnections, governTurns } from './core/people/govern.ts'
 import { preferTurns, readKeepRunning } from './core/people/preferences.ts'
@@ -46,6 +47,7 @@ import { composeFavorites, composeWorkspace } from './wiring/compose-workspace.t
 import { composeRetention } from './wiring/compose-retention.ts'
 import { describeKeys, describeWriters } from './wiring/describe-health.ts'
 import { makeFoundation, type Foundation } from './wiring/foundation.ts'
+import { measureState, noteSignals } from './wiring/measure-state.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
@@ -60,6 +62,8 @@ export interface Floe {
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
   /** Limiters of requests that all copies share; null where each copy counts by itself. */
   readonly makeRateLimiter: Foundation['makeRateLimiter']
+  /** Where requests are counted, and what monitoring reads of all that is counted. */
+  readonly monitoring: Pick<Foundation, 'meter' | 'metrics'>
   /** What is removed when; doors see of it what concerns a person. */
   readonly retention: Retention
   readonly version: string
@@ -79,7 +83,7 @@ export function compose(config: Config): Floe {
   const logger = makeLogger(config.LOG_LEVEL, destination(2))
   const version = readVersion()
   const foundation = makeFoundation(config, logger)
-  const { database, clock, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
+  const { database, clock, meter, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
   const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
@@ -91,11 +95,8 @@ export function compose(config: Config): Floe {
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
   let closing = false
-  const parsers = makeWorkerSqlParsers({
-    timeoutMs: limits.parserMs,
-    logSignal: ({ kind, detail }) => logger.warn({ kind, detail }, 'the guard noticed something'),
-  })
-  const guard = makeGuard({ parsers })
+  const parsers = makeWorkerSqlParsers({ timeoutMs: limits.parserMs, logSignal: noteSignals(meter, logger) })
+  const guard = measureGuard(makeGuard({ parsers }), meter)
   const wired = composeConnections(config, foundation, audit, parsers)
   const { connections, localConnections, savedConnections, connectionShares, rotation, kinds, exporting } = wired
   const keeping = composeFavorites(config, foundation, { audit, stored: store, listConnections: list, guard, parsers })
@@ -124,7 +125,7 @@ export function compose(config: Config): Floe {
     onFault,
   }
   const news = makeConversationNews(notices)
-  const journey = auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault })
+  const journey = measureJourney(auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault }), foundation)
   const turns = makeTurns({
     journey,
     store,
@@ -175,12 +176,14 @@ export function compose(config: Config): Floe {
       await foundation.close()
     },
   }
+  measureState(config, foundation, { version, parsers, interpreter, health: () => services.health() })
   const warm = (): void => {
     notices.listen()
     for (const upkeep of [retention, services.results]) upkeep.begin()
     for (const begun of [
       sweep.first(),
       parsers.warm(),
+      foundation.metrics?.load() ?? Promise.resolve(),
       sweepExports(join(config.DATA_DIR, 'exports')),
       heldModels.begin(),
       services.appInfo(callerAt('recovery'), AbortSignal.any([])),
@@ -188,5 +191,5 @@ export function compose(config: Config): Floe {
       begun.catch((error: unknown) => closing || onFault(error))
   }
   const doors = { callerAt, operator: makeOperatorCaller(), identify, authorizationServer, makeRateLimiter }
-  return { services, ...doors, retention, version, kinds, logger, warm }
+  return { services, ...doors, monitoring: foundation, retention, version, kinds, logger, warm }
 }

@@ -49,6 +49,10 @@ describe('configuration', () => {
     ['CONNECTION_POLICIES', '{"sales": {"maxRows": 0}}'],
     ['CONNECTION_POLICIES', '{"sales": {"allowFunctions": ["PRICE"]}}'],
     ['CONNECTION_POLICIES', '{"sales": {"allowEverything": true}}'],
+    ['METRICS_PORT', '70000'],
+    ['METRICS_HOST', 'a b'],
+    ['METRICS_TOKEN', 'short'],
+    ['METRICS_TOKEN', 'with blanks in between'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s is a fault that names the variable', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(name)])

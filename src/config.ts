@@ -79,6 +79,9 @@ const Variables = z.object({
   KEEP_CONVERSATIONS_DAYS: optional(whole(1, 36_500)),
   KEEP_AUDIT_DAYS: optional(whole(30, 36_500)),
   CONNECTION_POLICIES: z.preprocess((value) => emptyAsUnset(value) ?? '{}', Policies),
+  METRICS_PORT: optional(whole(0, 65_535)),
+  METRICS_HOST: withDefault(z.string().regex(/^[\w.:-]+$/, 'must be an address of this machine'), '127.0.0.1'),
+  METRICS_TOKEN: optional(z.string().regex(/^[!-~]{16,}$/, 'must have at least 16 characters, none of them blank')),
   LOG_LEVEL: withDefault(
     z.enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -6,6 +6,7 @@ import { watchLauncher } from './cli/watch-launcher.ts'
 import { compose, type Floe } from './compose.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
+import { openMetricsPort, type MetricsDoor } from './http/metrics-door.ts'
 import { announceAddress, openLocalAccess } from './http/local-access.ts'
 import { firstAnswer, listen, stopServer } from './http/run-server.ts'
 
@@ -59,9 +60,18 @@ function readConfigOrExplain(): Config | null {
 
 /** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
-  const { services, identify, authorizationServer, makeRateLimiter, version, logger } = floe
+  const {
+    services,
+    identify,
+    authorizationServer,
+    makeRateLimiter,
+    monitoring: { meter },
+    version,
+    logger,
+  } = floe
   const localAccess =
     services.people.signIn !== null ? null : await openLocalAccess(config.DATA_DIR, config.REQUIRE_LOCAL_TOKEN)
+  const metricsDoor = metricsDoorOf(floe, config)
   const app = await createServer({
     services,
     identify,
@@ -72,14 +82,28 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     trustedProxies: config.TRUSTED_PROXIES ?? [],
     ...(makeRateLimiter === null ? {} : { makeRateLimiter }),
     localAccess,
+    meter,
+    metricsDoor,
     logger,
   })
+  const metricsPort = metricsDoor === null ? null : await openMetricsPort(metricsDoor)
+  if (metricsPort !== null) logger.info(`Metrics are served on ${metricsPort.address}/metrics.`)
   void firstAnswer(app, firstPageMs).then(() => floe.warm())
-  const address = await listen(app, { host: config.HOST, port: config.PORT, dataDir: config.DATA_DIR })
-  process.stdout.write(announceAddress(address, localAccess))
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  await stopServer(app, services, graceMs)
+  try {
+    const address = await listen(app, { host: config.HOST, port: config.PORT, dataDir: config.DATA_DIR })
+    process.stdout.write(announceAddress(address, localAccess))
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      else signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await stopServer(app, services, graceMs)
+  } finally {
+    await metricsPort?.close()
+  }
+}
+
+/** Null where neither a port nor a token lets monitoring in. */
+function metricsDoorOf({ monitoring: { metrics } }: Floe, config: Config): MetricsDoor | null {
+  const { METRICS_PORT: port = null, METRICS_HOST: host, METRICS_TOKEN: token = null } = config
+  return metrics === null ? null : { metrics, port, host, token }
 }

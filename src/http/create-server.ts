@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
+import { silentMeter, type Meter } from '../core/ports/meter.ts'
 import { problem } from '../core/problem.ts'
 import { demandMoreThanReading } from '../core/caller.ts'
 import type { Services } from '../core/services.ts'
@@ -27,6 +28,8 @@ import {
 import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
 import { addFavoriteReading } from './favorite-routes.ts'
 import { addOauthRoutes, type HttpExchange } from './oauth-routes.ts'
+import { measureRequests, measureStreams } from './measure-requests.ts'
+import { addMetricsRoute, type MetricsDoor } from './metrics-door.ts'
 import { ownPath, withoutPath } from './own-address.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { sendFault } from './problem-response.ts'
@@ -61,6 +64,10 @@ export interface ServerOptions {
   readonly makeRateLimiter?: MakeRateLimiter
   /** Proxies whose word on the client's address is taken: addresses and networks. */
   readonly trustedProxies?: readonly string[]
+  /** Where requests are counted; without it they are not. */
+  readonly meter?: Meter
+  /** Where monitoring reads what is counted; null or left out for nowhere. */
+  readonly metricsDoor?: MetricsDoor | null
   /** Fewer in tests. */
   readonly maxStreams?: number
   /** Shorter in tests. */
@@ -93,14 +100,20 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.maxConnections = maxConnections
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
+  const { meter = silentMeter, metricsDoor = null } = options
+  if (metricsDoor !== null) await addMetricsRoute(app, metricsDoor)
+  const countProblem = measureRequests(app, meter)
   await addPolicies(app, options)
   addHealthRoutes(app, services)
   addDocsRoutes(app, { version, path })
   const { identify, publicUrl } = options
   const everyMs = options.heartbeatMs ?? signInCheckMs
   const watchSignIn = makeSignInWatch({ sessions: services.people.sessions, identify, publicUrl, everyMs })
-  addTurnStreams(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
-  addTurnSocket(app, { services, limit: makeStreamLimit(options.maxStreams), heartbeatMs, watchSignIn })
+  const streamLimits = { stream: makeStreamLimit(options.maxStreams), socket: makeStreamLimit(options.maxStreams) }
+  measureStreams(meter, streamLimits)
+  const streaming = { services, heartbeatMs, watchSignIn, countProblem }
+  addTurnStreams(app, { ...streaming, limit: streamLimits.stream })
+  addTurnSocket(app, { ...streaming, limit: streamLimits.socket })
   addAuditDownload(app, services)
   addPersonExport(app, { services, watchSignIn })
   addResultDownloads(app, { services, watchSignIn })

@@ -54,6 +54,10 @@ const requestRates = { address: { points: 5_000, duration: 10 }, person: { point
 export interface StreamLimit {
   /** Takes a place and returns the function that gives it back. Throws `too_busy`. */
   enter(caller: Pick<Caller, 'userId'>, address: string): () => void
+  /** How many are open. */
+  open(): number
+  /** The most that may be. */
+  readonly max: number
 }
 
 /** Makes a limit of `max` places, `maxEach` of them for one person and for one address. */
@@ -61,6 +65,8 @@ export function makeStreamLimit(max = maxStreams, maxEach = maxStreamsEach): Str
   const open = new Map<string, number>()
   const all = 'all'
   return {
+    max,
+    open: () => open.get(all) ?? 0,
     enter({ userId }, address) {
       const keys = [all, `person ${userId}`, `address ${address}`]
       const full = keys.find((key) => (open.get(key) ?? 0) >= (key === all ? max : maxEach))

@@ -84,6 +84,7 @@ export function logFault(log: FastifyBaseLogger, error: unknown): void {
 /** Answers a fault as a problem document. */
 export function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, status } = readFault(error)
+  request.problemCode = problem.code
   if (status === 500 || error instanceof ProblemError) logFault(request.log, error)
   if (problem.code === 'too_busy') void reply.header('retry-after', '2')
   if (status === 401) void reply.header('www-authenticate', 'Bearer')

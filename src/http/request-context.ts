@@ -35,6 +35,8 @@ export type ReturnTo = 'question' | 'settings'
 /** What a REST handler knows of its request. */
 export interface RequestContext {
   readonly caller: Caller
+  /** Notes the contract's path that the request was for. */
+  readonly noteRoute: (path: string) => void
   /** Turns whatever a handler threw into the answer's error. */
   readonly present: (error: unknown) => ORPCError<string, unknown>
   /** The problem in whatever was thrown while an answer was streaming; what was not intended is written to the log. */

@@ -11,7 +11,9 @@ export interface OwnAddress {
 }
 
 /** Literal addresses cannot be rebound to another machine; of names only `localhost` is known to stay here. */
-const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/
+/** Whether a name or an address, without a port, is surely this machine’s. */
+export const isLoopbackHost = (host: string): boolean => loopbackName.test(host)
 /** Requests that change nothing. */
 export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
@@ -53,7 +55,7 @@ function isOwnHost(header: string | undefined, own: OwnAddress): boolean {
 
 function isLoopback(header: string | undefined, own: OwnAddress): boolean {
   const host = readHost('http:', header)
-  if (host === null || !loopbackName.test(host.hostname)) return false
+  if (host === null || !isLoopbackHost(host.hostname)) return false
   const port = own.port()
   return port === null || Number(host.port || 80) === port
 }

@@ -34,6 +34,12 @@ export function addRestRoutes(
         }
       },
     ],
+    clientInterceptors: [
+      (options) => {
+        options.context.noteRoute(options.procedure['~orpc'].route.path ?? '')
+        return options.next()
+      },
+    ],
     customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => error.data,
   })
 
@@ -43,7 +49,11 @@ export function addRestRoutes(
       const error = readIssues(thrown) ?? thrown
       logFault(request.log, error)
       const { problem, status } = readFault(error)
+      request.problemCode = problem.code
       return new ORPCError('PROBLEM', { status, data: presentDocument(problem, status, request.id) })
+    }
+    const noteRoute = (path: string): void => {
+      request.contractPath = path
     }
     const presentProblem = (error: unknown): Problem => {
       logFault(request.log, error)
@@ -57,7 +67,7 @@ export function addRestRoutes(
     const { matched } = await handler.handle(request, reply, {
       // It reads the address as it came.
       prefix: request.originalUrl === request.url ? apiPrefix : `/${path.slice(1)}${apiPrefix}`,
-      context: { caller: callerOf(request), present, presentProblem, signIn },
+      context: { caller: callerOf(request), noteRoute, present, presentProblem, signIn },
     })
     if (!matched) throw unknownAddress(request.method, request.url)
     return reply

@@ -12,6 +12,7 @@ import {
   maxReadingsPerSocket,
   type FramePace,
 } from './limits.ts'
+import type { CountProblem } from './measure-requests.ts'
 import { invalidInput, logFault, readFault } from './problem-response.ts'
 
 export interface SocketSessionNeeds {
@@ -19,6 +20,7 @@ export interface SocketSessionNeeds {
   readonly caller: Caller
   readonly log: FastifyBaseLogger
   readonly pace: FramePace
+  readonly countProblem: CountProblem
 }
 
 /** The largest number an event can have. */
@@ -109,7 +111,9 @@ export class SocketSession {
     }
     const fail = (error: unknown): Promise<void> => {
       logFault(this.#needs.log, error)
-      return reply({ reply: frame.id, problem: readFault(error).problem })
+      const { problem } = readFault(error)
+      this.#needs.countProblem('socket', problem.code)
+      return reply({ reply: frame.id, problem })
     }
     if (frame.command === null) {
       await fail(frame.fault)

@@ -5,6 +5,7 @@ import type { SocketReply } from '../contract/socket.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import { makeFramePaces, stallMs, type StreamLimit } from './limits.ts'
+import type { CountProblem } from './measure-requests.ts'
 import { readFault, sendFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { SocketSession } from './socket-session.ts'
@@ -15,6 +16,7 @@ export interface TurnSocketNeeds {
   readonly limit: StreamLimit
   readonly heartbeatMs: number
   readonly watchSignIn: WatchSignIn
+  readonly countProblem: CountProblem
 }
 
 /** `/api/v1/socket`: commands in, replies and TurnEvents out, several turns at a time. */
@@ -45,12 +47,13 @@ function welcome(
   needs: TurnSocketNeeds,
   paceOf: ReturnType<typeof makeFramePaces>,
 ): SocketSession | null {
-  const { services, limit, heartbeatMs, watchSignIn } = needs
+  const { services, limit, heartbeatMs, watchSignIn, countProblem } = needs
   let leave: () => void
   try {
     leave = limit.enter(callerOf(request), request.ip)
   } catch (error) {
     const { problem } = readFault(error)
+    countProblem('socket', problem.code)
     socket.send(JSON.stringify({ reply: null, problem }))
     if (problem.code === 'signed_out') socket.close(signedOutCloseCode, 'signed out')
     else socket.close(1013, 'too busy')
@@ -78,7 +81,7 @@ function welcome(
     services.favorites.watch(caller.userId, () => tell('favorites', { reply: null, favorites: true })),
   ]
   socket.once('close', () => unwatch.forEach((stop) => stop()))
-  return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller) })
+  return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller), countProblem })
 }
 
 /** Pings that may stay without an answer. */

@@ -10,6 +10,7 @@ import { problem } from '../core/problem.ts'
 import { logFault, parseInput, readFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { makeRefusalPace, stallMs, type StreamLimit } from './limits.ts'
+import type { CountProblem } from './measure-requests.ts'
 import type { WatchSignIn } from './watch-sign-in.ts'
 
 export interface TurnStreamsNeeds {
@@ -17,6 +18,7 @@ export interface TurnStreamsNeeds {
   readonly limit: StreamLimit
   readonly heartbeatMs: number
   readonly watchSignIn: WatchSignIn
+  readonly countProblem: CountProblem
 }
 
 const openAfterMs = 250
@@ -71,7 +73,7 @@ function* storedTurnText({ turn, events }: StoredTurn): Generator<string> {
 }
 
 async function stream(
-  { services, limit, heartbeatMs, watchSignIn }: TurnStreamsNeeds,
+  { services, limit, heartbeatMs, watchSignIn, countProblem }: TurnStreamsNeeds,
   request: FastifyRequest,
   reply: FastifyReply,
   start: () => Promise<{ readonly turnId: string; readonly afterSeq: number }>,
@@ -91,7 +93,9 @@ async function stream(
       stallMs,
       describeFault(error) {
         logFault(request.log, error)
-        return `event: problem\ndata: ${JSON.stringify(readFault(error).problem)}\n\n`
+        const { problem } = readFault(error)
+        countProblem('stream', problem.code)
+        return `event: problem\ndata: ${JSON.stringify(problem)}\n\n`
       },
     })
   } finally {

@@ -20,6 +20,7 @@ import { makeConnectionShares } from '../core/connections/connection-shares.ts'
 import { makeSavedConnections } from '../core/connections/make-saved-connections.ts'
 import { makeConnectionSecrets, makeSecretRotation } from '../core/connections/rotate-secrets.ts'
 import { makeSavedSource } from '../core/connections/saved-source.ts'
+import { measureWarehouses } from '../core/metrics/measure-warehouses.ts'
 import { makeModelKeySecrets } from '../core/models/own-models.ts'
 import { limits } from '../core/limits.ts'
 import type { Audit } from '../core/people/audit.ts'
@@ -30,7 +31,7 @@ import type { Foundation } from './foundation.ts'
 /** The sample, folders and saved connections of every kind, with the secrets and sessions behind them. */
 export function composeConnections(
   config: Config,
-  { database, clock, identity, notices, secrets, onFault }: Foundation,
+  { database, clock, meter, identity, notices, secrets, onFault }: Foundation,
   audit: Audit,
   parsers: Pick<SqlParsers, 'toDuckdb'>,
 ) {
@@ -60,7 +61,8 @@ export function composeConnections(
     }),
     folder: makeFolderKind({ source: localConnections }),
   }
-  const kinds = Object.values(byName)
+  const measured = measureWarehouses({ meter, clock })
+  const kinds = Object.values(byName).map(measured.kind)
   const source = makeSavedSource({ store, shares, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
   const probe = source
   const states = makeConnectionStates(clock)
@@ -72,7 +74,8 @@ export function composeConnections(
   const signingKeys = makeSigningKeySecrets(makePostgresOauthStore({ database }))
   const modelKeys = makeModelKeySecrets(makePostgresModelKeyStore({ database }))
   const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store), signingKeys, modelKeys], secrets })
-  const connections = states.watch(combineConnections({ sources: [localConnections, source], policyOf }))
+  const local = measured.source(localConnections, (ref) => (ref === 'sample' ? 'sample' : 'folder'))
+  const connections = states.watch(combineConnections({ sources: [local, source], policyOf }))
   return {
     connections,
     localConnections,

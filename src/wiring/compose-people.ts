@@ -8,6 +8,7 @@ import { listIssuers, readDriverEnvironment, type Config } from '../config.ts'
 import { makeLocalCaller, type Caller, type Door } from '../core/caller.ts'
 import { limits } from '../core/limits.ts'
 import type { HeldModels } from '../core/models/own-models.ts'
+import { measureAudit, measureSignIn } from '../core/metrics/measure-people.ts'
 import { makeAccessTokens } from '../core/people/access-tokens.ts'
 import { makeAudit } from '../core/people/audit.ts'
 import { makeConnectedApps } from '../core/people/connected-apps.ts'
@@ -22,6 +23,7 @@ import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
 import { makeShares } from '../core/people/shares.ts'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
+import type { Meter } from '../core/ports/meter.ts'
 import type { ModelProviders } from '../core/ports/model-providers.ts'
 import type { WarehouseSource } from '../core/ports/connections.ts'
 import type { TurnStore } from '../core/ports/turn-store.ts'
@@ -55,10 +57,11 @@ export function composePeople(
   readonly withinBudgets: (journey: Journey) => Journey
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
 } {
-  const { database, redis, clock, identity, notices, secrets, onFault } = foundation
+  const { database, redis, clock, meter, identity, notices, secrets, onFault } = foundation
   const stored = makePostgresPeopleStores({ database })
-  const stores = redis === null ? stored : cacheSessions(stored, { redis, notices, onFault })
-  const audit = makeAudit({ store: stores.audit, clock, identity })
+  const onLookUp = countLookUps(meter)
+  const stores = redis === null ? stored : cacheSessions(stored, { redis, notices, onFault, onLookUp })
+  const audit = measureAudit(makeAudit({ store: stores.audit, clock, identity }), meter)
   const {
     models,
     held: heldModels,
@@ -109,7 +112,7 @@ export function composePeople(
         onFault,
       })
   const people = {
-    signIn: providers.length === 0 ? null : signIn,
+    signIn: providers.length === 0 ? null : measureSignIn(signIn, meter),
     sessions,
     tokens: makeAccessTokens({ store: stores.sessions, sessions, people: stores.people, audit, clock, identity }),
     budgets: makeBudgets({ store: stored.budgets, audit, clock, identity, models: heldModels }),
@@ -136,4 +139,13 @@ export function composePeople(
       return token === null ? null : await apps.identify(token, door)
     },
   }
+}
+
+function countLookUps(meter: Meter): (found: boolean) => void {
+  const lookUps = meter.counter({
+    name: 'floe_session_cache_lookups_total',
+    help: 'Sessions and tokens that were looked for in Redis, by whether it had them.',
+    labels: { result: ['hit', 'miss'] },
+  })
+  return (found) => lookUps({ result: found ? 'hit' : 'miss' })
 }

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import { makeModelProviders } from '../adapters/models/make-model-providers.ts'
-import { makeWriters } from '../adapters/models/make-writers.ts'
+import { defaultGeminiModel, makeWriters } from '../adapters/models/make-writers.ts'
 import { makePostgresModelKeyStore } from '../adapters/postgres/postgres-model-key-store.ts'
 import { readDriverEnvironment, type Config } from '../config.ts'
+import { measureModels } from '../core/metrics/measure-people.ts'
 import { makeOwnModels } from '../core/models/own-models.ts'
 import type { Audit } from '../core/people/audit.ts'
 import type { ModelKeyStore } from '../core/ports/model-key-store.ts'
@@ -21,10 +22,12 @@ export interface WritersBelow {
 
 export function composeWriters(
   config: Config,
-  { clock }: Pick<Foundation, 'clock'>,
+  { clock, meter }: Pick<Foundation, 'clock' | 'meter'>,
   { offline, logger }: { readonly offline: Writer; readonly logger: Logger },
 ): WritersBelow {
+  const named = [`google:${config.GEMINI_MODEL ?? defaultGeminiModel}`]
   const shared = {
+    onCall: measureModels({ meter, prices: config.MODEL_PRICES, named }),
     offline,
     proxy: readDriverEnvironment(false),
     clock,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { makePrometheusMeter, type PrometheusMeter } from '../adapters/metrics/prometheus-meter.ts'
 import { makeNodeIdentity, makeSystemClock } from '../adapters/node/node-system.ts'
 import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
@@ -14,6 +15,7 @@ import type { Config } from '../config.ts'
 import { makeNotices, type HeardNotices } from '../core/notices.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Identity } from '../core/ports/identity.ts'
+import { silentMeter, type Meter } from '../core/ports/meter.ts'
 import type { SecretBox } from '../core/ports/secret-box.ts'
 import type { Health } from '../core/services.ts'
 
@@ -25,6 +27,10 @@ export interface Foundation {
   /** Makes limiters whose counts all copies share; null where each copy counts by itself. */
   readonly makeRateLimiter: ReturnType<typeof makeRedisRateLimiters> | null
   readonly clock: Clock
+  /** Where everything is counted; it counts nothing where no door for monitoring is set. */
+  readonly meter: Meter
+  /** What monitoring reads; null where no door for it is set. */
+  readonly metrics: PrometheusMeter | null
   readonly identity: Identity
   /** The id of this copy of the server, new at every start. */
   readonly instanceId: string
@@ -44,6 +50,8 @@ export interface Foundation {
 export function makeFoundation(config: Config, logger: Logger): Foundation {
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
   const clock = makeSystemClock()
+  const hasMetrics = config.METRICS_PORT !== undefined || config.METRICS_TOKEN !== undefined
+  const metrics = hasMetrics ? makePrometheusMeter({ onFault }) : null
   const identity = makeNodeIdentity()
   const instanceId = identity.uuid()
   const keys = config.SECRET_KEYS
@@ -79,6 +87,8 @@ export function makeFoundation(config: Config, logger: Logger): Foundation {
     redis,
     makeRateLimiter,
     clock,
+    meter: metrics?.meter ?? silentMeter,
+    metrics,
     identity,
     instanceId,
     notices,

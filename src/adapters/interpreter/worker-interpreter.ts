@@ -17,6 +17,8 @@ import type {
 import { makeTablePositions, tablesAt } from './interpreter-messages.ts'
 
 export interface WorkerInterpreter extends Interpreter, TableSearch {
+  /** How many questions wait for the worker. */
+  waiting(): number
   close(): Promise<void>
 }
 
@@ -84,6 +86,7 @@ export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: numbe
     },
     suggestFollowUps: ({ catalog, ...asked }, signal) =>
       askQuestions(catalog, { kind: 'follow-ups', ...asked }, signal),
+    waiting: () => queue.waiting(),
     close: () => queue.close(),
   }
 }

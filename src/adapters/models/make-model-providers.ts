@@ -33,6 +33,7 @@ export interface ModelProvidersNeeds {
   readonly offline: Writer
   readonly clock: Clock
   readonly log: LogModel
+  readonly onCall?: ModelWriterNeeds['onCall']
   /** Addresses that the operator set in place of the providers' own. */
   readonly baseUrls: Readonly<Partial<Record<ModelProvider, string>>>
   /** `HTTPS_PROXY` and its like. */
@@ -50,7 +51,7 @@ const mostBreakers = 1_000
 
 /** The providers of models for people's own keys. Models that are away are paused for each address by itself, so that one server's outage is nobody else's. */
 export function makeModelProviders(needs: ModelProvidersNeeds): ModelProviders {
-  const { offline, clock, log, proxy, listMs = usualListMs } = needs
+  const { offline, clock, log, onCall, proxy, listMs = usualListMs } = needs
   const clients = { trusted: makeHttpClient({ proxy, isLoopbackDirect: true }), public: makePublicClient(proxy) }
   const breakers = new Map<string, CircuitBreaker>()
   const breakerOf = (address: string): CircuitBreaker => {
@@ -71,7 +72,7 @@ export function makeModelProviders(needs: ModelProvidersNeeds): ModelProviders {
       const baseUrl = addressOf(access)
       demandPublic(access, baseUrl)
       const http = clients[access.reach]
-      const own = { service, voice, apiKey: access.key, model, baseUrl, http, clock }
+      const own = { service, voice, apiKey: access.key, model, baseUrl, http, clock, onCall }
       return makeFallbackWriter({
         model: makeModelWriter({ ...needs.writing, ...own }),
         interpreter: offline,

@@ -23,6 +23,7 @@ export interface WritersNeeds {
   readonly geminiModel?: string | null
   readonly clock: Clock
   readonly log: LogModel
+  readonly onCall?: ModelWriterNeeds['onCall']
   /** `HTTPS_PROXY` and its like; none by default. */
   readonly proxy?: Readonly<Record<string, string>>
   /** Handed on to every Gemini writer. */
@@ -57,6 +58,7 @@ export function makeWriters(needs: WritersNeeds): InstallationWriters {
         model,
         http,
         clock,
+        onCall: needs.onCall,
         ...(geminiBaseUrl === null || geminiBaseUrl === '' ? {} : { baseUrl: geminiBaseUrl }),
       }),
       interpreter: offline,

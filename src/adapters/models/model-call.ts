@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LanguageModelUsage, ModelMessage } from 'ai'
+import type { ModelCallFact } from '../../core/metrics/measure-people.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type { TokenUse, WriterDelta } from '../../core/ports/writer.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
@@ -25,6 +26,8 @@ export interface ModelCallNeeds {
   readonly maxAnswerBytes: number
   /** Hears how many tokens a call has taken and given, once it is over. */
   readonly onTokens?: (tokens: TokenUse) => void
+  /** Hears of each call once it is over. */
+  readonly onCall?: ((call: ModelCallFact) => void) | undefined
 }
 
 /** The whole text of one answer, or why there is none. A text cut at the length limit is not whole. */
@@ -42,6 +45,33 @@ export async function* callModel(
   messages: readonly ModelMessage[],
   signal: AbortSignal,
 ): AsyncGenerator<WriterDelta, CallResult> {
+  const { service, model, voice, clock, onTokens, onCall } = needs
+  const startedMs = clock.monotonicMs()
+  let outcome: ModelCallFact['outcome'] = 'stopped'
+  let firstPieceMs: number | null = null
+  let tokens: TokenUse | null = null
+  const noted = {
+    ...needs,
+    onTokens: (used: TokenUse): void => {
+      tokens = used
+      onTokens?.(used)
+    },
+  }
+  try {
+    const result = yield* streamCall(noted, messages, signal, () => (firstPieceMs ??= clock.monotonicMs() - startedMs))
+    outcome = result.kind === 'failed' ? result.problem.problem.code : 'answered'
+    return result
+  } finally {
+    onCall?.({ provider: service.provider, model, isOwnKey: voice.isOwnKey, outcome, firstPieceMs, tokens })
+  }
+}
+
+async function* streamCall(
+  needs: ModelCallNeeds,
+  messages: readonly ModelMessage[],
+  signal: AbortSignal,
+  onPiece: () => void,
+): AsyncGenerator<WriterDelta, CallResult> {
   const watch = watchCall(needs, signal)
   let answering = false
   const fail = (error: unknown): CallResult => {
@@ -57,7 +87,10 @@ export async function* callModel(
     let text = ''
     for await (const part of startAnswer(sdk, needs, messages, watch, () => (answering = true))) {
       if (part.type === 'error') return fail(part.error)
-      if (part.type === 'text-delta' || part.type === 'reasoning-delta') watch.heard()
+      if (part.type === 'text-delta' || part.type === 'reasoning-delta') {
+        watch.heard()
+        onPiece()
+      }
       if (part.type === 'text-delta') {
         text += part.text
         yield* deltas(await growing.push(part.text))

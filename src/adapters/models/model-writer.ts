@@ -29,6 +29,8 @@ export interface ModelWriterNeeds {
   /** Milliseconds until the first piece of an answer must be there, and each further one. */
   readonly firstTokenMs?: number
   readonly betweenTokensMs?: number
+  /** Hears of each call of the model once it is over. */
+  readonly onCall?: ModelCallNeeds['onCall']
 }
 
 const retryLimits = { retries: 1, longestWaitMs: 5_000, withinMs: 9_000 }
@@ -60,6 +62,7 @@ export function makeModelWriter(needs: ModelWriterNeeds): Writer {
     firstTokenMs: needs.firstTokenMs ?? limits.model.firstWordMs,
     betweenTokensMs: needs.betweenTokensMs ?? limits.model.betweenWordsMs,
     maxAnswerBytes,
+    onCall: needs.onCall,
   }
   const { schemaTokens = 16_000, sendSamples = true } = needs
   return {

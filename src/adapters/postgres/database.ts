@@ -33,6 +33,8 @@ export interface Database {
    */
   tend<T>(work: (store: TendedStore) => Promise<T>, mode: 'once' | 'repeatable'): Promise<T>
   health(): Promise<DatabaseHealth>
+  /** The connections of the pool now, and the statements that wait for one; null while it is not open. */
+  pool(): { readonly busy: number; readonly idle: number; readonly waiting: number } | null
   close(): Promise<void>
 }
 

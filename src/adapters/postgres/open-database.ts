@@ -72,6 +72,7 @@ export function openDatabase(needs: DatabaseNeeds): Database {
     },
     tend: (work, mode) => tend({ source, judge }, work, mode),
     health: health.ask,
+    pool: () => sessions.pool(),
     close: async () => {
       closed = true
       await sessions.close()

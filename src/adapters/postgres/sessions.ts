@@ -50,6 +50,13 @@ export class Sessions {
     return this.#underWay > 0
   }
 
+  /** As in `Database`. */
+  pool(): { readonly busy: number; readonly idle: number; readonly waiting: number } | null {
+    if (this.#current === null) return null
+    const { totalCount, idleCount, waitingCount } = this.#current.pool
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount }
+  }
+
   async close(): Promise<void> {
     this.#shared = null
     await this.#current?.pool.end()

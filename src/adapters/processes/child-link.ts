@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { channel } from 'node:diagnostics_channel'
 import type { Problem } from '../../contract/problem.ts'
 import type { Column } from '../../contract/result.ts'
 import type { RunProgress } from '../../core/ports/warehouse.ts'
@@ -46,6 +47,15 @@ export interface ChildListener<Answer> {
 /** The first message of a child process: whether it is ready for requests. */
 export type ChildState = { readonly kind: 'opened' } | { readonly kind: 'unopened'; readonly message: string }
 
+/** The diagnostics channel that tells of each `ChildDeath`. */
+export const childDeaths = 'floe.child-death'
+
+/** A child process that ended unasked, or that had to be replaced. */
+export interface ChildDeath {
+  readonly child: ChildProcess
+  readonly isReplaced: boolean
+}
+
 /** How long a process may take to clean up after it was disconnected. */
 const endGraceMs = 4_000
 
@@ -71,7 +81,10 @@ export async function linkChild<Sent extends object, Answer, Own = never>(
 
   const lose = (reason: string): void => {
     opened.reject(unopened(reason))
-    ended.resolve(killedFor === undefined ? reason : killedFor)
+    const death = killedFor === undefined ? reason : killedFor
+    const isReplaced = killedFor !== undefined
+    if (death !== null) channel(childDeaths).publish({ child, isReplaced } satisfies ChildDeath)
+    ended.resolve(death)
     for (const listener of listeners.values()) listener.lost()
     listeners.clear()
   }

@@ -54,6 +54,11 @@ export class WorkerQueue<Request, Answer> {
     return outcome ?? { kind: 'died' }
   }
 
+  /** How many requests wait for the worker. */
+  waiting(): number {
+    return this.#waiting.length
+  }
+
   /** Resolves once the worker is ready. */
   async warm(): Promise<void> {
     if (this.#state.name !== 'idle' && this.#state.name !== 'busy') await this.#enqueue(null)

@@ -20,6 +20,8 @@ interface CacheNeeds {
   readonly notices: Pick<Notices, 'subscribe'>
   /** Told of error replies: those of a server that is there and refuses. */
   readonly onFault: (error: unknown) => void
+  /** Told of each look-up: whether Redis had what was asked for. */
+  readonly onLookUp?: (found: boolean) => void
 }
 
 const Person = z.object({
@@ -85,7 +87,7 @@ interface Found<T> {
 }
 
 /** Entries by credential, each worth something only as long as the version of its person is the one it was kept under. */
-function makeEntries({ redis, onFault }: CacheNeeds) {
+function makeEntries({ redis, onFault, onLookUp = () => undefined }: CacheNeeds) {
   const attempt = async <T>(work: (client: RedisClient) => Promise<T>): Promise<T | null> => {
     try {
       return await redis.run(work)
@@ -124,8 +126,12 @@ function makeEntries({ redis, onFault }: CacheNeeds) {
       const entry = text === null ? null : readEntry(text, schema)
       if (entry !== null && isUsable(entry, digest, now, redis.upSince())) {
         const version = await attempt((client) => client.get(versionKey(entry.person.id)))
-        if (version === entry.version) return entry
+        if (version === entry.version) {
+          onLookUp(true)
+          return entry
+        }
       }
+      onLookUp(false)
       const found = await readStore()
       if (found !== null && redis.upSince() !== null)
         // The request does not wait for it, and a store that went away is told of by others.

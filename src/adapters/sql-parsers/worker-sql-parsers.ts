@@ -24,6 +24,8 @@ export interface ParserSignal {
 export interface WorkerSqlParsers extends SqlParsers {
   /** Starts the worker and loads the parsers, so that the first question need not wait for it. */
   warm(): Promise<void>
+  /** How many texts wait for a worker. */
+  waiting(): { readonly short: number; readonly long: number }
 }
 
 /** Extends the deadline by the length of the text, so that a list of 10,000 values is not cut off. */
@@ -83,6 +85,7 @@ export function makeWorkerSqlParsers(options: {
       return outcome.kind === 'answer' && outcome.answer.kind === 'placed-parts' ? outcome.answer.parts : null
     },
     warm: () => short.queue.warm(),
+    waiting: () => ({ short: short.queue.waiting(), long: long.queue.waiting() }),
     close: async () => {
       await Promise.all([short.queue.close(), long.queue.close()])
     },

@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { channel } from 'node:diagnostics_channel'
 import { statfs } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PoolConfig } from 'pg'
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { childDeaths, type ChildDeath } from '../../processes/child-link.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import type { ConnectionSource } from '../database.ts'
 import type { EngineMessage, EngineOrder } from './engine-child.ts'
@@ -136,7 +138,9 @@ export async function startEngine(order: EngineOrder, onFault: (error: unknown) 
 function keepRunning(child: ChildProcess, socketDir: string, ended: Promise<void>, onCrash: () => void): StartedEngine {
   let stopping = false
   child.once('exit', () => {
-    if (!stopping) onCrash()
+    if (stopping) return
+    channel(childDeaths).publish({ child, isReplaced: false } satisfies ChildDeath)
+    onCrash()
   })
   // Open connections keep this process alive; the database process need not.
   child.unref()
