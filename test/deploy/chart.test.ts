@@ -125,7 +125,7 @@ test('parts come and go with their values', () => {
   const usual = [...always, 'HorizontalPodAutoscaler', 'Job', 'NetworkPolicy', 'ServiceAccount']
   expect(kindsOf('usual.yaml')).toEqual(usual.toSorted())
   expect(kindsOf('least.yaml')).toEqual([...always, 'Ingress'].toSorted())
-  expect(kindsOf('everything.yaml')).toEqual([...usual, 'CronJob', 'Ingress'].toSorted())
+  expect(kindsOf('everything.yaml')).toEqual([...usual, 'CronJob', 'Ingress', 'ServiceMonitor'].toSorted())
 })
 
 test('the store is migrated before new copies start, by an account that is there by then', () => {

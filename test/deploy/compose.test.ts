@@ -25,6 +25,7 @@ const Hardened = z.looseObject({
   healthcheck: z.object({ test: z.array(z.string()) }),
   networks: z.array(z.enum(['front', 'back'])),
   ports: z.array(z.string()).optional(),
+  profiles: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   privileged: z.never().optional(),
   network_mode: z.never().optional(),
@@ -36,7 +37,8 @@ const { services, networks } = z
 describe.each(Object.entries(services))('the service %s', (name, service) => {
   test('has 15 seconds to stop, and what it publishes is meant to be', () => {
     expect(Number.parseInt(service.stop_grace_period, 10)).toBeGreaterThanOrEqual(15)
-    expect(service.ports ?? []).toHaveLength(name === 'proxy' ? 2 : 0)
+    const published = { proxy: 2, grafana: 1 }[name] ?? 0
+    expect(service.ports ?? []).toHaveLength(published)
   })
 
   test('sets only what Floe reads', () => {
@@ -50,6 +52,7 @@ test('there are two copies, and what stores is reached from inside only', () => 
   expect(Object.keys(services).filter((name) => name.startsWith('app-'))).toEqual(['app-1', 'app-2'])
   expect(networks['back']?.['internal']).toBe(true)
   for (const name of ['postgres', 'redis', 'backup']) expect(services[name]?.networks).toEqual(['back'])
+  for (const name of ['prometheus', 'alertmanager', 'grafana']) expect(services[name]?.profiles).toEqual(['monitoring'])
 })
 
 test('.env.example names every variable of the stack, and what has to be set has no default', () => {
@@ -58,12 +61,12 @@ test('.env.example names every variable of the stack, and what has to be set has
     [...example.matchAll(/^(# )?(\w+)=(.*)$/gm)].map(([, off, name = '', value]) => [name, off ?? value]),
   )
   expect([...used.keys()].filter((name) => !named.has(name))).toEqual([])
-  const stackOnly = /^(?:FLOE_|POSTGRES_|CADDY_|REDIS_IMAGE|BACKUP_)/
+  const stackOnly = /^(?:FLOE_|POSTGRES_|CADDY_|REDIS_IMAGE|PROMETHEUS_|ALERTMANAGER_|GRAFANA_|BACKUP_)/
   const unread = [...named.keys()].filter(
     (name) => !used.has(name) && !stackOnly.test(name) && !configNames.includes(name),
   )
   expect(unread).toEqual([])
-  for (const name of ['POSTGRES_PASSWORD', 'SECRET_KEYS', 'OIDC_CLIENT_ID'])
+  for (const name of ['POSTGRES_PASSWORD', 'GRAFANA_PASSWORD', 'SECRET_KEYS', 'OIDC_CLIENT_ID'])
     expect([used.get(name), named.get(name)]).toEqual([true, ''])
 })
 

@@ -63,6 +63,10 @@ env:
   {{- with .Values.trustedProxies }}
   - { name: TRUSTED_PROXIES, value: {{ . | quote }} }
   {{- end }}
+  {{- if .Values.metrics.enabled }}
+  - { name: METRICS_HOST, value: 0.0.0.0 }
+  - { name: METRICS_PORT, value: {{ .Values.metrics.port | quote }} }
+  {{- end }}
   {{- range $name, $value := .Values.settings }}
   - { name: {{ $name }}, value: {{ $value | toString | quote }} }
   {{- end }}
