@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 
@@ -34,6 +35,15 @@ describe('a child process', () => {
     parent.send('go')
     expect(await exit).toEqual([9, null])
     expect(await said).toContain('Error: a defect')
+  })
+
+  test.skipIf(!existsSync('/proc/self/oom_score_adj'))('ends before its parent when memory is short', async () => {
+    const { parent, said } = await startFamily('waits for messages')
+    const scoreOf = (pid: number | string): number => Number(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8'))
+    const [child = ''] = readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8').split(' ')
+    expect([scoreOf(child), scoreOf(parent.pid ?? 0)]).toEqual([800, scoreOf('self')])
+    parent.kill('SIGKILL')
+    expect(await said).toBe('')
   })
 
   test('ignores what a terminal sends to the whole process group', async () => {
