@@ -45,8 +45,8 @@ import { composeWriters } from './wiring/compose-writers.ts'
 import { composeConnections } from './wiring/compose-connections.ts'
 import { composeFavorites, composeWorkspace } from './wiring/compose-workspace.ts'
 import { composeRetention } from './wiring/compose-retention.ts'
-import { describeKeys, describeWriters } from './wiring/describe-health.ts'
-import { makeFoundation, type Foundation } from './wiring/foundation.ts'
+import { makeHealth } from './wiring/describe-health.ts'
+import { makeFoundation, type Foundation, type Serving } from './wiring/foundation.ts'
 import { measureState, noteSignals } from './wiring/measure-state.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
@@ -60,8 +60,7 @@ export interface Floe {
   readonly identify: Identify
   /** Lets apps act for people; null without sign-in or without a known public address. */
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
-  /** Limiters of requests that all copies share; null where each copy counts by itself. */
-  readonly makeRateLimiter: Foundation['makeRateLimiter']
+  readonly serving: Serving
   /** Where requests are counted, and what monitoring reads of all that is counted. */
   readonly monitoring: Pick<Foundation, 'meter' | 'metrics'>
   /** What is removed when; doors see of it what concerns a person. */
@@ -83,7 +82,7 @@ export function compose(config: Config): Floe {
   const logger = makeLogger(config.LOG_LEVEL, destination(2))
   const version = readVersion()
   const foundation = makeFoundation(config, logger)
-  const { database, clock, meter, identity, instanceId, notices, ring, makeRateLimiter, onFault } = foundation
+  const { database, clock, meter, identity, instanceId, notices, serving, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
   const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
@@ -164,7 +163,7 @@ export function compose(config: Config): Floe {
     upkeep: makeStoreUpkeep({ database, version }),
     people,
     diagnose: makeDiagnose({ guard, connections, savedConnections }),
-    health: async () => [...(await foundation.health()), describeWriters(installation), describeKeys(ring)],
+    health: makeHealth(foundation, installation, [known.health, wired.health]),
     close: async () => {
       await Promise.all([turns.close(), services.exports.end(), services.results.end()])
       closing = true
@@ -190,6 +189,6 @@ export function compose(config: Config): Floe {
     ])
       begun.catch((error: unknown) => closing || onFault(error))
   }
-  const doors = { callerAt, operator: makeOperatorCaller(), identify, authorizationServer, makeRateLimiter }
+  const doors = { callerAt, operator: makeOperatorCaller(), identify, authorizationServer, serving }
   return { services, ...doors, monitoring: foundation, retention, version, kinds, logger, warm }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
 import { ConnectionPolicies } from './contract/connection-policies.ts'
 import { ModelProvider } from './contract/models.ts'
@@ -92,6 +92,22 @@ export const ResultHosts = z
     'must be host names such as results.example.com, commas between',
   )
   .transform((parts) => parts.map((part) => new URL(`https://${part}`).origin))
+
+/** Folders with commas between them; `off` for none. */
+export const Folders = z
+  .string()
+  .transform((text) => (text.trim() === 'off' ? [] : text.split(',').map((part) => part.trim())))
+  .refine((paths) => paths.every(isAbsolute), 'must be off, or whole paths such as /srv/data with commas between')
+  .transform((paths) => paths.map((path) => resolve(path)))
+
+/** Origins with commas between them, such as https://app.example.com. */
+export const Origins = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine(
+    (parts) => parts.every((part) => /^https?:\/\//.test(part) && URL.parse(part)?.origin === part),
+    'must be origins such as https://app.example.com without a path, commas between',
+  )
 
 /** Texts with commas between them, in lower case. */
 export const lowerList = (pattern: RegExp, message: string) =>

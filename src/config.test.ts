@@ -41,6 +41,12 @@ describe('configuration', () => {
     ['GEMINI_API_KEY', 'two words'],
     ['GEMINI_MODEL', 'models/x y'],
     ['GEMINI_BASE_URL', 'ftp://x'],
+    ['CORS_ORIGINS', 'https://app.example.com/page'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://app.example.com,null'],
+    ['SAMPLE', 'false'],
+    ['FOLDERS', 'data'],
+    ['FOLDERS', '/srv/data,off'],
     ['SAMPLE_SCALE', '5'],
     ['QUERY_TIMEOUT_SECONDS', '0'],
     ['MAX_RESULT_MEGABYTES', '-1'],
@@ -110,6 +116,11 @@ describe('configuration', () => {
     ])
     for (const bad of ['localhost', 'https://a.example.com', 'a.example.com/x', '*.example.com', 'u@a.example.com'])
       expect(faultsOf({ SNOWFLAKE_RESULT_HOSTS: bad }).join()).toContain('SNOWFLAKE_RESULT_HOSTS')
+  })
+
+  test('folders are whole paths, or none at all', () => {
+    expect(readConfig({ FOLDERS: '/srv/data/, /srv/more' }).FOLDERS).toEqual(['/srv/data', '/srv/more'])
+    expect([readConfig({ FOLDERS: 'off' }).FOLDERS, readConfig({}).FOLDERS]).toEqual([[], undefined])
   })
 
   test('is frozen', () => {

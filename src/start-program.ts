@@ -8,7 +8,7 @@ import { ConfigError, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
 import { openMetricsPort, type MetricsDoor } from './http/metrics-door.ts'
 import { announceAddress, openLocalAccess } from './http/local-access.ts'
-import { firstAnswer, listen, stopServer } from './http/run-server.ts'
+import { describeSibling, firstAnswer, listen, stopServer } from './http/run-server.ts'
 
 /** How long running questions may take to end and to be stored once the server was told to stop. */
 const graceMs = 5_000
@@ -60,15 +60,10 @@ function readConfigOrExplain(): Config | null {
 
 /** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
-  const {
-    services,
-    identify,
-    authorizationServer,
-    makeRateLimiter,
-    monitoring: { meter },
-    version,
-    logger,
-  } = floe
+  const { services, identify, authorizationServer, serving, version, logger } = floe
+  const { makeRateLimiter } = serving
+  const { meter } = floe.monitoring
+  await serving.prepareDataFolder()
   const localAccess =
     services.people.signIn !== null ? null : await openLocalAccess(config.DATA_DIR, config.REQUIRE_LOCAL_TOKEN)
   const metricsDoor = metricsDoorOf(floe, config)
@@ -80,6 +75,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     webRoot: join(import.meta.dirname, '..', 'dist', 'web'),
     publicUrl: config.PUBLIC_URL ?? null,
     trustedProxies: config.TRUSTED_PROXIES ?? [],
+    guestOrigins: config.CORS_ORIGINS ?? [],
     ...(makeRateLimiter === null ? {} : { makeRateLimiter }),
     localAccess,
     meter,
@@ -92,6 +88,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
   try {
     const address = await listen(app, { host: config.HOST, port: config.PORT, dataDir: config.DATA_DIR })
     process.stdout.write(announceAddress(address, localAccess))
+    process.stdout.write(await describeSibling(config.DATA_DIR, address))
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve()
       else signal.addEventListener('abort', () => resolve(), { once: true })

@@ -12,6 +12,7 @@ import {
   someTurn,
   someTurnId,
 } from '../../test/support/scripted-services.ts'
+import { someone } from '../../test/support/callers.ts'
 import { startServer, type StartedServer } from '../../test/support/started-server.ts'
 import { problemCodes } from '../contract/problem.ts'
 import { ProblemDocument } from '../contract/problem-document.ts'
@@ -226,10 +227,29 @@ describe('headers', () => {
 })
 
 describe('health', () => {
-  test('alive, and starting counts as ready', async () => {
+  test('alive, and not ready while anything is starting', async () => {
     expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' })
     const ready = await get('/readyz')
-    expect([ready.status, ((await ready.json()) as { status: string }).status]).toEqual([200, 'starting'])
+    expect([ready.status, ((await ready.json()) as { status: string }).status]).toEqual([503, 'starting'])
+  })
+
+  test.each<[string, Caller | null, boolean]>([
+    ['the person of the machine', { ...someone, isLocal: true }, true],
+    ['an admin', { ...someone, isLocal: false, rights: ['manage_people'] }, true],
+    ['a member', { ...someone, isLocal: false, rights: ['ask'] }, false],
+    ['nobody', null, false],
+  ])('to %s (%o) it tells what was seen: %s', async (_who, caller, tells) => {
+    const check = { name: 'redis', state: 'degraded' as const, detail: 'Redis at 10.0.0.7 is away.', action: 'Look.' }
+    const asked = await startServer(scriptServices({ health: () => Promise.resolve([check]) }), {
+      identify: () => caller,
+    })
+    const response = await fetch(`${asked.url}/readyz`)
+    const told = await response.json()
+    await asked.stop()
+    expect([response.status, told]).toEqual([
+      200,
+      { status: 'degraded', checks: [tells ? check : { name: 'redis', state: 'degraded' }] },
+    ])
   })
 
   test('a failed dependency is named and answers 503', async () => {
@@ -237,7 +257,9 @@ describe('health', () => {
       { name: 'guard', state: 'ok' as const, detail: 'Answers.', action: null },
       { name: 'store', state: 'failed' as const, detail: 'No answer.', action: 'Start PostgreSQL.' },
     ]
-    const failing = await startServer(scriptServices({ health: () => Promise.resolve(checks) }))
+    const failing = await startServer(scriptServices({ health: () => Promise.resolve(checks) }), {
+      identify: () => ({ ...someone, isLocal: true }),
+    })
     const response = await fetch(`${failing.url}/readyz`)
     await failing.stop()
     expect([response.status, await response.json()]).toEqual([503, { status: 'failed', checks }])

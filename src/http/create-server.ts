@@ -12,29 +12,37 @@ import type { Services } from '../core/services.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
 import {
   bodyLimitBytes,
-  headersTimeoutMs,
   heartbeatMs as usualHeartbeatMs,
   signInCheckMs,
   keepAliveTimeoutMs,
   makeBodyPace,
-  makeMemoryRateLimiter,
   makeRequestLimits,
   makeStreamLimit,
   maxConnections,
   maxHeaderBytes,
   type MakeRateLimiter,
-  requestTimeoutMs,
+  type Patience,
+  patience as usualPatience,
 } from './limits.ts'
 import { admitLocally, isOwnProcess, type LocalAccess } from './local-access.ts'
 import { addFavoriteReading } from './favorite-routes.ts'
+import { answerOptions, knowMethods } from './known-methods.ts'
 import { addOauthRoutes, type HttpExchange } from './oauth-routes.ts'
 import { measureRequests, measureStreams } from './measure-requests.ts'
 import { addMetricsRoute, type MetricsDoor } from './metrics-door.ts'
 import { ownPath, withoutPath } from './own-address.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
-import { sendFault } from './problem-response.ts'
+import { refuseBrokenRequest, sendFault } from './problem-response.ts'
 import { callerOf, doorOf, type Identify } from './request-context.ts'
-import { checkRequestOrigin, chooseSecurityHeaders, safeMethods } from './request-policy.ts'
+import {
+  admitGuest,
+  checkForm,
+  checkRequestOrigin,
+  chooseSecurityHeaders,
+  headersWithoutHooks,
+  safeMethods,
+  type OwnAddress,
+} from './request-policy.ts'
 import { addResultDownloads } from './result-downloads.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
@@ -68,10 +76,14 @@ export interface ServerOptions {
   readonly meter?: Meter
   /** Where monitoring reads what is counted; null or left out for nowhere. */
   readonly metricsDoor?: MetricsDoor | null
+  /** Origins of other sites whose pages may use the API with a token. */
+  readonly guestOrigins?: readonly string[]
   /** Fewer in tests. */
   readonly maxStreams?: number
   /** Shorter in tests. */
   readonly heartbeatMs?: number
+  /** Shorter in tests. */
+  readonly patience?: Patience
 }
 
 /** Registers routes. Origin, host, caller, headers and limits hold for them as for the server's own. */
@@ -82,6 +94,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // The contract is made of zod/mini, which brings no words of its own for what does not fit.
   z.config(z.locales.en())
   const { services, version, mounts = [], heartbeatMs = usualHeartbeatMs, trustedProxies = [] } = options
+  const { headersMs, requestMs, checkMs } = options.patience ?? usualPatience
   const path = ownPath(options.publicUrl)
   const app = fastify({
     rewriteUrl: ({ url = '/' }) => withoutPath(url, path),
@@ -89,16 +102,29 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: requestMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 5_000 },
+    http: {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: checkMs,
+      // A request without one gets the same answer as one with another's.
+      requireHostHeader: false,
+    },
     // Closing waits for turns to end, which stopServer bounds; Fastify's own bound would cut in before.
     pluginTimeout: 0,
     genReqId: () => randomUUID(),
-    frameworkErrors: (error, request, reply) => void sendFault(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ ...headersWithoutHooks, 'x-request-id': request.id })
+      void sendFault(error, request, reply)
+    },
+    clientErrorHandler: refuseBrokenRequest,
   })
   app.server.maxConnections = maxConnections
+  // Node would answer what it does not know to expect by itself, without our headers.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   app.removeContentTypeParser('text/plain')
+  knowMethods(app)
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   const { meter = silentMeter, metricsDoor = null } = options
   if (metricsDoor !== null) await addMetricsRoute(app, metricsDoor)
@@ -133,7 +159,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 /** What holds for every request, in this order: who may ask, what the browser is told, how answers travel. */
 async function addPolicies(
   app: FastifyInstance,
-  { publicUrl, logger, identify, localAccess = null, makeRateLimiter = makeMemoryRateLimiter }: ServerOptions,
+  { publicUrl, logger, identify, localAccess = null, guestOrigins = [], ...more }: ServerOptions,
 ): Promise<void> {
   const ownUrl = publicUrl === null ? null : new URL(publicUrl)
   const port = (): number | null => {
@@ -150,7 +176,8 @@ async function addPolicies(
   await app.register(compress, { encodings: ['br', 'gzip'] })
   app.decorateRequest('caller', null)
   app.decorate('isStopping', false)
-  const limitRequests = makeRequestLimits(makeRateLimiter)
+  const limitRequests = makeRequestLimits(more.makeRateLimiter)
+  const own: OwnAddress = { publicUrl: ownUrl, port, guests: new Set(guestOrigins) }
   // The connection's owner is looked up while its first request is on the way.
   if (localAccess !== null) app.server.on('connection', (connection) => void isOwnProcess(connection))
   app.addHook('onRequest', async (request, reply) => {
@@ -161,9 +188,14 @@ async function addPolicies(
       void reply.header('connection', 'close')
       if (isApi) throw problem('too_busy', 'This server is being stopped.', 'Try again in a moment.')
     }
-    checkRequestOrigin(request, { publicUrl: ownUrl, port }, request.ws)
-    if (isApi || /^\/(?:auth|oauth)\//.test(request.url)) await limitRequests.byAddress(request.ip)
-    if (localAccess !== null && (await admitLocally(request, reply, localAccess)) === 'redirected') return reply
+    const isGuest = admitGuest(request, reply, own)
+    checkForm(request)
+    checkRequestOrigin(request, own, request.ws)
+    await limitRequests.byAddress(request.ip, request.url)
+    if (request.method === 'OPTIONS' && answerOptions(request, reply)) return reply
+    // A page of another site runs in the same person's browser, which shows nothing of whose it is.
+    const access = localAccess !== null && isGuest ? { ...localAccess, demand: 'always' as const } : localAccess
+    if (access !== null && (await admitLocally(request, reply, access)) === 'redirected') return reply
     request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
     if (isApi && request.caller !== null) {
       await limitRequests.byPerson(request.caller)
@@ -177,6 +209,12 @@ async function addPolicies(
     const bytes = encoding === undefined ? Number(length ?? 0) : bodyLimitBytes
     if (request.caller !== null) await paceBody(request.caller, bytes)
   })
+  const { stallMs } = more.patience ?? usualPatience
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // Whoever takes nothing of an answer for this long is gone.
+    reply.raw.setTimeout(stallMs, () => reply.raw.destroy())
+    done(null, payload)
+  })
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request
     logger.debug({ reqId: request.id, method, route: routeOptions.url, status: reply.statusCode }, 'answered')
@@ -184,15 +222,24 @@ async function addPolicies(
   })
 }
 
-/** `/healthz` says that the process answers, `/readyz` how each dependency is; 503 when one has failed. */
+/**
+ * `/healthz` says that the process answers, `/readyz` whether it can serve: 503 while a dependency is starting or has failed. What was seen
+ * of each is for the person of the machine and for admins; to others it would tell of paths and hosts.
+ */
 function addHealthRoutes(app: FastifyInstance, services: Services): void {
   app.get('/healthz', () => ({ status: 'ok' }))
 
-  app.get('/readyz', async (_request, reply) => {
-    const checks = await services.health()
+  app.get('/readyz', async ({ caller }, reply) => {
+    const found = await services.health()
     const worst = (['failed', 'starting', 'degraded'] as const).find((state) =>
-      checks.some((check) => check.state === state),
+      found.some((check) => check.state === state),
     )
-    return reply.code(worst === 'failed' ? 503 : 200).send({ status: worst ?? 'ok', checks })
+    const maySee = caller !== null && (caller.isLocal || caller.rights.includes('manage_people'))
+    const checks = maySee ? found : found.map(({ name, state }) => ({ name, state }))
+    const isReady = worst === undefined || worst === 'degraded'
+    return reply
+      .code(isReady ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: worst ?? 'ok', checks })
   })
 }

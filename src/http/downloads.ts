@@ -7,7 +7,6 @@ import { AuditFormat, AuditWords } from '../contract/audit.ts'
 import type { ExportedFile } from '../core/people/export-person.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
-import { stallMs } from './limits.ts'
 import { parseInput } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import type { WatchSignIn } from './watch-sign-in.ts'
@@ -35,8 +34,6 @@ export function addPersonExport(app: FastifyInstance, { services, watchSignIn }:
       unwatch()
       underWay.delete(caller.userId)
     })
-    // A client that takes nothing for long is gone.
-    reply.raw.setTimeout(stallMs, () => reply.raw.destroy())
     const files = await services.exportPerson(caller)
     const day = new Date().toISOString().slice(0, 10)
     return await reply

@@ -1,4 +1,6 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { describe, expect, test } from 'vitest'
+import { someone } from '../../test/support/callers.ts'
 import { answeredFacts, encodeFacts, scriptServices, someTurnId } from '../../test/support/scripted-services.ts'
 import { openSocket, startServer } from '../../test/support/started-server.ts'
 import { problem } from '../core/problem.ts'
@@ -59,14 +61,68 @@ test('large bodies of one person are read one after another, those of another pe
 
 test('one address, and one person, may send some requests; others are not affected', async () => {
   const rate = { points: 2, duration: 60 }
-  const { byAddress, byPerson } = makeRequestLimits(undefined, { address: rate, person: rate })
-  for (const expectRoom of [byAddress, (key: string) => byPerson({ userId: key, isLocal: false })]) {
+  const { byAddress, byPerson } = makeRequestLimits(undefined, { address: rate, person: rate, signIn: rate })
+  for (const expectRoom of [
+    (key: string) => byAddress(key, '/api/v1/app'),
+    (key: string) => byPerson({ userId: key, isLocal: false }),
+  ]) {
     await expectRoom('::1')
     await expectRoom('::1')
     await expect(expectRoom('::1')).rejects.toMatchObject({ problem: { code: 'too_busy' } })
     await expect(expectRoom('::2')).resolves.toBeUndefined()
   }
   for (let count = 0; count < 5; count += 1) await byPerson({ userId: 'local', isLocal: true })
+})
+
+describe('routes that count', () => {
+  test.each([
+    ['/api/v1/models', true],
+    ['/api/v1/turns/0f9d6a54-2f6b-4a0e-8a44-5f4b8c0d1e2f/events', true],
+    ['/api/v1/me/export', true],
+    ['/api/docs', true],
+    ['/auth/sign-in', true],
+    ['/oauth/token', true],
+    ['/.well-known/oauth-authorization-server', true],
+    ['/mcp', true],
+    ['/metrics', true],
+    ['/readyz', true],
+    ['/healthz', false],
+    ['/', false],
+    ['/assets/main.js', false],
+  ])('%s: %s, and one too many is told when to come back', async (path, counts) => {
+    const server = await startServer(scriptServices(), {
+      makeRateLimiter: () => new RateLimiterMemory({ points: 1, duration: 1_000 }),
+    })
+    await (await fetch(server.url + path)).arrayBuffer()
+    const second = await fetch(server.url + path)
+    const { code } = (await second.json()) as { code?: string }
+    await server.stop()
+    expect(code === 'too_busy').toBe(counts)
+    if (!counts) return
+    expect(second.status).toBe(503)
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(900)
+  })
+
+  test('as one person: the one of a server with sign-in, by every route of the API', async () => {
+    const server = await startServer(scriptServices(), {
+      identify: () => ({ ...someone, isLocal: false }),
+      makeRateLimiter: (name) => new RateLimiterMemory({ points: name === 'person' ? 1 : 100, duration: 1_000 }),
+    })
+    await (await fetch(`${server.url}/api/v1/models`)).arrayBuffer()
+    const second = await fetch(`${server.url}/api/v1/app`)
+    expect(second.status).toBe(503)
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(900)
+    expect(await second.json()).toMatchObject({ code: 'too_busy', message: 'You send too many requests.' })
+    await server.stop()
+  })
+
+  test('a refusal inside a route of the contract is told when to come back, too', async () => {
+    const server = await startServer(
+      scriptServices({ appInfo: () => Promise.reject(problem('too_busy', 'Full.', 'Wait.')) }),
+    )
+    expect((await fetch(`${server.url}/api/v1/app`)).headers.get('retry-after')).toBe('2')
+    await server.stop()
+  })
 })
 
 describe('a socket that sends without end', () => {

@@ -6,9 +6,16 @@ import { problem } from '../core/problem.ts'
 export const bodyLimitBytes = 1_048_576
 /** The largest head of a request, all its headers together. */
 export const maxHeaderBytes = 16_384
-/** How long the head of a request may take to arrive, and the whole of it. */
-export const headersTimeoutMs = 10_000
-export const requestTimeoutMs = 30_000
+/** How long the server waits for clients. */
+export interface Patience {
+  /** How long the head of a request may take to arrive, and the whole of it. */
+  readonly headersMs: number
+  readonly requestMs: number
+  /** How often connections are looked through for late ones. */
+  readonly checkMs: number
+  /** A reader that takes nothing for this long is gone. */
+  readonly stallMs: number
+}
 /** How long a connection stays open between two requests. */
 export const keepAliveTimeoutMs = 72_000
 /** Connections accepted at once; further ones are closed. */
@@ -26,6 +33,7 @@ export const heartbeatMs = 5_000
 export const signInCheckMs = 15_000
 /** A reader that takes nothing for this long is gone. */
 export const stallMs = 60_000
+export const patience: Patience = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_000, stallMs }
 /** Text that may wait in the process for one socket before its reading pauses. */
 export const maxBufferedBytes = 262_144
 /** Commands of one socket under way before it stops reading more. */
@@ -48,7 +56,12 @@ const largeBodyRate = { points: 1, duration: 0.1 }
 /** How many refusals of too many questions one person hears. */
 const refusalRate = { points: 10, duration: 0.2 }
 /** How many requests to the API one address, and one person, may make; more are refused. */
-const requestRates = { address: { points: 5_000, duration: 10 }, person: { points: 2_000, duration: 10 } }
+const requestRates = {
+  address: { points: 5_000, duration: 10 },
+  person: { points: 2_000, duration: 10 },
+  /** Each begins a sign-in that is stored; an office behind one address may all come at once. */
+  signIn: { points: 300, duration: 60 },
+}
 
 /** Counts what stays open (streams, or sockets) and refuses more than the process, a person or an address may have. */
 export interface StreamLimit {
@@ -149,17 +162,23 @@ interface Rate {
 /** Counts in this process alone. */
 export const makeMemoryRateLimiter: MakeRateLimiter = (_name, rate) => new RateLimiterMemory(rate)
 
-/** Counts of requests. Both throw `too_busy` for one too many. */
+/** Counts of requests. All throw `too_busy` for one too many. */
 export interface RequestLimits {
-  readonly byAddress: (address: string) => Promise<void>
+  /** Of every request that asks for more than a file of the page. */
+  readonly byAddress: (address: string, url: string) => Promise<void>
   readonly byPerson: (caller: Pick<Caller, 'userId' | 'isLocal'>) => Promise<void>
 }
 
 /** Makes the counts of requests. The one person of a server without sign-in is not counted: it is their own machine. */
 export function makeRequestLimits(makeLimiter = makeMemoryRateLimiter, rates = requestRates): RequestLimits {
   const countPerson = refuseBeyond(makeLimiter('person', rates.person), 'You send too many requests.')
+  const countAddress = refuseBeyond(makeLimiter('address', rates.address), manyFromAddress)
+  const countSignIn = refuseBeyond(makeLimiter('sign-in', rates.signIn), manyFromAddress)
   return {
-    byAddress: refuseBeyond(makeLimiter('address', rates.address), manyFromAddress),
+    byAddress: async (address, url) => {
+      if (countedPaths.test(url)) await countAddress(address)
+      if (url.startsWith('/auth/')) await countSignIn(address)
+    },
     byPerson: async ({ userId, isLocal }) => {
       if (!isLocal) await countPerson(userId)
     },
@@ -170,6 +189,9 @@ export function makeRequestLimits(makeLimiter = makeMemoryRateLimiter, rates = r
 export const makeRequestLimit = (rate: Rate): ((address: string) => Promise<void>) =>
   refuseBeyond(new RateLimiterMemory(rate), manyFromAddress)
 
+/** Everything but files and the sign of life, which ask nothing of what is below. */
+const countedPaths = /^\/(?:api|auth|oauth|mcp|metrics|readyz|\.well-known)(?:[/?]|$)/
+
 const manyFromAddress = 'This address sends too many requests.'
 
 const refuseBeyond =
@@ -177,7 +199,10 @@ const refuseBeyond =
   async (key: string): Promise<void> => {
     try {
       await limiter.consume(key)
-    } catch {
-      throw problem('too_busy', message, 'Wait a moment and try again.')
+    } catch (error) {
+      // A limiter rejects with when there is room again, in milliseconds.
+      const ms = typeof error === 'object' && error !== null ? Number(Reflect.get(error, 'msBeforeNext')) : Number.NaN
+      const retryAfterSeconds = Number.isFinite(ms) ? Math.max(1, Math.ceil(ms / 1_000)) : 2
+      throw Object.assign(problem('too_busy', message, 'Wait a moment and try again.'), { retryAfterSeconds })
     }
   }

@@ -6,7 +6,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { apiPrefix } from '../contract/api.ts'
 import { problemCodes } from '../contract/problem.ts'
 import { problem } from '../core/problem.ts'
-import { statusOfProblem, unknownAddress } from './problem-response.ts'
+import { refuseAddress } from './known-methods.ts'
+import { statusOfProblem } from './problem-response.ts'
 
 const programPaths = /^\/(?:api|mcp|oauth|\.well-known|healthz|readyz|metrics|assets)(?:\/|\?|$)/
 const hashedFile = /\/assets\/[^/]+-[\w-]{8,}\.\w+(?:\.(?:br|gz))?$/
@@ -36,7 +37,7 @@ export async function addStaticSite(
     })
   }
   app.setNotFoundHandler(async (request, reply) => {
-    if (!isNavigation(request)) throw unknownAddress(request.method, request.url)
+    if (!isNavigation(request)) throw refuseAddress(request, reply)
     if (webRoot === null)
       throw problem('not_found', 'This server was started without its page.', 'Build it with `npm run build`.')
     if (moved === null) return await reply.sendFile(pageFile)

@@ -1,8 +1,12 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import { z } from 'zod'
 import type { ProblemDocument } from '../contract/problem-document.ts'
 import type { Problem, ProblemCode } from '../contract/problem.ts'
 import { presentProblem, problem, ProblemError } from '../core/problem.ts'
+import { headersWithoutHooks } from './request-policy.ts'
 
 /** The HTTP status of each problem. */
 export const statusOfProblem = {
@@ -44,20 +48,25 @@ export const statusOfProblem = {
 
 /** What Fastify itself refuses, in our words. Its other client errors become a plain `bad_request`. */
 const refusals: Readonly<Record<number, readonly [message: string, action: string]>> = {
+  405: ['This address does not take that method.', 'Use one that the Allow header names; /api/docs lists them.'],
   413: ['The request is larger than 1 MB.', 'Send less in one request.'],
-  415: ['The body is not JSON.', 'Send it as application/json.'],
+  408: ['The request did not arrive in time.', 'Send it again, whole.'],
+  415: ['The body is not plain JSON.', 'Send it as application/json, not compressed.'],
+  431: ['The headers are too large.', 'Send fewer or shorter ones; 16 kB is the most.'],
   429: ['Too many requests at once.', 'Wait a moment and try again.'],
 }
+
+const unreadable = [
+  'The request could not be read.',
+  'Check the address, the headers and that the body is valid JSON.',
+] as const
 
 /** The intended error inside whatever was thrown, with its status; anything unintended is a bare `internal`. */
 export function readFault(error: unknown): { readonly problem: Problem; readonly status: number } {
   if (error instanceof ProblemError) return { problem: error.problem, status: statusOfProblem[error.problem.code] }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
   if (!(status >= 400 && status < 500)) return { problem: presentProblem(error), status: 500 }
-  const [message, action] = refusals[status] ?? [
-    'The request could not be read.',
-    'Check the address, the headers and that the body is valid JSON.',
-  ]
+  const [message, action] = refusals[status] ?? unreadable
   return { problem: problem('bad_request', message, action).problem, status }
 }
 
@@ -81,17 +90,48 @@ export function logFault(log: FastifyBaseLogger, error: unknown): void {
     log.warn({ err: error.cause, code: error.problem.code }, 'a request met a problem')
 }
 
+/** Says when to come back, where that helps. */
+export function markRetry(reply: FastifyReply, { code }: Problem, error: unknown): void {
+  const seconds = error instanceof Error && 'retryAfterSeconds' in error ? Number(error.retryAfterSeconds) : 2
+  if (code === 'too_busy') void reply.header('retry-after', String(seconds))
+}
+
 /** Answers a fault as a problem document. */
 export function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, status } = readFault(error)
   request.problemCode = problem.code
   if (status === 500 || error instanceof ProblemError) logFault(request.log, error)
-  if (problem.code === 'too_busy') void reply.header('retry-after', '2')
+  markRetry(reply, problem, error)
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
   return reply
     .code(status)
     .type('application/problem+json')
     .send(JSON.stringify(presentDocument(problem, status, request.id)))
+}
+
+const statusOfBrokenRequest: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** Answers what was no request, or no whole one in time, and ends its connection. */
+export function refuseBrokenRequest(error: Error & { readonly code?: string }, connection: Socket): void {
+  if (error.code === 'ECONNRESET' || !connection.writable) return void connection.destroy()
+  const status = statusOfBrokenRequest[error.code ?? ''] ?? 400
+  const [message, action] = refusals[status] ?? unreadable
+  const body = JSON.stringify(presentDocument(problem('bad_request', message, action).problem, status, randomUUID()))
+  const headers = {
+    ...headersWithoutHooks,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  // What is still on its way is not read any more.
+  connection.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`, () =>
+    connection.destroy(),
+  )
 }
 
 /** The problem of input that does not fit its schema, naming each field. */
@@ -111,7 +151,3 @@ export function parseInput<T extends z.core.$ZodType>(schema: T, value: unknown)
 
 const nameOf = (path: readonly unknown[] = []): string =>
   path.map((part) => String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part)).join('.')
-
-/** The problem of an address that leads nowhere. */
-export const unknownAddress = (method: string, url: string) =>
-  problem('not_found', `There is nothing at ${method} ${url.split('?')[0] ?? ''}.`, 'See /api/docs for what there is.')

@@ -1,10 +1,13 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isIP } from 'node:net'
+import { apiPrefix, streamPaths, turnIdHeader } from '../contract/api.ts'
 import { problem } from '../core/problem.ts'
 
 /** Where this server may be addressed: loopback names with its own port, and the public address if it has one. */
 export interface OwnAddress {
+  /** Origins of other sites whose pages may use the API. */
+  readonly guests: ReadonlySet<string>
   readonly publicUrl: URL | null
   /** The port listened on; null while not listening, when no request comes from a network. */
   readonly port: () => number | null
@@ -17,6 +20,27 @@ export const isLoopbackHost = (host: string): boolean => loopbackName.test(host)
 /** Requests that change nothing. */
 export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+
+const socketUrl = apiPrefix + streamPaths.socket
+
+/**
+ * Refuses requests whose parts say different things, or that ask for what no route offers: proxies and this server could take them for different
+ * requests. Throws `bad_request`; what concerns a compressed body is answered 415.
+ */
+export function checkForm({ raw, url, ws, headers, routeOptions }: FastifyRequest): void {
+  const hosts = raw.headersDistinct.host ?? []
+  // Requests made inside this process come without distinct headers.
+  const isClear = hosts.length < 2 && headers.host !== undefined && (url.startsWith('/') || url === '*')
+  const isSocket = routeOptions.url === socketUrl && headers['sec-websocket-version'] === '13'
+  if (!isClear || (ws && !isSocket))
+    throw problem(
+      'bad_request',
+      isClear ? 'No socket opens like this.' : 'The request does not say clearly what it asks.',
+      `Send one Host header and a path that starts with a slash; sockets of version 13 open at ${socketUrl}.`,
+    )
+  const { 'content-encoding': encoding = 'identity' } = headers
+  if (encoding !== 'identity') throw Object.assign(new Error('a compressed body'), { statusCode: 415 })
+}
 
 /**
  * Refuses requests that a foreign page made: a Host that is not ours (DNS rebinding), and on everything that changes state or
@@ -31,7 +55,7 @@ export function checkRequestOrigin(request: FastifyRequest, own: OwnAddress, ope
       'Use the address the server printed at its start, or set PUBLIC_URL to the address people use.',
     )
   }
-  if (!opensSocket && safeMethods.has(request.method)) return
+  if (!opensSocket && (safeMethods.has(request.method) || isGuest(request, own))) return
   if (origin === undefined ? isFromBrowser(request, opensSocket) : !isOwnOrigin(origin, host, own)) {
     throw problem(
       'forbidden',
@@ -40,6 +64,36 @@ export function checkRequestOrigin(request: FastifyRequest, own: OwnAddress, ope
     )
   }
 }
+
+const headersForGuests = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, last-event-id',
+  // In seconds: browsers keep it for no longer than two hours.
+  'access-control-max-age': '7200',
+}
+const headersGuestsRead = `x-request-id, ${turnIdHeader}, retry-after, www-authenticate, content-disposition, allow`
+
+/**
+ * Lets the page of a site that the operator has named read answers of the API (CORS). Such a page never acts with what the browser keeps for
+ * this server: its cookies are taken off the request, so that it has to bring a token. Says whether the request comes from one.
+ */
+export function admitGuest(request: FastifyRequest, reply: FastifyReply, own: OwnAddress): boolean {
+  if (own.guests.size === 0 || !request.url.startsWith('/api/')) return false
+  // What a cache keeps for one origin is not for another.
+  void reply.header('vary', 'Origin')
+  if (!isGuest(request, own)) return false
+  delete request.headers.cookie
+  void reply.headers({
+    'access-control-allow-origin': request.headers.origin,
+    'access-control-expose-headers': headersGuestsRead,
+    ...(request.headers['access-control-request-method'] === undefined ? {} : headersForGuests),
+  })
+  return true
+}
+
+/** Whether the page of another site asks the API that the operator has let in. */
+const isGuest = ({ url, headers }: FastifyRequest, { guests }: OwnAddress): boolean =>
+  headers.origin !== undefined && guests.has(headers.origin) && url.startsWith('/api/')
 
 /** Health probes use a literal IP as Host; DNS rebinding needs a name, so IPs are safe here. */
 function isProbe({ url, headers }: FastifyRequest): boolean {
@@ -107,4 +161,15 @@ export function chooseSecurityHeaders(publicUrl: URL | null): FastifyHelmetOptio
     xFrameOptions: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
   }
+}
+
+/** The same in short, for answers that are no page and are given before any hook runs. */
+export const headersWithoutHooks = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none';require-trusted-types-for 'script';",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
 }

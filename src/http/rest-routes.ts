@@ -15,7 +15,8 @@ import { makeResultRoutes } from './result-routes.ts'
 import { makeShareRoutes } from './share-routes.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { Services } from '../core/services.ts'
-import { invalidInput, logFault, presentDocument, readFault, unknownAddress } from './problem-response.ts'
+import { invalidInput, logFault, markRetry, presentDocument, readFault } from './problem-response.ts'
+import { refuseAddress } from './known-methods.ts'
 import { callbackPath, keepTicket } from './connection-sign-in.ts'
 import { ownOrigin, ownPath } from './own-address.ts'
 
@@ -50,6 +51,7 @@ export function addRestRoutes(
       logFault(request.log, error)
       const { problem, status } = readFault(error)
       request.problemCode = problem.code
+      markRetry(reply, problem, error)
       return new ORPCError('PROBLEM', { status, data: presentDocument(problem, status, request.id) })
     }
     const noteRoute = (path: string): void => {
@@ -64,12 +66,14 @@ export function addRestRoutes(
       redirectUri: origin + path + callbackPath,
       keepTicket: (ticket, returnTo) => keepTicket(reply, { ticket, returnTo }, origin.startsWith('https:')),
     }
+    // A HEAD is a GET whose body Node leaves out.
+    if (request.method === 'HEAD' && request.server.methodsAt(request.url).includes('HEAD')) request.raw.method = 'GET'
     const { matched } = await handler.handle(request, reply, {
       // It reads the address as it came.
       prefix: request.originalUrl === request.url ? apiPrefix : `/${path.slice(1)}${apiPrefix}`,
       context: { caller: callerOf(request), noteRoute, present, presentProblem, signIn },
     })
-    if (!matched) throw unknownAddress(request.method, request.url)
+    if (!matched) throw refuseAddress(request, reply)
     return reply
   })
 }

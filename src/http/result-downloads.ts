@@ -10,7 +10,6 @@ import { resultMediaTypes } from '../contract/result-file.ts'
 import type { ReadyFile } from '../core/results/exports.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
-import { stallMs } from './limits.ts'
 import { parseInput } from './problem-response.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
 import type { WatchSignIn } from './watch-sign-in.ts'
@@ -94,7 +93,7 @@ export function addResultDownloads(app: FastifyInstance, { services, watchSignIn
 
 const routeOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** Ends an answer that nobody takes for long, or whose sign-in has ended; `onClose` is called however it ends. */
+/** Ends an answer whose sign-in has ended; `onClose` is called however it ends. */
 function whileRead(request: FastifyRequest, reply: FastifyReply, watchSignIn: WatchSignIn, onClose: () => void): void {
   const unwatch = watchSignIn(request, (news) => {
     if (news === 'ended') reply.raw.destroy()
@@ -103,7 +102,6 @@ function whileRead(request: FastifyRequest, reply: FastifyReply, watchSignIn: Wa
     unwatch()
     onClose()
   })
-  reply.raw.once('pipe', () => reply.raw.setTimeout(stallMs, () => reply.raw.destroy()))
 }
 
 const clientGone = () => problem('interrupted', 'Nobody waits for the file any more.', 'Start the export again.')

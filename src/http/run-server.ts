@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { problem } from '../core/problem.ts'
@@ -28,6 +28,18 @@ export async function listen(app: FastifyInstance, options: ListenOptions): Prom
   // A folder that cannot be written is reported by the store; the server runs without its record.
   await writeFile(record, JSON.stringify({ pid: process.pid, address }), { mode: 0o600 }).catch(() => undefined)
   return address
+}
+
+/** Tells of another server on the same data folder, which two of them may share; empty where there is none. */
+export async function describeSibling(dataDir: string, ownAddress: string): Promise<string> {
+  const own = recordPath(dataDir, Number(new URL(ownAddress).port))
+  const names = (await readdir(dataDir)).filter((name) => /^server-\d+\.json$/.test(name))
+  for (const path of names.map((name) => join(dataDir, name)).filter((path) => path !== own)) {
+    const record = await readRecord(path)
+    if (record !== null && (await probe(record.address)) === 'floe')
+      return `Process ${record.pid} serves the same data folder on ${record.address}; both work on one store. Stop one if that is not meant.\n`
+  }
+  return ''
 }
 
 const recordPath = (dataDir: string, port: number): string => join(dataDir, `server-${port}.json`)

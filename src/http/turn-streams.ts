@@ -49,7 +49,9 @@ export function addTurnStreams(app: FastifyInstance, needs: TurnStreamsNeeds): v
     })
   })
 
-  app.get(apiPrefix + streamPaths.follow.replace('{turnId}', ':turnId'), async (request, reply) => {
+  // A HEAD would wait for the end of the turn.
+  const followed = apiPrefix + streamPaths.follow.replace('{turnId}', ':turnId')
+  app.get(followed, { exposeHeadRoute: false }, async (request, reply) => {
     const { turnId } = parseInput(TurnParams, request.params)
     const { afterSeq } = parseInput(AfterQuery, request.query)
     const place = { turnId, afterSeq: readLastEventId(request) ?? afterSeq }

@@ -42,7 +42,8 @@ export function composeConnections(
   const policyOf = (ref: string) => choosePolicy(installationPolicy(config, ref), config.CONNECTION_POLICIES, ref)
   const localConnections = makeDuckdbConnections({
     dataDir: config.DATA_DIR,
-    scale: config.SAMPLE_SCALE,
+    scale: config.SAMPLE === 'off' ? null : config.SAMPLE_SCALE,
+    folders: config.FOLDERS ?? null,
     translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
     onFault,
   })
@@ -59,7 +60,11 @@ export function composeConnections(
       resultOrigins: config.SNOWFLAKE_RESULT_HOSTS ?? [],
       onFault,
     }),
-    folder: makeFolderKind({ source: localConnections }),
+    folder: makeFolderKind({
+      source: localConnections,
+      demandFolder: (path) => localConnections.demandFolder(path),
+      isOff: config.FOLDERS?.length === 0,
+    }),
   }
   const measured = measureWarehouses({ meter, clock })
   const kinds = Object.values(byName).map(measured.kind)
@@ -80,6 +85,7 @@ export function composeConnections(
     connections,
     localConnections,
     exporting: localConnections.exporting,
+    health: () => Promise.resolve(localConnections.health()),
     savedConnections,
     connectionSetup,
     connectionShares,

@@ -28,7 +28,7 @@ import type { ModelProviders } from '../core/ports/model-providers.ts'
 import type { WarehouseSource } from '../core/ports/connections.ts'
 import type { TurnStore } from '../core/ports/turn-store.ts'
 import type { Journey } from '../core/ask/journey.ts'
-import type { Services } from '../core/services.ts'
+import type { Health, Services } from '../core/services.ts'
 import { composeOwnModels } from './compose-writers.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -56,6 +56,8 @@ export function composePeople(
   /** A journey within the budgets of its person. */
   readonly withinBudgets: (journey: Journey) => Journey
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
+  /** The state of each issuer. */
+  readonly health: () => Promise<readonly Health[]>
 } {
   const { database, redis, clock, meter, identity, notices, secrets, onFault } = foundation
   const stored = makePostgresPeopleStores({ database })
@@ -132,6 +134,7 @@ export function composePeople(
     makeExport: (connections) => makeExportPerson({ store: stores.exports, turns, people, connections, audit, clock }),
     withinBudgets: (journey) => budgetJourney(journey, { store: stored.budgets, clock, models: heldModels }),
     authorizationServer,
+    health: () => Promise.all(providers.map(async (one) => ({ name: `issuer ${one.id}`, ...(await one.health()) }))),
     identify: async (door, credential) => {
       if (people.signIn === null) return makeLocalCaller(localUserId, door)
       if (credential?.kind !== 'jwt') return credential === null ? null : await sessions.identify(credential, door)

@@ -1,10 +1,23 @@
 import type { KeyRing } from '../adapters/secrets/key-ring.ts'
 import type { InstallationWriters } from '../core/ports/writers.ts'
 import { presentProblem } from '../core/problem.ts'
-import type { Health } from '../core/services.ts'
+import type { Health, Services } from '../core/services.ts'
+import type { Foundation } from './foundation.ts'
+
+/** Asks everything that Floe stands on how it is, all at once. */
+export const makeHealth =
+  (
+    { health, ring }: Pick<Foundation, 'health' | 'ring'>,
+    installation: InstallationWriters,
+    parts: readonly (() => Promise<readonly Health[]>)[],
+  ): Services['health'] =>
+  async () => {
+    const found = await Promise.all([health, ...parts].map((ask) => ask()))
+    return [...found.flat(), describeWriters(installation), describeKeys(ring)]
+  }
 
 /** Looking makes the key file where there is none yet. */
-export function describeKeys(ring: KeyRing): Health {
+function describeKeys(ring: KeyRing): Health {
   const name = 'secrets'
   try {
     const [newest] = ring.keys()
@@ -16,7 +29,7 @@ export function describeKeys(ring: KeyRing): Health {
   }
 }
 
-export function describeWriters(writers: InstallationWriters): Health {
+function describeWriters(writers: InstallationWriters): Health {
   const [first] = writers.list()
   return {
     name: 'writer',

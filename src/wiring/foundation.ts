@@ -6,6 +6,7 @@ import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
 import { openDatabase } from '../adapters/postgres/open-database.ts'
 import { makePostgresNoticeWire } from '../adapters/postgres/postgres-notice-wire.ts'
+import { prepareDataFolder } from '../adapters/processes/make-folder.ts'
 import { makeRedis, type Redis } from '../adapters/redis/redis-client.ts'
 import { makeRedisRateLimiters } from '../adapters/redis/redis-rate-limiter.ts'
 import { makeRedisNoticeWire } from '../adapters/redis/redis-notice-wire.ts'
@@ -24,8 +25,7 @@ export interface Foundation {
   readonly database: Database
   /** Null where copies do without it. */
   readonly redis: Redis | null
-  /** Makes limiters whose counts all copies share; null where each copy counts by itself. */
-  readonly makeRateLimiter: ReturnType<typeof makeRedisRateLimiters> | null
+  readonly serving: Serving
   readonly clock: Clock
   /** Where everything is counted; it counts nothing where no door for monitoring is set. */
   readonly meter: Meter
@@ -44,6 +44,14 @@ export interface Foundation {
   readonly health: () => Promise<readonly Health[]>
   /** Ends its connections; nothing else may use them any more. */
   readonly close: () => Promise<void>
+}
+
+/** What a server takes straight from the foundation. */
+export interface Serving {
+  /** Makes limiters whose counts all copies share; null where each copy counts by itself. */
+  readonly makeRateLimiter: ReturnType<typeof makeRedisRateLimiters> | null
+  /** Makes the data folder. Throws `store_unavailable` where nothing can be written into it. */
+  readonly prepareDataFolder: () => Promise<void>
 }
 
 /** Makes it. Nothing is opened before its first use. */
@@ -65,7 +73,10 @@ export function makeFoundation(config: Config, logger: Logger): Foundation {
   const { REDIS_URL: redisUrl } = config
   const redis =
     redisUrl === undefined ? null : makeRedis({ url: redisUrl, log: (level, message) => logger[level](message) })
-  const makeRateLimiter = redis === null ? null : makeRedisRateLimiters(redis)
+  const serving: Serving = {
+    makeRateLimiter: redis === null ? null : makeRedisRateLimiters(redis),
+    prepareDataFolder: () => prepareDataFolder(config.DATA_DIR),
+  }
   const wires = [
     ...(redis === null ? [] : [makeRedisNoticeWire(redis)]),
     // Processes that share an embedded store do not tell each other through it: they look at it often.
@@ -85,7 +96,7 @@ export function makeFoundation(config: Config, logger: Logger): Foundation {
   return {
     database,
     redis,
-    makeRateLimiter,
+    serving,
     clock,
     meter: metrics?.meter ?? silentMeter,
     metrics,

@@ -1,11 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { environment } from '../support/floe-process.ts'
+import { environment, runFloe, serveFloe } from '../support/floe-process.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'floe-stopping-'))
@@ -71,6 +73,69 @@ describe.skipIf(process.platform !== 'linux')('a server that npm started ends', 
     npm.kill(signal)
     expect(await ended).not.toContain('did not stop')
   })
+})
+
+/** Every process below this one. */
+const descendantsOf = (pid: number): readonly number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
+
+describe.skipIf(process.platform !== 'linux')('nothing is left of a server', () => {
+  test.each([
+    ['of its own', 'SIGTERM', 0, 0],
+    ['of its own', 'SIGINT', 0, 0],
+    ['of its own', 'SIGHUP', 0, 0],
+    ['of its own', 'SIGKILL', 0, null],
+    ['of a script', 'SIGKILL', 0, null],
+    ['of a script', 'SIGKILL', 1, 137],
+  ] as const)('that is a process %s after %s to process %i: it ends with %s', async (how, signal, place, exitCode) => {
+    const script =
+      how === 'of a script' ? [join(folder, 'scripts', 'start.mjs')] : [join(root, 'src', 'main.ts'), 'serve']
+    const started = spawn(process.execPath, script, {
+      env: environment({ PORT: '0', DATA_DIR: join(folder, 'data') }),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const exited = once(started, 'exit')
+    const url = await addressIn(started.stdout)
+    await expect.poll(() => fetch(`${url}/readyz`).then(({ status }) => status), { timeout: 30_000 }).toBe(200)
+    const family = [started.pid ?? 0, ...descendantsOf(started.pid ?? 0)]
+    // The database, and the engine of the sample.
+    expect(family.length).toBeGreaterThanOrEqual(how === 'of a script' ? 4 : 3)
+    process.kill(family[place] ?? 0, signal)
+    await expect.poll(() => family.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 10_000 }).toEqual([])
+    expect((await exited)[0]).toBe(exitCode)
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+})
+
+async function addressIn(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const url = /is ready on (http:\S+)/.exec(line)?.[1]
+    if (url !== undefined) return url
+  }
+  throw new Error('The server ended before it listened.')
+}
+
+test('a server that cannot write its folder says so, with what to do, and is never ready', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  const begun = await Promise.all(
+    [join(folder, 'file'), '/proc/floe'].map((path) => runFloe(['serve'], { PORT: '0', DATA_DIR: path })),
+  )
+  for (const { code, out, err } of begun) {
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(
+      /^floe: The data folder \S+ (?:is not a folder|cannot be made)\.\n[\s\S]*Set DATA_DIR to a folder/,
+    )
+  }
+})
+
+test('a second server on a folder says who serves it already', async () => {
+  const env = { DATA_DIR: join(folder, 'data'), SAMPLE: 'off' }
+  const first = await serveFloe(env)
+  const second = await serveFloe(env)
+  await expect
+    .poll(() => second.said())
+    .toContain(`Process ${first.process.pid} serves the same data folder on ${first.url}`)
+  await Promise.all([first.stop(), second.stop()])
 })
 
 const hasSetsid = process.platform === 'linux' && existsSync('/usr/bin/setsid')

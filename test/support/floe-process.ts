@@ -50,6 +50,8 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 export interface ServedFloe {
   readonly url: string
   readonly process: ChildProcess
+  /** What it printed so far. */
+  said(): string
   /** What it wrote to its log so far. */
   log(): string
   /** Kills it at once, as a power cut would. */
@@ -62,6 +64,7 @@ export interface ServedFloe {
 export async function serveFloe(env: Readonly<Record<string, string>>): Promise<ServedFloe> {
   const child = spawn(process.execPath, [main, 'serve'], { env: environment({ PORT: '0', ...env }), stdio: 'pipe' })
   const log = collect(child.stderr)
+  const said = collect(child.stdout)
   const url = await new Promise<string>((done, fail) => {
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => {
@@ -76,7 +79,7 @@ export async function serveFloe(env: Readonly<Record<string, string>>): Promise<
     child.kill(signal)
     return (await exited)[0]
   }
-  return { url, process: child, log, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
+  return { url, process: child, said, log, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGTERM') }
 }
 
 /** The events of a server-sent stream as they arrive; leaving the loop closes the stream. */

@@ -1,19 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { another, someone } from '../../../test/support/callers.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
+import type { Caller } from '../../core/caller.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
-import { makeDuckdbConnections } from './duckdb-connections.ts'
+import { makeDuckdbConnections, type DuckdbConnectionsNeeds } from './duckdb-connections.ts'
 
 const base = mkdtempSync(join(tmpdir(), 'floe-connections-'))
-const make = () =>
+const make = (own: Partial<DuckdbConnectionsNeeds> = {}) =>
   makeDuckdbConnections({
     dataDir: base,
     scale: 0.001,
+    folders: null,
     translate: (sql) => Promise.resolve(sql),
     onFault: () => undefined,
+    ...own,
   })
 const connections = make()
 afterAll(async () => {
@@ -32,6 +35,54 @@ test('the sample is listed', async () => {
       saved: null,
     },
   ])
+})
+
+test('the sample is starting until it is open', async () => {
+  const own = make()
+  expect(own.health()).toMatchObject([{ name: 'sample', state: 'starting' }])
+  await own.open(someone, 'sample', never)
+  expect(own.health()).toEqual([{ name: 'sample', state: 'ok', detail: 'The sample warehouse is open.', action: null }])
+  await own.close()
+})
+
+test('a sample that cannot be made has failed, and how to do without it is told', async () => {
+  const file = join(base, 'file')
+  writeFileSync(file, '')
+  const own = make({ dataDir: file })
+  await expect(own.open(someone, 'sample', never)).rejects.toThrow('The local database could not be built.')
+  expect(own.health()).toMatchObject([{ state: 'failed', action: expect.stringContaining('SAMPLE=off') as unknown }])
+  await own.close()
+})
+
+test('a server without the sample lists none, opens none and waits for none', async () => {
+  const own = make({ scale: null, dataDir: join(base, 'none') })
+  expect([await own.list(someone), own.health()]).toEqual([[], []])
+  await expect(own.open(someone, 'sample', never)).rejects.toMatchObject({
+    problem: { code: 'connection_unknown', message: 'This server has no sample warehouse.' },
+  })
+  await own.close()
+})
+
+test('where folders are named, everybody finds exactly these, and nobody opens another', async () => {
+  const shop = join(base, 'shop')
+  mkdirSync(join(shop, 'below'), { recursive: true })
+  for (const path of ['orders.csv', 'below/lines.csv']) writeFileSync(join(shop, path), 'a\n1\n')
+  symlinkSync(shop, join(base, 'link'))
+  symlinkSync(join(shop, 'below'), join(base, 'trap'))
+  const own = make({ folders: [join(base, 'link')] })
+  const member: Caller = { ...someone, rights: ['ask'] }
+  expect((await own.list(member)).map(({ ref, label }) => [ref, label])).toEqual([
+    ['sample', 'Sample warehouse (TPC-H)'],
+    [`folder:${join(base, 'link')}`, 'Folder link'],
+  ])
+  for (const path of [shop, join(base, 'link'), `${shop}/../shop/.`])
+    expect((await own.open(member, `folder:${path}`, never)).label).toBe(`Folder ${shop}`)
+  for (const path of [join(shop, 'below'), join(base, 'trap'), `${shop}/..`, '/etc', join(base, 'nowhere')])
+    for (const caller of [member, someone])
+      await expect(own.open(caller, `folder:${path}`, never)).rejects.toMatchObject({
+        problem: { code: 'connection_unknown', message: 'This server does not open that folder.' },
+      })
+  await own.close()
 })
 
 test('the sample opens once, is shared, and has Snowflake’s names, types and keys', async () => {
@@ -95,12 +146,7 @@ test.each(['', 'nothing', 'SAMPLE', 'folder:', 'postgres://x'])(
 )
 
 test('waiting for the sample can be given up while others go on waiting', async () => {
-  const own = makeDuckdbConnections({
-    dataDir: join(base, 'own'),
-    scale: 0.001,
-    translate: (sql) => Promise.resolve(sql),
-    onFault: () => undefined,
-  })
+  const own = make({ dataDir: join(base, 'own') })
   const reason = new Error('no longer wanted')
   const stopping = new AbortController()
   const impatient = own.open(someone, 'sample', stopping.signal)
@@ -112,12 +158,7 @@ test('waiting for the sample can be given up while others go on waiting', async 
 })
 
 test('closing while the sample is being made ends that too', async () => {
-  const own = makeDuckdbConnections({
-    dataDir: join(base, 'closing'),
-    scale: 0.05,
-    translate: (sql) => Promise.resolve(sql),
-    onFault: () => undefined,
-  })
+  const own = make({ dataDir: join(base, 'closing'), scale: 0.05 })
   const opening = own.open(someone, 'sample', never)
   const ended = Promise.allSettled([opening])
   await own.close()

@@ -7,17 +7,17 @@ import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { OpenWarehouse, WarehouseSource } from '../../core/ports/connections.ts'
 import type { Warehouse } from '../../core/ports/warehouse.ts'
 import { problem } from '../../core/problem.ts'
+import type { Health } from '../../core/services.ts'
 import { preludeStatements } from '../../dialect/duckdb/prelude.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
 import { type ExportProcesses, makeExportProcesses } from './export/export-processes.ts'
-import { describeFolder, makeFolders } from './folder/folders.ts'
+import { demandAmong, describeFolder, folderPrefix, makeFolders, summarizeFolder } from './folder/folders.ts'
 import { makeSample } from './sample/make-sample.ts'
 import { declareSample, sampleDatabase, sampleSchema } from './sample/tpch-tables.ts'
 
 const sampleRef = 'sample'
-const folderPrefix = 'folder:'
 const sampleSummary: ConnectionSummary = {
   ref: sampleRef,
   label: 'Sample warehouse (TPC-H)',
@@ -47,8 +47,10 @@ export interface DuckdbConnectionsNeeds {
   readonly dataDir: string
   /** Snowflake's dialect into DuckDB's, with the catalog once that has been read. Throws `sql_unsupported`. */
   readonly translate: (sql: ReadOnlySql, catalog: Catalog | null) => Promise<string>
-  /** The size of the sample as TPC-H counts: 1 is 6 million line items. */
-  readonly scale: number
+  /** The size of the sample as TPC-H counts: 1 is 6 million line items. Null for no sample. */
+  readonly scale: number | null
+  /** The folders that everybody may open who may ask. Null lets the person of the machine open any, and nobody else. */
+  readonly folders: readonly string[] | null
   /** An engine without queries ends after this long. */
   readonly idleMs?: number
   /** Parquet files of a folder are copied up to so many bytes together; beyond, they are read where they lie. */
@@ -60,12 +62,17 @@ export interface DuckdbConnectionsNeeds {
 /** The connections that need no account, and the processes that write files of their results, which end with them. */
 export interface DuckdbConnections extends WarehouseSource {
   readonly exporting: ExportProcesses
+  /** How far the sample is; nothing where there is none. */
+  health(): readonly Health[]
+  /** Throws `connection_unknown` for a folder that is none of those named. */
+  demandFolder(path: string): Promise<void>
 }
 
 /** The connections that need no account: the sample and folders of files. Opens each once, shares it afterwards. */
 export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): DuckdbConnections {
   const stopping = new AbortController()
-  const sample = makeSample({ dir: join(needs.dataDir, 'sample'), scale: needs.scale })
+  const { scale, folders: allowed } = needs
+  const sample = scale === null ? null : makeSample({ dir: join(needs.dataDir, 'sample'), scale })
   const folders = makeFolders({
     dir: join(needs.dataDir, 'folders'),
     maxCopiedBytes: needs.maxCopiedBytes ?? defaultMaxCopiedBytes,
@@ -129,8 +136,8 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): DuckdbConn
     }
   }
 
-  const openSample = async (): Promise<OpenWarehouse> => {
-    const path = await sample.ensure(stopping.signal)
+  const openSample = async (own: NonNullable<typeof sample>): Promise<OpenWarehouse> => {
+    const path = await own.ensure(stopping.signal)
     const settings = settingsFor({ database: { name: sampleDatabase, path }, defaultSchema: sampleSchema })
     return connect(sampleRef, sampleSummary.label, settings, (catalog) => ({
       ...catalog,
@@ -149,17 +156,30 @@ export function makeDuckdbConnections(needs: DuckdbConnectionsNeeds): DuckdbConn
     return opened.share(folderPrefix + listing.root, listing.fingerprint, open, listener)
   }
 
+  const demandFolder = async (path: string): Promise<void> => {
+    if (allowed !== null) await demandAmong(allowed, path)
+  }
+
   return {
     exporting,
     owns: isReservedRef,
-    list: () => Promise.resolve([sampleSummary]),
+    list: () => Promise.resolve([...(sample === null ? [] : [sampleSummary]), ...(allowed ?? []).map(summarizeFolder)]),
     async open({ rights }, ref, signal, onProgress = () => undefined) {
       signal.throwIfAborted()
-      if (ref === sampleRef) return orAborted(opened.share(sampleRef, sample.path, openSample, onProgress), signal)
+      if (ref === sampleRef) {
+        if (sample === null) throw sampleIsOff()
+        return orAborted(
+          opened.share(sampleRef, sample.path, () => openSample(sample), onProgress),
+          signal,
+        )
+      }
       if (!ref.startsWith(folderPrefix) || ref.length === folderPrefix.length) throw unknown(ref)
-      if (!rights.includes('open_folders')) throw foldersAreLocal()
+      if (allowed === null && !rights.includes('open_folders')) throw foldersAreLocal()
+      await demandFolder(ref.slice(folderPrefix.length))
       return orAborted(openFolder(ref, onProgress), signal)
     },
+    health: () => (sample === null ? [] : [sample.health()]),
+    demandFolder,
     async close() {
       stopping.abort(new Error('The connections are being closed.'))
       for (const { warehouse } of await opened.current()) running.add(warehouse)
@@ -227,6 +247,13 @@ const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'places'> 
   threads: Math.min(4, availableParallelism()),
   places: { running: 8, heavyRunning: 3, waiting: 200 },
 })
+
+const sampleIsOff = (): Error =>
+  problem(
+    'connection_unknown',
+    'This server has no sample warehouse.',
+    'Connect Snowflake under Settings → Connections, or name another connection (--connection on the command line).',
+  )
 
 const foldersAreLocal = (): Error =>
   problem(

@@ -39,6 +39,7 @@ export function makeFolderBench(options: { readonly maxCopiedBytes?: number } = 
   const connections = makeDuckdbConnections({
     dataDir: join(base, 'data'),
     scale: 0.001,
+    folders: null,
     translate: (sql) => Promise.resolve(sql),
     onFault: () => undefined,
     ...options,

@@ -261,6 +261,7 @@ describe('opening', () => {
     const connections = makeDuckdbConnections({
       dataDir: join(folders.base, 'told'),
       scale: 0.001,
+      folders: null,
       translate: (sql) => Promise.resolve(sql),
       onFault: () => undefined,
     })

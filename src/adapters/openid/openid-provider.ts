@@ -1,4 +1,5 @@
-import type { IdentityProvider } from '../../core/ports/identity-provider.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { IdentityProvider, IssuerHealth } from '../../core/ports/identity-provider.ts'
 import type { VerifiedIdentity } from '../../core/ports/people-store.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import { makeHttpClient } from '../http-client/http-client.ts'
@@ -29,6 +30,9 @@ const timeoutSeconds = 10
 const maxBytes = 1_048_576
 /** How far the issuer's clock and this machine's may be apart, in seconds. */
 const clockToleranceSeconds = 60
+/** How long a look at the issuer's health waits, and how long a failure of it is believed, in milliseconds. */
+const healthWaitMs = 500
+const failureMs = 10_000
 /** Metadata is read again after this long, in milliseconds. */
 const metadataMs = 3_600_000
 
@@ -79,9 +83,26 @@ export function makeOpenidProvider(needs: OpenidProviderNeeds): IdentityProvider
     }
   }
 
+  let looking: Promise<void> | null = null
+  let seen: IssuerHealth & { readonly at: number } = { ...notAskedYet(label), at: 0 }
+  const look = async (): Promise<void> => {
+    const found = await configure().then(() => answering(label), notAnswering(label))
+    seen = { ...found, at: performance.now() }
+  }
+
   return {
     id,
     label,
+    health: async () => {
+      const isOld = seen.state === 'starting' || (seen.state === 'degraded' && performance.now() - seen.at > failureMs)
+      // Metadata that is held is not asked for again.
+      if (isOld || seen.state === 'ok') looking ??= look().finally(() => (looking = null))
+      const patience = new AbortController()
+      await Promise.race([looking, delay(healthWaitMs, null, { signal: patience.signal }).catch(() => null)])
+      patience.abort()
+      const { at: _at, ...health } = seen
+      return health
+    },
     begin: (redirectUri) =>
       attempt(async () => {
         const client = await library()
@@ -228,3 +249,19 @@ const readable = (error: unknown): Error => {
     [kind, textOf(error, 'code'), textOf(error, 'error')].filter((part) => part !== '').join(' ') + inner,
   )
 }
+
+const notAskedYet = (label: string): IssuerHealth => ({
+  state: 'starting',
+  detail: `${label} has not answered yet.`,
+  action: 'Wait a moment.',
+})
+const answering = (label: string): IssuerHealth => ({
+  state: 'ok',
+  detail: `${label} answers, and people can sign in.`,
+  action: null,
+})
+const notAnswering = (label: string) => (): IssuerHealth => ({
+  state: 'degraded',
+  detail: `${label} does not answer: nobody new can sign in, and those who are signed in go on.`,
+  action: 'Check the address of the issuer, the network and the proxy.',
+})

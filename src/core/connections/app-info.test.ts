@@ -27,10 +27,10 @@ const summary = (ref: string): ConnectionSummary => ({
 const away = problem('store_unavailable', 'The store is away.', 'Wait.')
 
 describe('what the page needs first', () => {
-  const read = (list: () => Promise<readonly ConnectionSummary[]>) =>
+  const read = (list: () => Promise<readonly ConnectionSummary[]>, local = [summary('sample')]) =>
     makeReadAppInfo({
       connections: { list },
-      localConnections: { list: () => Promise.resolve([summary('sample')]) },
+      localConnections: { list: () => Promise.resolve(local) },
       writers: {
         defaultId: 'offline',
         list: () => Promise.resolve([{ id: 'offline', label: 'Built in' }]),
@@ -49,6 +49,11 @@ describe('what the page needs first', () => {
       defaultWriter: 'offline',
       starters: ['How many samples?'],
     })
+  })
+
+  test('holds no questions where there is no sample: an account is not opened for them', async () => {
+    const list = [summary('Acme')]
+    expect(await read(() => Promise.resolve(list), [])).toMatchObject({ connections: list, starters: [] })
   })
 
   test('is what needs no store while the store is away, and why the rest is missing', async () => {

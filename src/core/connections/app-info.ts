@@ -18,14 +18,11 @@ interface AppInfoNeeds {
   readonly version: string
 }
 
-/** The connection the page opens with. */
-const defaultConnection = 'sample'
-
 export function makeReadAppInfo(needs: AppInfoNeeds): ReadAppInfo {
   return async (caller, signal) => {
     const [listed, starters, writers] = await Promise.all([
       listConnections(needs, caller),
-      needs.starters(caller, defaultConnection, signal),
+      suggest(needs, caller, signal),
       needs.writers.list(caller),
     ])
     return {
@@ -36,6 +33,16 @@ export function makeReadAppInfo(needs: AppInfoNeeds): ReadAppInfo {
       starters: [...starters],
     }
   }
+}
+
+/** Questions for the connection that the page opens with, where that is a local one: opening an account may take long, and is left to who wants it. */
+async function suggest(
+  { localConnections, starters }: AppInfoNeeds,
+  caller: Caller,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const [first] = await localConnections.list(caller)
+  return first === undefined ? [] : await starters(caller, first.ref, signal)
 }
 
 /** When saved connections cannot be read, the others are still listed, with the reason why some are missing. */

@@ -7,7 +7,7 @@ import type {
 } from '../../contract/connection-setup.ts'
 import { demandRight, type Caller } from '../caller.ts'
 import type { ConnectionKind } from '../ports/connection-kind.ts'
-import { ProblemError } from '../problem.ts'
+import { problem, ProblemError } from '../problem.ts'
 import { kindOf } from './kind-of.ts'
 
 /** What a person needs before a connection is saved. Nothing is stored and no account is asked. */
@@ -30,6 +30,7 @@ export function makeConnectionSetup({ kinds, egress }: ConnectionSetupNeeds): Co
   const demandKind = (caller: Caller, kind: ConnectionKind): void => {
     demandRight(caller, 'manage_connections')
     if (kind.right !== undefined) demandRight(caller, kind.right)
+    if (kind.refusal !== undefined) throw problem('forbidden', kind.refusal, 'Ask whoever runs this server.')
   }
   const refusalOf = (caller: Caller, kind: ConnectionKind): string | null => {
     try {

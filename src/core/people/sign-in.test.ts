@@ -17,6 +17,7 @@ test('beginning to sign in clears away what is over', async () => {
         begin: () =>
           Promise.resolve({ url: 'https://issuer.example', secrets: { state: 's', nonce: 'n', verifier: 'v' } }),
         finish: () => Promise.reject(new Error('nobody comes back')),
+        health: () => Promise.reject(new Error('nobody asks')),
       },
     ],
     store,

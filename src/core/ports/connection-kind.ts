@@ -127,6 +127,8 @@ export interface ConnectionKind<Name extends KindName = KindName> {
   readonly kind: Name
   /** A right that saving and using such a connection takes besides; left out for none. */
   readonly right?: Right
+  /** Why this server has no such connections, whoever asks; left out where it has. */
+  readonly refusal?: string
   /** Every way to sign in, with the reason why this installation does not offer it; null where it does. */
   readonly signIns: readonly { readonly method: string; readonly refusal: string | null }[]
   /** What was typed so far is understood as. Throws `bad_request`. */

@@ -21,6 +21,7 @@ const parsers = makeWorkerSqlParsers({ timeoutMs: 20_000 })
 const connections = makeDuckdbConnections({
   dataDir: folder,
   scale: 0.001,
+  folders: null,
   translate: (sql, catalog) => parsers.toDuckdb(sql, { catalog }),
   onFault: () => undefined,
 })

@@ -14,10 +14,10 @@ export function useAppInfo() {
   return useQuery({ queryKey: ['app'], queryFn: ({ signal }) => api.app(undefined, { signal }), staleTime })
 }
 
-/** Questions to start with for a connection: the first one's come with the app's own facts, another's are fetched once it is chosen. */
+/** Questions to start with for a connection: those of the sample come with the app's own facts, another's are fetched once it is chosen. */
 export function useStarters(info: AppInfo | undefined, connection: string): readonly string[] {
   const api = useApi()
-  const isFirst = info === undefined || connection === info.connections[0]?.ref
+  const isFirst = info === undefined || (connection === info.connections[0]?.ref && info.starters.length > 0)
   const other = useQuery({
     queryKey: ['starters', connection],
     queryFn: ({ signal }) => api.starters({ connection }, { signal }),

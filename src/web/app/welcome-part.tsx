@@ -1,3 +1,4 @@
+import { sampleConnection } from '../../contract/command.ts'
 import { FirstSteps } from '../features/welcome/first-steps.tsx'
 import { useAppInfo } from './app-info.ts'
 import { useApi, usePageServices, usePreference } from './page-context.ts'
@@ -15,10 +16,12 @@ export function WelcomePart({ starter, onAsk }: WelcomePartProps) {
   const steps = usePreference((set) => set.welcome)
   const info = useAppInfo()
   if (info.data === undefined) return null
+  const hasSample = info.data.connections.some(({ ref }) => ref === sampleConnection)
   return (
     <FirstSteps
       api={api}
-      offered={['sample', 'connection', 'models']}
+      offered={hasSample ? ['sample', 'connection', 'models'] : ['connection', 'models']}
+      isWithoutData={info.data.connections.length === 0 && info.data.connectionsProblem === null}
       steps={steps}
       onSteps={(welcome) => preferences.change({ welcome })}
       starter={starter}

@@ -74,4 +74,6 @@ export const firstStepsWords = inLanguage('firstSteps', {
   skipStep: 'Skip: {step}',
   skippedStep: 'Skipped: {step}',
   notSaved: 'That could not be saved. Try again in a moment.',
+  noData: 'There is nothing to ask yet',
+  noDataAbout: 'This server has no sample warehouse. Connect your Snowflake account, then ask.',
 })

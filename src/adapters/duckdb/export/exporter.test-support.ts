@@ -22,6 +22,7 @@ export async function makeExportingFolder(csv: string): Promise<ExportingFolder>
   const connections = makeDuckdbConnections({
     dataDir: join(base, 'data'),
     scale: 0.001,
+    folders: null,
     translate: (sql) => Promise.resolve(sql),
     onFault: () => undefined,
   })

@@ -9,21 +9,32 @@ import type { ConnectionKind, SourceSession } from '../../../core/ports/connecti
 import type { ConnectionRow, StoredSettings } from '../../../core/ports/connection-store.ts'
 import type { OpenWarehouse, WarehouseSource } from '../../../core/ports/connections.ts'
 import { presentProblem, problem, ProblemError } from '../../../core/problem.ts'
+import type { FolderListing } from './folder-listing.ts'
 import { listFolder } from './list-folder.ts'
 
 interface FolderKindNeeds {
   /** Opens `folder:PATH`, anew where its files have changed. */
   readonly source: Pick<WarehouseSource, 'open'>
+  /** Throws `connection_unknown` for a folder that nobody may open here. */
+  readonly demandFolder: (path: string) => Promise<void>
+  /** Whether no folder is opened at all. */
+  readonly isOff: boolean
 }
 
 /** Files that a preview names; the others it counts. */
 const mostShown = 200
 
 /** Saved names for folders of the machine that Floe runs on. Only its own person saves and opens them. */
-export function makeFolderKind({ source }: FolderKindNeeds): ConnectionKind {
+export function makeFolderKind({ source, demandFolder, isOff }: FolderKindNeeds): ConnectionKind {
+  const look = async (typed: string): Promise<FolderListing> => {
+    const path = wholePath(typed)
+    await demandFolder(path)
+    return await listOrExplain(path)
+  }
   return anyKind<'folder'>({
     kind: 'folder',
     right: 'open_folders',
+    ...(isOff ? { refusal: 'This server opens no folders.' } : {}),
     signIns: [],
     commandLine: {
       settings: [{ field: 'path', option: '--path <folder>', description: 'the folder of files' }],
@@ -86,15 +97,19 @@ function readPath(stored: StoredSettings): string {
   )
 }
 
-/** The listing of a folder as a person typed it; `~` is their own folder. Throws `bad_request`. */
-async function look(typed: string) {
+/** A folder as a person typed it; `~` is their own. Throws `bad_request` for one that does not start at the top. */
+function wholePath(typed: string): string {
   const path = typed === '~' || typed.startsWith('~/') ? join(homedir(), typed.slice(1)) : typed
-  if (!isAbsolute(path))
-    throw problem(
-      'bad_request',
-      `"${typed.slice(0, 100)}" does not start at the top of the machine.`,
-      'Write the whole path, such as /home/ann/data or ~/data.',
-    )
+  if (isAbsolute(path)) return path
+  throw problem(
+    'bad_request',
+    `"${typed.slice(0, 100)}" does not start at the top of the machine.`,
+    'Write the whole path, such as /home/ann/data or ~/data.',
+  )
+}
+
+/** Throws `bad_request` with what is wrong with the folder. */
+async function listOrExplain(path: string): Promise<FolderListing> {
   try {
     return await listFolder(path)
   } catch (error) {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, realpath } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { ConnectionSummary } from '../../../contract/api.ts'
 import type { Catalog, CatalogColumn } from '../../../core/catalog/catalog.ts'
+import { problem } from '../../../core/problem.ts'
 import { buildDatabase } from '../build/build-database.ts'
 import { FolderManifest, type ColumnNote, type FolderListing } from './folder-listing.ts'
 import { listFolder } from './list-folder.ts'
@@ -80,4 +82,27 @@ function describeColumn(column: CatalogColumn, note: ColumnNote | undefined): Ca
     ...(looksLike === undefined ? {} : { looksLike }),
     ...(unit === undefined ? {} : { unit }),
   }
+}
+
+export const folderPrefix = 'folder:'
+
+/** A folder that the operator has named, as it is listed. */
+export const summarizeFolder = (path: string): ConnectionSummary => ({
+  ref: folderPrefix + path,
+  label: `Folder ${basename(path)}`,
+  engine: "DuckDB over files, speaking Snowflake's dialect",
+  warning: null,
+  saved: null,
+})
+
+/** Throws `connection_unknown` for a folder that is none of these, links followed on both sides; one that is not there is none. */
+export async function demandAmong(folders: readonly string[], path: string): Promise<void> {
+  const real = (folder: string): Promise<string | null> => realpath(resolve(folder)).catch(() => null)
+  const [asked, ...known] = await Promise.all([path, ...folders].map(real))
+  if (typeof asked === 'string' && known.includes(asked)) return
+  throw problem(
+    'connection_unknown',
+    'This server does not open that folder.',
+    'Use a connection from the list, or have whoever runs the server name the folder in FOLDERS.',
+  )
 }

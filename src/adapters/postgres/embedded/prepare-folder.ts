@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { problem, type ProblemError } from '../../../core/problem.ts'
-import { makeFolder } from '../../processes/make-folder.ts'
+import { explainFolder, makeFolder } from '../../processes/make-folder.ts'
 import { unpackFolder } from './folder-archive.ts'
 import { openPglite, postgresMajor } from './open-pglite.ts'
 
@@ -58,28 +58,16 @@ function checkCluster(dir: string): void {
 
 const leaveMark = (dir: string): void => writeFileSync(markOf(dir), `${JSON.stringify({ postgres: postgresMajor })}\n`)
 
-const causes: Readonly<Record<string, readonly [string, string]>> = {
-  EACCES: ['cannot be written', 'Give this user write permission to it, or set DATA_DIR to another folder.'],
-  EPERM: ['cannot be written', 'Give this user write permission to it, or set DATA_DIR to another folder.'],
-  EROFS: ['is on a read-only disk', 'Set DATA_DIR to a folder that can be written.'],
-  ENOENT: ['cannot be made', 'Set DATA_DIR to a folder that can be written.'],
-  ENOTDIR: ['is not a folder', 'Set DATA_DIR to a folder.'],
-  EEXIST: ['is not a folder', 'Set DATA_DIR to a folder.'],
-  ENOSPC: ['has no disk space left', 'Free some space, then start again; what was stored is still there.'],
-  EDQUOT: ['has no disk space left', 'Free some space, then start again; what was stored is still there.'],
-}
-
 /** Turns a failure of the file system, or of PostgreSQL before it read the files, into a problem for the operator. */
 export function folderProblem(dir: string, error: unknown): ProblemError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const text = error instanceof Error ? error.message : String(error)
-  const [what, action] = causes[code] ?? []
-  if (what === undefined || action === undefined)
-    return problem('store_unavailable', `The embedded database in ${dir} cannot be started.`, 'See the details.', {
+  return (
+    explainFolder(dir, error) ??
+    problem('store_unavailable', `The embedded database in ${dir} cannot be started.`, 'See the details.', {
       details: [text],
       cause: error,
     })
-  return problem('store_unavailable', `The data folder ${dir} ${what}.`, action, { details: [text], cause: error })
+  )
 }
 
 /** The folder's content is not a usable cluster. It is left as it is. */

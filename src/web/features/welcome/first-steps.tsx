@@ -13,6 +13,8 @@ export interface FirstStepsProps {
   readonly api: ApiClient
   /** The steps that this server has a page for. */
   readonly offered: readonly StepName[]
+  /** Whether there is nothing to ask until a connection is made. */
+  readonly isWithoutData: boolean
   /** What the person has done or skipped; null for nothing yet. */
   readonly steps: WelcomeSteps | null
   readonly onSteps: (steps: WelcomeSteps) => Promise<void>
@@ -26,7 +28,16 @@ export interface FirstStepsProps {
 type StepName = keyof WelcomeSteps
 
 /** The first steps, each of which can be skipped. Nothing once all are done or skipped, or while that is not known. */
-export function FirstSteps({ api, offered, steps, onSteps, starter, onAsk, hasModels }: FirstStepsProps) {
+export function FirstSteps({
+  api,
+  offered,
+  isWithoutData,
+  steps,
+  onSteps,
+  starter,
+  onAsk,
+  hasModels,
+}: FirstStepsProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   const toast = useToast()
   const connections = useQuery({
@@ -37,7 +48,9 @@ export function FirstSteps({ api, offered, steps, onSteps, starter, onAsk, hasMo
     queryKey: ['first-conversation'],
     queryFn: ({ signal }) => api.conversations.list({ limit: 1 }, { signal }),
   })
-  if (connections.data === undefined || asked.data === undefined || asked.data.length > 0) return null
+  if (connections.data === undefined || asked.data === undefined) return null
+  if (isWithoutData) return <NoData />
+  if (asked.data.length > 0) return null
   const found: WelcomeSteps = {
     ...steps,
     ...(connections.data.length > 0 ? { connection: 'done' } : {}),
@@ -92,6 +105,20 @@ export function FirstSteps({ api, offered, steps, onSteps, starter, onAsk, hasMo
     </section>
   )
 }
+
+/** Says where there is nothing to ask that a connection comes first. */
+const NoData = () => (
+  <section
+    aria-labelledby="no-data"
+    className="flex w-full flex-col items-start gap-2 rounded-xl border border-line bg-surface p-4 text-sm"
+  >
+    <h2 id="no-data" className="font-medium">
+      {words.noData}
+    </h2>
+    <p className="text-fg-2">{words.noDataAbout}</p>
+    <StepLink to="/settings/connections?new=snowflake" text={words.steps.connection.title} about={words.noData} />
+  </section>
+)
 
 interface StepProps {
   readonly name: StepName

@@ -87,4 +87,6 @@ export const firstSteps = {
   skipStep: 'Überspringen: {step}',
   skippedStep: 'Übersprungen: {step}',
   notSaved: 'Das konnte nicht gespeichert werden. Versuchen Sie es gleich noch einmal.',
+  noData: 'Es gibt noch nichts zu fragen',
+  noDataAbout: 'Dieser Server hat kein Beispiel-Warehouse. Verbinden Sie Ihr Snowflake-Konto, dann fragen Sie.',
 }
