@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { askAs, prepareCopies, type Copies } from '../support/copies.ts'
+import { askAs, prepareCopies, type Copies, untilReady } from '../support/copies.ts'
 import { postgresMissing } from '../support/postgres-server.ts'
 import { openSocket } from '../support/started-server.ts'
 import {
@@ -29,12 +29,11 @@ describe.each(proxyNames.map((name) => [name, postgresMissing() ?? proxyMissing(
         const { port, copies: ports } = await choosePorts()
         const url = `https://127.0.0.1:${port}`
         copies = await prepareCopies({ PUBLIC_URL: url, TRUSTED_PROXIES: '127.0.0.1' })
-        const [first] = await Promise.all(ports.map((copyPort) => copies.start({ PORT: String(copyPort) })))
+        const both = await Promise.all(ports.map((copyPort) => copies.start({ PORT: String(copyPort) })))
+        await Promise.all(both.map(untilReady))
         restartFirst = async () => {
-          expect(await first?.stop()).toBe(0)
-          const again = await copies.start({ PORT: String(ports[0]) })
-          const ready = async () => expect((await fetch(`${again.url}/readyz`)).status).toBe(200)
-          await vi.waitFor(ready, { timeout: 20_000, interval: 100 })
+          expect(await both[0]?.stop()).toBe(0)
+          await untilReady(await copies.start({ PORT: String(ports[0]) }))
         }
         proxy = await startTlsProxy(name, { port, copies: ports, certificatePath: certificate.path })
         // The proxy asks the copies for their health before it sends them anything.

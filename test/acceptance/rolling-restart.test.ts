@@ -4,7 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import type { BrowserClient } from '../support/browser-client.ts'
-import { prepareCopies, type Copies } from '../support/copies.ts'
+import { prepareCopies, type Copies, untilReady } from '../support/copies.ts'
 import { readEvents, type ServedFloe } from '../support/floe-process.ts'
 import { postgresMissing } from '../support/postgres-server.ts'
 import { choosePorts, makeCertificate, proxyMissing, startTlsProxy, type TlsProxy } from '../support/tls-proxy.ts'
@@ -96,6 +96,7 @@ describe.skipIf(missing !== null)(
       const url = `https://127.0.0.1:${chosen.port}`
       copies = await prepareCopies({ PUBLIC_URL: url, TRUSTED_PROXIES: '127.0.0.1' })
       running.push(...(await Promise.all(ports.map((port) => copies.start({ PORT: String(port) })))))
+      await Promise.all(running.map(untilReady))
       proxy = await startTlsProxy('haproxy', { port: chosen.port, copies: ports, certificatePath: certificate.path })
       const answers = async () => expect((await fetch(`${url}/healthz`)).status).toBe(200)
       await vi.waitFor(answers, { timeout: 20_000, interval: 100 })
@@ -124,9 +125,9 @@ describe.skipIf(missing !== null)(
         const answeredBefore = seen.answered
         await vi.waitFor(() => expect(seen.answered).toBeGreaterThan(answeredBefore + 20), { timeout: 30_000 })
         expect(await running[place]?.stop()).toBe(0)
-        running[place] = await copies.start({ PORT: String(port) })
-        const ready = async () => expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
-        await vi.waitFor(ready, { timeout: 30_000, interval: 200 })
+        const again = await copies.start({ PORT: String(port) })
+        running[place] = again
+        await untilReady(again)
       }
       isStopping = true
       await Promise.all(work)

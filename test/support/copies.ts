@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { vi } from 'vitest'
 import { BrowserClient } from './browser-client.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { readEvents, serveFloe, type ServedFloe } from './floe-process.ts'
@@ -58,6 +59,16 @@ export async function prepareCopies(env: Readonly<Record<string, string>> = {}):
     },
   }
 }
+
+/** Resolves once a copy says that it is ready, before which a proxy sends it nothing. */
+export const untilReady = (copy: Pick<ServedFloe, 'url'>): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const { status } = await fetch(`${copy.url}/readyz`)
+      if (status !== 200) throw new Error(`The copy is not ready: ${status}`)
+    },
+    { timeout: 60_000, interval: 200 },
+  )
 
 /** The same browser at another copy, as a proxy that spreads requests would have it. */
 export function sameBrowserAt(copy: Pick<ServedFloe, 'url'>, browser: BrowserClient): BrowserClient {
