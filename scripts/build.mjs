@@ -1,27 +1,34 @@
 // Builds the server into dist and the page into dist/web.
-import { spawn } from 'node:child_process'
 import { cpSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { findNode, root, startBuild } from './tree.mjs'
+import { join, resolve } from 'node:path'
+import { build as buildPage } from 'vite'
+import { bundleServer } from './bundle.mjs'
+import { writeLicences } from './licences.mjs'
+import { root, startBuild } from './tree.mjs'
 
-const node = findNode()
 const finishBuild = startBuild()
-const tool = (name, ...args) =>
-  new Promise((done) => {
-    const child = spawn(node, [join(root, 'node_modules', ...name), ...args], { cwd: root, stdio: ['ignore', 2, 2] })
-    child.on('exit', (code) => done(code ?? 1))
-  })
+const dist = join(root, 'dist')
+const files = []
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-const codes = await Promise.all([
-  tool(['typescript', 'bin', 'tsc'], '-p', 'tsconfig.build.json'),
-  tool(['vite', 'bin', 'vite.js'], 'build', '--logLevel', 'warn'),
+/** Notes what the page is made of: modules, and the fonts that styles name. */
+const noteFiles = {
+  name: 'note-files',
+  generateBundle(_options, bundle) {
+    files.push(...this.getModuleIds())
+    for (const { originalFileNames = [] } of Object.values(bundle))
+      files.push(...originalFileNames.map((name) => resolve(root, 'src', 'web', name)))
+  },
+}
+
+rmSync(dist, { recursive: true, force: true })
+const [server] = await Promise.all([
+  bundleServer(dist),
+  buildPage({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', plugins: [noteFiles] }),
 ])
-if (codes.some((code) => code !== 0)) process.exit(1)
-const migrations = join('adapters', 'postgres', 'migrations')
-cpSync(join(root, 'src', migrations), join(root, 'dist', migrations), { recursive: true })
+writeLicences([...server, ...files], join(dist, 'THIRD-PARTY-LICENSES'))
+cpSync(join(root, 'src', 'adapters', 'postgres', 'migrations'), join(dist, 'migrations'), { recursive: true })
 
 // An empty embedded database, so that a first start need not make one.
-const { writeTemplate } = await import(new URL('../dist/adapters/postgres/embedded/write-template.js', import.meta.url))
-await writeTemplate(join(root, 'dist', 'embedded-template.tar.gz'))
+const { writeTemplate } = await import(new URL('../src/adapters/postgres/embedded/write-template.ts', import.meta.url))
+await writeTemplate(join(dist, 'embedded-template.tar.gz'))
 finishBuild()

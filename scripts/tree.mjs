@@ -94,7 +94,12 @@ export function ensureInstalled() {
 export const markInstalled = () => writeFileSync(installStamp, hashOf(['package-lock.json']))
 
 const buildHash = () =>
-  hashOf([...filesUnder('src'), 'package-lock.json', 'tsconfig.build.json', 'vite.config.ts', 'scripts/build.mjs'])
+  hashOf([
+    ...filesUnder('src'),
+    'package-lock.json',
+    'vite.config.ts',
+    ...['build', 'bundle', 'licences'].map((name) => `scripts/${name}.mjs`),
+  ])
 
 /** Builds server and page unless what is built matches the sources. */
 export function ensureBuilt() {

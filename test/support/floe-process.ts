@@ -60,9 +60,9 @@ export interface ServedFloe {
   stop(): Promise<number | null>
 }
 
-/** Starts a server and resolves when it has printed its address; rejects with its log when it ends before. */
-export async function serveFloe(env: Readonly<Record<string, string>>): Promise<ServedFloe> {
-  const child = spawn(process.execPath, [main, 'serve'], { env: environment({ PORT: '0', ...env }), stdio: 'pipe' })
+/** Starts a server, of the sources unless another program is named, and resolves when it has printed its address; rejects with its log when it ends before. */
+export async function serveFloe(env: Readonly<Record<string, string>>, program = main): Promise<ServedFloe> {
+  const child = spawn(process.execPath, [program, 'serve'], { env: environment({ PORT: '0', ...env }), stdio: 'pipe' })
   const log = collect(child.stderr)
   const said = collect(child.stdout)
   const url = await new Promise<string>((done, fail) => {

@@ -6,7 +6,7 @@ import { exactCell } from './cells.ts'
  * semicolons, control and zero-width characters that spreadsheets skip. A leading apostrophe counts too: doubling it keeps the
  * rule reversible. The text is a regular expression that JavaScript (`u`) and RE2 read alike.
  */
-export const formulaPattern = String.raw`^(?:'|\p{Cc}|[\p{Z}\p{Cc}\p{Cf}"';]*[=+\-@＝＋－＠])`
+export const formulaPattern = String.raw`^(?:'|\p{Cc}|[\p{Z}\p{Cc}\p{Cf}"';]*[=+\-@` + '＝＋－＠])'
 
 /** A plain number, which stays a number even with a sign in front. The same two dialects read it. */
 export const plainNumberPattern = String.raw`^[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$`

@@ -19,7 +19,7 @@ interface EmbeddedNeeds {
 }
 
 /** `npm run build` puts it beside the built program; the sources have none. */
-const builtTemplate = fileURLToPath(new URL('../../../embedded-template.tar.gz', import.meta.url))
+const builtTemplate = fileURLToPath(new URL('./embedded-template.tar.gz', import.meta.url))
 
 /**
  * The embedded PostgreSQL of a data folder. The first process on the folder owns it and serves it on a socket; later ones connect to that
