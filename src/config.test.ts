@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ConfigError, configNames, readConfig, readDriverEnvironment } from './config.ts'
+import { ConfigError, configNames, isOneInContainer, readConfig, readDriverEnvironment } from './config.ts'
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
   try {
@@ -68,6 +68,16 @@ describe('configuration', () => {
     const faults = faultsOf({ PORT: 'x', HOST: '0.0.0.0', DATABASE_URL: 'mysql://u:s3cret@h/d', LOG_LEVEL: 'loud' })
     expect(faults).toHaveLength(4)
     expect(faults.join('\n')).not.toContain('s3cret')
+  })
+
+  test('a container serves one person on its network, and then asks everybody for the token', () => {
+    const inside = { HOST: '0.0.0.0', CONTAINER_NETWORK: 'true' }
+    expect(isOneInContainer(readConfig(inside))).toBe(true)
+    expect(isOneInContainer(readConfig({ CONTAINER_NETWORK: 'true' }))).toBe(false)
+    expect(faultsOf({ ...inside, REQUIRE_LOCAL_TOKEN: 'false' }).join()).toMatch(/^REQUIRE_LOCAL_TOKEN/)
+    const signedIn = { ...inside, OIDC_CLIENT_ID: 'floe', PUBLIC_URL: 'https://floe.example.com' }
+    expect(isOneInContainer(readConfig(signedIn))).toBe(false)
+    expect(faultsOf({ ...signedIn, PUBLIC_URL: '' }).join()).toMatch(/^PUBLIC_URL/)
   })
 
   test('secret keys are read newest first, and no fault repeats one', () => {

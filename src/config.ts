@@ -41,6 +41,7 @@ const Variables = z.object({
   TRUSTED_PROXIES: optional(Networks),
   CORS_ORIGINS: optional(Origins),
   REQUIRE_LOCAL_TOKEN: optional(z.enum(['true', 'false'], 'must be true or false')),
+  CONTAINER_NETWORK: withDefault(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   DATA_DIR: withDefault(
     z.string().transform((path) => resolve(path)),
     '.floe',
@@ -127,16 +128,29 @@ const isForOthers = ({ HOST: host }: z.infer<typeof Variables>): boolean =>
 const hasIssuer = (config: z.infer<typeof Variables>): boolean =>
   config.OIDC_CLIENT_ID !== undefined || (config.OIDC_ISSUERS ?? []).length > 0
 
-const Config = Variables.refine((config) => hasIssuer(config) || !isForOthers(config), {
-  ...always,
-  path: ['HOST'],
-  error:
-    'must be a loopback address such as 127.0.0.1 as long as nobody signs in: set OIDC_CLIENT_ID to serve other machines',
-}).refine((config) => !hasIssuer(config) || !isForOthers(config) || config.PUBLIC_URL !== undefined, {
-  ...always,
-  path: ['PUBLIC_URL'],
-  error: 'must be set where HOST is reached from other machines: sign-in sends people back to it',
-})
+/** Whether one person's server listens to a container's network: whoever reaches it there needs the token. */
+export const isOneInContainer = (config: z.infer<typeof Variables>): boolean =>
+  config.CONTAINER_NETWORK === 'true' && !hasIssuer(config) && isForOthers(config)
+
+const Config = Variables.refine(
+  (config) => hasIssuer(config) || !isForOthers(config) || config.CONTAINER_NETWORK === 'true',
+  {
+    ...always,
+    path: ['HOST'],
+    error:
+      'must be a loopback address such as 127.0.0.1 as long as nobody signs in: set OIDC_CLIENT_ID to serve other machines',
+  },
+)
+  .refine((config) => !isOneInContainer(config) || config.REQUIRE_LOCAL_TOKEN !== 'false', {
+    ...always,
+    path: ['REQUIRE_LOCAL_TOKEN'],
+    error: 'must not be false where a container serves one person: its port may be reached from other machines',
+  })
+  .refine((config) => !hasIssuer(config) || !isForOthers(config) || config.PUBLIC_URL !== undefined, {
+    ...always,
+    path: ['PUBLIC_URL'],
+    error: 'must be set where HOST is reached from other machines: sign-in sends people back to it',
+  })
 
 /** The names of all variables, in the order they are documented. */
 export const configNames: readonly string[] = Object.keys(Variables.shape)

@@ -4,7 +4,7 @@ import { exitCodes } from './cli/exit-codes.ts'
 import { runCli } from './cli/run-cli.ts'
 import { watchLauncher } from './cli/watch-launcher.ts'
 import { compose, type Floe } from './compose.ts'
-import { ConfigError, readConfig, type Config } from './config.ts'
+import { ConfigError, isOneInContainer, readConfig, type Config } from './config.ts'
 import { createServer } from './http/create-server.ts'
 import { openMetricsPort, type MetricsDoor } from './http/metrics-door.ts'
 import { announceAddress, openLocalAccess } from './http/local-access.ts'
@@ -65,7 +65,9 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
   const { meter } = floe.monitoring
   await serving.prepareDataFolder()
   const localAccess =
-    services.people.signIn !== null ? null : await openLocalAccess(config.DATA_DIR, config.REQUIRE_LOCAL_TOKEN)
+    services.people.signIn !== null
+      ? null
+      : await openLocalAccess(config.DATA_DIR, isOneInContainer(config) ? 'true' : config.REQUIRE_LOCAL_TOKEN)
   const metricsDoor = metricsDoorOf(floe, config)
   const app = await createServer({
     services,
