@@ -7,6 +7,7 @@ import { printFigures } from './measure.ts'
 import { benchPeople } from './people.ts'
 import { benchQuestion } from './question.ts'
 import { benchRows } from './rows.ts'
+import { benchSnowflakeExport } from './snowflake-export.ts'
 import { benchSnowflake } from './snowflake.ts'
 import { benchStart } from './start.ts'
 
@@ -20,6 +21,7 @@ const benches = [
   ['rows', benchRows],
   ['export', benchExport],
   ['snowflake', benchSnowflake],
+  ['snowflake-export', benchSnowflakeExport],
   ['start', benchStart],
 ] as const
 

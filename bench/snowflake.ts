@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import snowflake, { type Connection, type RowStatement } from 'snowflake-sdk'
+import snowflake, { type Connection, type ConnectionOptions, type RowStatement } from 'snowflake-sdk'
 import type { SnowflakeAccess } from '../src/adapters/snowflake/make-snowflake-link.ts'
 import type { DoubleAccount } from '../test/support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../test/support/snowflake/installed-double.ts'
@@ -70,7 +70,10 @@ export async function benchSnowflake(): Promise<readonly Figure[]> {
 const thousands = (figures: readonly number[]): string => `${(percentile(figures, 0.5) / 1_000).toFixed(0)} k`
 
 /** The driver as it comes, objects for rows. */
-async function openBareDriver(account: DoubleAccount): Promise<Connection> {
+export async function openBareDriver(
+  account: DoubleAccount,
+  options: Partial<ConnectionOptions> = {},
+): Promise<Connection> {
   snowflake.configure({ logLevel: 'OFF', additionalLogToConsole: false })
   const connection = snowflake.createConnection({
     account: account.account,
@@ -78,6 +81,7 @@ async function openBareDriver(account: DoubleAccount): Promise<Connection> {
     authenticator: 'PROGRAMMATIC_ACCESS_TOKEN',
     username: 'READER',
     token,
+    ...options,
   })
   await new Promise<void>((resolve, reject) => {
     connection.connect((error: unknown) => (error ? reject(error) : resolve()))

@@ -34,6 +34,7 @@ export const AuditAction = z.enum([
   'query.edited',
   'query.refused',
   'query.run',
+  'result.read',
   'result.exported',
   'conversation.removed',
   'conversation.restored',

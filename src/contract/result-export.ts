@@ -21,6 +21,11 @@ export const ExportOrder = z.object({
   separator: z.optional(CsvSeparator),
   decimalMark: z.optional(DecimalMark),
   byteOrderMark: z._default(z.boolean(), false),
+  /**
+   * Every row of a result that its warehouse keeps is read from there, as far as the row limit of its turn let the query go. True runs the query
+   * again instead, without that limit. Without effect where no warehouse keeps results: every row is then always read by running the query.
+   */
+  again: z._default(z.boolean(), false),
   shown: z._default(ShownTable, { sort: [], filters: [], search: '' }),
 })
 export type ExportOrder = z.infer<typeof ExportOrder>
@@ -38,10 +43,12 @@ export const ExportJob = z.object({
   rows: z.nullable(count),
   /** Bytes written so far. */
   bytes: count,
-  /** Whether a limit of the connection left rows out. */
+  /** Whether a row limit left rows out. */
   isCut: z.boolean(),
   /** When the rows were read that the server had kept; null where the query ran for this file, and while it is being made. */
   keptAt: z.nullable(z.iso.datetime()),
+  /** Whether they were left out by the turn's limit alone: an order with `again` runs the query without it. */
+  mayRunAgain: z.boolean(),
   /** The name that the file is saved under. */
   fileName: z.string(),
   /** When the file is removed; null while it is being made. */

@@ -35,6 +35,7 @@ const resultParameters = [
   choice('separator', CsvSeparator.options, 'comma'),
   choice('decimalMark', DecimalMark.options, 'point'),
   choice('bom', ['true', 'false'], 'false'),
+  choice('again', ['true', 'false'], 'false'),
   ...['sort', 'filter', 'search', 'columns'].map((name) => ({
     name,
     in: 'query',
@@ -50,7 +51,7 @@ function describeResultDownloads(): NonNullable<OpenAPI.Document['paths']> {
         operationId: 'turns.export',
         summary: 'The whole result of a turn as a file',
         description:
-          '`all`: every row, from where the server keeps the whole result or else by running the query of the turn once more, under the rules that hold now; a result of Snowflake is read where it is kept. `shown`: the rows and columns of the result as a table shows them. Answers once the file is whole; a client that leaves stops it.',
+          '`all`: every row, from where the server keeps the whole result or else by running the query of the turn once more, under the rules that hold now; a result of Snowflake is read where it is kept, as far as the row limit of the turn let the query go, unless `again` runs it without that limit. `shown`: the rows and columns of the result as a table shows them. Answers once the file is whole; a client that leaves stops it.',
         parameters: [turnIdParameter, ...resultParameters],
         responses: { '200': { description: 'The file.', content: resultFile }, default: problemAnswer },
       },

@@ -38,6 +38,7 @@ const DownloadOptions = z.object({
   separator: ExportOrder.shape.separator,
   decimalMark: ExportOrder.shape.decimalMark,
   bom: z.enum(['true', 'false']).default('false'),
+  again: z.enum(['true', 'false']).default('false'),
   ...viewParameters,
   columns: z.stringFormat('columns', /^\d{1,5}(?:,\d{1,5})*$/).optional(),
 })
@@ -58,7 +59,7 @@ export function addResultDownloads(app: FastifyInstance, { services, watchSignIn
 
   app.get(apiPrefix + routeOf(downloadPaths.result), options, async (request, reply) => {
     const { turnId } = parseInput(TurnParams, request.params)
-    const { bom, sort, filter: filters, search, columns, ...asked } = parseInput(DownloadOptions, request.query)
+    const { bom, again, sort, filter: filters, search, columns, ...asked } = parseInput(DownloadOptions, request.query)
     const shown = {
       sort,
       filters,
@@ -67,7 +68,8 @@ export function addResultDownloads(app: FastifyInstance, { services, watchSignIn
     }
     const leaving = new AbortController()
     whileRead(request, reply, watchSignIn, () => leaving.abort(clientGone()))
-    const order = parseInput(ExportOrder, { ...asked, byteOrderMark: bom === 'true', shown })
+    const marks = { byteOrderMark: bom === 'true', again: again === 'true' }
+    const order = parseInput(ExportOrder, { ...asked, ...marks, shown })
     const ready = await exports.make(callerOf(request), turnId, order, leaving.signal)
     const { content, bytes } = ready.file
     return await describe(reply, ready)

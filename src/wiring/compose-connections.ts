@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { makeDuckdbConnections } from '../adapters/duckdb/duckdb-connections.ts'
+import { makeRowFiles } from '../adapters/duckdb/export/row-files.ts'
 import { makeFolderKind } from '../adapters/duckdb/folder/folder-kind.ts'
 import { makeSigningKeySecrets } from '../adapters/oauth-server/signing-keys.ts'
 import { makePostgresCatalogStore } from '../adapters/postgres/postgres-catalog-store.ts'
@@ -79,8 +81,9 @@ export function composeConnections(
   const signingKeys = makeSigningKeySecrets(makePostgresOauthStore({ database }))
   const modelKeys = makeModelKeySecrets(makePostgresModelKeyStore({ database }))
   const rotation = makeSecretRotation({ holders: [makeConnectionSecrets(store), signingKeys, modelKeys], secrets })
+  const rowFiles = makeRowFiles(join(config.DATA_DIR, 'exports'), localConnections.exporting)
   const local = measured.source(localConnections, (ref) => (ref === 'sample' ? 'sample' : 'folder'))
-  const connections = states.watch(combineConnections({ sources: [local, source], policyOf }))
+  const connections = states.watch(combineConnections({ sources: [local, source], policyOf, rowFiles }))
   return {
     connections,
     localConnections,

@@ -55,10 +55,10 @@ export function composeWorkspace(
     onFault: foundation.onFault,
   })
   const shared = { ...foundation, ...needs, writeWhole: makeWriteWholeResult({ ...foundation, ...needs }) }
-  const { writeShown, writeKept, ...results } = makeResultRows({ ...shared, files })
+  const { writeShown, writeKept, writeReread, ...results } = makeResultRows({ ...shared, files })
   return {
     conversations: makeConversations({ ...shared, store: history, turns: needs.store, running: turns }),
-    exports: makeExports({ ...shared, writeShown, writeKept }),
+    exports: makeExports({ ...shared, writeShown, writeKept, writeReread }),
     results,
   }
 }

@@ -35,6 +35,25 @@ async function turnOf(who: string, ask: object): Promise<string> {
   await (await asking)?.text()
   return turnId
 }
+/** Makes a file of a turn's result beside the client, and removes it. */
+async function exportOf(who: string, turnId: string, order: object) {
+  const { id } = (await call(who, 'POST', `/turns/${turnId}/exports`, order)).body as { id: string }
+  const read = async () => (await call(who, 'GET', `/exports/${id}`)).body as { state: string }
+  await expect.poll(async () => (await read()).state, { timeout: 50_000, interval: 100 }).not.toBe('running')
+  const job = await read()
+  await call(who, 'DELETE', `/exports/${id}`)
+  return job
+}
+/** What the audit says was read of a turn's result, in order: action, outcome, rows, and what for. */
+async function auditOf(turnId: string) {
+  const { entries } = (await call('admin', 'GET', '/audit?limit=100')).body as {
+    entries: { action: string; facts: { turn?: string; outcome?: string; rows?: number; for?: string } }[]
+  }
+  return entries
+    .filter(({ action, facts }) => facts.turn === turnId && /^(?:query\.run|result\.)/.test(action))
+    .map(({ action, facts }) => [action, facts.outcome, facts.rows, facts.for ?? null])
+    .toReversed()
+}
 const rows = (who: string, turnId: string, query = '') => call(who, 'GET', `/turns/${turnId}/rows${query}`)
 const summary = (who: string, turnId: string) => call(who, 'GET', `/turns/${turnId}/summary?column=0`)
 const idOf = async (who: string) => ((await call(who, 'GET', '/me')).body as { id: string }).id
@@ -145,6 +164,31 @@ describe.skipIf(missing !== null)(
       expect(await rows('owner', turnId)).toMatchObject({ status: 200, body: { allRows: 7, isWhole: false } })
     })
 
+    test('are exported from there, and only an export that is to run them again goes beyond their limit', async () => {
+      const turnId = await turnOf('owner', { sql: flood, connection: 'Warehouse', maxRows: 7 })
+      const before = await runs()
+      const kept = await exportOf('owner', turnId, { format: 'ndjson' })
+      expect(kept).toMatchObject({ state: 'done', rows: 7, isCut: true, mayRunAgain: true })
+      expect(await runs()).toBe(before)
+      const whole = await exportOf('owner', turnId, { format: 'parquet', again: true })
+      expect(whole).toMatchObject({ state: 'done', rows: allRows, isCut: false, mayRunAgain: false })
+      expect(await runs()).toBe(before + 1)
+      expect(await auditOf(turnId)).toEqual([
+        ['query.run', 'done', 7, null],
+        ['result.read', 'done', 7, 'export'],
+        ['result.exported', 'done', 7, null],
+        ['query.run', 'done', allRows, null],
+        ['result.exported', 'done', allRows, null],
+      ])
+    })
+
+    test('are audited when they are read again for the page, once', async () => {
+      const turnId = await turnOf('owner', { sql: flood, connection: 'Warehouse', maxRows: 1_000_000 })
+      await rows('owner', turnId, '?count=3')
+      await rows('owner', turnId, '?from=3&count=3')
+      expect((await auditOf(turnId)).slice(1)).toEqual([['result.read', 'done', allRows, 'page']])
+    })
+
     test('that Snowflake keeps no longer say so', async () => {
       const turnId = await turnOf('owner', { sql: flood, connection: 'Warehouse', maxRows: 1_000_000 })
       await account.expire('results')
@@ -152,6 +196,10 @@ describe.skipIf(missing !== null)(
       expect(await rows('owner', turnId)).toMatchObject({
         status: 410,
         body: { code: 'result_expired', action: expect.stringContaining('Run the query again') as string },
+      })
+      expect(await exportOf('owner', turnId, {})).toMatchObject({
+        state: 'failed',
+        problem: { code: 'result_expired' },
       })
       expect(await runs()).toBe(before)
     })

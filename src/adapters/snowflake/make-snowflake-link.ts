@@ -1,7 +1,8 @@
 import type { Column } from '../../contract/result.ts'
-import type { RowStream, RunOptions, RunProgress } from '../../core/ports/warehouse.ts'
+import type { RowsFile, SavedRows } from '../../core/ports/rows-file.ts'
+import type { RowStream, RunOptions, RunProgress, SavedSource } from '../../core/ports/warehouse.ts'
 import { problem } from '../../core/problem.ts'
-import type { ChildLink } from '../processes/child-link.ts'
+import type { ChildLink, ChildProgress } from '../processes/child-link.ts'
 import { openRequest, streamRows } from '../processes/child-request.ts'
 import { makeSupervisedChild } from '../processes/supervised-child.ts'
 import type { ChildAnswer, ChildRequest, RowLimits, ToChild } from './driver/child-protocol.ts'
@@ -28,10 +29,14 @@ export interface SnowflakeAccess extends SnowflakeLink {
   describe(sql: string, options: OwnStatementOptions): Promise<readonly Column[]>
   run(sql: string, options: RunOptions & { readonly tag: StatementTag }): Promise<RowStream>
   reread(queryId: string, options: RunOptions & { readonly fromRow: number }): Promise<RowStream>
+  /** Has the process write the rows into a file. */
+  save(source: SavedSource, file: RowsFile, options: SaveOptions): Promise<SavedRows>
   cancelLeftover(queryId: string, signal: AbortSignal): Promise<void>
   /** The driver process that runs now; null when none does. */
   pid(): number | null
 }
+
+type SaveOptions = Omit<RunOptions, 'maxBytes'> & { readonly tag: StatementTag }
 
 /** A process that has not ended a cancelled or overdue request after this long is killed; a cancel in Snowflake takes less. */
 const graceMs = 9_000
@@ -98,31 +103,24 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
       return outcome.answer
     })
   }
-  const stream = async (
-    { signal, onProgress = () => undefined }: RunOptions,
-    message: (id: number) => Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>,
-  ) => {
+  const stream = async ({ signal, onProgress }: RunOptions, message: (id: number) => RowRequest) => {
     signal.throwIfAborted()
     return await driver.request(async (link, id, finished) => {
       const request = message(id)
-      let queryId: string | null = null
-      const onRunProgress = (progress: RunProgress): void => {
-        queryId = progress.queryId
-        if (queryId !== null) running.add(queryId)
-        onProgress(progress)
-      }
+      const { onRunProgress, end } = followQuery(running, onProgress)
       try {
-        return await streamRows<ToChild, ChildAnswer>(link, request, {
-          signal,
-          onRunProgress,
-          finished,
-          ...timed(request),
-        })
+        const options = { signal, onRunProgress, finished, ...timed(request) }
+        return await streamRows<ToChild, ChildAnswer>(link, request, options)
       } finally {
-        // With its columns, or with its failure, the query is over.
-        if (queryId !== null) running.delete(queryId)
+        end()
       }
     })
+  }
+  const watched = async (options: SaveOptions, message: (id: number) => RowRequest) => {
+    options.signal.throwIfAborted()
+    return await driver.request((link, id, finished) =>
+      followSaving(link, message(id), { ...options, running }).finally(finished),
+    )
   }
 
   return {
@@ -139,6 +137,16 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
     run: (sql, options) => stream(options, (id) => ({ kind: 'run', id, sql, tag: options.tag, ...limitsOf(options) })),
     reread: (queryId, options) =>
       stream(options, (id) => ({ kind: 'reread', id, queryId, fromRow: options.fromRow, ...limitsOf(options) })),
+    async save(source, file, options) {
+      const limits = { ...limitsOf({ ...options, maxBytes: Number.MAX_SAFE_INTEGER }), file }
+      const outcome = await watched(options, (id) =>
+        'sql' in source
+          ? { kind: 'run', id, sql: source.sql, tag: options.tag, ...limits }
+          : { kind: 'reread', id, queryId: source.queryId, fromRow: 0, ...limits },
+      )
+      if (outcome.kind !== 'answer' || outcome.answer.kind !== 'saved') throw otherAnswer()
+      return outcome.answer.saved
+    },
     async cancelLeftover(queryId, signal) {
       await ask(signal, (id) => ({ kind: 'abandon', id, queryId, timeoutMs: cancelTimeoutMs }))
     },
@@ -147,6 +155,42 @@ export function makeSnowflakeLink(needs: SnowflakeLinkNeeds): SnowflakeAccess {
       isClosed = true
       return driver.close()
     },
+  }
+}
+
+type RowRequest = Extract<ChildRequest, { readonly kind: 'run' | 'reread' }>
+
+/** Keeps a query among those that run, from its id on and as long as it may run in Snowflake. */
+function followQuery(running: Set<string>, tell: RunOptions['onProgress'] = () => undefined) {
+  let queryId: string | null = null
+  return {
+    onRunProgress: (progress: RunProgress): void => {
+      queryId = progress.queryId
+      if (queryId !== null) running.add(queryId)
+      tell(progress)
+    },
+    /** With its columns, or with its failure, the query is over. */
+    end: (): void => {
+      if (queryId !== null) running.delete(queryId)
+    },
+  }
+}
+
+/** Has a process write rows into a file, and keeps their query among those that run until its columns are known. */
+async function followSaving(
+  link: ChildLink<ToChild, ChildAnswer>,
+  request: RowRequest & { readonly id: number },
+  { signal, onProgress: tell, running }: SaveOptions & { readonly running: Set<string> },
+) {
+  const { onRunProgress, end } = followQuery(running, tell)
+  const onProgress = (progress: ChildProgress): void => {
+    if (progress.kind === 'working') onRunProgress({ queryId: progress.queryId, state: progress.state })
+    if (progress.kind === 'columns') end()
+  }
+  try {
+    return await openRequest<ToChild, ChildAnswer>(link, request, { signal, onProgress, ...timed(request) }).outcome
+  } finally {
+    end()
   }
 }
 

@@ -197,6 +197,7 @@ export function makeSnowflakeWarehouse(needs: SnowflakeWarehouseNeeds): Required
     },
     run: (sql, options) => access.run(sql, { ...options, tag: tagOf('question', options.asker) }),
     reread: (queryId, options) => access.reread(queryId, options),
+    save: (source, file, options) => access.save(source, file, { ...options, tag: tagOf('question', options.asker) }),
     cancelLeftover: (queryId, { signal }) => access.cancelLeftover(queryId, signal),
     close: () => access.close(),
   }

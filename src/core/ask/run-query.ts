@@ -153,18 +153,23 @@ const cutNote = (cells: number): string =>
   `${countInWords(cells, 'value')} too long to be shown ${cells === 1 ? 'is' : 'are'} cut. Write the result to a file to have ${cells === 1 ? 'it' : 'them'} whole.`
 
 async function* writeFile(
-  { needs, connection, signal }: RunningJourney,
+  { needs, order, connection, signal }: RunningJourney,
   query: ValidatedQuery,
   wanted: ResultFile,
 ): AsyncGenerator<LiveFact, StepResult<null>> {
   const startedMs = needs.clock.monotonicMs()
-  const file = await exporterOf(connection).export(query.runnable, {
-    form: wanted.form,
-    maxRows: query.maxRows,
-    timeoutMs: fileTimeoutMs,
-    signal,
-    ...(wanted.onProgress === undefined ? {} : { onProgress: wanted.onProgress }),
-  })
+  const file = yield* tellWhile((tell) =>
+    exporterOf(connection).export(query.runnable, {
+      form: wanted.form,
+      maxRows: query.maxRows,
+      timeoutMs: fileTimeoutMs,
+      queryTimeoutMs: connection.policy.limits.queryTimeoutMs,
+      signal,
+      asker: askerOf(order),
+      onQuery: (progress) => tell(presentProgress(progress)),
+      ...(wanted.onProgress === undefined ? {} : { onProgress: wanted.onProgress }),
+    }),
+  )
   try {
     await wanted.deliver(file)
   } catch (error) {

@@ -22,6 +22,7 @@ describe('the policy of a connection', () => {
   const plainWarehouse = makeScriptedSession().warehouse(() => Promise.resolve(emptyCatalog))
   const connections = combineConnections({
     sources: [sourceOf('sample', 'read'), sourceOf('Acme', 'compare'), sourceOf('Quiet', 'off')],
+    rowFiles: { write: () => Promise.reject(new Error('not scripted')) },
     policyOf: (ref) => ({
       ...defaultConnectionPolicy,
       samplesToModel: ref === 'sample',

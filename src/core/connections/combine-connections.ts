@@ -1,4 +1,7 @@
 import type { Connections, WarehouseSource } from '../ports/connections.ts'
+import type { Exporter, ExportOptions } from '../ports/exporter.ts'
+import type { RowFiles } from '../ports/row-files.ts'
+import type { SavedSource, Warehouse } from '../ports/warehouse.ts'
 import { problem } from '../problem.ts'
 import { restrictPolicy, type ConnectionPolicy } from './connection-policy.ts'
 import { sharedPrefix } from './shared-use.ts'
@@ -8,10 +11,12 @@ interface CombinedNeeds {
   readonly sources: readonly WarehouseSource[]
   /** What the operator allows for a connection. */
   readonly policyOf: (ref: string) => ConnectionPolicy
+  /** Makes files of rows from warehouses that write none themselves. */
+  readonly rowFiles: RowFiles
 }
 
 /** Connections of all sources behind one interface, each with its policy. */
-export function combineConnections({ sources, policyOf }: CombinedNeeds): Connections {
+export function combineConnections({ sources, policyOf, rowFiles }: CombinedNeeds): Connections {
   return {
     owns: (ref) => sources.some((source) => source.owns(ref)),
     list: async (caller) => (await Promise.all(sources.map((source) => source.list(caller)))).flat(),
@@ -21,11 +26,34 @@ export function combineConnections({ sources, policyOf }: CombinedNeeds): Connec
         throw problem('connection_unknown', `There is no connection "${ref}".`, 'Look at the list of your connections.')
       const { probing, grant, policyName = ref, ...opened } = await source.open(caller, ref, signal, onProgress)
       const policy = { ...policyOf(policyName), probing }
-      return { ...opened, policy: grant === undefined ? policy : restrictPolicy(policy, grant) }
+      const exporter = opened.exporter ?? exporterOver(opened.warehouse, rowFiles)
+      const writes = exporter === null ? {} : { exporter }
+      return { ...opened, ...writes, policy: grant === undefined ? policy : restrictPolicy(policy, grant) }
     },
     close: async () => {
       await Promise.all(sources.map((source) => source.close()))
     },
+  }
+}
+
+/** Writes what a warehouse saves; null where it saves nothing. */
+function exporterOver(warehouse: Warehouse, files: RowFiles): Exporter | null {
+  const save = warehouse.save?.bind(warehouse)
+  if (save === undefined) return null
+  const write = (source: SavedSource, options: ExportOptions) =>
+    files.write((file, signal) => {
+      const { timeoutMs, queryTimeoutMs = timeoutMs, maxRows, asker, onQuery } = options
+      return save(source, file, {
+        maxRows: maxRows ?? Number.MAX_SAFE_INTEGER,
+        timeoutMs: queryTimeoutMs,
+        signal,
+        ...(asker === undefined ? {} : { asker }),
+        ...(onQuery === undefined ? {} : { onProgress: onQuery }),
+      })
+    }, options)
+  return {
+    export: async (sql, options) => await write({ sql }, options),
+    exportKept: async (queryId, options) => await write({ queryId }, options),
   }
 }
 

@@ -135,6 +135,7 @@ export const makeScriptedSession = (own: Partial<SourceSession> = {}): SourceSes
     compile: unused,
     run: unused,
     reread: unused,
+    save: unused,
     cancelLeftover: unused,
     close: () => Promise.resolve(),
   }),

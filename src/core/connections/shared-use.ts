@@ -149,6 +149,23 @@ function confirmFirst(
     if (clock.monotonicMs() - startedMs > confirmEveryMs) await check(signal)
     return { ...stream, batches: checked(stream.batches, signal) }
   }
+  /** Work that takes long, stopped once a look at the share has failed. */
+  const watched = async <T>(signal: AbortSignal, work: (either: AbortSignal) => Promise<T>): Promise<T> => {
+    await check(signal)
+    const ended = new AbortController()
+    let takeBack = (): void => undefined
+    const lookLater = (): void => {
+      takeBack = clock.after(confirmEveryMs, () => {
+        check(signal).then(lookLater, (error: unknown) => ended.abort(error))
+      })
+    }
+    lookLater()
+    try {
+      return await during(signal, () => work(AbortSignal.any([signal, ended.signal])))
+    } finally {
+      takeBack()
+    }
+  }
   return {
     readCatalog: (options) => warehouse.readCatalog(options),
     compile: async (sql, options) => {
@@ -157,6 +174,8 @@ function confirmFirst(
     },
     run: (sql, options) => streaming(options.signal, () => warehouse.run(sql, options)),
     reread: (queryId, options) => streaming(options.signal, () => warehouse.reread(queryId, options)),
+    save: (source, file, options) =>
+      watched(options.signal, (signal) => warehouse.save(source, file, { ...options, signal })),
     // Stopping what was left running is always right.
     cancelLeftover: (queryId, options) => warehouse.cancelLeftover(queryId, options),
     close: () => warehouse.close(),

@@ -30,6 +30,7 @@ export function watchUse(warehouse: Required<Warehouse>, begin: BeginUse): Requi
     compile: (sql, options) => during(() => warehouse.compile(sql, options)),
     run: (sql, options) => streaming(() => warehouse.run(sql, options)),
     reread: (queryId, options) => streaming(() => warehouse.reread(queryId, options)),
+    save: (source, file, options) => during(() => warehouse.save(source, file, options)),
     cancelLeftover: (queryId, options) => during(() => warehouse.cancelLeftover(queryId, options)),
     close: () => warehouse.close(),
   }

@@ -1,5 +1,6 @@
 import type { FileForm } from '../../contract/result-file.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import type { Asker, RunProgress } from './warehouse.ts'
 
 /** A whole result as a file. */
 export interface ExportedFile {
@@ -32,6 +33,11 @@ export interface ExportOptions {
   readonly maxRows: number | null
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** The longest that the query may run where it runs elsewhere than on this machine; `timeoutMs` by default. */
+  readonly queryTimeoutMs?: number
+  readonly asker?: Asker
+  /** As `RunOptions.onProgress`. */
+  readonly onQuery?: (progress: RunProgress) => void
   /** Called several times a second while the file is written. */
   readonly onProgress?: (progress: ExportProgress) => void
 }
@@ -43,4 +49,9 @@ export interface ExportOptions {
  */
 export interface Exporter {
   export(sql: ReadOnlySql, options: ExportOptions): Promise<ExportedFile>
+  /**
+   * The rows that the warehouse keeps of a finished query, at most `maxRows`; `truncated` where it keeps more. Nothing runs. Throws also
+   * `result_expired`. Only where the warehouse keeps results.
+   */
+  exportKept?(queryId: string, options: ExportOptions): Promise<ExportedFile & { readonly truncated: boolean }>
 }

@@ -1,6 +1,7 @@
 import type { Column, Estimate } from '../../contract/result.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { ReadOnlySql } from '../guard/read-only-sql.ts'
+import type { RowsFile, SavedRows } from './rows-file.ts'
 
 /** Some rows of a result, encoded by the engine: `rowsJson` is the text of an array of arrays of cells. */
 export interface RowBatch {
@@ -54,6 +55,9 @@ export interface RunOptions {
   readonly onProgress?: (progress: RunProgress) => void
 }
 
+/** What is saved: the rows of a query, or those of a finished one by its id. */
+export type SavedSource = { readonly sql: ReadOnlySql } | { readonly queryId: string }
+
 /**
  * Where answers come from. Accepts guarded statements only, written in Snowflake's dialect.
  * Throws problems `sql_invalid`, `sql_unsupported`, `warehouse_unreachable`, `warehouse_failed`, `query_timeout`, `query_too_large`, `too_busy`;
@@ -67,6 +71,11 @@ export interface Warehouse {
   run(sql: ReadOnlySql, options: RunOptions): Promise<RowStream>
   /** The rows of a finished query once more, from number `fromRow` (0 is the first) on, without running it again. Only where the engine keeps results. */
   reread?(queryId: string, options: RunOptions & { readonly fromRow: number }): Promise<RowStream>
+  /**
+   * Writes the rows of a query, which is run, or of a finished query, which is not, into a file as fast as they come. `timeoutMs` bounds the
+   * query. Only where rows come from outside this machine.
+   */
+  save?(source: SavedSource, file: RowsFile, options: Omit<RunOptions, 'maxBytes'>): Promise<SavedRows>
   /** Cancels a query that a process which is gone may have left running; harmless when it is over. Only where queries outlive their process. */
   cancelLeftover?(queryId: string, options: { readonly signal: AbortSignal }): Promise<void>
   close(): Promise<void>

@@ -57,6 +57,7 @@ function scriptExports(
       return Promise.resolve({ file: { ...file, ...leaving }, isCut: false, keptAt: null })
     },
     writeKept: () => Promise.resolve(null),
+    writeReread: () => Promise.reject(new Error('not scripted')),
     store: memory.store,
     sweep: { first: () => Promise.resolve() },
     connections,

@@ -47,6 +47,7 @@ export interface ExportNeeds {
   readonly writeWhole: WriteWholeResult
   readonly writeShown: WriteShownResult
   readonly writeKept: WriteKeptResult
+  readonly writeReread: WriteWholeResult
   readonly store: TurnStore
   readonly sweep: Pick<OrphanSweep, 'first'>
   readonly connections: Connections
@@ -82,8 +83,8 @@ interface Job {
   readonly caller: Caller
   readonly turn: TurnSummary
   readonly order: ExportOrder
-  /** False where the warehouse writes no files: the rows then come from where the result is kept. */
-  readonly hasExporter: boolean
+  /** Whether every row is read from where the result is kept, instead of by running the query. */
+  readonly isKept: boolean
   readonly form: FileForm
   readonly fileName: string
   readonly stopping: AbortController
@@ -116,7 +117,7 @@ export function makeExports(needs: ExportNeeds): ResultExports {
     throw problem('not_found', 'There is no such file; files of results are kept for an hour.', 'Export it again.')
   }
   const begin = async (caller: Caller, turnId: string, order: ExportOrder, signal: AbortSignal): Promise<Job> => {
-    const { turn, ...place } = await findTurn(needs, { caller, turnId, signal })
+    const { turn, ...place } = await findTurn(needs, { caller, turnId, order, signal })
     expectPlace(jobs, bounds, caller)
     const job = makeJob(needs, { caller, turn, order, ...place })
     jobs.set(job.id, job)
@@ -164,15 +165,16 @@ export function makeExports(needs: ExportNeeds): ResultExports {
 /** The turn, and what its connection is called. Throws `not_found`, and `forbidden` where nothing may be exported. */
 async function findTurn(
   { store, sweep, connections }: ExportNeeds,
-  { caller, turnId, signal }: { readonly caller: Caller; readonly turnId: string; readonly signal: AbortSignal },
+  wanted: Pick<Job, 'caller' | 'order'> & { readonly turnId: string; readonly signal: AbortSignal },
 ) {
-  demandRight(caller, 'ask')
+  demandRight(wanted.caller, 'ask')
   await sweep.first()
-  const turn = await store.readTurn(caller.userId, turnId)
+  const turn = await store.readTurn(wanted.caller.userId, wanted.turnId)
   if (turn === null) throw problem('not_found', 'There is no such question.', 'Check the link, or ask again.')
-  const connection = await connections.open(caller, turn.connection, signal)
+  const connection = await connections.open(wanted.caller, turn.connection, wanted.signal)
   demandExport(connection)
-  return { turn, label: connection.label, hasExporter: connection.exporter !== undefined }
+  const { label, exporter } = connection
+  return { turn, label, isKept: exporter === undefined || (exporter.exportKept !== undefined && !wanted.order.again) }
 }
 
 /** Throws `too_busy` where the person, or all together, have as many exports under way as may be. */
@@ -189,7 +191,7 @@ function expectPlace(jobs: ReadonlyMap<string, Job>, { atOnceEach, atOnceInAll }
 
 function makeJob(
   { identity, clock }: ExportNeeds,
-  { label, ...known }: Pick<Job, 'caller' | 'turn' | 'order' | 'hasExporter'> & { readonly label: string },
+  { label, ...known }: Pick<Job, 'caller' | 'turn' | 'order' | 'isKept'> & { readonly label: string },
 ): Job {
   const { turn, order } = known
   const { format, separator, decimalMark, byteOrderMark, view } = order
@@ -206,7 +208,7 @@ function makeJob(
 
 /** Writes the file of a job; how that ended is audited before the file can be had. */
 async function run(needs: ExportNeeds, job: Job, { maxFileBytes }: ExportBounds): Promise<void> {
-  const { caller, turn, order, hasExporter, form, stopping } = job
+  const { caller, turn, order, isKept, form, stopping } = job
   const { signal } = stopping
   const options: WriteOptions = {
     form,
@@ -223,7 +225,7 @@ async function run(needs: ExportNeeds, job: Job, { maxFileBytes }: ExportBounds)
   let written: WrittenResult
   try {
     if (order.view === 'shown') written = await needs.writeShown(caller, turn, order.shown, options)
-    else if (!hasExporter) written = await needs.writeShown(caller, turn, everything, options)
+    else if (isKept) written = await needs.writeReread(caller, turn, options)
     else written = (await needs.writeKept(caller, turn, options)) ?? (await needs.writeWhole(caller, turn, options))
   } catch (error) {
     await note({ outcome: signal.aborted ? 'stopped' : 'failed' }).catch(needs.onFault)
@@ -239,8 +241,6 @@ async function run(needs: ExportNeeds, job: Job, { maxFileBytes }: ExportBounds)
   }
   Object.assign(job, { rows, bytes, written })
 }
-
-const everything: ExportOrder['shown'] = { sort: [], filters: [], search: '' }
 
 /** Finished files that have to go, oldest first, so that those of this job's person and those of all fit. */
 function overfull(
@@ -264,7 +264,8 @@ function readyFile({ fileName, form, written, problem: failed }: Job): ReadyFile
   return { fileName, form, file: written.file }
 }
 
-function present({ id, turn, order, rows, bytes, written, fileName, expiresAt, problem: failed }: Job): ExportJob {
+function present(job: Job): ExportJob {
+  const { id, turn, order, rows, bytes, written, fileName, expiresAt, problem: failed } = job
   return {
     id,
     turnId: turn.id,
@@ -275,6 +276,7 @@ function present({ id, turn, order, rows, bytes, written, fileName, expiresAt, p
     bytes,
     isCut: written?.isCut ?? false,
     keptAt: written?.keptAt ?? null,
+    mayRunAgain: written?.isCut === true && job.isKept && order.view === 'all',
     fileName,
     expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
     problem: failed,

@@ -1,17 +1,18 @@
 import type { TurnSummary } from '../../contract/api.ts'
 import type { ShownTable } from '../../contract/result-export.ts'
 import type { ColumnSummary, RowsView } from '../../contract/result-view.ts'
-import { maxRowsLimit, sampleConnection } from '../../contract/command.ts'
-import { demandExport } from '../ask/run-query.ts'
+import { sampleConnection } from '../../contract/command.ts'
 import type { OrphanSweep } from '../ask/sweep-orphans.ts'
 import { demandRight, makeLocalCaller, type Caller } from '../caller.ts'
 import { isReservedRef } from '../connections/combine-connections.ts'
+import type { Audit } from '../people/audit.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections } from '../ports/connections.ts'
 import type { KeptResult, NewResult, ResultFiles, SummaryOrder } from '../ports/result-files.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import { problem, ProblemError } from '../problem.ts'
 import type { WriteKeptResult, WriteShownResult } from './exports.ts'
+import { exportKept, exportTimeoutMs, readAgain, type FinishedTurn } from './read-kept.ts'
 import { isRemoved, readStoredResult, storedBatches, type StoredResult } from './stored-result.ts'
 import type { WriteOptions, WriteWholeResult, WrittenResult } from './write-result.ts'
 
@@ -48,6 +49,7 @@ export interface ResultRowsNeeds {
   readonly sweep: Pick<OrphanSweep, 'first'>
   readonly connections: Connections
   readonly writeWhole: WriteWholeResult
+  readonly audit: Audit
   readonly clock: Clock
   readonly onFault: (error: unknown) => void
 }
@@ -55,15 +57,12 @@ export interface ResultRowsNeeds {
 /** The most bytes of rows in one window. */
 const maxWindowBytes = 8 * 1_048_576
 const sweepEveryMs = 10 * 60_000
-/** How long Snowflake may take to begin to hand over a result that it has. */
-const rereadTimeoutMs = 120_000
-/** How long writing what a table shows may take. */
-const exportTimeoutMs = 60 * 60_000
 
-/** Writes files from what is kept. */
+/** Writes files from what is kept, here or by the warehouse. */
 interface KeptWriters {
   readonly writeShown: WriteShownResult
   readonly writeKept: WriteKeptResult
+  readonly writeReread: WriteWholeResult
 }
 
 export function makeResultRows(needs: ResultRowsNeeds): ResultRows & KeptWriters {
@@ -125,6 +124,8 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & KeptWriters
         .finally(() => hasEnded || tidyAfter(sweepEveryMs))
     })
   }
+  const writeShown: WriteShownResult = async (caller, turn, shown, options) =>
+    await writeView(await open(caller, turn.id, options.signal), shown, options)
   return {
     window: async (caller, turnId, { view, from, count }, signal) => {
       const kept = await open(caller, turnId, signal)
@@ -137,15 +138,20 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & KeptWriters
       const kept = await open(caller, turnId, signal)
       return await kept.summary(view, order, signal)
     },
-    writeShown: async (caller, turn, shown, options) =>
-      await writeView(await open(caller, turn.id, options.signal), shown, options),
+    writeShown,
     writeKept: async (caller, turn, options) => {
       const key = `${caller.userId}/${turn.id}`
       const kept = origins.get(key)?.isTyped === true ? await files.find(key) : null
       if (kept?.isWhole !== true) return null
       const { mayExport } = await findUse(needs, caller, turn)
       if (!mayExport) throw mayNotRead(turn.connection)
-      return await writeView(kept, { sort: [], filters: [], search: '' }, options)
+      return await writeView(kept, everything, options)
+    },
+    writeReread: async (caller, turn, options) => {
+      const stored = await readStoredResult(store, caller.userId, turn.id)
+      const isHere = stored.isWhole || files.keys().includes(`${caller.userId}/${turn.id}`)
+      const written = isHere ? null : await exportKept(needs, { caller, turn, stored }, options)
+      return written ?? (await writeShown(caller, turn, everything, options))
     },
     begin: () => tidyAfter(0),
     end: async () => {
@@ -155,6 +161,8 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & KeptWriters
     },
   }
 }
+
+const everything = { sort: [], filters: [], search: '' }
 
 interface Origin {
   /** Whether there are rows among them that the turn did not deliver. */
@@ -202,7 +210,7 @@ async function findUse(
 /** Reads a result from where it is whole: the store, the warehouse that keeps it, or the warehouse that runs its query once more. */
 async function readRows(
   needs: ResultRowsNeeds,
-  { caller, turn, stored }: { readonly caller: Caller; readonly turn: TurnSummary; readonly stored: StoredResult },
+  { caller, turn, stored }: FinishedTurn,
   signal: AbortSignal,
 ): Promise<NewResult & { readonly isBeyond: boolean }> {
   const { columns, done, isWhole } = stored
@@ -214,37 +222,6 @@ async function readRows(
   return (
     (await readAgain(needs, { caller, turn, stored }, signal)) ?? (await runAgain(needs, caller, turn, stored, signal))
   )
-}
-
-/** The result as the warehouse keeps it; null where it keeps none. Nothing runs. */
-async function readAgain(
-  { connections }: ResultRowsNeeds,
-  { caller, turn, stored }: { readonly caller: Caller; readonly turn: TurnSummary; readonly stored: StoredResult },
-  signal: AbortSignal,
-): Promise<(NewResult & { readonly isBeyond: boolean }) | null> {
-  if (stored.queryId === null) return null
-  const connection = await connections.open(caller, turn.connection, signal)
-  const { warehouse } = connection
-  if (warehouse.reread === undefined) return null
-  demandExport(connection)
-  const { done } = stored
-  const stream = await warehouse.reread(stored.queryId, {
-    fromRow: 0,
-    // The row that proved that there are more is none of the result.
-    maxRows: done.maxRows ?? (done.truncated ? done.rowCount : maxRowsLimit),
-    maxBytes: Number.MAX_SAFE_INTEGER,
-    timeoutMs: rereadTimeoutMs,
-    signal,
-    asker: { userId: caller.userId, turnId: turn.id },
-  })
-  const { columns, batches } = stream
-  return {
-    columns,
-    rows: { kind: 'batches', batches },
-    readAt: done.at,
-    isWhole: () => !stream.truncated(),
-    isBeyond: true,
-  }
 }
 
 async function runAgain(

@@ -10,7 +10,7 @@ import type { Identity } from '../ports/identity.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import { problem } from '../problem.ts'
 
-/** A file of a result, and whether a limit of the connection left rows out. */
+/** A file of a result, and whether a row limit left rows out. */
 export interface WrittenResult {
   readonly file: ExportedFile
   readonly isCut: boolean

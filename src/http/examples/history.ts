@@ -28,6 +28,7 @@ const exported = {
   bytes: 171_952_161,
   isCut: false,
   keptAt: null,
+  mayRunAgain: false,
   fileName: 'Orders of 1997 - Sample - 2026-11-02.csv',
   expiresAt: noon,
   problem: null,

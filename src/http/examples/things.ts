@@ -51,6 +51,7 @@ export const parameterExamples: Readonly<Record<string, unknown>> = {
   separator: 'semicolon',
   decimalMark: 'comma',
   bom: 'true',
+  again: 'false',
   sort: '0.descending',
   filter: '[]',
   search: '',

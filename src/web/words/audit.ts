@@ -129,6 +129,11 @@ export const auditSentences = inLanguage('auditSentences', {
     stopped: 'stopped a query of {connection}',
     otherwise: 'ran a query of {connection}',
   },
+  'result.read': {
+    failed: 'failed to read once more what {connection} keeps of a result',
+    stopped: 'stopped reading once more what {connection} keeps of a result',
+    otherwise: 'read once more what {connection} keeps of a result',
+  },
   'result.exported': {
     failed: 'failed to export a result of {connection}',
     stopped: 'stopped the export of a result of {connection}',

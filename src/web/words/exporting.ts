@@ -10,7 +10,7 @@ export const exportWords = inLanguage('exporting', {
   what: 'What',
   all: 'Every row',
   allAbout:
-    'Without the limit of what is shown here. The query runs once more, unless the server still keeps every row.',
+    'Without the limit of what is shown here. The query runs once more, unless the server or Snowflake still keeps its rows.',
   shown: 'What the table shows',
   shownAbout: 'With its filters, its order and its columns, of every row of this result.',
   format: 'Kind of file',
@@ -47,6 +47,9 @@ export const exportWords = inLanguage('exporting', {
   done: '{rows}, {bytes}: your browser saves it as “{name}”.',
   cut: 'These are not all rows: a row limit ends them before. Raise the limit and ask again.',
   fromKept: 'The rows are those that were read {when}; the query did not run again.',
+  cutByTurn:
+    'These are not all rows: the query ran with the row limit of its question, and Snowflake keeps no more. Only running it again without the limit brings the others.',
+  runAgain: 'Run again without the limit',
   kept: 'Kept here for an hour. A download that breaks off goes on where it stopped.',
   saved: 'Exported: {name}',
   cancelled: 'The export was stopped.',

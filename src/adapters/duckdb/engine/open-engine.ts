@@ -11,6 +11,9 @@ export interface Engine {
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
+/** The path of a database without tables, for statements over files alone. */
+export const emptyDatabase = ':memory:'
+
 /** Nothing may be fetched, installed, written or spilled. `lock_configuration` comes last, once everything is set. */
 const atCreation = {
   allow_community_extensions: 'false',
@@ -41,7 +44,9 @@ export async function openEngine(settings: EngineSettings, made = createInstance
   try {
     await setUp.run(`SET GLOBAL memory_limit = '${memoryLimitMb}MiB'`)
     await setUp.run(`SET GLOBAL threads = ${threads}`)
-    await setUp.run(`ATTACH ${quoteText(database.path)} AS ${quoteName(database.name)} (READ_ONLY)`)
+    // A database of no file is empty, and gone with the process.
+    const mode = database.path === emptyDatabase ? '' : ' (READ_ONLY)'
+    await setUp.run(`ATTACH ${quoteText(database.path)} AS ${quoteName(database.name)}${mode}`)
     await setUp.run("SET GLOBAL TimeZone = 'UTC'")
     for (const statement of [withoutSlowOptimizers, ...settings.prelude]) await setUp.run(statement)
     for (const statement of lockDown(settings)) await setUp.run(statement)

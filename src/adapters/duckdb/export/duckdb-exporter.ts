@@ -12,7 +12,7 @@ import type { ExportJob, ExportProcesses } from './export-processes.ts'
 
 interface WriterNeeds {
   readonly settings: EngineSettings
-  readonly exporting: ExportProcesses
+  readonly exporting: Pick<ExportProcesses, 'run'>
   /** Where files are written before they are handed over. */
   readonly root: string
 }
@@ -42,20 +42,26 @@ export const makeFileWriter =
     try {
       const own = { prelude: usedStatements(settings.prelude, text), writableFolder: folder }
       const job: ExportJob = { settings: { ...settings, ...own }, sql: text, form, maxRows, file }
-      const rowCount = await runFrugally(exporting, job, run)
-      return {
-        rowCount,
-        bytes: (await stat(file)).size,
-        content: readOnce(file, discard),
-        read: (from, to) => createReadStream(file, { start: from, end: to - 1, highWaterMark: readAtOnce }),
-        saveAs: moving(file, discard),
-        discard,
-      }
+      return await presentFile(file, await runFrugally(exporting, job, run), discard)
     } catch (error) {
       await discard()
       throw error
     }
   }
+
+/** A written file, whose folder `discard` removes. */
+export const presentFile = async (
+  file: string,
+  rowCount: number,
+  discard: ExportedFile['discard'],
+): Promise<ExportedFile> => ({
+  rowCount,
+  bytes: (await stat(file)).size,
+  content: readOnce(file, discard),
+  read: (from, to) => createReadStream(file, { start: from, end: to - 1, highWaterMark: readAtOnce }),
+  saveAs: moving(file, discard),
+  discard,
+})
 
 const readAtOnce = 1 << 20
 
@@ -85,7 +91,7 @@ const frugalMb = ({ form }: ExportJob): number => (form.format === 'xlsx' ? 64 :
 
 /** Tries with little memory first; only a query that cannot do with it gets all that an engine may have. */
 async function runFrugally(
-  exporting: ExportProcesses,
+  exporting: Pick<ExportProcesses, 'run'>,
   job: ExportJob,
   options: Omit<ExportOptions, 'form' | 'maxRows'>,
 ): Promise<number> {
@@ -103,7 +109,7 @@ async function runFrugally(
 const foreignAgeMs = 24 * 3_600_000
 
 /** Makes a folder for one export under `root` and removes those that processes which are gone have left behind. */
-async function makeExportFolder(root: string): Promise<string> {
+export async function makeExportFolder(root: string): Promise<string> {
   await sweepExports(root)
   const folder = join(root, processFolderName())
   await mkdir(folder, { mode: 0o700 })

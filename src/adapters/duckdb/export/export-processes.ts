@@ -155,10 +155,10 @@ async function runJob(child: ChildProcess, job: ExportJob, options: RunOptions):
 }
 
 /** How often it is looked how much was written. */
-const lookMs = 200
+export const lookMs = 200
 
 /** The length of the files of a folder; what is spilled for a while lies deeper and does not count. */
-const writtenBytes = (folder: string): number =>
+export const writtenBytes = (folder: string): number =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, { name }) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)

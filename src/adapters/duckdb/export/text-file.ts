@@ -1,7 +1,8 @@
 import { appendFile, stat, truncate } from 'node:fs/promises'
 import { type DuckDBConnection, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
-import type { CsvSeparator, FileForm } from '../../../contract/result-file.ts'
+import type { FileForm } from '../../../contract/result-file.ts'
 import { formulaPattern, harmlessCell, plainNumberPattern } from '../../../contract/words/spreadsheet.ts'
+import { csvHead, jsonEnd, jsonHead, jsonRowsEnd, separators } from '../../../core/results/file-frame.ts'
 import { encodeNested, encodeRow, infinityText, instantText } from '../engine/encode-row.ts'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
 import { presentColumns } from '../engine/run-query.ts'
@@ -26,9 +27,9 @@ export async function writeByEngine(
   // The engine ends the last line also where there is none.
   if (rowCount === 0 && (form.format === 'ndjson' || hasOwnHead(query, form)))
     await truncate(file, (await stat(file)).size - 1)
-  const end = JSON.stringify({ rowCount, truncated: rowCount === maxRows })
-  if (form.format === 'json') await appendFile(file, `${end.slice(1)}\n`)
-  if (form.format === 'ndjson') await appendFile(file, `${end}\n`)
+  const { format } = form
+  if (format === 'json' || format === 'ndjson')
+    await appendFile(file, jsonEnd({ rowCount, truncated: rowCount === maxRows }, format))
   return rowCount
 }
 
@@ -75,21 +76,19 @@ function fields(columns: readonly EngineColumn[], { form, asText }: Copying): st
     .join(', ')
 }
 
-const separators: Readonly<Record<CsvSeparator, string>> = { comma: ',', semicolon: ';', tab: '\t' }
-
 /** JSON holds no control characters: behind this mark the engine writes texts as they are. */
 const raw = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0001'"
 
 function optionsOf(query: ValidatedQuery, { form, asText }: Pick<Copying, 'form' | 'asText'>): string {
-  const columns = JSON.stringify(presentColumns(query))
-  if (form.format === 'json')
-    return `${raw}, PREFIX ${quoteText(`{"columns":${columns},"rows":[\n`)}, NEW_LINE ',\n', SUFFIX '\n],'`
-  if (form.format === 'ndjson')
-    return `${raw}, PREFIX ${quoteText(`{"columns":${columns}}\n`)}, NEW_LINE '\n', SUFFIX '\n'`
-  if (form.format !== 'csv') return `FORMAT parquet${parquetNote(query.columns, asText)}`
+  const { format } = form
+  if (format === 'json' || format === 'ndjson') {
+    const lines = format === 'json' ? `NEW_LINE ',\n', SUFFIX ${quoteText(jsonRowsEnd)}` : "NEW_LINE '\n', SUFFIX '\n'"
+    return `${raw}, PREFIX ${quoteText(jsonHead(presentColumns(query), format))}, ${lines}`
+  }
+  if (format !== 'csv') return `FORMAT parquet${parquetNote(query.columns, asText)}`
   const separator = separators[form.separator ?? 'comma']
   const head = hasOwnHead(query, form)
-    ? `HEADER false, PREFIX ${quoteText(ownHead(query, form, separator))}, NEW_LINE '\n', SUFFIX '\n'`
+    ? `HEADER false, PREFIX ${quoteText(csvHead(namesOf(query), form))}, NEW_LINE '\n', SUFFIX '\n'`
     : 'HEADER true'
   return `FORMAT csv, ${head}, DELIMITER ${quoteText(separator)}, QUOTE '"', ESCAPE '"', NULLSTR ''`
 }
@@ -99,12 +98,7 @@ const hasOwnHead = ({ columns }: ValidatedQuery, { format, byteOrderMark }: File
   format === 'csv' &&
   (byteOrderMark === true || new Set(columns.map(({ name }) => name.toUpperCase())).size < columns.length)
 
-/** The first line of CSV, behind the mark where one is wanted. */
-function ownHead({ columns }: ValidatedQuery, { byteOrderMark }: FileForm, separator: string): string {
-  const names = columns.map(({ name }) => harmlessCell(name))
-  const fields = names.map((name) => (/["\r\n,;\t]|^$|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name))
-  return `${byteOrderMark === true ? '\uFEFF' : ''}${fields.join(separator)}\n`
-}
+const namesOf = ({ columns }: ValidatedQuery): readonly string[] => columns.map(({ name }) => name)
 
 /** Parquet needs a name once. */
 function distinct(columns: readonly EngineColumn[]): readonly string[] {

@@ -154,6 +154,7 @@ function makeFolderSession(source: FolderKindNeeds['source'], row: ConnectionRow
       compile: async (sql, options) => await (await open(options.signal)).warehouse.compile(sql, options),
       run: async (sql, options) => await (await open(options.signal)).warehouse.run(sql, options),
       reread: noQueryIds,
+      save: noQueryIds,
       cancelLeftover: noQueryIds,
       close: () => Promise.resolve(),
     }),

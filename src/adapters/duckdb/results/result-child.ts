@@ -7,6 +7,7 @@ import { endWithParent } from '../../processes/end-with-parent.ts'
 import { duckdbProblem, isFatal } from '../engine/duckdb-problem.ts'
 import type { EngineSettings } from '../engine/engine-settings.ts'
 import { instantText } from '../engine/encode-row.ts'
+import { typesHolding } from '../engine/snowflake-type.ts'
 import { openEngine, quoteText, withoutSlowOptimizers } from '../engine/open-engine.ts'
 import { watchMemory } from '../watch-memory.ts'
 import { type ResultAnswer, type ResultRequest, type ToResultChild } from './result-process.ts'
@@ -105,7 +106,9 @@ async function ofLines(
   await connection.run(
     `CREATE TEMP TABLE staged AS SELECT unnest(from_json(json, '[["VARCHAR"]]')) AS row FROM ${lines}`,
   )
-  const wanted = columns.flatMap((column, at) => typesOf(column).map((type) => ({ at, type, text: `row[${at + 1}]` })))
+  const wanted = columns.flatMap((column, at) =>
+    typesHolding(column).map((type) => ({ at, type, text: `row[${at + 1}]` })),
+  )
   const failing = wanted.map(({ text, type }) => `count(*) FILTER (WHERE NOT (${isHeld(text, type)}))`)
   const counted = await connection.runAndReadAll(`SELECT ${['0', ...failing].join(', ')} FROM staged`)
   const [, ...failures] = counted.getRows()[0] ?? []
@@ -115,19 +118,6 @@ async function ofLines(
     return `row[${at + 1}]${type === undefined ? '' : `::${type}`} AS c${at}`
   })
   return `CREATE TABLE result AS SELECT ${cells.join(', ')} FROM staged`
-}
-
-/** Types of DuckDB that may hold every value of a column, the best first. */
-function typesOf({ type, kind, scale }: Column): readonly string[] {
-  if (kind === 'boolean') return ['BOOLEAN']
-  if (kind === 'date') return ['DATE']
-  if (kind === 'time') return ['TIME']
-  if (kind === 'timestamp') return ['TIMESTAMP', 'TIMESTAMP_NS', 'TIMESTAMPTZ']
-  if (kind !== 'number') return []
-  if (type === 'FLOAT') return ['DOUBLE']
-  const precision = Number(/^NUMBER\((\d+),/.exec(type)?.[1] ?? Number.NaN)
-  if (scale === null || !(precision <= 38)) return []
-  return [scale > 0 ? `DECIMAL(${precision}, ${scale})` : precision <= 18 ? 'BIGINT' : 'HUGEINT']
 }
 
 /** SQL telling whether a type holds what a text says. Of moments it has to print the same text, to the last digit. */

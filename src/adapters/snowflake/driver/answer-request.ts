@@ -3,12 +3,14 @@ import type { HttpClient } from '../../http-client/http-client.ts'
 import type { ChunkSourceNeeds } from '../results/chunk-source.ts'
 import { presentColumn } from '../results/result-columns.ts'
 import { readResultHead, type ResultHead } from '../results/result-head.ts'
+import { batchLayout } from '../results/row-layouts.ts'
+import { saveResult } from '../results/save-result.ts'
 import { readSmall, streamResult } from '../results/stream-result.ts'
 import type { SessionPool } from '../session/session-pool.ts'
 import type { Session } from '../session/session.ts'
 import { readResult } from '../session/statement.ts'
 import { StoppedError, type Statements, TimeLimitReached } from './carry-out.ts'
-import type { ChildRequest, ChildSettings, FromChild, RowLimits } from './child-protocol.ts'
+import type { ChildRequest, ChildSettings, FromChild } from './child-protocol.ts'
 
 /** Runs one request and sends its messages. Throws problems, failures of Snowflake, and the reason of the control's signal. */
 export type AnswerRequest = (request: ChildRequest, control: RequestControl) => Promise<void>
@@ -50,16 +52,35 @@ export function makeAnswerRequest({ settings, http, pool, statements, send }: An
   const stream = async (
     session: Session,
     head: ResultHead,
-    { id, maxRows, maxBytes, fromRow }: { readonly id: number; readonly fromRow: number } & RowLimits,
+    { id, maxRows, maxBytes, fromRow = 0 }: Kind<'run' | 'reread'> & { readonly fromRow?: number },
     control: RequestControl,
   ): Promise<void> => {
     send({ kind: 'columns', id, columns: head.columns.map(presentColumn) })
-    const options = { fromRow, maxRows, maxBytes, signal: control.signal }
-    const truncated = await streamResult(chunksOf(session, head.queryId), head, options, async ({ rowCount, json }) => {
-      await control.turn()
-      send({ kind: 'batch', id, rowCount, json })
-    })
+    const options = { layout: batchLayout(head.columns), fromRow, maxRows, maxBytes, signal: control.signal }
+    const truncated = await streamResult(
+      chunksOf(session, head.queryId),
+      head,
+      options,
+      async ({ rowCount, bytes: json }) => {
+        await control.turn()
+        send({ kind: 'batch', id, rowCount, json })
+      },
+    )
     send({ kind: 'end', id, truncated })
+  }
+  /** Hands the rows over as they are asked for, or writes them into the file. */
+  const deliver: typeof stream = async (session, head, request, control) => {
+    const { id, file, maxRows } = request
+    if (file === undefined) return await stream(session, head, request, control)
+    send({ kind: 'columns', id, columns: head.columns.map(presentColumn) })
+    const saved = await saveResult(chunksOf(session, head.queryId), head, {
+      file,
+      maxRows,
+      // A query that was run for a file has its limit in its text and no row beyond it.
+      isCutAt: request.kind === 'run' ? maxRows : null,
+      signal: control.signal,
+    })
+    send({ kind: 'answer', id, answer: { kind: 'saved', saved } })
   }
   const run = async (request: Kind<'run'>, control: RequestControl): Promise<void> => {
     const { id, sql, tag, timeoutMs } = request
@@ -72,7 +93,7 @@ export function makeAnswerRequest({ settings, http, pool, statements, send }: An
         const head = readResultHead(await statements.carryOut(session, order, onProgress))
         // The time limit is for the query; its reader sets the pace from here.
         control.done()
-        await stream(session, head, { ...request, fromRow: 0 }, control)
+        await deliver(session, head, request, control)
       },
       () => onProgress({ queryId: null, state: 'waiting' }),
     )
@@ -81,7 +102,7 @@ export function makeAnswerRequest({ settings, http, pool, statements, send }: An
     await pool.use(control.signal, async (session) => {
       const head = readResultHead(await readResult(session, limits, request.queryId, control.signal))
       control.done()
-      await stream(session, head, request, control)
+      await deliver(session, head, request, control)
     })
   }
   const abandon = async ({ id, queryId, timeoutMs }: Kind<'abandon'>, { signal }: RequestControl): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Problem } from '../../../contract/problem.ts'
 import type { Column } from '../../../contract/result.ts'
+import type { RowsFile, SavedRows } from '../../../core/ports/rows-file.ts'
 import type { ChildControl, ChildReply, ChildState } from '../../processes/child-link.ts'
 import type { SnowflakeLimits } from '../session/snowflake-limits.ts'
 import type { SmallResult, SnowflakeCredential, SnowflakeTarget, StatementTag } from '../snowflake-link.ts'
@@ -14,8 +15,10 @@ export interface ChildSettings {
   readonly proxy: Readonly<Record<string, string>>
 }
 
-/** The limits of a result. */
+/** Where the rows of a result go, and their limits. */
 export interface RowLimits {
+  /** Written by the process itself; without it rows are handed over. */
+  readonly file?: RowsFile
   readonly maxRows: number
   readonly maxBytes: number
   readonly timeoutMs: number
@@ -64,4 +67,5 @@ export type FromChild = ChildState | ChildReply<ChildAnswer> | CredentialWanted
 export type ChildAnswer =
   | { readonly kind: 'small'; readonly result: SmallResult }
   | { readonly kind: 'columns'; readonly columns: readonly Column[] }
+  | { readonly kind: 'saved'; readonly saved: SavedRows }
   | { readonly kind: 'abandoned' }

@@ -55,14 +55,21 @@ function readMoment(moment: Moment, input: Uint8Array, start: number): void {
   moment.nanos = borrows ? 1e9 - nanos : nanos
 }
 
-/** A cache of formatted days, ten bytes each: results have few distinct days and many rows. */
+/** Days of ten bytes each: results have few distinct days and many rows. */
 const rememberedDays = 4_096
 const dayBytes = 10
 
-interface DayShelf {
+/** A cache of formatted days, for the columns of one result. */
+export interface DayShelf {
   readonly days: Int32Array
   readonly texts: Uint8Array
 }
+
+export const makeDayShelf = (): DayShelf => ({
+  // No date has this number, so an empty slot matches none.
+  days: new Int32Array(rememberedDays).fill(-0x8000_0000),
+  texts: new Uint8Array(rememberedDays * dayBytes),
+})
 
 /** Days since 1970 to `YYYY-MM-DD`, by Howard Hinnant's civil_from_days. */
 function dayText(days: number): string {
@@ -138,7 +145,20 @@ function writeFraction(cursor: RowCursor, nanos: number): void {
   cursor.o += digits + 1
 }
 
-/** Readers for cells that hold days and seconds; each result has its own, with its own cache of days. */
+/** What the dates and times of a column have needed so far. */
+export interface SeenMoments {
+  /** Whole days of a date, else whole seconds. */
+  first: number
+  last: number
+  /** Whether one has parts of a microsecond. */
+  isFine: boolean
+  /** Whether one is in another zone than UTC. */
+  isZoned: boolean
+  /** Whether one is no number of days or seconds, and kept as it was. */
+  isOdd: boolean
+}
+
+/** Readers for cells that hold days and seconds; each column has its own. */
 export interface TimeReaders {
   /** Days since 1970. */
   readonly date: ReadCell
@@ -155,15 +175,21 @@ export interface TimeReaders {
 /** Snowflake adds a day in minutes to an offset, so that it is never negative. */
 const offsetBase = 1_440
 
-export function makeTimeReaders(): TimeReaders {
-  const shelf: DayShelf = {
-    // No date has this number, so an empty slot matches none.
-    days: new Int32Array(rememberedDays).fill(-0x8000_0000),
-    texts: new Uint8Array(rememberedDays * dayBytes),
-  }
+/** Readers that note in `seen` what they meet. */
+export function makeTimeReaders(shelf: DayShelf, seen: SeenMoments): TimeReaders {
   const moment: Moment = { seconds: 0, nanos: 0, end: 0 }
   const zone: Moment = { seconds: 0, nanos: 0, end: 0 }
 
+  const see = (): void => {
+    const { seconds, nanos } = moment
+    if (seconds < seen.first) seen.first = seconds
+    if (seconds > seen.last) seen.last = seconds
+    if (nanos % 1_000 !== 0) seen.isFine = true
+  }
+  const keepText: ReadCell = (cursor) => {
+    seen.isOdd = true
+    return readText(cursor)
+  }
   const writeMoment = (cursor: RowCursor, seconds: number): void => {
     const days = Math.floor(seconds / secondsPerDay)
     writeDay(shelf, cursor, days)
@@ -177,7 +203,8 @@ export function makeTimeReaders(): TimeReaders {
       readMoment(moment, cursor.input, cursor.at)
       const { end } = moment
       if (end === cut) return false
-      if (end === notTime || cursor.input[end] !== quote) return readText(cursor)
+      if (end === notTime || cursor.input[end] !== quote) return keepText(cursor)
+      see()
       cursor.out[cursor.o++] = quote
       write(cursor)
       cursor.out[cursor.o++] = quote
@@ -208,10 +235,12 @@ export function makeTimeReaders(): TimeReaders {
     zoned(cursor) {
       readMoment(moment, cursor.input, cursor.at)
       if (moment.end === cut) return false
-      if (moment.end === notTime || cursor.input[moment.end] !== space) return readText(cursor)
+      if (moment.end === notTime || cursor.input[moment.end] !== space) return keepText(cursor)
       readMoment(zone, cursor.input, moment.end + 1)
       if (zone.end === cut) return false
-      if (zone.end === notTime || cursor.input[zone.end] !== quote) return readText(cursor)
+      if (zone.end === notTime || cursor.input[zone.end] !== quote) return keepText(cursor)
+      see()
+      if (zone.seconds !== offsetBase) seen.isZoned = true
       writeZoned(cursor)
       cursor.at = zone.end + 1
       return true

@@ -1,6 +1,6 @@
 import type { Column, ColumnKind } from '../../../contract/result.ts'
 import { readBoolean, readDecimalFloat, readFixed, readReal } from './read-number.ts'
-import { makeTimeReaders, type TimeReaders } from './read-time.ts'
+import { makeDayShelf, makeTimeReaders, type SeenMoments, type TimeReaders } from './read-time.ts'
 import type { WireColumn } from './result-head.ts'
 import { type ReadCell, readText } from './row-cursor.ts'
 
@@ -97,11 +97,18 @@ export function presentColumn(column: WireColumn): Column {
   }
 }
 
-/** The readers that convert the cells of each column. */
-export function cellReaders(columns: readonly WireColumn[]): readonly ReadCell[] {
-  const times = makeTimeReaders()
+/** How the cells of a column are converted to JSON, and what its dates and times have needed so far; null where it holds none. */
+export interface CellReader {
+  readonly read: ReadCell
+  readonly seen: SeenMoments | null
+}
+
+export function cellReaders(columns: readonly WireColumn[]): readonly CellReader[] {
+  const shelf = makeDayShelf()
   return columns.map(({ type }) => {
     const { read } = meanings[type] ?? unknown
-    return typeof read === 'string' ? times[read] : (read ?? readText)
+    if (typeof read !== 'string') return { read: read ?? readText, seen: null }
+    const seen = { first: Infinity, last: -Infinity, isFine: false, isZoned: false, isOdd: false }
+    return { read: makeTimeReaders(shelf, seen)[read], seen }
   })
 }

@@ -2,16 +2,17 @@ import { describe, expect, test } from 'vitest'
 import type { Cell } from '../../../contract/result.ts'
 import type { WireColumn } from './result-head.ts'
 import { makeRowEncoder } from './row-encoder.ts'
+import { batchLayout } from './row-layouts.ts'
 
 const column = (type: string): WireColumn => ({ name: 'C', type, precision: null, scale: null, length: null })
 
 /** Encodes the text of a chunk, given in pieces of `size` bytes. */
 function encode(columns: readonly WireColumn[], text: string, size = 1e6, limits = {}): readonly (readonly Cell[])[] {
-  const encoder = makeRowEncoder(columns, { maxRows: 1e9, maxBytes: 1e12, skipRows: 0, ...limits })
+  const encoder = makeRowEncoder(batchLayout(columns), { maxRows: 1e9, maxBytes: 1e12, skipRows: 0, ...limits })
   const bytes = Buffer.from(text)
   const batches: string[] = []
-  const keep = (batch: { readonly json: Uint8Array } | null): boolean =>
-    batch !== null && batches.push(Buffer.from(batch.json).toString()) > 0
+  const keep = (batch: { readonly bytes: Uint8Array } | null): boolean =>
+    batch !== null && batches.push(Buffer.from(batch.bytes).toString()) > 0
   for (let at = 0; at < bytes.length; at += size) {
     encoder.push(bytes.subarray(at, at + size))
     while (keep(encoder.take()));
@@ -148,7 +149,7 @@ test('limits end the rows, and rows that are skipped do not count', () => {
 })
 
 test('the rows of a chunk are counted', () => {
-  const encoder = makeRowEncoder([column('fixed')], { maxRows: 1e9, maxBytes: 1e12, skipRows: 0 })
+  const encoder = makeRowEncoder(batchLayout([column('fixed')]), { maxRows: 1e9, maxBytes: 1e12, skipRows: 0 })
   for (const count of [3, 0, 5]) {
     encoder.push(Buffer.from(many(count)))
     while (encoder.take() !== null);

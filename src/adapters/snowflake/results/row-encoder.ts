@@ -1,18 +1,34 @@
-import { batchBytes, batchRows, type EncodedBatch } from '../../../core/ports/row-batch.ts'
-import { cellReaders } from './result-columns.ts'
-import type { WireColumn } from './result-head.ts'
+import { batchBytes, batchRows } from '../../../core/ports/row-batch.ts'
 import { MalformedRows, type ReadCell, type RowCursor } from './row-cursor.ts'
+
+/** How rows are written: what stands around and between cells, and how each column's cells are converted. */
+export interface RowLayout {
+  readonly readers: readonly ReadCell[]
+  /** Whether every batch is a JSON array of its rows. */
+  readonly isArray: boolean
+  readonly rowStart: Uint8Array
+  readonly between: number
+  readonly rowEnd: Uint8Array
+  /** What stands for NULL. */
+  readonly nothing: Uint8Array
+}
+
+/** Some rows, written. */
+export interface EncodedRows {
+  readonly rowCount: number
+  readonly bytes: Uint8Array
+}
 
 /** Turns Snowflake's rows into ours, from bytes to bytes: no row, cell or text becomes a JavaScript value on the way. */
 export interface RowEncoder {
   /** Gives it more of a chunk: rows joined by commas. A row may be cut anywhere. */
   push(bytes: Uint8Array): void
   /** The next full batch, whose bytes are written over with the one after it; null when more bytes are needed or the limits are reached. Throws `MalformedRows`. */
-  take(): EncodedBatch | null
+  take(): EncodedRows | null
   /** Ends a chunk: what is left must be nothing. Throws `MalformedRows`; returns how many rows the chunk had. */
   endChunk(): number
   /** The rows that have not made a full batch. */
-  rest(): EncodedBatch | null
+  rest(): EncodedRows | null
   /** Whether no further row may go out. */
   isFull(): boolean
   /** Rows taken so far. */
@@ -36,9 +52,8 @@ interface EncoderLimits {
   readonly skipRows: number
 }
 
-/** A row encoder for a result of these columns; it ends after `maxRows` rows or once `maxBytes` bytes were taken. */
-export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLimits): RowEncoder {
-  const readers = cellReaders(columns)
+/** A row encoder of this layout; it ends after `maxRows` rows or once `maxBytes` bytes were taken. */
+export function makeRowEncoder(layout: RowLayout, limits: EncoderLimits): RowEncoder {
   const cursor: RowCursor = { input: new Uint8Array(), at: 0, out: new Uint8Array(batchBytes + spareBytes), o: 0 }
   /** Where a cut row and the bytes after it are put together, used again and again. */
   let joint = new Uint8Array()
@@ -48,10 +63,11 @@ export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLi
   let toSkip = limits.skipRows
   let bytesLeft = limits.maxBytes
 
-  const flush = (): EncodedBatch => {
-    const json = cursor.out.subarray(0, cursor.o)
-    json[cursor.o - 1] = bracketClose
-    const batch = { rowCount: pendingRows, json }
+  const flush = (): EncodedRows => {
+    const bytes = cursor.out.subarray(0, cursor.o)
+    // The comma behind the last row.
+    if (layout.isArray) bytes[cursor.o - 1] = bracketClose
+    const batch = { rowCount: pendingRows, bytes }
     cursor.o = 0
     pendingRows = 0
     return batch
@@ -60,9 +76,9 @@ export function makeRowEncoder(columns: readonly WireColumn[], limits: EncoderLi
   /** Encodes one row; false when it is not all there yet. */
   const encodeRow = (): boolean => {
     const { at: start } = cursor
-    if (cursor.o === 0) cursor.out[cursor.o++] = bracketOpen
+    if (cursor.o === 0 && layout.isArray) cursor.out[cursor.o++] = bracketOpen
     const before = cursor.o
-    if (!(chunkRows === 0 ? skipBlanks(cursor) : skipComma(cursor)) || !readRow(cursor, readers)) {
+    if (!(chunkRows === 0 ? skipBlanks(cursor) : skipComma(cursor)) || !readRow(cursor, layout)) {
       cursor.at = start
       cursor.o = before
       return false
@@ -136,12 +152,12 @@ function skipComma(cursor: RowCursor): boolean {
   return skipBlanks(cursor)
 }
 
-/** Reads one row and writes it with a comma behind it; false when it is not all there yet. */
-function readRow(cursor: RowCursor, readers: readonly ReadCell[]): boolean {
+/** Reads one row and writes it; false when it is not all there yet. */
+function readRow(cursor: RowCursor, { readers, rowStart, between, rowEnd, nothing }: RowLayout): boolean {
   const { input, out } = cursor
   if (input[cursor.at] !== bracketOpen) throw new MalformedRows()
   cursor.at += 1
-  out[cursor.o++] = bracketOpen
+  write(cursor, rowStart)
   const last = readers.length - 1
   for (let column = 0; column <= last; column += 1) {
     if (input[cursor.at] !== quote && !skipBlanks(cursor)) return false
@@ -149,31 +165,31 @@ function readRow(cursor: RowCursor, readers: readonly ReadCell[]): boolean {
     if (input[cursor.at] === quote && read !== undefined) {
       cursor.at += 1
       if (!read(cursor)) return false
-    } else if (!readNull(cursor)) return false
+    } else if (!readNull(cursor, nothing)) return false
     const close = column === last ? bracketClose : comma
     if (input[cursor.at] !== close && !skipBlanks(cursor)) return false
     if (input[cursor.at] !== close) throw new MalformedRows()
     cursor.at += 1
-    out[cursor.o++] = close
+    if (column < last) out[cursor.o++] = between
   }
-  out[cursor.o++] = comma
+  write(cursor, rowEnd)
   return true
+}
+
+function write(cursor: RowCursor, bytes: Uint8Array): void {
+  for (let index = 0; index < bytes.length; index += 1) cursor.out[cursor.o++] = bytes[index] ?? 0
 }
 
 const letterN = 0x6e
 const letterU = 0x75
 const letterL = 0x6c
 
-function readNull(cursor: RowCursor): boolean {
-  const { input, out, at, o } = cursor
+function readNull(cursor: RowCursor, nothing: Uint8Array): boolean {
+  const { input, at } = cursor
   if (at + 4 > input.length) return false
   if (input[at] !== letterN || input[at + 1] !== letterU || input[at + 2] !== letterL || input[at + 3] !== letterL)
     throw new MalformedRows()
-  out[o] = letterN
-  out[o + 1] = letterU
-  out[o + 2] = letterL
-  out[o + 3] = letterL
   cursor.at = at + 4
-  cursor.o = o + 4
+  write(cursor, nothing)
   return true
 }

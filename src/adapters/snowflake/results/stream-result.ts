@@ -5,10 +5,10 @@ import type { SmallResult } from '../snowflake-link.ts'
 import { type ChunkSourceNeeds, readChunks } from './chunk-source.ts'
 import { incomplete, type ResultHead } from './result-head.ts'
 import { MalformedRows } from './row-cursor.ts'
-import type { EncodedBatch } from '../../../core/ports/row-batch.ts'
-import { makeRowEncoder, type RowEncoder } from './row-encoder.ts'
+import { type EncodedRows, makeRowEncoder, type RowEncoder, type RowLayout } from './row-encoder.ts'
 
 interface StreamOptions {
+  readonly layout: RowLayout
   /** The number of the first row that is wanted. */
   readonly fromRow: number
   readonly maxRows: number
@@ -26,11 +26,11 @@ const pieceBytes = 256 * 1024
 export async function streamResult(
   needs: ChunkSourceNeeds,
   head: ResultHead,
-  { fromRow, maxRows, maxBytes, signal }: StreamOptions,
-  send: (batch: EncodedBatch) => Promise<void>,
+  { layout, fromRow, maxRows, maxBytes, signal }: StreamOptions,
+  send: (batch: EncodedRows) => Promise<void>,
 ): Promise<boolean> {
   const start = startOf(head, fromRow)
-  const encoder = makeRowEncoder(head.columns, { maxRows, maxBytes, skipRows: start.skipRows })
+  const encoder = makeRowEncoder(layout, { maxRows, maxBytes, skipRows: start.skipRows })
   try {
     if (start.chunk === null) await sendPieces(encoder, [rowsetBytes(head)], head.rowset.length, head, send)
     let index = start.chunk ?? 0
@@ -70,7 +70,7 @@ async function sendPieces(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   expectedRows: number,
   { queryId }: ResultHead,
-  send: (batch: EncodedBatch) => Promise<void>,
+  send: (batch: EncodedRows) => Promise<void>,
 ): Promise<void> {
   for await (const piece of pieces) {
     encoder.push(piece)

@@ -61,7 +61,7 @@ function ExportDialog({
       ) : state.kind === 'running' ? (
         <Progress state={state} onCancel={run.cancel} onClose={onClose} />
       ) : (
-        <Finished job={state.job} onAgain={run.reset} onClose={onClose} />
+        <Finished job={state.job} onAgain={run.reset} onRunAgain={run.runAgain} onClose={onClose} />
       )}
     </TitledDialog>
   )
@@ -234,21 +234,23 @@ function Progress({ state: { job }, onCancel, onClose }: ProgressProps) {
 interface FinishedProps {
   readonly job: ExportJob
   readonly onAgain: () => void
+  readonly onRunAgain: () => void
   readonly onClose: () => void
 }
 
-function Finished({ job, onAgain, onClose }: FinishedProps) {
+function Finished({ job, onAgain, onRunAgain, onClose }: FinishedProps) {
   const moments = useMoments()
   const rows = say(words.rows, { count: job.rows ?? 0 })
   return (
     <>
       <div className="flex flex-col gap-2 text-sm break-words">
         <Done>{say(words.done, { rows, bytes: inBytes(job.bytes), name: job.fileName })}</Done>
-        {job.isCut && <p className="text-warn">{words.cut}</p>}
+        {job.isCut && <p className="text-warn">{job.mayRunAgain ? words.cutByTurn : words.cut}</p>}
         {job.keptAt !== null && <p>{say(words.fromKept, { when: moments.exact(job.keptAt) })}</p>}
         <p className="text-fg-2">{words.kept}</p>
       </div>
       <div className="flex flex-wrap justify-end gap-2">
+        {job.mayRunAgain && <Button onClick={onRunAgain}>{words.runAgain}</Button>}
         <DownloadButton look="quiet" href={fileAddress(job)}>
           {words.saveAgain}
         </DownloadButton>

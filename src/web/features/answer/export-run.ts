@@ -27,8 +27,10 @@ export function useExport(api: ApiClient, turnId: string) {
   const toast = useToast()
   const [state, setState] = useState<ExportState>({ kind: 'none', error: null })
   const running = useRef<AbortController | null>(null)
+  const last = useRef<WantedExport | null>(null)
   const start = useCallback(
     async (wanted: WantedExport): Promise<void> => {
+      last.current = wanted
       const stopping = new AbortController()
       running.current = stopping
       setState({ kind: 'running', job: null })
@@ -50,6 +52,8 @@ export function useExport(api: ApiClient, turnId: string) {
   return {
     state,
     start,
+    /** The same file once more, by running the query without the row limit of its turn. */
+    runAgain: () => (last.current === null ? undefined : void start({ ...last.current, again: true })),
     cancel: () => running.current?.abort(),
     reset: () => setState({ kind: 'none', error: null }),
   }

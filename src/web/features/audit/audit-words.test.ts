@@ -35,6 +35,10 @@ test.each([
   ],
   [entry('query.run', { connection: 'Prod', outcome: 'failed', format: null }), 'failed to run a query of “Prod”'],
   [
+    entry('result.read', { connection: 'Prod', for: 'page', outcome: 'done', rows: 20 }),
+    'read once more what “Prod” keeps of a result, 20 rows',
+  ],
+  [
     entry('result.exported', { connection: 'Prod', view: 'all', outcome: 'done', rows: 20, bytes: 99, format: 'xlsx' }),
     'exported a result of “Prod”, 20 rows into a file (xlsx)',
   ],

@@ -23,6 +23,7 @@ const decisive: Readonly<Partial<Record<AuditAction, string>>> = {
   'model_key.set': 'model',
   'question.asked': 'connection',
   'query.run': 'outcome',
+  'result.read': 'outcome',
   'result.exported': 'outcome',
   'retention.applied': 'deleted',
   'share.made': 'rows',

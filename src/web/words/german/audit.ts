@@ -128,6 +128,11 @@ export const auditSentences = {
     stopped: 'hat eine Abfrage auf {connection} angehalten',
     otherwise: 'hat eine Abfrage auf {connection} ausgeführt',
   },
+  'result.read': {
+    failed: 'konnte nicht noch einmal lesen, was {connection} von einem Ergebnis aufhebt',
+    stopped: 'hat angehalten, dass noch einmal gelesen wird, was {connection} von einem Ergebnis aufhebt',
+    otherwise: 'hat noch einmal gelesen, was {connection} von einem Ergebnis aufhebt',
+  },
   'result.exported': {
     failed: 'ist mit dem Export eines Ergebnisses von {connection} gescheitert',
     stopped: 'hat den Export eines Ergebnisses von {connection} angehalten',

@@ -7,7 +7,7 @@ export const exporting = {
   what: 'Was',
   all: 'Alle Zeilen',
   allAbout:
-    'Ohne die Grenze, die hier gilt. Die Abfrage wird noch einmal ausgeführt, wenn der Server nicht mehr alle Zeilen aufbewahrt.',
+    'Ohne die Grenze, die hier gilt. Die Abfrage wird noch einmal ausgeführt, wenn weder der Server noch Snowflake ihre Zeilen aufbewahrt.',
   shown: 'Was die Tabelle zeigt',
   shownAbout: 'Mit ihren Filtern, ihrer Sortierung und ihren Spalten, aus allen Zeilen dieses Ergebnisses.',
   format: 'Art der Datei',
@@ -45,6 +45,9 @@ export const exporting = {
   done: '{rows}, {bytes}: Ihr Browser speichert die Datei als „{name}“.',
   cut: 'Das sind nicht alle Zeilen: Eine Zeilengrenze endet vorher. Erhöhen Sie die Grenze und fragen Sie noch einmal.',
   fromKept: 'Die Zeilen sind die vom {when}; die Abfrage wurde nicht noch einmal ausgeführt.',
+  cutByTurn:
+    'Das sind nicht alle Zeilen: Die Abfrage lief mit der Zeilengrenze ihrer Frage, und mehr hebt Snowflake nicht auf. Die übrigen bringt nur ein neuer Lauf ohne die Grenze.',
+  runAgain: 'Ohne die Grenze noch einmal ausführen',
   kept: 'Bleibt hier eine Stunde. Ein Download, der abbricht, geht dort weiter, wo er aufgehört hat.',
   saved: 'Exportiert: {name}',
   cancelled: 'Der Export wurde angehalten.',
