@@ -68,11 +68,8 @@ async function importRows(settings: EngineSettings, { columns, source }: Making)
       'SET lock_configuration = true',
     ])
       await connection.run(statement)
-    await connection.run(
-      source.kind === 'parquet'
-        ? await ofParquet(connection, columns, source.path)
-        : await ofLines(connection, columns, source),
-    )
+    if (source.kind === 'parquet') await importParquet(connection, columns, source.path)
+    else await importLines(connection, columns, source)
     await connection.run('CHECKPOINT')
     const reader = await connection.runAndReadAll('SELECT count(*) FROM result')
     return Number(reader.getRows()[0]?.[0] ?? 0)
@@ -83,7 +80,7 @@ async function importRows(settings: EngineSettings, { columns, source }: Making)
 }
 
 /** Parquet holds integers of some widths as decimals or text: they become again what they were. */
-async function ofParquet(connection: DuckDBConnection, columns: readonly Column[], path: string): Promise<string> {
+async function importParquet(connection: DuckDBConnection, columns: readonly Column[], path: string): Promise<void> {
   const file = `read_parquet(${quoteText(path)})`
   const prepared = await connection.prepare(`SELECT * FROM ${file}`)
   const cells = columns.map(({ kind, type }, at) => {
@@ -91,33 +88,54 @@ async function ofParquet(connection: DuckDBConnection, columns: readonly Column[
     if (kind === 'number' && typeId === DuckDBTypeId.VARCHAR) return `c${at}::BIGNUM AS c${at}`
     return typeId === DuckDBTypeId.DECIMAL && type === 'NUMBER(38,0)' ? `c${at}::HUGEINT AS c${at}` : `c${at}`
   })
-  return `CREATE TABLE result AS SELECT ${cells.join(', ')} FROM ${file} AS q(${columns.map((_, at) => `c${at}`).join(', ')})`
+  const names = columns.map((_, at) => `c${at}`).join(', ')
+  await connection.run(`CREATE TABLE result AS SELECT ${cells.join(', ')} FROM ${file} AS q(${names})`)
 }
 
+/**
+ * Columns that one statement makes of text. The engine holds 2,048 values of every step of every expression, so that ten thousand columns in
+ * one statement would take a gigabyte however few rows there are.
+ */
+const columnsAtOnce = 256
+
 /** Stages the rows as text and gives each column the first type that holds all of its values; the others stay text. */
-async function ofLines(
+async function importLines(
   connection: DuckDBConnection,
   columns: readonly Column[],
   { path, longestBytes }: Extract<Making['source'], { readonly kind: 'lines' }>,
-): Promise<string> {
+): Promise<void> {
   // A buffer has twice this size, for each thread.
   const longest = Math.max(longestBytes + 1_024, 1_048_576)
   const lines = `read_ndjson_objects(${quoteText(path)}, maximum_object_size = ${longest})`
   await connection.run(
     `CREATE TEMP TABLE staged AS SELECT unnest(from_json(json, '[["VARCHAR"]]')) AS row FROM ${lines}`,
   )
-  const wanted = columns.flatMap((column, at) =>
-    typesHolding(column).map((type) => ({ at, type, text: `row[${at + 1}]` })),
+  const partCount = Math.ceil(columns.length / columnsAtOnce)
+  const create = async (part: number, table: string): Promise<void> => {
+    const first = part * columnsAtOnce
+    const cells = await typeCells(connection, columns.slice(first, first + columnsAtOnce), first)
+    await connection.run(`CREATE ${table} AS SELECT ${cells} FROM staged`)
+  }
+  if (partCount === 1) return await create(0, 'TABLE result')
+  const parts = Array.from({ length: partCount }, (_, part) => `part${part}`)
+  for (const [part, name] of parts.entries()) await create(part, `TEMP TABLE ${name}`)
+  await connection.run(`CREATE TABLE result AS SELECT * FROM ${parts.join(' POSITIONAL JOIN ')}`)
+}
+
+/** What selects columns of the staged rows, the first of which has the position `first` there, with the types that hold them. */
+async function typeCells(connection: DuckDBConnection, columns: readonly Column[], first: number): Promise<string> {
+  const wanted = columns.flatMap((column, index) =>
+    typesHolding(column).map((type) => ({ index, type, text: `row[${first + index + 1}]` })),
   )
   const failing = wanted.map(({ text, type }) => `count(*) FILTER (WHERE NOT (${isHeld(text, type)}))`)
   const counted = await connection.runAndReadAll(`SELECT ${['0', ...failing].join(', ')} FROM staged`)
   const [, ...failures] = counted.getRows()[0] ?? []
-  const fitting = wanted.filter((_, index) => Number(failures[index]) === 0)
-  const cells = columns.map((_, at) => {
-    const type = fitting.find((candidate) => candidate.at === at)?.type
-    return `row[${at + 1}]${type === undefined ? '' : `::${type}`} AS c${at}`
+  const fitting = wanted.filter((_, at) => Number(failures[at]) === 0)
+  const cells = columns.map((_, index) => {
+    const type = fitting.find((candidate) => candidate.index === index)?.type
+    return `row[${first + index + 1}]${type === undefined ? '' : `::${type}`} AS c${first + index}`
   })
-  return `CREATE TABLE result AS SELECT ${cells.join(', ')} FROM staged`
+  return cells.join(', ')
 }
 
 /** SQL telling whether a type holds what a text says. Of moments it has to print the same text, to the last digit. */

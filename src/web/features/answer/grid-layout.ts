@@ -193,8 +193,6 @@ const cellPaddingPx = 26
 /** What stands beside a name in its head: the sign of the type, the order, the button of the menu. */
 const headSignsPx = 68
 const [narrowestPx, widestTextPx, widestPx] = [56, 400, 4_000]
-/** Cells that are measured before anything is drawn. */
-const sampledCells = 10_000
 /** Tabular digits are 3 % wider than the zeros that a canvas measures, which has no setting for them. */
 const tabularWidth = 1.04
 /** More characters than the widest text column can show. */
@@ -250,12 +248,10 @@ function measureColumns(
     widths[position] = wanted
     return true
   }
-  const perColumn = Math.max(1, Math.floor(sampledCells / Math.max(1, columns.length)))
-  const step = Math.max(1, Math.floor(sample.length / perColumn))
   columns.forEach(({ name }, position) => {
     const head = measure(columnTitle(name), 500) + headSignsPx
     widths[position] = Math.ceil(Math.min(widestTextPx, Math.max(narrowestPx, head)))
-    for (let at = 0; at < sample.length; at += step) grow(position, sample[at]?.[position] ?? null)
+    for (const row of sample) grow(position, row[position] ?? null)
   })
   return { widths, grow }
 }

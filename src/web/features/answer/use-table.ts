@@ -33,8 +33,8 @@ export interface ResultTableProps {
   readonly steps: ResultSteps
 }
 
-/** Rows that widths are measured by before any of them is in sight. */
-const sampledRows = 1_000
+/** Rows that widths are measured by before any of them is in sight, and cells: of very many columns a row is enough. */
+const [sampledRows, sampledCells] = [1_000, 10_000]
 
 export type TableNeeds = ResultTableProps & { readonly source: RowSource }
 
@@ -68,7 +68,7 @@ export function useTable({ rows: received, answerRows, source, view, onWanted, r
   const rows = useGridRows(source, rowsView, answerRows.revision)
   const shown = useMemo(() => shownColumns(view, columns.length), [view, columns.length])
   const textOf = useCellText(columns, received)
-  const sample = useSample(received)
+  const sample = useSample(received, columns.length)
   const { natural, measureRow } = useNaturalWidths(columns, sample, textOf)
   const named = useAdditive(columns, received)
   const additive = result.end === null || rows.count < 2 || hasTotals.test(sql ?? '') ? noColumns : named
@@ -95,9 +95,9 @@ export function useTable({ rows: received, answerRows, source, view, onWanted, r
 
 export type Table = ReturnType<typeof useTable>
 
-/** The first rows of a result, which stay the same while more arrive. */
-function useSample(rows: readonly Row[]): readonly Row[] {
-  const length = Math.min(rows.length, sampledRows)
+/** The first rows of a result, which stay the same while more arrive: what is measured again with each batch would freeze a wide table. */
+function useSample(rows: readonly Row[], columns: number): readonly Row[] {
+  const length = Math.min(rows.length, sampledRows, Math.max(1, Math.floor(sampledCells / Math.max(1, columns))))
   // oxlint-disable-next-line react/exhaustive-deps -- rows are only ever added behind the others
   return useMemo(() => rows.slice(0, length), [length])
 }
