@@ -102,6 +102,11 @@ test('a value of the chart keeps its rows alone in the table, and the chart is d
   await expect(floe.turn.getByRole('row')).toHaveCount(2)
   await floe.tab('Chart').click()
   await expect(figure.getByRole('img', { name: /Highest|1 group/ })).toBeVisible()
+  await floe.tab('Table').click()
+  await floe.turn.getByLabel('Search in these rows').fill('no row says this')
+  await expect(floe.turn.getByRole('rowheader')).toHaveCount(0)
+  await floe.tab('Chart').click()
+  await expect(figure.getByText('No row matches, so there is nothing to draw.')).toBeVisible()
 })
 
 test('the bars themselves can be pressed', async ({ floe, page }) => {

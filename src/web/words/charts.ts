@@ -6,6 +6,7 @@ export const chartToolWords = inLanguage('chartTools', {
   asTable: 'Chart’s data as a table',
   save: 'Save or copy the chart',
   yours: 'as you chose',
+  noRows: 'No row matches, so there is nothing to draw.',
   reset: 'Back to the chosen chart',
   notKept: 'The chart could not be kept with the answer: {reason}',
   png: 'Picture (PNG)',

@@ -84,7 +84,7 @@ export function ChartFrame({ chart, columns, rows, settings, onSettings, onFilte
   const now = settings ?? chosenSettings(chart)
   const change = (next: ChartSettings): void => onSettings(isSameChart(next, chosenSettings(chart)) ? null : next)
   const canPick = onFilter !== undefined || onAskAbout !== undefined
-  const isDrawn = kind !== 'kpi'
+  const isDrawn = kind !== 'kpi' && rows.length > 0
   return (
     <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
       <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
@@ -212,12 +212,13 @@ function IconButton({ icon: Icon, label, pressed, onPress }: IconButtonProps) {
   )
 }
 
-/** One number, large, with what it is. */
+/** One number, large, with what it is; where no row is left, that there is nothing to draw. */
 function KeyFigure({ choice, columns, rows, formats }: ChartRequest) {
   const position = choice.y[0] ?? columns.findIndex((column) => column.kind === 'number')
   const column = columns[position]
   const row = rows[0]
-  if (column === undefined || row === undefined) return null
+  if (row === undefined) return <p className="py-8 text-center text-fg-3">{words.noRows}</p>
+  if (column === undefined) return null
   const labelColumn = choice.x === null ? undefined : columns[choice.x]
   const named = labelColumn === undefined ? '' : ` · ${shownCell(row[choice.x ?? 0] ?? null, labelColumn, formats)}`
   const cell = row[position] ?? null

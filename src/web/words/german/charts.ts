@@ -3,6 +3,7 @@ export const chartTools = {
   asTable: 'Daten des Diagramms als Tabelle',
   save: 'Diagramm speichern oder kopieren',
   yours: 'wie von Ihnen gewählt',
+  noRows: 'Keine Zeile passt, also gibt es nichts zu zeichnen.',
   reset: 'Zurück zum gewählten Diagramm',
   notKept: 'Das Diagramm konnte nicht zur Antwort gespeichert werden: {reason}',
   png: 'Bild (PNG)',
