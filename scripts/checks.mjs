@@ -125,7 +125,8 @@ const specsOf = (suite) => [
   ...(suite.suites ?? []).flatMap(specsOf),
   ...suite.specs.flatMap((spec) =>
     spec.tests.map((test) => ({
-      id: `${spec.id} ${test.projectName}`,
+      // The id of a spec depends on which projects ran.
+      id: `${spec.file}:${spec.line} ${spec.title} ${test.projectName}`,
       file: spec.file,
       name: `${spec.title} [${test.projectName}]`,
       status: specStatus[test.status],
