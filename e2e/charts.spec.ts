@@ -9,14 +9,7 @@ const byDay = `SELECT O_ORDERDATE, COUNT(*) AS ORDERS FROM ORDERS WHERE O_ORDERD
 
 /** Runs SQL past the page and opens its answer. */
 async function openAnswer(floe: FloePage, sql: string): Promise<Locator> {
-  const [turnId, conversationId] = [crypto.randomUUID(), crypto.randomUUID()]
-  const response = await fetch(`${floe.url}/api/v1/turns`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ turnId, conversationId, sql, autoRun: true }),
-  })
-  expect(await response.text()).toContain('turn.done')
-  await floe.open(`/c/${conversationId}`)
+  await floe.openAnswer(sql)
   const figure = floe.turn.getByRole('figure')
   await figure.getByRole('img', { name: /chart/ }).waitFor()
   return figure

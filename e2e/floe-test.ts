@@ -81,6 +81,10 @@ export function makeFloePage(page: Page, url: string) {
     await question.fill(text)
     await question.press('Enter')
   }
+  const open = async (path = '/'): Promise<void> => {
+    await page.goto(`${url}${path}`)
+    await question.waitFor()
+  }
   return {
     page,
     url,
@@ -91,9 +95,17 @@ export function makeFloePage(page: Page, url: string) {
     editor,
     alert: turn.getByRole('alert'),
     stop: page.getByRole('button', { name: 'Stop', exact: true }),
-    open: async (path = '/'): Promise<void> => {
-      await page.goto(`${url}${path}`)
-      await question.waitFor()
+    open,
+    /** Runs SQL past the page and opens its answer. */
+    openAnswer: async (sql: string): Promise<void> => {
+      const [turnId, conversationId] = [crypto.randomUUID(), crypto.randomUUID()]
+      const response = await fetch(`${url}/api/v1/turns`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ turnId, conversationId, sql, autoRun: true }),
+      })
+      expect(await response.text()).toContain('turn.done')
+      await open(`/c/${conversationId}`)
     },
     ask,
     /** Asks, runs what is proposed, and waits for the answer. */

@@ -2,14 +2,7 @@ import { expect, test, type FloePage } from './floe-test.ts'
 
 /** Runs SQL past the page and opens the table of its answer. */
 async function openTable(floe: FloePage, sql: string): Promise<void> {
-  const [turnId, conversationId] = [crypto.randomUUID(), crypto.randomUUID()]
-  const response = await fetch(`${floe.url}/api/v1/turns`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ turnId, conversationId, sql, autoRun: true }),
-  })
-  expect(await response.text()).toContain('turn.done')
-  await floe.open(`/c/${conversationId}`)
+  await floe.openAnswer(sql)
   await floe.tab('Table').click()
 }
 
