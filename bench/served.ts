@@ -54,12 +54,15 @@ export async function serve(
   }
 }
 
-async function readAddress(child: ChildProcess): Promise<string> {
+/** The address that the server prints; what it prints later is read too, since it ends when nobody reads it. */
+async function readAddress({ stdout }: ChildProcess): Promise<string> {
   let text = ''
-  for await (const chunk of child.stdout ?? []) {
+  for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     text += String(chunk)
     const address = /http:\/\/\S+/.exec(text)?.[0]
-    if (address !== undefined) return address
+    if (address === undefined) continue
+    stdout?.resume()
+    return address
   }
   throw new Error('The server ended before it was ready.')
 }
