@@ -21,10 +21,10 @@ import {
 type Rule = (facts: ChartFacts) => Candidate | null
 
 const mostColumns = 8
-const mostRows = 5_000
+export const mostRows = 5_000
 const mostSeries = 8
 /** Small charts beside each other, one for each series. */
-const mostPanels = 16
+export const mostPanels = 16
 /** Moments of one line, which can be looked at part by part. */
 const mostMoments = 20_000
 const mostBars = 8
@@ -244,7 +244,7 @@ function twoMeasures(facts: ChartFacts): Candidate | null {
 }
 
 /** A reason, and which columns that name the rows or measure them are not drawn. */
-function told(facts: ChartFacts, reason: string, used: readonly number[]): string {
+export function told(facts: ChartFacts, reason: string, used: readonly number[]): string {
   const left = [...positionsOf(facts, 'category', 'period', 'time'), ...measuresOf(facts)]
     .filter((position) => !used.includes(position))
     .map((position) => {

@@ -154,7 +154,25 @@ describe('a wish', () => {
   const rows = measured(months(12))
   test('among the allowed kinds is honoured', () => {
     expect(choose([date('D'), revenue], rows, { wish: 'area' })).toMatchObject({ kind: 'area', x: 0, y: [1] })
-    expect(choose([date('D'), revenue], rows, { wish: 'table' })).toMatchObject({ kind: 'table', x: null, y: [] })
+    expect(choose([date('D'), revenue], rows, { wish: 'table' })).toMatchObject({ kind: 'table' })
+  })
+  test('of the question goes before that of its writer, which is never called asked for', () => {
+    const question = 'revenue by day as bars'
+    expect(choose([date('D'), revenue], rows, { wish: 'area', question })).toMatchObject({
+      kind: 'bar',
+      reason: 'a measure over time, as asked',
+    })
+    expect(choose([date('D'), revenue], rows, { wish: 'area' }).reason).toBe('a measure over time')
+    expect(choose([date('D'), revenue], rows, { wish: 'donut' }).reason).toBe('a measure over time')
+  })
+  test('for a table leaves the chart to be chosen', () => {
+    expect(choose([date('D'), revenue], rows, { question: 'revenue by day as a table' })).toMatchObject({
+      kind: 'table',
+      allowed: ['line', 'area', 'bar', 'table'],
+      x: 0,
+      y: [1],
+      reason: 'a table, as asked',
+    })
   })
   test.each<readonly [string, ChartChoice['kind']]>([
     ['revenue by region as a donut', 'donut'],
@@ -167,38 +185,38 @@ describe('a wish', () => {
   })
   test('for two measures against each other is fulfilled by another rule', () => {
     const points = times(9, (at) => [`n${at}`, at, at * 2])
-    expect(choose([text('N'), revenue, column('COST')], points, { wish: 'scatter' })).toMatchObject({
+    expect(choose([text('N'), revenue, column('COST')], points, { question: 'as a scatter plot' })).toMatchObject({
       kind: 'scatter',
       x: 1,
       y: [2],
       reason: 'two measures against each other; not drawn: n, as asked',
     })
   })
-  test.each<readonly [string, readonly Column[], readonly (readonly Cell[])[], ChartChoice['kind'], string]>([
+  test.each<readonly [string, readonly Column[], readonly (readonly Cell[])[], string, string]>([
     [
       'of averages',
       [text('R'), column('AVG_PRICE')],
       measured(['a', 'b']),
-      'donut',
-      'a measure by category; not a donut as asked: its values do not add up to a whole',
+      'as a pie',
+      'a measure by category; bars, not a donut as asked: its values do not add up to a whole',
     ],
     [
       'of a negative',
       [text('R'), revenue],
       measured(['a', 'b'], (at) => at - 1),
-      'donut',
-      'a measure by category; not a donut as asked: a part of a whole is never negative',
+      'as a donut',
+      'a measure by category; bars, not a donut as asked: a part of a whole is never negative',
     ],
     [
       'of names',
       [text('R'), revenue],
       measured(['a', 'b']),
-      'line',
-      'a measure by category; not a line as asked: a line needs dates or periods in order',
+      'as lines',
+      'a measure by category; bars, not a line as asked: a line needs dates or periods in order',
     ],
-    ['of nothing', [date('D'), revenue], [], 'line', 'there are no rows to draw; not a line as asked'],
-  ])('that is not true %s is refused with its reason', (_why, columns, given, wish, reason) => {
-    expect(choose(columns, given, { wish }).reason).toBe(reason)
+    ['of nothing', [date('D'), revenue], [], 'as a line', 'there are no rows to draw; a table, not a line as asked'],
+  ])('that is not true %s is refused with its reason', (_why, columns, given, question, reason) => {
+    expect(choose(columns, given, { question }).reason).toBe(reason)
   })
   test('for a donut of the first five is refused: they are not the whole', () => {
     const outputs = [plain, { ...plain, gives: 'sum' as const }]
@@ -212,7 +230,7 @@ describe('a wish', () => {
       order: [],
       hasTotals: false,
     }
-    const choice = choose([text('R'), revenue], measured(times(5, String)), { wish: 'donut', outline })
+    const choice = choose([text('R'), revenue], measured(times(5, String)), { question: 'as a pie', outline })
     expect([choice.kind, choice.other]).toEqual(['bar', undefined])
     expect(choice.reason).toContain('these are not all parts of the whole')
   })

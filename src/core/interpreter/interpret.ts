@@ -9,6 +9,7 @@ import { makeSynonyms } from '../catalog/synonyms.ts'
 import type { Synonyms } from '../catalog/synonyms.ts'
 import { rootOf, singular } from '../catalog/word-forms.ts'
 import { parseDay } from '../language/calendar.ts'
+import { withoutChartWords } from '../language/chart-words.ts'
 import { stopWords, verbs } from '../language/lexicon.ts'
 import { makePhraseBook } from '../language/phrase-book.ts'
 import { spellOut, tokenise } from '../language/tokenise.ts'
@@ -63,9 +64,10 @@ export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()):
       stopWords.has(word) || verbs.has(word) || phrases(tokenise(word), 0).length > 0
     const scope = scopeOf(index, [...[...pinned.values()].map((one) => tableOf(one).table), ...tables])
     const linker = makeLinker({ names, synonyms, values, index, metrics, scope, pinned, isCommon })
-    const tokens = spellOutNames(tokenise(question), linker)
+    const plain = withoutChartWords(question)
+    const tokens = spellOutNames(tokenise(plain), linker)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
-    const items = cutItems(tokens, { phrases, linker, question, today: day })
+    const items = cutItems(tokens, { phrases, linker, question: plain, today: day })
     const draft = readQuestion(tokens, items)
     const words = tokens.map((token) => (token.kind === 'word' ? token.lower : ''))
     const respelt = [...linker.respelt].map(([word, meant]) => `"${word}" is read as "${meant}".`)

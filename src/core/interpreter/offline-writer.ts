@@ -3,6 +3,7 @@ import { listed } from '../sentences.ts'
 import type { Writer, WriteRequest, WriterOutcome } from '../ports/writer.ts'
 import { declineInOwnLanguage } from '../talk/talk.ts'
 import { describeQuery } from './describe-query.ts'
+import { withoutChartWords } from '../language/chart-words.ts'
 import { spellOut } from '../language/tokenise.ts'
 import { makeInterpret } from './interpret.ts'
 import type { Interpret, Interpretation } from './interpretation.ts'
@@ -34,7 +35,7 @@ function writeOutcome(
   suggest: Suggestions['suggestQuestions'],
 ): WriterOutcome {
   const { catalog, failures } = request
-  const intent = recogniseIntent(request.question)
+  const intent = recogniseIntent(withoutChartWords(request.question))
   if (intent !== null) return { kind: 'declined', reason: intentReasons[intent], suggestions: suggest(catalog) }
   const foreign = declineInOwnLanguage(request.question)
   if (foreign !== null) return { kind: 'declined', reason: foreign, suggestions: suggest(catalog) }

@@ -76,6 +76,16 @@ const cases: readonly (readonly [question: string, sql: string, left: readonly s
   ['How many customers are in Germany?', 'SELECT COUNT(*) FROM CUSTOMER', ['Germany']],
   ['How many customers are in Germany?', "SELECT COUNT(*) FROM CUSTOMER WHERE C_NATION = 'GERMANY'", []],
   ['How many German customers are there?', "SELECT COUNT(*) FROM CUSTOMER WHERE C_NATION = 'Germany'", []],
+  [
+    'customers per nation as a heat map, one chart per nation',
+    'SELECT C_NATION, COUNT(*) FROM CUSTOMER GROUP BY 1',
+    [],
+  ],
+  [
+    'customers per nation as stacked bars, no, as a table',
+    'SELECT C_NATION, COUNT(*) FROM CUSTOMER GROUP BY 1',
+    ['no'],
+  ],
   ['Top 3 parts by quantity in each region', `${perRegion} ORDER BY Q DESC LIMIT 3`, ['in each']],
   [
     'Top 3 parts by quantity in each region',

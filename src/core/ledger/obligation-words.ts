@@ -1,5 +1,4 @@
 import type { LedgerRole } from '../../contract/ledger.ts'
-import { chartNames } from '../language/chart-phrases.ts'
 import { havingVerbs } from '../language/framing.ts'
 import type { Token } from '../language/tokenise.ts'
 import type { Need } from './obligation.ts'
@@ -120,8 +119,6 @@ const quantifier = (which: 'all' | 'both' | 'either' | 'only', phrases: string):
 
 /** Phrases that oblige a query to hold a construct, longest match first. Alternatives are separated by "|". */
 const rows: readonly Row[] = [
-  // How the answer is drawn is no part of the query.
-  ['request', { kind: 'request' }, chartNames.join('|')],
   compare(
     'more',
     'more than|greater than|larger than|higher than|bigger than|above|exceeding|exceeds|exceed|exceeded|in excess of|beyond|>|upwards of|later than|at least|no less than|not less than|no fewer than|not fewer than|a minimum of|greater than or equal to|more than or equal to|greater or equal to|>=|no lower than|not lower than|not below|not under|no smaller than|heavier than|heavier|taller than|taller|longer than|longer|more expensive than|more expensive|costlier than|faster than|faster|richer than|greater|higher|larger|bigger|more|or more|or above|or higher|or greater|or over|or later|and above|and over|and more|or larger|or longer|or bigger|positive|surpass|surpasses|better than|after|later',

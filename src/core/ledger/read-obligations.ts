@@ -1,5 +1,6 @@
 import type { LedgerRole } from '../../contract/ledger.ts'
 import { parseDay, type Day } from '../language/calendar.ts'
+import { withoutChartWords } from '../language/chart-words.ts'
 import { framingAt } from '../language/framing.ts'
 import { ordinalOf, readNumber } from '../language/number-words.ts'
 import { readPeriod } from '../language/periods.ts'
@@ -21,7 +22,8 @@ type Read = Pick<Obligation, 'role' | 'need'> & { readonly length: number }
 
 /** Reads what a query must answer: every word, number, value and phrase of the question but true function words, in order. */
 export function readObligations(question: string, today: string): readonly Obligation[] {
-  const tokens = tokenise(question)
+  // How the answer is drawn is no part of the query.
+  const tokens = tokenise(withoutChartWords(question))
   const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
   const found: Obligation[] = []
   const words = tokens.map(({ lower }) => lower)

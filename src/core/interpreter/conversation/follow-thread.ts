@@ -3,6 +3,7 @@ import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { EarlierQuestion, Interpretation, PlanReading, ReadWords, Reading, Scope } from '../interpretation.ts'
 import { columnExpression, isAggregated, sameExpression } from '../plan/query.ts'
 import type { Query } from '../plan/query.ts'
+import { withoutChartWords } from '../../language/chart-words.ts'
 import { displayRows } from '../../catalog/display-words.ts'
 import { mainNoun } from '../plan/resolve-nouns.ts'
 import type { EarlierRows, Noun } from '../reading/draft.ts'
@@ -93,12 +94,16 @@ interface ReadTurn {
 
 function readTurn(tools: Tools, question: string, leftOut: readonly string[], thread: Thread, scope: Scope): ReadTurn {
   const { base, unread, isForeign } = thread
+  if (base !== null && asksOnlyToDraw(question)) {
+    const inherited = inheritedParts(base.reading.draft, base.reading.draft, leftOut)
+    return { read: base.reading, interpretation: { ...base.planned, inherited, links: null } }
+  }
   const reading = tools.read(stripCourtesy(question), scope)
   const fresh: ReadTurn = { read: reading, interpretation: planCopy(tools, reading, scope) }
   const isComplete = fresh.interpretation.kind === 'query' && reading.draft.asks.length > 0
   if (base === null) return isForeign || unread !== null ? withoutBase(question, thread, fresh, isComplete) : fresh
   const followed = followedBy(base, leftOut)
-  const cues = readCues(question, displayRows(followed.entity))
+  const cues = readCues(withoutChartWords(question), displayRows(followed.entity))
   const needsThread = pointsBack(cues) || cues.adds
   if (needsThread && unread !== null) return declined(unreadReason(unread))
   if (severalBefore.test(question)) return declined(unfitReason(base))
@@ -108,6 +113,14 @@ function readTurn(tools: Tools, question: string, leftOut: readonly string[], th
   if (needsThread) return edited ?? declined(unfitReason(base))
   return isComplete ? fresh : (edited ?? fresh)
 }
+
+/** Whether nothing is asked but that the answer before is drawn in another way: "now as a pie". */
+function asksOnlyToDraw(question: string): boolean {
+  const left = withoutChartWords(question)
+  return left !== question && saysNothing.test(left)
+}
+const saysNothing =
+  /^(?:(?:and|but|now|then|so|ok|okay|no|please|thanks|can|could|you|i|want|need|show|draw|plot|give|make|put|me|us|it|that|this|them|those|these|the|same|result|results|answer|again|instead|rather|just|only|data)\b|[\s,.;:!?-])*$/i
 
 /** A question after a query that cannot be edited, or after one that could not be read. */
 function withoutBase(question: string, { unread, isForeign }: Thread, fresh: ReadTurn, isComplete: boolean): ReadTurn {
