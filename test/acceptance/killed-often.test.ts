@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { TurnSummary } from '../../src/contract/api.ts'
+import { isFinalKind, type TurnEvent } from '../../src/contract/turn-event.ts'
+import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
+import { postgresMissing, startPostgresServer, type PostgresServer } from '../support/postgres-server.ts'
+
+/** How often each store is killed: `KILLS` where it is set. */
+const kills = Number(process.env['KILLS'] ?? 3)
+/** Runs until it is stopped, on any machine. */
+const endless =
+  'SELECT COUNT(*) FROM LINEITEM a JOIN LINEITEM b ON a.L_QUANTITY < b.L_QUANTITY JOIN LINEITEM c ON b.L_PARTKEY < c.L_PARTKEY'
+const json = { 'content-type': 'application/json' }
+
+/** What the server has said yes to, over all its lives. */
+interface Promised {
+  /** Turns that began, by id, with all that was heard of them. */
+  readonly turns: Map<string, readonly TurnEvent[]>
+  readonly favorites: Set<string>
+  /** The setting as it was last accepted, and the one that was on its way when the server died. */
+  rowLimit: { accepted: number | null; sent: number }
+}
+
+let postgres: PostgresServer | null = null
+let folder: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'floe-killed-'))
+  if (postgresMissing() === null) postgres = await startPostgresServer()
+})
+afterAll(async () => {
+  await postgres?.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Asks, keeps, sets and exports until the server dies; `heard` is called for each thing that it says. */
+async function useUntilDead(server: ServedFloe, promised: Promised, heard: () => void): Promise<void> {
+  const dead = new AbortController()
+  server.process.once('exit', () => dead.abort())
+  const keepDoing = async (work: () => Promise<void>): Promise<void> => {
+    while (!dead.signal.aborted) await work()
+  }
+  const send = async (method: string, path: string, body: object): Promise<unknown> => {
+    const answer = await fetch(`${server.url}/api/v1${path}`, { method, headers: json, body: JSON.stringify(body) })
+    const said: unknown = await answer.json()
+    if (!answer.ok) throw new Error(JSON.stringify(said))
+    heard()
+    return said
+  }
+  const ask = async (body: Record<string, unknown>): Promise<string> => {
+    const turnId = randomUUID()
+    const events: TurnEvent[] = []
+    for await (const event of readEvents(await postTurn(server.url, { turnId, autoRun: true, ...body }))) {
+      events.push(event)
+      promised.turns.set(turnId, events)
+      heard()
+    }
+    return turnId
+  }
+  const doings = [
+    keepDoing(async () => {
+      const turnId = await ask({ question: 'How many orders were placed per year?' })
+      const kept = (await send('POST', '/favorites', { turnId })) as { id: string }
+      promised.favorites.add(kept.id)
+    }),
+    keepDoing(async () => {
+      const turnId = await ask({ sql: 'SELECT * FROM LINEITEM', maxRows: 5_000 })
+      await send('POST', `/turns/${turnId}/exports`, { format: 'xlsx', view: 'all', again: true })
+    }),
+    keepDoing(async () => {
+      promised.rowLimit.sent += 1
+      await send('PATCH', '/me/preferences', { rowLimit: promised.rowLimit.sent })
+      promised.rowLimit.accepted = promised.rowLimit.sent
+    }),
+    ask({ sql: endless }).then(() => undefined),
+  ]
+  const ends = await Promise.allSettled(doings)
+  // Whatever broke before the server was killed is a fault of the server.
+  const faults = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []))
+  expect(faults.filter((fault) => !/fetch failed|terminated|other side closed/.test(fault))).toEqual([])
+}
+
+/** Kills a server once it has said so many things, and waits until none of its processes is left. */
+async function killAfter(server: ServedFloe, promised: Promised, many: number): Promise<void> {
+  let left = many
+  const processes = new Set<number>()
+  const over = useUntilDead(server, promised, () => {
+    left -= 1
+    if (left !== 0) return
+    for (const pid of descendants(server.process.pid ?? 0)) processes.add(pid)
+    void server.kill()
+  })
+  await over
+  expect(processes.size).toBeGreaterThan(0)
+  await vi.waitFor(() => expect([...processes].filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), {
+    timeout: 60_000,
+    interval: 50,
+  })
+}
+
+/** The processes that a process has started, and theirs. */
+function descendants(pid: number): readonly number[] {
+  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  return own.flatMap((child) => [child, ...descendants(child)])
+}
+
+/** Compares what a server that came back has with what it had promised. */
+async function expectKept(server: ServedFloe, promised: Promised): Promise<void> {
+  const read = async (path: string) => await fetch(`${server.url}/api/v1${path}`)
+  for (const [turnId, heard] of promised.turns) {
+    const { turn, events } = (await (await read(`/turns/${turnId}`)).json()) as {
+      turn: TurnSummary
+      events: TurnEvent[]
+    }
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
+    expect(isFinalKind(events.at(-1)?.kind ?? '')).toBe(true)
+    if (isFinalKind(heard.at(-1)?.kind ?? '')) expect(events).toEqual(heard)
+    else expect(turn.state).not.toBe('running')
+    // What is over and has been compared stays so: it need not be read again after the next kill.
+    promised.turns.delete(turnId)
+  }
+  for (const id of promised.favorites) expect((await read(`/favorites/${id}`)).status).toBe(200)
+  const { rowLimit } = (await (await read('/me/preferences')).json()) as { rowLimit: number | null }
+  expect([promised.rowLimit.accepted, promised.rowLimit.sent]).toContain(rowLimit)
+}
+
+test.for(['the store in its own folder', 'a PostgreSQL server'] as const)(
+  'killed at any moment, again and again, with %s: nothing that was said is lost, and no process or file stays behind',
+  { timeout: 60_000 + kills * 30_000 },
+  async (store, { skip }) => {
+    if (store === 'a PostgreSQL server' && postgres === null) return skip(postgresMissing() ?? '')
+    const dataDir = join(folder, store.replaceAll(' ', '-'))
+    const env = {
+      DATA_DIR: dataDir,
+      ...(store === 'a PostgreSQL server' && postgres ? { DATABASE_URL: postgres.url } : {}),
+    }
+    const promised: Promised = { turns: new Map(), favorites: new Set(), rowLimit: { accepted: null, sent: 0 } }
+    for (let round = 0; round < kills; round += 1) {
+      const server = await serveFloe(env)
+      if (round > 0) await expectKept(server, promised)
+      await killAfter(server, promised, 1 + Math.floor(Math.random() * 120))
+    }
+    const last = await serveFloe(env)
+    await expectKept(last, promised)
+    expect(readdirSync(join(dataDir, 'exports'), { recursive: true })).toEqual([])
+    expect(await last.stop()).toBe(0)
+  },
+)
