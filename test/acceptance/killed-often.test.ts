@@ -9,7 +9,7 @@ import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/flo
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../support/postgres-server.ts'
 
 /** How often each store is killed: `KILLS` where it is set. */
-const kills = Number(process.env['KILLS'] ?? 3)
+const kills = Number(process.env['KILLS'] ?? 2)
 /** Runs until it is stopped, on any machine. */
 const endless =
   'SELECT COUNT(*) FROM LINEITEM a JOIN LINEITEM b ON a.L_QUANTITY < b.L_QUANTITY JOIN LINEITEM c ON b.L_PARTKEY < c.L_PARTKEY'
