@@ -28,6 +28,7 @@ test('a result is exported: kind of file chosen, progress, saved by the browser 
   expect(text.split('\n')[0]).toMatch(/^\w+\t\w+$/)
   expect(text.trimEnd().split('\n')).toHaveLength(8)
   await expect(dialog.getByText(/^7 rows, .*: your browser saves it as “How many orders/)).toBeVisible()
+  await expect(dialog.locator(':focus'), 'the keyboard stays in the dialog').toHaveCount(1)
   await floe.expectAccessible()
   const again = floe.page.waitForEvent('download')
   await dialog.getByRole('link', { name: 'Save again' }).click()
@@ -73,6 +74,52 @@ test('an export that takes long is stopped, and goes on while its dialog is clos
   isHeld = false
   await saved
   await expect(floe.page.getByText(/^Exported: How many orders/)).toBeVisible()
+})
+
+test('the palette leads to the export of the answer in view @every-size', async ({ floe }) => {
+  const { page } = floe
+  const find = async (words: string) => {
+    await page.getByRole('button', { name: 'Commands' }).click()
+    await page.getByRole('combobox', { name: 'Commands' }).fill(words)
+    return page.getByRole('option', { name: 'Download this answer…' })
+  }
+  await floe.open()
+  await expect(await find('download'), 'there is no answer yet').toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await floe.answer('How many customers are there?')
+  await floe.answer(perYear)
+  await page.getByRole('article', { name: 'How many customers are there?' }).scrollIntoViewIfNeeded()
+  await page.getByRole('article', { name: 'How many customers are there?' }).evaluate((it) => it.scrollIntoView())
+  await (await find('csv')).click()
+  const saved = page.waitForEvent('download')
+  await dialogOf(floe).getByRole('button', { name: 'Export' }).click()
+  expect((await saved).suggestedFilename()).toMatch(/^How many customers are there/)
+  await page.keyboard.press('Escape')
+  await floe.turn.evaluate((it) => it.scrollIntoView({ block: 'end' }))
+  await find('download')
+  await page.keyboard.press('Enter')
+  const second = page.waitForEvent('download')
+  await dialogOf(floe).getByRole('button', { name: 'Export' }).click()
+  expect((await second).suggestedFilename()).toMatch(/^How many orders/)
+})
+
+test('the palette says why an answer may not be exported', async ({ floe }) => {
+  const { page } = floe
+  await page.route('**/api/v1/app', async (route) => {
+    const response = await route.fetch()
+    const info = (await response.json()) as { readonly connections: readonly object[] }
+    const shared = { by: 'Ann', role: null, otherRoles: [], mayExport: false, mayAutoRun: true, writers: null }
+    await route.fulfill({ response, json: { ...info, connections: info.connections.map((it) => ({ ...it, shared })) } })
+  })
+  await floe.open()
+  await floe.answer(perYear)
+  await expect(floe.turn.getByRole('button', { name: 'Export' })).toBeDisabled()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Commands' }).fill('download')
+  const option = page.getByRole('option', { name: 'Download this answer…' })
+  await expect(option).toHaveAttribute('aria-disabled', 'true')
+  await expect(option).toContainText('does not allow exports')
+  await floe.expectAccessible()
 })
 
 test.describe('what goes wrong', () => {

@@ -1,5 +1,5 @@
 import { Database } from 'lucide-react'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { defaultMaxRows, maxRowsLimit } from '../../contract/command.ts'
 import { recallView, shownTable } from '../features/answer/grid-view.ts'
@@ -12,6 +12,7 @@ import { say } from '../words/language.ts'
 import { threadWords } from '../words/thread.ts'
 import { useApi, usePageServices, usePreference } from './page-context.ts'
 import { useAppInfo } from './app-info.ts'
+import type { ExportableAnswer } from './shell-state.ts'
 import { useMe } from './use-session.ts'
 
 const StarButton = makeLazyPart(() => import('./later-pages.ts').then((module) => module.StarButton))
@@ -22,14 +23,34 @@ export const Keep = ({ turnId }: { readonly turnId: string }) => <StarButton api
 const ExportMenu = makeLazyPart(() => import('./later-pages.ts').then((module) => module.ExportMenu))
 
 /** The way to a result as a file, fetched with the first answer that is shown. Nothing for those who may not ask, and nothing without a query. */
-export function ExportResult({ view: { turnId, connection, proposal, result } }: { readonly view: TurnView }) {
-  const api = useApi()
+export function ExportResult({ view }: { readonly view: TurnView }) {
   const { data: me } = useMe()
+  if (view.proposal === null || me === undefined || me.role === 'viewer') return null
+  return <ExportOffer view={view} />
+}
+
+/** The export of one answer, opened by its button or from the palette. */
+function ExportOffer({ view: { turnId, connection, result } }: { readonly view: TurnView }) {
+  const { api, shell } = usePageServices()
   const { data: info } = useAppInfo()
-  if (proposal === null || me === undefined || me.role === 'viewer') return null
+  const [isOpen, setOpen] = useState(false)
+  const place = useRef<HTMLSpanElement>(null)
   const shared = info?.connections.find(({ ref }) => ref === connection)?.shared
+  const isAllowed = shared?.mayExport !== false
+  useEffect(() => {
+    const answer: ExportableAnswer = {
+      place: () => place.current?.closest('article') ?? null,
+      open: isAllowed ? () => setOpen(true) : null,
+    }
+    shell.store.setState(({ answers }) => ({ answers: [...answers, answer] }))
+    return () => shell.store.setState(({ answers }) => ({ answers: answers.filter((each) => each !== answer) }))
+  }, [shell, isAllowed])
   const shown = () => shownTable(recallView(sessionStorage, turnId), result?.columns.length ?? 0)
-  return <ExportMenu api={api} turnId={turnId} isAllowed={shared?.mayExport !== false} shown={shown} />
+  return (
+    <span ref={place} className="contents">
+      <ExportMenu {...{ api, turnId, isAllowed, shown, isOpen }} onOpen={setOpen} />
+    </span>
+  )
 }
 
 /** What can be done about rows that an answer left out. */

@@ -9,7 +9,7 @@ import { shellWords } from '../words/shell.ts'
 import { useAppInfo } from './app-info.ts'
 import { shownKeys } from './commands.ts'
 import { usePageServices, useShellState } from './page-context.ts'
-import type { Command } from './shell-state.ts'
+import type { Command, ExportableAnswer } from './shell-state.ts'
 import { useUsualConnection } from './use-conversation.ts'
 
 /** Keys that belong to a part of a page and are no commands of their own. */
@@ -43,6 +43,7 @@ function CommandPalette({ commands, onClose }: DialogProps) {
   const input = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState('')
   const found = useFound(useDeferredValue(typed.trim()))
+  const answer = useAnswerInView()
   // The dialog gives the focus to the first thing that may have it, which is the frame around the box.
   useEffect(() => input.current?.focus(), [])
   const choose = (run: () => void): void => {
@@ -65,6 +66,7 @@ function CommandPalette({ commands, onClose }: DialogProps) {
             <Palette.Empty className="px-3 py-4 text-sm text-fg-2">{words.palette.nothing}</Palette.Empty>
           )}
           <Group heading={shellWords.commands}>
+            {answer !== null && <Download answer={answer} onChoose={choose} />}
             {commands.map(([label, keys, run]) => (
               <Palette.Item key={label} value={label} onSelect={() => choose(run)} className={item}>
                 <span className="min-w-0 flex-1 truncate">{label}</span>
@@ -93,6 +95,44 @@ function CommandPalette({ commands, onClose }: DialogProps) {
     </Modal>
   )
 }
+
+/** The answer that most is seen of at the moment the palette is opened; null where none is seen. */
+function useAnswerInView(): ExportableAnswer | null {
+  const { shell } = usePageServices()
+  const [answer] = useState(() => {
+    const seen = shell.store.getState().answers.map((each) => ({ each, heightPx: seenHeightPx(each.place()) }))
+    const most = seen.toSorted((one, other) => other.heightPx - one.heightPx).at(0)
+    return most === undefined || most.heightPx <= 0 ? null : most.each
+  })
+  return answer
+}
+
+/** How much of an element is not scrolled out of its thread. */
+function seenHeightPx(element: Element | null): number {
+  const thread = element?.closest('[data-thread]')?.getBoundingClientRect()
+  const own = element?.getBoundingClientRect()
+  if (own === undefined || thread === undefined) return 0
+  return Math.min(own.bottom, thread.bottom) - Math.max(own.top, thread.top)
+}
+
+interface DownloadProps {
+  readonly answer: ExportableAnswer
+  readonly onChoose: (run: () => void) => void
+}
+
+/** Opens the export of an answer, or says why it may not be exported. */
+const Download = ({ answer: { open }, onChoose }: DownloadProps) => (
+  <Palette.Item
+    value={words.palette.download}
+    keywords={[words.palette.downloadToo]}
+    disabled={open === null}
+    onSelect={() => open !== null && onChoose(open)}
+    className={`${item} flex-wrap gap-y-0 py-1.5 aria-disabled:cursor-default aria-disabled:text-fg-off`}
+  >
+    <span className="min-w-0 flex-1 truncate">{words.palette.download}</span>
+    {open === null && <span className="basis-full text-xs text-fg-2">{words.palette.noExports}</span>}
+  </Palette.Item>
+)
 
 interface Hit {
   readonly id: string

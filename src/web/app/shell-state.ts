@@ -27,6 +27,16 @@ export interface ShellState extends Readonly<z.infer<typeof Kept>> {
   readonly request: QuestionRequest | null
   /** What can be done on the page that is on the screen, beside what can be done on every page. */
   readonly commands: readonly Command[]
+  /** The answers on the page whose results exist as files too. */
+  readonly answers: readonly ExportableAnswer[]
+}
+
+/** An answer whose result a person may want as a file. */
+export interface ExportableAnswer {
+  /** Where it stands; null while it is not drawn. */
+  readonly place: () => Element | null
+  /** Opens the dialog of its export; null where exports are not allowed. */
+  readonly open: (() => void) | null
 }
 
 /**
@@ -53,6 +63,7 @@ export function makeShell(storage: BrowserStorage): Shell {
     connection: null,
     request: null,
     commands: [],
+    answers: [],
   }))
   return {
     store,

@@ -10,6 +10,9 @@ export const pageWords = inLanguage('pages', {
     questions: 'Questions',
     tables: 'Tables',
     sqlQuery: 'Query in SQL',
+    download: 'Download this answer…',
+    noExports: 'Whoever shares this connection does not allow exports',
+    downloadToo: 'export save as a file CSV Excel Parquet JSON',
   },
   shortcuts: {
     title: 'Shortcuts',

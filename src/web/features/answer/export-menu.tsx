@@ -1,5 +1,5 @@
 import { Download } from 'lucide-react'
-import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { type ExportJob, type ShownTable } from '../../../contract/result-export.ts'
 import { CsvSeparator, DecimalMark, type ResultFormat } from '../../../contract/result-file.ts'
 import { bytesInWords } from '../../../contract/words/amounts.ts'
@@ -20,11 +20,13 @@ export interface ExportMenuProps {
   readonly isAllowed: boolean
   /** The table as it is looked at now; null where nothing but every row can be had. */
   readonly shown: (() => ShownTable) | null
+  /** Whether its dialog is open. */
+  readonly isOpen: boolean
+  readonly onOpen: (isOpen: boolean) => void
 }
 
 /** The way to a result as a file. The work goes on while the dialog is closed. */
-export function ExportMenu({ api, turnId, isAllowed, shown }: ExportMenuProps) {
-  const [isOpen, setOpen] = useState(false)
+export function ExportMenu({ api, turnId, isAllowed, shown, isOpen, onOpen }: ExportMenuProps) {
   const run = useExport(api, turnId)
   const { state } = run
   const label = state.kind === 'running' ? say(words.running, { bytes: inBytes(state.job?.bytes ?? 0) }) : words.button
@@ -35,13 +37,13 @@ export function ExportMenu({ api, turnId, isAllowed, shown }: ExportMenuProps) {
         size="sm"
         disabled={!isAllowed}
         title={isAllowed ? words.buttonAbout : words.refused}
-        onClick={() => setOpen(true)}
+        onClick={() => onOpen(true)}
       >
         <Download size={15} aria-hidden />
         {label}
       </Button>
       {!isAllowed && <span className="sr-only">{words.refused}</span>}
-      {isOpen && <ExportDialog run={run} shown={shown} onClose={() => setOpen(false)} />}
+      {isOpen && <ExportDialog run={run} shown={shown} onClose={() => onOpen(false)} />}
     </>
   )
 }
@@ -54,15 +56,28 @@ function ExportDialog({
   onClose,
 }: Pick<ExportMenuProps, 'shown'> & { readonly run: Run; readonly onClose: () => void }) {
   const { state } = run
+  const place = useRef<HTMLDivElement>(null)
+  // What was pressed is gone with the step before; the keyboard stays in the dialog.
+  useEffect(() => {
+    if (document.activeElement === document.body) place.current?.focus()
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- with each step
+  }, [state.kind])
   return (
     <TitledDialog title={words.title} onClose={onClose}>
-      {state.kind === 'none' ? (
-        <ExportForm shown={shown} error={state.error} onStart={(wanted) => void run.start(wanted)} onClose={onClose} />
-      ) : state.kind === 'running' ? (
-        <Progress state={state} onCancel={run.cancel} onClose={onClose} />
-      ) : (
-        <Finished job={state.job} onAgain={run.reset} onRunAgain={run.runAgain} onClose={onClose} />
-      )}
+      <div ref={place} tabIndex={-1} className="flex flex-col gap-4 outline-none">
+        {state.kind === 'none' ? (
+          <ExportForm
+            shown={shown}
+            error={state.error}
+            onStart={(wanted) => void run.start(wanted)}
+            onClose={onClose}
+          />
+        ) : state.kind === 'running' ? (
+          <Progress state={state} onCancel={run.cancel} onClose={onClose} />
+        ) : (
+          <Finished job={state.job} onAgain={run.reset} onRunAgain={run.runAgain} onClose={onClose} />
+        )}
+      </div>
     </TitledDialog>
   )
 }
@@ -179,25 +194,25 @@ interface ChoiceProps {
 function Choice({ name, label, about, isOn, onPick }: ChoiceProps) {
   const id = useId()
   return (
-    <div className="flex gap-2.5">
+    <label className="flex cursor-pointer gap-2.5">
       <input
-        id={id}
         type="radio"
         name={name}
         checked={isOn}
+        aria-labelledby={id}
         aria-describedby={`${id}-about`}
         onChange={onPick}
         className="mt-0.5 size-4 shrink-0 accent-accent"
       />
-      <div className="flex min-w-0 flex-col">
-        <label htmlFor={id} className="text-sm">
+      <span className="flex min-w-0 flex-col">
+        <span id={id} className="text-sm">
           {label}
-        </label>
-        <p id={`${id}-about`} className="text-xs text-fg-2">
+        </span>
+        <span id={`${id}-about`} className="text-xs text-fg-2">
           {about}
-        </p>
-      </div>
-    </div>
+        </span>
+      </span>
+    </label>
   )
 }
 

@@ -117,6 +117,9 @@ export const pages = {
     questions: 'Fragen',
     tables: 'Tabellen',
     sqlQuery: 'Abfrage in SQL',
+    download: 'Diese Antwort herunterladen …',
+    noExports: 'Wer diese Verbindung teilt, erlaubt keinen Export',
+    downloadToo: 'Export exportieren als Datei speichern CSV Excel Parquet JSON',
   },
   shortcuts: {
     title: 'Tastenkürzel',
