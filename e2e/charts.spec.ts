@@ -83,6 +83,7 @@ test('a value of the chart leads to a question about it, by keyboard too', async
   await value.press('Enter')
   await menu.getByRole('button', { name: 'Ask about this value' }).click()
   await expect(floe.question).toHaveValue('Only for mktsegment "BUILDING"')
+  await expect(floe.question).toBeFocused()
 })
 
 test('a value of the chart keeps its rows alone in the table, and the chart is drawn of them', async ({ floe }) => {
@@ -91,6 +92,7 @@ test('a value of the chart keeps its rows alone in the table, and the chart is d
   await figure.getByRole('button', { name: /What to do with ASIA · F/ }).click()
   await figure.getByRole('button', { name: 'Show only these rows' }).click()
   await expect(floe.tab('Table')).toHaveAttribute('aria-selected', 'true')
+  await expect(floe.tab('Table'), 'the keyboard follows').toBeFocused()
   await expect(floe.cell(1, 1)).toHaveText('ASIA')
   await expect(floe.turn.getByRole('row')).toHaveCount(2)
   await floe.tab('Chart').click()

@@ -50,6 +50,8 @@ test('rows are sorted by several columns, searched, and filtered by value with c
   await openMenu(floe, 'Regionkey')
   const panel = page.getByRole('dialog', { name: 'Regionkey' })
   await expect(panel.getByRole('region', { name: 'Summary' })).toContainText('Different values')
+  const bars = panel.getByRole('group', { name: 'How the values are spread' }).getByRole('button').locator('span')
+  expect((await bars.first().boundingBox())?.height, 'the spread is drawn').toBeGreaterThan(10)
   await floe.expectAccessible()
   await panel.getByRole('checkbox', { name: /^3\b/ }).check()
   await page.keyboard.press('Escape')
@@ -78,6 +80,20 @@ test('columns are hidden, pinned and moved, and the table is found again as it w
   await floe.expectAccessible()
   await page.keyboard.press('Escape')
   await expect(heads).toHaveCount(4)
+})
+
+test('a press on a head that was scrolled to stays there @every-size', async ({ floe }) => {
+  const { page } = floe
+  await openTable(floe, 'SELECT * FROM LINEITEM LIMIT 50')
+  const grid = floe.turn.getByRole('grid')
+  await grid.evaluate((element) => element.scrollTo(900, 0))
+  await openMenu(floe, 'Shipmode')
+  const panel = page.getByRole('dialog', { name: 'Shipmode' })
+  await expect(panel).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(panel).toHaveCount(0)
+  await expect(grid).toBeFocused()
+  expect(await grid.evaluate((element) => element.scrollLeft)).toBeGreaterThan(500)
 })
 
 test('a range of cells is marked with the keyboard and copied, formulas as text', async ({ floe, context }) => {
@@ -134,10 +150,12 @@ test('names and cells that attack are shown as text', async ({ floe }) => {
 })
 
 test('the whole result is worked with where the answer brought its first rows', async ({ floe }) => {
-  await openTable(floe, 'SELECT L_ORDERKEY, L_LINENUMBER, L_COMMENT FROM LINEITEM')
-  await expect(floe.turn.getByText('Showing the first 10,000 rows; there are more.')).toBeVisible()
+  await openTable(floe, 'SELECT L_ORDERKEY, L_LINENUMBER, L_QUANTITY, L_COMMENT FROM LINEITEM')
+  const first = floe.turn.getByText('Showing the first 10,000 rows; there are more. Totals are of only these.')
+  await expect(first).toBeVisible()
   await floe.turn.getByRole('button', { name: 'Work with all rows' }).click()
   await expect(floe.turn.getByText(/^Working with the whole result: 6\d,\d{3} rows/)).toBeVisible({ timeout: 60_000 })
+  await expect(first).toHaveCount(0)
   await floe.turn.getByRole('grid').press('Control+End')
   await expect(floe.turn.getByRole('rowheader', { name: /^6\d{4}$/ }).last()).toBeVisible()
   await floe.turn.getByRole('button', { name: 'Back to the first rows' }).click()

@@ -20,6 +20,7 @@ export const answerWords = inLanguage('answer', {
     other: 'Showing the first {amount} rows; there are more.',
   },
   sortedOnlyThese: 'Sorted are only these.',
+  addedOnlyThese: 'Totals are of only these.',
   wholeRows: {
     one: 'Working with the whole result: {amount} row',
     other: 'Working with the whole result: {amount} rows',

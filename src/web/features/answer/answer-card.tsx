@@ -1,7 +1,7 @@
 import { Tabs } from '@base-ui/react/tabs'
 import { clsx } from 'clsx'
 import { ChartColumn, ChevronDown, Code, Table2 } from 'lucide-react'
-import { useMemo, useState, type CSSProperties, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode, type RefObject } from 'react'
 import type { Preferences } from '../../../contract/preferences.ts'
 import type { ResultFilter } from '../../../contract/result-view.ts'
 import type { ResultsClient } from '../../rows/server-rows.ts'
@@ -79,6 +79,7 @@ function OpenCard(props: AnswerCardProps) {
   const { view, result, proposal } = props
   const rows = useMemo(() => result.batches.flat(), [result.batches])
   const { tab, setTab, draws } = useTab(props, rows.length)
+  const { tableTab, toTable } = useWayToTable(tab, setTab)
   const [gridView, changeView] = useKeptView(view.turnId)
   const [wantedPx, setWanted] = useState(0)
   // Kept here, so that it outlives a look at another view.
@@ -94,10 +95,10 @@ function OpenCard(props: AnswerCardProps) {
       className="break-out overflow-hidden rounded-xl border border-line bg-surface"
       style={{ '--wanted-width': `${tab === 'table' ? wantedPx : 0}px` } as CSSProperties}
     >
-      <CardHead {...props} tab={tab} draws={draws} />
+      <CardHead {...props} {...{ tab, draws, tableTab }} />
       {draws && (
         <Tabs.Panel value="chart" className="-outline-offset-2">
-          <ChartPart card={props} keeping={props.keeping ?? own} {...shared} onTable={() => setTab('table')} />
+          <ChartPart card={props} keeping={props.keeping ?? own} {...shared} onTable={toTable} />
         </Tabs.Panel>
       )}
       <Tabs.Panel value="table" tabIndex={-1}>
@@ -124,6 +125,22 @@ function useTab({ view: { chart }, output }: AnswerCardProps, rows: number) {
   const isChartFirst = draws && output !== 'table' && (output === 'chart' || chart.kind !== 'table')
   const tab: TabName = chosen ?? (isChartFirst ? 'chart' : 'table')
   return { tab, setTab, draws }
+}
+
+/** Leads from the chart to the table, the keyboard with it: what was pressed is gone with the chart. */
+function useWayToTable(tab: TabName, setTab: (tab: TabName) => void) {
+  const tableTab = useRef<HTMLButtonElement>(null)
+  const isWanted = useRef(false)
+  useEffect(() => {
+    if (isWanted.current) tableTab.current?.focus({ preventScroll: true })
+    isWanted.current = false
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- asked for anew when another view is shown
+  }, [tab])
+  const toTable = (): void => {
+    isWanted.current = true
+    setTab('table')
+  }
+  return { tableTab, toTable }
 }
 
 interface ChartPartProps extends Pick<ResultTableProps, 'rows' | 'answerRows' | 'view' | 'onView'> {
@@ -193,20 +210,21 @@ function TablePart(props: Omit<ResultTableProps, 'isFull' | 'onFull'>) {
 interface CardHeadProps extends Pick<AnswerCardProps, 'view' | 'proposal' | 'actions'> {
   readonly tab: TabName
   readonly draws: boolean
+  readonly tableTab: RefObject<HTMLButtonElement | null>
 }
 
 /** The views of the answer, what can be done with it, and how far its query can be trusted. */
-function CardHead({ view, proposal, actions, tab, draws }: CardHeadProps) {
+function CardHead({ view, proposal, actions, tab, draws, tableTab }: CardHeadProps) {
   return (
     <div className="flex flex-wrap items-center border-b border-line pr-1.5 print:hidden">
       <Tabs.List className="flex" aria-label={answerWords.views}>
         {draws && <Tab value="chart" icon={<ChartColumn size={16} aria-hidden />} label={answerWords.chart} />}
-        <Tab value="table" icon={<Table2 size={16} aria-hidden />} label={answerWords.table} />
+        <Tab ref={tableTab} value="table" icon={<Table2 size={16} aria-hidden />} label={answerWords.table} />
         {proposal !== null && <Tab value="sql" icon={<Code size={16} aria-hidden />} label={answerWords.sql} />}
       </Tabs.List>
       <div className="ml-auto flex items-center sm:order-1">{actions}</div>
       {proposal !== null && (
-        <div className="flex grow flex-wrap items-center gap-2 max-sm:-mr-1.5 max-sm:min-h-9 max-sm:basis-full max-sm:border-t max-sm:border-line max-sm:px-3.5 sm:justify-end sm:pr-1.5">
+        <div className="flex grow flex-wrap items-center gap-2 py-1.5 max-sm:-mr-1.5 max-sm:basis-full max-sm:border-t max-sm:border-line max-sm:px-3.5 sm:justify-end sm:pr-1.5">
           <QueryBadges view={view} />
           {tab === 'sql' && (
             <span className="-mr-2 max-sm:ml-auto">
@@ -219,9 +237,17 @@ function CardHead({ view, proposal, actions, tab, draws }: CardHeadProps) {
   )
 }
 
-function Tab({ value, icon, label }: { readonly value: TabName; readonly icon: ReactNode; readonly label: string }) {
+interface TabProps {
+  readonly value: TabName
+  readonly icon: ReactNode
+  readonly label: string
+  readonly ref?: RefObject<HTMLButtonElement | null>
+}
+
+function Tab({ value, icon, label, ref }: TabProps) {
   return (
     <Tabs.Tab
+      ref={ref}
       value={value}
       className="flex h-10 items-center gap-2 px-3.5 text-sm text-fg-2 -outline-offset-2 transition-colors hover:text-fg data-active:bg-active data-active:text-fg"
     >

@@ -102,7 +102,7 @@ function Values({
       ) : (
         <button
           type="button"
-          className="rounded-sm px-1 hover:bg-hover pointer-coarse:min-h-9"
+          className="min-h-6 min-w-6 rounded-sm px-1 text-right hover:bg-hover pointer-coarse:min-h-9 pointer-coarse:min-w-9"
           aria-label={say(words.markAbout, { mark: `${markName(data, mark)}: ${all}` })}
           onClick={({ currentTarget }) => onPick({ mark, ...placeOf(currentTarget) })}
         >
@@ -200,7 +200,9 @@ function useFocusInside(menu: RefObject<HTMLElement | null>, onClose: () => void
     return () => {
       current?.removeEventListener('keydown', onKey)
       document.removeEventListener('pointerdown', onPress)
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+      // What was chosen may have moved the keyboard on, such as to the question box.
+      const isLost = document.activeElement === null || document.activeElement === document.body
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
   }, [menu])
 }

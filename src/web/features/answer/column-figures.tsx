@@ -77,7 +77,7 @@ function Histogram({
     onView((now) => withFilter(now, { kind: 'range', column: position, from: first ?? null, to: last ?? null }))
   }
   return (
-    <fieldset aria-label={words.histogram} className="flex h-20 items-stretch gap-px border-b border-line-strong">
+    <fieldset aria-label={words.histogram} className="flex gap-px border-b border-line-strong">
       {histogram.map(({ from, to, count }) => (
         <HistogramBar
           key={String(from)}
@@ -112,10 +112,10 @@ function HistogramBar({ from, to, count, column, share, onPress }: BarProps) {
       aria-label={label}
       title={label}
       onClick={onPress}
-      className="group/bar flex min-w-0 flex-1 items-end rounded-t-sm hover:bg-hover"
+      className="group/bar relative h-20 min-w-0 flex-1 rounded-t-sm -outline-offset-2 hover:bg-hover"
     >
       <span
-        className="w-full rounded-t-sm bg-accent group-hover/bar:bg-accent-hover"
+        className="absolute inset-x-0 bottom-0 rounded-t-sm bg-accent group-hover/bar:bg-accent-hover"
         style={{ height: `${count === 0 ? 0 : Math.max(3, share * 100)}%` }}
       />
     </button>

@@ -201,7 +201,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
       aria-rowindex={row + 2}
       aria-busy={cells === undefined}
       data-row={row}
-      className="absolute left-0 flex min-w-full border-b border-line/60 hover:bg-hover/50"
+      className="group/row absolute left-0 flex min-w-full border-b border-line/60 hover:bg-hover/50"
       style={{ top, height: rowHeightPx, width: widthPx }}
     >
       <div
@@ -209,6 +209,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
         aria-colindex={1}
         className={clsx(
           'tabular sticky left-0 z-2 flex h-full shrink-0 cursor-default items-center bg-surface pl-4 text-fg-3 select-none',
+          // As the cells of the row, which are scrolled under it and must not show through.
+          'group-hover/row:bg-[color-mix(in_srgb,var(--color-hover)_50%,var(--color-surface))]',
           from >= 0 && 'text-fg',
         )}
         style={{ width: numbersPx }}

@@ -76,7 +76,7 @@ function FilteredCount({
   const { locale } = useFormats()
   const [shown, amount] = [count.toLocaleString(locale), source.allRows.toLocaleString(locale)]
   return (
-    <output className="tabular px-1 text-sm text-fg-2">
+    <output className="tabular px-1 text-sm text-fg-2 max-sm:order-1 max-sm:basis-full">
       {!showsAllRows(view) && !isBusy && say(words.filtered, { count: source.allRows, shown, amount })}
     </output>
   )

@@ -23,15 +23,18 @@ export interface ResultFooterProps {
   readonly steps: ResultSteps
   /** True when the rows were put into another order here. */
   readonly isSorted?: boolean
+  /** True where sums stand below the rows. */
+  readonly hasTotals?: boolean
   readonly children?: ReactNode
 }
 
 /** How many rows there are and how long they took; loud, and with the ways on, where there are more than are shown. */
-export function ResultFooter({ result, answerRows, steps, isSorted = false, children }: ResultFooterProps) {
+export function ResultFooter(props: ResultFooterProps) {
+  const { result, answerRows, steps, isSorted = false, hasTotals = false, children } = props
   const { end } = result
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-t border-line py-1 pr-1.5 pl-4 text-sm">
-      <RowCount {...{ result, answerRows, isSorted }} />
+      <RowCount {...{ result, answerRows, isSorted, hasTotals }} />
       {end?.note && (
         <p lang="en" className="text-warn">
           {end.note}
@@ -47,7 +50,8 @@ function RowCount({
   result: { end, loadedRows },
   answerRows,
   isSorted,
-}: Pick<ResultFooterProps, 'result' | 'answerRows'> & { readonly isSorted: boolean }) {
+  hasTotals,
+}: Pick<ResultFooterProps, 'result' | 'answerRows'> & { readonly isSorted: boolean; readonly hasTotals: boolean }) {
   const { locale } = useFormats()
   const whole = answerRows?.whole === 'whole' ? (answerRows.source?.allRows ?? 0) : null
   const count = whole ?? end?.rowCount ?? loadedRows
@@ -59,6 +63,7 @@ function RowCount({
       <p className="text-warn">
         {say(words.firstRows, rows)}
         {isSorted && ` ${words.sortedOnlyThese}`}
+        {hasTotals && ` ${words.addedOnlyThese}`}
       </p>
     )
   return (

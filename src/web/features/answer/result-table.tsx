@@ -1,4 +1,5 @@
 // oxlint-disable jsx-a11y/prefer-tag-over-role -- rows and cells that are placed one by one cannot be a browser's own table
+import { clsx } from 'clsx'
 import { useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { makeLazyPart } from '../../ui/lazy-part.tsx'
@@ -43,7 +44,11 @@ function SourceTable(props: TableNeeds) {
     <div className={isFull ? 'flex min-h-0 flex-1 flex-col' : undefined}>
       <GridToolbar {...{ source, view, onView, isFull, onFull, search }} count={rows.count} isBusy={rows.isBusy} />
       <GridFrame {...{ props, table, selected, actions }} />
-      <ResultFooter result={result} answerRows={answerRows} steps={steps} isSorted={view.sort.length > 0}>
+      <ResultFooter
+        {...{ result, answerRows, steps }}
+        isSorted={view.sort.length > 0}
+        hasTotals={shown.some((position) => table.additive.has(position))}
+      >
         <CopyActions
           selection={selected.selection}
           actions={actions}
@@ -114,7 +119,10 @@ function useHeads(
       select(selectCell({ row: -1, column: at }))
       onView((now) => pressHead(now, shown[at] ?? 0, isAdded))
     },
-    onMenu: (at) => command({ kind: 'menu', column: at }),
+    onMenu(at) {
+      select(selectCell({ row: -1, column: at }))
+      command({ kind: 'menu', column: at })
+    },
     onResize: (at, widthPx) => onView((now) => resizeColumn(now, shown[at] ?? 0, widthPx)),
     onMove: (at, by) => onView((now) => moveColumn(now, columns.length, shown[at] ?? 0, by)),
   })
@@ -129,35 +137,45 @@ function GridFrame({ props, table, selected: { selection, select }, actions }: F
   const totals = useTotals(props, table)
   const isDrawn = selection !== null && isInSight(selection, table)
   return (
+    // The ring of the focus is drawn over the rows, which would cover one of the scrolled part itself.
     <div
-      ref={scroller}
-      role="grid"
-      aria-label={answerWords.result}
-      aria-rowcount={rows.count + 1}
-      aria-colcount={columns.length + 1}
-      aria-multiselectable
-      aria-busy={rows.isBusy}
-      aria-activedescendant={isDrawn ? layout.idOf(selection.active) : undefined}
-      tabIndex={0}
-      onKeyDown={(event) => pressInGrid(event, { selection, size, onSelect: select, onCommand: actions.command })}
-      onFocus={() => {
-        if (selection === null) select(selectCell({ row: rows.count === 0 ? -1 : 0, column: 0 }))
-      }}
-      className={`group/grid relative overflow-auto overscroll-x-contain print:hidden text-sm -outline-offset-2 ${isFull ? 'min-h-0 flex-1' : 'max-h-[min(34rem,70dvh)]'}`}
-    >
-      <GridHead
-        layout={layout}
-        sort={view.sort}
-        active={selection?.active ?? null}
-        drop={head.drop}
-        handlers={head.handlers}
-      />
-      {rows.problem !== null || rows.count === 0 ? (
-        <EmptyResult {...{ rows, result, view }} columns={columns.length} />
-      ) : (
-        <GridBody table={table} selection={selection} select={select} actions={actions} />
+      className={clsx(
+        'relative has-[>:focus-visible]:after:pointer-events-none has-[>:focus-visible]:after:absolute has-[>:focus-visible]:after:inset-0 has-[>:focus-visible]:after:z-4 has-[>:focus-visible]:after:outline-2 has-[>:focus-visible]:after:-outline-offset-2 has-[>:focus-visible]:after:outline-focus',
+        isFull && 'flex min-h-0 flex-1 flex-col',
       )}
-      {totals !== null && <TotalsRow layout={layout} {...totals} />}
+    >
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label={answerWords.result}
+        aria-rowcount={rows.count + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable
+        aria-busy={rows.isBusy}
+        aria-activedescendant={isDrawn ? layout.idOf(selection.active) : undefined}
+        tabIndex={0}
+        onKeyDown={(event) => pressInGrid(event, { selection, size, onSelect: select, onCommand: actions.command })}
+        onFocus={({ currentTarget }) => {
+          // A press marks what it meets, and that must not be scrolled away under it.
+          if (selection !== null || !currentTarget.matches(':focus-visible')) return
+          select(selectCell({ row: rows.count === 0 ? -1 : 0, column: 0 }))
+        }}
+        className={`group/grid relative overflow-auto overscroll-x-contain print:hidden text-sm outline-none ${isFull ? 'min-h-0 flex-1' : 'max-h-[min(34rem,70dvh)]'}`}
+      >
+        <GridHead
+          layout={layout}
+          sort={view.sort}
+          active={selection?.active ?? null}
+          drop={head.drop}
+          handlers={head.handlers}
+        />
+        {rows.problem !== null || rows.count === 0 ? (
+          <EmptyResult {...{ rows, result, view }} columns={columns.length} />
+        ) : (
+          <GridBody table={table} selection={selection} select={select} actions={actions} />
+        )}
+        {totals !== null && <TotalsRow layout={layout} {...totals} />}
+      </div>
     </div>
   )
 }

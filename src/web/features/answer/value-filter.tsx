@@ -117,7 +117,7 @@ function ValueRow({ value, count, most, column, chosen, onChoose }: ValueRowProp
           onChange={({ target }) => onChoose(target.checked ? [...others, exact] : others)}
           className="size-4 shrink-0 accent-accent"
         />
-        <span dir="auto" className="min-w-0 flex-1 truncate">
+        <span dir="auto" className={`min-w-0 flex-1 truncate ${value === null ? 'text-fg-3 italic' : ''}`}>
           {shownCell(typeof value === 'string' ? value.slice(0, shownLetters) : value, column, formats)}
         </span>
         <span className="tabular shrink-0 text-fg-3">{count.toLocaleString(formats.locale)}</span>

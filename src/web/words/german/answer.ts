@@ -17,6 +17,7 @@ export const answer = {
     other: 'Gezeigt werden die ersten {amount} Zeilen; es gibt mehr.',
   },
   sortedOnlyThese: 'Sortiert sind nur diese.',
+  addedOnlyThese: 'Summiert sind nur diese.',
   wholeRows: { one: 'Das ganze Ergebnis: {amount} Zeile', other: 'Das ganze Ergebnis: {amount} Zeilen' },
   workWithAll: 'Mit allen Zeilen arbeiten',
   readingAll: 'Alle Zeilen werden gelesen …',
