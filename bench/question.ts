@@ -17,6 +17,7 @@ import { makeGuard } from '../src/core/guard/make-guard.ts'
 import { makeLedger } from '../src/core/ledger/account-for.ts'
 import { defaultConnectionPolicy } from '../src/core/connections/connection-policy.ts'
 import type { Connections } from '../src/core/ports/connections.ts'
+import { noLogScope } from '../src/core/ports/log-scope.ts'
 import type { Warehouse } from '../src/core/ports/warehouse.ts'
 import type { Writer } from '../src/core/ports/writer.ts'
 import { ms, percentile, type Figure } from './measure.ts'
@@ -156,6 +157,7 @@ export async function benchQuestion(): Promise<readonly Figure[]> {
         onFault,
       }),
       store,
+      logScope: noLogScope,
       writers: { defaultId: 'bench', list: () => Promise.resolve([writer]), pick: () => Promise.resolve(writer) },
       clock,
       identity,

@@ -25,7 +25,7 @@ const app = await createServer({
   version: floe.version,
   webRoot: null,
   publicUrl: null,
-  logger: floe.logger,
+  logger: floe.log.logger,
 })
 console.log(`Floe is ready on ${await listen(app, { host: '127.0.0.1', port: 0, dataDir: null })}`)
 process.once('SIGTERM', () => {

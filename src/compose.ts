@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { destination, type Logger } from 'pino'
 import { sweepExports } from './adapters/duckdb/export/duckdb-exporter.ts'
 import { makeWorkerInterpreter } from './adapters/interpreter/worker-interpreter.ts'
-import { makeLogger } from './adapters/node/make-logger.ts'
+import type { Log } from './adapters/node/make-log.ts'
 import { localUserId } from './adapters/postgres/local-user.ts'
 import type { HttpExchange } from './adapters/oauth-server/oauth-server.ts'
 import { makePostgresTurnCommandStore } from './adapters/postgres/postgres-turn-command-store.ts'
@@ -47,7 +46,7 @@ import { composeFavorites, composeWorkspace } from './wiring/compose-workspace.t
 import { composeRetention } from './wiring/compose-retention.ts'
 import { makeHealth } from './wiring/describe-health.ts'
 import { makeFoundation, type Foundation, type Serving } from './wiring/foundation.ts'
-import { measureState, noteSignals } from './wiring/measure-state.ts'
+import { measureState, noteSignals, logTurns, tellEnd } from './wiring/measure-state.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
@@ -68,7 +67,7 @@ export interface Floe {
   readonly version: string
   /** The kinds of connection that people save. */
   readonly kinds: readonly ConnectionKind[]
-  readonly logger: Logger
+  readonly log: Log
   /** Opens store, parsers and sample ahead of the first question. */
   warm(): void
 }
@@ -79,14 +78,16 @@ const readVersion = (): string =>
 
 /** Wires the program, in order: what lies below, the journey, what the doors may use. */
 export function compose(config: Config): Floe {
-  const logger = makeLogger(config.LOG_LEVEL, destination(2))
   const version = readVersion()
-  const foundation = makeFoundation(config, logger)
-  const { database, clock, meter, identity, instanceId, notices, serving, onFault } = foundation
+  const foundation = makeFoundation(config)
+  const { database, clock, meter, identity, instanceId, notices, serving, log, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
   const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
-  const { installation, providers } = composeWriters(config, foundation, { offline: interpreter.writer, logger })
+  const { installation, providers } = composeWriters(config, foundation, {
+    offline: interpreter.writer,
+    logger: log.logger,
+  })
   const known = composePeople(config, foundation, providers, store, list)
   const { people, heldModels, identify, withinBudgets, authorizationServer, makeExport } = known
   const writers = makePersonalWriters({ installation, models: heldModels, onFault })
@@ -94,7 +95,7 @@ export function compose(config: Config): Floe {
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
   let closing = false
-  const parsers = makeWorkerSqlParsers({ timeoutMs: limits.parserMs, logSignal: noteSignals(meter, logger) })
+  const parsers = makeWorkerSqlParsers({ timeoutMs: limits.parserMs, logSignal: noteSignals(meter, log) })
   const guard = measureGuard(makeGuard({ parsers }), meter)
   const wired = composeConnections(config, foundation, audit, parsers)
   const { connections, localConnections, savedConnections, connectionShares, rotation, kinds, exporting } = wired
@@ -124,7 +125,8 @@ export function compose(config: Config): Floe {
     onFault,
   }
   const news = makeConversationNews(notices)
-  const journey = measureJourney(auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault }), foundation)
+  const audited = auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault })
+  const journey = measureJourney(audited, { ...foundation, onEnd: tellEnd(log) })
   const turns = makeTurns({
     journey,
     store,
@@ -136,7 +138,7 @@ export function compose(config: Config): Floe {
     news,
     keepRunningMs: readKeepRunning(preferences, known.isPersonAllowed, onFault),
     relay: makeCommandRelay({ ...foundation, store: makePostgresTurnCommandStore(foundation) }),
-    log: (event, error) => logger.error({ err: error }, event),
+    ...logTurns(log),
     limits: limits.turns,
     hasCopies: config.DATABASE_URL !== undefined,
   })
@@ -190,5 +192,5 @@ export function compose(config: Config): Floe {
       begun.catch((error: unknown) => closing || onFault(error))
   }
   const doors = { callerAt, operator: makeOperatorCaller(), identify, authorizationServer, serving }
-  return { services, ...doors, monitoring: foundation, retention, version, kinds, logger, warm }
+  return { services, ...doors, monitoring: foundation, retention, version, kinds, log, warm }
 }

@@ -95,6 +95,7 @@ const Variables = z.object({
     ),
     'info',
   ),
+  LOG_SQL: withDefault(z.enum(['on', 'off'], 'must be on or off'), 'off'),
 })
 
 /** An OpenID Connect issuer that people sign in at. */

@@ -26,11 +26,17 @@ export async function startProgram(argv: readonly string[]): Promise<number> {
   const floe = compose(config)
   const { stdin, stdout, stderr } = process
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, endAtLatest)
+  // Windows has no such signal.
+  if (process.platform !== 'win32') process.on('SIGUSR2', floe.log.toggleDebug)
+  process.on('uncaughtException', (error) => {
+    floe.log.logger.fatal({ err: error }, 'a defect ended the program')
+    process.exit(exitCodes.failed)
+  })
   watchLauncher(() => process.kill(process.pid, 'SIGTERM'))
   const needs: CliNeeds = {
     openServices: () => Promise.resolve(floe.services),
     serve: (signal) => serve(floe, config, signal),
-    logDefect: (error) => floe.logger.error({ err: error }, 'a command failed'),
+    logDefect: (error) => floe.log.logger.error({ err: error }, 'a command failed'),
     caller: floe.callerAt('cli'),
     operator: floe.operator,
     version: floe.version,
@@ -60,7 +66,8 @@ function readConfigOrExplain(): Config | null {
 
 /** Serves until `signal` is aborted. The page goes first; store, parsers and sample, which take all of a processor for a while, open after it. */
 async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<void> {
-  const { services, identify, authorizationServer, serving, version, logger } = floe
+  const { services, identify, authorizationServer, serving, version, log } = floe
+  const { logger } = log
   const { makeRateLimiter } = serving
   const { meter } = floe.monitoring
   await serving.prepareDataFolder()
@@ -83,6 +90,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     meter,
     metricsDoor,
     logger,
+    logScope: log.scope,
   })
   const metricsPort = metricsDoor === null ? null : await openMetricsPort(metricsDoor)
   if (metricsPort !== null) logger.info(`Metrics are served on ${metricsPort.address}/metrics.`)

@@ -78,6 +78,12 @@ export function problem(
   )
 }
 
+/** A problem that names the request or turn under which the log of the server holds what the person must not see. */
+export const withLogId = (problem: Problem, id: string): Problem => ({
+  ...problem,
+  details: [...(problem.details ?? []), `The server's log knows more under ${id}.`],
+})
+
 /** The problem inside an error; anything unintended becomes a bare `internal` that tells nothing of its text. */
 export function presentProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Services } from '../core/services.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import { renderProblem } from './message-page.ts'
-import { logFault, readFault } from './problem-response.ts'
+import { reportFault } from './problem-response.ts'
 import { ownOrigin, ownPath } from './own-address.ts'
 import { callerOf, type ReturnTo } from './request-context.ts'
 
@@ -26,8 +26,7 @@ export function addSignInCallback(
       const next = returnTo === 'settings' ? settingsOf(id, 'yes') : `/?connection=${encodeURIComponent(name)}`
       return await reply.redirect(path + next, 303)
     } catch (error) {
-      logFault(request.log, error)
-      const { problem, status } = readFault(error)
+      const { problem, status } = reportFault(request, error)
       return await reply
         .code(status)
         .type('text/html')

@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
+import { noLogScope, type LogScope } from '../core/ports/log-scope.ts'
 import { silentMeter, type Meter } from '../core/ports/meter.ts'
 import { problem } from '../core/problem.ts'
 import { demandMoreThanReading } from '../core/caller.ts'
@@ -33,7 +34,7 @@ import { addMetricsRoute, type MetricsDoor } from './metrics-door.ts'
 import { ownPath, withoutPath } from './own-address.ts'
 import { addDocsRoutes, addStaticSite } from './pages.ts'
 import { refuseBrokenRequest, sendFault } from './problem-response.ts'
-import { callerOf, doorOf, type Identify } from './request-context.ts'
+import { callerOf, doorOf, scopeRequests, type Identify } from './request-context.ts'
 import {
   admitGuest,
   checkForm,
@@ -64,6 +65,8 @@ export interface ServerOptions {
   /** The address people use when it is not the one listened on, for example behind a proxy. */
   readonly publicUrl: string | null
   readonly logger: FastifyBaseLogger
+  /** Has lines of the log carry ids; without it they carry that of their request at most. */
+  readonly logScope?: LogScope
   /** Further routes, for example of another transport, under this server's policies. */
   readonly mounts?: readonly Mount[]
   /** Who on this machine may use the server; null where sign-in or the operator decides that. */
@@ -99,7 +102,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     rewriteUrl: ({ url = '/' }) => withoutPath(url, path),
     loggerInstance: options.logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: bodyLimitBytes,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: requestMs,
@@ -124,6 +127,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // Node would answer what it does not know to expect by itself, without our headers.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   app.removeContentTypeParser('text/plain')
+  scopeRequests(app, options.logScope ?? noLogScope)
   knowMethods(app)
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   const { meter = silentMeter, metricsDoor = null } = options
@@ -197,6 +201,7 @@ async function addPolicies(
     const access = localAccess !== null && isGuest ? { ...localAccess, demand: 'always' as const } : localAccess
     if (access !== null && (await admitLocally(request, reply, access)) === 'redirected') return reply
     request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
+    if (request.caller !== null) app.logScope.add({ personId: request.caller.userId })
     if (isApi && request.caller !== null) {
       await limitRequests.byPerson(request.caller)
       if (!safeMethods.has(request.method)) demandMoreThanReading(request.caller)
@@ -217,7 +222,8 @@ async function addPolicies(
   })
   app.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request
-    logger.debug({ reqId: request.id, method, route: routeOptions.url, status: reply.statusCode }, 'answered')
+    const answer = { requestId: request.id, method, route: routeOptions.url, status: reply.statusCode }
+    request.inScope(() => logger.debug(answer, 'answered'))
     done()
   })
 }

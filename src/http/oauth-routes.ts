@@ -10,7 +10,7 @@ import { consentStyle, renderConsent } from './consent-page.ts'
 import { makeRequestLimit } from './limits.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
 import { ownPath } from './own-address.ts'
-import { logFault, presentDocument, readFault } from './problem-response.ts'
+import { presentDocument, reportFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { readSessionCookie, signInPath } from './sign-in-routes.ts'
 
@@ -114,8 +114,7 @@ function addProtocol(scope: FastifyInstance, { server, publicUrl }: OauthRoutesN
           await server.handle(exchange, uid === undefined ? path : `${path}/${uid}`)
         } catch (error) {
           // The reply is handed over by now, so the fault is written as it is.
-          logFault(request.log, error)
-          const { problem, status } = readFault(error)
+          const { problem, status } = reportFault(request, error)
           reply.raw.writeHead(status, { 'content-type': 'application/problem+json' })
           reply.raw.end(JSON.stringify(presentDocument(problem, status, request.id)))
         }
@@ -203,8 +202,7 @@ async function show(
     allowAnswer(reply, done.access)
     return await reply.type('text/html').send(done.page)
   } catch (error) {
-    logFault(request.log, error)
-    const { problem, status } = readFault(error)
+    const { problem, status } = reportFault(request, error)
     return await reply
       .code(status)
       .type('text/html')

@@ -1,11 +1,11 @@
-import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { z } from 'zod'
 import type { ProblemDocument } from '../contract/problem-document.ts'
 import type { Problem, ProblemCode } from '../contract/problem.ts'
-import { presentProblem, problem, ProblemError } from '../core/problem.ts'
+import { presentProblem, problem, ProblemError, withLogId } from '../core/problem.ts'
 import { headersWithoutHooks } from './request-policy.ts'
 
 /** The HTTP status of each problem. */
@@ -83,11 +83,24 @@ export function presentDocument(problem: Problem, status: number, requestId: str
   }
 }
 
-/** Writes what the person must not see, and only that: intended problems without a cause say everything already. */
-export function logFault(log: FastifyBaseLogger, error: unknown): void {
-  if (!(error instanceof ProblemError)) log.error({ err: error }, 'a request failed')
-  else if (error.cause !== undefined)
-    log.warn({ err: error.cause, code: error.problem.code }, 'a request met a problem')
+/** What of a request a fault is told under. */
+export type FaultyRequest = Pick<FastifyRequest, 'id' | 'log' | 'raw'>
+
+/**
+ * The problem in whatever was thrown, with its status. What the person must not see is written to the log, and the problem then names the request
+ * that it is found under; intended problems without a cause say everything already. A client that has left is no fault.
+ */
+export function reportFault({ id, log, raw }: FaultyRequest, error: unknown): ReturnType<typeof readFault> {
+  const { problem, status } = readFault(error)
+  const hidden = error instanceof ProblemError ? error.cause : status === 500 ? error : undefined
+  if (hidden === undefined) return { problem, status }
+  if (raw.socket.destroyed) {
+    log.debug({ err: hidden, code: problem.code }, 'a client left before its answer')
+    return { problem, status }
+  }
+  if (error instanceof ProblemError) log.warn({ err: hidden, code: problem.code }, 'a request met a problem')
+  else log.error({ err: hidden }, 'a request failed')
+  return { problem: withLogId(problem, id), status }
 }
 
 /** Says when to come back, where that helps. */
@@ -98,9 +111,8 @@ export function markRetry(reply: FastifyReply, { code }: Problem, error: unknown
 
 /** Answers a fault as a problem document. */
 export function sendFault(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { problem, status } = readFault(error)
+  const { problem, status } = reportFault(request, error)
   request.problemCode = problem.code
-  if (status === 500 || error instanceof ProblemError) logFault(request.log, error)
   markRetry(reply, problem, error)
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
   return reply

@@ -1,19 +1,42 @@
 import type { ORPCError } from '@orpc/server'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Problem } from '../contract/problem.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Credential } from '../core/people/sessions.ts'
+import type { LogScope } from '../core/ports/log-scope.ts'
 import { problem } from '../core/problem.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Whether the server stops: what comes now on a connection that is still open is refused. */
     isStopping: boolean
+    logScope: LogScope
   }
   interface FastifyRequest {
     /** Who asks; null for nobody who is signed in. */
     caller: Caller | null
+    /** Runs work whose lines of the log carry the ids of the request. What a socket hears comes outside of that. */
+    inScope: <T>(work: () => T) => T
   }
+}
+
+/** Has each request be served in a scope of the log of its own. Parsing a body leaves it, and the hooks behind that enter it again. */
+export function scopeRequests(app: FastifyInstance, scope: LogScope): void {
+  app.decorate('logScope', scope)
+  app.decorateRequest('inScope', (work) => work())
+  app.addHook('onRequest', (request, { raw }, done) => {
+    const over = new Promise<void>((resolve) => {
+      const lasting = request.ws ? request.raw.socket : raw
+      lasting.once('close', resolve)
+    })
+    const enter = (): void => {
+      request.inScope = AsyncLocalStorage.snapshot()
+      done()
+    }
+    scope.within({ requestId: request.id }, enter, over)
+  })
+  app.addHook('preValidation', (request, _reply, done) => request.inScope(done))
 }
 
 /** Who makes a request that comes in this way and brings this; null for nobody who is signed in. */
@@ -35,8 +58,8 @@ export type ReturnTo = 'question' | 'settings'
 /** What a REST handler knows of its request. */
 export interface RequestContext {
   readonly caller: Caller
-  /** Notes the contract's path that the request was for. */
-  readonly noteRoute: (path: string) => void
+  /** Notes the contract's path that the request was for, and the ids in its input. */
+  readonly noteRoute: (path: string, input: unknown) => void
   /** Turns whatever a handler threw into the answer's error. */
   readonly present: (error: unknown) => ORPCError<string, unknown>
   /** The problem in whatever was thrown while an answer was streaming; what was not intended is written to the log. */

@@ -14,8 +14,9 @@ import { makeExportRoutes } from './result-downloads.ts'
 import { makeResultRoutes } from './result-routes.ts'
 import { makeShareRoutes } from './share-routes.ts'
 import { callerOf, done, noSignal, type RequestContext } from './request-context.ts'
+import { logNameOf, uuidIn, type LogIds } from '../core/ports/log-scope.ts'
 import type { Services } from '../core/services.ts'
-import { invalidInput, logFault, markRetry, presentDocument, readFault } from './problem-response.ts'
+import { invalidInput, markRetry, presentDocument, reportFault } from './problem-response.ts'
 import { refuseAddress } from './known-methods.ts'
 import { callbackPath, keepTicket } from './connection-sign-in.ts'
 import { ownOrigin, ownPath } from './own-address.ts'
@@ -37,7 +38,7 @@ export function addRestRoutes(
     ],
     clientInterceptors: [
       (options) => {
-        options.context.noteRoute(options.procedure['~orpc'].route.path ?? '')
+        options.context.noteRoute(options.procedure['~orpc'].route.path ?? '', options.input)
         return options.next()
       },
     ],
@@ -48,19 +49,16 @@ export function addRestRoutes(
   app.all(`${apiPrefix}/*`, { onSend: markProblem }, async (request, reply) => {
     const present: RequestContext['present'] = (thrown) => {
       const error = readIssues(thrown) ?? thrown
-      logFault(request.log, error)
-      const { problem, status } = readFault(error)
+      const { problem, status } = reportFault(request, error)
       request.problemCode = problem.code
       markRetry(reply, problem, error)
       return new ORPCError('PROBLEM', { status, data: presentDocument(problem, status, request.id) })
     }
-    const noteRoute = (path: string): void => {
+    const noteRoute: RequestContext['noteRoute'] = (path, input) => {
       request.contractPath = path
+      request.server.logScope.add(idsIn(path, input))
     }
-    const presentProblem = (error: unknown): Problem => {
-      logFault(request.log, error)
-      return readFault(error).problem
-    }
+    const presentProblem = (error: unknown): Problem => reportFault(request, error).problem
     const origin = ownOrigin(request, publicUrl)
     const signIn: RequestContext['signIn'] = {
       redirectUri: origin + path + callbackPath,
@@ -76,6 +74,17 @@ export function addRestRoutes(
     if (!matched) throw refuseAddress(request, reply)
     return reply
   })
+}
+
+/** The turn and the connection that an input names, before it was checked. */
+function idsIn(path: string, input: unknown): LogIds {
+  const given: Readonly<Record<string, unknown>> = typeof input === 'object' && input !== null ? { ...input } : {}
+  const turnId = uuidIn(given['turnId'])
+  const connection = path.startsWith('/connections/{id}') ? given['id'] : given['connection']
+  return {
+    ...(turnId === null ? {} : { turnId }),
+    ...(connection === undefined ? {} : { connectionId: logNameOf(connection) }),
+  }
 }
 
 /** oRPC calls every JSON body `application/json`. */

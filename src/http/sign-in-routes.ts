@@ -6,7 +6,7 @@ import type { Services } from '../core/services.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
 import { ownOrigin, ownPath } from './own-address.ts'
-import { logFault, readFault } from './problem-response.ts'
+import { reportFault } from './problem-response.ts'
 
 const sessionCookie = 'floe-session'
 const ticketCookie = 'floe-signing-in'
@@ -102,8 +102,7 @@ async function show(
   } catch (error) {
     const isFailure = error instanceof SignInFailure
     const fault = isFailure ? error.cause : error
-    logFault(request.log, fault)
-    const { problem, status } = readFault(fault)
+    const { problem, status } = reportFault(request, fault)
     const links = [
       { href: signInAddress({ return: isFailure ? error.returnTo : returnTo }), text: 'Sign in again' },
       { href: '/', text: 'Back to Floe' },

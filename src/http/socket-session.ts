@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { SocketCommand, type SocketReply } from '../contract/socket.ts'
 import type { Caller } from '../core/caller.ts'
@@ -13,12 +13,13 @@ import {
   type FramePace,
 } from './limits.ts'
 import type { CountProblem } from './measure-requests.ts'
-import { invalidInput, logFault, readFault } from './problem-response.ts'
+import { invalidInput, reportFault } from './problem-response.ts'
 
 export interface SocketSessionNeeds {
   readonly services: Services
   readonly caller: Caller
-  readonly log: FastifyBaseLogger
+  /** The request that opened the socket. */
+  readonly request: FastifyRequest
   readonly pace: FramePace
   readonly countProblem: CountProblem
 }
@@ -95,7 +96,8 @@ export class SocketSession {
   #begin(frame: Frame): void {
     const command = frame.command?.command
     // A ping tests the line, not the server, so it waits for nothing.
-    const done = (command === 'ping' ? Promise.resolve() : this.#asked).then(() => this.#answer(frame))
+    const answer = (): Promise<void> => this.#inScope(frame, () => this.#answer(frame))
+    const done = (command === 'ping' ? Promise.resolve() : this.#asked).then(answer)
     if (command === 'ask' || command === 'resume') this.#asked = done
     const sets = command === 'edit' ? [this.#pending] : [this.#pending, this.#quick]
     for (const set of sets) set.add(done)
@@ -104,14 +106,21 @@ export class SocketSession {
     })
   }
 
+  /** Commands of one socket come side by side, so each has a scope of its own. */
+  #inScope<T>({ command }: Frame, work: () => T): T {
+    const { request } = this.#needs
+    const turnId = command === null ? null : turnOf(command)
+    const ids = turnId === null ? {} : { turnId }
+    return request.inScope(() => request.server.logScope.within(ids, work, this.#closed))
+  }
+
   /** Does what a frame says and replies; never rejects. */
   async #answer(frame: Frame): Promise<void> {
     const reply = async (reply: SocketReply): Promise<void> => {
       await this.#send(JSON.stringify(reply))
     }
     const fail = (error: unknown): Promise<void> => {
-      logFault(this.#needs.log, error)
-      const { problem } = readFault(error)
+      const { problem } = reportFault(this.#needs.request, error)
       this.#needs.countProblem('socket', problem.code)
       return reply({ reply: frame.id, problem })
     }
@@ -163,6 +172,24 @@ const textOf = (data: RawData): string =>
     : Array.isArray(data)
       ? Buffer.concat(data).toString()
       : Buffer.from(data).toString()
+
+/** The turn that a command is about; null where none is named. */
+function turnOf(command: SocketCommand): string | null {
+  switch (command.command) {
+    case 'ask':
+      return command.ask.turnId ?? null
+    case 'ping':
+      return null
+    case 'resume':
+      return command.resume.turnId
+    case 'approve':
+      return command.approve.turnId
+    case 'edit':
+      return command.edit.turnId
+    case 'cancel':
+      return command.cancel.turnId
+  }
+}
 
 /** Runs a command; what is to be read afterwards, or null. */
 async function obey(

@@ -81,7 +81,7 @@ function welcome(
     services.favorites.watch(caller.userId, () => tell('favorites', { reply: null, favorites: true })),
   ]
   socket.once('close', () => unwatch.forEach((stop) => stop()))
-  return new SocketSession(socket, { services, caller, log: request.log, pace: paceOf(caller), countProblem })
+  return new SocketSession(socket, { services, caller, request, pace: paceOf(caller), countProblem })
 }
 
 /** Pings that may stay without an answer. */

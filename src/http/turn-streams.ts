@@ -7,7 +7,7 @@ import { Ask } from '../contract/command.ts'
 import type { EncodedEvent } from '../core/ask/turns.ts'
 import type { Services } from '../core/services.ts'
 import { problem } from '../core/problem.ts'
-import { logFault, parseInput, readFault } from './problem-response.ts'
+import { parseInput, readFault, reportFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { makeRefusalPace, stallMs, type StreamLimit } from './limits.ts'
 import type { CountProblem } from './measure-requests.ts'
@@ -88,14 +88,14 @@ async function stream(
   })
   try {
     const { turnId, afterSeq } = await start()
+    request.server.logScope.add({ turnId })
     return await sendEventStream(reply, (signal) => services.turns.events(caller, turnId, afterSeq, signal), {
       headers: { [turnIdHeader]: turnId },
       heartbeatMs,
       openAfterMs,
       stallMs,
       describeFault(error) {
-        logFault(request.log, error)
-        const { problem } = readFault(error)
+        const { problem } = reportFault(request, error)
         countProblem('stream', problem.code)
         return `event: problem\ndata: ${JSON.stringify(problem)}\n\n`
       },

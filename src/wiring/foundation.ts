@@ -1,11 +1,14 @@
+import { subscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
-import type { Logger } from 'pino'
+import { destination } from 'pino'
 import { makePrometheusMeter, type PrometheusMeter } from '../adapters/metrics/prometheus-meter.ts'
+import { makeLog, withoutQuotes, type Log } from '../adapters/node/make-log.ts'
 import { makeNodeIdentity, makeSystemClock } from '../adapters/node/node-system.ts'
 import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
 import { openDatabase } from '../adapters/postgres/open-database.ts'
 import { makePostgresNoticeWire } from '../adapters/postgres/postgres-notice-wire.ts'
+import { childWords, type ChildWords } from '../adapters/processes/child-words.ts'
 import { prepareDataFolder } from '../adapters/processes/make-folder.ts'
 import { makeRedis, type Redis } from '../adapters/redis/redis-client.ts'
 import { makeRedisRateLimiters } from '../adapters/redis/redis-rate-limiter.ts'
@@ -22,6 +25,7 @@ import type { Health } from '../core/services.ts'
 
 /** What every part of the program stands on. */
 export interface Foundation {
+  readonly log: Log
   readonly database: Database
   /** Null where copies do without it. */
   readonly redis: Redis | null
@@ -55,8 +59,14 @@ export interface Serving {
 }
 
 /** Makes it. Nothing is opened before its first use. */
-export function makeFoundation(config: Config, logger: Logger): Foundation {
+export function makeFoundation(config: Config): Foundation {
+  const log = makeLog({ level: config.LOG_LEVEL, quotes: config.LOG_SQL === 'on', destination: destination(2) })
+  const { logger } = log
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
+  subscribe(childWords, (message) => {
+    const { child, pid, line } = message as ChildWords
+    logger.warn({ child, pid, words: withoutQuotes(line) }, 'a child process wrote')
+  })
   const clock = makeSystemClock()
   const hasMetrics = config.METRICS_PORT !== undefined || config.METRICS_TOKEN !== undefined
   const metrics = hasMetrics ? makePrometheusMeter({ onFault }) : null
@@ -94,6 +104,7 @@ export function makeFoundation(config: Config, logger: Logger): Foundation {
   }
   const secrets = makeAesSecretBox(ring)
   return {
+    log,
     database,
     redis,
     serving,

@@ -1,9 +1,11 @@
 import { statfs } from 'node:fs/promises'
-import type { Logger } from 'pino'
 import { watchChildren } from '../adapters/metrics/watch-children.ts'
+import type { Log } from '../adapters/node/make-log.ts'
 import type { WorkerInterpreter } from '../adapters/interpreter/worker-interpreter.ts'
 import type { ParserSignal, WorkerSqlParsers } from '../adapters/sql-parsers/worker-sql-parsers.ts'
 import type { Config } from '../config.ts'
+import type { TurnsNeeds } from '../core/ask/make-turns.ts'
+import type { TurnEnd } from '../core/metrics/measure-turns.ts'
 import type { Meter } from '../core/ports/meter.ts'
 import type { Services } from '../core/services.ts'
 import type { Foundation } from './foundation.ts'
@@ -51,8 +53,8 @@ export function measureState(config: Config, { meter, metrics, database, clock }
 
 const workers = ['parsers', 'long-parsers', 'interpreter'] as const
 
-/** Counts and logs what the guard's parsers notice; after all but a disagreement their worker is started anew. */
-export function noteSignals(meter: Meter, logger: Pick<Logger, 'warn'>): (signal: ParserSignal) => void {
+/** Counts and logs what the guard's parsers notice; after all but a disagreement their worker is started anew. Details name parts of the text. */
+export function noteSignals(meter: Meter, { logger, quotes }: Log): (signal: ParserSignal) => void {
   const count = meter.counter({
     name: 'floe_parser_signals_total',
     help: 'What the parsers of the guard noticed: two that disagreed, or one that broke, took too long or died and was started anew.',
@@ -60,9 +62,21 @@ export function noteSignals(meter: Meter, logger: Pick<Logger, 'warn'>): (signal
   })
   return ({ kind, detail }) => {
     count({ kind })
-    logger.warn({ kind, detail }, 'the guard noticed something')
+    logger.warn({ child: 'parsers', kind, ...(quotes ? { detail } : {}) }, 'the guard noticed something')
   }
 }
+
+/** What turns write to the log by, and have their lines carry ids with. */
+export const logTurns = ({ logger, scope }: Log): Pick<TurnsNeeds, 'log' | 'logScope'> => ({
+  log: (event, error) => logger.error({ err: error }, event),
+  logScope: scope,
+})
+
+/** Writes a line at the end of each turn; its query only where the operator asked for that. */
+export const tellEnd =
+  ({ logger, quotes }: Log) =>
+  ({ sql, ...end }: TurnEnd): void =>
+    logger.info(quotes ? { ...end, sql } : end, 'a turn ended')
 
 function measureDependencies(meter: Meter, clock: Foundation['clock'], health: Services['health']): void {
   let asked: { readonly atMs: number; readonly answer: ReturnType<typeof health> } | null = null

@@ -5,6 +5,7 @@ import type { Problem } from '../../contract/problem.ts'
 import type { RowStream, RunOptions } from '../../core/ports/warehouse.ts'
 import { problem, ProblemError } from '../../core/problem.ts'
 import { childEnvironment } from '../processes/child-environment.ts'
+import { tellWords } from '../processes/child-words.ts'
 import { type ChildLink, linkChild } from '../processes/child-link.ts'
 import { openRequest, streamRows } from '../processes/child-request.ts'
 import { siblingModule } from '../processes/sibling-module.ts'
@@ -109,8 +110,9 @@ export function startChild(settings: EngineSettings): Promise<ChildLink<ToChild,
     execArgv: ['--max-semi-space-size=4'],
     env: childEnvironment({ UV_THREADPOOL_SIZE: String(threadPoolSize), MALLOC_ARENA_MAX: '2' }),
     // The engine may print to its standard output, which belongs to the command line's answers.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  tellWords(child, 'duckdb')
   // Set from here at once: starting costs processor time too, and heavy queries may end one engine after another.
   if (settings.background === true && child.pid !== undefined)
     setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)

@@ -29,12 +29,13 @@ describe('a child process', () => {
     expect(await said).toBe('')
   })
 
-  test('with an uncaught error says it and ends without waiting for its threads', async () => {
+  test('with an uncaught error says where, without its words, and ends without waiting for its threads', async () => {
     const { parent, said } = await startFamily('throws')
     const exit = once(parent, 'exit')
     parent.send('go')
     expect(await exit).toEqual([9, null])
-    expect(await said).toContain('Error: a defect')
+    expect(await said).toMatch(/^A defect ended the process: Error at .*end-with-parent\.test-child\.ts/)
+    expect(await said).not.toContain('a defect')
   })
 
   test.skipIf(!existsSync('/proc/self/oom_score_adj'))('ends before its parent when memory is short', async () => {

@@ -1,11 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import { placesOf } from './child-words.ts'
 
 interface EndWithParentOptions {
   /** How long the process may go on after its parent has ended, to put its files or remote queries in order. 0 ends it at once. */
   readonly graceMs: number
-  /** What is written to standard error about an uncaught error; its stack by default. A process that holds secrets leaves the words out. */
-  readonly describe?: (error: unknown) => string
 }
 
 const lookEveryMs = 500
@@ -18,11 +17,18 @@ const partingMs = 3_000
  * - A thread looks at the parent's process id, because native code can block the main thread for minutes.
  * - Every end is a SIGKILL: `process.exit` waits for the thread pool, where a query may still be running that nobody can stop any more.
  * - Where memory is short, Linux ends it before its parent, which would take everybody's work with it.
- * - Signals that a terminal sends to the whole process group are ignored: the parent decides what becomes of running work.
+ * - Signals that a terminal or a service manager sends to the whole group are ignored: the parent decides what becomes of running work.
+ * - What an uncaught error says is written without its words: they may quote a secret, or what somebody asked.
  */
-export function endWithParent({ graceMs, describe = stackOf }: EndWithParentOptions): void {
+export function endWithParent({ graceMs }: EndWithParentOptions): void {
   endFirstWithoutMemory()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+  const ignored: readonly NodeJS.Signals[] = [
+    'SIGINT',
+    'SIGTERM',
+    'SIGHUP',
+    ...(process.platform === 'win32' ? [] : ['SIGUSR2' as const]),
+  ]
+  for (const signal of ignored) process.on(signal, () => undefined)
   // The thread below sees nothing where the parent ended before it looked first.
   const endSoon = (): void => {
     if (graceMs === 0) endNow()
@@ -33,7 +39,7 @@ export function endWithParent({ graceMs, describe = stackOf }: EndWithParentOpti
   // A message could not be sent because the parent is gone.
   process.on('error', endNow)
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`${describe(error)}\n`, endNow)
+    process.stderr.write(`A defect ended the process: ${placesOf(error)}\n`, endNow)
   })
   // The program is a string so that the thread loads no module. Its heap is as small as V8 allows.
   const watch = new Worker(
@@ -68,5 +74,3 @@ function endFirstWithoutMemory(): void {
 export const endNow = (): void => {
   process.kill(process.pid, 'SIGKILL')
 }
-
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

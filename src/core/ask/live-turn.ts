@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts'
+import { logNameOf, type LogScope } from '../ports/log-scope.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
-import { ProblemError } from '../problem.ts'
+import { presentProblem, ProblemError, withLogId } from '../problem.ts'
 import type { Journey, JourneyOrder } from './journey.ts'
 import { makePendingDecision, notWaiting, type PendingDecision } from './pending-decision.ts'
 import { finalFactOf, isOver, TurnStopped, type FinalFact, type Stop, type StopReason } from './turn-facts.ts'
@@ -26,6 +27,8 @@ export interface LiveTurnNeeds {
   readonly clock: Clock
   readonly pace: TurnPace
   readonly log: (event: string, error: unknown) => void
+  /** Has the lines of a turn carry its ids. */
+  readonly logScope: LogScope
   /** How long the owner wants a running turn to go on without readers. */
   readonly keepRunningMs: (ownerId: string) => Promise<number>
   readonly limits: {
@@ -70,6 +73,7 @@ export function startLiveTurn(
     abort.signal.addEventListener('abort', () => resolve(), { once: true })
   })
   const paced = needs.pace.begin(ownerId)
+  const settled = Promise.withResolvers<void>()
   const drive = async (): Promise<FinalFact> => {
     try {
       for await (const fact of needs.journey(order, decision, abort.signal)) {
@@ -85,8 +89,9 @@ export function startLiveTurn(
     } catch (error) {
       // What the person can do something about is told to the person alone.
       const isTheirs = error instanceof ProblemError && error.problem.whoseTurn === 'person'
-      if (stopped === null && !isTheirs) needs.log(`turn ${turnId} failed`, error)
-      return finalFactOf(error, stopped, wasWaiting)
+      if (stopped !== null || isTheirs) return finalFactOf(error, stopped, wasWaiting)
+      needs.log('a turn failed', error)
+      return { kind: 'turn.failed', problem: withLogId(presentProblem(error), turnId) }
     }
   }
   const run = async (): Promise<void> => {
@@ -95,9 +100,11 @@ export function startLiveTurn(
     paced.end()
     attention.end()
     await log.end(last)
-    void log.settled().then(onSettled)
+    void log.settled().then(settled.resolve)
   }
-  const over = run()
+  void settled.promise.then(onSettled)
+  const ids = { turnId, personId: ownerId, connectionId: logNameOf(order.connection) }
+  const over = needs.logScope.within(ids, run, settled.promise)
   return {
     ownerId,
     conversationId,

@@ -10,6 +10,7 @@ import type { ChartQuestion } from '../chart/choose-chart.ts'
 import { defaultConnectionPolicy, type ConnectionPolicy } from '../connections/connection-policy.ts'
 import { makeGuard } from '../guard/make-guard.ts'
 import { refuse, type RefusalCode } from '../guard/verdict.ts'
+import { noLogScope } from '../ports/log-scope.ts'
 import { problem } from '../problem.ts'
 import { makeLedger } from '../ledger/account-for.ts'
 import type { QueryPart } from '../ledger/query-parts.ts'
@@ -201,10 +202,8 @@ export function scriptTurns(script: Script = {}) {
       seen.described.push(result)
       return [{ text: `There are ${result.rowCount}.` }]
     },
-    suggestFollowUps: async (_asked, signal) => {
-      await script.suggestFollowUps?.(signal)
-      return script.followUps ?? []
-    },
+    suggestFollowUps: async (_asked, signal) =>
+      await Promise.resolve(script.suggestFollowUps?.(signal)).then(() => script.followUps ?? []),
     findVerified: null,
     onFault: (error) => seen.logged.push(String(error)),
   })
@@ -223,7 +222,6 @@ export function scriptTurns(script: Script = {}) {
     identity: { uuid: () => randomUUID(), secret: () => randomUUID(), sha256: (text) => text },
     writers: { defaultId: 'scripted', list: () => Promise.resolve([writer]), pick: () => Promise.resolve(writer) },
     sweep: { first: () => Promise.resolve(), now: sweep, end: () => undefined },
-    // No other process answers here.
     relay: {
       send: (_ownerId, turnId, { kind }) => {
         seen.relayed.push(`${turnId} ${kind}`)
@@ -238,6 +236,7 @@ export function scriptTurns(script: Script = {}) {
     news: { tell: (ownerId, conversationId) => seen.told.push(`${ownerId} ${conversationId}`) },
     keepRunningMs: () => Promise.resolve((script.keepRunningMinutes?.() ?? 5) * 60_000),
     log: (event, error) => seen.logged.push(`${event}: ${String(error)}`),
+    logScope: noLogScope,
     limits: {
       maxRunningTurns: 8,
       maxRunningTurnsInAll: 32,

@@ -19,11 +19,23 @@ const none = 'none'
 const outcomes = ['done', 'clarified', 'failed', 'cancelled', 'interrupted'] as const
 type Outcome = (typeof outcomes)[number]
 
+/** How a turn ended, for the log. */
+export interface TurnEnd {
+  readonly outcome: Outcome
+  /** The code of the problem that ended it, or `none`. */
+  readonly problem: string
+  /** How long it was at work, without the time it waited for a decision. */
+  readonly workedMs: number
+  /** The text that was proposed last; null where none was. */
+  readonly sql: string | null
+}
+
 /** A journey under way, as far as its facts tell. */
 interface Watched {
   state: 'running' | 'waiting'
   outcome: Outcome
   problem: string
+  sql: string | null
   /** When the state or the step under way began. */
   stateSinceMs: number
   stepSinceMs: number
@@ -64,11 +76,15 @@ function defineMeasures(meter: Meter) {
   }
 }
 
+interface JourneyMeasuring {
+  readonly meter: Meter
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  /** Hears how each turn ended. */
+  readonly onEnd: (end: TurnEnd) => void
+}
+
 /** A journey that is counted: how many are under way, how long steps and turns take, and how they end. */
-export function measureJourney(
-  journey: Journey,
-  { meter, clock }: { readonly meter: Meter; readonly clock: Pick<Clock, 'monotonicMs'> },
-): Journey {
+export function measureJourney(journey: Journey, { meter, clock, onEnd }: JourneyMeasuring): Journey {
   const measures = defineMeasures(meter)
   const live = new Set<Watched>()
   measureLive(meter, live)
@@ -78,6 +94,7 @@ export function measureJourney(
       state: 'running',
       outcome: 'interrupted',
       problem: none,
+      sql: null,
       stateSinceMs: nowMs,
       stepSinceMs: nowMs,
       workedMs: 0,
@@ -96,7 +113,7 @@ export function measureJourney(
       throw error
     } finally {
       live.delete(turn)
-      if (isAsked) count(measures, order.caller.door, turn, clock.monotonicMs())
+      if (isAsked) onEnd(count(measures, order.caller.door, turn, clock.monotonicMs()))
       if (order.file !== null) measures.files({ format: order.file.form.format, outcome: turn.outcome })
     }
   }
@@ -135,6 +152,7 @@ function note({ steps, stepDuration }: Measures, turn: Watched, fact: LiveFact, 
     turn.state = state
     turn.stateSinceMs = nowMs
   }
+  if (fact.kind === 'query.proposed') turn.sql = fact.sql
   if (fact.kind === 'clarification') turn.outcome = 'clarified'
   if (fact.kind !== 'step') return
   if (fact.state === 'running') {
@@ -145,11 +163,12 @@ function note({ steps, stepDuration }: Measures, turn: Watched, fact: LiveFact, 
   stepDuration({ step: fact.name }, (nowMs - turn.stepSinceMs) / 1_000)
 }
 
-function count({ turns, duration }: Measures, door: Door, turn: Watched, nowMs: number): void {
-  const { outcome, problem } = turn
+function count({ turns, duration }: Measures, door: Door, turn: Watched, nowMs: number): TurnEnd {
+  const { outcome, problem, sql } = turn
   const workedMs = turn.workedMs + (turn.state === 'running' ? nowMs - turn.stateSinceMs : 0)
   turns({ door, outcome, problem })
   duration({ outcome }, workedMs / 1_000)
+  return { outcome, problem, workedMs: Math.round(workedMs), sql }
 }
 
 function endOf(error: unknown, signal: AbortSignal): Pick<Watched, 'outcome' | 'problem'> {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from '../../../contract/problem.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { tellWords } from '../../processes/child-words.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import type { FolderOrder } from '../folder/write-folder.ts'
 
@@ -36,8 +37,9 @@ export async function buildDatabase(
     serialization: 'advanced',
     execArgv: [],
     env: {},
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  tellWords(child, 'build')
   const { promise, resolve, reject } = Promise.withResolvers<Exclude<BuildAnswer, { readonly kind: 'progress' }>>()
   const abort = (): void => {
     child.kill('SIGKILL')

@@ -6,6 +6,7 @@ import type { Problem } from '../../../contract/problem.ts'
 import type { ExportOptions } from '../../../core/ports/exporter.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import { childEnvironment } from '../../processes/child-environment.ts'
+import { tellWords } from '../../processes/child-words.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import { outOfTime } from '../engine/duckdb-problem.ts'
 import type { EngineSettings } from '../engine/engine-settings.ts'
@@ -106,13 +107,16 @@ export function makeExportProcesses(): ExportProcesses {
 
 /** Starts a process without our environment, which dies with us. */
 const startChild = (): ChildProcess =>
-  fork(fileURLToPath(siblingModule('export-child', import.meta.url)), [], {
-    serialization: 'advanced',
-    // Only bytes pass through: a small young generation keeps memory flat.
-    execArgv: ['--max-semi-space-size=1'],
-    env: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  tellWords(
+    fork(fileURLToPath(siblingModule('export-child', import.meta.url)), [], {
+      serialization: 'advanced',
+      // Only bytes pass through: a small young generation keeps memory flat.
+      execArgv: ['--max-semi-space-size=1'],
+      env: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    }),
+    'export',
+  )
 
 const endOf = (child: ChildProcess): Promise<void> =>
   new Promise((ended) => {

@@ -7,6 +7,7 @@ import type { ColumnSummary, RowsView } from '../../../contract/result-view.ts'
 import type { SummaryOrder } from '../../../core/ports/result-files.ts'
 import { problem } from '../../../core/problem.ts'
 import { childEnvironment } from '../../processes/child-environment.ts'
+import { tellWords } from '../../processes/child-words.ts'
 import { type ChildControl, linkChild } from '../../processes/child-link.ts'
 import { openRequest } from '../../processes/child-request.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
@@ -119,12 +120,15 @@ export function makeResultProcess(
 /** Starts a process without our environment, which dies with us. */
 const startChild = (opening: ToResultChild) =>
   linkChild<ToResultChild, ResultAnswer>({
-    child: fork(fileURLToPath(siblingModule('result-child', import.meta.url)), [], {
-      serialization: 'advanced',
-      execArgv: ['--max-semi-space-size=4'],
-      env: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    }),
+    child: tellWords(
+      fork(fileURLToPath(siblingModule('result-child', import.meta.url)), [], {
+        serialization: 'advanced',
+        execArgv: ['--max-semi-space-size=4'],
+        env: childEnvironment({ MALLOC_ARENA_MAX: '2' }),
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      }),
+      'results',
+    ),
     opening,
     unopened: (reason) =>
       problem('warehouse_failed', 'The kept result could not be opened.', 'Try again.', { details: [reason] }),

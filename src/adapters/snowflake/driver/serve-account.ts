@@ -17,7 +17,7 @@ import {
   unconfirmedNote,
 } from './carry-out.ts'
 import type { ChildRequest, ChildSettings, FromChild, ToChild } from './child-protocol.ts'
-import { placesOf } from './places-of.ts'
+import { placesOf } from '../../processes/child-words.ts'
 
 /** One account served by this process. */
 export interface ServedAccount {

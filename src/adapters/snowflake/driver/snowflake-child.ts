@@ -1,6 +1,5 @@
 import { endWithParent } from '../../processes/end-with-parent.ts'
 import type { FromChild, ToChild } from './child-protocol.ts'
-import { placesOf } from './places-of.ts'
 import { serveAccount, type ServedAccount } from './serve-account.ts'
 
 const send = (message: FromChild): void => {
@@ -12,8 +11,7 @@ const lastWordsMs = 2_000
 
 /** The process that owns the driver and its global state. It is started by `start-child.ts` and talks over its channel only. */
 function main(): void {
-  // The words of an uncaught error may quote a secret.
-  endWithParent({ graceMs: lastWordsMs, describe: (error) => `The Snowflake process fails: ${placesOf(error)}` })
+  endWithParent({ graceMs: lastWordsMs })
   let account: ServedAccount | null = null
   process.on('disconnect', () => {
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastWordsMs)

@@ -7,7 +7,7 @@ import { presentProblem, problem, ProblemError } from '../../../core/problem.ts'
 import { type ChildLink, linkChild } from '../../processes/child-link.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import type { AskCredential } from '../snowflake-link.ts'
-import { placesOf } from './places-of.ts'
+import { placesOf, tellWords } from '../../processes/child-words.ts'
 import type { ChildAnswer, ChildSettings, CredentialWanted, ToChild } from './child-protocol.ts'
 
 /** One running driver process. */
@@ -43,8 +43,9 @@ export function startChild({ settings, credential, environment, onFault }: Child
     cwd: home,
     env: { ...environment, ...safeEnvironment, HOME: home },
     // A library may print to its standard output, which belongs to the command line's answers.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  tellWords(child, 'snowflake')
   const closing = new AbortController()
   for (const end of ['exit', 'error'] as const)
     child.once(end, () => {
