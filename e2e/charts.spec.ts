@@ -123,3 +123,52 @@ test('a long line is looked at part by part @every-size', async ({ floe }) => {
   await expect(figure.getByRole('button', { name: 'Show all' })).toHaveCount(0)
   await floe.expectAccessible()
 })
+
+/** Labels that would be a tag, a style of the drawing library, a turned direction, a formula or a property of every object. */
+const attacks = `SELECT * FROM (VALUES ('1<img src=x onerror=alert(1)>', 5, 50), ('2{a|x} {b} {c}', 7, 40), ('3' || CHR(8238) || 'gnp.exe', 9, 30),
+  ('__proto__', 4, 20), ('constructor', 3, 10), ('=cmd|A1', 6, 60), ('4' || REPEAT('x', 100000), 8, 70)) AS T("{b}<b>NAME</b>", "__proto__", "{a|x} TOTAL")`
+
+test('labels that attack are text in the chart, its table and its files', async ({ floe, page }) => {
+  const figure = await openAnswer(floe, attacks)
+  const texts = figure.locator('svg text')
+  const shown = async (): Promise<string> => (await texts.allTextContents()).join('\n')
+  await expect.poll(shown).toContain('__proto__')
+  expect(await shown()).toMatch(/1<img/)
+  expect(await shown()).toContain('2{a|x} {b} {c}')
+  expect(await shown()).toContain('{a|x} TOTAL')
+  expect(await shown()).not.toContain('\u202E')
+  await texts.getByText('constructor').first().waitFor()
+  const { x = 0, y = 0, width = 0, height = 0 } = (await figure.getByRole('img', { name: /chart/ }).boundingBox()) ?? {}
+  for (let at = 1; at < 8; at += 1) await page.mouse.move(x + (width * at) / 8, y + height / 2)
+  await press(figure, 'Chart’s data as a table')
+  await expect(figure.getByRole('rowheader', { name: '1<img src=x onerror=alert(1)>' })).toBeVisible()
+  await expect(figure.locator('img[src], script, foreignObject')).toHaveCount(0)
+  await press(figure, 'Save or copy the chart')
+  const save = async (name: string): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), press(figure, name)])
+    return await readFile(await download.path(), 'utf8')
+  }
+  const drawn = await save('Drawing (SVG)')
+  const tags = new Set(
+    [...drawn.replace(/<!\[CDATA\[[^<]*\]\]>/, '').matchAll(/<[/!?]?([^\s/>]*)/g)].map(([, name = '']) => name),
+  )
+  const harmless = [
+    'svg',
+    'title',
+    'rect',
+    'text',
+    'tspan',
+    'g',
+    'path',
+    'defs',
+    'style',
+    'clipPath',
+    'polyline',
+    'line',
+  ]
+  expect([...tags].filter((name) => !harmless.includes(name))).toEqual([])
+  expect(drawn).toContain('1&lt;img')
+  expect(drawn).not.toContain('\u202E')
+  expect(await save('Data of the chart (CSV)')).toMatch(/\r\n"?'=cmd\|A1/)
+  expect((await save('Picture (PNG)')).slice(1, 4)).toBe('PNG')
+})

@@ -25,6 +25,8 @@ export const mostRows = 5_000
 const mostSeries = 8
 /** Small charts beside each other, one for each series. */
 export const mostPanels = 16
+/** Measures of unlike size, each in a small chart. */
+const mostMeasures = 4
 /** Moments of one line, which can be looked at part by part. */
 const mostMoments = 20_000
 const mostBars = 8
@@ -46,6 +48,7 @@ export const chartRules: readonly Rule[] = [
   byTwoCategories,
   byCategory,
   twoMeasures,
+  unnamedRows,
 ]
 
 function noRows({ rows, rowCount }: ChartFacts): Candidate | null {
@@ -90,12 +93,22 @@ function tooLarge(facts: ChartFacts): Candidate | null {
 function overTime(facts: ChartFacts): Candidate | null {
   const x = positionsOf(facts, 'time').find((position) => isUnique(facts, [position]))
   if (x === undefined || categoriesOf(facts).length > 0 || areRankedRows(facts)) return null
-  const y = comparableMeasures(facts)
+  const { y, panels } = drawnMeasures(facts)
   const bars = y.length > 1 ? 'grouped-bar' : 'bar'
-  const reason = told(facts, y.length > 1 ? 'measures over time' : 'a measure over time', [x, ...y])
-  if (facts.rows.length <= 2) return { kind: bars, allowed: [bars, 'table'], x, y, series: null, reason }
+  const about = y.length > 1 ? 'measures over time' : 'a measure over time'
+  const reason = told(facts, panels === undefined ? about : `${about}, ${eachItsOwn}`, [x, ...y])
+  const shared = { x, y, series: null, ...(panels === undefined ? {} : { panels }), reason }
+  if (facts.rows.length <= 2) return { ...shared, kind: bars, allowed: [bars, 'table'] }
   const areas = y.length === 1 && noneNegative(facts, y) ? (['area'] as const) : []
-  return { kind: 'line', allowed: ['line', ...areas, bars, 'table'], x, y, series: null, reason }
+  return { ...shared, kind: 'line', allowed: ['line', ...areas, bars, 'table'] }
+}
+
+const eachItsOwn = 'each in a small chart because their sizes differ'
+
+/** All measures: in one chart those of similar size; where others are left, each in a small chart with a scale of its own, if they are few. */
+function drawnMeasures(facts: ChartFacts): { readonly y: number[]; readonly panels?: true } {
+  const [alike, all] = [comparableMeasures(facts), measuresOf(facts)]
+  return alike.length < all.length && all.length <= mostMeasures ? { y: [...all], panels: true } : { y: alike }
 }
 
 /** Stored rows with a key of their own in the order of a measure: their dates are no course of time. */
@@ -167,11 +180,10 @@ function byCategory(facts: ChartFacts): Candidate | null {
   const names = namingColumns(facts)
   if (names === null) return null
   const { x, labels } = names
-  const y = comparableMeasures(facts)
   const count = facts.rows.length
-  if (count > mostNames) return tableOnly(`${count.toLocaleString('en-US')} names are too many for a chart`)
-  if (count > mostDrawn && (facts.truncated || facts.rowCount > count))
-    return tableOnly('the highest of the rows cannot be told, since not all are here')
+  const { y, panels } = count <= mostBars ? drawnMeasures(facts) : { y: comparableMeasures(facts) }
+  const tooMany = tooManyNames(facts)
+  if (tooMany !== null) return tableOnly(tooMany)
   const upright = y.length > 1 ? 'grouped-bar' : 'bar'
   const few = count <= (facts.roles[x] === 'period' ? mostPeriods : mostBars)
   const other = areAll(facts) && stacks(facts, y)
@@ -182,6 +194,7 @@ function byCategory(facts: ChartFacts): Candidate | null {
     x,
     y,
     series: null,
+    ...(panels === undefined ? {} : { panels }),
     ...(labels.length === 0 ? {} : { labels: [...labels] }),
     ...(other ? { other } : {}),
     ...(isLowestFirst(facts, y) ? { lowest: true } : {}),
@@ -189,8 +202,16 @@ function byCategory(facts: ChartFacts): Candidate | null {
   const used = [x, ...labels, ...y]
   if (slices.length > 0 && facts.asksForShare && count <= mostSlices)
     return { ...shared, allowed: [...shared.allowed], kind: 'donut', reason: told(facts, 'shares of a whole', used) }
-  const reason = told(facts, few ? 'a measure by category' : 'a measure by many categories', used)
+  const one = few ? 'a measure by category' : 'a measure by many categories'
+  const reason = told(facts, panels === undefined ? one : `measures by category, ${eachItsOwn}`, used)
   return { ...shared, allowed: [...shared.allowed], kind: few ? upright : 'horizontal-bar', reason }
+}
+
+/** Why so many names are not drawn; null where they are. */
+function tooManyNames({ rows: { length: count }, rowCount, truncated }: ChartFacts): string | null {
+  if (count > mostNames) return `${count.toLocaleString('en-US')} names are too many for a chart`
+  const isPart = count > mostDrawn && (truncated || rowCount > count)
+  return isPart ? 'the highest of the rows cannot be told, since not all are here' : null
 }
 
 /** Whether the query puts the lowest values of the measure first, which then are what it is about. */
@@ -243,13 +264,24 @@ function twoMeasures(facts: ChartFacts): Candidate | null {
   return { kind: 'scatter', allowed: ['scatter', 'table'], x, y: [y], series, reason }
 }
 
+/** Why none of the rules above draws the rows. */
+function unnamedRows(facts: ChartFacts): Candidate {
+  const names = positionsOf(facts, 'time', 'category', 'period')
+  if (names.length === 0) return tableOnly('no column names the rows')
+  if (isUnique(facts, names) && names.length > 2)
+    return tableOnly(`it takes ${names.length} columns to name each row, and a chart shows two`)
+  return isUnique(facts, names)
+    ? tableOnly('no chart suits these columns')
+    : tableOnly('several rows have the same name')
+}
+
 /** A reason, and which columns that name the rows or measure them are not drawn. */
 export function told(facts: ChartFacts, reason: string, used: readonly number[]): string {
   const left = [...positionsOf(facts, 'category', 'period', 'time'), ...measuresOf(facts)]
     .filter((position) => !used.includes(position))
     .map((position) => {
       const name = facts.columns[position]?.name ?? ''
-      return facts.outline?.outputs?.[position]?.words ?? columnWords(name) ?? name
+      return facts.outline?.outputs?.[position]?.words ?? columnWords(name) ?? 'a column without a plain name'
     })
   return left.length === 0 ? reason : `${reason}; not drawn: ${listed(left)}`
 }

@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
   { rule: 'more than 5,000 rows: table', columns: [text('A'), revenue], rows: measured(times(10, String)), more: { rowCount: 5_001 }, kind: 'table' },
   { rule: 'date and measure: line', columns: [date('MONTH'), revenue], rows: measured(months(12)), kind: 'line', x: 0, y: [1] },
   { rule: 'date and two like measures: line', columns: [date('MONTH'), revenue, column('COST')], rows: months(12).map((m) => [m, 5, 7]), kind: 'line', y: [1, 2] },
-  { rule: 'date and measures of unlike size: the first', columns: [date('MONTH'), revenue, column('ORDERS')], rows: months(12).map((m) => [m, 5_000_000, 7]), kind: 'line', y: [1] },
+  { rule: 'date and measures of unlike size: each by itself', columns: [date('MONTH'), revenue, column('ORDERS')], rows: months(12).map((m) => [m, 5_000_000, 7]), kind: 'line', y: [1, 2] },
   { rule: 'two dates: bar', columns: [date('MONTH'), revenue], rows: measured(months(2)), kind: 'bar', x: 0, y: [1] },
   { rule: 'a YEAR of integers: line', columns: [column('O_YEAR'), revenue], rows: measured(times(7, (at) => 1992 + at)), kind: 'line', x: 0 },
   { rule: 'YEAR(...): line', columns: [column('YEAR(O_ORDERDATE)'), revenue], rows: measured(times(7, (at) => String(1992 + at))), kind: 'line', x: 0 },

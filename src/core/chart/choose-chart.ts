@@ -83,7 +83,7 @@ function chartTitle({ columns, outline, x, y, question }: TitleParts): string {
   const measures = y.map(wordsAt)
   if (y.length === 0 || measures.includes(null)) return fromQuestion(question)
   const drawnBy = x.flatMap((position) => (position === null || columns[position] === undefined ? [] : [position]))
-  const names = drawnBy.flatMap((position) => columns[position]?.name ?? [])
+  const names = drawnBy.flatMap((position) => (wordsAt(position) === null ? [] : (columns[position]?.name ?? [])))
   const words = drawnBy.flatMap((position) => wordsAt(position) ?? [])
   // Two columns called alike in words, as N_NAME and R_NAME, are told apart by their own names.
   const by = new Set(words).size < words.length ? names : words

@@ -9,10 +9,26 @@ import { holdsMoments, namesThings, namesYears, placeInCalendar, separated } fro
 export type ColumnRole = 'measure' | 'time' | 'period' | 'category' | 'identifier' | 'other'
 
 /** The role of each column, by its kind, what the syntax tree says of it, its name and, if the name is ambiguous, its values. */
-export const readColumnRoles = (
+export function readColumnRoles(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   outline: QueryOutline | null = null,
+): readonly ColumnRole[] {
+  const roles = rolesOf(columns, rows, outline)
+  if (roles.some((role) => role === 'category' || role === 'time' || role === 'period')) return roles
+  // Where nothing else names the rows, long texts do: products, places, and whatever the query groups by.
+  const isName = (position: number): boolean => {
+    const column = columns[position]
+    if (column?.kind !== 'text' || roles[position] !== 'other') return false
+    return outline?.isGrouped === true || !remarkWords.test(separated(column.name))
+  }
+  return roles.map((role, position) => (isName(position) ? 'category' : role))
+}
+
+const rolesOf = (
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  outline: QueryOutline | null,
 ): readonly ColumnRole[] =>
   columns.map((column, position) => {
     const values: Values = () => rows.map((row) => row[position])
@@ -81,6 +97,8 @@ function isRemark(written: string, values: readonly (Cell | undefined)[]): boole
   const texts = values.flatMap((value) => (typeof value === 'string' && value !== '' ? [value.slice(0, 400)] : []))
   const read = texts.slice(0, sampled)
   if (read.length === 0) return false
+  // What stands in many rows is a name, however long: each remark is written for one row.
+  if (read.length >= 4 && new Set(read).size <= read.length / 2) return false
   const share = (test: (text: string) => boolean): number => read.filter(test).length / read.length
   const words = (text: string): number => text.trim().split(/\s+/).length
   if (share((text) => text.length > 60 || words(text) > 9) > 0.3) return true

@@ -34,7 +34,7 @@ interface MetWish {
 /** Chooses among the candidates of the rules by what is wished, where that tells the truth about the result. */
 export function meetWish(
   facts: ChartFacts,
-  [first = tableOnly('no chart suits these columns'), ...more]: readonly Candidate[],
+  [first = tableOnly('no rule draws these columns'), ...more]: readonly Candidate[],
   { spoken, suggested }: Wishes,
 ): MetWish {
   const candidates = first.kind === 'table' ? [first] : [first, ...more]
@@ -98,6 +98,8 @@ function asPanels(facts: ChartFacts, by: readonly string[]): Candidate | string 
   const measures = measuresOf(facts)
   if (facts.rows.length > mostRows || measures.length === 0) return 'there is nothing that could be drawn'
   const [one, other, more] = names
+  if (one !== undefined && other === undefined && measures.length > 1 && isUnique(facts, [one]))
+    return ofMeasures(facts, one)
   if (one === undefined || other === undefined) return 'no second column splits the values'
   if (more !== undefined) return 'more than two columns name the values'
   const [x, series] = named === one ? [other, one] : named === other ? [one, other] : usualPair(facts, one, other)
@@ -106,13 +108,9 @@ function asPanels(facts: ChartFacts, by: readonly string[]): Candidate | string 
   if (isUnique(facts, [series]) || count < 2) return 'each would hold a single value, or all of them'
   if (count > mostAsked) return `${count} of them are too many`
   const y = measures.slice(0, 1)
-  const isOrdered = facts.roles[x] !== 'category' && distinct(facts, x) > 2
-  const areas = isOrdered && noneNegative(facts, y) ? (['area'] as const) : []
-  const allowed: readonly ChartKind[] = [...(isOrdered ? (['line', ...areas] as const) : []), 'grouped-bar', 'table']
   const about = facts.roles[x] === 'time' ? 'a measure over time' : 'a measure by category'
   return {
-    kind: allowed[0] ?? 'grouped-bar',
-    allowed: [...allowed],
+    ...smallKinds(facts, x, y),
     x,
     y,
     series,
@@ -120,6 +118,20 @@ function asPanels(facts: ChartFacts, by: readonly string[]): Candidate | string 
     ...(count > mostPanels && areAll(facts) && stacks(facts, y) ? { other: true } : {}),
     reason: told(facts, `${about}, a small chart for each ${wordsAt(facts, series)}`, [x, series, ...y]),
   }
+}
+
+/** A small chart for each measure. */
+function ofMeasures(facts: ChartFacts, x: number): Candidate {
+  const y = measuresOf(facts).slice(0, 8)
+  const reason = told(facts, 'measures beside each other, a small chart for each', [x, ...y])
+  return { ...smallKinds(facts, x, y), x, y, series: null, panels: true, reason }
+}
+
+function smallKinds(facts: ChartFacts, x: number, y: readonly number[]): Pick<Candidate, 'kind' | 'allowed'> {
+  const isOrdered = facts.roles[x] !== 'category' && distinct(facts, x) > 2
+  const areas = isOrdered && noneNegative(facts, y) ? (['area'] as const) : []
+  const allowed: readonly ChartKind[] = [...(isOrdered ? (['line', ...areas] as const) : []), 'grouped-bar', 'table']
+  return { kind: allowed[0] ?? 'grouped-bar', allowed: [...allowed] }
 }
 
 const wordsAt = ({ columns, outline }: ChartFacts, position: number): string =>

@@ -75,6 +75,7 @@ export const chartWords = inLanguage('chart', {
   highestBeside: 'the {shown} highest of {all}, {beside}',
   beside: 'the other {left} together {sum}',
   unfinished: '{periods}: not whole, drawn paler',
+  notFromZero: 'the axis does not begin at zero',
   unfinishedOne: '{period} (not whole)',
   others: '{count} others',
   without: 'no {column}',

@@ -78,7 +78,7 @@ export function datesOf({ choice, columns, rows, formats, look }: ChartRequest, 
 }
 
 /** Whether moments are missing between others: bars then stand on a scale of time. Months differ by three days, which is no gap. */
-export function hasGaps({ moments }: DateAxis): boolean {
+export function hasGaps({ moments }: Pick<DateAxis, 'moments'>): boolean {
   const steps = moments.slice(1).map((moment, at) => moment - (moments[at] ?? 0))
   return steps.length > 1 && Math.max(...steps) > 1.5 * Math.min(...steps)
 }
@@ -87,13 +87,26 @@ export const timeAxis = (dates: DateAxis, widthPx: number) => ({
   type: 'time',
   axisTick: { show: false },
   boundaryGap: ['3%', '3%'],
-  axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label, customValues: spread(dates.moments, widthPx) },
+  axisLabel: { ...axisText, hideOverlap: true, formatter: dates.label, customValues: spread(dates, widthPx) },
 })
 
-/** As many of the moments as have room for their labels, the same number left out between each two. */
-export function spread(moments: readonly number[], widthPx: number): readonly number[] {
-  const step = Math.max(1, Math.ceil((moments.length * 92) / widthPx))
-  return moments.filter((_ms, index) => index % step === 0)
+/** The least room of a label of an axis; longer ones take what they need. */
+const labelPx = 92
+
+/** The moments whose labels have room: of even ones as many are left out between each two, of others the first and the last are labelled. */
+export function spread({ moments, label }: DateAxis, widthPx: number): readonly number[] {
+  const first = moments[0] ?? 0
+  const last = moments.at(-1) ?? 0
+  const eachPx = Math.max(labelPx, label(last).length * 7 + 24)
+  if (!hasGaps({ moments })) {
+    const step = Math.max(1, Math.ceil((moments.length * eachPx) / widthPx))
+    return moments.filter((_ms, index) => index % step === 0)
+  }
+  const leastMs = ((last - first) * eachPx) / Math.max(eachPx, widthPx - eachPx)
+  const found = [first]
+  for (const ms of moments)
+    if (ms - (found.at(-1) ?? first) >= leastMs && (last - ms >= leastMs || ms === last)) found.push(ms)
+  return found.at(-1) === last ? found : [...found, last]
 }
 
 export function categoryAxis(data: ChartData, dates: DateAxis | null, flat: boolean, widthPx: number) {
@@ -132,6 +145,8 @@ function labelRoom(labels: readonly string[], flat: boolean, widthPx: number): R
 
 const panelGapPx = 24
 const panelHeightPx = 148
+/** The room that a label and a bar on its side need. */
+const flatBarPx = 20
 
 const panelColumns = (count: number, widthPx: number): number =>
   Math.max(1, Math.min(count, Math.floor(widthPx / 220), 4))
@@ -141,14 +156,17 @@ export const panelWidthPx = (count: number, widthPx: number): number => {
   return (widthPx - panelGapPx * (columns - 1)) / columns
 }
 
-export const panelsHeightPx = (count: number, widthPx: number): number =>
-  Math.ceil(count / panelColumns(count, widthPx)) * panelHeightPx
+/** How high all small charts are together: those of one row are as high as any chart, those of bars on their side as their labels need. */
+export function panelsHeightPx(count: number, widthPx: number, flatBars = 0): number {
+  const rows = Math.ceil(count / panelColumns(count, widthPx))
+  return rows === 1 && flatBars === 0 ? 288 : rows * Math.max(panelHeightPx, 60 + flatBars * flatBarPx)
+}
 
 /** A round number that is at least as far from zero, so that all small charts have the same few labels. */
 function roundedOut(value: number): number {
   if (value === 0) return 0
   const power = 10 ** Math.floor(Math.log10(Math.abs(value)))
-  const step = [1, 2, 4, 5, 8, 10].find((each) => each * power >= Math.abs(value)) ?? 10
+  const step = [1, 2, 4, 6, 8, 10].find((each) => each * power >= Math.abs(value)) ?? 10
   return Math.sign(value) * step * power
 }
 
@@ -158,37 +176,61 @@ interface DrawnAxes {
     readonly yAxis: Readonly<Record<string, unknown>>
   }
   readonly marks: readonly Readonly<Record<string, unknown>>[]
+  /** Whether bars lie on their side. */
+  readonly flat: boolean
 }
 
-/** A small chart for each series, all on the same scale, under its name. */
-export function panelsOption(data: ChartData, { axes, marks }: DrawnAxes, widthPx: number) {
+/** The scale of each small chart: groups of one measure are compared on the same, different measures have their own. */
+function panelScales(request: ChartRequest, { series }: ChartData) {
+  const valuesOf = ({ points }: ChartData['series'][number]) => points.flatMap(({ value }) => value ?? [])
+  const ends = (values: readonly number[]) => {
+    const min = roundedOut(values.reduce((a, b) => Math.min(a, b), 0))
+    const max = roundedOut(values.reduce((a, b) => Math.max(a, b), 0))
+    return { min, max, splitNumber: 2, ...(min < 0 && max > 0 ? {} : { interval: (max - min) / 2 || 1 }) }
+  }
+  if (request.choice.series !== null) {
+    const shared = ends(series.flatMap(valuesOf))
+    return series.map(() => shared)
+  }
+  return series.map((each) => {
+    const values = valuesOf(each)
+    return { ...valueAxisOf(request, each.y, { values, scaled: false }), ...ends(values) }
+  })
+}
+
+/** A small chart for each series, under its name. */
+export function panelsOption(
+  request: ChartRequest,
+  data: ChartData,
+  { axes, marks, flat }: DrawnAxes,
+  widthPx: number,
+) {
   const { series } = data
   const columns = panelColumns(series.length, widthPx)
   const width = panelWidthPx(series.length, widthPx)
-  const values = series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []))
-  const least = roundedOut(values.reduce((a, b) => Math.min(a, b), 0))
-  const most = roundedOut(values.reduce((a, b) => Math.max(a, b), 0))
+  const rows = Math.ceil(series.length / columns)
+  const height = panelsHeightPx(series.length, widthPx, flat ? data.categories.length : 0) / rows
+  const scales = panelScales(request, data)
   const names = series.map(({ name }) => name)
   const titles = fitLabels(names, Math.floor(width / 8))
+  const axesOf = (axis: Readonly<Record<string, unknown>>, isValue: boolean) =>
+    series.map((_each, gridIndex) => ({ ...axis, ...(isValue ? scales[gridIndex] : {}), gridIndex }))
   return {
     legend: { show: false },
     grid: series.map((_each, at) => ({
       left: (at % columns) * (width + panelGapPx) + 4,
-      top: Math.floor(at / columns) * panelHeightPx + 26,
+      top: Math.floor(at / columns) * height + 26,
       width: width - 12,
-      height: panelHeightPx - 36,
+      height: height - 36,
       outerBoundsMode: 'same',
       outerBoundsContain: 'all',
     })),
-    xAxis: series.map((_each, gridIndex) => ({ ...axes.xAxis, gridIndex })),
-    yAxis: series.map((_each, gridIndex) => ({
-      ...axes.yAxis,
-      gridIndex,
-      min: least,
-      max: most,
-      splitNumber: 2,
-      name: titles[gridIndex]?.replace('\n', ' '),
+    xAxis: axesOf(axes.xAxis, flat),
+    yAxis: axesOf(axes.yAxis, !flat).map((axis, at) => ({
+      ...axis,
+      name: titles[at]?.replace('\n', ' '),
       nameGap: 10,
+      nameLocation: flat ? 'start' : 'end',
       nameTextStyle: { ...axisText, align: 'left', fontWeight: 600 },
     })),
     series: marks.map((mark) => {

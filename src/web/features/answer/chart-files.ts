@@ -1,13 +1,12 @@
 import { init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { exactCell } from '../../../contract/words/cells.ts'
-import { columnTitle } from '../../../contract/words/columns.ts'
 import { csvLine } from '../../../contract/words/spreadsheet.ts'
 import type { Theme } from '../../ui/theme.ts'
 import { chartToolWords as words } from '../../words/charts.ts'
 import { say } from '../../words/language.ts'
 import { chartData } from './chart-data.ts'
-import { drawnText } from './chart-labels.ts'
+import { drawnText, drawnTitle } from './chart-labels.ts'
 import { chartTheme, groundOf, paletteOf } from './chart-look.ts'
 import { chartHeightPx, chartOption } from './chart-option.ts'
 import { paletteOrder, type ChartRequest } from './chart-request.ts'
@@ -86,7 +85,7 @@ export function chartLines(request: ChartRequest): readonly (readonly (string | 
   const { choice, columns } = request
   const { categories, series } = chartData(request)
   const along = columns[choice.x ?? -1]
-  const head = [along === undefined ? words.group : columnTitle(along.name), ...series.map(({ name }) => name)]
+  const head = [along === undefined ? words.group : drawnTitle(along), ...series.map(({ name }) => name)]
   const lines = categories.map(({ label }, at) => [
     label,
     ...series.map(({ points, y }) => {

@@ -26,6 +26,7 @@ import { makeLazyPart } from '../../ui/lazy-part.tsx'
 import { chartWords } from '../../words/answer.ts'
 import { chartToolWords as words } from '../../words/charts.ts'
 import { say } from '../../words/language.ts'
+import { drawnText } from './chart-labels.ts'
 import type { Mark, PickedMark } from './chart-marks.ts'
 import {
   applySettings,
@@ -89,10 +90,12 @@ export function ChartFrame({ chart, columns, rows, settings, onSettings, onFilte
     <figure className="flex flex-col gap-3 px-4 pt-3 pb-4">
       <figcaption className="flex flex-wrap items-start gap-x-3 gap-y-2 text-sm">
         <p className="min-w-0 flex-1 basis-60 py-1 break-words text-fg-3">
-          <span lang="en" className="text-fg-2">
-            {chart.title}
-          </span>
-          {settings === null ? ` · ${say(chartWords.chosenBecause, { reason: chart.reason })}` : ` · ${words.yours}`}
+          <bdi lang="en" className="text-fg-2">
+            {drawnText(chart.title)}
+          </bdi>
+          {settings === null
+            ? ` · ${say(chartWords.chosenBecause, { reason: drawnText(chart.reason) })}`
+            : ` · ${words.yours}`}
         </p>
         <Kinds kinds={drawableKinds(chart)} chosen={now.kind} onChoose={(each) => change(withKind(now, each))} />
         <Tools

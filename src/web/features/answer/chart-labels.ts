@@ -1,6 +1,6 @@
 import type { Cell, Column } from '../../../contract/result.ts'
 import { shownCell } from '../../../contract/words/cells.ts'
-import { columnWords, placeInCalendar } from '../../../contract/words/columns.ts'
+import { columnTitle, columnWords, placeInCalendar } from '../../../contract/words/columns.ts'
 import { chartWords as words } from '../../words/answer.ts'
 import { say } from '../../words/language.ts'
 import type { ChartRequest } from './chart-request.ts'
@@ -12,6 +12,9 @@ const longestLabel = 300
 
 /** A text as a chart can draw it: in one line, without characters that are not seen or turn the reading direction of their neighbours. */
 export const drawnText = (text: string): string => text.slice(0, longestLabel).replaceAll(unseen, ' ').trim()
+
+/** The name of a column as a chart can draw it. */
+export const drawnTitle = (column: Column | undefined): string => drawnText(columnTitle(column?.name ?? ''))
 
 /** The same where braces would mark a style of the drawing library: a character without width keeps them text. */
 export const tipText = (text: string): string => drawnText(text).replaceAll('{', '{\u200B')

@@ -165,6 +165,46 @@ describe('option', () => {
     expect(at(400).map((ms) => new Date(ms).getUTCMonth())).toEqual([0, 3, 6, 9])
   })
 
+  test('labels of moments with gaps stand where they have room, at both ends too', () => {
+    const some = [0, 1, 2, 3, 9, 10, 11, 20].map((at) => [
+      `${1996 + Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}-01`,
+      'ASIA',
+      at,
+    ])
+    const drawn = chartOption({ choice: choice('line'), kind: 'line', columns, rows: some, formats }, 700)
+    const { xAxis } = drawn as { xAxis: { axisLabel: { customValues: number[] } } }
+    const labelled = xAxis.axisLabel.customValues.map((ms) => new Date(ms).toISOString().slice(0, 7))
+    expect(labelled).toEqual(['1996-01', '1996-10', '1997-09'])
+  })
+
+  test.each<readonly [why: string, kind: ChartKind, values: readonly number[], isScaled: boolean]>([
+    ['a line of values close to each other', 'line', [2_000, 2_003, 2_001, 2_004], true],
+    ['a line of losses close to each other', 'line', [-2_000, -2_003, -2_001], true],
+    ['a line of values that differ', 'line', [1_000, 2_000, 1_500], false],
+    ['a line across zero', 'line', [-1, 1, 0], false],
+    ['a line of equal values', 'line', [5, 5, 5], false],
+    ['bars, which are compared by length', 'bar', [2_000, 2_003, 2_001], false],
+    ['an area, which is too', 'area', [2_000, 2_003, 2_001], false],
+  ])('%s: zero on the axis', (_why, kind, values, isScaled) => {
+    const given = values.map((value, at) => [`1996-0${at + 1}-01`, 'ASIA', value])
+    const one = choice(kind, { series: null })
+    const { yAxis } = chartOption({ choice: one, kind, columns, rows: given, formats }, 700) as {
+      yAxis: { scale?: boolean }
+    }
+    expect(yAxis.scale === true).toBe(isScaled)
+  })
+
+  test('long labels of moments have more room', () => {
+    const minutes = Array.from({ length: 30 }, (_row, at) => [
+      `1996-01-01 08:${String(at).padStart(2, '0')}:00`,
+      'ASIA',
+      at,
+    ])
+    const drawn = chartOption({ choice: choice('line'), kind: 'line', columns, rows: minutes, formats }, 340)
+    const { xAxis } = drawn as { xAxis: { axisLabel: { customValues: number[] } } }
+    expect(xAxis.axisLabel.customValues.map((ms) => new Date(ms).getUTCMinutes())).toEqual([0, 11, 22])
+  })
+
   test('the tooltip is drawn, not HTML, and tells exact values', () => {
     const { tooltip } = option('line')
     expect(tooltip.renderMode).toBe('richText')

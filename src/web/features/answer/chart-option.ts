@@ -1,5 +1,4 @@
 import type { EChartsCoreOption } from 'echarts/core'
-import { columnTitle } from '../../../contract/words/columns.ts'
 import { chartWords as words } from '../../words/answer.ts'
 import { say } from '../../words/language.ts'
 import {
@@ -16,7 +15,7 @@ import {
   valueAxisOf,
 } from './chart-axes.ts'
 import { chartData, type ChartData } from './chart-data.ts'
-import { tipText } from './chart-labels.ts'
+import { drawnTitle, tipText } from './chart-labels.ts'
 import {
   axisText,
   chartBase,
@@ -41,7 +40,7 @@ export function chartOption(request: ChartRequest, widthPx: number, data = chart
     return { ...shared, ...axes, series: marks, tooltip, ...zoomOf(request, data) }
   }
   const drawn = cartesian(request, data, panelWidthPx(data.series.length, widthPx))
-  return { ...shared, tooltip, ...panelsOption(data, drawn, widthPx) }
+  return { ...shared, tooltip, ...panelsOption(request, data, drawn, widthPx) }
 }
 
 const isPanels = ({ look }: ChartRequest, { series }: ChartData): boolean => look?.panels === true && series.length > 1
@@ -83,6 +82,18 @@ function totalsOf(data: ChartData): readonly number[] {
   return totals
 }
 
+/** Values that differ by less of their size than this would be a flat line above zero. */
+const flatShare = 0.15
+
+/** Whether the axis of a line leaves out zero, so that its course is seen. Bars and areas are compared by length, hence from zero. */
+export function hidesZero(request: ChartRequest, data: ChartData): boolean {
+  const values = drawnValues(data)
+  if (request.kind !== 'line' || values.length < 3 || isPanels(request, data)) return false
+  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+  const largest = Math.max(Math.abs(least), Math.abs(most))
+  return least * most > 0 && most > least && most - least < largest * flatShare
+}
+
 function cartesian(request: ChartRequest, data: ChartData, widthPx: number) {
   const { kind, choice } = request
   const drawsLine = kind === 'line' || kind === 'area'
@@ -92,14 +103,19 @@ function cartesian(request: ChartRequest, data: ChartData, widthPx: number) {
   const stacking = stackingOf(request, data)
   const totals = stacking === 'share' ? totalsOf(data) : null
   const heights = stacking === 'stacked' ? totalsOf(data) : totals === null ? [] : [100]
-  const values = { values: [...drawnValues(data), ...heights], scaled: false }
+  const values = { values: [...drawnValues(data), ...heights], scaled: hidesZero(request, data) }
   const shown = totals === null ? values : { values: [0, 100], scaled: false, isShare: true }
-  const valueAxis = { ...valueAxisOf(request, choice.y[0], shown), ...(totals === null ? {} : { max: 100 }) }
+  const valueAxis = {
+    ...valueAxisOf(request, choice.y[0], shown),
+    ...(totals === null ? {} : { max: 100 }),
+    ...(shown.scaled ? { scale: true } : {}),
+  }
   const categories = time === null ? categoryAxis(data, dates, flat, widthPx) : timeAxis(time, widthPx)
   const drawing = { request, data, time, flat, stacked: stacking !== 'none', totals }
   const write = numberWriter(request, choice.y[0], shown)
   const label = valueLabel(drawing, write)
   return {
+    flat,
     axes: { xAxis: flat ? valueAxis : categories, yAxis: flat ? categories : valueAxis },
     marks: data.series.flatMap((series, index) =>
       marksOf(drawing, series, index).map((each) => ({ ...each, ...label })),
@@ -177,7 +193,6 @@ export const isZoomable = (request: ChartRequest, data: ChartData): boolean =>
 
 /** Whether bars lie on their side: as they are asked to, or because their labels would not fit below them. */
 function liesDown(request: ChartRequest, data: ChartData, widthPx: number): boolean {
-  if (isPanels(request, data)) return false
   if (request.kind === 'horizontal-bar') return true
   const isBar = request.kind === 'bar' || request.kind === 'grouped-bar' || request.kind === 'stacked-bar'
   return isBar && datesOf(request, data) === null && !fitsUpright(data, widthPx)
@@ -188,7 +203,10 @@ const shallowPx = 288
 /** High enough for the label of every bar that lies on its side. */
 export function chartHeightPx(request: ChartRequest, widthPx: number, data = chartData(request)): number {
   if (request.kind === 'donut' || request.kind === 'scatter') return shallowPx
-  if (isPanels(request, data)) return panelsHeightPx(data.series.length, widthPx)
+  if (isPanels(request, data)) {
+    const flat = liesDown(request, data, panelWidthPx(data.series.length, widthPx))
+    return panelsHeightPx(data.series.length, widthPx, flat ? data.categories.length : 0)
+  }
   if (!liesDown(request, data, widthPx)) return shallowPx + (isZoomable(request, data) ? 40 : 0)
   const most = flatLabelLength(widthPx)
   const eachPx = data.categories.some(({ label }) => label.length > most) ? 36 : 22
@@ -260,7 +278,7 @@ function donut(request: ChartRequest, data: ChartData): EChartsCoreOption {
 
 function scatter(request: ChartRequest, data: ChartData): EChartsCoreOption {
   const { choice, columns } = request
-  const name = (position: number | null | undefined) => columnTitle(columns[position ?? -1]?.name ?? '')
+  const name = (position: number | null | undefined) => drawnTitle(columns[position ?? -1])
   const along = { values: data.categories.map(({ cell }) => Number(cell)).filter(Number.isFinite), scaled: true }
   const naming = { nameLocation: 'middle', nameTextStyle: axisText, scale: true }
   const up = { values: drawnValues(data), scaled: true }

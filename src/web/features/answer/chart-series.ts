@@ -1,10 +1,10 @@
 import type { Cell } from '../../../contract/result.ts'
 import { shownCell, sumOfCells } from '../../../contract/words/cells.ts'
-import { columnTitle, unitOf } from '../../../contract/words/columns.ts'
+import { unitOf } from '../../../contract/words/columns.ts'
 import type { Row } from '../../turns/turn-view.ts'
 import { chartWords as words } from '../../words/answer.ts'
 import { say } from '../../words/language.ts'
-import { namedCell } from './chart-labels.ts'
+import { drawnTitle, namedCell } from './chart-labels.ts'
 import { addsUp, type ChartRequest } from './chart-request.ts'
 
 export interface ChartPoint {
@@ -105,7 +105,7 @@ function shownSeries(request: ChartRequest, keyOf: (row: Row) => string) {
 
 function nameOf(request: ChartRequest, { cell, y }: Group, left: number): string {
   const split = request.choice.series === null ? undefined : request.columns[request.choice.series]
-  if (split === undefined) return columnTitle(request.columns[y]?.name ?? '')
+  if (split === undefined) return drawnTitle(request.columns[y])
   return cell === undefined ? say(words.others, { count: String(left) }) : namedCell(cell, split, request)
 }
 

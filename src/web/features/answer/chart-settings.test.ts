@@ -4,7 +4,6 @@ import type { Cell, ChartChoice, Column } from '../../../contract/result.ts'
 import { makeFormats } from '../../../contract/words/formats.ts'
 import { numberWriter } from './chart-axes.ts'
 import { chartData } from './chart-data.ts'
-import { drawnText, fitLabels, tipText } from './chart-labels.ts'
 import { filtersOf, markName, questionAbout, rangeFilter } from './chart-marks.ts'
 import { chartHeightPx, chartOption, descriptionOf, isZoomable } from './chart-option.ts'
 import {
@@ -162,6 +161,27 @@ describe('a drawing', () => {
     expect(chartHeightPx(request({ kind: 'line', x: 0, series: 1, panels: true }), 300)).toBe(3 * 148)
   })
 
+  test('of small charts of groups share a scale, those of measures have their own', () => {
+    const some: readonly Cell[][] = [
+      ['1996-01-01', 'ASIA', '5000000.00', '1.50'],
+      ['1996-02-01', 'EUROPE', '7000000.00', '3.50'],
+    ]
+    const scales = (change: Partial<ChartSettings>) => {
+      const { yAxis } = chartOption(request({ kind: 'line', x: 0, panels: true, ...change }, some), 900) as {
+        yAxis: { min: number; max: number; axisLabel: { formatter: (value: number) => string } }[]
+      }
+      return yAxis.map(({ min, max, axisLabel }) => [min, max, axisLabel.formatter(max)])
+    }
+    expect(scales({ y: [2, 3] })).toEqual([
+      [0, 8_000_000, '8M'],
+      [0, 4, '4'],
+    ])
+    expect(scales({ series: 1 })).toEqual([
+      [0, 8_000_000, '8M'],
+      [0, 8_000_000, '8M'],
+    ])
+  })
+
   test('of many moments can be looked at part by part', () => {
     const days = Array.from({ length: 90 }, (_none, at) => [
       new Date(Date.UTC(1996, 0, 1 + at)).toISOString().slice(0, 10),
@@ -202,30 +222,6 @@ describe('numbers on an axis', () => {
     ['digits by choice', [1, 4], [0, 2], { digits: 2 }, ['0', '2.00']],
   ])('%s', (_what, values, ticks, change, labels) => {
     expect(written(values, ticks, change)).toEqual(labels)
-  })
-})
-
-describe('labels', () => {
-  test.each<[string, readonly string[], number]>([
-    ['numbered at the end', Array.from({ length: 6 }, (_none, at) => `Customer of the north 00000000${at}`), 14],
-    [
-      'that differ in the middle',
-      ['north', 'south', 'west'].map((way) => `Department of the ${way} of the company`),
-      12,
-    ],
-    ['that differ at the start', ['A', 'B'].map((start) => `${start} long name that is the same for all of them`), 10],
-    ['that differ twice', ['1a', '2b', '1b', '2a'].map(([x, y]) => `item ${x} of a very long list, part ${y}`), 10],
-    ['of two columns', ['PERU', 'CHINA'].map((nation) => `Customer of the north · Republic of ${nation} and more`), 12],
-  ])('%s still differ when they are shortened', (_what, labels, most) => {
-    const fitted = fitLabels(labels, most)
-    expect(new Set(fitted).size).toBe(new Set(labels).size)
-    for (const label of fitted) for (const line of label.split('\n')) expect(line.length).toBeLessThanOrEqual(most + 2)
-  })
-
-  test('hold nothing that turns, hides or marks up their neighbours', () => {
-    expect(drawnText('a\u0000b\n\u202Egnp.exe\u2066')).toBe('a b gnp.exe')
-    expect(drawnText('x'.repeat(1_000_000))).toHaveLength(300)
-    expect(tipText('{bold|a}')).not.toContain('{bold')
   })
 })
 

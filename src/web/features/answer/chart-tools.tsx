@@ -1,7 +1,6 @@
 import { X } from 'lucide-react'
 import { useEffect, useMemo, useRef, type RefObject } from 'react'
 import type { ResultFilter } from '../../../contract/result-view.ts'
-import { columnTitle } from '../../../contract/words/columns.ts'
 import { Button } from '../../ui/button.tsx'
 import { useTheme } from '../../ui/theme.ts'
 import { useToast } from '../../ui/toasts.tsx'
@@ -9,6 +8,7 @@ import { chartToolWords as words, markWords } from '../../words/charts.ts'
 import { say } from '../../words/language.ts'
 import { chartData, type ChartData } from './chart-data.ts'
 import { chartCsv, copyPicture, drawingOf, fileName, giveFile, pictureOf } from './chart-files.ts'
+import { drawnTitle } from './chart-labels.ts'
 import { filtersOf, markName, questionAbout, type Mark, type PickedMark } from './chart-marks.ts'
 import type { ChartRequest } from './chart-request.ts'
 
@@ -60,7 +60,7 @@ export function ChartTable({ request, onPick }: ChartTableProps) {
         <thead>
           <tr className="sticky top-0 bg-raised">
             <th scope="col" className="px-3 py-1.5 text-left font-medium">
-              {along === undefined ? words.group : columnTitle(along.name)}
+              <bdi>{along === undefined ? words.group : drawnTitle(along)}</bdi>
             </th>
             {data.series.map(({ name }) => (
               <th key={name} scope="col" className="px-3 py-1.5 text-right font-medium">

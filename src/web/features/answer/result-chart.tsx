@@ -15,7 +15,7 @@ import { datesOf, spread } from './chart-axes.ts'
 import { chartData, type ChartData } from './chart-data.ts'
 import { chartTheme, paletteOf } from './chart-look.ts'
 import { rangeFilter, type Mark } from './chart-marks.ts'
-import { chartHeightPx, chartOption, isZoomable } from './chart-option.ts'
+import { chartHeightPx, chartOption, hidesZero, isZoomable } from './chart-option.ts'
 import { paletteOrder, type ChartRequest } from './chart-request.ts'
 
 use([
@@ -58,7 +58,7 @@ export function ResultChart({ request, onPick, onFilter }: ResultChartProps) {
   }
   return (
     <>
-      <ChartLimits data={data} />
+      <ChartLimits request={request} data={data} />
       <div ref={host} className="min-h-72 w-full" />
       {isZoomable(request, data) && (
         <RangeFields request={request} data={data} range={range ?? [0, last]} onRange={show} onFilter={onFilter} />
@@ -139,10 +139,11 @@ function useZoomPart(isNeeded: boolean): boolean {
 function followZoom(drawn: EChartsType, request: ChartRequest, data: ChartData): Range {
   const { dataZoom = [] } = drawn.getOption() as { dataZoom?: { startValue: number; endValue: number }[] }
   const [zoom] = dataZoom
-  const moments = datesOf(request, data)?.moments
+  const dates = datesOf(request, data)
   const last = data.categories.length - 1
   if (zoom === undefined) return [0, last]
-  if (moments === undefined) return [zoom.startValue, zoom.endValue]
+  if (dates === null) return [zoom.startValue, zoom.endValue]
+  const { moments } = dates
   const from = Math.max(
     0,
     moments.findIndex((ms) => ms >= zoom.startValue),
@@ -151,7 +152,7 @@ function followZoom(drawn: EChartsType, request: ChartRequest, data: ChartData):
     from,
     moments.findLastIndex((ms) => ms <= zoom.endValue),
   )
-  const customValues = spread(moments.slice(from, to + 1), drawn.getWidth())
+  const customValues = spread({ ...dates, moments: moments.slice(from, to + 1) }, drawn.getWidth())
   drawn.setOption({ xAxis: { axisLabel: { customValues } } })
   return [from, to]
 }
@@ -200,7 +201,7 @@ function RangeFields({ request, data, range: [from, to], onRange, onFilter }: Ra
 }
 
 /** What of the result the chart does not show, or not as it will be. */
-function ChartLimits({ data }: { readonly data: ChartData }) {
+function ChartLimits({ request, data }: { readonly request: ChartRequest; readonly data: ChartData }) {
   const { categories, of, inOther, beside, isLowest, series, seriesOf } = data
   const periods = categories.filter(({ isUnfinished }) => isUnfinished).map(({ label }) => label)
   const shown = categories.length - (inOther > 0 ? 1 : 0)
@@ -220,6 +221,7 @@ function ChartLimits({ data }: { readonly data: ChartData }) {
     ...(periods.length > 0
       ? [say(chartWords.unfinished, { periods: new Intl.ListFormat(languageLocale).format(periods) })]
       : []),
+    ...(hidesZero(request, data) ? [chartWords.notFromZero] : []),
   ]
   return limits.length === 0 ? null : <p className="text-sm text-warn">{limits.join(' · ')}</p>
 }

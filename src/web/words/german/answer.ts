@@ -67,6 +67,7 @@ export const chart = {
   highestBeside: 'die {shown} höchsten von {all}, {beside}',
   beside: 'die übrigen {left} zusammen {sum}',
   unfinished: '{periods}: nicht vollständig, blasser gezeichnet',
+  notFromZero: 'die Achse beginnt nicht bei null',
   unfinishedOne: '{period} (nicht vollständig)',
   others: '{count} andere',
   without: 'ohne {column}',
