@@ -85,9 +85,10 @@ async function* readOnce(file: string, discard: ExportedFile['discard']): AsyncG
 
 /**
  * Enough for most exports whatever their length: what is read is dropped again, what is sorted is spilled. Parquet keeps whole groups of rows
- * in memory and takes twice the processor time with less; the cells of workbooks pass through the process one chunk after the other.
+ * in memory and takes twice the processor time with less. The cells of workbooks pass through the process one chunk after the other; what the engine
+ * has read for them it keeps until it has as much as it may, so that more would only grow with the rows.
  */
-const frugalMb = ({ form }: ExportJob): number => (form.format === 'xlsx' ? 64 : 192)
+const frugalMb = ({ form }: ExportJob): number => (form.format === 'xlsx' ? 32 : 192)
 
 /** Tries with little memory first; only a query that cannot do with it gets all that an engine may have. */
 async function runFrugally(

@@ -42,6 +42,8 @@ export async function writeWorkbook(
   let toldRows = 0
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     await sheets.add(readRows(chunk))
+    // The engine's texts, of which JavaScript knows nothing: they would stay until it collects the chunk.
+    chunk.reset()
     if (sheets.rows - toldRows < tellEveryRows) continue
     toldRows = sheets.rows
     onRows(toldRows)
