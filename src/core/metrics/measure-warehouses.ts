@@ -97,7 +97,26 @@ function measureWarehouse<W extends Warehouse>(measuring: Measuring, warehouse: 
     estimates.set(sql, compiled.estimate.bytes ?? 0)
     return compiled
   }
-  return { ...warehouse, run, compile }
+  return { ...warehouse, run, compile, ...measureSaving(measuring, warehouse, name) }
+}
+
+/** Counts rows that go from a warehouse straight into a file. Those of a finished query are no query of their own. */
+function measureSaving(measuring: Measuring, warehouse: Warehouse, name: WarehouseName): Pick<Warehouse, 'save'> {
+  const saved = warehouse.save?.bind(warehouse)
+  if (saved === undefined) return {}
+  const save: typeof saved = async (source, file, options) => {
+    const end = 'sql' in source ? begin(measuring, { warehouse: name, purpose: 'file' }, options.signal) : null
+    try {
+      const rows = await saved(source, file, options)
+      measuring.measures.resultBytes({ warehouse: name }, rows.bytes)
+      end?.(null)
+      return rows
+    } catch (error) {
+      end?.({ error })
+      throw error
+    }
+  }
+  return { save }
 }
 
 function measureExporter(measuring: Measuring, exporter: Exporter, name: WarehouseName): Exporter {

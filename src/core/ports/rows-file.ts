@@ -20,6 +20,8 @@ export type MomentForm = 'micros' | 'nanos' | 'text'
 export interface SavedRows {
   readonly columns: readonly Column[]
   readonly rowCount: number
+  /** The length of the rows as they were written. */
+  readonly bytes: number
   /** Whether a limit left rows out. */
   readonly truncated: boolean
   /** Of each column; null where it holds no dates or times. */

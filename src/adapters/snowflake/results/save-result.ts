@@ -28,19 +28,20 @@ export async function saveResult(
   const columns = head.columns.map(presentColumn)
   const { layout, moments } = fileLayout(head.columns, file.form)
   const output = await open(file.path, 'ax', 0o600)
-  let [rowCount, longestBytes] = [0, 0]
+  let [rowCount, bytes, longestBytes] = [0, 0, 0]
   try {
     await output.appendFile(headOf(file.form, columns))
     const options = { layout, fromRow: 0, maxRows, maxBytes: Number.MAX_SAFE_INTEGER, signal }
     const isShort = await streamResult(needs, head, options, async (rows) => {
       signal.throwIfAborted()
       rowCount += rows.rowCount
+      bytes += rows.bytes.length
       longestBytes = Math.max(longestBytes, rows.bytes.length)
       await writeAll(output, rows.bytes)
     })
     const truncated = isShort || rowCount === isCutAt
     await endFile(output, file.form, { rowCount, truncated })
-    return { columns, rowCount, truncated, moments: moments(), longestBytes }
+    return { columns, rowCount, bytes, truncated, moments: moments(), longestBytes }
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(error) : error
   } finally {
