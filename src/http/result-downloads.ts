@@ -49,7 +49,8 @@ interface DownloadNeeds {
 }
 
 /**
- * `GET /api/v1/turns/{turnId}/export` makes a file of a result and sends it; a client that leaves stops the making, engine included.
+ * `GET /api/v1/turns/{turnId}/export` makes a file of a result and sends it; a client that leaves, or takes nothing for a while, stops the
+ * making, engine included, and the file goes.
  * `GET /api/v1/exports/{exportId}/file` sends one that was made before, whole or the part that `Range` names.
  */
 export function addResultDownloads(app: FastifyInstance, { services, watchSignIn }: DownloadNeeds): void {
@@ -67,7 +68,9 @@ export function addResultDownloads(app: FastifyInstance, { services, watchSignIn
       ...(columns === undefined ? {} : { columns: columns.split(',').map(Number) }),
     }
     const leaving = new AbortController()
-    whileRead(request, reply, watchSignIn, () => leaving.abort(clientGone()))
+    whileRead(request, reply, watchSignIn, () => {
+      if (!reply.raw.writableFinished) leaving.abort(clientGone())
+    })
     const marks = { byteOrderMark: bom === 'true', again: again === 'true' }
     const order = parseInput(ExportOrder, { ...asked, ...marks, shown })
     const ready = await exports.make(callerOf(request), turnId, order, leaving.signal)

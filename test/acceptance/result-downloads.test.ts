@@ -7,6 +7,7 @@ import { compose, type Floe } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { ExportJob } from '../../src/contract/result-export.ts'
 import { type ResultFormat } from '../../src/contract/result-file.ts'
+import { patience } from '../../src/http/limits.ts'
 import { approvedTurn } from '../support/approved-turn.ts'
 import { startServer, type StartedServer } from '../support/started-server.ts'
 
@@ -139,6 +140,28 @@ describe('GET /turns/{turnId}/export', () => {
     request.destroy()
     await expect.poll(left, waiting).toEqual([])
     expect(performance.now() - startedMs).toBeLessThan(1_000)
+  })
+
+  test('a client that stops reading is taken for gone, and then its file is, which the audit says', async () => {
+    const impatient = await startServer(floe.services, {
+      identify: floe.callerAt,
+      patience: { ...patience, stallMs: 500 },
+    })
+    const turnId = await stoppedTurn('SELECT * FROM LINEITEM, NATION, REGION')
+    const response = await new Promise<IncomingMessage>((resolve) => {
+      httpGet(`${impatient.url}/api/v1/turns/${turnId}/export?format=csv`, resolve)
+    })
+    response.on('error', () => undefined).pause()
+    expect(left()).toHaveLength(1)
+    await expect.poll(left, waiting).toEqual([])
+    const audited = async (): Promise<readonly unknown[]> => {
+      const query = { words: turnId, before: null, limit: 10 }
+      const { entries } = await floe.services.people.audit.list(floe.operator, query)
+      return entries.filter(({ action }) => action === 'result.exported').map(({ facts }) => facts['outcome'])
+    }
+    await expect.poll(audited, waiting).toEqual(['left', 'done'])
+    response.destroy()
+    await impatient.app.close()
   })
 
   test('a client that stops reading leaves nothing behind once it goes', async () => {

@@ -10,7 +10,7 @@ import { limits } from '../limits.ts'
 import { problem } from '../problem.ts'
 import type { ExportOptions } from '../ports/exporter.ts'
 import { makeExports, type ExportBounds } from './exports.ts'
-import { makeWriteWholeResult, nameFile } from './write-result.ts'
+import { makeWriteWholeResult } from './write-result.ts'
 
 const never = new AbortController().signal
 const csv = ExportOrder.parse({ format: 'csv' })
@@ -103,6 +103,16 @@ describe('an export', () => {
         bytes: 100,
       },
     ])
+  })
+
+  test('whose reader leaves before having all of it is removed, and audited as such', async () => {
+    const { exports, over, audited, kept } = scriptExports()
+    const leaving = new AbortController()
+    await exports.make(ada, await over(), csv, leaving.signal)
+    expect(kept.size).toBe(1)
+    leaving.abort(new Error('gone'))
+    await exports.end()
+    expect([kept.size, audited]).toMatchObject([0, [{ outcome: 'done' }, { outcome: 'left', bytes: 100 }]])
   })
 
   test('of what a table shows runs nothing, and is audited as such', async () => {
@@ -274,18 +284,4 @@ describe('files', () => {
     policy.mayExport = false
     await expect(exports.open(ada, id)).rejects.toMatchObject(code('forbidden'))
   })
-})
-
-test.each([
-  ['How many orders were there?', 'Sample', 'How many orders were there - Sample - 2026-01-01.csv'],
-  [null, 'Folder /home/ada/shop', 'Query - shop - 2026-01-01.csv'],
-  ['Umsätze in €, 売上 je Monat', 'Prod', 'Umsätze in €, 売上 je Monat - Prod - 2026-01-01.csv'],
-  ['../../etc/passwd\0"; rm -rf ~ <b>', 'a:b*c?', 'etc passwd rm -rf b - a b c - 2026-01-01.csv'],
-  ['\u202egpj.exe \u200b\r\nSet-Cookie: x=1', 'x', 'gpj exe Set-Cookie x 1 - x - 2026-01-01.csv'],
-  ['  --help', '', 'help - 2026-01-01.csv'],
-  ['語'.repeat(300), '語'.repeat(300), `${'語'.repeat(50)} - ${'語'.repeat(24)} - 2026-01-01.csv`],
-])('the file of %j on %j is called %j', (question, label, name) => {
-  const now = Date.UTC(2026, 0, 1)
-  expect(nameFile({ question }, { label, now, form: { format: 'csv' }, isShown: false })).toBe(name)
-  expect(Buffer.byteLength(name)).toBeLessThan(256)
 })

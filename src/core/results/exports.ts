@@ -15,7 +15,7 @@ import type { Identity } from '../ports/identity.ts'
 import type { Notices } from '../ports/notices.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import { presentProblem, problem, ProblemError } from '../problem.ts'
-import { nameFile, type WriteOptions, type WriteWholeResult, type WrittenResult } from './write-result.ts'
+import { nameFile, type ResultWriters, type WriteOptions, type WrittenResult } from './write-result.ts'
 
 /** A file that is ready to be read. */
 export interface ReadyFile {
@@ -30,7 +30,10 @@ export interface ReadyFile {
  * process alone.
  */
 export interface ResultExports {
-  /** Makes a file that its reader takes at once, or discards. Throws what running the query throws, and `too_busy` for one export too many. */
+  /**
+   * Makes a file that its reader takes at once, or discards. `signal` is aborted when the reader leaves before having all of it: what is being made
+   * stops, and the file goes. Throws what running the query throws, and `too_busy` for one export too many.
+   */
   make(caller: Caller, turnId: string, order: ExportOrder, signal: AbortSignal): Promise<ReadyFile>
   /** Begins a file that is made meanwhile. Throws `forbidden` where it may not be exported, and `too_busy`. */
   start(caller: Caller, turnId: string, order: ExportOrder, signal: AbortSignal): Promise<ExportJob>
@@ -43,11 +46,7 @@ export interface ResultExports {
   end(): Promise<void>
 }
 
-export interface ExportNeeds {
-  readonly writeWhole: WriteWholeResult
-  readonly writeShown: WriteShownResult
-  readonly writeKept: WriteKeptResult
-  readonly writeReread: WriteWholeResult
+export interface ExportNeeds extends ResultWriters {
   readonly store: TurnStore
   readonly sweep: Pick<OrphanSweep, 'first'>
   readonly connections: Connections
@@ -59,21 +58,6 @@ export interface ExportNeeds {
   /** Others in tests. */
   readonly bounds?: ExportBounds
 }
-
-/** Writes the rows and columns of a finished result as a table shows them. */
-export type WriteShownResult = (
-  caller: Caller,
-  turn: TurnSummary,
-  shown: ExportOrder['shown'],
-  options: WriteOptions,
-) => Promise<WrittenResult>
-
-/** Writes every row of a result that is kept whole and with its types; null where it is not, and the query has to run. */
-export type WriteKeptResult = (
-  caller: Caller,
-  turn: TurnSummary,
-  options: WriteOptions,
-) => Promise<WrittenResult | null>
 
 export type ExportBounds = Readonly<Record<keyof typeof limits.exports, number>>
 
@@ -100,6 +84,7 @@ interface Job {
 export function makeExports(needs: ExportNeeds): ResultExports {
   const { clock, notices, bounds = limits.exports } = needs
   const jobs = new Map<string, Job>()
+  const leaving = new Set<Promise<void>>()
 
   const drop = async (job: Job, reason: Error = stopped()): Promise<void> => {
     jobs.delete(job.id)
@@ -134,11 +119,13 @@ export function makeExports(needs: ExportNeeds): ResultExports {
   return {
     make: async (caller, turnId, order, signal) => {
       const job = await begin(caller, turnId, order, signal)
-      const abort = (): void => job.stopping.abort(signal.reason)
-      if (signal.aborted) abort()
-      signal.addEventListener('abort', abort, { once: true })
+      const leave = (): void => {
+        job.stopping.abort(signal.reason)
+        if (job.written !== null) leaving.add(removeUnread(needs, job).catch(needs.onFault))
+      }
+      if (signal.aborted) leave()
+      signal.addEventListener('abort', leave, { once: true })
       await job.over
-      signal.removeEventListener('abort', abort)
       jobs.delete(job.id)
       return readyFile(job)
     },
@@ -157,7 +144,7 @@ export function makeExports(needs: ExportNeeds): ResultExports {
     remove: async (caller, exportId) => await drop(find(caller, exportId)),
     end: async () => {
       unsubscribe()
-      await Promise.all([...jobs.values()].map((job) => drop(job)))
+      await Promise.all([...leaving, ...[...jobs.values()].map((job) => drop(job))])
     },
   }
 }
@@ -218,28 +205,35 @@ async function run(needs: ExportNeeds, job: Job, { maxFileBytes }: ExportBounds)
       if (bytes > maxFileBytes) stopping.abort(tooLarge(maxFileBytes))
     },
   }
-  const note = async (outcome: AuditEntry['facts']): Promise<void> => {
-    const facts = { turn: turn.id, connection: turn.connection, format: form.format, view: order.view, ...outcome }
-    await needs.audit.note(caller, 'result.exported', facts)
-  }
   let written: WrittenResult
   try {
     if (order.view === 'shown') written = await needs.writeShown(caller, turn, order.shown, options)
     else if (isKept) written = await needs.writeReread(caller, turn, options)
     else written = (await needs.writeKept(caller, turn, options)) ?? (await needs.writeWhole(caller, turn, options))
   } catch (error) {
-    await note({ outcome: signal.aborted ? 'stopped' : 'failed' }).catch(needs.onFault)
+    await note(needs, job, { outcome: signal.aborted ? 'stopped' : 'failed' }).catch(needs.onFault)
     throw error
   }
   const { rowCount: rows, bytes } = written.file
   try {
     signal.throwIfAborted()
-    await note({ outcome: 'done', rows, bytes })
+    await note(needs, job, { outcome: 'done', rows, bytes })
   } catch (error) {
     await written.file.discard()
     throw error
   }
   Object.assign(job, { rows, bytes, written })
+}
+
+function note({ audit }: ExportNeeds, { caller, turn, form, order }: Job, outcome: AuditEntry['facts']): Promise<void> {
+  const facts = { turn: turn.id, connection: turn.connection, format: form.format, view: order.view }
+  return audit.note(caller, 'result.exported', { ...facts, ...outcome })
+}
+
+/** Removes a file whose reader left before having all of it, which its audit has said to be exported. */
+async function removeUnread(needs: ExportNeeds, job: Job): Promise<void> {
+  await job.written?.file.discard()
+  await note(needs, job, { outcome: 'left', bytes: job.bytes })
 }
 
 /** Finished files that have to go, oldest first, so that those of this job's person and those of all fit. */

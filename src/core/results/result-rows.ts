@@ -11,10 +11,15 @@ import type { Connections } from '../ports/connections.ts'
 import type { KeptResult, NewResult, ResultFiles, SummaryOrder } from '../ports/result-files.ts'
 import type { TurnStore } from '../ports/turn-store.ts'
 import { problem, ProblemError } from '../problem.ts'
-import type { WriteKeptResult, WriteShownResult } from './exports.ts'
 import { exportKept, exportTimeoutMs, readAgain, type FinishedTurn } from './read-kept.ts'
 import { isRemoved, readStoredResult, storedBatches, type StoredResult } from './stored-result.ts'
-import type { WriteOptions, WriteWholeResult, WrittenResult } from './write-result.ts'
+import type {
+  WriteKeptResult,
+  WriteOptions,
+  WriteShownResult,
+  WriteWholeResult,
+  WrittenResult,
+} from './write-result.ts'
 
 /**
  * The rows of finished results, of the whole result also where the turn delivered only its first rows. Everything is the caller's own,

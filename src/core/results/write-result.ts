@@ -1,5 +1,6 @@
 import type { TurnSummary } from '../../contract/api.ts'
 import { maxRowsLimit } from '../../contract/command.ts'
+import type { ExportOrder } from '../../contract/result-export.ts'
 import type { FileForm } from '../../contract/result-file.ts'
 import { readQuery, type TurnQuery } from '../ask/history.ts'
 import type { Journey, JourneyOrder } from '../ask/journey.ts'
@@ -30,6 +31,29 @@ export interface WriteOptions {
  * and `stale_approval` where that query would now be another one or needs somebody's approval that it never had.
  */
 export type WriteWholeResult = (caller: Caller, turn: TurnSummary, options: WriteOptions) => Promise<WrittenResult>
+
+/** Writes the rows and columns of a finished result as a table shows them. */
+export type WriteShownResult = (
+  caller: Caller,
+  turn: TurnSummary,
+  shown: ExportOrder['shown'],
+  options: WriteOptions,
+) => Promise<WrittenResult>
+
+/** Writes every row of a result that is kept whole and with its types; null where it is not, and the query has to run. */
+export type WriteKeptResult = (
+  caller: Caller,
+  turn: TurnSummary,
+  options: WriteOptions,
+) => Promise<WrittenResult | null>
+
+export interface ResultWriters {
+  readonly writeWhole: WriteWholeResult
+  readonly writeShown: WriteShownResult
+  readonly writeKept: WriteKeptResult
+  /** Writes what the warehouse keeps of a finished query. */
+  readonly writeReread: WriteWholeResult
+}
 
 export function makeWriteWholeResult(needs: {
   readonly journey: Journey

@@ -137,6 +137,7 @@ export const auditSentences = inLanguage('auditSentences', {
   'result.exported': {
     failed: 'failed to export a result of {connection}',
     stopped: 'stopped the export of a result of {connection}',
+    left: 'took only part of the export of a result of {connection}',
     otherwise: 'exported a result of {connection}',
   },
   'conversation.removed': 'removed a conversation of theirs',

@@ -47,6 +47,10 @@ test.each([
     'stopped the export of a result of “Prod” into a file (csv)',
   ],
   [
+    entry('result.exported', { connection: 'Prod', view: 'all', outcome: 'left', bytes: 99, format: 'csv' }),
+    'took only part of the export of a result of “Prod” into a file (csv)',
+  ],
+  [
     entry('share.made', { share: 's', conversation: 'c', turn: null, with: null, rows: false }),
     'shared a conversation with everyone, without its rows',
   ],

@@ -136,6 +136,7 @@ export const auditSentences = {
   'result.exported': {
     failed: 'ist mit dem Export eines Ergebnisses von {connection} gescheitert',
     stopped: 'hat den Export eines Ergebnisses von {connection} angehalten',
+    left: 'hat nur einen Teil des Exports eines Ergebnisses von {connection} abgeholt',
     otherwise: 'hat ein Ergebnis von {connection} exportiert',
   },
   'conversation.removed': 'hat eine eigene Unterhaltung gelöscht',
