@@ -159,7 +159,7 @@ function marksOf(drawing: Drawing, series: ChartSeries, index: number): readonly
   if (kind !== 'line') return [{ ...look, data: items }]
   const isWhole = items.map(({ at }) => !data.categories[at]?.isUnfinished)
   const [first, last] = [isWhole.indexOf(true), isWhole.lastIndexOf(true)]
-  const symbols = items.length > mostSymbols ? { showSymbol: false } : {}
+  const symbols = items.length > mostSymbols[isPanels(request, data) ? 'small' : 'usual'] ? { showSymbol: false } : {}
   if (first < 0) return [{ ...look, ...symbols, data: items }]
   const ends = [items.slice(0, first + 1), items.slice(last)].filter((end) => end.length > 1)
   return [
@@ -169,7 +169,7 @@ function marksOf(drawing: Drawing, series: ChartSeries, index: number): readonly
 }
 
 /** Points of a longer line are drawn without symbols, which would hide it. */
-const mostSymbols = 80
+const mostSymbols = { usual: 80, small: 24 } as const
 /** A longer line can be looked at part by part. */
 export const longSeries = 60
 

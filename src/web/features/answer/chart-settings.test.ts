@@ -182,6 +182,23 @@ describe('a drawing', () => {
     ])
   })
 
+  test('of small charts has no symbols where they would hide the line', () => {
+    const days = Array.from({ length: 80 }, (_none, at) => [
+      new Date(Date.UTC(1996, 0, 1 + Math.floor(at / 2))).toISOString().slice(0, 10),
+      at % 2 === 0 ? 'ASIA' : 'EUROPE',
+      `${at}`,
+      '1.00',
+    ])
+    const hidden = (panels: boolean) => {
+      const option = chartOption(request({ kind: 'line', x: 0, series: 1, panels }, days), 900)
+      return (option as { series: { showSymbol?: boolean }[] }).series.map(({ showSymbol }) => showSymbol === false)
+    }
+    expect([hidden(true), hidden(false)]).toEqual([
+      [true, true],
+      [false, false],
+    ])
+  })
+
   test('of many moments can be looked at part by part', () => {
     const days = Array.from({ length: 90 }, (_none, at) => [
       new Date(Date.UTC(1996, 0, 1 + at)).toISOString().slice(0, 10),
