@@ -118,7 +118,7 @@ afterAll(async () => {
 })
 
 const plain: RowsView = { sort: [], filters: [], search: '' }
-const everything = { from: 0, count: 10_000, maxBytes: 100e6 }
+const everything = { columns: null, from: 0, count: 10_000, maxBytes: 100e6 }
 const readView = async (view: RowsView) => {
   const { rowsJson, viewRows } = await kept.window(view, everything, never)
   const found = JSON.parse(rowsJson) as Cell[][]
@@ -215,7 +215,7 @@ describe('a view has the rows that the page would show, in its order', () => {
     const view: RowsView = { ...plain, sort: [{ column: 1, direction: 'descending' }], search: '1' }
     const whole = await readView(view)
     for (const from of [2_040, 0, 2_047, 2_048, 1_000, whole.length - 3, whole.length, 1e9]) {
-      const { rowsJson, viewRows } = await kept.window(view, { from, count: 20, maxBytes: 1e6 }, never)
+      const { rowsJson, viewRows } = await kept.window(view, { columns: null, from, count: 20, maxBytes: 1e6 }, never)
       expect([JSON.parse(rowsJson), viewRows]).toEqual([whole.slice(from, from + 20), whole.length])
     }
   })
@@ -224,12 +224,14 @@ describe('a view has the rows that the page would show, in its order', () => {
     const [first = []] = rows
     const size = JSON.stringify(first).length
     const read = async (maxBytes: number) =>
-      JSON.parse((await kept.window(plain, { from: 0, count: 100, maxBytes }, never)).rowsJson) as unknown[]
+      JSON.parse(
+        (await kept.window(plain, { columns: null, from: 0, count: 100, maxBytes }, never)).rowsJson,
+      ) as unknown[]
     expect(await read(1)).toEqual([first])
     const some = await read(size * 5)
     expect(some.length).toBeGreaterThan(1)
     expect(some.length).toBeLessThan(12)
-    expect(await kept.window(plain, { from: 3, count: 0, maxBytes: 1 }, never)).toEqual({
+    expect(await kept.window(plain, { columns: null, from: 3, count: 0, maxBytes: 1 }, never)).toEqual({
       rowsJson: '[]',
       viewRows: rows.length,
     })
@@ -253,9 +255,20 @@ test.each(columns.map(({ name }, at) => [name, at] as const))(
   },
 )
 
+test('a window has the columns that are asked for, of rows that all columns decide about', async () => {
+  const view: RowsView = { ...plain, sort: [{ column: 1, direction: 'descending' }], search: '1' }
+  const expected = viewNaively({ columns, rows }, view)
+  for (const positions of [[0], [4, 6, 11], columns.map((_, at) => at)]) {
+    const { rowsJson, viewRows } = await kept.window(view, { ...everything, columns: positions }, never)
+    expect(viewRows).toBe(expected.length)
+    expect(JSON.parse(rowsJson)).toEqual(expected.map((row) => positions.map((at) => row[at])))
+  }
+})
+
 test('a column that there is none of is refused', async () => {
   for (const asked of [
     kept.summary(plain, { column: 99, values: 1, containing: '' }, never),
+    kept.window(plain, { ...everything, columns: [0, columns.length] }, never),
     kept.window({ ...plain, sort: [{ column: 99, direction: 'ascending' }] }, everything, never),
   ])
     await expect(asked).rejects.toMatchObject({ problem: { code: 'bad_request' } })

@@ -38,6 +38,7 @@ export type RowsView = z.infer<typeof RowsView>
 
 /** The rows of a finished result from one position of a view on. */
 export const RowsWindow = z.object({
+  /** Those of the rows, in the order of their cells. */
   columns: z.array(Column),
   rows: z.array(z.array(Cell)),
   /** Position in the view of the first row given. */

@@ -54,6 +54,46 @@ function isJson(text: string): boolean {
   }
 }
 
+const columnSpan = String.raw`\d{1,5}(?:-\d{1,5})?`
+/** The most positions and ranges of positions that name the columns of one window. */
+export const maxColumnSpans = 500
+
+const spansOf = (text: string) =>
+  text.split(',').map((span) => {
+    const [from = 0, to = from] = span.split('-').map(Number)
+    return { from, to }
+  })
+
+/** Whether every range ends where it begins or later, and begins behind the one before. */
+const isAscending = (text: string): boolean =>
+  spansOf(text).every(({ from, to }, at, spans) => from <= to && (spans[at - 1]?.to ?? -1) < from)
+
+const chosenColumns = z.pipe(
+  z
+    .string()
+    .check(
+      z.regex(
+        new RegExp(`^${columnSpan}(?:,${columnSpan}){0,${maxColumnSpans - 1}}$`),
+        `must be at most ${maxColumnSpans} positions and ranges such as 0-99,250`,
+      ),
+      z.refine(isAscending, 'must be in ascending order, each column once'),
+    ),
+  z.transform((text): readonly number[] =>
+    spansOf(text).flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => from + at)),
+  ),
+)
+
+/** Positions in ascending order as the query parameter that names columns. */
+export function writeColumns(positions: readonly number[]): string {
+  const spans: { readonly from: number; to: number }[] = []
+  for (const position of positions) {
+    const last = spans.at(-1)
+    if (last?.to === position - 1) last.to = position
+    else spans.push({ from: position, to: position })
+  }
+  return spans.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(',')
+}
+
 /** The query parameters of a view. */
 export const writeRowsView = ({ sort, filters, search }: RowsView) => ({
   sort: sort.map(({ column, direction }) => `${column}.${direction}`).join(','),
@@ -61,8 +101,12 @@ export const writeRowsView = ({ sort, filters, search }: RowsView) => ({
   search,
 })
 
-/** A part of a view: up to `count` rows from position `from` on. */
+/**
+ * A part of a view: up to `count` rows from position `from` on, with the columns at the positions and ranges of `columns`, ascending:
+ * `0-99,250`. Left out, rows have all columns.
+ */
 export const RowsQuery = z.object({
+  columns: z.optional(chosenColumns),
   from: z._default(number, 0),
   count: z._default(number.check(z.lte(maxWindowRows)), 100),
   ...viewParameters,
@@ -74,7 +118,7 @@ export const resultsApi = {
     /**
      * Fewer rows than `count` where they would be too many bytes for one answer, but one where there is any. The order is that of the page:
      * NULLs last, equal rows as the result has them, text as people sort it with the numbers in it by their value. `not_found` also for a turn
-     * without a result, `result_expired` where the warehouse keeps the rows no longer.
+     * without a result, `bad_request` for a column that there is none of, `result_expired` where the warehouse keeps the rows no longer.
      */
     rows: oc
       .route({ method: 'GET', path: '/turns/{turnId}/rows' })

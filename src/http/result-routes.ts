@@ -29,10 +29,10 @@ const TurnParams = z.object({ turnId: z.uuid() })
 export function addResultReading(app: FastifyInstance, { results }: Pick<Services, 'results'>): void {
   app.get(`${apiPrefix}/turns/:turnId/rows`, async (request, reply) => {
     const { turnId } = parseInput(TurnParams, request.params)
-    const { from, count, sort, filter: filters, search } = parseInput(RowsQuery, request.query)
+    const { columns = null, from, count, sort, filter: filters, search } = parseInput(RowsQuery, request.query)
     const leaving = new AbortController()
     reply.raw.once('close', () => leaving.abort(clientGone()))
-    const order = { view: { sort, filters, search }, from, count }
+    const order = { view: { sort, filters, search }, columns, from, count }
     const text = await results.window(callerOf(request), turnId, order, leaving.signal)
     return await reply.type('application/json; charset=utf-8').send(text)
   })

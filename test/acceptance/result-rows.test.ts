@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compose, type Floe } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { ColumnSummary, type RowsView, RowsWindow } from '../../src/contract/result-view.ts'
-import { writeRowsView } from '../../src/contract/results-api.ts'
+import { maxColumnSpans, writeColumns, writeRowsView } from '../../src/contract/results-api.ts'
 import { startServer, type StartedServer } from '../support/started-server.ts'
 
 let folder: string
@@ -93,6 +93,29 @@ describe('the whole result behind an answer that delivered only its first rows',
     }
   })
 
+  test('is read by columns: those that are asked for, in rows that all columns decide about', async () => {
+    const view: Partial<RowsView> = {
+      sort: [{ column: 2, direction: 'descending' }],
+      filters: [{ kind: 'values', column: 4, values: ['AIR'], isExcluded: false }],
+    }
+    const whole = await read(turnId, view, { count: '20' })
+    for (const [columns, positions] of [
+      ['0-4', [0, 1, 2, 3, 4]],
+      ['3', [3]],
+      ['0-1,3', [0, 1, 3]],
+      ['1-1,4', [1, 4]],
+    ] as const) {
+      const part = await read(turnId, view, { count: '20', columns })
+      expect(await read(turnId, view, { count: '20', columns: writeColumns(positions) })).toEqual(part)
+      expect(part).toEqual({
+        ...whole,
+        columns: positions.map((at) => whole.columns[at]),
+        rows: whole.rows.map((row) => positions.map((at) => row[at])),
+      })
+    }
+    expect(await read(turnId, view, { count: '0', columns: '2' })).toMatchObject({ rows: [], viewRows: whole.viewRows })
+  })
+
   test('is summed up by column', async () => {
     const filter = JSON.stringify([{ kind: 'values', column: 4, values: ['AIR'], isExcluded: false }])
     const about = `/turns/${turnId}/summary?column=2&values=3&filter=${encodeURIComponent(filter)}`
@@ -114,6 +137,15 @@ describe('the whole result behind an answer that delivered only its first rows',
     ['filter=[{"kind":"values"}]', 'bad_request', 400],
     ['count=10001', 'bad_request', 400],
     ['from=-1', 'bad_request', 400],
+    ['columns=', 'bad_request', 400],
+    ['columns=L_SHIPMODE', 'bad_request', 400],
+    ['columns=2,1', 'bad_request', 400],
+    ['columns=1,1', 'bad_request', 400],
+    ['columns=0-2,2-3', 'bad_request', 400],
+    ['columns=3-1', 'bad_request', 400],
+    ['columns=0-5', 'bad_request', 400],
+    ['columns=99999', 'bad_request', 400],
+    [`columns=${Array.from({ length: maxColumnSpans + 1 }, (_, at) => 2 * at).join(',')}`, 'bad_request', 400],
   ])('is not read by %s', async (query, code, status) => {
     const answer = await send('GET', `/turns/${turnId}/rows?${query}`)
     expect([answer.status, await answer.json()]).toEqual([status, expect.objectContaining({ code })])

@@ -18,6 +18,15 @@ export interface NewResult {
   readonly isWhole: () => boolean
 }
 
+/** Which part of a view is read. */
+export interface WindowRange {
+  /** Positions of the columns that the rows have, ascending; null for all. */
+  readonly columns: readonly number[] | null
+  readonly from: number
+  readonly count: number
+  readonly maxBytes: number
+}
+
 /** A part of a view, its rows as the JSON text of an array of arrays of cells. */
 export interface WindowText {
   readonly rowsJson: string
@@ -42,11 +51,7 @@ export interface KeptResult {
   readonly isWhole: boolean
   readonly readAt: string
   /** Rows of a view from a position on: at most `maxBytes` of them, but one row where there is any. */
-  window(
-    view: RowsView,
-    range: { readonly from: number; readonly count: number; readonly maxBytes: number },
-    signal: AbortSignal,
-  ): Promise<WindowText>
+  window(view: RowsView, range: WindowRange, signal: AbortSignal): Promise<WindowText>
   summary(view: RowsView, order: SummaryOrder, signal: AbortSignal): Promise<ColumnSummary>
   /** Writes the rows of a view as a file with the types of the columns; of these columns, by position and in this order, or of all for null. */
   export(view: RowsView, columns: readonly number[] | null, options: ExportOptions): Promise<ExportedFile>

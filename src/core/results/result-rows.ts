@@ -44,6 +44,8 @@ export interface ResultRows {
 
 export interface WindowOrder {
   readonly view: RowsView
+  /** Positions of the columns that the rows have, ascending; null for all. */
+  readonly columns: readonly number[] | null
   readonly from: number
   readonly count: number
 }
@@ -132,10 +134,12 @@ export function makeResultRows(needs: ResultRowsNeeds): ResultRows & KeptWriters
   const writeShown: WriteShownResult = async (caller, turn, shown, options) =>
     await writeView(await open(caller, turn.id, options.signal), shown, options)
   return {
-    window: async (caller, turnId, { view, from, count }, signal) => {
+    window: async (caller, turnId, { view, columns: chosen, from, count }, signal) => {
       const kept = await open(caller, turnId, signal)
-      const { rowsJson, viewRows } = await kept.window(view, { from, count, maxBytes: maxWindowBytes }, signal)
-      const { columns, allRows, isWhole, readAt } = kept
+      const range = { columns: chosen, from, count, maxBytes: maxWindowBytes }
+      const { rowsJson, viewRows } = await kept.window(view, range, signal)
+      const { allRows, isWhole, readAt } = kept
+      const columns = chosen?.map((at) => kept.columns[at]) ?? kept.columns
       const rest = JSON.stringify({ columns, from, viewRows, allRows, isWhole, readAt })
       return `{"rows":${rowsJson},${rest.slice(1)}`
     },

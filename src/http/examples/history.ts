@@ -156,7 +156,7 @@ export const historyExamples: Readonly<Record<string, OperationExample>> = {
     },
   },
   'turns.rows': {
-    parameters: viewExample,
+    parameters: { ...viewExample, columns: '0-2' },
     answer: {
       columns: resultColumns,
       rows: [

@@ -11,7 +11,7 @@ import { typesHolding } from '../engine/snowflake-type.ts'
 import { openEngine, quoteText, withoutSlowOptimizers } from '../engine/open-engine.ts'
 import { watchMemory } from '../watch-memory.ts'
 import { type ResultAnswer, type ResultRequest, type ToResultChild } from './result-process.ts'
-import { selectView } from './result-sql.ts'
+import { columnsAtOnce, selectView } from './result-sql.ts'
 import { openViews, type ResultViews } from './result-views.ts'
 import { summarize } from './summarize.ts'
 
@@ -91,12 +91,6 @@ async function importParquet(connection: DuckDBConnection, columns: readonly Col
   const names = columns.map((_, at) => `c${at}`).join(', ')
   await connection.run(`CREATE TABLE result AS SELECT ${cells.join(', ')} FROM ${file} AS q(${names})`)
 }
-
-/**
- * Columns that one statement makes of text. The engine holds 2,048 values of every step of every expression, so that ten thousand columns in
- * one statement would take a gigabyte however few rows there are.
- */
-const columnsAtOnce = 256
 
 /** Stages the rows as text and gives each column the first type that holds all of its values; the others stay text. */
 async function importLines(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Column } from '../../../contract/result.ts'
 import type { ColumnSummary, RowsView } from '../../../contract/result-view.ts'
-import type { SummaryOrder } from '../../../core/ports/result-files.ts'
+import type { SummaryOrder, WindowRange } from '../../../core/ports/result-files.ts'
 import { problem } from '../../../core/problem.ts'
 import { childEnvironment } from '../../processes/child-environment.ts'
 import { tellWords } from '../../processes/child-words.ts'
@@ -25,13 +25,7 @@ export type ResultRequest =
         /** Lines of JSON, a batch of rows each. */
         | { readonly kind: 'lines'; readonly path: string; readonly longestBytes: number }
     }
-  | {
-      readonly kind: 'window'
-      readonly view: RowsView
-      readonly from: number
-      readonly count: number
-      readonly maxBytes: number
-    }
+  | ({ readonly kind: 'window'; readonly view: RowsView } & WindowRange)
   | { readonly kind: 'summary'; readonly view: RowsView; readonly order: SummaryOrder }
   /** The statement that reads these columns of a view, or all for null. */
   | { readonly kind: 'sql'; readonly view: RowsView; readonly positions: readonly number[] | null }

@@ -9,6 +9,12 @@ import { integerTypes } from '../engine/snowflake-type.ts'
 /** The table that a result is kept in, in the order of the result; its columns are `c0`, `c1` and so on. */
 export const resultTable = 'result.main.result'
 
+/**
+ * Columns that one statement computes with. The engine holds 2,048 values of every step of every expression, so that ten thousand columns in
+ * one statement would take a gigabyte however few rows there are.
+ */
+export const columnsAtOnce = 256
+
 /** A column of a kept result: as it was declared, and how DuckDB holds it. */
 export interface KeptColumn {
   readonly declared: Column

@@ -3,13 +3,24 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cell } from '../../../contract/result.ts'
+import type { RowsView } from '../../../contract/result-view.ts'
 import type { ReadOnlySql } from '../../../core/guard/read-only-sql.ts'
-import type { NewResult } from '../../../core/ports/result-files.ts'
+import type { NewResult, WindowRange } from '../../../core/ports/result-files.ts'
 import type { RowBatch } from '../../../core/ports/warehouse.ts'
 import { makeDuckdbProcess } from '../duckdb-process.ts'
 import { makeDuckdbExporter } from '../export/duckdb-exporter.ts'
 import { settingsOf } from './result-process.ts'
-import { inBatches, makeResultBench, never, number, resultOf, rowsOf, text } from './results.test-support.ts'
+import {
+  everything,
+  inBatches,
+  makeResultBench,
+  never,
+  number,
+  plain,
+  resultOf,
+  rowsOf,
+  text,
+} from './results.test-support.ts'
 
 const bench = makeResultBench()
 const { base, exporting, makeFiles } = bench
@@ -118,5 +129,34 @@ describe('values come back as the engine handed them over', () => {
       ['y'],
     ])
     expect(await rowsOf(files, 'a/2', () => Promise.resolve(resultOf(columns, inBatches([row]))))).toEqual([row])
+  })
+
+  test('of more columns than one statement computes with, by row and by column', async () => {
+    const columns = Array.from({ length: 600 }, (_, at) => (at % 2 === 0 ? number : text))
+    const rows = Array.from({ length: 40 }, (_, row) =>
+      columns.map((_, at): Cell => (at % 2 === 0 ? row * 1_000 + at : `t${at}.${row}`)),
+    )
+    const kept = await makeFiles().open('a/1', () => Promise.resolve(resultOf(columns, inBatches(rows))), never)
+    const read = async (view: Partial<RowsView>, range: Partial<WindowRange>): Promise<unknown> =>
+      JSON.parse((await kept.window({ ...plain, ...view }, { ...everything, ...range }, never)).rowsJson)
+    expect(await read({}, {})).toEqual(rows)
+    const some = [0, ...Array.from({ length: 300 }, (_, at) => 200 + at), 599]
+    const last = rows.toReversed().map((row) => some.map((at) => row[at]))
+    const sort = [{ column: 598, direction: 'descending' as const }]
+    expect(await read({ sort }, { columns: some })).toEqual(last)
+    expect(await read({ sort }, { columns: some, from: 33, count: 3 })).toEqual(last.slice(33, 36))
+    expect(await read({ search: 'T599.7' }, { columns: [0, 599] })).toEqual([[7_000, 't599.7']])
+  })
+
+  test('in rows that fill a block each', async () => {
+    const rows = Array.from({ length: 5 }, (_, row) => [String(row).repeat(5 * 1_048_576), `row ${row}`])
+    const batches = inBatches(...rows.map((row) => [row]))
+    const kept = await makeFiles().open('a/1', () => Promise.resolve(resultOf([text, text], batches)), never)
+    for (const from of [4, 0, 3, 0]) {
+      const { rowsJson } = await kept.window(plain, { columns: null, from, count: 5, maxBytes: 12e6 }, never)
+      expect(JSON.parse(rowsJson)).toEqual(rows.slice(from, from + 2))
+    }
+    const names = await kept.window(plain, { columns: [1], from: 0, count: 5, maxBytes: 12e6 }, never)
+    expect(JSON.parse(names.rowsJson)).toEqual(rows.map(([, name]) => [name]))
   })
 })

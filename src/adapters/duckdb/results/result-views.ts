@@ -2,9 +2,20 @@ import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import { LRUCache } from 'lru-cache'
 import type { Column } from '../../../contract/result.ts'
 import type { RowsView } from '../../../contract/result-view.ts'
+import type { WindowRange } from '../../../core/ports/result-files.ts'
 import type { Engine } from '../engine/open-engine.ts'
 import { readRows } from '../engine/run-query.ts'
-import { conditionOf, encodeKept, isPlain, keptColumns, type KeptColumn, orderOf, resultTable } from './result-sql.ts'
+import {
+  columnAt,
+  columnsAtOnce,
+  conditionOf,
+  encodeKept,
+  isPlain,
+  keptColumns,
+  type KeptColumn,
+  orderOf,
+  resultTable,
+} from './result-sql.ts'
 
 /** A view whose order is known: the rows of the result at its positions. */
 interface OrderedView {
@@ -22,16 +33,14 @@ export interface ResultViews {
   connected<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
 }
 
-export interface WindowRange {
-  readonly from: number
-  readonly count: number
-  readonly maxBytes: number
-}
-
 const keptViews = 8
-/** Rows are read from the file in blocks of so many positions, so that paging through a view reads the file rarely. */
-const blockRows = 2_048
 const keptBlockBytes = 32 * 1024 ** 2
+const mostBlockBytes = keptBlockBytes / 4
+/** Choices of columns of which it is remembered how many rows are too many bytes for a block. */
+const keptSizes = 200
+
+/** Rows are read from the file in blocks, so that paging through a view reads the file rarely: of many columns fewer rows. A power of two. */
+const blockRows = (columns: number): number => 2 ** Math.max(0, Math.min(11, Math.floor(Math.log2(2 ** 19 / columns))))
 
 export async function openViews(engine: Engine, declared: readonly Column[]): Promise<ResultViews> {
   const connected: ResultViews['connected'] = async (work) => {
@@ -53,6 +62,7 @@ export async function openViews(engine: Engine, declared: readonly Column[]): Pr
     dispose: (gone) => void gone.then(({ table }) => dropTable(connected, table)).catch(() => undefined),
   })
   const blocks = new LRUCache<string, readonly Uint8Array[]>({ maxSize: keptBlockBytes })
+  const sizes = new LRUCache<string, number>({ max: keptSizes })
 
   const order = async (view: RowsView): Promise<OrderedView> => {
     if (isPlain(view)) return { table: null, rowCount: allRows }
@@ -71,38 +81,53 @@ export async function openViews(engine: Engine, declared: readonly Column[]): Pr
     ordering.catch(() => views.delete(key))
     return ordering
   }
-  const block = async (key: string, ordered: OrderedView, index: number): Promise<readonly Uint8Array[] | null> => {
-    const name = `${index}:${key}`
+  /** The rows of the block that holds a position, with the position of its first one. */
+  const blockAt = async (
+    at: number,
+    {
+      key,
+      ordered,
+      chosen,
+    }: { readonly key: string; readonly ordered: OrderedView; readonly chosen: readonly KeptColumn[] },
+  ): Promise<{ readonly first: number; readonly rows: readonly Uint8Array[] }> => {
+    const size = sizes.get(key) ?? blockRows(chosen.length)
+    const first = at - (at % size)
+    const name = `${first}+${size}:${key}`
     const known = blocks.get(name)
-    if (known !== undefined) return known
-    const range = { from: index * blockRows, count: blockRows, maxBytes: keptBlockBytes / 4 }
-    const rows = await connected((connection) => readRange(connection, columns, ordered, range))
-    if (rows.length < Math.min(blockRows, ordered.rowCount - range.from)) return null
+    if (known !== undefined) return { first, rows: known }
+    const count = Math.min(size, ordered.rowCount - first)
+    const rows = await connected((connection) =>
+      readRange(connection, chosen, ordered, { from: first, count, maxBytes: mostBlockBytes }),
+    )
+    if (rows.length < count && size > 1) {
+      sizes.set(key, 2 ** Math.floor(Math.log2(Math.max(1, rows.length))))
+      return await blockAt(at, { key, ordered, chosen })
+    }
     blocks.set(name, rows, { size: rows.reduce((bytes, row) => bytes + row.length, 1) })
-    return rows
+    return { first, rows }
   }
   return {
     columns,
     connected,
-    window: async (view, range) => {
-      const key = JSON.stringify(view)
-      const ordered = await orderOnce(key, view)
+    window: async (view, { columns: positions, from: wantedFrom, count, maxBytes }) => {
+      const chosen = positions?.map((at) => columnAt(columns, at)) ?? columns
+      const viewKey = JSON.stringify(view)
+      const ordered = await orderOnce(viewKey, view)
       const viewRows = ordered.rowCount
-      const from = Math.min(range.from, viewRows)
-      const to = Math.min(from + range.count, viewRows)
-      const rows: Uint8Array[] = []
-      for (let at = from; at < to;) {
-        const index = Math.floor(at / blockRows)
-        const found = await block(key, ordered, index)
-        const wanted = { from: at, count: Math.min(to, (index + 1) * blockRows) - at, maxBytes: range.maxBytes }
-        const part =
-          found?.slice(at - index * blockRows, at - index * blockRows + wanted.count) ??
-          (await connected((connection) => readRange(connection, columns, ordered, wanted)))
-        rows.push(...part)
-        at += part.length
-        if (part.length < wanted.count || rows.length > range.count) break
+      const from = Math.min(wantedFrom, viewRows)
+      const to = Math.min(from + count, viewRows)
+      const key = JSON.stringify([positions, viewKey])
+      const found: Uint8Array[] = []
+      let bytes = 0
+      while (from + found.length < to && bytes <= maxBytes) {
+        const at = from + found.length
+        const { first, rows } = await blockAt(at, { key, ordered, chosen })
+        const part = rows.slice(at - first, to - first)
+        if (part.length === 0) break
+        found.push(...part)
+        bytes += part.reduce((sum, row) => sum + row.length, 0)
       }
-      return { json: joined(rows, range.maxBytes), viewRows }
+      return { json: joined(found, maxBytes), viewRows }
     },
   }
 }
@@ -116,12 +141,50 @@ async function dropTable(connected: ResultViews['connected'], table: string | nu
   if (table !== null) await connected((connection) => connection.run(`DROP TABLE IF EXISTS ${table}`))
 }
 
+interface RowRange {
+  readonly from: number
+  readonly count: number
+  readonly maxBytes: number
+}
+
 /** Reads rows of a view, each encoded with a comma behind it, until there are too many bytes; one row where there is any. */
 async function readRange(
   connection: DuckDBConnection,
   columns: readonly KeptColumn[],
+  ordered: OrderedView,
+  range: RowRange,
+): Promise<readonly Uint8Array[]> {
+  const parts: (readonly Uint8Array[])[] = []
+  let { count, maxBytes } = range
+  for (let first = 0; first === 0 || first < columns.length; first += columnsAtOnce) {
+    const chosen = columns.slice(first, first + columnsAtOnce)
+    const part = await readPart(connection, chosen, ordered, { from: range.from, count, maxBytes })
+    parts.push(part)
+    count = part.length
+    maxBytes -= part.reduce((bytes, row) => bytes + row.length, 0)
+  }
+  return parts.length === 1 ? (parts[0] ?? []) : Array.from({ length: count }, (_, row) => joinedRow(parts, row))
+}
+
+const comma = Buffer.from(',')
+
+/** One array of the cells that are in several, the brackets between them left out. */
+const joinedRow = (parts: readonly (readonly Uint8Array[])[], row: number): Uint8Array =>
+  Buffer.concat(
+    parts.flatMap((rows, at) => {
+      const text = rows[row] ?? new Uint8Array(0)
+      const [isFirst, isLast] = [at === 0, at === parts.length - 1]
+      const cells = text.subarray(isFirst ? 0 : 1, isLast ? text.length : -2)
+      return isLast ? [cells] : [cells, comma]
+    }),
+  )
+
+/** Reads rows with few columns. */
+async function readPart(
+  connection: DuckDBConnection,
+  columns: readonly KeptColumn[],
   { table }: OrderedView,
-  { from, count, maxBytes }: WindowRange,
+  { from, count, maxBytes }: RowRange,
 ): Promise<readonly Uint8Array[]> {
   const at = table === null ? 'result.rowid' : 'ordered.rowid'
   const source =

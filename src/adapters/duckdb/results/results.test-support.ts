@@ -11,7 +11,7 @@ import { makeResultFiles } from './result-files.ts'
 
 export const never = new AbortController().signal
 export const plain: RowsView = { sort: [], filters: [], search: '' }
-export const everything = { from: 0, count: 10_000, maxBytes: 1e8 }
+export const everything = { columns: null, from: 0, count: 10_000, maxBytes: 1e8 }
 export const number: Column = { name: 'N', type: 'NUMBER(38,0)', kind: 'number', scale: 0 }
 export const text: Column = { name: 'T', type: 'VARCHAR', kind: 'text', scale: null }
 
