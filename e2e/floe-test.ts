@@ -96,13 +96,13 @@ export function makeFloePage(page: Page, url: string) {
     alert: turn.getByRole('alert'),
     stop: page.getByRole('button', { name: 'Stop', exact: true }),
     open,
-    /** Runs SQL past the page and opens its answer. */
-    openAnswer: async (sql: string): Promise<void> => {
+    /** Runs SQL past the page, with what else the asking says, and opens its answer. */
+    openAnswer: async (sql: string, ask: { connection?: string; maxRows?: number } = {}): Promise<void> => {
       const [turnId, conversationId] = [crypto.randomUUID(), crypto.randomUUID()]
       const response = await fetch(`${url}/api/v1/turns`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ turnId, conversationId, sql, autoRun: true }),
+        body: JSON.stringify({ turnId, conversationId, sql, autoRun: true, ...ask }),
       })
       expect(await response.text()).toContain('turn.done')
       await open(`/c/${conversationId}`)

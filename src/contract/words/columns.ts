@@ -58,10 +58,13 @@ const bracketed = /^(.{1,100}?)\s*[([]\s*([\p{L}%€$£¥°/²³]{1,8})\s*[)\]]$
 // Only currencies that are no words of their own: ALL, TOP and TRY are left out.
 const currencies = 'aud|brl|cad|chf|cny|czk|dkk|eur|gbp|huf|inr|jpy|krw|mxn|nok|nzd|pln|sek|usd|zar'
 const currencySuffix = new RegExp(`^(.{1,100}?)(?:_|\\s)(?:in_)?(${currencies})$`, 'i')
+const mayEndInUnit = new RegExp(`(?:[)\\]]|${currencies})\\s*$`, 'i')
 const signs: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY' }
 
 /** The unit that a column's name ends with, `Weight (kg)` or `TOTAL_EUR`, and the name without it. */
 function splitUnit(name: string): { readonly bare: string; readonly unit: string | null } {
+  // Names of thousands of columns are looked at together: nearly all end in neither.
+  if (!mayEndInUnit.test(name)) return { bare: name, unit: null }
   const inBrackets = bracketed.exec(name.trim())
   const isCall = inBrackets !== null && /^\w+$/.test(inBrackets[1] ?? '') && /\w\(/.test(name)
   const [, bare = name, unit = null] = (isCall ? null : inBrackets) ?? currencySuffix.exec(name.trim()) ?? []
@@ -152,11 +155,14 @@ export function placeInCalendar(text: string): number | null {
 
 const additiveWords =
   /\b(?:sum|total|count|number of|num|revenue|sales|spent|spend|amount|quantity|qty|volume|orders|units)\b/
+/** What each of these words begins with in any spelling of a name. */
+const mayNameSum = /sum|total|count|num|revenue|sales|spen[dt]|amount|quantity|qty|volume|orders|units/i
 const notAdditiveWords =
   /\b(?:avg|average|mean|median|min|max|lowest|highest|smallest|largest|distinct|different|unique|rate|ratio|percent|percentage|pct|share|per|rank|running|cumulative|price|balance|bal)\b/
 
 /** Whether a name is that of numbers that may be added up over rows: sums, counts and amounts, but no averages, extremes or shares. */
 export function isNamedSum(name: string): boolean {
+  if (!mayNameSum.test(name)) return false
   const words = columnWords(name) ?? ''
   return additiveWords.test(words) && !notAdditiveWords.test(words)
 }

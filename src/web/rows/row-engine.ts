@@ -6,12 +6,13 @@ import { summarizeColumn, type WantedValues } from './column-summary.ts'
 import { filterRows } from './row-filter.ts'
 import type { Sliced } from './radix-sort.ts'
 import { sortRows } from './row-sort.ts'
+import type { RowsRange } from './row-source.ts'
 
 /** Rows kept by column, with the views of them that were asked for last. It runs in a worker, or in the page for small results. */
 export interface RowEngine {
   append(rows: readonly Row[]): void
   count(view: RowsView, signal?: AbortSignal): Promise<number>
-  rows(view: RowsView, range: { readonly from: number; readonly count: number }, signal?: AbortSignal): Promise<Row[]>
+  rows(view: RowsView, range: RowsRange, signal?: AbortSignal): Promise<Row[]>
   summary(view: RowsView, column: number, wanted: WantedValues, signal?: AbortSignal): Promise<ColumnSummary>
 }
 
@@ -60,9 +61,10 @@ export function makeRowEngine(columns: readonly Column[], sliceMs: number): RowE
       kept = []
     },
     count: async (view, signal) => (await find(view, signal)).length,
-    async rows(view, { from, count }, signal) {
+    async rows(view, { from, count, columns: chosen }, signal) {
       const positions = (await find(view, signal)).subarray(from, from + count)
-      return Array.from(positions, (row) => stored.map((column) => column.cellAt(row)))
+      const read = chosen?.flatMap((at) => stored[at] ?? []) ?? stored
+      return Array.from(positions, (row) => read.map((column) => column.cellAt(row)))
     },
     async summary(view, column, wanted, signal) {
       const rows = await find(view, signal)

@@ -91,6 +91,17 @@ test('many rows are fetched in parts, none of which holds the page for long', as
   expect(asked()).toHaveLength(2)
 })
 
+test('the columns that are asked for are the ones that cross from the worker', async () => {
+  const { source, worker } = open(60_000)
+  const rows = source.rows(view, { from: 0, count: 1, columns: [0] })
+  const { id, ask } = await worker.heard('ask')
+  expect(ask).toMatchObject({ what: 'rows', range: { columns: [0] } })
+  worker.say({ id, value: [[7]] })
+  expect(await rows).toEqual([[7]])
+  const { source: inPage } = open(10)
+  expect(await inPage.rows(view, { from: 2, count: 1, columns: [0, 0] })).toEqual([[2, 2]])
+})
+
 test('what is no longer wanted is cancelled in the worker and rejects with its reason', async () => {
   const { source, worker } = open(60_000)
   const control = new AbortController()

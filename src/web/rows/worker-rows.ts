@@ -5,16 +5,12 @@ import type { Row } from '../turns/turn-view.ts'
 import { problemWords } from '../words/shell.ts'
 import type { WantedValues } from './column-summary.ts'
 import { letOthers, makeRowEngine, type RowEngine } from './row-engine.ts'
-import type { RowSource } from './row-source.ts'
+import type { RowSource, RowsRange } from './row-source.ts'
 
 /** A question to the engine in the worker. */
 type Ask =
   | { readonly what: 'count'; readonly view: RowsView }
-  | {
-      readonly what: 'rows'
-      readonly view: RowsView
-      readonly range: { readonly from: number; readonly count: number }
-    }
+  | { readonly what: 'rows'; readonly view: RowsView; readonly range: RowsRange }
   | { readonly what: 'summary'; readonly view: RowsView; readonly column: number; readonly wanted: WantedValues }
 
 export type ToWorker =
@@ -131,17 +127,20 @@ function talkToWorker(columns: readonly Column[], worker: Worker): WorkerClient 
   })
   worker.addEventListener('error', (event) => fail(rowsFailed(event.message)))
   void send({ kind: 'open', columns })
-  const rowsAtOnce = Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostCellsAtOnce / columns.length)))
+  const rowsAtOnce = (cells: number): number =>
+    Math.max(1, Math.min(mostRowsAtOnce, Math.floor(mostCellsAtOnce / Math.max(1, cells))))
   return {
     append(rows) {
-      for (let from = 0; from < rows.length; from += rowsAtOnce)
-        void send({ kind: 'append', rows: rows.slice(from, from + rowsAtOnce) })
+      const step = rowsAtOnce(columns.length)
+      for (let from = 0; from < rows.length; from += step)
+        void send({ kind: 'append', rows: rows.slice(from, from + step) })
     },
     count: (view, signal) => ask({ what: 'count', view }, signal),
-    async rows(view, { from, count }, signal) {
+    async rows(view, { from, count, columns: chosen }, signal) {
       const all: Row[] = []
-      for (let at = 0; at < count; at += rowsAtOnce) {
-        const range = { from: from + at, count: Math.min(rowsAtOnce, count - at) }
+      const step = rowsAtOnce((chosen ?? columns).length)
+      for (let at = 0; at < count; at += step) {
+        const range = { from: from + at, count: Math.min(step, count - at), columns: chosen }
         const part = await ask<Row[]>({ what: 'rows', view, range }, signal)
         all.push(...part)
         if (part.length < range.count) break

@@ -129,6 +129,7 @@ export const detailWords = inLanguage('detail', {
   showMore: { one: 'Show {count} more character', other: 'Show {count} more characters' },
   left: { one: '{amount} more character', other: '{amount} more characters' },
   moreColumns: 'Show {count} more columns',
+  columnsBefore: 'Show {count} columns before these',
   asTree: 'As a tree',
   asText: 'As text',
   open: 'Open {name}',

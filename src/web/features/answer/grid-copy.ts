@@ -2,7 +2,7 @@ import type { RowsView } from '../../../contract/result-view.ts'
 import { exactCell } from '../../../contract/words/cells.ts'
 import { harmlessCell, markdownTable, tableText } from '../../../contract/words/spreadsheet.ts'
 import type { GridRange } from './grid-keys.ts'
-import type { RowSource } from '../../rows/row-source.ts'
+import { mostWholeColumns, type RowSource } from '../../rows/row-source.ts'
 
 /** The most cells that a clipboard takes. */
 export const mostCopiedCells = 2_000_000
@@ -30,12 +30,13 @@ export async function copiedText(needs: CopyNeeds, form: 'cells' | 'heads' | 'ma
   const write = form === 'markdown' ? markdownTable : tableText
   const heads = write(columns, [])
   const pieces: string[] = form === 'cells' ? [] : [heads]
-  const step = Math.max(1, Math.floor(chunkCells / Math.max(1, source.columns.length)))
+  // Rows of few columns are read whole, which the source may have at hand.
+  const chosen = source.columns.length > mostWholeColumns ? positions : undefined
+  const step = Math.max(1, Math.floor(chunkCells / Math.max(1, (chosen ?? source.columns).length)))
   for (let from = range.top; from <= range.bottom; from += step) {
     const count = Math.min(step, range.bottom - from + 1)
-    const rows = (await source.rows(view, { from, count })).map((row) =>
-      positions.map((position) => row[position] ?? null),
-    )
+    const read = await source.rows(view, { from, count, columns: chosen })
+    const rows = chosen === undefined ? read.map((row) => positions.map((position) => row[position] ?? null)) : read
     if (form === 'cells' && copiedCells(needs) === 1)
       return harmlessCell(exactCell(rows[0]?.[0] ?? null, columns[0]) ?? 'NULL')
     if (rows.length > 0) pieces.push(write(columns, rows).slice(heads.length + 1))

@@ -1,17 +1,12 @@
-import { useCallback, useEffect, useId, useMemo, useState, type RefObject } from 'react'
-import type { Cell, Column } from '../../../contract/result.ts'
-import { shownCell } from '../../../contract/words/cells.ts'
-import { columnTitle, unitOf } from '../../../contract/words/columns.ts'
-import type { Row } from '../../turns/turn-view.ts'
-import { useFormats } from '../../ui/formats.ts'
+import { useEffect, useId, useMemo, useState, type RefObject } from 'react'
+import type { Column } from '../../../contract/result.ts'
 import type { GridPlace } from './grid-keys.ts'
 import { useColumnWindow, useRowWindow, type ColumnLefts } from './grid-scroll.ts'
 import type { GridView } from './grid-view.ts'
+import { narrowestPx } from './grid-widths.ts'
 
 export const rowHeightPx = 34
 export const headHeightPx = 36
-/** The size of `text-sm`. */
-const fontPx = 13
 
 /** A column in its place. */
 export interface PlacedColumn {
@@ -146,36 +141,6 @@ function usePinnedCount({ pinned, hidden }: GridView, { at }: ColumnLefts, avail
   }, [pinned, hidden, at, availablePx])
 }
 
-/** Cells in the reader's formats; the head of a column tells other units than the sign of percentages. */
-export function useCellText(
-  columns: readonly Column[],
-  rows: readonly Row[],
-): (cell: Cell, position: number) => string {
-  const formats = useFormats()
-  const percent = useMemo(
-    () => columns.flatMap((column, at) => (unitOf(column, cellsOf(rows, at)) === '%' ? [at] : [])).join(' '),
-    [columns, rows],
-  )
-  const isPercent = useMemo(() => new Set(percent.split(' ').map((at) => (at === '' ? -1 : Number(at)))), [percent])
-  return useCallback(
-    (cell, at) => {
-      const column = columns[at]
-      if (column === undefined) return ''
-      // Laying out a megabyte would freeze the page, and so would writing it anew.
-      const short = typeof cell === 'string' && cell.length > mostInCell ? cell.slice(0, mostInCell) : cell
-      return shownCell(short, column, formats, isPercent.has(at) ? '%' : null)
-    },
-    [columns, formats, isPercent],
-  )
-}
-
-function* cellsOf(rows: readonly Row[], at: number): Generator {
-  for (const row of rows) yield row[at]
-}
-
-/** Characters that a cell draws, more than its width can show. */
-const mostInCell = 300
-
 function useFrameSize(scroller: RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 })
   useEffect(() => {
@@ -187,84 +152,4 @@ function useFrameSize(scroller: RefObject<HTMLElement | null>): { readonly width
     return () => observer.disconnect()
   }, [scroller])
   return size
-}
-
-const cellPaddingPx = 26
-/** What stands beside a name in its head: the sign of the type, the order, the button of the menu. */
-const headSignsPx = 68
-const [narrowestPx, widestTextPx, widestPx] = [56, 400, 4_000]
-/** Tabular digits are 3 % wider than the zeros that a canvas measures, which has no setting for them. */
-const tabularWidth = 1.04
-/** More characters than the widest text column can show. */
-const measuredLength = 100
-
-export interface NaturalWidths {
-  /** The width that a column asks for, in px. */
-  readonly natural: (position: number) => number
-  /** Widens columns where a row has more than was measured so far. */
-  readonly measureRow: (row: Row, positions: readonly number[]) => void
-}
-
-/**
- * How wide columns have to be: as wide as their names and a sample of their cells are drawn, and wider as soon as a wider cell comes into
- * sight. Text has a bound, numbers have none.
- */
-export function useNaturalWidths(
-  columns: readonly Column[],
-  sample: readonly Row[],
-  textOf: (cell: Cell, position: number) => string,
-): NaturalWidths {
-  const [grown, setGrown] = useState<{ readonly widths: Float64Array; readonly version: number } | null>(null)
-  const { widths, grow } = useMemo(() => measureColumns(columns, sample, textOf), [columns, sample, textOf])
-  const version = grown?.widths === widths ? grown.version : 0
-  // Another function for wider columns, so that what was computed with the narrower ones is computed anew.
-  // oxlint-disable-next-line react/exhaustive-deps, react/memo-dependencies -- the widths grow in place, which the version tells
-  const natural = useCallback((position: number): number => widths[position] ?? narrowestPx, [widths, version])
-  const measureRow = useCallback(
-    (row: Row, positions: readonly number[]): void => {
-      const hasGrown = positions.filter((position) => grow(position, row[position] ?? null)).length > 0
-      if (hasGrown) setGrown((before) => ({ widths, version: (before?.version ?? 0) + 1 }))
-    },
-    [widths, grow],
-  )
-  return { natural, measureRow }
-}
-
-/** The widths of columns as far as they are known, and what widens them. */
-function measureColumns(
-  columns: readonly Column[],
-  sample: readonly Row[],
-  textOf: (cell: Cell, position: number) => string,
-) {
-  const widths = new Float64Array(columns.length)
-  const measure = makeTextMeasure()
-  const grow = (position: number, cell: Cell): boolean => {
-    const column = columns[position]
-    if (column === undefined) return false
-    const isNumber = column.kind === 'number'
-    const drawn = measure(textOf(cell, position), 400) * (isNumber ? tabularWidth : 1) + cellPaddingPx
-    const wanted = Math.ceil(Math.min(isNumber ? widestPx : widestTextPx, drawn))
-    if (wanted <= (widths[position] ?? 0)) return false
-    widths[position] = wanted
-    return true
-  }
-  columns.forEach(({ name }, position) => {
-    const head = measure(columnTitle(name), 500) + headSignsPx
-    widths[position] = Math.ceil(Math.min(widestTextPx, Math.max(narrowestPx, head)))
-    for (const row of sample) grow(position, row[position] ?? null)
-  })
-  return { widths, grow }
-}
-
-/** Measures text in the table's font. Digits count as zeros, which all are as wide as in a column of numbers. */
-function makeTextMeasure(): (text: string, weight: number) => number {
-  const context = document.createElement('canvas').getContext('2d')
-  const { fontFamily } = getComputedStyle(document.body)
-  return (text, weight) => {
-    const measured = text.slice(0, measuredLength).replaceAll(/\d/g, '0')
-    if (context === null) return measured.length * fontPx * 0.65
-    const font = `${weight} ${fontPx}px ${fontFamily}`
-    if (context.font !== font) context.font = font
-    return context.measureText(measured).width
-  }
 }

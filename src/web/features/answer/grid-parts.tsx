@@ -18,12 +18,12 @@ import type { Cell, Column, ColumnKind } from '../../../contract/result.ts'
 import type { SortKey } from '../../../contract/result-view.ts'
 import { exactCell } from '../../../contract/words/cells.ts'
 import { columnTitle } from '../../../contract/words/columns.ts'
-import type { Row } from '../../turns/turn-view.ts'
 import { answerWords } from '../../words/answer.ts'
 import { gridWords as words } from '../../words/grid.ts'
 import { say } from '../../words/language.ts'
 import type { GridPlace } from './grid-keys.ts'
 import { headHeightPx, rowHeightPx, type GridLayout, type PlacedColumn } from './grid-layout.ts'
+import type { CellAt } from './grid-rows.ts'
 
 export const kindIcons: Readonly<Record<ColumnKind, typeof Hash>> = {
   number: Hash,
@@ -183,8 +183,8 @@ export interface RowMarks {
 interface GridRowProps extends RowMarks {
   readonly row: number
   readonly top: number
-  /** Undefined while they are fetched. */
-  readonly cells: Row | undefined
+  /** Changes when cells have come. */
+  readonly cellAt: CellAt
   readonly columns: readonly PlacedColumn[]
   readonly numbersPx: number
   readonly widthPx: number
@@ -194,12 +194,12 @@ interface GridRowProps extends RowMarks {
 
 /** One row, drawn anew only when something of it changed. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { row, top, cells, columns, numbersPx, widthPx, from, to, active } = props
+  const { row, top, cellAt, columns, numbersPx, widthPx, from, to, active } = props
   return (
     <div
       role="row"
       aria-rowindex={row + 2}
-      aria-busy={cells === undefined}
+      aria-busy={columns.some(({ position }) => cellAt(row, position) === undefined)}
       data-row={row}
       className="group/row absolute left-0 flex min-w-full border-b border-line/60 hover:bg-hover/50"
       style={{ top, height: rowHeightPx, width: widthPx }}
@@ -222,7 +222,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
           key={placed.position}
           placed={placed}
           numbersPx={numbersPx}
-          cell={cells?.[placed.position]}
+          cell={cellAt(row, placed.position)}
           textOf={props.textOf}
           isMarked={placed.at >= from && placed.at <= to}
           activeId={placed.at === active ? props.activeId : undefined}

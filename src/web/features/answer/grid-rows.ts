@@ -1,9 +1,13 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
+import type { Cell } from '../../../contract/result.ts'
 import type { RowsView } from '../../../contract/result-view.ts'
 import { problemOf } from '../../transport/channel.ts'
 import type { Row } from '../../turns/turn-view.ts'
-import type { RowSource } from '../../rows/row-source.ts'
+import { mostWholeColumns, type RowSource } from '../../rows/row-source.ts'
+
+/** The cell of a row of the view in the column of a position; undefined while it is not here. */
+export type CellAt = (row: number, position: number) => Cell | undefined
 
 /** The rows of one view that were fetched so far. */
 interface RowPages {
@@ -11,17 +15,40 @@ interface RowPages {
   /** Rows in the view; null until the source has told. */
   readonly count: number | null
   readonly problem: Problem | null
-  rowAt(position: number): Row | undefined
-  /** Fetches what lacks of these rows, and nothing that was wanted before and no longer is. */
-  want(from: number, end: number): void
+  readonly cellAt: CellAt
+  /** Fetches what lacks of these rows in the columns of these positions, and nothing that was wanted before and no longer is. */
+  want(from: number, end: number, positions: readonly number[]): void
   dispose(): void
 }
 
 const mostPages = 60
+/** How many of a result's columns a page holds where there are too many to hold all. */
+const columnsAPage = 100
+
+/** How a result is cut into pages: how many rows and columns each has, and how many lie side by side. They are counted across, then down. */
+function cutPages({ isRemote, columns: { length } }: RowSource) {
+  if (length > mostWholeColumns) return { rows: 100, columns: columnsAPage, across: Math.ceil(length / columnsAPage) }
+  return { rows: isRemote ? 500 : 200, columns: mostWholeColumns, across: 1 }
+}
+
+/** The numbers of the pages that hold rows from `first` to `last`, in the columns of these positions. */
+function numbersOf(
+  page: ReturnType<typeof cutPages>,
+  [first, last]: readonly [number, number],
+  positions: readonly number[],
+): ReadonlySet<number> {
+  const across = new Set(positions.map((position) => Math.floor(position / page.columns)))
+  const [top, bottom] = [Math.floor(first / page.rows), Math.floor(last / page.rows)]
+  const numbers = Array.from({ length: bottom - top + 1 }, (_, at) =>
+    [...across].map((right) => (top + at) * page.across + right),
+  )
+  return new Set(numbers.flat())
+}
 
 /** Keeps pages of a source's rows, fetched as they come into sight. */
 export function makeRowPages(source: RowSource, view: RowsView, onChange: () => void): RowPages {
-  const pageRows = source.isRemote ? 500 : 200
+  const page = cutPages(source)
+  /** By their number; those that were wanted last come last. */
   const kept = new Map<number, readonly Row[]>()
   const underWay = new Map<number, AbortController>()
   const ended = new AbortController()
@@ -36,16 +63,23 @@ export function makeRowPages(source: RowSource, view: RowsView, onChange: () => 
     }
     if (!ended.signal.aborted) onChange()
   }
-  const fetchPage = async (page: number, { signal }: AbortController): Promise<void> => {
+  const fetchPage = async (number: number, control: AbortController): Promise<void> => {
     try {
-      const rows = await source.rows(view, { from: page * pageRows, count: pageRows }, signal)
-      kept.set(page, rows)
-      for (const far of [...kept.keys()].toSorted((a, b) => Math.abs(b - page) - Math.abs(a - page))) {
+      const first = (number % page.across) * page.columns
+      const columns = Array.from(
+        { length: Math.min(page.columns, source.columns.length - first) },
+        (_, at) => first + at,
+      )
+      const from = Math.floor(number / page.across) * page.rows
+      const part = page.across === 1 ? {} : { columns }
+      kept.set(number, await source.rows(view, { from, count: page.rows, ...part }, control.signal))
+      for (const oldest of kept.keys()) {
         if (kept.size <= mostPages) break
-        kept.delete(far)
+        kept.delete(oldest)
       }
     } finally {
-      underWay.delete(page)
+      // Not the one that was begun after this was given up.
+      if (underWay.get(number) === control) underWay.delete(number)
     }
   }
   const countRows = async (): Promise<void> => {
@@ -60,18 +94,25 @@ export function makeRowPages(source: RowSource, view: RowsView, onChange: () => 
     get problem() {
       return problem
     },
-    rowAt: (position) => kept.get(Math.floor(position / pageRows))?.[position % pageRows],
-    want(from, end) {
-      const beside = source.isRemote ? 1 : 0
-      const first = Math.max(0, Math.floor(from / pageRows) - beside)
-      const last = Math.floor(Math.max(from, end - 1) / pageRows) + beside
-      for (const [page, control] of underWay) if (page < first || page > last) control.abort()
-      for (let page = first; page <= last; page += 1) {
-        const isBeyond = count !== null && page * pageRows >= count
-        if (kept.has(page) || underWay.get(page)?.signal.aborted === false || (isBeyond && page > 0)) continue
-        const control = new AbortController()
-        underWay.set(page, control)
-        void settle(fetchPage(page, control))
+    cellAt(row, position) {
+      const number = Math.floor(row / page.rows) * page.across + Math.floor(position / page.columns)
+      return kept.get(number)?.[row % page.rows]?.[position % page.columns]
+    },
+    want(from, end, positions) {
+      const beside = source.isRemote ? page.rows : 0
+      const last = Math.min(Math.max(from, end - 1) + beside, Math.max(0, (count ?? Number.POSITIVE_INFINITY) - 1))
+      const wanted = numbersOf(page, [Math.max(0, from - beside), last], positions)
+      for (const [number, control] of underWay) if (!wanted.has(number)) control.abort()
+      for (const number of wanted) {
+        const rows = kept.get(number)
+        if (rows !== undefined) {
+          kept.delete(number)
+          kept.set(number, rows)
+        } else if (underWay.get(number)?.signal.aborted !== false) {
+          const control = new AbortController()
+          underWay.set(number, control)
+          void settle(fetchPage(number, control))
+        }
       }
     },
     dispose() {
@@ -84,10 +125,11 @@ export function makeRowPages(source: RowSource, view: RowsView, onChange: () => 
 export interface GridRows {
   /** Rows in the view that is drawn. */
   readonly count: number
-  readonly rowAt: (position: number) => Row | undefined
+  readonly cellAt: CellAt
   /** Another view is on its way; the rows are still those of the one before. */
   readonly isBusy: boolean
-  readonly want: (from: number, end: number) => void
+  /** Fetches what lacks of these rows, in the columns of these positions. */
+  readonly want: (from: number, end: number, positions: readonly number[]) => void
   readonly problem: Problem | null
   readonly retry: () => void
 }
@@ -97,13 +139,18 @@ export function useGridRows(source: RowSource | null, view: RowsView, revision: 
   const [drawn, setDrawn] = useState<RowPages | null>(null)
   const [version, setVersion] = useState(0)
   const [tries, setTries] = useState(0)
+  /** The columns that were looked at last, which the next view begins with. */
+  const looked = useRef<readonly number[]>([0])
   useEffect(() => {
     if (source === null) return undefined
     let isFirst = true
+    const begun = looked.current
     const pages: RowPages = makeRowPages(source, view, () => {
       setVersion((before) => before + 1)
       const isReady =
-        pages.problem !== null || (pages.count !== null && (pages.count === 0 || pages.rowAt(0) !== undefined))
+        pages.problem !== null ||
+        (pages.count !== null &&
+          (pages.count === 0 || begun.every((position) => pages.cellAt(0, position) !== undefined)))
       if (!isFirst || !isReady) return
       isFirst = false
       setDrawn((before) => {
@@ -111,18 +158,24 @@ export function useGridRows(source: RowSource | null, view: RowsView, revision: 
         return pages
       })
     })
-    pages.want(0, 1)
+    pages.want(0, 1, begun)
     return () => {
       if (isFirst) pages.dispose()
     }
   }, [source, view, revision, tries])
-  const want = useCallback((from: number, end: number): void => drawn?.want(from, end), [drawn])
+  const want = useCallback(
+    (from: number, end: number, positions: readonly number[]): void => {
+      looked.current = positions
+      drawn?.want(from, end, positions)
+    },
+    [drawn],
+  )
   const problem = drawn?.problem ?? null
   const count = drawn?.count ?? 0
   return useMemo(
     () => ({
       count,
-      rowAt: (position) => drawn?.rowAt(position),
+      cellAt: (row, position) => drawn?.cellAt(row, position),
       isBusy: drawn?.view !== view,
       want,
       problem,

@@ -208,7 +208,7 @@ function GridBody({ table, selection, select, actions }: BodyProps) {
           key={row}
           row={row}
           top={layout.topOf(row)}
-          cells={rows.rowAt(row)}
+          cellAt={rows.cellAt}
           textOf={textOf}
           columns={layout.columns}
           numbersPx={layout.numbersPx}

@@ -6,8 +6,7 @@ import type { RowsView } from '../../../contract/result-view.ts'
 import { exactCell, shownCell } from '../../../contract/words/cells.ts'
 import { columnTitle } from '../../../contract/words/columns.ts'
 import { problemOf } from '../../transport/channel.ts'
-import type { RowSource } from '../../rows/row-source.ts'
-import type { Row } from '../../turns/turn-view.ts'
+import { mostWholeColumns, type RowSource } from '../../rows/row-source.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { useFormats } from '../../ui/formats.ts'
@@ -29,14 +28,30 @@ export interface RowDetailProps {
   readonly onClose: () => void
 }
 
-/** Columns that are listed at once. */
-const listedColumns = 100
+/** Columns that are listed at once, and of thousands those before the one that the row was opened at. */
+const [listedColumns, columnsBefore] = [100, 10]
+
+/** Which of the shown columns are listed, by their places. */
+interface Listed {
+  readonly from: number
+  readonly end: number
+}
+
+/** The columns that are listed first: from the first one on, or of too many to list from near the one that the row was opened at. */
+function firstListed(shown: readonly number[], position: number): Listed {
+  const at = Math.max(0, shown.indexOf(position))
+  if (shown.length <= mostWholeColumns) return { from: 0, end: Math.max(listedColumns, at + columnsBefore) }
+  const from = Math.max(0, at - columnsBefore)
+  return { from, end: from + listedColumns }
+}
 
 /** One row in full: every column with its whole value, JSON as a tree, and the rows before and after it. */
 export function RowDetail(props: RowDetailProps) {
-  const { source, view, opened, rows, onClose } = props
+  const { source, view, opened, shown, rows, onClose } = props
   const { locale } = useFormats()
-  const { cells, fault } = useRow(source, view, opened.row)
+  const [listed, setListed] = useState(() => firstListed(shown, opened.position))
+  const positions = useMemo(() => shown.slice(listed.from, listed.end), [shown, listed])
+  const { fields, fault } = useRow({ source, view, row: opened.row, positions })
   const title = say(words.title, { row: (opened.row + 1).toLocaleString(locale), rows: rows.toLocaleString(locale) })
   return (
     <Modal
@@ -51,7 +66,7 @@ export function RowDetail(props: RowDetailProps) {
             {fault}
           </p>
         )}
-        {cells !== null && <Fields {...props} title={title} cells={cells} />}
+        {fields !== null && <Fields {...props} {...{ title, fields, listed }} onListed={setListed} />}
       </div>
     </Modal>
   )
@@ -71,47 +86,81 @@ function DetailHead({ title, opened: { row }, rows, onRow, onClose }: RowDetailP
   )
 }
 
+interface FieldsProps extends RowDetailProps {
+  readonly title: string
+  readonly fields: readonly RowField[]
+  readonly listed: Listed
+  readonly onListed: (listed: Listed) => void
+}
+
 /** The columns of the row. */
-function Fields({
-  source,
-  opened: { position },
-  shown,
-  title,
-  cells,
-}: RowDetailProps & { readonly title: string; readonly cells: Row }) {
-  const [listed, setListed] = useState(() => Math.max(listedColumns, shown.indexOf(position) + 10))
+function Fields({ source, opened: { position }, shown, title, fields, listed: { from, end }, onListed }: FieldsProps) {
+  const before = Math.min(listedColumns, from)
+  const behind = Math.min(listedColumns, shown.length - end)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- keys scroll it, whatever stands in it
     <ol tabIndex={0} aria-label={title} className="flex min-h-0 flex-1 flex-col overflow-y-auto -outline-offset-2">
-      {shown.slice(0, listed).map((each) => (
-        <Field key={each} column={source.columns[each]} cell={cells[each] ?? null} isWanted={each === position} />
+      {before > 0 && (
+        <MoreFields
+          label={say(words.columnsBefore, { count: before })}
+          onPress={() => onListed({ from: from - before, end })}
+        />
+      )}
+      {fields.map((field) => (
+        <Field
+          key={field.position}
+          column={source.columns[field.position]}
+          cell={field.cell}
+          isWanted={field.position === position}
+        />
       ))}
-      {shown.length > listed && (
-        <li className="p-3">
-          <Button size="sm" onClick={() => setListed(listed + listedColumns)}>
-            {say(words.moreColumns, { count: Math.min(listedColumns, shown.length - listed) })}
-          </Button>
-        </li>
+      {behind > 0 && (
+        <MoreFields
+          label={say(words.moreColumns, { count: behind })}
+          onPress={() => onListed({ from, end: end + behind })}
+        />
       )}
     </ol>
   )
 }
 
-/** A row of the view; the one before stays until it is there. */
-function useRow(
-  source: RowSource,
-  view: RowsView,
-  row: number,
-): { readonly cells: Row | null; readonly fault: string | null } {
-  const [state, setState] = useState<ReturnType<typeof useRow>>({ cells: null, fault: null })
+const MoreFields = ({ label, onPress }: { readonly label: string; readonly onPress: () => void }) => (
+  <li className="p-3">
+    <Button size="sm" onClick={onPress}>
+      {label}
+    </Button>
+  </li>
+)
+
+/** A cell of the row, with the position of its column. */
+interface RowField {
+  readonly position: number
+  readonly cell: Cell
+}
+
+interface RowNeeds extends Pick<RowDetailProps, 'source' | 'view'> {
+  readonly row: number
+  readonly positions: readonly number[]
+}
+
+/** Cells of a row of the view; those before stay until they are there. */
+function useRow({ source, view, row, positions }: RowNeeds): {
+  readonly fields: readonly RowField[] | null
+  readonly fault: string | null
+} {
+  const [state, setState] = useState<ReturnType<typeof useRow>>({ fields: null, fault: null })
   useEffect(() => {
     const control = new AbortController()
-    source.rows(view, { from: row, count: 1 }, control.signal).then(
-      ([cells = null]) => setState({ cells, fault: null }),
-      (error: unknown) => !control.signal.aborted && setState({ cells: null, fault: problemOf(error).message }),
+    source.rows(view, { from: row, count: 1, columns: positions }, control.signal).then(
+      ([cells]) =>
+        setState({
+          fields: cells === undefined ? null : positions.map((position, at) => ({ position, cell: cells[at] ?? null })),
+          fault: null,
+        }),
+      (error: unknown) => !control.signal.aborted && setState({ fields: null, fault: problemOf(error).message }),
     )
     return () => control.abort()
-  }, [source, view, row])
+  }, [source, view, row, positions])
   return state
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Problem } from '../../../contract/problem.ts'
+import type { Column } from '../../../contract/result.ts'
 import type { RowsView } from '../../../contract/result-view.ts'
 import { problemOf } from '../../transport/channel.ts'
 import type { ResultsClient } from '../../rows/server-rows.ts'
@@ -46,7 +47,7 @@ export function useAnswerRows(
   { api, turnId, isWanted }: AnswerRowsNeeds,
 ): AnswerRows {
   const received = useReceivedRows({ columns, batches }, isWanted)
-  const { server, ...whole } = useWholeResult(api, turnId)
+  const { server, ...whole } = useWholeResult(api, turnId, columns)
   return {
     source: server ?? received.source,
     revision: server === null ? received.revision : -1,
@@ -56,7 +57,7 @@ export function useAnswerRows(
 }
 
 /** The whole result on the server, opened when it is asked for. */
-function useWholeResult(api: ResultsClient | null, turnId: string) {
+function useWholeResult(api: ResultsClient | null, turnId: string, columns: readonly Column[]) {
   const [server, setServer] = useState<RowSource | null>(null)
   const [whole, setWhole] = useState<AnswerRows['whole']>('received')
   useEffect(() => () => server?.dispose(), [server])
@@ -65,7 +66,7 @@ function useWholeResult(api: ResultsClient | null, turnId: string) {
     setWhole('loading')
     try {
       const { openServerRows } = await fetchPart(() => import('../../rows/server-rows.ts'))
-      setServer(await openServerRows({ api, turnId }))
+      setServer(await openServerRows({ api, turnId, columns }))
       setWhole('whole')
     } catch (error) {
       setWhole(problemOf(error))

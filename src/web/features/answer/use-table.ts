@@ -7,13 +7,14 @@ import { answerWords } from '../../words/answer.ts'
 import { gridWords as words } from '../../words/grid.ts'
 import { languageLocale, say } from '../../words/language.ts'
 import { problemOf } from '../../transport/channel.ts'
-import type { RowSource } from '../../rows/row-source.ts'
+import { mostWholeColumns, type RowSource } from '../../rows/row-source.ts'
 import type { ResultView, Row } from '../../turns/turn-view.ts'
 import { copiedCells, copiedText, mostCopiedCells, type CopyNeeds } from './grid-copy.ts'
 import { rangeOf, selectCell, selectWhole, type GridCommand, type GridSelection } from './grid-keys.ts'
-import { rowHeightPx, useCellText, useGridLayout, useNaturalWidths } from './grid-layout.ts'
+import { rowHeightPx, useGridLayout, type PlacedColumn } from './grid-layout.ts'
 import { useGridRows } from './grid-rows.ts'
 import { moveColumn, pressHead, resizeColumn, shownColumns, type ChangeView, type GridView } from './grid-view.ts'
+import { useCellText, useNaturalWidths } from './grid-widths.ts'
 import type { AnswerRows, ResultSteps } from './use-answer-rows.ts'
 
 export interface ResultTableProps {
@@ -43,18 +44,18 @@ const hasTotals = /\b(?:rollup|cube|grouping\s+sets)\b/i
 
 /** Columns whose name says that their values may be added up. */
 function useAdditive(columns: readonly Column[], received: readonly Row[]): ReadonlySet<number> {
+  const sample = useFirstRows(received, columns.length > mostWholeColumns ? 1 : 100)
   return useMemo(() => {
-    const sample = received.slice(0, 100)
     const isAdditive = (column: Column, at: number): boolean =>
       column.kind === 'number' &&
-      !isNaming(column) &&
       isNamedSum(column.name) &&
+      !isNaming(column) &&
       unitOf(
         column,
         sample.map((row) => row[at]),
       ) !== '%'
     return new Set(columns.flatMap((column, at) => (isAdditive(column, at) ? [at] : [])))
-  }, [columns, received])
+  }, [columns, sample])
 }
 
 const noColumns: ReadonlySet<number> = new Set()
@@ -68,23 +69,21 @@ export function useTable({ rows: received, answerRows, source, view, onWanted, r
   const rows = useGridRows(source, rowsView, answerRows.revision)
   const shown = useMemo(() => shownColumns(view, columns.length), [view, columns.length])
   const textOf = useCellText(columns, received)
-  const sample = useSample(received, columns.length)
-  const { natural, measureRow } = useNaturalWidths(columns, sample, textOf)
+  const sample = useFirstRows(received, mostSampled(columns))
+  const { natural, widen } = useNaturalWidths(columns, sample, textOf)
   const named = useAdditive(columns, received)
   const additive = result.end === null || rows.count < 2 || hasTotals.test(sql ?? '') ? noColumns : named
   const footPx = additive.size === 0 ? 0 : rowHeightPx
   const layout = useGridLayout(scroller, { columns, shown, view, rows: rows.count, natural, footPx })
-  const { want, rowAt } = rows
+  const { want, cellAt } = rows
   const { firstRow, endRow, columns: placed, wantedPx } = layout
-  useEffect(() => want(firstRow, endRow), [want, firstRow, endRow])
+  const looked = useLookedAt(placed, shown)
+  useEffect(() => want(firstRow, endRow, looked), [want, firstRow, endRow, looked])
   useEffect(() => onWanted(wantedPx), [onWanted, wantedPx])
   useLayoutEffect(() => {
     const positions = placed.map(({ position }) => position)
-    for (let row = firstRow; row < endRow; row += 1) {
-      const cells = rowAt(row)
-      if (cells !== undefined) measureRow(cells, positions)
-    }
-  }, [rowAt, placed, firstRow, endRow, measureRow])
+    widen({ first: firstRow, end: endRow }, positions, cellAt)
+  }, [cellAt, placed, firstRow, endRow, widen])
   useEffect(() => {
     // Newer browsers return a promise, which an effect must not.
     scroller.current?.scrollTo({ top: 0 })
@@ -95,9 +94,24 @@ export function useTable({ rows: received, answerRows, source, view, onWanted, r
 
 export type Table = ReturnType<typeof useTable>
 
+/** Columns beside those in sight that are fetched with them, so that few steps across find nothing. */
+const besideColumns = 20
+
+/** The positions of the columns that are in sight or will be next. */
+function useLookedAt(placed: readonly PlacedColumn[], shown: readonly number[]): readonly number[] {
+  return useMemo(() => {
+    const [first, last] = [placed.find(({ isPinned }) => !isPinned)?.at ?? 0, placed.at(-1)?.at ?? 0]
+    const pinned = placed.flatMap(({ isPinned, position }) => (isPinned ? [position] : []))
+    return [...pinned, ...shown.slice(Math.max(0, first - besideColumns), last + besideColumns + 1)]
+  }, [placed, shown])
+}
+
+const mostSampled = ({ length }: readonly Column[]): number =>
+  Math.min(sampledRows, Math.max(1, Math.floor(sampledCells / Math.max(1, length))))
+
 /** The first rows of a result, which stay the same while more arrive: what is measured again with each batch would freeze a wide table. */
-function useSample(rows: readonly Row[], columns: number): readonly Row[] {
-  const length = Math.min(rows.length, sampledRows, Math.max(1, Math.floor(sampledCells / Math.max(1, columns))))
+function useFirstRows(rows: readonly Row[], most: number): readonly Row[] {
+  const length = Math.min(rows.length, most)
   // oxlint-disable-next-line react/exhaustive-deps -- rows are only ever added behind the others
   return useMemo(() => rows.slice(0, length), [length])
 }

@@ -128,6 +128,7 @@ export const detail = {
   showMore: { one: '{count} weiteres Zeichen zeigen', other: '{count} weitere Zeichen zeigen' },
   left: { one: '{amount} weiteres Zeichen', other: '{amount} weitere Zeichen' },
   moreColumns: '{count} weitere Spalten zeigen',
+  columnsBefore: '{count} Spalten davor zeigen',
   asTree: 'Als Baum',
   asText: 'Als Text',
   open: '{name} aufklappen',
