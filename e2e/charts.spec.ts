@@ -46,6 +46,18 @@ test('a chart is changed, kept with its answer, seen after a reload, and reset @
   await expect(figure).toContainText('chosen because')
 })
 
+test('colours and switches of the editor are seen where the system chooses the colours', async ({ floe, page }) => {
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' })
+  const figure = await openAnswer(floe, byRegion)
+  await press(figure, 'Change the chart')
+  const colourOf = (it: Locator): Promise<string> =>
+    it.evaluate((element) => String(element.ownerDocument.defaultView?.getComputedStyle(element).backgroundColor))
+  const swatches = await figure.getByRole('group', { name: 'Colour of F' }).getByRole('button').all()
+  expect(new Set(await Promise.all(swatches.map(colourOf))).size).toBe(swatches.length)
+  const toggle = figure.getByRole('switch', { name: 'Write values beside the marks' })
+  expect(await colourOf(toggle.locator('span'))).not.toBe(await colourOf(toggle))
+})
+
 test('a chart is saved as a picture, a drawing and exact data, under a name that says what is inside', async ({
   floe,
   page,

@@ -51,6 +51,7 @@ test('rows are sorted by several columns, searched, and filtered by value with c
   const panel = page.getByRole('dialog', { name: 'Regionkey' })
   await expect(panel.getByRole('region', { name: 'Summary' })).toContainText('Different values')
   const bars = panel.getByRole('group', { name: 'How the values are spread' }).getByRole('button').locator('span')
+  await expect(bars.locator('..').nth(2)).toHaveAccessibleName('0.4 to 0.6: 0 rows')
   expect((await bars.first().boundingBox())?.height, 'the spread is drawn').toBeGreaterThan(10)
   await floe.expectAccessible()
   await panel.getByRole('checkbox', { name: /^3\b/ }).check()

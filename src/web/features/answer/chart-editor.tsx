@@ -204,7 +204,7 @@ function Colours({ request, settings: { colours }, set }: PartProps) {
               type="button"
               aria-pressed={now[at % now.length] === index}
               aria-label={say(words.colourNumber, { count: index + 1 })}
-              className="size-6 rounded-md border-2 border-transparent outline-offset-1 aria-pressed:border-fg pointer-coarse:size-8"
+              className="size-6 rounded-md border-2 border-transparent outline-offset-1 aria-pressed:border-fg pointer-coarse:size-8 forced-colors:forced-color-adjust-none forced-colors:aria-pressed:border-[CanvasText]"
               style={{ backgroundColor: colour }}
               onClick={() => choose(at, index)}
             />
@@ -231,7 +231,7 @@ function Flag({ label, checked, onChange }: FlagProps) {
         onCheckedChange={onChange}
         className="flex h-5 w-9 shrink-0 items-center rounded-full border border-line-strong bg-input p-0.5 data-checked:bg-accent"
       >
-        <Switch.Thumb className="size-3.5 rounded-full bg-fg-2 transition-transform data-checked:translate-x-4 data-checked:bg-white" />
+        <Switch.Thumb className="size-3.5 rounded-full bg-fg-2 transition-transform data-checked:translate-x-4 data-checked:bg-white forced-colors:bg-[ButtonText]" />
       </Switch.Root>
       <label htmlFor={id}>{label}</label>
     </div>

@@ -90,6 +90,9 @@ function Histogram({
   )
 }
 
+/** A bound that was calculated, without the digits that adding doubles leaves behind. */
+const withoutNoise = (bound: Cell): Cell => (typeof bound === 'number' ? Number(bound.toPrecision(12)) : bound)
+
 interface BarProps {
   readonly from: Cell
   readonly to: Cell
@@ -102,7 +105,8 @@ interface BarProps {
 
 function HistogramBar({ from, to, count, column, share, onPress }: BarProps) {
   const formats = useFormats()
-  const [first, last] = [shownCell(from, column, formats), shownCell(to, column, formats)]
+  const shown = (bound: Cell): string => shownCell(withoutNoise(bound), column, formats)
+  const [first, last] = [shown(from), shown(to)]
   const told = { count, amount: count.toLocaleString(formats.locale) }
   const label =
     first === last ? say(words.valueBar, { ...told, value: first }) : say(words.bar, { ...told, from: first, to: last })

@@ -183,7 +183,9 @@ export function FilterChips({ columns, view, onView, isSearchTold = false }: Fil
 
 const Chip = ({ text, onRemove }: { readonly text: string; readonly onRemove: () => void }) => (
   <li className="flex min-h-7 max-w-full items-center rounded-lg border border-line bg-raised pl-2.5 text-sm">
-    <bdi className="truncate">{text}</bdi>
+    <bdi className="truncate" title={text}>
+      {text}
+    </bdi>
     <button
       type="button"
       aria-label={say(words.removeFilter, { filter: text })}

@@ -104,10 +104,11 @@ function ValueRow({ value, count, most, column, chosen, onChoose }: ValueRowProp
   const exact = exactCell(value, column)
   const others = [...chosen].filter((each) => each !== exact)
   const isTooLong = (exact?.length ?? 0) > longestValue
+  const shown = shownCell(typeof value === 'string' ? value.slice(0, shownLetters) : value, column, formats)
   return (
     <li>
       <label
-        title={isTooLong ? words.tooLong : undefined}
+        title={isTooLong ? words.tooLong : shown}
         className="relative flex min-h-8 cursor-pointer items-center gap-2.5 rounded-md px-1.5 hover:bg-hover pointer-coarse:min-h-10"
       >
         <input
@@ -118,7 +119,7 @@ function ValueRow({ value, count, most, column, chosen, onChoose }: ValueRowProp
           className="size-4 shrink-0 accent-accent"
         />
         <span dir="auto" className={`min-w-0 flex-1 truncate ${value === null ? 'text-fg-3 italic' : ''}`}>
-          {shownCell(typeof value === 'string' ? value.slice(0, shownLetters) : value, column, formats)}
+          {shown}
         </span>
         <span className="tabular shrink-0 text-fg-3">{count.toLocaleString(formats.locale)}</span>
         <ShareBar share={count / most} />

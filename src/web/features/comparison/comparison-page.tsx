@@ -88,7 +88,7 @@ function BothResults({ Result, before, after }: Omit<ComparedProps, 'api'>) {
       className="rounded-xl border border-line bg-surface p-4 sm:p-5"
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
-      <summary className="cursor-pointer text-lg font-semibold">{words.results}</summary>
+      <summary className="cursor-pointer text-lg pointer-coarse:py-1 font-semibold">{words.results}</summary>
       {isOpen && (
         <div className="mt-3 grid gap-6 lg:grid-cols-2">
           {[before, after].map((turnId, at) => (

@@ -16,7 +16,9 @@ export function Queries({ before, after }: Omit<Comparison, 'changes'>) {
   const isSame = lines.every(({ kind }) => kind === 'same')
   return (
     <details className="rounded-xl border border-line bg-surface p-4 sm:p-5">
-      <summary className="cursor-pointer text-lg font-semibold">{isSame ? words.sameQuery : words.otherQuery}</summary>
+      <summary className="cursor-pointer text-lg pointer-coarse:py-1 font-semibold">
+        {isSame ? words.sameQuery : words.otherQuery}
+      </summary>
       {isSame ? (
         <div className="mt-3 overflow-x-auto rounded-lg bg-code p-3">
           <SqlCode sql={after.sql} />

@@ -45,7 +45,7 @@ export function ProblemDetails({ problem }: { readonly problem: Problem }) {
   if (details.length === 0) return null
   return (
     <details className="group text-sm">
-      <summary className="inline-flex min-h-6 cursor-pointer list-none items-center gap-1 rounded-sm text-fg-2 hover:text-fg">
+      <summary className="inline-flex min-h-6 pointer-coarse:min-h-9 cursor-pointer list-none items-center gap-1 rounded-sm text-fg-2 hover:text-fg">
         <ChevronRight size={14} aria-hidden className="transition-transform group-open:rotate-90" />
         {words.details}
       </summary>

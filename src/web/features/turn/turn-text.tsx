@@ -215,7 +215,9 @@ export function Reading({ proposal, told, onWithout }: ReadingProps) {
 const Clauses = ({ clauses }: { readonly clauses: readonly string[] }) => (
   <Fact term={words.theQuery}>
     <details>
-      <summary className="w-fit cursor-pointer rounded text-fg-3 hover:text-fg">{words.byClause}</summary>
+      <summary className="-my-0.5 w-fit cursor-pointer rounded py-0.5 text-fg-3 hover:text-fg pointer-coarse:-my-2 pointer-coarse:py-2">
+        {words.byClause}
+      </summary>
       <ul className="mt-1 flex flex-col gap-0.5">
         {clauses.map((clause) => (
           <li key={clause} lang="en">
