@@ -176,6 +176,7 @@ const rows = [
         [[rate('floe_problems_total', 'code', ',code=~"forbidden|signed_out|token_needed|too_busy"'), '{{code}}']],
       ],
       ['What the parsers noticed', 'ops', [[rate('floe_parser_signals_total', 'kind'), '{{kind}}']]],
+      ['Security events', 'ops', [[rate('floe_security_events_total', 'event'), '{{event}}']]],
       ['Audit', 'ops', [[`topk(10, ${rate('floe_audit_entries_total', 'action')})`, '{{action}}']]],
     ],
   ],

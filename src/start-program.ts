@@ -91,6 +91,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     metricsDoor,
     logger,
     logScope: log.scope,
+    audit: services.people.audit,
   })
   const metricsPort = metricsDoor === null ? null : await openMetricsPort(metricsDoor)
   if (metricsPort !== null) logger.info(`Metrics are served on ${metricsPort.address}/metrics.`)

@@ -4,6 +4,12 @@ import * as z from 'zod/mini'
 export const AuditAction = z.enum([
   'sign_in',
   'sign_in.refused',
+  'sign_in.failed',
+  'token.refused',
+  'access.refused',
+  'id.refused',
+  'origin.refused',
+  'rate.refused',
   'sign_out',
   'session.ended',
   'token.made',
@@ -58,6 +64,24 @@ export const AuditAction = z.enum([
   'connection.unshared',
 ])
 export type AuditAction = z.infer<typeof AuditAction>
+
+/**
+ * What of it tells of an attack or of a change of rights, and is counted for alerts besides. `id.refused`: asked for what is not there or
+ * not theirs, which are answered alike.
+ */
+export const securityEvents = [
+  'sign_in.refused',
+  'sign_in.failed',
+  'token.refused',
+  'access.refused',
+  'id.refused',
+  'origin.refused',
+  'rate.refused',
+  'query.refused',
+  'app.registration_refused',
+  'person.changed',
+] as const satisfies readonly AuditAction[]
+export type SecurityEvent = (typeof securityEvents)[number]
 
 export const AuditEntry = z.object({
   /** Names the entry's place in the order. */

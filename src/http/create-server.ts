@@ -9,6 +9,7 @@ import { noLogScope, type LogScope } from '../core/ports/log-scope.ts'
 import { silentMeter, type Meter } from '../core/ports/meter.ts'
 import { problem } from '../core/problem.ts'
 import { demandMoreThanReading } from '../core/caller.ts'
+import type { Audit } from '../core/people/audit.ts'
 import type { Services } from '../core/services.ts'
 import { addSignInCallback } from './connection-sign-in.ts'
 import {
@@ -77,6 +78,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[]
   /** Where requests are counted; without it they are not. */
   readonly meter?: Meter
+  /** Where refusals are written down; without it they are not. */
+  readonly audit?: Pick<Audit, 'note'>
   /** Where monitoring reads what is counted; null or left out for nowhere. */
   readonly metricsDoor?: MetricsDoor | null
   /** Origins of other sites whose pages may use the API with a token. */
@@ -132,7 +135,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   const { meter = silentMeter, metricsDoor = null } = options
   if (metricsDoor !== null) await addMetricsRoute(app, metricsDoor)
-  const countProblem = measureRequests(app, meter)
+  const countProblem = measureRequests(app, { meter, audit: options.audit ?? null })
   await addPolicies(app, options)
   addHealthRoutes(app, services)
   addDocsRoutes(app, { version, path })
@@ -194,16 +197,24 @@ async function addPolicies(
     }
     const isGuest = admitGuest(request, reply, own)
     checkForm(request)
+    request.checkedFor = 'origin.refused'
     checkRequestOrigin(request, own, request.ws)
+    request.checkedFor = 'rate.refused'
     await limitRequests.byAddress(request.ip, request.url)
+    request.checkedFor = null
     if (request.method === 'OPTIONS' && answerOptions(request, reply)) return reply
     // A page of another site runs in the same person's browser, which shows nothing of whose it is.
     const access = localAccess !== null && isGuest ? { ...localAccess, demand: 'always' as const } : localAccess
     if (access !== null && (await admitLocally(request, reply, access)) === 'redirected') return reply
-    request.caller = await identify(doorOf(request), readCredential(request, publicUrl))
+    const credential = readCredential(request, publicUrl)
+    request.caller = await identify(doorOf(request), credential)
     if (request.caller !== null) app.logScope.add({ personId: request.caller.userId })
+    // A browser comes with the cookie of a session that has ended by itself; a program comes with what somebody gave it.
+    else if (credential !== null && credential.kind !== 'session') request.checkedFor = 'token.refused'
     if (isApi && request.caller !== null) {
+      request.checkedFor = 'rate.refused'
       await limitRequests.byPerson(request.caller)
+      request.checkedFor = null
       if (!safeMethods.has(request.method)) demandMoreThanReading(request.caller)
     }
     return undefined

@@ -103,6 +103,7 @@ async function show(
     const isFailure = error instanceof SignInFailure
     const fault = isFailure ? error.cause : error
     const { problem, status } = reportFault(request, fault)
+    request.problemCode = problem.code
     const links = [
       { href: signInAddress({ return: isFailure ? error.returnTo : returnTo }), text: 'Sign in again' },
       { href: '/', text: 'Back to Floe' },

@@ -121,7 +121,7 @@ export class SocketSession {
     }
     const fail = (error: unknown): Promise<void> => {
       const { problem } = reportFault(this.#needs.request, error)
-      this.#needs.countProblem('socket', problem.code)
+      this.#needs.countProblem('socket', problem.code, this.#needs.request)
       return reply({ reply: frame.id, problem })
     }
     if (frame.command === null) {

@@ -53,7 +53,7 @@ function welcome(
     leave = limit.enter(callerOf(request), request.ip)
   } catch (error) {
     const { problem } = readFault(error)
-    countProblem('socket', problem.code)
+    countProblem('socket', problem.code, request)
     socket.send(JSON.stringify({ reply: null, problem }))
     if (problem.code === 'signed_out') socket.close(signedOutCloseCode, 'signed out')
     else socket.close(1013, 'too busy')

@@ -96,7 +96,7 @@ async function stream(
       stallMs,
       describeFault(error) {
         const { problem } = reportFault(request, error)
-        countProblem('stream', problem.code)
+        countProblem('stream', problem.code, request)
         return `event: problem\ndata: ${JSON.stringify(problem)}\n\n`
       },
     })

@@ -21,6 +21,7 @@ import { makePeople } from '../core/people/people.ts'
 import { makePreferences } from '../core/people/preferences.ts'
 import { makeSessions, type Credential } from '../core/people/sessions.ts'
 import { makeSignIn } from '../core/people/sign-in.ts'
+import { watchSecurity } from '../core/people/security-events.ts'
 import { makeShares } from '../core/people/shares.ts'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import type { Meter } from '../core/ports/meter.ts'
@@ -63,7 +64,8 @@ export function composePeople(
   const stored = makePostgresPeopleStores({ database })
   const onLookUp = countLookUps(meter)
   const stores = redis === null ? stored : cacheSessions(stored, { redis, notices, onFault, onLookUp })
-  const audit = measureAudit(makeAudit({ store: stores.audit, clock, identity }), meter)
+  const written = measureAudit(makeAudit({ store: stores.audit, clock, identity }), meter)
+  const audit = watchSecurity(written, { meter, clock, onFault })
   const {
     models,
     held: heldModels,

@@ -76,7 +76,8 @@ export const logTurns = ({ logger, scope }: Log): Pick<TurnsNeeds, 'log' | 'logS
 export const tellEnd =
   ({ logger, quotes }: Log) =>
   ({ sql, ...end }: TurnEnd): void =>
-    logger.info(quotes ? { ...end, sql } : end, 'a turn ended')
+    // Whoever works in a terminal sees how it ended.
+    logger[end.door === 'cli' ? 'debug' : 'info'](quotes ? { ...end, sql } : end, 'a turn ended')
 
 function measureDependencies(meter: Meter, clock: Foundation['clock'], health: Services['health']): void {
   let asked: { readonly atMs: number; readonly answer: ReturnType<typeof health> } | null = null

@@ -34,7 +34,11 @@ export async function startOrganisation(env: Readonly<Record<string, string>>): 
   const publicUrl = env['PUBLIC_URL'] ?? null
   const { identify, authorizationServer } = floe
   const port = publicUrl === null ? 0 : Number(new URL(publicUrl).port)
-  const server = await startServer(floe.services, { identify, authorizationServer, publicUrl }, port)
+  const server = await startServer(
+    floe.services,
+    { identify, authorizationServer, publicUrl, audit: floe.services.people.audit, meter: floe.monitoring.meter },
+    port,
+  )
   return {
     issuer,
     floe,

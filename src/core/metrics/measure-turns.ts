@@ -21,6 +21,7 @@ type Outcome = (typeof outcomes)[number]
 
 /** How a turn ended, for the log. */
 export interface TurnEnd {
+  readonly door: Door
   readonly outcome: Outcome
   /** The code of the problem that ended it, or `none`. */
   readonly problem: string
@@ -168,7 +169,7 @@ function count({ turns, duration }: Measures, door: Door, turn: Watched, nowMs: 
   const workedMs = turn.workedMs + (turn.state === 'running' ? nowMs - turn.stateSinceMs : 0)
   turns({ door, outcome, problem })
   duration({ outcome }, workedMs / 1_000)
-  return { outcome, problem, workedMs: Math.round(workedMs), sql }
+  return { door, outcome, problem, workedMs: Math.round(workedMs), sql }
 }
 
 function endOf(error: unknown, signal: AbortSignal): Pick<Watched, 'outcome' | 'problem'> {

@@ -62,6 +62,8 @@ test.each([
   [entry('share.opened', { share: 's', owner: 'b', rows: false }), 'opened what Ben shared, without its rows'],
   [entry('audit.exported', { words: 'ben', format: 'csv' }), 'downloaded the audit where it says “ben”'],
   [entry('audit.exported', { words: '', format: 'csv' }), 'downloaded the audit'],
+  [entry('rate.refused', { by: 'person', times: 312 }), 'sent too many requests, 312 more times within a minute'],
+  [entry('rate.refused', { by: 'address' }), 'An address sent too many requests'],
   [entry('connection.added', { connection: 'c', name: 'Prod', kind: 'snowflake' }), 'added the connection “Prod”'],
 ])('$0.action is said in plain words: $1', (given, words) => {
   expect(actionInWords(given, nameOf)).toBe(words)

@@ -12,6 +12,7 @@ const sentences: Readonly<Record<AuditAction, string | Readonly<Record<string, s
 /** The facts on which the sentences of some actions depend. */
 const decisive: Readonly<Partial<Record<AuditAction, string>>> = {
   'sign_in.refused': 'reason',
+  'rate.refused': 'by',
   'app.connected': 'scopes',
   'app.revoked': 'by',
   'person.removed': 'person',
@@ -43,7 +44,9 @@ export function actionInWords({ action, facts }: AuditEntry, nameOf: NameOf): st
   const chosen = text(fact) === '' || fact === 0 ? 'none' : text(fact)
   const sentence = typeof all === 'string' ? all : (all[chosen] ?? all['otherwise'] ?? action)
   const values: Values = { ...knownValues(facts), ...madeValues(facts, nameOf) }
-  return withAmounts(say(sentence, values), facts)
+  const what = withAmounts(say(sentence, values), facts)
+  const { times } = facts
+  return typeof times === 'number' ? say(auditFactWords.moreTimes, { what, count: times }) : what
 }
 
 type Values = Readonly<Record<string, string | number>>
