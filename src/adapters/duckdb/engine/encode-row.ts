@@ -4,6 +4,8 @@ import {
   type DuckDBArrayType,
   type DuckDBDecimalType,
   type DuckDBListType,
+  type DuckDBMapType,
+  type DuckDBUnionType,
 } from '@duckdb/node-api'
 import { integerTypes, isJson, snowflakeType } from './snowflake-type.ts'
 
@@ -27,11 +29,26 @@ const careful: Readonly<Partial<Record<DuckDBTypeId, (value: string) => string>>
   [DuckDBTypeId.DOUBLE]: finiteOrText,
   [DuckDBTypeId.BLOB]: (value) => `to_json(hex(${value}))::VARCHAR`,
   [DuckDBTypeId.TIMESTAMP_TZ]: (value) => `to_json(${instantText(value)})::VARCHAR`,
-  [DuckDBTypeId.VARIANT]: (value) => `${value}::JSON::VARCHAR`,
+  [DuckDBTypeId.VARIANT]: (value) => `CASE WHEN ${value} IS NOT NULL THEN ${validJson(`${value}::JSON::VARCHAR`)} END`,
+}
+
+/** What DuckDB writes of a variant and JSON does not know: numbers that are none, and decimals without a digit before the point. */
+const noJson = String.raw`(?:NaN|Infinity|(?:^|[^0-9])[.][0-9])`
+
+/** SQL for the text of a variant as valid JSON. Strings, of which it may consist too, are left as they are. */
+function validJson(text: string): string {
+  const parts = String.raw`regexp_extract_all(${text}, '"(?:[^"\\]|\\.)*"|[^"]+')`
+  const words = String.raw`regexp_replace(part, '(-?Infinity|NaN)', '"\1"', 'g')`
+  const numbers = String.raw`regexp_replace(${words}, '(^|[^0-9])[.]([0-9])', '\10.\2', 'g')`
+  const mended = `array_to_string(list_transform(${parts}, lambda part: CASE WHEN left(part, 1) = '"' THEN part ELSE ${numbers} END), '')`
+  return `CASE WHEN regexp_matches(${text}, '${noJson}') THEN ${mended} ELSE ${text} END`
 }
 
 const isList = (type: DuckDBType): type is DuckDBListType | DuckDBArrayType =>
   type.typeId === DuckDBTypeId.LIST || type.typeId === DuckDBTypeId.ARRAY
+
+const isMap = (type: DuckDBType): type is DuckDBMapType => type.typeId === DuckDBTypeId.MAP
+const isUnion = (type: DuckDBType): type is DuckDBUnionType => type.typeId === DuckDBTypeId.UNION
 
 const hasNoWhole = (type: DuckDBType): type is DuckDBDecimalType =>
   type.typeId === DuckDBTypeId.DECIMAL && type.width === type.scale
@@ -39,7 +56,9 @@ const hasNoWhole = (type: DuckDBType): type is DuckDBDecimalType =>
 /** Whether a type is, or has inside, one that needs care. */
 function needsCare(type: DuckDBType): boolean {
   if (type.typeId === DuckDBTypeId.STRUCT) return type.entryTypes.some(needsCare)
-  if (isList(type) || type.typeId === DuckDBTypeId.MAP) return needsCare(type.valueType)
+  if (isUnion(type)) return true
+  if (isList(type)) return needsCare(type.valueType)
+  if (isMap(type)) return needsCare(type.keyType) || needsCare(type.valueType)
   return isJson(type) || hasNoWhole(type) || careful[type.typeId] !== undefined
 }
 
@@ -56,8 +75,8 @@ export function encodeNested(value: string, type: DuckDBType, depth = 0): string
     `array_to_string(list_transform(${list}, lambda ${item}: ${text}), ',')`
   const ifGiven = (text: string): string => `CASE WHEN ${value} IS NOT NULL THEN concat(${text}) END`
   if (isList(type)) return ifGiven(`'[', ${joined(value, inside(item, type.valueType))}, ']'`)
-  if (type.typeId === DuckDBTypeId.MAP) {
-    const entry = `concat(to_json(${item}.key::VARCHAR)::VARCHAR, ':', ${inside(`${item}.value`, type.valueType)})`
+  if (isMap(type)) {
+    const entry = `concat(to_json(${keyText(`${item}.key`, type.keyType, depth + 1)})::VARCHAR, ':', ${inside(`${item}.value`, type.valueType)})`
     return ifGiven(`'{', ${joined(`map_entries(${value})`, entry)}, '}'`)
   }
   if (type.typeId === DuckDBTypeId.STRUCT) {
@@ -68,8 +87,23 @@ export function encodeNested(value: string, type: DuckDBType, depth = 0): string
     })
     return ifGiven(`'{', ${members.join(', ')}, '}'`)
   }
+  if (isUnion(type)) {
+    const members = type.memberTypes.map((member, index) => {
+      const tag = type.memberTags[index] ?? ''
+      const given = inside(`union_extract(${value}, ${literal(tag)})`, member)
+      return `WHEN ${literal(tag)} THEN concat(${literal(`{${JSON.stringify(tag)}:`)}, ${given}, '}')`
+    })
+    return `CASE union_tag(${value})::VARCHAR ${members.join(' ')} END`
+  }
   if (hasNoWhole(type)) return decimalText(value, type)
   return careful[type.typeId]?.(value) ?? value
+}
+
+/** SQL for the text that a key of a map has as the name of a member: that of its JSON, without quotes where it is a string. */
+function keyText(key: string, type: DuckDBType, depth: number): string {
+  if (!needsCare(type)) return `${key}::VARCHAR`
+  const json = encodeNested(key, type, depth)
+  return `CASE WHEN left(${json}, 1) = '"' THEN (${json})::JSON ->> '$' ELSE ${json} END`
 }
 
 /** How one column goes into a row's JSON. */

@@ -3,7 +3,7 @@ import { type DuckDBConnection, type DuckDBType, DuckDBTypeId } from '@duckdb/no
 import type { FileForm } from '../../../contract/result-file.ts'
 import { formulaPattern, harmlessCell, plainNumberPattern } from '../../../contract/words/spreadsheet.ts'
 import { csvHead, jsonEnd, jsonHead, jsonRowsEnd, separators } from '../../../core/results/file-frame.ts'
-import { encodeNested, encodeRow, infinityText, instantText } from '../engine/encode-row.ts'
+import { decimalText, encodeNested, encodeRow, infinityText, instantText } from '../engine/encode-row.ts'
 import { quoteName, quoteText } from '../engine/open-engine.ts'
 import { presentColumns } from '../engine/run-query.ts'
 import { integerTypes, isJson, snowflakeType } from '../engine/snowflake-type.ts'
@@ -167,7 +167,7 @@ function csvCell(column: string, type: DuckDBType, { decimalMark }: FileForm): s
     decimalMark === 'comma' ? `replace(${text}::VARCHAR, '.', ',')` : `${text}::VARCHAR`
   if (isFloat(type))
     return `CASE WHEN isfinite(${column}) THEN ${marked(column)} WHEN ${column} IS NOT NULL THEN ${harmlessText(infinityText(column))} END`
-  if (type.typeId === DuckDBTypeId.DECIMAL) return marked(column)
+  if (type.typeId === DuckDBTypeId.DECIMAL) return marked(decimalText(column, type))
   const { kind } = snowflakeType(type)
   return kind === 'text' || kind === 'nested' ? harmlessText(textCell(column, type)) : textCell(column, type)
 }
@@ -177,6 +177,7 @@ export function textCell(column: string, type: DuckDBType): string {
   const { kind } = snowflakeType(type)
   if (type.typeId === DuckDBTypeId.BLOB) return `hex(${column})`
   if (type.typeId === DuckDBTypeId.TIMESTAMP_TZ) return instantText(column)
+  if (type.typeId === DuckDBTypeId.DECIMAL) return decimalText(column, type)
   if (isJson(type)) return `${column}::VARCHAR`
   if (kind === 'nested') return encodeNested(column, type)
   return kind === 'text' ? `${column}::VARCHAR` : column

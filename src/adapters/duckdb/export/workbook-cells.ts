@@ -97,7 +97,8 @@ function momentOf(column: string, { typeId }: DuckDBType, { number }: CellXml): 
     }
   if (typeId === DuckDBTypeId.TIME)
     return {
-      fits: `${microseconds} % 1000 = 0`,
+      // The end of a day would be shown as its beginning.
+      fits: `${microseconds} % 1000 = 0 AND ${microseconds} < ${dayMicroseconds}`,
       xml: number(`${microseconds} / ${dayMicroseconds}::DOUBLE`, styles.time),
     }
   if (!moments.has(typeId)) return null
