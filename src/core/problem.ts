@@ -37,19 +37,27 @@ const turnOf = {
   internal: 'floe',
 } as const satisfies Record<ProblemCode, WhoseTurn>
 
+interface ProblemOrigin {
+  readonly cause?: unknown
+  readonly retryAfterSeconds?: number | null
+}
+
 /** The one intended error. Any other error is a defect: it is shown as a bare `internal`, and its text goes to the log. */
 export class ProblemError extends Error {
   readonly problem: Problem
-  constructor(problem: Problem, cause?: unknown) {
+  /** When trying again may help, where that is known. */
+  readonly retryAfterSeconds: number | null
+  constructor(problem: Problem, { cause, retryAfterSeconds = null }: ProblemOrigin = {}) {
     super(problem.message, cause === undefined ? undefined : { cause })
     this.name = 'ProblemError'
     this.problem = problem
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
 /**
  * Makes the error to throw: what happened, what to do next; whose turn it is follows from the code unless it is given.
- * `details`, `span` and `marks` reach the person; `cause` goes to the log only.
+ * `details`, `span` and `marks` reach the person; `cause` goes to the log only. `retryAfterSeconds` is told by the doors.
  */
 export function problem(
   code: ProblemCode,
@@ -59,11 +67,10 @@ export function problem(
     readonly details?: readonly string[]
     readonly span?: Span
     readonly marks?: readonly Mark[]
-    readonly cause?: unknown
     readonly whoseTurn?: WhoseTurn
-  } = {},
+  } & ProblemOrigin = {},
 ): ProblemError {
-  const { details, span, marks, cause } = more
+  const { details, span, marks } = more
   return new ProblemError(
     {
       code,
@@ -74,7 +81,7 @@ export function problem(
       ...(span === undefined ? {} : { span }),
       ...(marks === undefined ? {} : { marks: [...marks] }),
     },
-    cause,
+    more,
   )
 }
 

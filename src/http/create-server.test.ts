@@ -131,6 +131,8 @@ describe('problems', () => {
       action: 'Do this.',
       details: ['why'],
     })
+    const waits: Readonly<Record<string, string>> = { too_busy: '2', model_limited: '60', budget_used: '3600' }
+    expect(response.headers.get('retry-after')).toBe(waits[code] ?? null)
     expect(document.instance).toBe(`urn:uuid:${response.headers.get('x-request-id')}`)
   })
 

@@ -203,6 +203,6 @@ const refuseBeyond =
       // A limiter rejects with when there is room again, in milliseconds.
       const ms = typeof error === 'object' && error !== null ? Number(Reflect.get(error, 'msBeforeNext')) : Number.NaN
       const retryAfterSeconds = Number.isFinite(ms) ? Math.max(1, Math.ceil(ms / 1_000)) : 2
-      throw Object.assign(problem('too_busy', message, 'Wait a moment and try again.'), { retryAfterSeconds })
+      throw problem('too_busy', message, 'Wait a moment and try again.', { retryAfterSeconds })
     }
   }

@@ -103,10 +103,15 @@ export function reportFault({ id, log, raw }: FaultyRequest, error: unknown): Re
   return { problem: withLogId(problem, id), status }
 }
 
+/** Seconds after which it may help to come back, where a problem does not know better. */
+const usualWait: Readonly<Partial<Record<ProblemCode, number>>> = { too_busy: 2, model_limited: 60, budget_used: 3_600 }
+
 /** Says when to come back, where that helps. */
 export function markRetry(reply: FastifyReply, { code }: Problem, error: unknown): void {
-  const seconds = error instanceof Error && 'retryAfterSeconds' in error ? Number(error.retryAfterSeconds) : 2
-  if (code === 'too_busy') void reply.header('retry-after', String(seconds))
+  const usual = usualWait[code]
+  if (usual === undefined) return
+  const known = error instanceof ProblemError ? error.retryAfterSeconds : null
+  void reply.header('retry-after', String(known ?? usual))
 }
 
 /** Answers a fault as a problem document. */

@@ -27,7 +27,7 @@ export function scopeRequests(app: FastifyInstance, scope: LogScope): void {
   app.decorateRequest('inScope', (work) => work())
   app.addHook('onRequest', (request, { raw }, done) => {
     const over = new Promise<void>((resolve) => {
-      const lasting = request.ws ? request.raw.socket : raw
+      const lasting = request.headers.upgrade === undefined ? raw : request.raw.socket
       lasting.once('close', resolve)
     })
     const enter = (): void => {

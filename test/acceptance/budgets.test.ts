@@ -109,10 +109,15 @@ describe('budgets', () => {
     const proposed = await proposal()
     const everyone = await set({ kind: 'everyone' }, 1)
     const digest = proposed?.kind === 'query.proposed' ? proposed.digest : ''
-    expect(await admin.json('POST', `/api/v1/turns/${turnId}/approve`, { digest })).toMatchObject({
-      status: 429,
-      body: { code: 'budget_used' },
+    const approved = await admin.request(`/api/v1/turns/${turnId}/approve`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: admin.origin },
+      body: JSON.stringify({ digest }),
     })
+    expect([approved.status, await approved.json()]).toEqual([429, expect.objectContaining({ code: 'budget_used' })])
+    const midnight = new Date().setUTCHours(24, 0, 0, 0)
+    const early = (midnight - Date.now()) / 1_000 - Number(approved.headers.get('retry-after'))
+    expect(Math.abs(early)).toBeLessThan(60)
     const heard = await (await asked).text()
     expect(heard).toContain('turn.failed')
     expect(heard).not.toContain('result.columns')

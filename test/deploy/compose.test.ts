@@ -55,6 +55,12 @@ test('there are two copies, and what stores is reached from inside only', () => 
   for (const name of ['prometheus', 'alertmanager', 'grafana']) expect(services[name]?.profiles).toEqual(['monitoring'])
 })
 
+test('alerts go nowhere before somebody says where', () => {
+  const file = readFileSync(join(folder, '..', 'monitoring', 'alertmanager.yml'), 'utf8')
+  const receivers = file.split('\nreceivers:')[1]
+  expect(receivers?.replaceAll(/^\s*#.*$/gm, '')).not.toMatch(/https?:|localhost|127\.|_configs/)
+})
+
 test('.env.example names every variable of the stack, and what has to be set has no default', () => {
   const used = new Map([...text.matchAll(/\$\{(\w+)(:\?)?/g)].map(([, name = '', must]) => [name, must !== undefined]))
   const named = new Map(

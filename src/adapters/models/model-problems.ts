@@ -122,7 +122,7 @@ const usedUp = (voice: Voice, more: More) =>
     'model_limited',
     `The ${voice.key} has nothing left: its credit or its plan is used up.`,
     'Look at the account at the provider, or choose another model.',
-    more,
+    { ...more, retryAfterSeconds: 3_600 },
   )
 
 function limited(seen: SeenError, service: ModelService, voice: Voice, more: More): CallFailure {
@@ -134,7 +134,7 @@ function limited(seen: SeenError, service: ModelService, voice: Voice, more: Mor
       'model_limited',
       `The limit of the ${voice.key} is used up for now.`,
       `Ask again ${when}, or choose another model.`,
-      more,
+      { ...more, retryAfterSeconds: Math.max(1, Math.ceil((delayMs ?? 60_000) / 1_000)) },
     ),
     retry: delayMs ?? 'soon',
   }

@@ -51,6 +51,7 @@ export function startLiveTurn(
   const decision = makePendingDecision(onWaiting)
   let stopped: Stop | null = null
   let wasWaiting = false
+  let retryAfterSeconds: number | null = null
   const stopFor = (stop: Stop): void => {
     if (stopped !== null || isOver(log.state())) return
     stopped = stop
@@ -89,6 +90,7 @@ export function startLiveTurn(
     } catch (error) {
       // What the person can do something about is told to the person alone.
       const isTheirs = error instanceof ProblemError && error.problem.whoseTurn === 'person'
+      if (error instanceof ProblemError) retryAfterSeconds = error.retryAfterSeconds
       if (stopped !== null || isTheirs) return finalFactOf(error, stopped, wasWaiting)
       needs.log('a turn failed', error)
       return { kind: 'turn.failed', problem: withLogId(presentProblem(error), turnId) }
@@ -96,7 +98,7 @@ export function startLiveTurn(
   }
   const run = async (): Promise<void> => {
     const last = await drive()
-    decision.end(last.kind === 'turn.failed' ? new ProblemError(last.problem) : notWaiting())
+    decision.end(last.kind === 'turn.failed' ? new ProblemError(last.problem, { retryAfterSeconds }) : notWaiting())
     paced.end()
     attention.end()
     await log.end(last)

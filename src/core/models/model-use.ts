@@ -34,8 +34,8 @@ export function sumOwnUse(uses: readonly ModelUse[], day: string, limits: ModelL
 export const dollarsInWords = (dollars: number): string =>
   `$${dollars.toLocaleString('en-US', dollars > 0 && dollars < 0.01 ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 
-/** Throws `budget_used` where a limit that a person set for their own keys is reached. */
-export function demandOwnRest(use: OwnKeyUse): void {
+/** Throws `budget_used` where a limit that a person set for their own keys is reached. `waits`: seconds until the day and the month end. */
+export function demandOwnRest(use: OwnKeyUse, waits: Readonly<Record<'today' | 'month', number>>): void {
   const { limits } = use
   const tokens = (amount: number): string => countInWords(amount, 'token')
   const reached = [
@@ -49,6 +49,7 @@ export function demandOwnRest(use: OwnKeyUse): void {
     'budget_used',
     `${reached} The model was not asked.`,
     'Ask with the built-in interpreter, which needs no model, or raise your limit under Settings → Models.',
+    { retryAfterSeconds: reached.includes('this month') ? waits.month : waits.today },
   )
 }
 

@@ -97,7 +97,8 @@ export const budgetJourney = (
     const writer = order.writer === null ? null : countTokens(order.writer, (model) => store.note(use, { model }))
     const counted = { ...order, writer }
     const expectOwnRest = async (): Promise<void> => {
-      if (writer?.isOwnKey === true) demandOwnRest((await models.use(order.caller, 1)).own)
+      const waits = { today: secondsLeft(use.day, clock.now()), month: secondsLeft(use.day.slice(0, 7), clock.now()) }
+      if (writer?.isOwnKey === true) demandOwnRest((await models.use(order.caller, 1)).own, waits)
     }
     // Nobody sets budgets for the one person of a machine, who may limit what models cost.
     const facts = isLocal
@@ -105,6 +106,7 @@ export const budgetJourney = (
       : withinBytes(journey(counted, decision, signal), {
           store,
           use,
+          left: () => secondsLeft(use.day, clock.now()),
           pays: writer !== null && writer.id !== 'offline' && writer.isOwnKey !== true,
         })
     let isFirst = true
@@ -122,7 +124,14 @@ async function* withinBytes(
     store,
     use,
     pays,
-  }: { readonly store: Pick<BudgetStore, 'read' | 'spend' | 'note'>; readonly use: TurnUse; readonly pays: boolean },
+    left,
+  }: {
+    readonly store: Pick<BudgetStore, 'read' | 'spend' | 'note'>
+    readonly use: TurnUse
+    readonly pays: boolean
+    /** Seconds until budgets begin anew. */
+    readonly left: () => number
+  },
 ): ReturnType<Journey> {
   let mostBytes: number | null = null
   let held: readonly BudgetUse[] | null = null
@@ -131,19 +140,19 @@ async function* withinBytes(
     if (fact.kind === 'query.proposed') {
       mostBytes = fact.estimate.bytes
       const exceeded = isProposed ? null : findExceeded(held ?? [], mostBytes ?? 0)
-      if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
+      if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0, left())
       // An edit that is too large is refused when it is approved: its person may edit it again.
       isProposed = true
     }
     if (fact.kind === 'query.approved') {
       const exceeded = await store.spend(use, mostBytes ?? 0)
-      if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0)
+      if (exceeded !== null) throw tooMuch(exceeded, mostBytes ?? 0, left())
     }
     if (fact.kind === 'result.done' && mostBytes === null) await store.note(use, { bytes: fact.bytes })
     yield fact
     if (held !== null) continue
     held = (await store.read(use.userId, use.day)).budgets
-    for (const budget of held) expectRest(budget, pays)
+    for (const budget of held) expectRest(budget, pays, left())
   }
 }
 
@@ -168,26 +177,38 @@ function countTokens(writer: Writer, tell: (use: ModelTurnUse) => Promise<void>)
 }
 
 /** Throws where nothing is left. */
-function expectRest(budget: BudgetUse, isModel: boolean): void {
+function expectRest(budget: BudgetUse, isModel: boolean, waitSeconds: number): void {
   const { bytesPerDay, tokensPerDay, bytes, tokens } = budget
   if (bytesPerDay !== null && bytes >= bytesPerDay)
     throw usedUp(
       `${who(budget)} used ${bytesInWords(bytes)} of ${bytesInWords(bytesPerDay)} today; it starts again at 00:00 UTC.`,
+      waitSeconds,
     )
   if (isModel && tokensPerDay !== null && tokens >= tokensPerDay)
     throw usedUp(
       `${who(budget)} used ${countInWords(tokens, 'token')} of ${countInWords(tokensPerDay, 'token')} today; it starts again at 00:00 UTC.`,
+      waitSeconds,
     )
 }
 
 const findExceeded = (budgets: readonly BudgetUse[], bytes: number): BudgetUse | null =>
   budgets.find((budget) => budget.bytesPerDay !== null && budget.bytes + bytes > budget.bytesPerDay) ?? null
 
-const tooMuch = (budget: BudgetUse, bytes: number) =>
+const tooMuch = (budget: BudgetUse, bytes: number, waitSeconds: number) =>
   usedUp(
     `The query may read ${bytesInWords(bytes)}. ${who(budget)} used ${bytesInWords(budget.bytes)} of ${bytesInWords(budget.bytesPerDay ?? 0)} today; it starts again at 00:00 UTC.`,
+    waitSeconds,
   )
 
 const who = ({ group }: BudgetUse): string => (group === null ? 'You have' : `The group ${group} has`)
 
-const usedUp = (message: string) => problem('budget_used', message, 'Ask for less, or ask an admin to raise the limit.')
+/** `retryAfterSeconds`: until the day that the budget is for has ended. */
+const usedUp = (message: string, retryAfterSeconds: number) =>
+  problem('budget_used', message, 'Ask for less, or ask an admin to raise the limit.', { retryAfterSeconds })
+
+/** Seconds until a day or a month, as ISO 8601 writes it, has ended in UTC. */
+function secondsLeft(period: string, now: number): number {
+  const [year = 0, month = 1, day = null] = period.split('-').map(Number)
+  const end = day === null ? Date.UTC(year, month) : Date.UTC(year, month - 1, day + 1)
+  return Math.max(1, Math.ceil((end - now) / 1_000))
+}
