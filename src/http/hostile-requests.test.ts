@@ -158,6 +158,21 @@ const origins: readonly (readonly [Record<string, string>, boolean])[] = [
 ]
 
 describe('Origin', () => {
+  const works = ['/turns/a/export?format=csv', '/turns/a/rows', '/turns/a/%72ows?from=0', '/me/export', '/audit/export']
+  test.each(works)(
+    'GET %s, which makes the warehouse work or is audited, is not taken from another site',
+    async (path) => {
+      const statusWith = async (headers: Record<string, string>) =>
+        (await send('GET', `/api/v1${path}`, { headers })).status
+      for (const site of ['cross-site', 'same-site'])
+        expect([site, await statusWith({ 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' })]).toEqual([site, 403])
+      expect(await statusWith({ origin: 'https://evil.example' })).toBe(403)
+      for (const headers of [{}, { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }])
+        expect([headers, await statusWith(headers)]).not.toEqual([headers, 403])
+      expect((await send('GET', '/api/v1/app', { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(200)
+    },
+  )
+
   test.each(origins)('a question with %o is taken: %s', async (headers, isTaken) => {
     const before = asked
     const { status } = await send('POST', '/api/v1/turns', { headers: { ...json, ...headers }, body: question })
