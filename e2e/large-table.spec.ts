@@ -68,6 +68,10 @@ test('a table of ten thousand columns is read to its last column, sorted and cop
     await heads.last().click()
     await expect(cells.last()).toHaveText('509,999')
     await expect(cells.nth(-2)).toHaveText('9998 of 5')
+    const cut = await grid
+      .getByRole('gridcell')
+      .evaluateAll((all) => all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length)
+    expect(cut, 'every column is as wide as its cells').toBe(0)
     await test.step('a row in full begins near the column that it was opened at', async () => {
       await cells.last().dblclick()
       const detail = page.getByRole('dialog')

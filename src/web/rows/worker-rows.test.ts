@@ -59,6 +59,15 @@ test('few rows start no worker', async () => {
   expect(workers).toEqual([])
 })
 
+test('thousands of columns start one before there is a row', async () => {
+  const many = Array.from({ length: 1_001 }, () => columns).flat()
+  const worker = new HeldWorker()
+  const source = makeWorkerRows(many, () => worker as unknown as Worker)
+  source.append([many.map((_, at) => at)])
+  expect((await worker.heard('open')).columns).toHaveLength(1_001)
+  expect((await worker.heard('append')).rows).toEqual([many.map((_, at) => at)])
+})
+
 test('more rows are sent in parts, those that came before among them, ahead of what is asked about them', async () => {
   const { source, worker, workers } = open(30_000)
   source.append(rowsFrom(30_000, 30_000))

@@ -29,20 +29,21 @@ export interface GrowingRows extends RowSource {
   append(rows: readonly Row[]): void
 }
 
-/** Cells that the page itself works with faster than a worker starts. */
-const mostInPage = 50_000
+/** Cells, and columns, that the page itself works with faster than a worker starts. */
+const [mostInPage, mostColumnsInPage] = [50_000, 1_000]
 /** Short enough for a page to stay smooth. */
 const pageSliceMs = 8
 
 /**
  * Makes the source of a result whose rows the page has received: `append` gives it the rows of each `result.rows` event. A worker is
- * started once there are more rows than the page should work with itself.
+ * started once there are more rows or columns than the page should work with itself.
  */
 export function makeWorkerRows(columns: readonly Column[], startWorker = startRowsWorker): GrowingRows {
   const received: (readonly Row[])[] = []
   let allRows = 0
-  let client: WorkerClient | null = null
-  let engine: RowEngine = makeRowEngine(columns, pageSliceMs)
+  const startClient = (): WorkerClient => talkToWorker(columns, startWorker())
+  let client = columns.length > mostColumnsInPage ? startClient() : null
+  let engine: RowEngine = client ?? makeRowEngine(columns, pageSliceMs)
   return {
     columns,
     isRemote: false,
@@ -52,7 +53,7 @@ export function makeWorkerRows(columns: readonly Column[], startWorker = startRo
     append(rows) {
       allRows += rows.length
       if (client === null && allRows * columns.length > mostInPage) {
-        engine = client = talkToWorker(columns, startWorker())
+        engine = client = startClient()
         for (const batch of received.splice(0)) engine.append(batch)
       }
       if (client === null) received.push(rows)

@@ -2,11 +2,14 @@ import type { RowsView } from '../../../contract/result-view.ts'
 import { exactCell } from '../../../contract/words/cells.ts'
 import { harmlessCell, markdownTable, tableText } from '../../../contract/words/spreadsheet.ts'
 import type { GridRange } from './grid-keys.ts'
+import { letOthers } from '../../rows/row-engine.ts'
 import { mostWholeColumns, type RowSource } from '../../rows/row-source.ts'
+import type { Row } from '../../turns/turn-view.ts'
 
 /** The most cells that a clipboard takes. */
 export const mostCopiedCells = 2_000_000
 const chunkCells = 50_000
+const chunkLetters = 1_000_000
 
 export interface CopyNeeds {
   readonly source: RowSource
@@ -20,6 +23,21 @@ export interface CopyNeeds {
 /** How many cells would be copied. */
 export const copiedCells = ({ range, positions }: CopyNeeds): number =>
   (range.bottom - range.top + 1) * positions.length
+
+/** Cuts rows into pieces that are written in one go: of long cells few, or the page would stand still meanwhile. */
+function* inPieces(rows: readonly Row[]): Generator<readonly Row[]> {
+  let piece: Row[] = []
+  let letters = 0
+  for (const row of rows) {
+    piece.push(row)
+    for (const cell of row) letters += typeof cell === 'string' ? cell.length : 1
+    if (letters < chunkLetters) continue
+    yield piece
+    piece = []
+    letters = 0
+  }
+  if (piece.length > 0) yield piece
+}
 
 /** A range of a view as text: one cell as it is, several as lines with tabs or as a table in Markdown. Read in pieces, which never block the page. */
 export async function copiedText(needs: CopyNeeds, form: 'cells' | 'heads' | 'markdown'): Promise<string> {
@@ -39,7 +57,10 @@ export async function copiedText(needs: CopyNeeds, form: 'cells' | 'heads' | 'ma
     const rows = chosen === undefined ? read.map((row) => positions.map((position) => row[position] ?? null)) : read
     if (form === 'cells' && copiedCells(needs) === 1)
       return harmlessCell(exactCell(rows[0]?.[0] ?? null, columns[0]) ?? 'NULL')
-    if (rows.length > 0) pieces.push(write(columns, rows).slice(heads.length + 1))
+    for (const piece of inPieces(rows)) {
+      pieces.push(write(columns, piece).slice(heads.length + 1))
+      await letOthers()
+    }
     if (rows.length < count) break
   }
   return pieces.join('\n')

@@ -45,6 +45,7 @@ test.each([
   '[1] 2',
   '["\u0001"]',
   `${'['.repeat(300)}${']'.repeat(300)}`,
+  `[${'1,'.repeat(200_000)}1]`,
 ])('text %# is none', (text) => {
   expect(readJson(text)).toBeNull()
 })

@@ -15,8 +15,8 @@ export type JsonNode =
       readonly entries: readonly { readonly name: string; readonly value: JsonNode }[]
     }
 
-/** JSON that is deeper or longer than this is shown as text. */
-const [mostDeep, mostLong] = [200, 2_000_000]
+/** JSON that is deeper, longer or of more values than this is shown as text: to read more would hold the page up. */
+const [mostDeep, mostLong, mostValues] = [200, 2_000_000, 200_000]
 
 /** Reads JSON without turning its numbers into doubles; null for text that is none. */
 export function readJson(text: string): JsonNode | null {
@@ -38,6 +38,7 @@ const blanks = ' \t\r\n'
 /** Reads from character to character: expressions take several times as long for a megabyte. */
 function makeReader(text: string) {
   let at = 0
+  let values = 0
   const isNext = (sign: string): boolean => {
     while (blanks.includes(text.charAt(at)) && at < text.length) at += 1
     if (text[at] !== sign) return false
@@ -80,7 +81,8 @@ function makeReader(text: string) {
     return all
   }
   const value = (depth: number): JsonNode => {
-    if (depth > mostDeep) throw new SyntaxError('This JSON is too deep.')
+    values += 1
+    if (depth > mostDeep || values > mostValues) throw new SyntaxError('This JSON is too deep or has too many values.')
     if (isNext('{')) return { kind: 'object', entries: entries('}', depth) }
     if (isNext('[')) return { kind: 'list', entries: entries(']', depth) }
     return isNext('"') ? { kind: 'text', text: string() } : { kind: 'plain', text: plain() }
