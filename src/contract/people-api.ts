@@ -66,6 +66,12 @@ export const peopleApi = {
       .input(z.extend(z.object({ personId: z.uuid() }), PersonChange.shape))
       .errors(problems)
       .output(PersonSummary),
+    /** Signs the person out of every browser; tokens and apps go on. */
+    endSessions: oc
+      .route({ method: 'DELETE', path: '/people/{personId}/sessions' })
+      .input(z.object({ personId: z.uuid() }))
+      .errors(problems)
+      .output(ok),
   },
   /** For admins. */
   audit: oc

@@ -62,6 +62,7 @@ describe('descriptions', () => {
       'delete /me/sessions/{sessionId}',
       'delete /me/tokens/{tokenId}',
       'delete /models/{provider}',
+      'delete /people/{personId}/sessions',
       'get /app',
       'get /audit',
       'get /audit/export',

@@ -35,6 +35,9 @@ export function makePeopleRoutes(services: Services) {
       change: people.change.handler(({ context, input: { personId, ...change } }) =>
         directory.change(context.caller, personId, change),
       ),
+      endSessions: people.endSessions.handler(({ context, input }) =>
+        done(directory.endSessions(context.caller, input.personId)),
+      ),
     },
     audit: routes.audit.handler(({ context, input: { q, cursor, limit } }) =>
       audit.list(context.caller, { words: q, before: cursor ?? null, limit }),

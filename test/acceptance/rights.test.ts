@@ -56,6 +56,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /people': admins,
   'POST /people': { ...admins, body: { email: 'x@example.com', role: 'member' } },
   'PATCH /people/{personId}': { ...admins, admin: 'not_found', body: { role: 'member' } },
+  'DELETE /people/{personId}/sessions': { ...admins, admin: 'not_found' },
   'GET /me/groups': everybody,
   'GET /usage': everybody,
   'GET /models': everybody,

@@ -144,3 +144,21 @@ test('what was folded is one entry at the end of the minute, and changes by admi
   await audit.note({ userId: 'ben', door: 'api' }, 'query.refused', { at: 'later' })
   expect(of('query.refused').at(-1)).toEqual({ at: 'later' })
 })
+
+test('an admin signs somebody out of every browser, and their tokens go on', async () => {
+  const { server } = organisation
+  const dan = await organisation.signedIn('dan')
+  const { id } = (await dan.json('GET', '/api/v1/me')).body as { readonly id: string }
+  const made = (await dan.json('POST', '/api/v1/me/tokens', { name: 'p', scopes: [], days: 1 })).body
+  const { token } = made as { readonly token: string }
+  expect((await member.json('DELETE', `/api/v1/people/${id}/sessions`)).status).toBe(403)
+  expect((await admin.json('DELETE', `/api/v1/people/${id}/sessions`)).status).toBe(200)
+  expect((await dan.json('GET', '/api/v1/me')).status).toBe(401)
+  const byToken = await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } })
+  expect(byToken.status).toBe(200)
+  expect((await (await organisation.signedIn('dan')).json('GET', '/api/v1/me')).status).toBe(200)
+  const { body } = await admin.json('GET', `/api/v1/audit?q=${id}`)
+  expect((body as { readonly entries: readonly AuditEntry[] }).entries).toContainEqual(
+    expect.objectContaining({ action: 'session.ended', facts: { session: 'all', person: id } }),
+  )
+})

@@ -19,6 +19,8 @@ export interface People {
   invite(caller: Caller, invitation: Invitation): Promise<PersonSummary>
   /** Throws also `not_found`, and `forbidden` where no admin would be left. */
   change(caller: Caller, personId: string, change: PersonChange): Promise<PersonSummary>
+  /** Signs a person out of every browser. Throws also `not_found`. */
+  endSessions(caller: Caller, personId: string): Promise<void>
   /** The person with this address, in any spelling. Throws also `not_found`. */
   find(caller: Caller, email: string): Promise<PersonSummary>
   /** Removes a person with everything that is theirs. Throws also `not_found`, and `forbidden` for the last admin. */
@@ -99,6 +101,12 @@ export function makePeople({ people, sessions, grants, modelKeys, audit, identit
           await audit.note(caller, 'person.changed', { person: personId, ...asked })
           return present(changed.person)
       }
+    },
+    endSessions: async (caller, personId) => {
+      demandRight(caller, 'manage_people')
+      if ((await people.read(personId)) === null) throw unknown()
+      await sessions.endSessionsOf(personId)
+      await audit.note(caller, 'session.ended', { session: 'all', person: personId })
     },
     find: async (caller, email) => {
       demandRight(caller, 'manage_people')

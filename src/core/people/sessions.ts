@@ -32,6 +32,8 @@ export interface Sessions {
   endAll(caller: Caller): Promise<void>
   /** Ends the session with this token, whoever has it. */
   signOut(token: string): Promise<void>
+  /** Ends all sessions of a person, who may sign in again. */
+  endSessionsOf(userId: string): Promise<void>
   /** Ends all sessions of a person who may not come any more. */
   endAllOf(userId: string): Promise<void>
   /** Ends an access token; false where the person has no such token. */
@@ -106,6 +108,10 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
       rights: rightsOf(person.role, token.scopes),
     }
   }
+  const endSessionsOf = async (userId: string): Promise<void> => {
+    await store.endAll(userId)
+    await notices.publish({ kind: 'sessions_ended', userId })
+  }
   return {
     open: async (person, device) => {
       const now = clock.now()
@@ -132,10 +138,8 @@ export function makeSessions({ store, notices, clock, identity, limits }: Sessio
       if (await endSession(userId, sessionId)) return
       throw problem('not_found', 'There is no such session.', 'Read the list again: it may have ended.')
     },
-    endAll: async ({ userId }) => {
-      await store.endAll(userId)
-      await notices.publish({ kind: 'sessions_ended', userId })
-    },
+    endAll: ({ userId }) => endSessionsOf(userId),
+    endSessionsOf,
     signOut: async (token) => {
       const found = await store.find(identity.sha256(token), clock.now())
       if (found !== null) await endSession(found.person.id, found.session.id)

@@ -160,6 +160,7 @@ export const peopleExamples: Readonly<Record<string, OperationExample>> = {
     body: { email: 'ben@example.com', role: 'member' },
     answer: { ...person, isInvited: true, lastSeenAt: null },
   },
+  'people.endSessions': done,
   'people.change': { body: { role: 'viewer' }, answer: { ...person, role: 'viewer' } },
   audit: {
     answer: {

@@ -79,7 +79,7 @@ export const auditSentences = inLanguage('auditSentences', {
   'origin.refused': 'A request from another site, or for another host, was refused',
   'rate.refused': { person: 'sent too many requests', otherwise: 'An address sent too many requests' },
   sign_out: 'signed out',
-  'session.ended': 'ended a session',
+  'session.ended': { none: 'ended a session', otherwise: 'signed out {person} everywhere' },
   'token.made': 'made the access token {name} for {days}',
   'token.ended': 'removed an access token',
   'app.connected': {

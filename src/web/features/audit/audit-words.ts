@@ -13,6 +13,7 @@ const sentences: Readonly<Record<AuditAction, string | Readonly<Record<string, s
 const decisive: Readonly<Partial<Record<AuditAction, string>>> = {
   'sign_in.refused': 'reason',
   'rate.refused': 'by',
+  'session.ended': 'person',
   'app.connected': 'scopes',
   'app.revoked': 'by',
   'person.removed': 'person',

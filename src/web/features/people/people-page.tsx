@@ -194,14 +194,17 @@ function PersonRow({ api, person, isMe }: PersonRowProps) {
         {isMe ? (
           <span className="w-20 max-sm:hidden" />
         ) : (
-          <Button
-            size="sm"
-            aria-label={say(isDisabled ? listWords.enableOne : listWords.disableOne, { name: shown })}
-            onClick={() => (isDisabled ? change.mutate({ isDisabled: false }) : setAsksToDisable(true))}
-            className="w-20"
-          >
-            {isDisabled ? listWords.enable : listWords.disable}
-          </Button>
+          <>
+            {!isDisabled && <SignOutButton api={api} personId={person.id} name={shown} />}
+            <Button
+              size="sm"
+              aria-label={say(isDisabled ? listWords.enableOne : listWords.disableOne, { name: shown })}
+              onClick={() => (isDisabled ? change.mutate({ isDisabled: false }) : setAsksToDisable(true))}
+              className="w-20"
+            >
+              {isDisabled ? listWords.enable : listWords.disable}
+            </Button>
+          </>
         )}
       </div>
       {!asksToDisable && <Fault error={change.error} />}
@@ -218,6 +221,34 @@ function PersonRow({ api, person, isMe }: PersonRowProps) {
         </ConfirmDialog>
       )}
     </li>
+  )
+}
+
+/** Signs somebody out of every browser, once it is confirmed. */
+function SignOutButton({ api, personId, name }: Pick<PersonRowProps, 'api'> & { personId: string; name: string }) {
+  const [asks, setAsks] = useState(false)
+  const end = useMutation({
+    mutationFn: () => api.people.endSessions({ personId }),
+    onSuccess: () => setAsks(false),
+  })
+  return (
+    <>
+      <Button size="sm" aria-label={say(listWords.signOutOne, { name })} onClick={() => setAsks(true)}>
+        {listWords.signOut}
+      </Button>
+      {asks && (
+        <ConfirmDialog
+          title={say(listWords.asksToSignOut, { name })}
+          verb={listWords.signOut}
+          isPending={end.isPending}
+          error={end.error}
+          onConfirm={() => end.mutate()}
+          onClose={() => setAsks(false)}
+        >
+          {listWords.signOutFollows}
+        </ConfirmDialog>
+      )}
+    </>
   )
 }
 

@@ -75,7 +75,7 @@ export const auditSentences = {
   'origin.refused': 'Eine Anfrage von einer anderen Website oder für einen anderen Namen wurde abgelehnt',
   'rate.refused': { person: 'hat zu viele Anfragen gestellt', otherwise: 'Von einer Adresse kamen zu viele Anfragen' },
   sign_out: 'hat sich abgemeldet',
-  'session.ended': 'hat eine Sitzung beendet',
+  'session.ended': { none: 'hat eine Sitzung beendet', otherwise: 'hat {person} überall abgemeldet' },
   'token.made': 'hat das Zugangstoken {name} für {days} angelegt',
   'token.ended': 'hat ein Zugangstoken entfernt',
   'app.connected': {
