@@ -98,7 +98,11 @@ function measureColumns(columns: readonly Column[], sample: readonly Row[], text
   const widths = new Float64Array(columns.length)
   const measure = makeTextMeasure()
   const isWide = columns.length > mostWholeColumns
-  const measureHead = isWide ? addLetters(measure) : measure
+  const add = addLetters(measure)
+  const headOf = (title: string, text: Measure): number =>
+    Math.ceil(Math.min(widestTextPx, Math.max(narrowestPx, text(title, 500) + headSignsPx)))
+  /** Columns whose names were not measured as they are written. */
+  const guessed = new Set(isWide ? columns.keys() : [])
   const widthOf = (position: number, cell: Cell, text: Measure): number => {
     const isNumber = columns[position]?.kind === 'number'
     const drawn = text(textOf(cell, position), 400) * (isNumber ? tabularWidth : 1) + cellPaddingPx
@@ -109,11 +113,15 @@ function measureColumns(columns: readonly Column[], sample: readonly Row[], text
     widths[position] = wanted
     return true
   }
-  const grow = (position: number, cell: Cell): boolean => growTo(position, widthOf(position, cell, measure))
-  const guess = isWide ? guessWidths(columns, (position, cell) => widthOf(position, cell, measureHead)) : null
+  const grow = (position: number, cell: Cell): boolean => {
+    const title = guessed.delete(position) ? columnTitle(columns[position]?.name ?? '') : null
+    const isHeadWider = title !== null && growTo(position, headOf(title, measure))
+    return growTo(position, widthOf(position, cell, measure)) || isHeadWider
+  }
+  const guess = isWide ? guessWidths(columns, (position, cell) => widthOf(position, cell, add)) : null
   columns.forEach(({ name }, position) => {
-    const head = measureHead(columnTitle(name), 500) + headSignsPx
-    widths[position] = Math.ceil(Math.min(widestTextPx, Math.max(narrowestPx, head)))
+    // To write thousands of names for people takes long: their letters are about as wide.
+    widths[position] = isWide ? headOf(name.toLowerCase(), add) : headOf(columnTitle(name), measure)
     for (const row of sample) {
       const cell = row[position] ?? null
       if (guess === null) grow(position, cell)
