@@ -39,6 +39,7 @@ import type { AuthorizationServer } from './core/ports/authorization-server.ts'
 import type { ConnectionKind } from './core/ports/connection-kind.ts'
 import type { Retention } from './core/retention/retention.ts'
 import type { Services } from './core/services.ts'
+import { traceJourney } from './core/tracing/trace-journey.ts'
 import { composePeople, type Identify, type ListConnections } from './wiring/compose-people.ts'
 import { composeWriters } from './wiring/compose-writers.ts'
 import { composeConnections } from './wiring/compose-connections.ts'
@@ -61,7 +62,7 @@ export interface Floe {
   readonly authorizationServer: AuthorizationServer<HttpExchange> | null
   readonly serving: Serving
   /** Where requests are counted, and what monitoring reads of all that is counted. */
-  readonly monitoring: Pick<Foundation, 'meter' | 'metrics'>
+  readonly monitoring: Pick<Foundation, 'meter' | 'metrics' | 'tracer' | 'tracing'>
   /** What is removed when; doors see of it what concerns a person. */
   readonly retention: Retention
   readonly version: string
@@ -79,8 +80,8 @@ const readVersion = (): string =>
 /** Wires the program, in order: what lies below, the journey, what the doors may use. */
 export function compose(config: Config): Floe {
   const version = readVersion()
-  const foundation = makeFoundation(config)
-  const { database, clock, meter, identity, instanceId, notices, serving, log, onFault } = foundation
+  const foundation = makeFoundation(config, version)
+  const { database, clock, meter, tracer, identity, instanceId, notices, serving, log, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
   const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
@@ -125,7 +126,7 @@ export function compose(config: Config): Floe {
     onFault,
   }
   const news = makeConversationNews(notices)
-  const audited = auditJourney(withinBudgets(makeJourney(journeyNeeds)), { audit, onFault })
+  const audited = auditJourney(withinBudgets(traceJourney(makeJourney(journeyNeeds), tracer)), { audit, onFault })
   const journey = measureJourney(audited, { ...foundation, onEnd: tellEnd(log) })
   const turns = makeTurns({
     journey,

@@ -58,6 +58,21 @@ export const WorkloadIdentity = z
     tokenFile: text.startsWith('OIDC:') ? resolve(text.slice('OIDC:'.length)) : null,
   }))
 
+/** Headers as `name=value,name=value`, values escaped as in addresses, as OpenTelemetry writes them. */
+export const OtlpHeaders = z.string().transform((text, context) => {
+  try {
+    const pairs = text.split(',').map((pair) => /^\s*([\w-]+)=(.*?)\s*$/.exec(pair))
+    const headers = pairs.flatMap((match) =>
+      match?.[1] === undefined ? [] : [[match[1], decodeURIComponent(match[2] ?? '')] as const],
+    )
+    if (headers.length === pairs.length) return Object.fromEntries(headers)
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+  }
+  context.addIssue('must be name=value pairs with commas between them, values escaped as in addresses')
+  return z.NEVER
+})
+
 /** Addresses and networks with commas between them. */
 export const Networks = z
   .string()

@@ -12,6 +12,7 @@ import {
   SecretKeys,
   WorkloadIdentity,
   Networks,
+  OtlpHeaders,
   Folders,
   Origins,
   Policies,
@@ -88,6 +89,10 @@ const Variables = z.object({
   METRICS_PORT: optional(whole(0, 65_535)),
   METRICS_HOST: withDefault(z.string().regex(/^[\w.:-]+$/, 'must be an address of this machine'), '127.0.0.1'),
   METRICS_TOKEN: optional(z.string().regex(/^[!-~]{16,}$/, 'must have at least 16 characters, none of them blank')),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(url(['http:', 'https:'])),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(OtlpHeaders),
+  OTEL_SERVICE_NAME: withDefault(z.string().max(100), 'floe'),
+  OTEL_TRACES_SAMPLER_ARG: withDefault(number(0, 1), 1),
   LOG_LEVEL: withDefault(
     z.enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -69,7 +69,8 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
   const { services, identify, authorizationServer, serving, version, log } = floe
   const { logger } = log
   const { makeRateLimiter } = serving
-  const { meter } = floe.monitoring
+  const { meter, tracer, tracing } = floe.monitoring
+  await tracing?.load()
   await serving.prepareDataFolder()
   const localAccess =
     services.people.signIn !== null
@@ -92,6 +93,7 @@ async function serve(floe: Floe, config: Config, signal: AbortSignal): Promise<v
     logger,
     logScope: log.scope,
     audit: services.people.audit,
+    tracer,
   })
   const metricsPort = metricsDoor === null ? null : await openMetricsPort(metricsDoor)
   if (metricsPort !== null) logger.info(`Metrics are served on ${metricsPort.address}/metrics.`)

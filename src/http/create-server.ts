@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { AuthorizationServer } from '../core/ports/authorization-server.ts'
 import { noLogScope, type LogScope } from '../core/ports/log-scope.ts'
 import { silentMeter, type Meter } from '../core/ports/meter.ts'
+import { silentTracer, type Tracer } from '../core/ports/tracer.ts'
 import { problem } from '../core/problem.ts'
 import { demandMoreThanReading } from '../core/caller.ts'
 import type { Audit } from '../core/people/audit.ts'
@@ -49,6 +50,7 @@ import { addResultDownloads } from './result-downloads.ts'
 import { addRestRoutes } from './rest-routes.ts'
 import { addSignInRoutes, readCredential } from './sign-in-routes.ts'
 import { addAuditDownload, addPersonExport } from './downloads.ts'
+import { traceRequests } from './trace-requests.ts'
 import { addTurnSocket } from './turn-socket.ts'
 import { addResultReading } from './result-routes.ts'
 import { addSharedReading } from './share-routes.ts'
@@ -68,6 +70,8 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger
   /** Has lines of the log carry ids; without it they carry that of their request at most. */
   readonly logScope?: LogScope
+  /** Where it is told what each request took; without it nobody is told. */
+  readonly tracer?: Tracer
   /** Further routes, for example of another transport, under this server's policies. */
   readonly mounts?: readonly Mount[]
   /** Who on this machine may use the server; null where sign-in or the operator decides that. */
@@ -130,7 +134,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   // Node would answer what it does not know to expect by itself, without our headers.
   app.server.on('checkExpectation', (request, response) => app.routing(request, response))
   app.removeContentTypeParser('text/plain')
-  scopeRequests(app, options.logScope ?? noLogScope)
   knowMethods(app)
   app.setErrorHandler((error, request, reply) => sendFault(error, request, reply))
   const { meter = silentMeter, metricsDoor = null } = options
@@ -180,6 +183,9 @@ async function addPolicies(
     // Sockets close after their turns have ended, not before: see stopServer.
     preClose: (done) => done(),
   })
+  // After the socket's own hook, which tells a request for a socket from others.
+  traceRequests(app, more.tracer ?? silentTracer)
+  scopeRequests(app, more.logScope ?? noLogScope)
   await app.register(compress, { encodings: ['br', 'gzip'] })
   app.decorateRequest('caller', null)
   app.decorate('isStopping', false)

@@ -123,7 +123,7 @@ export function measureStreams(meter: Meter, limits: Readonly<Record<'stream' | 
 }
 
 /** Addresses that lead nowhere are one route, so that a scan makes no series. */
-function routeOf({ contractPath, routeOptions: { url } }: FastifyRequest, status: number): string {
+export function routeOf({ contractPath, routeOptions: { url } }: FastifyRequest, status: number): string {
   if (contractPath !== null) return apiPrefix + contractPath
   if (url === undefined || (url.endsWith('*') && status === 404)) return unmatched
   return url.replaceAll(/:(\w+)/g, '{$1}')

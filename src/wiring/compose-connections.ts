@@ -33,7 +33,7 @@ import type { Foundation } from './foundation.ts'
 /** The sample, folders and saved connections of every kind, with the secrets and sessions behind them. */
 export function composeConnections(
   config: Config,
-  { database, clock, meter, identity, notices, secrets, onFault }: Foundation,
+  { database, clock, meter, tracer, identity, notices, secrets, onFault }: Foundation,
   audit: Audit,
   parsers: Pick<SqlParsers, 'toDuckdb'>,
 ) {
@@ -68,7 +68,7 @@ export function composeConnections(
       isOff: config.FOLDERS?.length === 0,
     }),
   }
-  const measured = measureWarehouses({ meter, clock })
+  const measured = measureWarehouses({ meter, clock, tracer })
   const kinds = Object.values(byName).map(measured.kind)
   const source = makeSavedSource({ store, shares, kinds, clock, idleMs: limits.connectionIdleMs, onFault })
   const probe = source

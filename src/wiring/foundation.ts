@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
-import { destination } from 'pino'
+import { destination, type Logger } from 'pino'
 import { makePrometheusMeter, type PrometheusMeter } from '../adapters/metrics/prometheus-meter.ts'
 import { makeLog, withoutQuotes, type Log } from '../adapters/node/make-log.ts'
 import { makeNodeIdentity, makeSystemClock } from '../adapters/node/node-system.ts'
@@ -15,13 +15,16 @@ import { makeRedisRateLimiters } from '../adapters/redis/redis-rate-limiter.ts'
 import { makeRedisNoticeWire } from '../adapters/redis/redis-notice-wire.ts'
 import { makeAesSecretBox } from '../adapters/secrets/aes-secret-box.ts'
 import { makeFileRing, makeGivenRing, type KeyRing } from '../adapters/secrets/key-ring.ts'
+import { makeOpenTelemetry, type Tracing } from '../adapters/tracing/open-telemetry.ts'
 import type { Config } from '../config.ts'
 import { makeNotices, type HeardNotices } from '../core/notices.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Identity } from '../core/ports/identity.ts'
 import { silentMeter, type Meter } from '../core/ports/meter.ts'
 import type { SecretBox } from '../core/ports/secret-box.ts'
+import { silentTracer, type Tracer } from '../core/ports/tracer.ts'
 import type { Health } from '../core/services.ts'
+import { traced } from '../core/tracing/traced.ts'
 
 /** What every part of the program stands on. */
 export interface Foundation {
@@ -35,6 +38,9 @@ export interface Foundation {
   readonly meter: Meter
   /** What monitoring reads; null where no door for it is set. */
   readonly metrics: PrometheusMeter | null
+  /** Where it is told what each part of the work took; nobody is told where no collector is set. */
+  readonly tracer: Tracer
+  readonly tracing: Tracing | null
   readonly identity: Identity
   /** The id of this copy of the server, new at every start. */
   readonly instanceId: string
@@ -59,9 +65,18 @@ export interface Serving {
 }
 
 /** Makes it. Nothing is opened before its first use. */
-export function makeFoundation(config: Config): Foundation {
-  const log = makeLog({ level: config.LOG_LEVEL, quotes: config.LOG_SQL === 'on', destination: destination(2) })
+export function makeFoundation(config: Config, version: string): Foundation {
+  const identity = makeNodeIdentity()
+  const instanceId = identity.uuid()
+  const log = makeLog({
+    level: config.LOG_LEVEL,
+    quotes: config.LOG_SQL === 'on',
+    destination: destination(2),
+    traceId: () => tracer.traceId(),
+  })
   const { logger } = log
+  const tracing = makeTracing(config, { version, instanceId, logger })
+  const tracer = tracing?.tracer ?? silentTracer
   const onFault = (error: unknown): void => logger.error({ err: error }, 'something below failed')
   subscribe(childWords, (message) => {
     const { child, pid, line } = message as ChildWords
@@ -70,19 +85,25 @@ export function makeFoundation(config: Config): Foundation {
   const clock = makeSystemClock()
   const hasMetrics = config.METRICS_PORT !== undefined || config.METRICS_TOKEN !== undefined
   const metrics = hasMetrics ? makePrometheusMeter({ onFault }) : null
-  const identity = makeNodeIdentity()
-  const instanceId = identity.uuid()
   const keys = config.SECRET_KEYS
   const ring = keys === undefined ? makeFileRing(join(config.DATA_DIR, 'secret-keys')) : makeGivenRing(keys)
-  const database = openDatabase({
+  const opened = openDatabase({
     databaseUrl: config.DATABASE_URL ?? null,
     dataDir: join(config.DATA_DIR, 'store'),
     userIds: [localUserId],
     onFault,
   })
+  const database: Database = {
+    ...opened,
+    run: (work, name = 'statement') => traced(tracer, `store ${name}`, {}, () => opened.run(work)),
+  }
   const { REDIS_URL: redisUrl } = config
-  const redis =
+  const client =
     redisUrl === undefined ? null : makeRedis({ url: redisUrl, log: (level, message) => logger[level](message) })
+  const redis: Redis | null = client && {
+    ...client,
+    run: (work) => traced(tracer, 'cache', {}, () => client.run(work)),
+  }
   const serving: Serving = {
     makeRateLimiter: redis === null ? null : makeRedisRateLimiters(redis),
     prepareDataFolder: () => prepareDataFolder(config.DATA_DIR),
@@ -101,6 +122,7 @@ export function makeFoundation(config: Config): Foundation {
     await notices.close()
     await redis?.close()
     await database.close()
+    await tracing?.close()
   }
   const secrets = makeAesSecretBox(ring)
   return {
@@ -111,6 +133,8 @@ export function makeFoundation(config: Config): Foundation {
     clock,
     meter: metrics?.meter ?? silentMeter,
     metrics,
+    tracer,
+    tracing,
     identity,
     instanceId,
     notices,
@@ -120,4 +144,21 @@ export function makeFoundation(config: Config): Foundation {
     health,
     close,
   }
+}
+
+/** Null where no collector is set. */
+function makeTracing(
+  config: Config,
+  { logger, ...self }: { readonly version: string; readonly instanceId: string; readonly logger: Logger },
+): Tracing | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = config
+  if (endpoint === undefined) return null
+  return makeOpenTelemetry({
+    ...self,
+    endpoint,
+    headers: config.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    serviceName: config.OTEL_SERVICE_NAME,
+    share: config.OTEL_TRACES_SAMPLER_ARG,
+    log: (level, message) => logger[level](message),
+  })
 }

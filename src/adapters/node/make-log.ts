@@ -18,6 +18,8 @@ export interface LogSettings {
   /** Whether lines may quote what people asked, wrote or stored. */
   readonly quotes: boolean
   readonly destination: DestinationStream
+  /** The trace that a line belongs to; null for none. */
+  readonly traceId?: () => string | null
 }
 
 export interface Log {
@@ -33,7 +35,7 @@ export interface Log {
  * line of its message, in which texts between quotation marks are left out unless `quotes` is set. Warnings and errors about one fault (its code and the place it
  * came from) are written up to 20 times in a minute and then counted: one more line says how often it came besides.
  */
-export function makeLog({ level, quotes, destination }: LogSettings): Log {
+export function makeLog({ level, quotes, destination, traceId = () => null }: LogSettings): Log {
   const { scope, idsAtHand, outside } = makeScope()
   const isOneTooMany = makeFolds((fault, lineLevel, times) => {
     const { msg, ...which } = fault
@@ -42,7 +44,10 @@ export function makeLog({ level, quotes, destination }: LogSettings): Log {
   const logger = pino(
     {
       level,
-      mixin: (_fields, _level, own) => idsAtHand(own),
+      mixin: (_fields, _level, own) => {
+        const trace = traceId()
+        return trace === null ? idsAtHand(own) : { ...idsAtHand(own), traceId: trace }
+      },
       serializers: { err: (error: unknown) => presentFault(error, quotes) },
       hooks: {
         logMethod(given, write, lineLevel) {

@@ -22,9 +22,9 @@ export interface Database {
   ready(): Promise<void>
   /**
    * Runs work once the database is ready, and repeats it on another connection when one breaks. Its statements must be idempotent,
-   * because a broken connection does not tell whether the last one was executed.
+   * because a broken connection does not tell whether the last one was executed. `name` is what traces call the work.
    */
-  run<T>(work: (statements: Statements) => Promise<T>): Promise<T>
+  run<T>(work: (statements: Statements) => Promise<T>, name?: string): Promise<T>
   /** Opens a connection outside of the pool, to be ended by the caller. `onLost` is called when it breaks or ends. */
   connect(applicationName: string, onLost: (error: Error) => void): Promise<Client>
   /**

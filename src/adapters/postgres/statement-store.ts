@@ -19,7 +19,7 @@ export function makeStatementStore<Store extends object>(
   const call = async (name: string | symbol, given: readonly unknown[]): Promise<unknown> => {
     const statement: unknown = Reflect.get(await (loading ??= load()), name)
     if (typeof statement !== 'function') throw new TypeError(`There is no statement ${String(name)}.`)
-    return await database.run((on) => Promise.resolve(Reflect.apply(statement, null, [on, ...given])))
+    return await database.run((on) => Promise.resolve(Reflect.apply(statement, null, [on, ...given])), String(name))
   }
   return new Proxy<Store>(Object.create(null) as Store, {
     get(_none, name) {

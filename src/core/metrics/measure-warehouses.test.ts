@@ -4,6 +4,7 @@ import type { ConnectionRow } from '../ports/connection-store.ts'
 import { silentMeter, type Meter } from '../ports/meter.ts'
 import type { SavedRows } from '../ports/rows-file.ts'
 import type { SavedSource } from '../ports/warehouse.ts'
+import { silentTracer } from '../ports/tracer.ts'
 import { problem } from '../problem.ts'
 import { measureWarehouses } from './measure-warehouses.ts'
 
@@ -21,7 +22,7 @@ function measuredSave(saving: () => Promise<SavedRows>) {
   const kind = makeScriptedKind({
     open: () => makeScriptedSession({ warehouse: (readCatalog) => ({ ...bare.warehouse(readCatalog), save: saving }) }),
   })
-  const measured = measureWarehouses({ meter, clock: { monotonicMs: () => 0 } }).kind(kind)
+  const measured = measureWarehouses({ meter, tracer: silentTracer, clock: { monotonicMs: () => 0 } }).kind(kind)
   const { save } = measured.open({} as ConnectionRow).warehouse(() => Promise.reject(new Error('not read')))
   if (save === undefined) throw new Error('It saves no more.')
   return { save, counted }

@@ -4,6 +4,7 @@ import type { ConnectionKind } from '../ports/connection-kind.ts'
 import type { WarehouseSource } from '../ports/connections.ts'
 import type { Exporter } from '../ports/exporter.ts'
 import { waitBounds, type Meter } from '../ports/meter.ts'
+import type { Tracer } from '../ports/tracer.ts'
 import type { RowBatch, RowStream, Warehouse } from '../ports/warehouse.ts'
 import { presentProblem } from '../problem.ts'
 
@@ -29,6 +30,7 @@ const mostEstimates = 200
 interface Measuring {
   readonly measures: ReturnType<typeof defineMeasures>
   readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly tracer: Tracer
 }
 
 type Failure = { readonly error: unknown } | 'stopped' | null
@@ -36,8 +38,9 @@ type Failure = { readonly error: unknown } | 'stopped' | null
 export function measureWarehouses(needs: {
   readonly meter: Meter
   readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly tracer: Tracer
 }): WarehouseMeasures {
-  const measuring = { measures: defineMeasures(needs.meter), clock: needs.clock }
+  const measuring = { ...needs, measures: defineMeasures(needs.meter) }
   const exporterOf = ({ exporter }: { readonly exporter?: Exporter }, name: WarehouseName) =>
     exporter === undefined ? {} : { exporter: measureExporter(measuring, exporter, name) }
   return {
@@ -65,26 +68,30 @@ export function measureWarehouses(needs: {
   }
 }
 
-/** Begins a query; the function that is returned ends it. */
-function begin({ measures, clock }: Measuring, query: Query, signal: AbortSignal): (failure: Failure) => void {
+/** Begins a query, to be run as its span; `end` ends it. */
+function begin({ measures, clock, tracer }: Measuring, query: Query, signal: AbortSignal) {
   const startedMs = clock.monotonicMs()
-  return (failure) => {
+  const span = tracer.begin('warehouse', { 'floe.warehouse': query.warehouse, 'floe.purpose': query.purpose })
+  const end = (failure: Failure): void => {
     const isStopped = failure === 'stopped' || (failure !== null && signal.aborted)
     const outcome = failure === null ? 'done' : isStopped ? 'stopped' : presentProblem(failure.error).code
     measures.queries({ ...query, outcome })
     measures.duration({ warehouse: query.warehouse }, (clock.monotonicMs() - startedMs) / 1_000)
+    span.end(outcome === 'done' ? undefined : outcome)
   }
+  return { span, end }
 }
 
 function measureWarehouse<W extends Warehouse>(measuring: Measuring, warehouse: W, name: WarehouseName): W {
   const { estimatedBytes, resultBytes } = measuring.measures
   const estimates = new Map<string, number>()
   const run: Warehouse['run'] = async (sql, options) => {
-    const end = begin(measuring, { warehouse: name, purpose: options.asker?.purpose ?? 'turn' }, options.signal)
+    const query: Query = { warehouse: name, purpose: options.asker?.purpose ?? 'turn' }
+    const { span, end } = begin(measuring, query, options.signal)
     estimatedBytes({ warehouse: name }, estimates.get(sql) ?? 0)
     estimates.delete(sql)
     try {
-      const rows = await warehouse.run(sql, options)
+      const rows = await span.run(() => warehouse.run(sql, options))
       return { ...rows, batches: watchBatches(rows, (bytes) => resultBytes({ warehouse: name }, bytes), end) }
     } catch (error) {
       end({ error })
@@ -105,14 +112,15 @@ function measureSaving(measuring: Measuring, warehouse: Warehouse, name: Warehou
   const saved = warehouse.save?.bind(warehouse)
   if (saved === undefined) return {}
   const save: typeof saved = async (source, file, options) => {
-    const end = 'sql' in source ? begin(measuring, { warehouse: name, purpose: 'file' }, options.signal) : null
+    const begun = 'sql' in source ? begin(measuring, { warehouse: name, purpose: 'file' }, options.signal) : null
+    const work = () => saved(source, file, options)
     try {
-      const rows = await saved(source, file, options)
+      const rows = await (begun === null ? work() : begun.span.run(work))
       measuring.measures.resultBytes({ warehouse: name }, rows.bytes)
-      end?.(null)
+      begun?.end(null)
       return rows
     } catch (error) {
-      end?.({ error })
+      begun?.end({ error })
       throw error
     }
   }
@@ -122,9 +130,9 @@ function measureSaving(measuring: Measuring, warehouse: Warehouse, name: Warehou
 function measureExporter(measuring: Measuring, exporter: Exporter, name: WarehouseName): Exporter {
   return {
     export: async (sql, options) => {
-      const end = begin(measuring, { warehouse: name, purpose: 'file' }, options.signal)
+      const { span, end } = begin(measuring, { warehouse: name, purpose: 'file' }, options.signal)
       try {
-        const file = await exporter.export(sql, options)
+        const file = await span.run(() => exporter.export(sql, options))
         measuring.measures.resultBytes({ warehouse: name }, file.bytes)
         end(null)
         return file
