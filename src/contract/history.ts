@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { TurnState } from './api.ts'
-import { line } from './text-fields.ts'
+import { line, uuidPattern } from './text-fields.ts'
 
 /** The longest note on a turn, in characters. */
 export const longestNote = 2_000
@@ -27,7 +27,7 @@ export const HistoryQuery = z.object({
   /** Turns of archived conversations. */
   archived: z._default(Whether, 'false'),
   /** `next` of the page before. */
-  cursor: z.optional(z.string().check(z.regex(/^\d{1,15}\.\d{1,19}$/))),
+  cursor: z.optional(z.string().check(z.regex(/^\d{1,15}\.\d{1,18}$/))),
   limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(100)), 30),
 })
 export type HistoryQuery = z.infer<typeof HistoryQuery>
@@ -77,7 +77,7 @@ export type HistoryPage = z.infer<typeof HistoryPage>
 /** Which conversations are asked for: the page after `cursor`, the ones used last first. */
 export const ConversationsQuery = z.object({
   archived: z._default(z.enum(['true', 'false']), 'false'),
-  cursor: z.optional(z.string().check(z.regex(/^\d{1,15}\.[0-9a-f-]{36}$/))),
+  cursor: z.optional(z.string().check(z.regex(new RegExp(String.raw`^\d{1,15}\.${uuidPattern}$`)))),
   limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(100)), 30),
 })
 export type ConversationsQuery = z.infer<typeof ConversationsQuery>

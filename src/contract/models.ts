@@ -1,14 +1,12 @@
 import * as z from 'zod/mini'
+import { line } from './text-fields.ts'
 
 /** Whose models a person may have a key for. `openai-compatible` is any server that speaks OpenAI's chat completions, such as Ollama or vLLM. */
 export const ModelProvider = z.enum(['google', 'anthropic', 'openai-compatible'])
 export type ModelProvider = z.infer<typeof ModelProvider>
 
-const oneLine = (most: number) =>
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(most), z.regex(/^[^\p{Cc}]*$/u, 'must be one line of text'))
-
 /** A provider's name of a model. */
-const ModelName = oneLine(200)
+const ModelName = line(200)
 
 /** A key as people paste it: blanks around it are taken off. The empty text stands for a server that takes no key. */
 const Key = z.string().check(z.trim(), z.maxLength(500))
@@ -21,7 +19,7 @@ export const NewModelKey = z.strictObject({
   provider: ModelProvider,
   key: z.optional(Key),
   /** Where the provider is reached; only for `openai-compatible`. */
-  baseUrl: z.optional(oneLine(300)),
+  baseUrl: z.optional(line(300)),
   model: z.optional(ModelName),
 })
 export type NewModelKey = z.infer<typeof NewModelKey>
@@ -57,7 +55,7 @@ const price = z.number().check(z.gte(0), z.lte(100_000))
 /** What a million tokens of a model cost, in US dollars. */
 export const ModelPrice = z.strictObject({
   /** `provider:model`. */
-  model: oneLine(240),
+  model: line(240),
   inputPerMillion: price,
   outputPerMillion: price,
 })

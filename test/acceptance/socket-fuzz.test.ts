@@ -64,7 +64,7 @@ const command = fc
     fc.oneof(uuid, anything),
     fc.dictionary(fc.constantFrom(...fields), anything, { maxKeys: 6 }),
   )
-  .map(([name, id, body]) => JSON.stringify({ command: name, id, [String(name)]: body }))
+  .map(([name, id, body]) => JSON.stringify({ command: name, id, [name]: body }))
 const frame = fc.oneof(
   { weight: 5, arbitrary: command },
   { weight: 1, arbitrary: fc.json() },

@@ -8,6 +8,7 @@ import {
   type NewFavorite,
   type RunFavorite,
 } from '../../contract/favorites.ts'
+import { uuidPattern } from '../../contract/text-fields.ts'
 import type { Turns } from '../ask/turns.ts'
 import type { Caller } from '../caller.ts'
 import type { ReadOutline } from '../comparison/comparisons.ts'
@@ -138,9 +139,12 @@ export async function listFavorites(
   return { favorites: page.map(presentSummary), next }
 }
 
+const cursorPattern = new RegExp(String.raw`^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)~(${uuidPattern})$`)
+
 function readCursor(cursor: string): { readonly position: number; readonly id: string } {
-  const parts = /^(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)~([0-9a-f-]{36})$/.exec(cursor)
-  if (parts === null) throw problem('bad_request', 'There is no such page.', 'Read the list from its beginning.')
+  const parts = cursorPattern.exec(cursor)
+  if (parts === null || !Number.isFinite(Number(parts[1])))
+    throw problem('bad_request', 'There is no such page.', 'Read the list from its beginning.')
   return { position: Number(parts[1]), id: parts[2] ?? '' }
 }
 
