@@ -87,9 +87,9 @@ test('a press on a head that was scrolled to stays there @every-size', async ({ 
   const { page } = floe
   await openTable(floe, 'SELECT * FROM LINEITEM LIMIT 50')
   const grid = floe.turn.getByRole('grid')
-  await grid.evaluate((element) => element.scrollTo(900, 0))
-  await openMenu(floe, 'Shipmode')
-  const panel = page.getByRole('dialog', { name: 'Shipmode' })
+  await grid.evaluate((element) => element.scrollTo(element.scrollWidth, 0))
+  await openMenu(floe, 'Comment')
+  const panel = page.getByRole('dialog', { name: 'Comment' })
   await expect(panel).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(panel).toHaveCount(0)
