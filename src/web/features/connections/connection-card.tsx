@@ -30,7 +30,7 @@ export interface ConnectionCardProps {
   readonly isDefault: boolean
   /** Whether there are others to share with. */
   readonly canShare: boolean
-  /** What of it is open when it is first drawn. */
+  /** What of it is open at first; null for nothing. */
   readonly opened: CardPart | null
   readonly onDefault: () => void
   readonly onRemove: () => void
@@ -40,6 +40,12 @@ export interface ConnectionCardProps {
 export function ConnectionCard(props: ConnectionCardProps) {
   const { api, options, connection, opened, canShare } = props
   const [part, setPart] = useState(opened)
+  // The list may bring a new connection before it is known to be the one that was just saved.
+  const [before, setBefore] = useState(opened)
+  if (opened !== before) {
+    setBefore(opened)
+    if (opened !== null) setPart(opened)
+  }
   const item = useRef<HTMLLIElement>(null)
   // The button that had the focus goes away with its part; the keys go on at the one that opened it.
   const show = (next: CardPart | null): void => {
