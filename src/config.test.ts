@@ -29,6 +29,7 @@ describe('configuration', () => {
     ['HOST', 'example.org'],
     ['PUBLIC_URL', 'example.org'],
     ['DATABASE_URL', 'mysql://u:p@h/d'],
+    ['REDIS_URL', 'redis://h:6379?sslrootcert=/ca.pem'],
     ['SECRET_KEYS', 'secret'],
     ['SECRET_KEYS', '1:c2hvcnQ='],
     ['SECRET_KEYS', `1:${'A'.repeat(43)}=,`],

@@ -48,7 +48,9 @@ const Variables = z.object({
     '.floe',
   ),
   DATABASE_URL: optional(url(['postgres:', 'postgresql:'])),
-  REDIS_URL: optional(url(['redis:', 'rediss:'])),
+  REDIS_URL: optional(
+    url(['redis:', 'rediss:']).regex(/^(?!redis:.*[?&]ssl)/, 'must start with rediss:// where it names certificates'),
+  ),
   OIDC_ISSUER: withDefault(issuerAddress, googleIssuer),
   OIDC_LABEL: optional(z.string().max(60)),
   OIDC_CLIENT_ID: optional(z.string()),

@@ -39,8 +39,16 @@ export interface PostgresServer {
   readonly remove: () => Promise<void>
 }
 
+/** What a server with TLS shows, whose clients it knows, and the lines of its `pg_hba.conf`. */
+export interface ServerTls {
+  readonly caFile: string
+  readonly cert: string
+  readonly key: string
+  readonly access: string
+}
+
 /** Makes and starts a server in a temporary folder. As root it runs as the system's user `postgres`, since it refuses to be root. */
-export async function startPostgresServer(): Promise<PostgresServer> {
+export async function startPostgresServer(tls: ServerTls | null = null): Promise<PostgresServer> {
   const bin = join(home, versions()[0] ?? '', 'bin')
   const dir = mkdtempSync(join(tmpdir(), 'floe-postgres-'))
   const data = join(dir, 'data')
@@ -54,11 +62,13 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     { ...account, cwd: dir, encoding: 'utf8' },
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  if (tls !== null) writeTls(data, tls, account)
   const port = await freePort()
   let server: ChildProcess | null = null
 
   const start = async (): Promise<void> => {
-    const args = ['-D', data, '-p', String(port), '-k', dir, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off']
+    const settings = ['listen_addresses=127.0.0.1', 'fsync=off', ...(tls === null ? [] : tlsSettings)]
+    const args = ['-D', data, '-p', String(port), '-k', dir, ...settings.flatMap((setting) => ['-c', setting])]
     const child = spawn(join(bin, 'postgres'), args, { ...account, cwd: dir, stdio: 'ignore' })
     server = child
     await untilReady(join(bin, 'pg_isready'), port, child)
@@ -89,6 +99,22 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       await kill()
       rmSync(dir, { recursive: true, force: true })
     },
+  }
+}
+
+const tlsSettings = ['ssl=on', 'ssl_ca_file=ca.pem']
+
+/** Under the names that the server looks for by itself. It takes no key that others may read. */
+function writeTls(
+  data: string,
+  { caFile, cert, key, access }: ServerTls,
+  account: ReturnType<typeof unprivileged>,
+): void {
+  const files = { 'server.crt': cert, 'server.key': key, 'ca.pem': readFileSync(caFile, 'utf8'), 'pg_hba.conf': access }
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(data, name)
+    writeFileSync(path, text, { mode: 0o600 })
+    if (account !== null) chownSync(path, account.uid, account.gid)
   }
 }
 

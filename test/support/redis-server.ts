@@ -28,12 +28,16 @@ export interface RedisServer {
   readonly remove: () => Promise<void>
 }
 
-export async function startRedisServer(): Promise<RedisServer> {
+/** Starts one; with files for TLS it takes nothing else, and only clients whose certificate the authority has signed. */
+export async function startRedisServer(
+  tls: { readonly caFile: string; readonly certFile: string; readonly keyFile: string } | null = null,
+): Promise<RedisServer> {
   const dir = mkdtempSync(join(tmpdir(), 'floe-redis-'))
   const port = await freePort()
   let server: ChildProcess | null = null
   const start = async (): Promise<void> => {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
+    const at = tls === null ? ['--port', String(port)] : ['--port', '0', '--tls-port', String(port), ...secured(tls)]
+    const args = [...at, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
     server = spawn('redis-server', args, { stdio: 'ignore' })
     for (let attempt = 0; attempt < 200; attempt += 1) {
       if (await accepts(port)) return
@@ -49,7 +53,7 @@ export async function startRedisServer(): Promise<RedisServer> {
   }
   await start()
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls === null ? 'redis' : 'rediss'}://127.0.0.1:${port}`,
     kill,
     start,
     pause: () => server?.kill('SIGSTOP'),
@@ -60,6 +64,14 @@ export async function startRedisServer(): Promise<RedisServer> {
     },
   }
 }
+
+const secured = (tls: { readonly caFile: string; readonly certFile: string; readonly keyFile: string }) =>
+  Object.entries({
+    '--tls-ca-cert-file': tls.caFile,
+    '--tls-cert-file': tls.certFile,
+    '--tls-key-file': tls.keyFile,
+    '--tls-auth-clients': 'yes',
+  }).flat()
 
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -117,7 +117,10 @@ async function tend<T>(
 const lostConnection = (place: string) =>
   problem('store_unavailable', `${place} ended a connection.`, 'It is opened again.')
 
-/** The PostgreSQL server of a URL, whose query part may hold TLS options such as `sslmode` and `sslrootcert`. */
+/**
+ * The PostgreSQL server of a URL, whose query part says how TLS is used: `sslmode`, `sslrootcert`, and for a client's certificate `sslcert` and
+ * `sslkey`. Where there is TLS, the server's certificate and name are checked, unless `sslmode=no-verify` asks for less.
+ */
 function makeServerSource(databaseUrl: string): ConnectionSource {
   const url = readDatabaseUrl(databaseUrl)
   const place =
@@ -166,8 +169,13 @@ function readDatabaseUrl(text: string): URL | null {
   }
   if (url.username !== '') url.username = escape(url.username)
   if (url.password !== '') url.password = escape(url.password)
+  // The driver warns that these are to check less in a later version.
+  if (looseModes.has(url.searchParams.get('sslmode') ?? '')) url.searchParams.set('sslmode', 'verify-full')
+  url.searchParams.delete('uselibpqcompat')
   return url
 }
+
+const looseModes: ReadonlySet<string> = new Set(['prefer', 'require', 'verify-ca'])
 
 /** How long the database may take to answer a health check. */
 const answerWithinMs = 3_000

@@ -21,6 +21,7 @@ const diskFull = final('cannot write to its disk', 'Free some space; what was st
 
 /** By SQLSTATE, its class, or the code or message of a broken connection; the first that matches counts. */
 const failures: readonly (readonly [RegExp, Failure])[] = [
+  [/, no encryption$/, final('takes no connection without TLS', 'Add sslmode=verify-full to DATABASE_URL.')],
   [/^28/, final('refused the sign-in', 'Check user and password in DATABASE_URL.')],
   [/^3D000$/, final('has no database of that name', 'Create it, or correct DATABASE_URL.')],
   [/^42501$/, final('denied a permission', 'Grant the user of DATABASE_URL its own database or schema.')],
@@ -38,8 +39,12 @@ const failures: readonly (readonly [RegExp, Failure])[] = [
   [/^XX00[12]$/, final('has damaged data', 'Restore it from a backup; nothing is overwritten meanwhile.')],
   [/^(40001|40P01)$/, retried('could not order concurrent changes', 'Try again.')],
   [
-    /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(TLS|SSL)|SSL connections/,
+    /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(TLS|SSL|OSSL)|SSL connections/,
     final('could not be reached by TLS', 'Check sslmode and certificates in DATABASE_URL.'),
+  ],
+  [
+    /^E\w+: .*, open '/,
+    final('is reached with certificates that cannot be read', 'Check sslrootcert, sslcert and sslkey in DATABASE_URL.'),
   ],
   [/^(ENOTFOUND|EAI_AGAIN)$/, retried('has a host name that is not known', 'Check the host in DATABASE_URL.')],
   [

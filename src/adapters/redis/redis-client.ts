@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { problem } from '../../core/problem.ts'
 import type { Health } from '../../core/services.ts'
 
@@ -10,8 +11,20 @@ const createRedisClient = async (url: string, retryPauseMs: (retries: number) =>
     disableOfflineQueue: true,
     // A ping each second keeps a connection from being idle, so an idle one is frozen or cut.
     pingInterval: 1_000,
-    socket: { connectTimeout: 2_000, socketTimeout: 4_000, reconnectStrategy: retryPauseMs },
+    socket: { connectTimeout: 2_000, socketTimeout: 4_000, reconnectStrategy: retryPauseMs, ...(await readTls(url)) },
   })
+
+/** How the server of `rediss://` is checked, and what this client shows it: files that the URL names as `DATABASE_URL` does. */
+async function readTls(url: string) {
+  const { protocol, searchParams } = new URL(url)
+  if (protocol !== 'rediss:') return {}
+  const read = async (name: string) => {
+    const path = searchParams.get(name)
+    return path === null ? undefined : await readFile(path)
+  }
+  const [ca, cert, key] = await Promise.all([read('sslrootcert'), read('sslcert'), read('sslkey')])
+  return { tls: true as const, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+}
 export type RedisClient = Awaited<ReturnType<typeof createRedisClient>>
 
 /** One Redis server, which Floe can do without. */
@@ -27,7 +40,7 @@ export interface Redis {
 }
 
 interface RedisNeeds {
-  /** `redis://…` or `rediss://…` */
+  /** `redis://…`, or `rediss://…` with `sslrootcert`, `sslcert` and `sslkey` for other certificates than those of public authorities. */
   readonly url: string
   /** Told once when it is lost, and once when it is back. */
   readonly log: (level: 'warn' | 'info', message: string) => void
@@ -60,12 +73,17 @@ export function makeRedis({ url, log }: RedisNeeds): Redis {
   }
   const goAway = (error: unknown): void => {
     upSince = null
-    reason = error instanceof Error && error.message !== '' ? error.message : String(error)
+    reason = reasonOf(error)
     if (lossTold || isClosed) return
     lossTold = true
     log('warn', `${place} does not answer (${reason}); Floe goes on without it.`)
   }
-  const open = (): Promise<RedisClient> => (client ??= connect())
+  const open = (): Promise<RedisClient> =>
+    (client ??= connect().catch((error: unknown) => {
+      client = null
+      goAway(error)
+      throw away(place)
+    }))
   const connect = async (): Promise<RedisClient> => {
     const opened = await createRedisClient(url, pauseMs)
     opened.on('error', goAway)
@@ -104,8 +122,8 @@ export function makeRedis({ url, log }: RedisNeeds): Redis {
     upSince: () => upSince,
     health: async () => {
       const name = 'redis'
-      const opened = await open()
-      if (!opened.isReady)
+      const opened = await open().catch(() => null)
+      if (opened?.isReady === false)
         await inTime(new Promise((resolve) => opened.once('ready', resolve)), connectMs, place).catch(goAway)
       const detail = upSince === null ? `${place} does not answer: ${reason}` : `${place} answers.`
       if (upSince !== null) return { name, state: 'ok', detail, action: null }
@@ -116,12 +134,19 @@ export function makeRedis({ url, log }: RedisNeeds): Redis {
     close: async () => {
       isClosed = true
       if (probe !== null) clearTimeout(probe)
-      ;(await client)?.destroy()
+      ;(await client?.catch(() => null))?.destroy()
     },
   }
 }
 
 const away = (place: string) => problem('store_unavailable', `${place} does not answer.`, 'Try again in a moment.')
+
+/** OpenSSL's errors say beside their text, which goes on over lines and files, what is wrong. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('reason' in error && typeof error.reason === 'string') return error.reason
+  return error.message === '' ? String(error) : error.message
+}
 
 const isReply = (error: unknown): boolean =>
   error instanceof Error && /^(?:ErrorReply|SimpleError|BlobError)$/.test(error.constructor.name)

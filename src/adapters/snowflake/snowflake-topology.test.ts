@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { snowflakeDoubleMissing } from '../../../test/support/snowflake/installed-double.ts'
 import { openAccount } from '../../../test/support/snowflake/open-account.ts'
-import { makeTlsAuthority, type TlsAuthority } from '../../../test/support/snowflake/tls-authority.ts'
+import { makeTlsAuthority, type TlsAuthority } from '../../../test/support/tls-authority.ts'
 import { everyRow, fails, outcomeOf, shortLimits, type Flood, openFlood } from './snowflake-faults.test-support.ts'
 
 const missing = snowflakeDoubleMissing()
@@ -28,7 +28,9 @@ interface Company {
 }
 
 async function openCompany(double: URL): Promise<Company> {
-  const authority = makeTlsAuthority([accountHost, chunkHost, gatewayHost])
+  const authority = makeTlsAuthority()
+  const hosts = [accountHost, chunkHost, gatewayHost].map((host) => `DNS:${host}`)
+  const { key, cert } = authority.issue('Inspection of a company', hosts.join(','))
   const tunnels: string[] = []
   const company = { authority, tunnels, chunksAt: chunkHost }
   const passOn = async (asked: IncomingMessage, answer: ServerResponse): Promise<void> => {
@@ -45,7 +47,7 @@ async function openCompany(double: URL): Promise<Company> {
     answer.writeHead(got.statusCode ?? 500, { ...got.headers, 'content-length': changed.length })
     answer.end(changed)
   }
-  const inspection = createTlsServer({ key: authority.key, cert: authority.cert }, (asked, answer) => {
+  const inspection = createTlsServer({ key, cert }, (asked, answer) => {
     passOn(asked, answer).catch(() => answer.destroy())
   })
   const proxy = createServer()
