@@ -57,7 +57,10 @@ export async function startWatchedServer(): Promise<WatchedServer> {
     signedIn: async (name) => {
       issuer.says = person(name)
       const browser = new BrowserClient(server.url)
-      const answer = await browser.signIn()
+      let answer = await browser.signIn()
+      // All come from one address, which may sign in only so many people a minute.
+      for (; answer.status === 503; answer = await browser.signIn())
+        await delay(Number(answer.headers.get('retry-after')) * 1_000)
       if (answer.status !== 303) throw new Error(`${name} could not sign in: ${answer.status} ${await answer.text()}`)
       return browser
     },

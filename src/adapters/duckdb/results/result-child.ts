@@ -8,7 +8,7 @@ import { duckdbProblem, isFatal } from '../engine/duckdb-problem.ts'
 import type { EngineSettings } from '../engine/engine-settings.ts'
 import { instantText } from '../engine/encode-row.ts'
 import { typesHolding } from '../engine/snowflake-type.ts'
-import { openEngine, quoteText, withoutSlowOptimizers } from '../engine/open-engine.ts'
+import { type Engine, openEngine, quoteText, withoutSlowOptimizers } from '../engine/open-engine.ts'
 import { watchMemory } from '../watch-memory.ts'
 import { type ResultAnswer, type ResultRequest, type ToResultChild } from './result-process.ts'
 import { columnsAtOnce, selectView } from './result-sql.ts'
@@ -19,22 +19,81 @@ const send = (message: ChildState | ChildReply<ResultAnswer>): void => {
   if (process.connected) process.send?.(message)
 }
 
-/** The process over one kept result. It opens its database when it is first asked about it, locked down. */
-function serve({ settings, columns }: Extract<ToResultChild, { readonly kind: 'open' }>): void {
-  let opening: Promise<ResultViews> | null = null
-  const views = (): Promise<ResultViews> =>
-    (opening ??= openEngine(settings).then((engine) => openViews(engine, columns)))
-  const answer = async (request: ResultRequest): Promise<ResultAnswer> => {
-    if (request.kind === 'make') return { kind: 'made', rowCount: await importRows(settings, request) }
-    if (request.kind === 'window') return { kind: 'window', ...(await (await views()).window(request.view, request)) }
-    if (request.kind === 'sql') return { kind: 'sql', sql: selectView((await views()).columns, request) }
-    return { kind: 'summary', summary: await summarize(await views(), request) }
+/** A result that this process was told of. */
+interface Held {
+  readonly settings: EngineSettings
+  readonly columns: readonly Column[]
+  /** Null while its database is not open. */
+  opened: Promise<{ readonly engine: Engine; readonly views: ResultViews }> | null
+  /** Requests about it under way. */
+  busy: number
+}
+
+/** Answers about results. Each has a database of its own, opened locked down when it is first asked about; few are open that nobody asks about. */
+function serve({ openAtOnce }: Extract<ToResultChild, { readonly kind: 'open' }>): void {
+  /** By folder, in the order of their last use. */
+  const results = new Map<string, Held>()
+
+  const open = async ({ settings, columns }: Held) => {
+    const engine = await openEngine(settings)
+    return { engine, views: await openViews(engine, columns) }
+  }
+  const viewsOf = async (held: Held): Promise<ResultViews> => {
+    held.opened ??= open(held)
+    try {
+      return (await held.opened).views
+    } catch (error) {
+      // The next request tries again.
+      held.opened = null
+      throw error
+    }
+  }
+  const close = (held: Held): void => {
+    // What did not open has told who asked.
+    held.opened?.then(({ engine }) => engine.close()).catch(() => undefined)
+    held.opened = null
+  }
+  const closeIdle = (): void => {
+    const idle = [...results.values()].filter(({ opened, busy }) => opened !== null && busy === 0)
+    for (const held of idle.slice(0, Math.max(0, idle.length - openAtOnce))) close(held)
+  }
+  const answer = async (held: Held, request: ResultRequest): Promise<ResultAnswer> => {
+    if (request.kind === 'make') return { kind: 'make', rowCount: await importRows(held, request) }
+    const views = await viewsOf(held)
+    if (request.kind === 'window') return { kind: 'window', ...(await views.window(request.view, request)) }
+    if (request.kind === 'sql') return { kind: 'sql', sql: selectView(views.columns, request) }
+    return { kind: 'summary', summary: await summarize(views, request) }
+  }
+  const answerFor = async (folder: string, request: ResultRequest): Promise<ResultAnswer> => {
+    const held = results.get(folder)
+    if (held === undefined) throw new Error('This process was not told of the result.')
+    results.delete(folder)
+    results.set(folder, held)
+    held.busy += 1
+    try {
+      return await answer(held, request)
+    } finally {
+      held.busy -= 1
+      // One that went meanwhile is closed by the last who read it.
+      if (held.busy === 0 && results.get(folder) !== held) close(held)
+      closeIdle()
+    }
+  }
+  const leave = (folder: string): void => {
+    const held = results.get(folder)
+    results.delete(folder)
+    if (held?.busy === 0) close(held)
   }
   process.on('message', (message: ToResultChild) => {
     if (message.kind === 'cancel') send({ kind: 'stopped', id: message.id })
-    if (message.kind === 'open' || message.kind === 'cancel' || message.kind === 'more') return
-    const { id } = message
-    answer(message).then(
+    if (message.kind === 'place') {
+      const { place, settings } = message
+      results.set(place.folder, { settings, columns: place.columns, opened: null, busy: 0 })
+    }
+    if (message.kind === 'leave') leave(message.folder)
+    if (!('folder' in message) || message.kind === 'leave') return
+    const { id, folder } = message
+    answerFor(folder, message).then(
       (done) => send({ kind: 'answer', id, answer: done }),
       (error: unknown) => {
         const found = error instanceof ProblemError ? error : duckdbProblem(error)
@@ -48,7 +107,7 @@ function serve({ settings, columns }: Extract<ToResultChild, { readonly kind: 'o
 type Making = Extract<ResultRequest, { readonly kind: 'make' }>
 
 /** Writes the rows into a new database, in their order and typed. Returns how many there are. */
-async function importRows(settings: EngineSettings, { columns, source }: Making): Promise<number> {
+async function importRows({ settings, columns }: Held, { source }: Making): Promise<number> {
   const { database, writableFolder = '', memoryLimitMb, threads } = settings
   const instance = await DuckDBInstance.create(database.path, {
     memory_limit: `${memoryLimitMb}MiB`,
@@ -145,6 +204,6 @@ endWithParent({ graceMs: 0 })
 flushCompileCache()
 process.once('message', (message: ToResultChild) => {
   if (message.kind !== 'open') return
-  watchMemory(message.settings.memoryLimitMb)
+  watchMemory(message.memoryLimitMb)
   serve(message)
 })

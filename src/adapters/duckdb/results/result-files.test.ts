@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { Column } from '../../../contract/result.ts'
@@ -127,17 +127,43 @@ describe('what is kept', () => {
     rmSync(join(root, 'elsewhere-1-in-use'), { recursive: true })
   })
 
-  test('goes on being read after its process has ended', async () => {
-    const files = makeFiles()
-    const kept = await files.open('a/1', () => Promise.resolve(numbers(3, 1, 2)), never)
+  test('shares one process where it is small, has its own where it is large, and is read again after either has ended', async () => {
+    const ended: unknown[] = []
+    const files = makeFiles({ onFault: (error) => ended.push(error) })
     const sorted: RowsView = { ...plain, sort: [{ column: 0, direction: 'ascending' }] }
-    const read = async () => JSON.parse((await kept.window(sorted, everything, never)).rowsJson) as unknown
-    expect(await read()).toEqual([[1], [2], [3]])
-    // More results than processes may be awake.
-    for (let other = 0; other < 8; other += 1) await rowsOf(files, `b/${other}`, () => Promise.resolve(numbers(other)))
-    expect(await read()).toEqual([[1], [2], [3]])
+    const open = async (key: string, first: number, columns: number) => {
+      const rows = [first + 2, first, first + 1].map((value) => Array.from({ length: columns }, () => value))
+      const result = resultOf(
+        Array.from({ length: columns }, () => number),
+        inBatches(rows),
+      )
+      const kept = await files.open(key, () => Promise.resolve(result), never)
+      return async () => {
+        const { rowsJson } = await kept.window(sorted, { ...everything, columns: [0] }, never)
+        return (JSON.parse(rowsJson) as number[][]).map(([value]) => (value ?? 0) - first)
+      }
+    }
+    // More small results than may be open at once, and more large ones than may have a process at once.
+    const small = await Promise.all(Array.from({ length: 14 }, async (_, at) => await open(`small/${at}`, at, 1)))
+    const large = await Promise.all(Array.from({ length: 4 }, async (_, at) => await open(`large/${at}`, at, 257)))
+    const readAll = async () => await Promise.all([...small, ...large].map(async (read) => await read()))
+    const expected = [...small, ...large].map(() => [0, 1, 2])
+    expect(await readAll()).toEqual(expected)
+    const [reread] = large
+    await reread?.()
+    await expect.poll(() => resultProcesses().length).toBe(1 + 3 + 1)
+    for (const pid of resultProcesses()) process.kill(pid, 'SIGKILL')
+    await expect.poll(() => ended.length).toBe(5)
+    expect(await readAll()).toEqual(expected)
   })
 })
+
+/** The ids of the processes over kept results that this process has started. */
+const resultProcesses = (): readonly number[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .split(' ')
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('result-child'))
+    .map(Number)
 
 test('a full disk is said to be full, and nothing is left', async () => {
   const files = makeFiles()

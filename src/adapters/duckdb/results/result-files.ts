@@ -3,7 +3,7 @@ import { chmod, mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { bytesInWords } from '../../../contract/words/amounts.ts'
-import type { KeptResult, NewResult, ResultFiles } from '../../../core/ports/result-files.ts'
+import type { KeptResult, NewResult, ResultFiles, ResultRows } from '../../../core/ports/result-files.ts'
 import type { RowBatch } from '../../../core/ports/warehouse.ts'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import { untilAborted } from '../../../core/until-aborted.ts'
@@ -11,7 +11,8 @@ import { processFolderName, sweepProcessFolders } from '../../processes/process-
 import { tellsFullDisk } from '../engine/duckdb-problem.ts'
 import { makeFileWriter } from '../export/duckdb-exporter.ts'
 import type { ExportProcesses } from '../export/export-processes.ts'
-import { makeResultProcess, type ResultProcess, settingsOf } from './result-process.ts'
+import type { RequestOf } from './result-process.ts'
+import { makeResultProcesses, type ResultProcesses, settingsOf, type SizedPlace } from './result-processes.ts'
 
 interface ResultFilesNeeds {
   /** Where the files are kept. */
@@ -31,9 +32,8 @@ interface Entry {
   readonly folder: string
   readonly stopping: AbortController
   readonly making: Promise<KeptResult>
-  process: ResultProcess | null
-  /** Requests that the process works on. */
-  busy: number
+  /** Null until its rows are being written. */
+  place: SizedPlace | null
   /** Askers that wait for the making. */
   waiting: number
   bytes: number
@@ -41,7 +41,7 @@ interface Entry {
   madeAt: number | null
 }
 
-const unmade = { process: null, busy: 0, waiting: 0, bytes: 0, madeAt: null }
+const unmade = { place: null, waiting: 0, bytes: 0, madeAt: null }
 
 type MakeResult = (signal: AbortSignal) => Promise<NewResult>
 
@@ -49,21 +49,20 @@ type MakeResult = (signal: AbortSignal) => Promise<NewResult>
 const maxAgeMs = 24 * 3_600_000
 const makingTimeoutMs = 60 * 60_000
 const readingTimeoutMs = 60_000
-/** Processes over results that may be awake at once beside those that work. */
-const awakeAtOnce = 6
 
-/** Keeps results as DuckDB files, one in a folder of its own, read by a process of its own. What a process that is gone left behind is removed. */
+/** Keeps results as DuckDB files, one in a folder of its own, read by other processes. What a process that is gone left behind is removed. */
 export function makeResultFiles(needs: ResultFilesNeeds): ResultFiles {
   const { root, maxBytes, now } = needs
   /** In the order of their last use. */
   const entries = new Map<string, Entry>()
+  const processes = makeResultProcesses(needs.onFault)
   let swept: Promise<void> | null = null
 
   const remove = async (key: string, entry: Entry, reason: unknown = dropped()): Promise<void> => {
     if (entries.get(key) === entry) entries.delete(key)
     entry.stopping.abort(reason)
     await entry.making.catch(() => undefined)
-    await entry.process?.close()
+    if (entry.place !== null) await processes.leave(entry.place)
     await rm(entry.folder, { recursive: true, force: true })
   }
   const isOver = ({ madeAt }: Entry): boolean => madeAt !== null && now() - madeAt > maxAgeMs
@@ -84,14 +83,17 @@ export function makeResultFiles(needs: ResultFilesNeeds): ResultFiles {
       // Before there is anything to keep, which nobody would remove if this failed.
       await mkdir(folder, { mode: 0o700 })
       const result = await make(signal)
-      const rowCount = await build(needs, folder, result, signal)
+      const source = await stage(result.rows, join(folder, 'rows'), { maxBytes: maxBytes * writtenPerKept, signal })
+      const place = { folder, columns: result.columns, isSmall: isSmall(source, result.columns.length) }
+      entry.place = place
+      const rowCount = await build(processes, place, source, signal)
       entry.bytes = (await stat(settingsOf(folder).database.path)).size
       if (entry.bytes > maxBytes) throw tooLarge(maxBytes)
       signal.throwIfAborted()
       entry.madeAt = now()
       needs.exporting.prepare()
       await makeRoom()
-      return present(needs, entry, { result, rowCount, beforeUse: () => letSleep(entries.values(), needs.onFault) })
+      return present(needs, processes, { place, result, rowCount })
     } catch (error) {
       if (entries.get(key) === entry) entries.delete(key)
       await rm(folder, { recursive: true, force: true })
@@ -144,97 +146,96 @@ export function makeResultFiles(needs: ResultFilesNeeds): ResultFiles {
     },
     close: async () => {
       await Promise.all([...entries].map(([key, entry]) => remove(key, entry)))
+      await processes.close()
     },
   }
 }
 
-/** Ends the processes that nobody has asked for longest, so that few are awake. */
-function letSleep(entries: Iterable<Entry>, onFault: (error: unknown) => void): void {
-  const idle = [...entries].filter(({ process, busy }) => process !== null && busy === 0)
-  for (const entry of idle.slice(0, Math.max(0, idle.length - awakeAtOnce))) {
-    entry.process?.close().catch(onFault)
-    entry.process = null
-  }
-}
-
 function present(
-  { onFault, exporting, exports: root }: ResultFilesNeeds,
-  entry: Entry,
-  {
-    result,
-    rowCount,
-    beforeUse,
-  }: { readonly result: NewResult; readonly rowCount: number; readonly beforeUse: () => void },
+  { exporting, exports: root }: ResultFilesNeeds,
+  processes: ResultProcesses,
+  { place, result, rowCount }: { readonly place: SizedPlace; readonly result: NewResult; readonly rowCount: number },
 ): KeptResult {
   const { columns, readAt } = result
-  const ask: ResultProcess['ask'] = async (request, options) => {
-    beforeUse()
-    const process = (entry.process ??= makeResultProcess(entry.folder, columns, onFault))
-    entry.busy += 1
-    try {
-      return await process.ask(request, options)
-    } finally {
-      entry.busy -= 1
-    }
-  }
   const within = (signal: AbortSignal) => ({ timeoutMs: readingTimeoutMs, signal })
-  const write = makeFileWriter({ settings: settingsOf(entry.folder), exporting, root })
+  const write = makeFileWriter({ settings: settingsOf(place.folder), exporting, root })
   return {
     columns,
     allRows: rowCount,
     isWhole: result.isWhole(),
     readAt,
     window: async (view, range, signal) => {
-      const { json, viewRows } = await ask<'window'>({ kind: 'window', view, ...range }, within(signal))
+      const asked = { kind: 'window', view, ...range } as const
+      const { json, viewRows } = await processes.ask<'window'>(place, asked, within(signal))
       return { rowsJson: new TextDecoder().decode(json), viewRows }
     },
     summary: async (view, order, signal) =>
-      (await ask<'summary'>({ kind: 'summary', view, order }, within(signal))).summary,
+      (await processes.ask<'summary'>(place, { kind: 'summary', view, order }, within(signal))).summary,
     export: async (view, positions, options) => {
-      const { sql } = await ask<'sql'>({ kind: 'sql', view, positions }, within(options.signal))
+      const { sql } = await processes.ask<'sql'>(place, { kind: 'sql', view, positions }, within(options.signal))
       return await write(sql, options)
     },
   }
 }
 
-/** Has a process write the database of a result into a new folder. Returns the number of rows. */
+/** Rows in a file, about to become a database. */
+type Staged = RequestOf<'make'>['source'] & { readonly bytes: number; readonly rowCount: number }
+
+/** Writes rows where a process can read them. */
+async function stage(rows: ResultRows, path: string, within: WritingLimits): Promise<Staged> {
+  if (rows.kind === 'batches') return { kind: 'lines', path, ...(await writeLines(rows.batches, path, within)) }
+  const { bytes, rowCount } = rows.file
+  await rows.file.saveAs(path)
+  return { kind: 'parquet', path, bytes, rowCount }
+}
+
+const smallBytes = 4 * 1_048_576
+const smallCells = 500_000
+const smallColumns = 256
+
+/** Whether making and reading a result takes little time and memory. A Parquet file may hold much in few bytes. */
+const isSmall = ({ bytes, rowCount }: Staged, columns: number): boolean =>
+  bytes <= smallBytes && columns <= smallColumns && rowCount * columns <= smallCells
+
+/** Has a process write the database of a result from its staged rows. Returns the number of rows. */
 async function build(
-  { maxBytes, onFault }: ResultFilesNeeds,
-  folder: string,
-  { columns, rows }: NewResult,
+  processes: ResultProcesses,
+  place: SizedPlace,
+  source: Staged,
   signal: AbortSignal,
 ): Promise<number> {
-  const path = join(folder, 'rows')
-  let longestBytes = 0
-  if (rows.kind === 'parquet') await rows.file.saveAs(path)
-  else longestBytes = await writeLines(rows.batches, path, { maxBytes: maxBytes * writtenPerKept, signal })
-  const source = rows.kind === 'parquet' ? { kind: rows.kind, path } : { kind: 'lines' as const, path, longestBytes }
-  const process = makeResultProcess(folder, columns, onFault)
   try {
-    const made = await process.ask<'make'>({ kind: 'make', columns, source }, { timeoutMs: makingTimeoutMs, signal })
+    const made = await processes.ask<'make'>(place, { kind: 'make', source }, { timeoutMs: makingTimeoutMs, signal })
     return made.rowCount
   } finally {
-    await process.close()
-    await rm(path, { force: true })
-    await chmod(settingsOf(folder).database.path, 0o600).catch(() => undefined)
+    // Making takes more memory than reading.
+    await processes.leave(place)
+    await rm(source.path, { force: true })
+    await chmod(settingsOf(place.folder).database.path, 0o600).catch(() => undefined)
   }
 }
 
 /** A database takes less than the text of its rows: more text than this many times its room cannot fit. */
 const writtenPerKept = 8
 
-/** Writes batches of rows, one a line. Returns the length of the longest line. */
+interface WritingLimits {
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+}
+
+/** Writes batches of rows, one a line. */
 async function writeLines(
   batches: AsyncIterable<RowBatch>,
   path: string,
-  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
-): Promise<number> {
-  let [longest, written] = [0, 0]
+  { maxBytes, signal }: WritingLimits,
+): Promise<{ readonly longestBytes: number; readonly bytes: number; readonly rowCount: number }> {
+  let [longestBytes, written, rows] = [0, 0, 0]
   const lines = async function* (): AsyncGenerator<string> {
-    for await (const { rowsJson } of batches) {
+    for await (const { rowsJson, rowCount } of batches) {
       const bytes = Buffer.byteLength(rowsJson)
-      longest = Math.max(longest, bytes)
+      longestBytes = Math.max(longestBytes, bytes)
       written += bytes
+      rows += rowCount
       if (written > maxBytes) throw tooLarge(maxBytes)
       yield `${rowsJson}\n`
     }
@@ -245,7 +246,7 @@ async function writeLines(
     signal.throwIfAborted()
     throw error
   }
-  return longest
+  return { longestBytes, bytes: written, rowCount: rows }
 }
 
 const isDiskFull = (error: unknown): boolean => {

@@ -1,6 +1,4 @@
 import { fork } from 'node:child_process'
-import { availableParallelism, totalmem } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Column } from '../../../contract/result.ts'
 import type { ColumnSummary, RowsView } from '../../../contract/result-view.ts'
@@ -8,7 +6,7 @@ import type { SummaryOrder, WindowRange } from '../../../core/ports/result-files
 import { problem } from '../../../core/problem.ts'
 import { childEnvironment } from '../../processes/child-environment.ts'
 import { tellWords } from '../../processes/child-words.ts'
-import { type ChildControl, linkChild } from '../../processes/child-link.ts'
+import { type ChildControl, type ChildLink, linkChild } from '../../processes/child-link.ts'
 import { openRequest } from '../../processes/child-request.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import { makeSupervisedChild } from '../../processes/supervised-child.ts'
@@ -19,7 +17,6 @@ import type { EngineSettings } from '../engine/engine-settings.ts'
 export type ResultRequest =
   | {
       readonly kind: 'make'
-      readonly columns: readonly Column[]
       readonly source:
         | { readonly kind: 'parquet'; readonly path: string }
         /** Lines of JSON, a batch of rows each. */
@@ -31,68 +28,83 @@ export type ResultRequest =
   | { readonly kind: 'sql'; readonly view: RowsView; readonly positions: readonly number[] | null }
 
 export type ResultAnswer =
-  | { readonly kind: 'made'; readonly rowCount: number }
+  | { readonly kind: 'make'; readonly rowCount: number }
   | { readonly kind: 'window'; readonly json: Uint8Array; readonly viewRows: number }
   | { readonly kind: 'summary'; readonly summary: ColumnSummary }
   | { readonly kind: 'sql'; readonly sql: string }
 
+/** A kept result: its folder, which names it, and its declared columns. */
+export interface ResultPlace {
+  readonly folder: string
+  readonly columns: readonly Column[]
+}
+
 /** What a process of results is told. */
 export type ToResultChild =
-  | { readonly kind: 'open'; readonly settings: EngineSettings; readonly columns: readonly Column[] }
-  | (ResultRequest & { readonly id: number })
+  | { readonly kind: 'open'; readonly memoryLimitMb: number; readonly openAtOnce: number }
+  /** Which result requests with this folder are about; told before the first of them. */
+  | { readonly kind: 'place'; readonly settings: EngineSettings; readonly place: ResultPlace }
+  /** Nobody will ask about this result any more. */
+  | { readonly kind: 'leave'; readonly folder: string }
+  | (ResultRequest & { readonly id: number; readonly folder: string })
   | ChildControl
 
-/** A process over the database file of one result, which may write nowhere but into its folder. Started when first asked, ended when idle. */
+/** A process over the database files of results, each of which may write nowhere but into its folder. Started when first asked, ended when idle. */
 export interface ResultProcess {
-  ask<K extends ResultRequest['kind']>(
-    request: Extract<ResultRequest, { readonly kind: K }>,
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  ): Promise<Extract<ResultAnswer, { readonly kind: AnswerOf<K> }>>
+  ask<K extends RequestKind>(place: ResultPlace, request: RequestOf<K>, options: AskOptions): Promise<AnswerTo<K>>
+  /** Closes the file of a result that goes. */
+  leave(folder: string): void
   close(): Promise<void>
 }
 
-type AnswerOf<K extends ResultRequest['kind']> = K extends 'make' ? 'made' : K
+export interface AskOptions {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+export type RequestKind = ResultRequest['kind']
+export type RequestOf<K extends RequestKind> = Extract<ResultRequest, { readonly kind: K }>
+export type AnswerTo<K extends RequestKind> = Extract<ResultAnswer, { readonly kind: K }>
+
+interface ResultProcessNeeds {
+  readonly settingsOf: (folder: string) => EngineSettings
+  /** In MB: what the engine takes at most; the process ends when it takes some more. */
+  readonly memoryLimitMb: number
+  /** Results whose files are open at once while nobody asks. */
+  readonly openAtOnce: number
+  readonly onFault: (error: unknown) => void
+}
 
 const idleMs = 60_000
 /** A process that has not stopped an aborted or overdue request after this long is killed. */
 const graceMs = 1_000
-const gigabyte = 1024 ** 3
 
-export const resultDatabase = 'result'
-
-/** How the database in a result's folder is opened: by whoever looks at it, and by exports of it. */
-export const settingsOf = (folder: string): EngineSettings => ({
-  database: { name: resultDatabase, path: join(folder, 'result.db') },
-  defaultSchema: 'main',
-  prelude: [],
-  readableFiles: [],
-  writableFolder: folder,
-  faults: [],
-  viewRows: {},
-  memoryLimitMb: Math.round(Math.min(gigabyte, Math.max(gigabyte / 4, totalmem() / 8)) / 1024 ** 2),
-  threads: Math.min(4, availableParallelism()),
-  places: { running: 8, heavyRunning: 3, waiting: 200 },
-  isOwnText: true,
-})
-
-export function makeResultProcess(
-  folder: string,
-  columns: readonly Column[],
-  onFault: (error: unknown) => void,
-): ResultProcess {
+export function makeResultProcess(needs: ResultProcessNeeds): ResultProcess {
+  const { settingsOf, memoryLimitMb, openAtOnce, onFault } = needs
+  /** The folders that the process of a link has been told of. */
+  const told = new WeakMap<ResultLink, Set<string>>()
+  let latest: ResultLink | null = null
   const child = makeSupervisedChild<ToResultChild, ResultAnswer>({
-    start: () => startChild({ kind: 'open', settings: settingsOf(folder), columns }),
+    start: async () => (latest = await startChild({ kind: 'open', memoryLimitMb, openAtOnce })),
     stop: (link) => link.kill(),
     idleMs,
-    onDeath: (reason) => onFault(new Error(`The process over a kept result ended: ${reason}`)),
+    onDeath: (reason) => onFault(new Error(`The process over kept results ended: ${reason}`)),
   })
+  const tell = (link: ResultLink, place: ResultPlace): void => {
+    const folders = told.get(link) ?? new Set<string>()
+    told.set(link, folders)
+    if (folders.has(place.folder)) return
+    folders.add(place.folder)
+    link.send({ kind: 'place', settings: settingsOf(place.folder), place })
+  }
   return {
-    async ask(request, { timeoutMs, signal }) {
+    async ask(place, request, { timeoutMs, signal }) {
       signal.throwIfAborted()
       return await child.request(async (link, id, finish) => {
+        tell(link, place)
         const { outcome } = openRequest(
           link,
-          { ...request, id },
+          { ...request, id, folder: place.folder },
           {
             signal,
             timeoutMs,
@@ -107,12 +119,17 @@ export function makeResultProcess(
         return ended.answer as never
       })
     },
+    leave: (folder) => {
+      if (latest !== null && told.get(latest)?.delete(folder) === true) latest.send({ kind: 'leave', folder })
+    },
     close: () => child.close(),
   }
 }
 
+type ResultLink = ChildLink<ToResultChild, ResultAnswer>
+
 /** Starts a process without our environment, which dies with us. */
-const startChild = (opening: ToResultChild) =>
+const startChild = (opening: ToResultChild): Promise<ResultLink> =>
   linkChild<ToResultChild, ResultAnswer>({
     child: tellWords(
       fork(fileURLToPath(siblingModule('result-child', import.meta.url)), [], {

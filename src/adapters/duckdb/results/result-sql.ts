@@ -6,8 +6,10 @@ import { decimalText, encodeRow, infinityText, instantText } from '../engine/enc
 import { quoteName, quoteText } from '../engine/open-engine.ts'
 import { integerTypes } from '../engine/snowflake-type.ts'
 
+export const resultDatabase = 'result'
+
 /** The table that a result is kept in, in the order of the result; its columns are `c0`, `c1` and so on. */
-export const resultTable = 'result.main.result'
+export const resultTable = `${resultDatabase}.main.result`
 
 /**
  * Columns that one statement computes with. The engine holds 2,048 values of every step of every expression, so that ten thousand columns in

@@ -9,7 +9,7 @@ import type { NewResult, WindowRange } from '../../../core/ports/result-files.ts
 import type { RowBatch } from '../../../core/ports/warehouse.ts'
 import { makeDuckdbProcess } from '../duckdb-process.ts'
 import { makeDuckdbExporter } from '../export/duckdb-exporter.ts'
-import { settingsOf } from './result-process.ts'
+import { settingsOf } from './result-processes.ts'
 import {
   everything,
   inBatches,

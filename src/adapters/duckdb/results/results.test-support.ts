@@ -29,7 +29,7 @@ export function makeResultBench() {
     exporting,
     /** What lies in the folder of kept results. */
     left,
-    makeFiles: (more: { readonly maxBytes?: number; readonly now?: () => number } = {}): ResultFiles => {
+    makeFiles: (more: Partial<Parameters<typeof makeResultFiles>[0]> = {}): ResultFiles => {
       const onFault = (error: unknown): void => {
         throw error
       }
