@@ -1,8 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { join } from 'node:path'
-import { destination, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { makePrometheusMeter, type PrometheusMeter } from '../adapters/metrics/prometheus-meter.ts'
-import { makeLog, withoutQuotes, type Log } from '../adapters/node/make-log.ts'
+import { makeLog, withoutQuotes, writeLinesTo, type Log } from '../adapters/node/make-log.ts'
 import { makeNodeIdentity, makeSystemClock } from '../adapters/node/node-system.ts'
 import type { Database } from '../adapters/postgres/database.ts'
 import { localUserId } from '../adapters/postgres/local-user.ts'
@@ -71,7 +71,7 @@ export function makeFoundation(config: Config, version: string): Foundation {
   const log = makeLog({
     level: config.LOG_LEVEL,
     quotes: config.LOG_SQL === 'on',
-    destination: destination(2),
+    destination: writeLinesTo(2),
     traceId: () => tracer.traceId(),
   })
   const { logger } = log

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compose } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { approvedTurn } from '../support/approved-turn.ts'
+import { serveFloe } from '../support/floe-process.ts'
 import { startServer, type StartedServer } from '../support/started-server.ts'
 
 const run = (command: string, ...options: readonly string[]): boolean => spawnSync(command, options).status === 0
@@ -64,5 +65,32 @@ test.skipIf(!canMount)(
       message: expect.stringMatching(/disk|room/) as string,
     })
     await expect.poll(left).toEqual([])
+  },
+)
+
+test.skipIf(!canMount)(
+  `a disk without room for the log: people are served, the server stops when told to, and the log goes on with what is missing${why}`,
+  async () => {
+    const disk = join(folder, 'logs')
+    mkdirSync(disk)
+    expect(mountDisk(disk)).toBe(true)
+    const [log, filler] = [join(disk, 'floe.log'), join(disk, 'filler')]
+    const file = openSync(log, 'a')
+    expect(() => writeFileSync(filler, Buffer.alloc(2_000_000))).toThrow('ENOSPC')
+    try {
+      const env = { DATA_DIR: join(folder, 'logging'), SAMPLE_SCALE: '0.001', LOG_LEVEL: 'debug' }
+      const logging = await serveFloe(env, undefined, file)
+      expect((await approvedTurn(logging.url, { sql: 'SELECT 1 AS N' })).events.at(-1)).toMatchObject({
+        kind: 'turn.done',
+      })
+      expect(readFileSync(log, 'utf8')).toBe('')
+      rmSync(filler)
+      await expect.poll(() => readFileSync(log, 'utf8')).toContain('"msg"')
+      writeFileSync(filler, '')
+      expect(await logging.stop()).toBe(0)
+    } finally {
+      closeSync(file)
+      unmountDisk(disk)
+    }
   },
 )

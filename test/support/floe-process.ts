@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { join, resolve } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { TurnEvent } from '../../src/contract/turn-event.ts'
 
 const main = join(resolve(import.meta.dirname, '..', '..'), 'src', 'main.ts')
@@ -60,10 +61,20 @@ export interface ServedFloe {
   stop(): Promise<number | null>
 }
 
-/** Starts a server, of the sources unless another program is named, and resolves when it has printed its address; rejects with its log when it ends before. */
-export async function serveFloe(env: Readonly<Record<string, string>>, program = main): Promise<ServedFloe> {
-  const child = spawn(process.execPath, [program, 'serve'], { env: environment({ PORT: '0', ...env }), stdio: 'pipe' })
-  const log = collect(child.stderr)
+/**
+ * Starts a server, of the sources unless another program is named, and resolves when it has printed its address; rejects with its log when it ends
+ * before. `stderr` is an open file for its log, in place of what `log` returns.
+ */
+export async function serveFloe(
+  env: Readonly<Record<string, string>>,
+  program = main,
+  stderr: 'pipe' | number = 'pipe',
+): Promise<ServedFloe> {
+  const child = spawn(process.execPath, [program, 'serve'], {
+    env: environment({ PORT: '0', ...env }),
+    stdio: ['pipe', 'pipe', stderr],
+  }) as ChildProcessByStdio<Writable, Readable, Readable | null>
+  const log = child.stderr === null ? () => '' : collect(child.stderr)
   const said = collect(child.stdout)
   const url = await new Promise<string>((done, fail) => {
     let text = ''

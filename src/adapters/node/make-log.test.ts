@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { problem } from '../../core/problem.ts'
-import { makeLog, withoutQuotes } from './make-log.ts'
+import { makeLog, withoutQuotes, writeLinesTo } from './make-log.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -157,3 +161,36 @@ test('what a line holds of somebody else stays on that line', () => {
   // A terminal that shows the log obeys no control character of it.
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'lines that nobody takes wait up to 1 MB; how many are missing stands where they would have been',
+  async () => {
+    vi.useRealTimers()
+    const folder = mkdtempSync(join(tmpdir(), 'floe-log-'))
+    const path = join(folder, 'pipe')
+    expect(spawnSync('mkfifo', [path]).status).toBe(0)
+    // A pipe holds 64 kB, and then takes nothing until somebody reads.
+    const pipe = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+    const log = writeLinesTo(pipe)
+    for (let line = 0; line < 3_000; line += 1) log.write(`${String(line).padEnd(999)}\n`)
+    let text = ''
+    const read = (): string => {
+      const bytes = Buffer.alloc(65_536)
+      try {
+        text += bytes.toString('utf8', 0, readSync(pipe, bytes))
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'EAGAIN' })
+      }
+      return text
+    }
+    await expect.poll(read, { interval: 5, timeout: 20_000 }).toContain('could not be written')
+    log.write('the next one\n')
+    await expect.poll(read, { interval: 5 }).toContain('the next one')
+    const lines = text.trimEnd().split('\n')
+    const kept = lines.slice(0, -2).map(Number)
+    expect(kept).toEqual(kept.map((_line, index) => index))
+    expect(JSON.parse(lines.at(-2) ?? '')).toMatchObject({ level: 40, lines: 3_000 - kept.length })
+    closeSync(pipe)
+    rmSync(folder, { recursive: true })
+  },
+)

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { write as writeFile, writeSync } from 'node:fs'
 import { pino, type DestinationStream, type LevelWithSilent, type Logger } from 'pino'
 import { placesIn } from '../processes/child-words.ts'
 import { uuidIn, type LogIds, type LogScope } from '../../core/ports/log-scope.ts'
@@ -12,6 +13,10 @@ const mostRemembered = 500
 const warnLevel = 40
 /** How long `toggleDebug` has debug lines written: nobody has to think of ending it. */
 const debugForMs = 15 * minuteMs
+
+/** Lines that wait for a slow or a full destination, in characters. */
+const mostWaiting = 1_000_000
+const retryMs = 100
 
 export interface LogSettings {
   readonly level: LevelWithSilent
@@ -61,6 +66,45 @@ export function makeLog({ level, quotes, destination, traceId = () => null }: Lo
   )
   return { logger, scope, quotes, toggleDebug: makeToggle(logger, level) }
 }
+
+/**
+ * Writes lines to an open descriptor in the background, in their order. While it takes none, as on a full disk, they wait; those beyond 1 MB are
+ * left out, and a line tells how many once it takes lines again. A log that cannot be written never holds up the program.
+ */
+export function writeLinesTo(fd: number): DestinationStream & { flushSync(): void } {
+  let [waiting, lost] = ['', 0]
+  let piece = Buffer.alloc(0)
+  let isBusy = false
+  const take = (): Buffer<ArrayBuffer> => {
+    const taken = lost === 0 ? waiting : waiting + lineOfLost(lost)
+    ;[waiting, lost] = ['', 0]
+    return Buffer.from(taken)
+  }
+  const next = (): void => {
+    if (piece.length === 0) piece = take()
+    isBusy = piece.length > 0
+    if (!isBusy) return
+    writeFile(fd, piece, (error, written) => {
+      piece = piece.subarray(written ?? 0)
+      if (error === null) next()
+      else setTimeout(next, retryMs).unref()
+    })
+  }
+  return {
+    write: (line) => {
+      if (waiting.length + line.length > mostWaiting) lost += 1
+      else waiting += line
+      if (!isBusy) next()
+    },
+    // For an end that waits for nothing: what cannot be written now is lost with the process, and the logger ignores that this throws.
+    flushSync: () => {
+      for (let rest = take(); rest.length > 0;) rest = rest.subarray(writeSync(fd, rest))
+    },
+  }
+}
+
+const lineOfLost = (lines: number): string =>
+  `${JSON.stringify({ level: warnLevel, time: Date.now(), lines, msg: 'lines of the log are missing here: they could not be written' })}\n`
 
 /** Scopes follow the calls and awaits of what runs in them. */
 function makeScope() {
