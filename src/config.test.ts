@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { runFloe } from '../test/support/floe-process.ts'
 import { ConfigError, configNames, isOneInContainer, readConfig, readDriverEnvironment } from './config.ts'
 
 const faultsOf = (env: Record<string, string>): readonly string[] => {
@@ -132,6 +133,45 @@ describe('configuration', () => {
   test('folders are whole paths, or none at all', () => {
     expect(readConfig({ FOLDERS: '/srv/data/, /srv/more' }).FOLDERS).toEqual(['/srv/data', '/srv/more'])
     expect([readConfig({ FOLDERS: 'off' }).FOLDERS, readConfig({}).FOLDERS]).toEqual([[], undefined])
+  })
+
+  describe('each variable', () => {
+    const secret = 'zanzibar-4711'
+    /** Those for which any text is a value. */
+    const anyText = ['DATA_DIR', 'OIDC_LABEL', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OTEL_SERVICE_NAME']
+    const wrong = `{"${secret}": [wrong value`
+    const values = ['x', '9'].map((letter) => letter.repeat(100_000))
+    const secrets = [
+      secret,
+      `https://u:${secret}@[`,
+      `mysql://u:${secret}@h/d`,
+      `["${secret}"]`,
+      `{"a": "${secret}"}`,
+      `1:${secret}, =`,
+    ]
+
+    test.each(configNames)(
+      '%s: empty counts as unset; a wrong, a huge and a secret value are named by the variable alone',
+      (name) => {
+        expect(readConfig({ [name]: '' })).toEqual(readConfig({}))
+        for (const value of [wrong, ...values, ...secrets]) {
+          const faults = faultsOf({ [name]: value })
+          // What one variable says may make another one necessary.
+          expect(faults.filter((fault) => !/^[A-Z_]+[. ]/.test(fault) || fault.length > 1_000)).toEqual([])
+          expect(faults.join()).not.toContain(secret)
+        }
+        expect(faultsOf({ [name]: wrong }).some((fault) => fault.startsWith(name))).toBe(!anyText.includes(name))
+      },
+    )
+
+    test('a server with every variable wrong names them all at once, tells no value and does not start', async () => {
+      const env = Object.fromEntries(configNames.filter((name) => !anyText.includes(name)).map((name) => [name, wrong]))
+      const { code, out, err } = await runFloe(['serve'], env)
+      expect([code, out]).toEqual([2, ''])
+      const lines = err.split('\n').map((line) => line.trim().split(/[. ]/)[0])
+      expect(Object.keys(env).filter((name) => !lines.includes(name))).toEqual([])
+      expect(err).not.toMatch(/zanzibar|wrong value|at .*\.ts:/)
+    })
   })
 
   test('is frozen', () => {

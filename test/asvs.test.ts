@@ -100,6 +100,18 @@ describe('docs/security.md', () => {
   })
 })
 
+describe('docs/faults.md', () => {
+  const faults = rowsOf('docs/faults.md', /^(?!Fault$|-)/)
+
+  test('says of each fault how it is injected, and names tests that exist or says that there is none', () => {
+    expect(faults).toHaveLength(27)
+    expect(faults.filter(([, injected = '', proof = '', open = '']) => injected === '' || proof + open === '')).toEqual(
+      [],
+    )
+    expect(missing(faults.map(([, , proof]) => proof))).toEqual([])
+  })
+})
+
 test('no code of ours asks for a hash or cipher beside those of docs/security.md', () => {
   const asking = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.tsx?$/.test(path) && !/\.test(?:-[a-z]+)?\.tsx?$/.test(path))

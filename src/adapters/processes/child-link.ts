@@ -88,7 +88,7 @@ export async function linkChild<Sent extends object, Answer, Own = never>(
     for (const listener of listeners.values()) listener.lost()
     listeners.clear()
   }
-  child.on('error', (error) => lose(error.message))
+  child.on('error', (error) => lose(error.message.replace(/^spawn .* /, 'The process could not be started: ')))
   child.on('exit', (code, signal) => lose(`The process ended (${signal ?? `code ${code}`}).`))
   child.on('message', (message: ChildState | ChildReply<Answer>) => {
     if (message.kind === 'opened') opened.resolve()

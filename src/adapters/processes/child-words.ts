@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { channel } from 'node:diagnostics_channel'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 
 /** The diagnostics channel that tells of each `ChildWords`. */
 export const childWords = 'floe.child-words'
@@ -13,9 +14,13 @@ export interface ChildWords {
   readonly line: string
 }
 
+/** A process's standard error. Against its types Node makes no pipe while no file can be opened: `error` then tells that nothing was started. */
+export const stderrOf = (child: ChildProcess): Readable | null => child.stderr ?? null
+
 /** Tells what a child process, whose standard error is a pipe, writes there, and returns the process. Reading it keeps nothing alive. */
 export function tellWords(started: ChildProcess, child: string): ChildProcess {
-  const { stderr, pid = null } = started
+  const { pid = null } = started
+  const stderr = stderrOf(started)
   if (stderr === null) return started
   createInterface({ input: stderr }).on('line', (line) =>
     channel(childWords).publish({ child, pid, line } satisfies ChildWords),

@@ -52,7 +52,8 @@ export async function buildDatabase(
   child.once('exit', (code, reason) => reject(new Error(`The building process ended (${reason ?? `code ${code}`}).`)))
   signal.addEventListener('abort', abort, { once: true })
   try {
-    child.send(order)
+    // One that could not be started has no channel; its error comes by itself.
+    if (child.connected) child.send(order)
     const answer = await promise
     if (answer.kind === 'failed') throw answer.problem ? new ProblemError(answer.problem) : new Error(answer.message)
   } catch (error) {

@@ -142,11 +142,12 @@ async function runJob(child: ChildProcess, job: ExportJob, options: RunOptions):
     if (answer.kind === 'progress') rows = answer.rowCount
     else resolve(answer)
   })
-  child.once('error', reject)
+  child.once('error', ({ message }) => reject(died(message)))
   child.once('exit', (code, reason) => reject(died(reason ?? `code ${code}`)))
   signal.addEventListener('abort', abort, { once: true })
   try {
-    child.send(job)
+    // One that could not be started has no channel; its error comes by itself.
+    if (child.connected) child.send(job)
     const answer = await promise
     if (answer.kind === 'failed') throw new ProblemError(answer.problem)
     return answer.rowCount

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { PoolConfig } from 'pg'
 import { problem, ProblemError } from '../../../core/problem.ts'
 import { childDeaths, type ChildDeath } from '../../processes/child-link.ts'
+import { stderrOf } from '../../processes/child-words.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
 import type { ConnectionSource } from '../database.ts'
 import type { EngineMessage, EngineOrder } from './engine-child.ts'
@@ -193,10 +194,11 @@ const firstMessage = (child: ChildProcess, dir: string, words: () => string): Pr
 /** Returns a function that gives the end of the process's standard error. */
 function followStderr(child: ChildProcess): () => string {
   let text = ''
-  child.stderr?.setEncoding('utf8')
-  child.stderr?.on('data', (chunk: string) => {
+  const stderr = stderrOf(child)
+  stderr?.setEncoding('utf8')
+  stderr?.on('data', (chunk: string) => {
     text = (text + chunk).slice(-2_000)
   })
-  if (child.stderr !== null && 'unref' in child.stderr && typeof child.stderr.unref === 'function') child.stderr.unref()
+  if (stderr !== null && 'unref' in stderr && typeof stderr.unref === 'function') stderr.unref()
   return () => (text.trim() === '' ? 'it said nothing' : text.trim())
 }

@@ -1,0 +1,188 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TurnSummary } from '../../src/contract/api.ts'
+import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import { approvedTurn } from '../support/approved-turn.ts'
+import { BrowserClient } from '../support/browser-client.ts'
+import { askAs } from '../support/copies.ts'
+import { serveFloe, type ServedFloe } from '../support/floe-process.ts'
+import { person, startIssuer, type OpenidIssuer } from '../support/openid-issuer.ts'
+
+/** Why a test that needs this is skipped; empty where it is there. With REQUIRE_ALL=1 its absence is an error. */
+function whyNot(isThere: boolean, name: string): string {
+  if (isThere) return ''
+  if (process.env['REQUIRE_ALL'] === '1') throw new Error(`${name} is not installed`)
+  return ` (skipped: ${name} is not installed)`
+}
+const runs = (command: string): boolean => spawnSync(command, ['--version']).status === 0
+
+const folder = mkdtempSync(join(tmpdir(), 'floe-machine-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The processes below one, with the words that they were started with. */
+const descendantsOf = (pid: number): readonly { readonly pid: number; readonly words: string }[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter(Boolean)
+    .flatMap((child) => [
+      { pid: Number(child), words: readFileSync(`/proc/${child}/cmdline`, 'utf8') },
+      ...descendantsOf(Number(child)),
+    ])
+const childOf = (server: ServedFloe, word: string): number =>
+  descendantsOf(server.process.pid ?? 0).find(({ words }) => words.includes(word))?.pid ?? 0
+
+const readTurn = async (url: string, turnId: string) =>
+  (await (await fetch(`${url}/api/v1/turns/${turnId}`)).json()) as { turn: TurnSummary; events: readonly TurnEvent[] }
+
+const noPrlimit = whyNot(runs('prlimit'), 'prlimit')
+const noStrace = whyNot(runs('strace'), 'strace')
+
+describe.skipIf(process.platform !== 'linux')('a machine that fails', () => {
+  let server: ServedFloe
+  beforeAll(async () => {
+    server = await serveFloe({ DATA_DIR: join(folder, 'data'), SAMPLE_SCALE: '0.001' })
+    expect((await approvedTurn(server.url, { sql: 'SELECT 0 AS N' })).events.at(-1)?.kind).toBe('turn.done')
+  }, 120_000)
+  afterAll(() => server.stop())
+
+  test.skipIf(noPrlimit !== '')(
+    `with no open file left (EMFILE): open connections are served, a query that needs a process fails in words, later all goes on${noPrlimit}`,
+    async () => {
+      const pid = server.process.pid ?? 0
+      const limit = (files: number): void =>
+        expect(spawnSync('prlimit', ['--pid', String(pid), `--nofile=${files}:`]).status).toBe(0)
+      const usual = Number(/^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1])
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      const send = async (method: string, path: string, body = ''): Promise<[number | undefined, string]> => {
+        const headers = body === '' ? {} : { 'content-type': 'application/json' }
+        const sent = request(`${server.url}${path}`, { method, agent, headers }).end(body)
+        const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+        return [answer.statusCode, await text(answer)]
+      }
+      expect((await send('GET', '/healthz'))[0]).toBe(200)
+      const before = await approvedTurn(server.url, { sql: 'SELECT 1 AS N' })
+      for (const word of ['duckdb-child', 'export-child']) {
+        await expect.poll(() => childOf(server, word)).toBeGreaterThan(0)
+        process.kill(childOf(server, word), 'SIGKILL')
+        await expect.poll(() => childOf(server, word)).toBe(0)
+      }
+      // New files get the lowest free number: of these few are left below the limit, and the first connections take them.
+      limit(readdirSync(`/proc/${pid}/fd`).length + 2)
+      const more = Array.from({ length: 60 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'))
+      for (const socket of more) socket.on('error', () => undefined)
+      await Promise.race(more.map((socket) => once(socket, 'close')))
+      expect((await send('GET', '/api/v1/me'))[0]).toBe(200)
+      for (const [method, path, body] of [
+        ['POST', '/api/v1/turns', JSON.stringify({ sql: 'SELECT 1 AS N' })],
+        ['GET', `/api/v1/turns/${before.turnId}/export?format=csv`, ''],
+      ] as const) {
+        const [, said] = await send(method, path, body)
+        expect(said).toMatch(/"code":"warehouse_(?:unreachable|failed)".*"action":"[^"]+"/)
+        expect(said).not.toContain(process.cwd())
+      }
+      limit(usual)
+      for (const socket of more) socket.destroy()
+      agent.destroy()
+      expect((await approvedTurn(server.url, { sql: 'SELECT 2 AS N' })).events.at(-1)?.kind).toBe('turn.done')
+      expect((await fetch(`${server.url}/api/v1/turns/${before.turnId}/export?format=csv`)).status).toBe(200)
+      expect(server.log()).not.toMatch(/"level":60/)
+    },
+  )
+
+  test.skipIf(noStrace !== '')(
+    `whose disk does not take what was written (EIO): answers come, and nothing that was said to be saved is lost${noStrace}`,
+    async () => {
+      const before = await approvedTurn(server.url, { sql: 'SELECT 3 AS N' })
+      const output = join(folder, 'strace')
+      const pid = String(childOf(server, 'engine-child'))
+      const calls = 'pwrite64,pwritev,fsync,fdatasync'
+      const fault = ['-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO`]
+      const tracer = spawn('strace', ['-f', '-p', pid, ...fault, '-o', output])
+      // It ends with the process that it looks at.
+      const exited = once(tracer, 'exit')
+      await once(tracer.stderr, 'data')
+      const during = await approvedTurn(server.url, { sql: 'SELECT 4 AS N' })
+      expect(during.events.at(-1)?.kind).toBe('turn.done')
+      tracer.kill('SIGINT')
+      await exited
+      expect(readFileSync(output, 'utf8')).toContain('INJECTED')
+      for (const { turnId, events } of [before, during])
+        await expect
+          .poll(async () => (await readTurn(server.url, turnId)).events.length, { timeout: 50_000, interval: 500 })
+          .toBe(events.length)
+      expect(await (await fetch(`${server.url}/readyz`)).json()).toMatchObject({ status: 'ok' })
+    },
+  )
+})
+
+const library = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu']
+  .map((place) => join(place, 'faketime', 'libfaketime.so.1'))
+  .find((path) => existsSync(path))
+const noFaketime = whyNot(library !== undefined, 'libfaketime')
+
+describe.skipIf(noFaketime !== '')(`a clock that jumps${noFaketime}`, () => {
+  let issuer: OpenidIssuer
+  let server: ServedFloe
+  let browser: BrowserClient
+  const offset = join(folder, 'offset')
+  const token = 'a-token-of-monitoring'
+
+  beforeAll(async () => {
+    writeFileSync(offset, '+0s')
+    issuer = await startIssuer()
+    server = await serveFloe({
+      LD_PRELOAD: library ?? '',
+      FAKETIME_TIMESTAMP_FILE: offset,
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      DATA_DIR: join(folder, 'clock'),
+      SAMPLE_SCALE: '0.001',
+      METRICS_TOKEN: token,
+      OIDC_ISSUER: issuer.url,
+      OIDC_CLIENT_ID: 'floe',
+      ALLOWED_EMAIL_DOMAINS: 'example.com',
+    })
+    issuer.says = person('ada')
+    browser = new BrowserClient(server.url)
+    expect((await browser.signIn()).status).toBe(303)
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    await issuer.stop()
+  })
+
+  test.each([
+    ['an hour on', '+3600s', 3_600_000],
+    ['two hours back', '-3600s', -3_600_000],
+  ])(
+    '%s, in the middle of a question: nobody is signed out, it is answered, and no time is negative',
+    async (_what, by, byMs) => {
+      const turn = await askAs(browser, { sql: 'SELECT COUNT(*) AS N FROM REGION' })
+      const digest = await turn.proposed
+      writeFileSync(offset, by)
+      expect((await browser.json('GET', '/api/v1/me')).status).toBe(200)
+      expect(await browser.json('POST', `/api/v1/turns/${turn.turnId}/approve`, { digest })).toMatchObject({
+        status: 200,
+      })
+      await turn.over
+      expect(turn.heard.at(-1)).toMatchObject({ kind: 'turn.done' })
+      // The server has seen the jump.
+      expect(Math.abs(Date.parse(turn.heard.at(-1)?.at ?? '') - Date.now() - byMs)).toBeLessThan(600_000)
+      const done = turn.heard.find((event) => event.kind === 'result.done')
+      expect(done?.elapsedMs).toBeGreaterThanOrEqual(0)
+      const metrics = await (
+        await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+      ).text()
+      expect(metrics).toContain('floe_turn_duration_seconds_sum')
+      expect(metrics).not.toMatch(/_sum(?:\{[^}]*\})? -/)
+      expect(server.log()).not.toMatch(/"level":[56]0/)
+    },
+  )
+})
