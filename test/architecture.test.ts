@@ -112,6 +112,24 @@ describe('layers', () => {
   })
 })
 
+describe('starting', () => {
+  /** Native code and WebAssembly take a good part of the memory and of the start, and run in processes of their own. */
+  const engines = ['@duckdb/node-api', '@electric-sql/pglite', '@polyglot-sql/sdk/manual', '@guanmingchiu/sqlparser-ts']
+  const loadPattern =
+    /(?:^|\n)\s*(?:import|export)\b(?!\s+type\b)[^'";]*?from\s*'([^']+)'|(?:^|\n)\s*import\s+'([^']+)'/g
+  const loadsOf = (path: string): readonly string[] =>
+    [...textOf(path).matchAll(loadPattern)].map((match) => match[1] ?? match[2] ?? '')
+
+  test('the server’s own process loads no engine', () => {
+    const reached = new Set<string>(['start-program.ts'])
+    for (const path of reached)
+      for (const specifier of loadsOf(path)) if (specifier.startsWith('.')) reached.add(targetOf(path, specifier))
+    const loading = [...reached].filter((path) => loadsOf(path).some((specifier) => engines.includes(specifier)))
+    expect(reached.size).toBeGreaterThan(100)
+    expect(loading).toEqual([])
+  })
+})
+
 describe('shape', () => {
   test('no import cycles, type-only imports included', () => {
     const graph = new Map(files.map((path) => [path, relativeImportsOf(path).map(({ target }) => target)]))

@@ -1,5 +1,8 @@
 import type { AdmissionLimits } from './admission-control.ts'
 
+/** The path of a database without tables, for statements over files alone. */
+export const emptyDatabase = ':memory:'
+
 /** A table that is listed but cannot be read, and why, in a sentence for the person who asks it. */
 export interface TableFault {
   readonly schema: string

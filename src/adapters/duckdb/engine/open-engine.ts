@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import type { EngineSettings } from './engine-settings.ts'
+import { emptyDatabase, type EngineSettings } from './engine-settings.ts'
+import { quoteName, quoteText } from './sql-quoting.ts'
 
 /** A locked-down DuckDB over one read-only database. */
 export interface Engine {
@@ -7,12 +8,6 @@ export interface Engine {
   connect(): Promise<DuckDBConnection>
   close(): void
 }
-
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
-/** The path of a database without tables, for statements over files alone. */
-export const emptyDatabase = ':memory:'
 
 /** Nothing may be fetched, installed, written or spilled. `lock_configuration` comes last, once everything is set. */
 const atCreation = {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { CatalogColumn, CatalogTable } from '../../../core/catalog/catalog.ts'
 import type { EngineSettings } from './engine-settings.ts'
-import { quoteName } from './open-engine.ts'
+import { quoteName } from './sql-quoting.ts'
 import { type QueryControl, StoppedError } from './query-control.ts'
 import type { RowCounts } from './row-counts.ts'
 import { snowflakeType } from './snowflake-type.ts'

@@ -13,9 +13,9 @@ import {
   type SavedRows,
 } from '../../../core/ports/rows-file.ts'
 import { outOfTime } from '../engine/duckdb-problem.ts'
-import type { EngineSettings } from '../engine/engine-settings.ts'
-import { emptyDatabase, quoteName, quoteText } from '../engine/open-engine.ts'
-import { typesHolding } from '../engine/snowflake-type.ts'
+import { emptyDatabase, type EngineSettings } from '../engine/engine-settings.ts'
+import { quoteName, quoteText } from '../engine/sql-quoting.ts'
+import { typesHolding } from '../engine/types-holding.ts'
 import { makeExportFolder, makeFileWriter, presentFile } from './duckdb-exporter.ts'
 import { type ExportProcesses, lookMs, writtenBytes } from './export-processes.ts'
 

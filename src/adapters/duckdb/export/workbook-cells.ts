@@ -1,6 +1,6 @@
 import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
 import { infinityText } from '../engine/encode-row.ts'
-import { quoteText } from '../engine/open-engine.ts'
+import { quoteText } from '../engine/sql-quoting.ts'
 import { integerTypes } from '../engine/snowflake-type.ts'
 import type { ValidatedQuery } from '../engine/validated-queries.ts'
 import { runsAsFormula, textCell } from './text-file.ts'

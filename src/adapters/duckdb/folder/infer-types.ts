@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quoteText } from '../engine/open-engine.ts'
+import { quoteText } from '../engine/sql-quoting.ts'
 import { dateKinds, decimal, dressedKinds } from './written-kinds.ts'
 import { matches, plainKinds } from './value-kinds.ts'
 import type { Convention, Reading, ValueKind, Verdict } from './value-kinds.ts'

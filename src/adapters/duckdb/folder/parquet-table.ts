@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBTypeId } from '@duckdb/node-api'
-import { quoteName, quoteText } from '../engine/open-engine.ts'
+import { quoteName, quoteText } from '../engine/sql-quoting.ts'
 import { snowflakeType } from '../engine/snowflake-type.ts'
 import { columnsOf } from '../engine/validated-queries.ts'
 import type { ColumnNote, ListedTable } from './folder-listing.ts'

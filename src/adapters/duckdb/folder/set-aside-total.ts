@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { quoteText } from '../engine/open-engine.ts'
+import { quoteText } from '../engine/sql-quoting.ts'
 import { inferTypes, type TextTable, type TypedColumn } from './infer-types.ts'
 
 const totalWord =

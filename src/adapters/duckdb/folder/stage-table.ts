@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { type DuckDBConnection, DuckDBTypeId } from '@duckdb/node-api'
-import { quoteName, quoteText } from '../engine/open-engine.ts'
+import { quoteName, quoteText } from '../engine/sql-quoting.ts'
 import { isJson } from '../engine/snowflake-type.ts'
 import { columnsOf } from '../engine/validated-queries.ts'
 import { readCsvLayout, type CsvLayout } from './csv-layout.ts'

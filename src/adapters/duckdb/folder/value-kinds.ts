@@ -1,4 +1,4 @@
-import { quoteText } from '../engine/open-engine.ts'
+import { quoteText } from '../engine/sql-quoting.ts'
 
 /** A way to write numbers or dates that one column can prove and another column of the same file may need. */
 export type Convention = 'point' | 'comma' | 'day-first' | 'month-first'

@@ -3,7 +3,7 @@ import type { Column } from '../../../contract/result.ts'
 import type { ResultFilter, RowsView } from '../../../contract/result-view.ts'
 import { problem } from '../../../core/problem.ts'
 import { decimalText, encodeRow, infinityText, instantText } from '../engine/encode-row.ts'
-import { quoteName, quoteText } from '../engine/open-engine.ts'
+import { quoteName, quoteText } from '../engine/sql-quoting.ts'
 import { integerTypes } from '../engine/snowflake-type.ts'
 
 export const resultDatabase = 'result'
