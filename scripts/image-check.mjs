@@ -179,6 +179,11 @@ function stop() {
   tell(`SIGTERM: exit 0 after ${Math.round(took)} ms`)
 }
 
+function kill() {
+  run(engine, ['kill', '--signal', 'KILL', name])
+  assert.equal(run(engine, ['wait', name]).out, '137')
+}
+
 async function tryIt() {
   const { token, readyMs } = await start()
   tell(`listening after ${Math.round(readyMs)} ms`)
@@ -189,11 +194,17 @@ async function tryIt() {
   tell(`first question answered after ${Math.round(performance.now() - begun)} ms`)
   const kept = await conversationsOf(token)
   assert.match(kept, new RegExp(question.slice(0, 20)))
-  stop()
-  run(engine, ['start', name])
-  await untilHealthy()
-  assert.equal(await conversationsOf(token), kept, 'the volume keeps conversations and the token')
-  tell('healthy; data kept over a restart')
+  for (const [way, end] of [
+    ['SIGKILL', kill],
+    ['SIGTERM', stop],
+  ]) {
+    end()
+    run(engine, ['start', name])
+    await untilHealthy()
+    assert.equal(await conversationsOf(token), kept, 'the volume keeps conversations and the token')
+    tell(`healthy after ${way}, with its data`)
+  }
+  await ask(token)
   stop()
 }
 
