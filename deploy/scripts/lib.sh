@@ -174,7 +174,7 @@ wait_until_ready() {
   "$(node_of "$(current_release)")" --input-type=module - "${port:-3000}" <<'JS'
 const url = `http://127.0.0.1:${process.argv[2]}/readyz`
 const until = Date.now() + 120_000
-for (let last = ''; ; await new Promise((done) => setTimeout(done, 500))) {
+for (let last = ''; ; await new Promise((done) => setTimeout(done, 200))) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
     last = await response.text()
