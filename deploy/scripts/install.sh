@@ -92,4 +92,4 @@ if $start && $use_systemd; then
   step "the service is started, now and at every boot" service enable --now floe.service floe-backup.timer
   step "the server is ready" wait_until_ready
 fi
-say "Done. Settings: $config; after a change: systemctl restart floe. The log: journalctl -u floe."
+$dry_run || say "Done. Settings: $config; after a change: systemctl restart floe. The log: journalctl -u floe."

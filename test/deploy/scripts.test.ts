@@ -74,8 +74,8 @@ async function makeMachine(name: string) {
     PORT: '1',
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
   }
-  const execute = async (command: string, args: readonly string[], environment = env): Promise<Outcome> => {
-    const child = spawn(command, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const execute = async (command: string, args: readonly string[]): Promise<Outcome> => {
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let [out, err] = ['', '']
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
@@ -91,7 +91,7 @@ async function makeMachine(name: string) {
     set: (lines: Readonly<Record<string, string>>, file = settings) =>
       appendFileSync(
         file,
-        Object.entries({ PORT: String(port), SAMPLE_SCALE: '0.001', ...lines })
+        Object.entries({ PORT: String(port), SAMPLE: 'off', ...lines })
           .map(([key, value]) => `${key}=${value}\n`)
           .join(''),
       ),
@@ -99,11 +99,7 @@ async function makeMachine(name: string) {
       execute(join(root, 'deploy', 'scripts', `${script}.sh`), [...args, '--root', place]),
     /** The command line of the release in place. */
     floe: (...args: readonly string[]) =>
-      execute(
-        process.execPath,
-        [`--env-file=${settings}`, join(place, 'opt', 'floe', 'current', 'dist', 'main.js'), ...args],
-        { PATH: process.env['PATH'] },
-      ),
+      execute(join(root, 'deploy', 'scripts', 'floe.sh'), ['--root', place, ...args]),
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200,
     stop: () => execute(join(place, 'bin', 'systemctl'), ['stop', 'floe.service']),
   }
@@ -260,4 +256,11 @@ test.each(['install', 'upgrade', 'rollback', 'backup', 'restore'])('%s.sh tells 
   const machine = await makeMachine(`help-${script}`)
   expect(await machine.run(script, '--help')).toMatchObject({ ...done, out: saying(`Usage: ${script}.sh`) })
   expect(await machine.run(script, '--nonsense')).toMatchObject({ code: 2, err: saying('--help') })
+})
+
+test('floe.sh tells how it is used, and what is missing', async () => {
+  const machine = await makeMachine('help-floe')
+  expect(await machine.run('floe', '--help')).toMatchObject({ ...done, out: saying('Usage: floe.sh') })
+  expect(await machine.floe()).toMatchObject({ code: 2, err: saying('The command is missing') })
+  expect(await machine.floe('doctor')).toMatchObject({ code: 1, err: saying('Run install.sh first') })
 })
