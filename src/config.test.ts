@@ -82,6 +82,17 @@ describe('configuration', () => {
     expect(faultsOf({ ...signedIn, PUBLIC_URL: '' }).join()).toMatch(/^PUBLIC_URL/)
   })
 
+  test.each([
+    { PUBLIC_URL: 'https://floe.example.com' },
+    { HOST: '0.0.0.0', PUBLIC_URL: 'https://127.0.0.1', OIDC_CLIENT_ID: 'floe' },
+    { HOST: '0.0.0.0', CONTAINER_NETWORK: 'true' },
+  ])('where others reach the server no test’s account is taken: %o', (env) => {
+    expect(faultsOf({ ...env, SNOWFLAKE_ALLOW_LOOPBACK: 'true' })).toEqual([
+      expect.stringMatching(/^SNOWFLAKE_ALLOW_LOOPBACK must be false/),
+    ])
+    expect(readConfig(env).SNOWFLAKE_ALLOW_LOOPBACK).toBe('false')
+  })
+
   test('secret keys are read newest first, and no fault repeats one', () => {
     const [one, two] = ['A', 'B'].map((letter) => `${letter.repeat(42)}A=`)
     const { SECRET_KEYS } = readConfig({ SECRET_KEYS: `new:${one}, old:${two}` })

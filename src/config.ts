@@ -133,6 +133,11 @@ const always = { when: () => true }
 const isForOthers = ({ HOST: host }: z.infer<typeof Variables>): boolean =>
   typeof host === 'string' && !isLoopback(host)
 
+const isReachedByOthers = (config: z.infer<typeof Variables>): boolean => {
+  const published = URL.parse(String(config.PUBLIC_URL))
+  return isForOthers(config) || (published !== null && !isLoopback(published.hostname.replace(/^\[|\]$/g, '')))
+}
+
 const hasIssuer = (config: z.infer<typeof Variables>): boolean =>
   config.OIDC_CLIENT_ID !== undefined || (config.OIDC_ISSUERS ?? []).length > 0
 
@@ -158,6 +163,11 @@ const Config = Variables.refine(
     ...always,
     path: ['PUBLIC_URL'],
     error: 'must be set where HOST is reached from other machines: sign-in sends people back to it',
+  })
+  .refine((config) => config.SNOWFLAKE_ALLOW_LOOPBACK !== 'true' || !isReachedByOthers(config), {
+    ...always,
+    path: ['SNOWFLAKE_ALLOW_LOOPBACK'],
+    error: 'must be false where other machines reach the server: it is for tests alone',
   })
 
 /** The names of all variables, in the order they are documented. */

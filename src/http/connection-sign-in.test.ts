@@ -54,7 +54,7 @@ test('a browser without a ticket has an empty one', async () => {
 test('what went wrong is said in words, and nothing in them is markup', async () => {
   const error = problem('sign_in_needed', '<b>No</b>.', 'Start <i>again</i>.', { details: ['<script>1</script>'] })
   const { status, body, headers } = await comeBack(() => Promise.reject(error))
-  expect([status, headers.get('content-type')]).toEqual([409, 'text/html'])
+  expect([status, headers.get('content-type')]).toEqual([409, 'text/html; charset=utf-8'])
   expect(body).toContain('<p>&lt;b&gt;No&lt;/b&gt;.</p>')
   expect(body).toContain('<p>Start &lt;i&gt;again&lt;/i&gt;.</p>')
   expect(body).toContain('<code>&lt;script&gt;1&lt;/script&gt;</code>')

@@ -4,6 +4,7 @@ import { readCookie, setCookie } from './cookies.ts'
 import { renderProblem } from './message-page.ts'
 import { reportFault } from './problem-response.ts'
 import { ownOrigin, ownPath } from './own-address.ts'
+import { htmlType } from './pages.ts'
 import { callerOf, type ReturnTo } from './request-context.ts'
 
 /** Where an account's sign-in page sends people back to. */
@@ -29,7 +30,7 @@ export function addSignInCallback(
       const { problem, status } = reportFault(request, error)
       return await reply
         .code(status)
-        .type('text/html')
+        .type(htmlType)
         .send(
           renderProblem(problem, 'The sign-in did not work', path, [
             returnTo === 'settings'

@@ -100,6 +100,9 @@ describe('every route of the document', () => {
         const response = await send(method, path)
         await response.arrayBuffer()
         types.add(`${response.status} ${response.headers.get('content-type')?.split(';')[0] ?? ''}`)
+        // Event streams are UTF-8 by definition.
+        if (/^text\/(?!event-stream|.*; charset=utf-8)/.test(response.headers.get('content-type') ?? ''))
+          found.push(`${method} ${path} names no charset`)
         const missing = missingIn(response)
         if (missing.length > 0) found.push(`${method} ${path} ${response.status}: ${missing.join(' ')}`)
         const stored = path.startsWith('/api/v1') && !/no-store/.test(response.headers.get('cache-control') ?? '')

@@ -10,6 +10,7 @@ import { consentStyle, renderConsent } from './consent-page.ts'
 import { makeRequestLimit } from './limits.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
 import { ownPath } from './own-address.ts'
+import { htmlType } from './pages.ts'
 import { presentDocument, reportFault } from './problem-response.ts'
 import { callerOf } from './request-context.ts'
 import { readSessionCookie, signInPath } from './sign-in-routes.ts'
@@ -53,7 +54,7 @@ const interactionUrl = '/oauth/interaction/:uid'
 /** The authorization server's addresses, the page on which a person agrees, and what tells an app where to ask. */
 export function addOauthRoutes(app: FastifyInstance, needs: OauthRoutesNeeds): void {
   addResourceMetadata(app, needs.server.origin)
-  app.get('/oauth/style.css', (_request, reply) => reply.type('text/css').send(consentStyle))
+  app.get('/oauth/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(consentStyle))
   void app.register((scope, _options, done) => {
     // The authorization server reads bodies itself, and bounds them.
     scope.removeAllContentTypeParsers()
@@ -200,12 +201,12 @@ async function show(
     const done = await work()
     if (typeof done === 'string') return await reply.redirect(done, 303)
     allowAnswer(reply, done.access)
-    return await reply.type('text/html').send(done.page)
+    return await reply.type(htmlType).send(done.page)
   } catch (error) {
     const { problem, status } = reportFault(request, error)
     return await reply
       .code(status)
-      .type('text/html')
+      .type(htmlType)
       .send(renderProblem(problem, 'Nothing was connected', path, [{ href: '/', text: 'Back to Floe' }]))
   }
 }

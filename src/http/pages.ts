@@ -41,7 +41,7 @@ export async function addStaticSite(
     if (webRoot === null)
       throw problem('not_found', 'This server was started without its page.', 'Build it with `npm run build`.')
     if (moved === null) return await reply.sendFile(pageFile)
-    return await reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(moved)
+    return await reply.type(htmlType).header('cache-control', 'no-cache').send(moved)
   })
 }
 
@@ -67,8 +67,8 @@ export function addDocsRoutes(
   const document = (): Promise<OpenAPI.Document> => (made ??= make())
 
   app.get(`${apiPrefix}/openapi.json`, async () => await document())
-  app.get('/api/docs', async (_request, reply) => reply.type('text/html').send(renderDocs(await document())))
-  app.get('/api/docs/style.css', (_request, reply) => reply.type('text/css').send(docsStyle))
+  app.get('/api/docs', async (_request, reply) => reply.type(htmlType).send(renderDocs(await document())))
+  app.get('/api/docs/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(docsStyle))
 }
 
 /** The style of `/api/docs`, a file of its own because the content policy allows no inline style. */
@@ -125,6 +125,9 @@ function renderRoute(method: string, path: string, operation: unknown): string {
 
 const renderSchema = (name: string, schema: unknown): string =>
   `<section><h2><code>${escapeHtml(name)}</code></h2><details><summary>Schema</summary><pre>${escapeHtml(JSON.stringify(schema, null, 2))}</pre></details></section>`
+
+/** The type of a page that the server writes. */
+export const htmlType = 'text/html; charset=utf-8'
 
 /** Text that a page shows as it is, in elements and in quoted attributes. */
 export const escapeHtml = (text: string): string =>

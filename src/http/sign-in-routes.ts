@@ -6,6 +6,7 @@ import type { Services } from '../core/services.ts'
 import { readCookie, setCookie } from './cookies.ts'
 import { renderMessage, renderProblem } from './message-page.ts'
 import { ownOrigin, ownPath } from './own-address.ts'
+import { htmlType } from './pages.ts'
 import { reportFault } from './problem-response.ts'
 
 const sessionCookie = 'floe-session'
@@ -50,7 +51,8 @@ export function addSignInRoutes(
     const { return: returnTo, with: chosen } = asked.success ? asked.data : {}
     const [only, another] = signIn.providers
     const provider = chosen ?? (another === undefined ? only?.id : undefined)
-    if (provider === undefined) return await send(reply, 200, renderChoice(path, signIn.providers, returnTo))
+    if (provider === undefined || isLedHere(request))
+      return await send(reply, 200, renderChoice(path, signIn.providers, returnTo))
     return await show(request, reply, { path, returnTo }, async () => {
       const redirectUri = ownOrigin(request, publicUrl) + path + callbackPath
       const { url, ticket, patienceMs } = await signIn.begin(provider, redirectUri, returnTo)
@@ -112,6 +114,10 @@ async function show(
   }
 }
 
+/** Whether a page of another site leads here: nobody has asked for a sign-in then, and an issuer that knows the person would ask nothing. */
+const isLedHere = ({ headers }: FastifyRequest): boolean =>
+  ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']))
+
 function signInAddress(query: { readonly with?: string; readonly return: string | undefined }): string {
   const given = new URLSearchParams(query.with === undefined ? {} : { with: query.with })
   if (query.return !== undefined && query.return !== '/') given.set('return', query.return)
@@ -137,7 +143,7 @@ const send = async (reply: FastifyReply, status: number, page: string): Promise<
   await reply
     .code(status)
     .headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
-    .type('text/html')
+    .type(htmlType)
     .send(page)
 
 /** Tested in this order, because browsers name their ancestors, too. */

@@ -66,6 +66,22 @@ describe('signing in', () => {
     }
   })
 
+  test('begins where a person asks for it: what another site links to is a page with a link of ours', async () => {
+    issuer.says = person('ada')
+    const browser = new BrowserClient(server.url)
+    const begin = (site: string, query = '?with=main&return=%2Fhistory') =>
+      browser.request(`/auth/sign-in${query}`, { headers: { 'sec-fetch-site': site } })
+    for (const site of ['cross-site', 'same-site'])
+      for (const query of ['', '?with=main&return=%2Fhistory']) {
+        const page = await begin(site, query)
+        expect([page.status, page.headers.get('location'), page.headers.getSetCookie()]).toEqual([200, null, []])
+        expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+        const back = query === '' ? '' : '&amp;return=%2Fhistory'
+        expect(await page.text()).toContain(`<a href="/auth/sign-in?with=main${back}">`)
+      }
+    for (const site of ['same-origin', 'none']) expect((await begin(site)).status).toBe(303)
+  })
+
   test('without a session nothing of anybody is answered', async () => {
     const nobody = new BrowserClient(server.url)
     for (const path of ['/me', '/app', '/connections', '/conversations', '/people', '/audit', '/me/sessions'])

@@ -80,6 +80,22 @@ describe('workbooks', () => {
   })
 })
 
+describe('entities of a workbook', () => {
+  const laughs = Array.from({ length: 12 }, (_entity, n) => `<!ENTITY e${n + 1} "${`&e${n};`.repeat(20)}">`).join('')
+  test.each([
+    ['a file of the machine', '<!ENTITY e SYSTEM "file:///etc/passwd">', '&e;'],
+    ['a file beside it', '<!ENTITY e SYSTEM "good.csv">', '&e;'],
+    ['an address', '<!ENTITY e SYSTEM "http://127.0.0.1:1/">', '&e;'],
+    ['a document type of elsewhere', '<!ENTITY % e SYSTEM "http://127.0.0.1:1/x.dtd"> %e;', '&f;'],
+    ['each other, in billions', `<!ENTITY e0 "ha">${laughs}`, '&e12;'],
+  ])('are not resolved: %s', async (_name, entities, text) => {
+    const sheet = `<!DOCTYPE worksheet [${entities}]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c r="A2" t="inlineStr"><is><t>${text}</t></is></c></row></sheetData></worksheet>`
+    const book = makeWorkbook({ A: [['a']] }, { 'xl/worksheets/sheet1.xml': sheet })
+    const connection = await folders.open(folders.make({ 'book.xlsx': book, 'good.csv': 'a\n1\n' }))
+    expect(await ask(connection, 'SELECT a FROM book')).toMatchObject({ rows: [[text]] })
+  })
+})
+
 describe('hostile names', () => {
   test('of files, folders, headers, sheets and partitions are names and nothing else', async () => {
     const evil = `a'"); DROP TABLE t; --`

@@ -8,7 +8,6 @@ import { type HttpAnswer, type HttpClient, HttpFault, makeHttpClient } from '../
 import { CircuitBreaker, makeFallbackWriter, type LogModel } from './fallback-writer.ts'
 import { stranger } from './model-call.ts'
 import {
-  keyRefused,
   makeRedact,
   modelUnknown,
   moreOf,
@@ -140,7 +139,11 @@ async function listModels(listing: Listing, signal: AbortSignal): Promise<readon
   const service = services[provider]
   const [voice, redact] = [voiceOfPerson(service), makeRedact(key)]
   if (!/^[!-~]*$/.test(key) || (key === '' && !service.worksWithoutKey))
-    throw keyRefused(voice, { details: ['The key is empty or has characters that no key has, such as blanks.'] })
+    throw problem(
+      'bad_request',
+      `This is no ${voice.key}: it is empty or has characters that no key has, such as blanks.`,
+      'Paste the whole key and nothing else.',
+    )
   const { status, headers, body } = await requestList(listing, { service, voice, redact }, signal)
   const read = parseJson(body)
   if (status === 200) {

@@ -178,6 +178,13 @@ describe.each(wires)('%s', (wire) => {
   })
 })
 
+test.each(['', 'sk two words', 'sk-\nx: y', 'sk-ключ'])('what can be no key is sent nowhere: %j', async (pasted) => {
+  const { providers, access } = await serve('anthropic')
+  await expect(providers.listModels({ ...access, key: pasted }, new AbortController().signal)).rejects.toMatchObject({
+    problem: { code: 'bad_request', message: expect.stringContaining('This is no Claude key') as string },
+  })
+})
+
 test('a server without keys is asked without one', async () => {
   const told = await ask('openai', { keys: null }, { key: '' })
   expect(told.outcome).toEqual(outcome)

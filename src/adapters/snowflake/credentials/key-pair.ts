@@ -109,6 +109,8 @@ interface PrivateKey {
 
 /** Snowflake takes nothing shorter. */
 const leastBits = 2_048
+/** As strong as the other keys: 128 bits of security (NIST SP 800-57). */
+const madeBits = 3_072
 const pemPattern = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/
 
 /** Reads an RSA private key from PEM: PKCS#1 or PKCS#8, encrypted or not, also pasted on one line. Throws `bad_request`. */
@@ -123,7 +125,7 @@ export function readPrivateKey(pasted: string, passphrase: string | null): Priva
   if (key.asymmetricKeyType !== 'rsa')
     throw bad(
       `This is a key of type ${key.asymmetricKeyType ?? 'unknown'}; Snowflake takes RSA keys.`,
-      'Make one with: openssl genrsa 2048 | openssl pkcs8 -topk8 -v2 aes-256-cbc -inform PEM -out rsa_key.p8, or let Floe make one.',
+      'Make one with: openssl genrsa 3072 | openssl pkcs8 -topk8 -v2 aes-256-cbc -inform PEM -out rsa_key.p8, or let Floe make one.',
     )
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
   if (bits < leastBits)
@@ -131,9 +133,9 @@ export function readPrivateKey(pasted: string, passphrase: string | null): Priva
   return describe(key)
 }
 
-/** Makes a new RSA key of 2,048 bits. */
+/** Makes a new RSA key of 3,072 bits. */
 export async function makePrivateKey(): Promise<PrivateKey> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: leastBits })
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: madeBits })
   return describe(privateKey)
 }
 

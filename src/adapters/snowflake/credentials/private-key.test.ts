@@ -77,5 +77,6 @@ describe('a private key', () => {
   test('a new one signs in', async () => {
     const key = await makePrivateKey()
     expect(readPrivateKey(key.privateKeyPem, null)).toEqual(key)
+    expect(createPrivateKey(key.privateKeyPem).asymmetricKeyDetails?.modulusLength).toBe(3_072)
   })
 })
