@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 
-/** The origin a person sees this server under; requests with a foreign Host were refused before. */
-export const ownOrigin = (request: FastifyRequest, publicUrl: string | null): string =>
-  publicUrl === null ? `http://${request.host}` : new URL(publicUrl).origin
+/** The origin a person sees this server under; requests with a foreign Host were refused before. What a proxy forwards as a host was not looked at. */
+export const ownOrigin = ({ headers }: FastifyRequest, publicUrl: string | null): string =>
+  publicUrl === null ? `http://${headers.host ?? ''}` : new URL(publicUrl).origin
 
 /** The path that this server lies under where it shares its host with others, without a slash at its end; empty for a host of its own. */
 export const ownPath = (publicUrl: string | null): string =>

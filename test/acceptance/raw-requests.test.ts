@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SignIn } from '../../src/core/people/sign-in.ts'
 import { scriptServices } from '../support/scripted-services.ts'
 import { startServer, type StartedServer } from '../support/started-server.ts'
 
@@ -109,6 +110,24 @@ test('every answer says what it is, and none leads elsewhere', async () => {
       null,
     ])
   }
+})
+
+test('a sign-in comes back to the host that was asked, whatever host is forwarded', async () => {
+  const redirectUris: string[] = []
+  const signIn: SignIn = {
+    providers: [{ id: 'main', label: 'Somewhere' }],
+    begin: (_provider, redirectUri) => {
+      redirectUris.push(redirectUri)
+      return Promise.resolve({ url: 'https://issuer.example/', ticket: 'a ticket', patienceMs: 1_000 })
+    },
+    finish: () => Promise.reject(new Error('nobody comes back here')),
+  }
+  const services = scriptServices({ people: { ...scriptServices().people, signIn } })
+  const behind = await startServer(services, { trustedProxies: ['127.0.0.1'] })
+  const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }
+  const { status } = await fetch(`${behind.url}/auth/sign-in`, { redirect: 'manual', headers })
+  await behind.stop()
+  expect([status, redirectUris]).toEqual([303, [`${behind.url}/auth/callback`]])
 })
 
 test('forwarded addresses and hosts of somebody who is no proxy count for nothing', async () => {
