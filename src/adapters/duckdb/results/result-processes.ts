@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { EngineSettings } from '../engine/engine-settings.ts'
+import { resultDatabase } from './result-database.ts'
 import {
   type AskOptions,
   makeResultProcess,
@@ -10,7 +11,6 @@ import {
   type ResultPlace,
   type ResultProcess,
 } from './result-process.ts'
-import { resultDatabase } from './result-sql.ts'
 
 /** A kept result, or one that is being made. */
 export interface SizedPlace extends ResultPlace {

@@ -5,9 +5,7 @@ import { problem } from '../../../core/problem.ts'
 import { decimalText, encodeRow, infinityText, instantText } from '../engine/encode-row.ts'
 import { quoteName, quoteText } from '../engine/sql-quoting.ts'
 import { integerTypes } from '../engine/snowflake-type.ts'
-
-export const resultDatabase = 'result'
-
+import { resultDatabase } from './result-database.ts'
 /** The table that a result is kept in, in the order of the result; its columns are `c0`, `c1` and so on. */
 export const resultTable = `${resultDatabase}.main.result`
 
