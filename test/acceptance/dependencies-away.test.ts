@@ -1,8 +1,9 @@
+import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import type { BrowserClient } from '../support/browser-client.ts'
-import { askAs, prepareCopies, type Copies } from '../support/copies.ts'
+import { askAs, prepareCopies, sameBrowserAt, type Copies } from '../support/copies.ts'
 import type { ServedFloe } from '../support/floe-process.ts'
 import { postgresMissing } from '../support/postgres-server.ts'
 import { redisMissing, startRedisServer, type RedisServer } from '../support/redis-server.ts'
@@ -92,6 +93,43 @@ describe.skipIf(missing !== null)(`Redis and PostgreSQL that go away in the midd
         expect((await stored(turn.turnId)).events).toEqual(turn.heard)
       }
       expect([linesOf('goes on without it'), linesOf('answers again')]).toEqual(before.map((count) => count + 1))
+    },
+    120_000,
+  )
+
+  test.each([
+    ['that is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
+    ['that takes no writes', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
+  ])(
+    'Redis %s: nobody notices',
+    async (_what, fail, mend) => {
+      const leaving = await copies.signIn(server, 'grace')
+      expect((await leaving.json('GET', '/api/v1/me')).status).toBe(200)
+      const stolen = sameBrowserAt(server, leaving)
+      const direct = await createClient({ url: redis.url }).connect()
+      await direct.sendCommand(fail)
+      try {
+        await expect(direct.set('floe:any', 'x')).rejects.toThrow(/^(?:OOM|READONLY)/)
+        // Ended sessions are over, though no entry in the cache can be changed.
+        expect((await leaving.json('DELETE', '/api/v1/me/sessions')).status).toBe(200)
+        expect((await stolen.json('GET', '/api/v1/me')).status).toBe(401)
+        const { answers } = await hundredRequests(
+          () => undefined,
+          () => undefined,
+        )
+        expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200))
+        const grace = await copies.signIn(server, 'grace')
+        const turn = await askAs(grace, { sql: 'SELECT 6 AS N' })
+        expect(
+          await grace.json('POST', `/api/v1/turns/${turn.turnId}/approve`, { digest: await turn.proposed }),
+        ).toMatchObject({ status: 200 })
+        await turn.over
+        expect(turn.heard.at(-1)).toMatchObject({ kind: 'turn.done' })
+        expect(server.log()).toMatch(/OOM|READONLY/)
+      } finally {
+        await direct.sendCommand(mend)
+        direct.destroy()
+      }
     },
     120_000,
   )

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeClient } from '../../src/adapters/postgres/drizzle.ts'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
@@ -41,22 +42,86 @@ describe.skipIf(missing !== null)(`a store that is away in the middle of a quest
   const readTurn = async (turnId: string) =>
     (await (await fetch(`${server.url}/api/v1/turns/${turnId}`)).json()) as { turn?: TurnSummary; events?: TurnEvent[] }
 
-  test.each(['down', 'black-hole'] as const)(
+  const administer = async (...statements: readonly string[]): Promise<void> => {
+    const client = await connectClient()
+    for (const statement of statements) await client.query(statement)
+    await client.end()
+  }
+  const connectClient = async () => {
+    const client = makeClient({ connectionString: postgres.url })
+    // Some are ended by the server, which is the point.
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+  const endOthers = 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()'
+
+  /** What happens to the store; the result mends it. */
+  const faults: Readonly<Record<string, () => Promise<() => Promise<void>>>> = {
+    down: async () => {
+      await proxy.set({ kind: 'down' })
+      return () => proxy.set({ kind: 'none' })
+    },
+    'a black hole': async () => {
+      await proxy.set({ kind: 'black-hole' })
+      return async () => {
+        await proxy.set({ kind: 'reset' })
+        await proxy.set({ kind: 'none' })
+      }
+    },
+    'read-only': async () => {
+      const set = 'alter system set default_transaction_read_only'
+      await administer(`${set} = on`, 'select pg_reload_conf()', endOthers)
+      return () =>
+        administer('set default_transaction_read_only = off', `${set} = off`, 'select pg_reload_conf()', endOthers)
+    },
+    'without a free connection': async () => {
+      const taken = [await connectClient()]
+      await taken[0]?.query(endOthers)
+      for (let isFull = false; !isFull;) {
+        const client = await connectClient().catch((error: { code?: string }) => {
+          expect(error.code).toBe('53300')
+          return null
+        })
+        if (client === null) isFull = true
+        else taken.push(client)
+      }
+      return async () => void (await Promise.all(taken.map((client) => client.end())))
+    },
+    'locked, so that every connection of the pool waits': async () => {
+      const holder = await connectClient()
+      await holder.query('begin')
+      await holder.query('lock table turns, turn_events, preferences in access exclusive mode')
+      return () => holder.end()
+    },
+  }
+
+  test.each(Object.keys(faults))(
     '[nothing-lost] (%s): the answer comes and says that it is not saved; it is saved once the store is back',
     async (kind) => {
       const seen: TurnEvent[] = []
+      let mend = (): Promise<void> => Promise.resolve()
       for await (const event of readEvents(await postTurn(server.url, { sql: 'SELECT COUNT(*) AS N FROM REGION' }))) {
         seen.push(event)
         if (event.kind !== 'query.proposed') continue
         // What was proposed is stored before the store goes away.
         await expect.poll(async () => (await readTurn(event.turnId)).turn?.state).toBe('waiting')
-        await proxy.set({ kind })
+        mend = (await faults[kind]?.()) ?? mend
         void post(`/turns/${event.turnId}/approve`, { digest: event.digest })
       }
       expect(seen.at(-1)).toMatchObject({ kind: 'turn.done', saved: false })
       expect(seen.find((event) => event.kind === 'result.rows')).toMatchObject({ rows: [[5]] })
-      await proxy.set({ kind: kind === 'down' ? 'none' : 'reset' })
-      await proxy.set({ kind: 'none' })
+      const refused = await fetch(`${server.url}/api/v1/me/preferences`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ rowLimit: 77 }),
+      })
+      expect([refused.status, await refused.json()]).toEqual([
+        503,
+        expect.objectContaining({ code: 'store_unavailable', action: expect.stringMatching(/./) as string }),
+      ])
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+      await mend()
       const turnId = seen[0]?.turnId ?? ''
       await expect
         .poll(async () => (await readTurn(turnId)).events?.length, { timeout: 50_000, interval: 500 })

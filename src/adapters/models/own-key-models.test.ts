@@ -134,6 +134,35 @@ describe.each(wires)('%s', (wire) => {
     expect(silent.problem).toMatchObject({ code: 'model_unavailable' })
   }, 20_000)
 
+  test.each([
+    ['end', 9],
+    ['reset', 31],
+  ] as const)('an answer that is cut in many places (%s) gives no SQL but the whole', async (ending, every) => {
+    const cuts = Array.from({ length: Math.ceil(2_500 / every) }, (_, at) => at * every)
+    const replies = [...cuts.map((stopAfterBytes) => ({ answer, stopAfterBytes, ending })), good]
+    const { providers, access } = await serve(wire, { replies })
+    const writer = providers.makeWriter(access, models[wire])
+    const ends: unknown[] = []
+    for (const _reply of replies) {
+      const writing = writer.write(request, { signal: new AbortController().signal })
+      const run = async (shown = ''): Promise<unknown> => {
+        const next = await writing.next()
+        expect(answer.sql.startsWith(shown)).toBe(true)
+        return next.done === true ? next.value : await run(shown + next.value.sql)
+      }
+      ends.push(await run().catch((error: unknown) => (error instanceof ProblemError ? error.problem.code : error)))
+    }
+    const firstWhole = ends.findIndex((end) => typeof end === 'object')
+    expect(firstWhole).toBeGreaterThan(500 / every)
+    expect(ends.slice(0, firstWhole)).toEqual(Array.from({ length: firstWhole }, () => 'model_failed'))
+    expect(ends.slice(firstWhole)).toEqual(ends.slice(firstWhole).map(() => outcome))
+  })
+
+  test.each([1, 7])('an answer in slices of %i bytes is the same', async (sliceBytes) => {
+    const told = await ask(wire, { replies: [{ answer, sliceBytes }] })
+    expect([told.outcome, told.shown]).toEqual([outcome, answer.sql])
+  })
+
   test('the models of a key are listed', async () => {
     const { providers, access } = await serve(wire, { models: [models[wire], 'text-embedding-3'] })
     const listed = await providers.listModels(access, new AbortController().signal)

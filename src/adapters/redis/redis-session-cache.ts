@@ -60,7 +60,7 @@ type Credential = Pick<z.infer<typeof Session>, 'userId' | 'expiresAt'>
 
 /**
  * What is kept of a credential: its digest, so that an entry under a wrong key counts for nothing, the version of its person, which any
- * change of that person replaces, and when it was kept.
+ * change of that person removes, and when it was kept.
  */
 const entryOf = <T extends z.ZodType>(credential: T) =>
   z.object({ digest: z.string(), version: z.uuid(), keptAt: z.number(), credential, person: Person })
@@ -96,23 +96,26 @@ function makeEntries({ redis, onFault, onLookUp = () => undefined }: CacheNeeds)
       return null
     }
   }
-  /** Keeps what PostgreSQL says after the version was read: a change in between replaces the version, and the entry is worth nothing. */
+  /** Entries kept up to then count for nothing here: a change since found a Redis that takes no writes. */
+  let distrustedUntil = 0
+  /** Keeps what PostgreSQL says after the version was read: a change in between removes the version, and the entry is worth nothing. */
   const keep = async <T>(key: string, digest: string, userId: string, readStore: () => Promise<Found<T> | null>) => {
     const version = await attempt(async (client) => {
       await client.set(versionKey(userId), randomUUID(), { condition: 'NX', expiration: versionExpiration })
       return await client.get(versionKey(userId))
     })
+    const keptAt = Date.now()
     const found = version === null ? null : await readStore()
     if (found === null || version === null) return
-    const entry = JSON.stringify({ digest, version, keptAt: Date.now(), ...found })
+    const entry = JSON.stringify({ digest, version, keptAt, ...found })
     await attempt((client) => client.set(key, entry, { expiration: { type: 'EX', value: entrySeconds } }))
   }
   return {
-    /** Makes all entries of these people worthless. */
+    /** Makes all entries of these people worthless. A Redis without memory still removes, though it sets nothing. */
     invalidate: async (...userIds: readonly string[]): Promise<void> => {
-      const replace = (client: RedisClient) =>
-        Promise.all(userIds.map((id) => client.set(versionKey(id), randomUUID(), { expiration: versionExpiration })))
-      if (userIds.length > 0) await attempt(replace)
+      if (userIds.length === 0) return
+      const removed = await attempt((client) => client.del(userIds.map(versionKey)))
+      if (removed === null) distrustedUntil = Date.now()
     },
     /** The entry, or what the store says, which is kept for the next time. */
     find: async <T extends Credential>(
@@ -124,7 +127,7 @@ function makeEntries({ redis, onFault, onLookUp = () => undefined }: CacheNeeds)
     ): Promise<Found<T> | null> => {
       const text = await attempt((client) => client.get(key))
       const entry = text === null ? null : readEntry(text, schema)
-      if (entry !== null && isUsable(entry, digest, now, redis.upSince())) {
+      if (entry !== null && entry.keptAt > distrustedUntil && isUsable(entry, digest, now, redis.upSince())) {
         const version = await attempt((client) => client.get(versionKey(entry.person.id)))
         if (version === entry.version) {
           onLookUp(true)
