@@ -101,7 +101,7 @@ describe.skipIf(missing !== null)(`Redis and PostgreSQL that go away in the midd
     ['that is full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0']],
     ['that takes no writes', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE']],
   ])(
-    'Redis %s: nobody notices',
+    'Redis %s: requests go on, and a session that is ended ends at once',
     async (_what, fail, mend) => {
       const leaving = await copies.signIn(server, 'grace')
       expect((await leaving.json('GET', '/api/v1/me')).status).toBe(200)
