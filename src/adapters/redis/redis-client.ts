@@ -64,6 +64,7 @@ export function makeRedis({ url, log }: RedisNeeds): Redis {
   let reason = 'It has not been reached yet.'
   let probe: NodeJS.Timeout | null = null
   let isClosed = false
+  let readyAgain: Promise<void> | null = null
 
   const comeUp = (): void => {
     if (upSince !== null || isClosed) return
@@ -95,6 +96,11 @@ export function makeRedis({ url, log }: RedisNeeds): Redis {
     await inTime(settled, connectMs, place).catch(goAway)
     return opened
   }
+  // Checks come more often than a server comes back: all that wait share one listener.
+  const untilReady = (opened: RedisClient): Promise<void> =>
+    (readyAgain ??= new Promise<void>((resolve) => opened.once('ready', resolve)).then(() => {
+      readyAgain = null
+    }))
   /** A frozen server keeps its connection: it is asked until it answers again, or the connection is given up and made anew. */
   const probeLater = (opened: RedisClient): void => {
     if (probe !== null) return
@@ -123,8 +129,7 @@ export function makeRedis({ url, log }: RedisNeeds): Redis {
     health: async () => {
       const name = 'redis'
       const opened = await open().catch(() => null)
-      if (opened?.isReady === false)
-        await inTime(new Promise((resolve) => opened.once('ready', resolve)), connectMs, place).catch(goAway)
+      if (opened?.isReady === false) await inTime(untilReady(opened), connectMs, place).catch(goAway)
       const detail = upSince === null ? `${place} does not answer: ${reason}` : `${place} answers.`
       if (upSince !== null) return { name, state: 'ok', detail, action: null }
       const action =

@@ -270,6 +270,13 @@ describe.skipIf(missing !== null)(`the cache of sessions${missing === null ? '' 
     await server.kill()
     await expect.poll(() => redis.upSince()).toBeNull()
     expect(await find()).not.toBeNull()
+    // A proxy asks every two seconds, for as long as Redis is away.
+    const warnings: string[] = []
+    const note = ({ message }: Error): void => void warnings.push(message)
+    process.on('warning', note)
+    const checks = await Promise.all(Array.from({ length: 12 }, () => redis.health()))
+    process.off('warning', note)
+    expect([...new Set(checks.map(({ state }) => state)), ...warnings]).toEqual(['degraded'])
     await server.start()
     await expect.poll(() => redis.upSince(), { timeout: 15_000 }).not.toBeNull()
     expect(log).toHaveLength(2)
