@@ -8,19 +8,29 @@ import { makeBodyPace, makeRequestLimits, makeStreamLimit } from './limits.ts'
 
 describe('streams', () => {
   test('one person may have some, one address may have some, all together may have so many', () => {
-    const limit = makeStreamLimit(4, 2)
+    const limit = makeStreamLimit(4, { person: 2, address: 2 })
     limit.enter({ userId: 'a' }, '::1')
     const leave = limit.enter({ userId: 'a' }, '::2')
-    const yours = 'You already have 2 streams open.'
-    expect(() => limit.enter({ userId: 'a' }, '::3')).toThrow(yours)
+    expect(() => limit.enter({ userId: 'a' }, '::3')).toThrow('You already have 2 streams open.')
     limit.enter({ userId: 'b' }, '::2')
-    expect(() => limit.enter({ userId: 'c' }, '::2')).toThrow(yours)
+    expect(() => limit.enter({ userId: 'c' }, '::2')).toThrow('Your address already has 2 streams open.')
     limit.enter({ userId: 'c' }, '::3')
     expect(() => limit.enter({ userId: 'd' }, '::4')).toThrow('The server already serves 4 streams.')
     leave()
     leave()
     limit.enter({ userId: 'a' }, '::4')
     expect(() => limit.enter({ userId: 'd' }, '::5')).toThrow('The server already serves 4 streams.')
+  })
+
+  test('whoever takes all they can leaves their office, and everybody elsewhere, enough', () => {
+    const limit = makeStreamLimit()
+    const take = (userId: string, most: number, address = '192.0.2.1') => {
+      for (let taken = 0; taken < most; taken += 1) limit.enter({ userId }, address)
+    }
+    expect(() => take('greedy', 500)).toThrow('You already have')
+    for (let colleague = 0; colleague < 100; colleague += 1) take(`colleague ${colleague}`, 3)
+    expect(() => take('one more', 1)).toThrow('Your address already has')
+    for (let other = 0; other < 100; other += 1) take(`other ${other}`, 1, '192.0.2.2')
   })
 })
 

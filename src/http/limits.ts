@@ -22,8 +22,8 @@ export const keepAliveTimeoutMs = 72_000
 export const maxConnections = 2_000
 /** Streams served at once, all people together, and as many sockets: idle sockets leave the streams to others. */
 export const maxStreams = 500
-/** Of each, the ones of one person and of one address. */
-export const maxStreamsEach = 250
+/** Of each, how many one person may have, and one address, which may be that of an office: nobody takes the places of all colleagues there. */
+const maxStreamsOf = { person: 100, address: 400 }
 /**
  * How often a silent stream or socket shows a sign of life. A page takes a stream for lost that misses two of them, and a socket is closed
  * that answers none of two.
@@ -73,21 +73,22 @@ export interface StreamLimit {
   readonly max: number
 }
 
-/** Makes a limit of `max` places, `maxEach` of them for one person and for one address. */
-export function makeStreamLimit(max = maxStreams, maxEach = maxStreamsEach): StreamLimit {
+/** Makes a limit of `max` places, so many of them for one person and for one address. */
+export function makeStreamLimit(max = maxStreams, { person, address: place } = maxStreamsOf): StreamLimit {
   const open = new Map<string, number>()
   const all = 'all'
   return {
     max,
     open: () => open.get(all) ?? 0,
     enter({ userId }, address) {
-      const keys = [all, `person ${userId}`, `address ${address}`]
-      const full = keys.find((key) => (open.get(key) ?? 0) >= (key === all ? max : maxEach))
-      if (full !== undefined) {
-        const message =
-          full === all ? `The server already serves ${max} streams.` : `You already have ${maxEach} streams open.`
-        throw problem('too_busy', message, 'Close other pages or try again shortly.')
-      }
+      const bounds = [
+        [all, max, `The server already serves ${max} streams.`],
+        [`person ${userId}`, person, `You already have ${person} streams open.`],
+        [`address ${address}`, place, `Your address already has ${place} streams open.`],
+      ] as const
+      const full = bounds.find(([key, most]) => (open.get(key) ?? 0) >= most)
+      if (full !== undefined) throw problem('too_busy', full[2], 'Close other pages or try again shortly.')
+      const keys = bounds.map(([key]) => key)
       for (const key of keys) open.set(key, (open.get(key) ?? 0) + 1)
       let isOpen = true
       return () => {
