@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { BrowserClient } from '../support/browser-client.ts'
 import { answerOf, formKeyOf, freeOrigin, OauthApp, openConsent } from '../support/oauth-app.ts'
 import { person } from '../support/openid-issuer.ts'
@@ -21,6 +21,7 @@ beforeAll(async () => {
   admin = await organisation.signedIn('ada')
 }, 120_000)
 afterAll(() => organisation.close())
+afterEach(() => void vi.useRealTimers())
 
 interface App {
   readonly id: string
@@ -202,3 +203,23 @@ test('without sign-in or without a public address there is no authorization serv
   expect((await fetch(`${hidden.server.url}/api/v1/me`)).headers.get('www-authenticate')).toBe('Bearer')
   await hidden.close()
 }, 60_000)
+
+// Last, because what is a year old by then is gone for every test.
+test('asks again after a year, and after 30 days in which it was not used', async () => {
+  const browser = await organisation.signedIn('ben')
+  const [idle, used] = [await app.connect(browser), await app.connect(browser)]
+  const day = 86_400_000
+  const begun = Date.now()
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const tryToRefresh = async (refreshToken: string) =>
+    await app.token({ grant_type: 'refresh_token', refresh_token: refreshToken })
+  let { refreshToken } = used
+  for (let days = 29; days < 365; days += 28) {
+    vi.setSystemTime(begun + days * day)
+    ;({ refreshToken } = await app.refresh(refreshToken))
+    if (days > 30) expect(await tryToRefresh(idle.refreshToken)).toEqual({ status: 400, error: 'invalid_grant' })
+  }
+  vi.setSystemTime(begun + 366 * day)
+  // What registered and has no agreement left is forgotten as well.
+  expect(await tryToRefresh(refreshToken)).toEqual({ status: 401, error: 'invalid_client' })
+})
