@@ -96,6 +96,35 @@ describe.skipIf(process.platform !== 'linux')('a machine that fails', () => {
     },
   )
 
+  test('readers that take nothing of two files of 80 MB: the server keeps little of them in memory, and serves others', async () => {
+    const sql = 'SELECT L.*, N_COMMENT, R_COMMENT FROM LINEITEM L, NATION, REGION WHERE R_REGIONKEY < 2'
+    const { turnId } = await approvedTurn(server.url, { sql, maxRows: 1 })
+    const { host, port } = new URL(server.url)
+    const status = `/proc/${server.process.pid}/status`
+    const residentMegabytes = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) / 1_024
+    const before = residentMegabytes()
+    const readers = [0, 1].map(() => connect(Number(port), '127.0.0.1'))
+    const lengths = await Promise.all(
+      readers.map(async (socket) => {
+        socket.write(`GET /api/v1/turns/${turnId}/export?format=csv HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+        const [head] = (await once(socket, 'data')) as [Buffer]
+        socket.pause()
+        return head.toString('latin1')
+      }),
+    )
+    expect(lengths).toEqual([0, 1].map(() => expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n/) as string))
+    // Both connections have taken what they hold once nothing more leaves the server.
+    const written = (): string => /wchar: \d+/.exec(readFileSync(`/proc/${server.process.pid}/io`, 'utf8'))?.[0] ?? ''
+    let last = ''
+    await expect
+      .poll(() => [last, (last = written())], { interval: 500, timeout: 30_000 })
+      .toSatisfy(([one, two]) => one === two)
+    expect(residentMegabytes() - before).toBeLessThan(80)
+    expect((await approvedTurn(server.url, { sql: 'SELECT 5 AS N' })).events.at(-1)?.kind).toBe('turn.done')
+    for (const socket of readers) socket.destroy()
+    await expect.poll(() => readdirSync(join(folder, 'data', 'exports'), { recursive: true })).toEqual([])
+  })
+
   test.skipIf(noStrace !== '')(
     `whose disk does not take what was written (EIO): answers come, and nothing that was said to be saved is lost${noStrace}`,
     async () => {
