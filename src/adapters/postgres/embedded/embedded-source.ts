@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { PoolConfig } from 'pg'
 import { problem, ProblemError } from '../../../core/problem.ts'
+import { childEnvironment } from '../../processes/child-environment.ts'
 import { childDeaths, type ChildDeath } from '../../processes/child-link.ts'
 import { stderrOf } from '../../processes/child-words.ts'
 import { siblingModule } from '../../processes/sibling-module.ts'
@@ -108,10 +109,10 @@ interface StartedEngine {
 /** Starts a database process and waits for its message. Throws problem `store_unavailable`. */
 export async function startEngine(order: EngineOrder, onFault: (error: unknown) => void): Promise<StartedEngine> {
   const child = fork(siblingModule('engine-child', import.meta.url), [JSON.stringify(order)], {
-    // The process needs nothing from the environment, which holds secrets.
-    env: {},
-    // PostgreSQL's memory is not in this heap, which may therefore stay small.
-    execArgv: ['--max-semi-space-size=1'],
+    // Threads that allocate keep what they freed for themselves: one place for all of them takes less.
+    env: childEnvironment({ MALLOC_ARENA_MAX: '1' }),
+    // PostgreSQL's memory is not in this heap, which may therefore stay small and needs no threads to be cleared.
+    execArgv: ['--max-semi-space-size=1', '--single-threaded-gc'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   const words = followStderr(child)

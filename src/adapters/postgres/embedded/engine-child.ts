@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
@@ -168,6 +169,8 @@ process.on('disconnect', () => void stop())
 // The parent may have ended before the listener above was there.
 if (!process.connected) void stop()
 const { message } = await running
+// Nothing does so at the end of a process that is killed.
+flushCompileCache()
 process.send?.(message, () => {
   if (message.kind !== 'owner') endNow()
 })
