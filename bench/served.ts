@@ -67,32 +67,82 @@ async function readAddress({ stdout }: ChildProcess): Promise<string> {
   throw new Error('The server ended before it was ready.')
 }
 
-/** Resident memory of a process and its children in MB; Linux only, null elsewhere. */
+/** Resident memory of a process and its children in MB, summed: what they share is counted for each. Linux only, null elsewhere. */
 export function residentMegabytes(pid: number): number | null {
   try {
-    const parents = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), statusOf(name)] as const)
-    const family = new Set([pid])
-    for (let grown = true; grown;) {
-      const before = family.size
-      for (const [id, status] of parents) if (family.has(status.parent)) family.add(id)
-      grown = family.size > before
-    }
-    return parents.filter(([id]) => family.has(id)).reduce((sum, [, status]) => sum + status.kilobytes, 0) / 1_024
+    return familyOf(pid).reduce((sum, { kilobytes }) => sum + kilobytes, 0) / 1_024
   } catch {
     return null
   }
 }
 
-function statusOf(pid: string): { readonly parent: number; readonly kilobytes: number } {
+/**
+ * Memory of a process and its children in MB as a container of their own would show it: each page of a file once, and what each has for itself.
+ * Linux only, null elsewhere.
+ */
+export function containerMegabytes(pid: number): number | null {
+  try {
+    const files = new Map<string, number>()
+    let kilobytes = 0
+    for (const { id } of familyOf(pid)) {
+      const mapped = readMappings(id)
+      kilobytes += mapped.anonymous
+      for (const [file, size] of mapped.files) files.set(file, Math.max(files.get(file) ?? 0, size))
+    }
+    return (kilobytes + [...files.values()].reduce((sum, size) => sum + size, 0)) / 1_024
+  } catch {
+    return null
+  }
+}
+
+/** Resident kilobytes of a process: those of each file, and those of none. */
+function readMappings(pid: number): { readonly anonymous: number; readonly files: ReadonlyMap<string, number> } {
+  const files = new Map<string, number>()
+  let anonymous = 0
+  let file = ''
+  for (const line of readFileSync(`/proc/${pid}/smaps`, 'utf8').split('\n')) {
+    file = /^[\da-f]+-[\da-f]+ \S+ \S+ \S+ \d+ *(.*)/.exec(line)?.[1] ?? file
+    const [, kind, size] = /^(Rss|Anonymous): +(\d+)/.exec(line) ?? []
+    if (kind === 'Anonymous') anonymous += Number(size)
+    if (kind !== undefined) files.set(file, (files.get(file) ?? 0) + Number(size) * (kind === 'Rss' ? 1 : -1))
+  }
+  return { anonymous, files }
+}
+
+/** Whether a process has a child that runs this module. */
+export const hasChild = (pid: number, module: string): boolean =>
+  familyOf(pid).some(({ id }) => readFileSync(`/proc/${id}/cmdline`, 'utf8').includes(module))
+
+interface Member {
+  readonly id: number
+  readonly parent: number
+  readonly kilobytes: number
+}
+
+/** A process with its children and theirs. */
+function familyOf(pid: number): readonly Member[] {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(statusOf)
+  const family = new Set([pid])
+  for (let grown = true; grown;) {
+    const before = family.size
+    for (const { id, parent } of all) if (family.has(parent)) family.add(id)
+    grown = family.size > before
+  }
+  return all.filter(({ id }) => family.has(id))
+}
+
+function statusOf(pid: string): Member {
+  const id = Number(pid)
   try {
     const text = readFileSync(`/proc/${pid}/status`, 'utf8')
     return {
+      id,
       parent: Number(/^PPid:\s+(\d+)/m.exec(text)?.[1]),
       kilobytes: Number(/^VmRSS:\s+(\d+)/m.exec(text)?.[1] ?? 0),
     }
   } catch {
-    return { parent: -1, kilobytes: 0 }
+    return { id, parent: -1, kilobytes: 0 }
   }
 }
