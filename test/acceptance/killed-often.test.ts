@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import { isFinalKind, type TurnEvent } from '../../src/contract/turn-event.ts'
 import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
@@ -145,13 +145,18 @@ test.for(['the store in its own folder', 'a PostgreSQL server'] as const)(
       DATA_DIR: dataDir,
       ...(store === 'a PostgreSQL server' && postgres ? { DATABASE_URL: postgres.url } : {}),
     }
+    const serve = async (): Promise<ServedFloe> => {
+      const server = await serveFloe(env)
+      onTestFinished(() => server.kill())
+      return server
+    }
     const promised: Promised = { turns: new Map(), favorites: new Set(), rowLimit: { accepted: 0, sent: 0 } }
     for (let round = 0; round < kills; round += 1) {
-      const server = await serveFloe(env)
+      const server = await serve()
       if (round > 0) await expectKept(server, promised)
       await killAfter(server, promised, 1 + Math.floor(Math.random() * 120))
     }
-    const last = await serveFloe(env)
+    const last = await serve()
     await expectKept(last, promised)
     expect(readdirSync(join(dataDir, 'exports'), { recursive: true })).toEqual([])
     expect(await last.stop()).toBe(0)
