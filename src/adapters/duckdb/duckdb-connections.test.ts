@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, expect, test, vi } from 'vitest'
 import { another, someone } from '../../../test/support/callers.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { Caller } from '../../core/caller.ts'
@@ -170,5 +172,23 @@ test('only a caller with the right to open folders reaches the files of the mach
   const remote = { ...someone, door: 'api' as const, rights: [], isLocal: false }
   await expect(connections.open(remote, `folder:${import.meta.dirname}`, never)).rejects.toMatchObject({
     problem: { code: 'connection_unknown', message: expect.stringContaining('person at that machine') as string },
+  })
+})
+
+test('who has asked for a connection that is open is not remembered', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  await connections.open(someone, 'sample', never)
+  const askOnce = async (): Promise<WeakRef<object>> => {
+    const turn = { heard: '' }
+    await connections.open(someone, 'sample', never, (fact) => {
+      turn.heard = fact
+    })
+    return new WeakRef(turn)
+  }
+  const turns = await Promise.all(Array.from({ length: 20 }, askOnce))
+  await vi.waitFor(() => {
+    collect()
+    expect(turns.filter((turn) => turn.deref() !== undefined)).toEqual([])
   })
 })

@@ -35,7 +35,7 @@ type Declare = (catalog: Catalog) => Catalog
 interface Opened {
   readonly version: string
   readonly connection: Promise<OpenWarehouse>
-  /** Those who wait for it; none once it is open. */
+  /** Those who wait for it. */
   readonly listeners: Set<Tell>
 }
 
@@ -203,24 +203,30 @@ interface SharedConnections {
 
 function makeSharedConnections(): SharedConnections {
   const opened = new Map<string, Opened>()
-  return {
-    async share(key, version, open, listener) {
-      const known = opened.get(key)
-      if (known?.version === version) {
-        known.listeners.add(listener)
-        return known.connection
-      }
-      const listeners = new Set([listener])
-      const connection = open((fact) => listeners.forEach((tell) => tell(fact))).catch((error: unknown) => {
+  const begin = (key: string, version: string, open: (tell: Tell) => Promise<OpenWarehouse>): Opened => {
+    const listeners = new Set<Tell>()
+    // Who has it opened listens before it begins.
+    const connection = Promise.resolve()
+      .then(() => open((fact) => listeners.forEach((tell) => tell(fact))))
+      .catch((error: unknown) => {
         if (opened.get(key)?.connection === connection) opened.delete(key)
         throw error
       })
-      void connection.then(
-        () => listeners.clear(),
-        () => undefined,
-      )
-      opened.set(key, { version, connection, listeners })
-      return connection
+    const begun = { version, connection, listeners }
+    opened.set(key, begun)
+    return begun
+  }
+  return {
+    async share(key, version, open, listener) {
+      const known = opened.get(key)
+      const used = known?.version === version ? known : begin(key, version, open)
+      used.listeners.add(listener)
+      try {
+        return await used.connection
+      } finally {
+        // It holds all of the turn that asked.
+        used.listeners.delete(listener)
+      }
     },
     async current() {
       const all = await Promise.allSettled([...opened.values()].map(({ connection }) => connection))
