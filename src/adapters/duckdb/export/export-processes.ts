@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from '../../../contract/problem.ts'
@@ -105,19 +106,19 @@ export function makeExportProcesses(): ExportProcesses {
   }
 }
 
-/** Starts a process without our environment, which dies with us. */
-const startChild = (): ChildProcess =>
-  tellWords(
-    fork(fileURLToPath(siblingModule('export-child', import.meta.url)), [], {
-      serialization: 'advanced',
-      // Only bytes pass through: a small young generation keeps memory flat.
-      execArgv: ['--max-semi-space-size=1'],
-      // By default the threshold rises to the size of the largest block that was freed, and blocks below it stay in a heap that has gaps.
-      env: childEnvironment({ MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' }),
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    }),
-    'export',
-  )
+/** Starts a process without our environment, which dies with us. It leaves the processor to those who wait for answers. */
+function startChild(): ChildProcess {
+  const child = fork(fileURLToPath(siblingModule('export-child', import.meta.url)), [], {
+    serialization: 'advanced',
+    // Only bytes pass through: a small young generation keeps memory flat.
+    execArgv: ['--max-semi-space-size=1'],
+    // By default the threshold rises to the size of the largest block that was freed, and blocks below it stay in a heap that has gaps.
+    env: childEnvironment({ MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' }),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  return tellWords(child, 'export')
+}
 
 const endOf = (child: ChildProcess): Promise<void> =>
   new Promise((ended) => {
