@@ -137,6 +137,7 @@ export function makePerson(browser: BrowserClient, record: Record, random: () =>
       const activity = (drawn === 'scrolls' || drawn === 'exports') && lastTurnId === null ? 'asks' : drawn
       try {
         await activities[activity](lastTurnId)
+        record.done()
       } catch (error) {
         record.failed(activity, error instanceof Error ? error.message : String(error))
       }
