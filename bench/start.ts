@@ -44,10 +44,11 @@ async function measureWithPostgres(folder: string): Promise<readonly Figure[]> {
   }
 }
 
-/** The engine of the sample ends by itself after three minutes without a question. */
+/** The engine of the sample ends by itself after three minutes without a question, and soon after it what reads questions and queries. */
 const idleWithinMs = 240_000
+const restMs = 15_000
 
-/** Memory of all processes once the page was served, and once nobody has asked for so long that the engine has ended. */
+/** Memory of all processes once the page was served, and once nobody has asked for so long that what only questions need has ended. */
 async function measureMemory(
   store: string,
   goal: number,
@@ -62,6 +63,7 @@ async function measureMemory(
     const giveUpAt = performance.now() + idleWithinMs
     while (started.container !== null && hasChild(server.pid, 'duckdb-child') && performance.now() < giveUpAt)
       await delay(1_000)
+    await delay(restMs)
     const idle = readMemory(server.pid)
     const met = idle.container === null ? null : idle.container <= goal
     return [

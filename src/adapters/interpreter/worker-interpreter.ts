@@ -22,6 +22,9 @@ export interface WorkerInterpreter extends Interpreter, TableSearch {
   close(): Promise<void>
 }
 
+/** The worker ends after this long without a question, as the engine of the sample does. */
+const idleMs = 180_000
+
 /**
  * Runs the interpreter and the table search in a worker thread, so that a large catalog does not block the event loop. Handles one request
  * at a time; a request that exceeds `timeoutMs` is abandoned and the worker replaced. Starts on first use; does not keep the process alive.
@@ -31,6 +34,7 @@ export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: numbe
     start: startWorker,
     timeoutMs,
     isFatal: () => false,
+    idleMs,
   })
   const catalogs = makeCatalogSender({
     partsOf: catalogInParts,

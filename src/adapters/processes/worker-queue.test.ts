@@ -21,7 +21,7 @@ const program = `
   parentPort.postMessage({ kind: 'ready' })
 `
 const queues: WorkerQueue<Request, Answer>[] = []
-const openQueue = (source = program) => {
+const openQueue = (source = program, idleMs = 60_000) => {
   const started: Worker[] = []
   const start = () => {
     const worker = new Worker(source, { eval: true })
@@ -32,6 +32,7 @@ const openQueue = (source = program) => {
     start,
     timeoutMs: 300,
     isFatal: (answer) => answer.kind === 'broken',
+    idleMs,
   })
   queues.push(queue)
   return { queue, started }
@@ -83,6 +84,14 @@ describe('a queue', () => {
     await queue.warm()
     await queue.ask('echo')
     expect(started).toHaveLength(1)
+  })
+
+  test('ends a worker that nobody has asked for long, and starts another for the next request', async () => {
+    const { queue, started } = openQueue(program, 50)
+    await queue.ask('echo')
+    await expect.poll(() => started[0]?.threadId, { message: 'its thread has ended' }).toBe(-1)
+    expect(await queue.ask('echo')).toMatchObject({ kind: 'answer', answer: { kind: 'echo' } })
+    expect(started).toHaveLength(2)
   })
 
   test('rejects what waits when it is closed, and whatever comes later', async () => {

@@ -15,7 +15,7 @@ type State<Request, Answer> =
   | { readonly name: 'absent' }
   /** The worker loads its modules; it says when it is ready. */
   | { readonly name: 'starting'; readonly worker: Worker; failure: Error | null }
-  | { readonly name: 'idle'; readonly worker: Worker }
+  | { readonly name: 'idle'; readonly worker: Worker; readonly clearRest: () => void }
   | {
       readonly name: 'busy'
       readonly worker: Worker
@@ -30,11 +30,14 @@ interface Needs<Request, Answer> {
   readonly timeoutMs: number | ((request: Request) => number)
   /** Whether a worker that gave this answer must be replaced. */
   readonly isFatal: (answer: Answer) => boolean
+  /** The worker ends after this long without a request, which frees its memory. */
+  readonly idleMs: number
 }
 
 /**
  * Sends requests to a worker thread, one at a time, each with a deadline that begins once the worker is ready. A worker that hangs, dies or
- * breaks is replaced, and only the request it was busy with is affected. While idle the worker does not keep the process alive.
+ * breaks is replaced, and only the request it was busy with is affected. While idle the worker does not keep the process alive; one that is
+ * idle for long ends, and the next request starts another.
  */
 export class WorkerQueue<Request, Answer> {
   readonly #needs: Needs<Request, Answer>
@@ -68,6 +71,7 @@ export class WorkerQueue<Request, Answer> {
     const state = this.#state
     this.#state = { name: 'closed' }
     const jobs = this.#waiting.splice(0)
+    if (state.name === 'idle') state.clearRest()
     if (state.name === 'busy') {
       state.clearDeadline()
       jobs.unshift(state.job)
@@ -106,7 +110,15 @@ export class WorkerQueue<Request, Answer> {
     if (next.request === null) {
       next.resolve(null)
       this.#advance()
-    } else this.#begin(state.worker, next, next.request)
+    } else {
+      state.clearRest()
+      this.#begin(state.worker, next, next.request)
+    }
+  }
+
+  #rest(worker: Worker): void {
+    const timer = setTimeout(() => this.#replace({ kind: 'died' }), this.#needs.idleMs).unref()
+    this.#become({ name: 'idle', worker, clearRest: () => clearTimeout(timer) })
   }
 
   #begin(worker: Worker, job: Job<Request, Answer>, request: Request): void {
@@ -123,7 +135,7 @@ export class WorkerQueue<Request, Answer> {
     const starting: State<Request, Answer> = { name: 'starting', worker, failure: null }
     this.#state = starting
     worker.on('message', (message: { readonly kind: string }) => {
-      if (message.kind === 'ready') this.#become({ name: 'idle', worker })
+      if (message.kind === 'ready') this.#rest(worker)
       else this.#hear(message as unknown as Answer)
     })
     worker.on('error', (error: Error) => {
@@ -143,13 +155,14 @@ export class WorkerQueue<Request, Answer> {
       const { worker, job, clearDeadline } = this.#state
       clearDeadline()
       job.resolve({ kind: 'answer', answer })
-      this.#become({ name: 'idle', worker })
+      this.#rest(worker)
     }
   }
 
-  /** Drops the worker; the job it was busy with ends with `outcome`. */
+  /** Drops the worker; a job it was busy with ends with `outcome`. */
   #replace(outcome: Outcome<Answer>): void {
     const state = this.#state
+    if (state.name === 'idle') state.clearRest()
     if (state.name === 'busy') {
       state.clearDeadline()
       state.job.resolve(outcome)

@@ -34,6 +34,9 @@ const msPerCharacter = 0.02
 /** Texts longer than this (in characters), which may take seconds, have a worker of their own: short ones never wait behind them. */
 const longText = 4_000
 
+/** A worker ends after this long without a request, as the engine of the sample does. */
+const idleMs = 180_000
+
 /**
  * Runs the SQL parsers in worker threads, one for short texts and one for long ones, each one request at a time. A request that exceeds its deadline,
  * breaks a parser or exhausts the worker's memory is refused; the worker is replaced and the waiting requests are served. A worker starts with
@@ -105,6 +108,7 @@ function makeLane(timeoutMs: number): Lane {
     start: startWorker,
     timeoutMs: (request) => timeoutMs + ('sql' in request ? request.sql.length * msPerCharacter : 0),
     isFatal: (answer) => answer.kind === 'trap',
+    idleMs,
   })
   const catalogs = makeCatalogSender({
     partsOf: catalogParts,
