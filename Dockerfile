@@ -22,7 +22,7 @@ LABEL org.opencontainers.image.title="Floe" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 CONTAINER_NETWORK=true MALLOC_ARENA_MAX=2
+ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 CONTAINER_NETWORK=true MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 WORKDIR /app
 COPY --from=build --chown=0:0 /image/app ./
 COPY --from=build --chown=65532:65532 /image/data /data

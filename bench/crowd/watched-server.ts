@@ -40,6 +40,9 @@ export async function startWatchedServer(): Promise<WatchedServer> {
   const port = String(await freePort())
   const server = await serve(folder, {
     env: {
+      // As the image and the unit of systemd start it.
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '131072',
       PORT: port,
       PUBLIC_URL: `http://127.0.0.1:${port}`,
       OIDC_ISSUER: issuer.url,
