@@ -147,7 +147,7 @@ test.for(['the store in its own folder', 'a PostgreSQL server'] as const)(
     }
     const serve = async (): Promise<ServedFloe> => {
       const server = await serveFloe(env)
-      onTestFinished(() => server.kill())
+      onTestFinished(() => void server.process.kill('SIGKILL'))
       return server
     }
     const promised: Promised = { turns: new Map(), favorites: new Set(), rowLimit: { accepted: 0, sent: 0 } }

@@ -77,11 +77,15 @@ test('no frame breaks the socket or anybody else: each is answered, and never wi
       const client = await openSocket(socketUrl)
       for (const text of frames) client.say(text)
       client.say({ command: 'ping', id: 'end' })
-      const heard = await client.until((read) => read.some(({ reply }) => reply === 'end'))
+      // A question that is stored first is answered after the sign of life that came behind it.
+      const heard = await client.until(
+        (read) =>
+          read.some(({ reply }) => reply === 'end') &&
+          read.filter(({ reply }) => reply !== undefined).length >= frames.length,
+      )
       client.socket.terminate()
       const codes = heard.map(({ problem }) => (problem as { code?: string } | undefined)?.code)
       expect(codes).not.toContain('internal')
-      expect(heard.filter(({ reply }) => reply !== undefined).length).toBeGreaterThanOrEqual(frames.length)
     }),
     { numRuns: fuzzRuns(100) },
   )
