@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import { isFinalKind, type TurnEvent } from '../../src/contract/turn-event.ts'
+import { descendantsOf } from '../support/child-processes.ts'
 import { postTurn, readEvents, serveFloe, type ServedFloe } from '../support/floe-process.ts'
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../support/postgres-server.ts'
 
@@ -94,7 +95,7 @@ async function killAfter(server: ServedFloe, promised: Promised, many: number): 
   const over = useUntilDead(server, promised, () => {
     left -= 1
     if (left !== 0) return
-    for (const pid of descendants(server.process.pid ?? 0)) processes.add(pid)
+    for (const pid of descendantsOf(server.process.pid ?? 0)) processes.add(pid)
     void server.kill()
   })
   await over
@@ -103,12 +104,6 @@ async function killAfter(server: ServedFloe, promised: Promised, many: number): 
     timeout: 60_000,
     interval: 50,
   })
-}
-
-/** The processes that a process has started, and theirs. */
-function descendants(pid: number): readonly number[] {
-  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
-  return own.flatMap((child) => [child, ...descendants(child)])
 }
 
 /** Compares what a server that came back has with what it had promised. */

@@ -11,6 +11,7 @@ import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { approvedTurn } from '../support/approved-turn.ts'
 import { BrowserClient } from '../support/browser-client.ts'
+import { commandOf, descendantsOf } from '../support/child-processes.ts'
 import { askAs } from '../support/copies.ts'
 import { serveFloe, type ServedFloe } from '../support/floe-process.ts'
 import { person, startIssuer, type OpenidIssuer } from '../support/openid-issuer.ts'
@@ -26,17 +27,8 @@ const runs = (command: string): boolean => spawnSync(command, ['--version']).sta
 const folder = mkdtempSync(join(tmpdir(), 'floe-machine-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** The processes below one, with the words that they were started with. */
-const descendantsOf = (pid: number): readonly { readonly pid: number; readonly words: string }[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .split(' ')
-    .filter(Boolean)
-    .flatMap((child) => [
-      { pid: Number(child), words: readFileSync(`/proc/${child}/cmdline`, 'utf8') },
-      ...descendantsOf(Number(child)),
-    ])
 const childOf = (server: ServedFloe, word: string): number =>
-  descendantsOf(server.process.pid ?? 0).find(({ words }) => words.includes(word))?.pid ?? 0
+  descendantsOf(server.process.pid ?? 0).find((pid) => commandOf(pid).includes(word)) ?? 0
 
 const readTurn = async (url: string, turnId: string) =>
   (await (await fetch(`${url}/api/v1/turns/${turnId}`)).json()) as { turn: TurnSummary; events: readonly TurnEvent[] }

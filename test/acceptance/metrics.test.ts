@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compose, type Floe } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { openMetricsPort } from '../../src/http/metrics-door.ts'
+import { childrenOf, commandOf } from '../support/child-processes.ts'
 import { startGeminiServer, type GeminiServer } from '../support/gemini-server.ts'
 import { geminiErrors, jsonPieces } from '../support/gemini-wire.ts'
 import { openSocket, startServer, type StartedServer } from '../support/started-server.ts'
@@ -155,18 +156,12 @@ describe('what is counted', () => {
   })
 
   test('a child process that is killed counts as dead', async () => {
-    const pid = childPids().find((each) => commandOf(each).includes('duckdb-child'))
+    const pid = childrenOf(process.pid).find((each) => commandOf(each).includes('duckdb-child'))
     if (pid === undefined) throw new Error('no engine runs')
     process.kill(pid, 'SIGKILL')
     const deaths = async () => valueOf(await scrape(), 'floe_child_deaths_total{', 'child="duckdb"', 'reason="killed"')
     await expect.poll(deaths, { timeout: 20_000 }).toBe(1)
   })
-
-  const childPids = (): readonly number[] =>
-    readdirSync('/proc/self/task').flatMap((task) =>
-      readFileSync(`/proc/self/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    )
-  const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8')
 })
 
 describe('the door of monitoring', () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
+import { childrenOf } from '../support/child-processes.ts'
 import { postTurn, readEvents, runFloe, serveFloe, type ServedFloe } from '../support/floe-process.ts'
 import type { DoubleAccount } from '../support/snowflake/double-account.ts'
 import { snowflakeDoubleMissing } from '../support/snowflake/installed-double.ts'
@@ -11,13 +12,6 @@ import { type SnowflakeDouble, startSnowflakeDouble } from '../support/snowflake
 
 const missing = snowflakeDoubleMissing()
 const sql = 'SELECT ID FROM T'
-
-/** The child processes of a process, whichever of its threads started them. */
-const childrenOf = (pid: number): readonly number[] =>
-  readdirSync(`/proc/${pid}/task`)
-    .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
-    .filter(Boolean)
-    .map(Number)
 
 function isRunning(pid: number): boolean {
   try {

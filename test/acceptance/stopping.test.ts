@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { childrenOf, descendantsOf } from '../support/child-processes.ts'
 import { environment, runFloe, serveFloe } from '../support/floe-process.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -30,9 +31,6 @@ interface StartedByNpm {
   /** Resolves with the log once every process that was started has ended. */
   readonly ended: Promise<string>
 }
-
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 
 /** Runs a script by npm until `servers` servers have printed their addresses. */
 async function startByNpm(script: string, servers = 1): Promise<StartedByNpm> {
@@ -74,10 +72,6 @@ describe.skipIf(process.platform !== 'linux')('a server that npm started ends', 
     expect(await ended).not.toContain('did not stop')
   })
 })
-
-/** Every process below this one. */
-const descendantsOf = (pid: number): readonly number[] =>
-  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)])
 
 describe.skipIf(process.platform !== 'linux')('nothing is left of a server', () => {
   test.each([

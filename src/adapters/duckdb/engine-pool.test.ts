@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { childrenOf, commandOf } from '../../../test/support/child-processes.ts'
 import { readRows } from '../../../test/support/warehouse-suite.ts'
 import type { ReadOnlySql } from '../../core/guard/read-only-sql.ts'
 import type { RunOptions, Warehouse } from '../../core/ports/warehouse.ts'
@@ -33,14 +34,6 @@ const deafOver = (extra: string): string =>
 const deaf = `${deafOver(' + N')} FROM T`
 /** Outgrows any process. */
 const greedy = "SELECT length(memory.main.sf_repeat('x', 16000000 + N)) FROM T"
-
-/** The processes that a process has started, on Linux. */
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter((id) => id !== '')
-    .map(Number)
 
 beforeAll(async () => {
   const instance = await DuckDBInstance.create(settings.database.path)
@@ -103,9 +96,7 @@ describe('queries of several people', () => {
     withWarehouse(async (warehouse, faults) => {
       const slow = 'SELECT count(*) FROM range(100000) a, range(20) b WHERE a.range * b.range % 7 = 3'
       const expected = await run(warehouse, slow)
-      const engines = childrenOf(process.pid).filter((pid) =>
-        /duckdb-child/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')),
-      )
+      const engines = childrenOf(process.pid).filter((pid) => commandOf(pid).includes('duckdb-child'))
       const answers = [1, 2, 3].map(() => run(warehouse, slow))
       for (const pid of engines) process.kill(pid, 'SIGKILL')
       expect(await Promise.all(answers)).toEqual([expected, expected, expected])

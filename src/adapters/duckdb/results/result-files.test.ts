@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { childrenOf, commandOf } from '../../../../test/support/child-processes.ts'
 import type { Column } from '../../../contract/result.ts'
 import type { RowsView } from '../../../contract/result-view.ts'
 import type { NewResult } from '../../../core/ports/result-files.ts'
@@ -160,10 +161,7 @@ describe('what is kept', () => {
 
 /** The ids of the processes over kept results that this process has started. */
 const resultProcesses = (): readonly number[] =>
-  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
-    .split(' ')
-    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('result-child'))
-    .map(Number)
+  childrenOf(process.pid).filter((pid) => commandOf(pid).includes('result-child'))
 
 test('a full disk is said to be full, and nothing is left', async () => {
   const files = makeFiles()
