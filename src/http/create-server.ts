@@ -188,7 +188,7 @@ async function addPolicies(
   scopeRequests(app, more.logScope ?? noLogScope)
   await app.register(compress, { encodings: ['br', 'gzip'] })
   app.decorateRequest('caller', null)
-  app.decorate('isStopping', false)
+  app.decorate('stage', 'open')
   const limitRequests = makeRequestLimits(more.makeRateLimiter)
   const own: OwnAddress = { publicUrl: ownUrl, port, guests: new Set(guestOrigins) }
   // The connection's owner is looked up while its first request is on the way.
@@ -197,10 +197,8 @@ async function addPolicies(
     void reply.header('x-request-id', request.id)
     const isApi = request.url.startsWith('/api/')
     if (isApi) void reply.header('cache-control', 'no-store')
-    if (app.isStopping) {
-      void reply.header('connection', 'close')
-      if (isApi) throw problem('too_busy', 'This server is being stopped.', 'Try again in a moment.')
-    }
+    if (app.stage === 'closing' && isApi)
+      throw problem('too_busy', 'This server is being stopped.', 'Try again in a moment.')
     const isGuest = admitGuest(request, reply, own)
     checkForm(request)
     request.checkedFor = 'origin.refused'
@@ -233,6 +231,8 @@ async function addPolicies(
   })
   const { stallMs } = more.patience ?? usualPatience
   app.addHook('onSend', (_request, reply, payload, done) => {
+    // A proxy would use the connection again for a request that would be refused.
+    if (app.stage !== 'open') void reply.header('connection', 'close')
     // Whoever takes nothing of an answer for this long is gone.
     reply.raw.setTimeout(stallMs, () => reply.raw.destroy())
     done(null, payload)

@@ -9,8 +9,8 @@ import { problem } from '../core/problem.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Whether the server stops: what comes now on a connection that is still open is refused. */
-    isStopping: boolean
+    /** `leaving`: each answer ends its connection. `closing`: what still comes on one is refused. */
+    stage: 'open' | 'leaving' | 'closing'
     logScope: LogScope
   }
   interface FastifyRequest {

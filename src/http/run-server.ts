@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
@@ -136,11 +137,14 @@ export function firstAnswer(app: FastifyInstance, patienceMs: number): Promise<v
   })
 }
 
+/** How long requests that were on their way when the server was told to stop are still served. */
+const leavingMs = 100
+
 /** How long closing may take after everything was cut off. */
 const closingMs = 500
 
 /**
- * Stops in order: no new connection, every turn ended and stored, its last events delivered, sockets closed. After `graceMs` every
+ * Stops in order: no new connection, none used again, every turn ended and stored, its last events delivered, sockets closed. After `graceMs` every
  * connection is cut, and the server is left as it is soon after, whatever clients or stores are doing. Says which it was.
  */
 export async function stopServer(
@@ -156,8 +160,10 @@ export async function stopServer(
     }, graceMs),
     setTimeout(() => late.resolve('cut off'), graceMs + closingMs),
   ]
-  app.isStopping = true
+  app.stage = 'leaving'
   if (app.server.listening) app.server.close()
+  await delay(leavingMs)
+  app.stage = 'closing'
   const stopped = services.close().then(() => app.close())
   try {
     return await Promise.race([stopped.then(() => 'stopped' as const), late.promise])

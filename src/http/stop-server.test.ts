@@ -50,7 +50,7 @@ describe('stopping', () => {
 
   test('refuses work that still comes on an open connection, with when to try again', async () => {
     const server = await startServer(closingServices())
-    server.app.isStopping = true
+    server.app.stage = 'closing'
     const refused = await fetch(`${server.url}/api/v1/turns/${someTurnId}/events`)
     expect([refused.status, refused.headers.get('connection'), refused.headers.get('retry-after')]).toEqual([
       503,
@@ -60,6 +60,24 @@ describe('stopping', () => {
     expect(await refused.json()).toMatchObject({ code: 'too_busy' })
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
     await server.stop()
+  })
+
+  test('serves what is on its way, and has no connection used again', async () => {
+    const asked = Promise.withResolvers<void>()
+    const found = Promise.withResolvers<void>()
+    const health = async () => {
+      asked.resolve()
+      await found.promise
+      return []
+    }
+    const server = await startServer(scriptServices({ health }))
+    const held = fetch(`${server.url}/readyz`)
+    await asked.promise
+    const stopped = server.stop()
+    found.resolve()
+    const { status, headers } = await held
+    expect([status, headers.get('connection')]).toEqual([200, 'close'])
+    await stopped
   })
 
   test('cuts off what does not end in time', async () => {
