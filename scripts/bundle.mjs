@@ -38,7 +38,7 @@ export async function bundleServer(folder) {
     external: outside,
     // The Snowflake driver looks for its own version there, and gets it from its package's text otherwise.
     transform: { define: { __dirname: 'import.meta.dirname' } },
-    plugins: [followLoaded, keepOneByte],
+    plugins: [followLoaded, takeBuiltins, keepOneByte],
     onLog: (level, log) => {
       // Two packages hold an `eval` that Floe's paths do not reach.
       if (level === 'warn' && log.code !== 'EVAL') throw new Error(`The bundle: ${log.message}`)
@@ -88,6 +88,26 @@ const followLoaded = {
       code = code.replace(written, bundled)
     }
     return { code, map: null }
+  },
+}
+
+const builtinImport = /^import (?:(\w[\w$]*)(?:, )?)?(?:\{ ([^}]+) \})? from "(node:(?!module)[\w/]+)";$/gm
+
+/**
+ * Takes what Node brings as the object it is. An `import` of it reads every one of its values once, and so loads what Node keeps back until it is
+ * used: all of `fetch` stands behind a value of `node:http`. Line for line, so that source maps stay right.
+ */
+const takeBuiltins = {
+  name: 'take-builtins',
+  renderChunk(code) {
+    const taken = code.replaceAll(builtinImport, (_line, whole, names, builtin) => {
+      const object = `process.getBuiltinModule("${builtin}")`
+      return [
+        ...(whole === undefined ? [] : [`var ${whole} = ${object};`]),
+        ...(names === undefined ? [] : [`var { ${names.replaceAll(' as ', ': ')} } = ${object};`]),
+      ].join(' ')
+    })
+    return { code: taken, map: null }
   },
 }
 
