@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import type { StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
 import { problem } from '../../core/problem.ts'
 import type { Database } from './database.ts'
+import { loadOnce } from './late-statements.ts'
 import type { Instance, OpenTurn } from './turn-statements.ts'
 
 interface TurnStoreNeeds {
@@ -21,8 +22,8 @@ export type PostgresTurnStore = TurnStore & {
 }
 
 // Imported late, because loading the query builder costs more than the rest of a short command.
-const turnStatements = () => import('./turn-statements.ts')
-const eventStatements = () => import('./event-statements.ts')
+const turnStatements = loadOnce(() => import('./turn-statements.ts'))
+const eventStatements = loadOnce(() => import('./event-statements.ts'))
 
 /** Keeps turns in PostgreSQL. Each row has an owner and each statement checks it. */
 export function makePostgresTurnStore({ database, instanceId, onFault }: TurnStoreNeeds): PostgresTurnStore {

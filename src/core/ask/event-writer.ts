@@ -27,6 +27,8 @@ interface Unstored {
 /** What is written at once: enough for few writes, little enough that copying it blocks nothing else. */
 const eventsAtOnce = 50
 const charactersAtOnce = 100_000
+/** How long an event may wait for those that follow, which are then written with it: steps come within milliseconds of each other. */
+const gatherMs = 50
 /** The pauses between attempts; the last one repeats. */
 const pausesMs = [250, 1_000, 3_000, 10_000]
 /** How long a store that is away is tried. */
@@ -49,6 +51,8 @@ export class EventWriter {
   #endPause: (() => void) | null = null
   #endLimit: (() => void) | null = null
   #isLate = false
+  #isUrgent = false
+  #endGathering: (() => void) | null = null
   readonly #beLate = (): void => {
     this.#isLate = true
     this.#changed()
@@ -58,9 +62,11 @@ export class EventWriter {
     this.#needs = needs
   }
 
-  add({ seq, json }: StoredEvent, state: TurnState): void {
+  /** Takes an event. An urgent one is written at once, others soon. */
+  add({ seq, json }: StoredEvent, state: TurnState, isUrgent: boolean): void {
     this.#queue = [...this.#queue, { event: { seq, json }, state }]
     this.#characters += json.length
+    if (isUrgent) this.#hasten()
     // Facts that are yielded together are stored together: the write starts once the current run of code has ended.
     if (!this.#isGivenUp) this.#writing ??= Promise.resolve().then(() => this.#drain())
   }
@@ -98,13 +104,17 @@ export class EventWriter {
     this.#isGivenUp = true
     this.#endPause?.()
     this.#endLimit?.()
+    this.#hasten()
   }
 
   // A batch that could not be stored stays in front: what comes later is worth nothing without it.
   async #drain(): Promise<void> {
     let wasFrozen = false
     while (this.#queue.length > 0 && !this.#isGivenUp) {
+      await this.#gather()
+      if (this.#isGivenUp) break
       const batch = nextBatch(this.#queue)
+      if (batch.length === this.#queue.length) this.#isUrgent = false
       const begunMs = this.#needs.clock.monotonicMs()
       try {
         await this.#needs.store(
@@ -145,6 +155,24 @@ export class EventWriter {
     onStoreFailure(`${this.#queue.length} events of turn ${turnId} are lost`, error)
   }
 
+  /** Waits for events that follow soon, unless there is one that cannot wait, or somebody waits for the store. */
+  #gather(): Promise<void> {
+    if (this.#isUrgent || this.#watchers.size > 0 || this.#characters > charactersAtOnce) return Promise.resolve()
+    return new Promise((resolve) => {
+      const takeBack = this.#needs.clock.after(gatherMs, () => this.#endGathering?.())
+      this.#endGathering = () => {
+        this.#endGathering = null
+        takeBack()
+        resolve()
+      }
+    })
+  }
+
+  #hasten(): void {
+    this.#isUrgent = true
+    this.#endGathering?.()
+  }
+
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const takeBack = this.#needs.clock.after(ms, resolve)
@@ -172,6 +200,7 @@ export class EventWriter {
       }
       this.#watchers.add(look)
       look()
+      if (this.#watchers.has(look)) this.#endGathering?.()
     })
   }
 }

@@ -6,6 +6,30 @@ import { ada, batchOf, bob, isKind, rowStream, scriptTurns, untilAborted } from 
 const sql = 'SELECT 1'
 const endless = { run: (_sql: string, { signal }: { readonly signal: AbortSignal }) => untilAborted(signal) }
 
+describe('events', () => {
+  test('that come soon after each other are stored together', async () => {
+    const { ask, memory, pass, seen } = scriptTurns(endless)
+    let writes = 0
+    memory.fault.append = () => Promise.resolve(void (writes += 1))
+    const turn = await ask({ sql, autoRun: true })
+    await settle()
+    expect(seen.ran).toHaveLength(1)
+    const stored = () => (memory.turns.get(turn.turnId)?.events ?? []).map(({ json }) => json).join()
+    expect([writes, stored().includes('"query.approved"')]).toEqual([2, true])
+    await pass(50)
+    expect([writes, stored().includes('"name":"run-query","state":"running"')]).toEqual([3, true])
+  })
+
+  test('by which another process knows what to cancel are stored at once', async () => {
+    const { ask, memory, seen } = scriptTurns(endless)
+    const turn = await ask({ sql, autoRun: true })
+    await settle()
+    seen.ran[0]?.options.onProgress?.({ queryId: 'q', state: 'running' })
+    await settle()
+    expect(memory.turns.get(turn.turnId)?.events.at(-1)?.json).toContain('"queryId":"q"')
+  })
+})
+
 describe('the last event', () => {
   test('is told once it is stored', async () => {
     const { ask, memory } = scriptTurns()

@@ -81,14 +81,14 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
     append(fact) {
       const event = encodeEvent(envelope(), fact)
       memory.add(event, fact)
-      writer.add(event, memory.state)
+      writer.add(event, memory.state, memory.state !== 'running' || isNeededAfterCrash(fact))
     },
     room: () => writer.shorterThan(unstoredCharacters),
     confirmed: () => (needs.clock.monotonicMs() - heardMs > unheardMs ? writer.shorterThan(1) : Promise.resolve()),
     async end(fact) {
       const place = envelope()
       const event = encodeEvent(place, fact)
-      writer.add(event, stateAfter(memory.state, fact))
+      writer.add(event, stateAfter(memory.state, fact), true)
       if (!isHurried) writer.limitWait(saveGraceMs)
       const isSaved = await writer.isStored(writeGraceMs)
       memory.add(isSaved ? event : encodeEvent(place, { ...fact, saved: false }), fact)
@@ -113,6 +113,10 @@ export function makeTurnLog(needs: LogNeeds): TurnLog {
     abandon: () => writer.abandon(),
   }
 }
+
+/** Whether it says what another process must know when this one dies: that a query may run, and by which id it can be cancelled. */
+const isNeededAfterCrash = (fact: LiveFact): boolean =>
+  fact.kind === 'query.approved' || (fact.kind === 'step' && fact.queryId !== undefined)
 
 /** The events of one turn as its readers get them. Rows that are stored leave memory, the oldest first, once there are many. */
 class EventMemory {
