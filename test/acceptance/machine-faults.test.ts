@@ -1,27 +1,30 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { TurnSummary } from '../../src/contract/api.ts'
 import type { TurnEvent } from '../../src/contract/turn-event.ts'
 import { approvedTurn } from '../support/approved-turn.ts'
-import { BrowserClient } from '../support/browser-client.ts'
 import { commandOf, descendantsOf } from '../support/child-processes.ts'
-import { askAs } from '../support/copies.ts'
 import { serveFloe, type ServedFloe } from '../support/floe-process.ts'
-import { person, startIssuer, type OpenidIssuer } from '../support/openid-issuer.ts'
+import { whyNot } from '../support/why-not.ts'
 
-/** Why a test that needs this is skipped; empty where it is there. With REQUIRE_ALL=1 its absence is an error. */
-function whyNot(isThere: boolean, name: string): string {
-  if (isThere) return ''
-  if (process.env['REQUIRE_ALL'] === '1') throw new Error(`${name} is not installed`)
-  return ` (skipped: ${name} is not installed)`
-}
 const runs = (command: string): boolean => spawnSync(command, ['--version']).status === 0
 
 const folder = mkdtempSync(join(tmpdir(), 'floe-machine-'))
@@ -143,67 +146,59 @@ describe.skipIf(process.platform !== 'linux')('a machine that fails', () => {
   )
 })
 
-const library = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu']
-  .map((place) => join(place, 'faketime', 'libfaketime.so.1'))
-  .find((path) => existsSync(path))
-const noFaketime = whyNot(library !== undefined, 'libfaketime')
+/** The sources take more memory than what is built of them. */
+const builtProgram = resolve(import.meta.dirname, '..', '..', 'dist', 'main.js')
 
-describe.skipIf(noFaketime !== '')(`a clock that jumps${noFaketime}`, () => {
-  let issuer: OpenidIssuer
+/** Where groups of processes with a limit of memory are made, by either version of control groups; undefined where this user may not. */
+const groups = [
+  ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'],
+  ['/sys/fs/cgroup', 'memory.max'],
+].find(([parent = '', file = '']) => {
+  try {
+    accessSync(parent, constants.W_OK)
+    return (
+      existsSync(join(parent, file)) || readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8').includes('memory')
+    )
+  } catch {
+    return false
+  }
+})
+const noGroups = groups === undefined ? ' (skipped: no control group can be made here)' : ''
+
+describe.skipIf(noGroups !== '')(`a server in a container of 512 MB${noGroups}`, () => {
+  const [parent = '', limitFile = ''] = groups ?? []
+  const group = join(parent, `floe-test-${process.pid}`)
   let server: ServedFloe
-  let browser: BrowserClient
-  const offset = join(folder, 'offset')
-  const token = 'a-token-of-monitoring'
-
   beforeAll(async () => {
-    writeFileSync(offset, '+0s')
-    issuer = await startIssuer()
-    server = await serveFloe({
-      LD_PRELOAD: library ?? '',
-      FAKETIME_TIMESTAMP_FILE: offset,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      DATA_DIR: join(folder, 'clock'),
-      SAMPLE_SCALE: '0.001',
-      METRICS_TOKEN: token,
-      OIDC_ISSUER: issuer.url,
-      OIDC_CLIENT_ID: 'floe',
-      ALLOWED_EMAIL_DOMAINS: 'example.com',
-    })
-    issuer.says = person('ada')
-    browser = new BrowserClient(server.url)
-    expect((await browser.signIn()).status).toBe(303)
+    mkdirSync(group)
+    writeFileSync(join(group, limitFile), String(512 * 1_048_576))
+    // A process is in the group of the one that starts it.
+    writeFileSync(join(group, 'cgroup.procs'), String(process.pid))
+    const started = serveFloe({ DATA_DIR: join(folder, 'small'), SAMPLE_SCALE: '0.01' }, builtProgram)
+    writeFileSync(join(parent, 'cgroup.procs'), String(process.pid))
+    server = await started
   }, 120_000)
   afterAll(async () => {
     await server.stop()
-    await issuer.stop()
+    await vi.waitFor(() => expect(readFileSync(join(group, 'cgroup.procs'), 'utf8')).toBe(''))
+    rmdirSync(group)
   })
 
-  test.each([
-    ['an hour on', '+3600s', 3_600_000],
-    ['two hours back', '-3600s', -3_600_000],
-  ])(
-    '%s, in the middle of a question: nobody is signed out, it is answered, and no time is negative',
-    async (_what, by, byMs) => {
-      const turn = await askAs(browser, { sql: 'SELECT COUNT(*) AS N FROM REGION' })
-      const digest = await turn.proposed
-      writeFileSync(offset, by)
-      expect((await browser.json('GET', '/api/v1/me')).status).toBe(200)
-      expect(await browser.json('POST', `/api/v1/turns/${turn.turnId}/approve`, { digest })).toMatchObject({
-        status: 200,
-      })
-      await turn.over
-      expect(turn.heard.at(-1)).toMatchObject({ kind: 'turn.done' })
-      // The server has seen the jump.
-      expect(Math.abs(Date.parse(turn.heard.at(-1)?.at ?? '') - Date.now() - byMs)).toBeLessThan(600_000)
-      const done = turn.heard.find((event) => event.kind === 'result.done')
-      expect(done?.elapsedMs).toBeGreaterThanOrEqual(0)
-      const metrics = await (
-        await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
-      ).text()
-      expect(metrics).toContain('floe_turn_duration_seconds_sum')
-      expect(metrics).not.toMatch(/_sum(?:\{[^}]*\})? -/)
-      expect(server.log()).not.toMatch(/"level":[56]0/)
-    },
-  )
+  test('says which question needs more memory than there is, goes on serving, and answers the next one', async () => {
+    const pid = server.process.pid
+    expect((await approvedTurn(server.url, { sql: 'SELECT COUNT(*) AS N FROM LINEITEM' })).events.at(-1)?.kind).toBe(
+      'turn.done',
+    )
+    const sql = `SELECT L.L_ORDERKEY, LISTAGG(M.L_COMMENT, ',') AS ALL_OF_THEM
+      FROM LINEITEM L, LINEITEM M, NATION GROUP BY L.L_ORDERKEY`
+    const asked = await Promise.all([0, 1, 2].map(() => approvedTurn(server.url, { sql })))
+    for (const { events } of asked) {
+      expect(events.at(-1)).toMatchObject({ kind: 'turn.failed', problem: { code: 'query_too_large' } })
+      expect(JSON.stringify(events.at(-1))).toContain('memory')
+    }
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    expect(server.process.pid).toBe(pid)
+    expect((await approvedTurn(server.url, { sql: 'SELECT 7 AS N' })).events.at(-1)?.kind).toBe('turn.done')
+    expect(server.log()).not.toMatch(/"level":60/)
+  })
 })

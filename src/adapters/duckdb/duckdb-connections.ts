@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionSummary } from '../../contract/api.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
@@ -9,6 +9,7 @@ import type { Warehouse } from '../../core/ports/warehouse.ts'
 import { problem } from '../../core/problem.ts'
 import type { Health } from '../../core/services.ts'
 import { preludeStatements } from '../../dialect/duckdb/prelude.ts'
+import { usableMemory } from '../processes/memory.ts'
 import { makeDuckdbWarehouse } from './duckdb-warehouse.ts'
 import type { EngineSettings } from './engine/engine-settings.ts'
 import { makeDuckdbExporter } from './export/duckdb-exporter.ts'
@@ -249,7 +250,7 @@ const gigabyte = 1024 ** 3
 
 /** At most four threads, 2 GB and a quarter of the memory, so that an engine leaves room for the server and for other engines. */
 const limits = (): Pick<EngineSettings, 'memoryLimitMb' | 'threads' | 'places'> => ({
-  memoryLimitMb: Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 2, totalmem() / 4)) / 1024 ** 2),
+  memoryLimitMb: Math.round(Math.min(2 * gigabyte, Math.max(gigabyte / 4, usableMemory() / 4)) / 1024 ** 2),
   threads: Math.min(4, availableParallelism()),
   places: { running: 8, heavyRunning: 3, waiting: 200 },
 })
@@ -269,7 +270,7 @@ const foldersAreLocal = (): Error =>
   )
 
 /** Queries that may run in a process of their own at once, as far as the memory goes. */
-const queriesAlone = (): number => (totalmem() < 8 * gigabyte ? 1 : 2)
+const queriesAlone = (): number => (usableMemory() < 8 * gigabyte ? 1 : 2)
 
 const unknown = (ref: string): Error =>
   problem(

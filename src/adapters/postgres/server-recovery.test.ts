@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { postgresMissing, startPostgresServer, type PostgresServer } from '../../../test/support/postgres-server.ts'
 import { eventsUpTo, newTurn } from '../../../test/support/turn-store-suite.ts'
@@ -76,6 +77,25 @@ describe.skipIf(missing !== null)(`a store recovers by itself${missing === null 
     })
     await administer('alter database frozen reset default_transaction_read_only')
     expect((await database.health()).state).toBe('ok')
+  })
+
+  test('changes that the server cannot order (40001) are made again, until each is stored', async () => {
+    await administer('create database busy', "alter database busy set default_transaction_isolation = 'serializable'")
+    const { store } = open(urlOf('busy'))
+    const conversationId = randomUUID()
+    const turns = Array.from({ length: 8 }, () => newTurn(localUserId, { conversationId }))
+    for (const turn of turns) await store.createTurn(turn)
+    // The end of each turn changes the row of their conversation.
+    await Promise.all(turns.map(({ id }) => store.append(localUserId, id, eventsUpTo(1, 1), 'done')))
+    for (const { id } of turns) expect((await store.readTurn(localUserId, id))?.state).toBe('done')
+    const rolledBack = async (): Promise<number> => {
+      const client = makeClient({ connectionString: server.url })
+      await client.connect()
+      const { rows } = await client.query("select xact_rollback::int as n from pg_stat_database where datname = 'busy'")
+      await client.end()
+      return (rows[0] as { n: number }).n
+    }
+    await expect.poll(rolledBack, { timeout: 20_000 }).toBeGreaterThan(0)
   })
 
   test('a server that hangs fails its health check in time', async () => {

@@ -7,6 +7,7 @@ import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
 import { makeTextReaders } from '../../core/guard/text-readers.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { makeCatalogCache } from '../processes/catalog-transfer.ts'
+import { compileWasmPlainly, usableMemory } from '../processes/memory.ts'
 import type { ParserAnswer, ParserCatalogPart, ParserRequest, FromWorker } from './parser-messages.ts'
 import {
   ParserTrap,
@@ -21,12 +22,17 @@ import {
 /** Warms the parsers up: the first parse takes a hundred times as long as the next. */
 const warmUp = `WITH a AS (SELECT x, SUM(y) AS s FROM t WHERE z IN (1, 2) GROUP BY x) SELECT * FROM a JOIN b USING (x) ORDER BY s LIMIT 5`
 
+/** A server with less memory than this, in bytes, takes longer to check queries instead of being ended. */
+const roomToCompile = 2 * 1024 ** 3
+
 const port = parentPort
 if (port === null) throw new Error('parser-worker.ts runs as a worker thread.')
 const catalogs = makeCatalogCache({
   limits: { catalogs: 64, columns: 1_500_000 },
   build: (tables: readonly NamedTable[], { defaults }: ParserCatalogPart) => makeCatalogIndex(tables, defaults),
 })
+// The compiler takes up to 700 MB for the parsers for a second, and makes checks of queries a third faster.
+if (usableMemory() < roomToCompile) compileWasmPlainly()
 const parsers = await loadParsers()
 const readers = makeTextReaders(parsers)
 const analyze = makeAnalyzer(readers)

@@ -1,6 +1,7 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { EngineSettings } from '../engine/engine-settings.ts'
+import { usableMemory } from '../../processes/memory.ts'
 import { resultDatabase } from './result-database.ts'
 import {
   type AskOptions,
@@ -35,7 +36,7 @@ const awakeAtOnce = 3
 const smallOpenAtOnce = 12
 const smallMemoryMb = 256
 const gigabyte = 1024 ** 3
-const largeMemoryMb = Math.round(Math.min(gigabyte, Math.max(gigabyte / 4, totalmem() / 8)) / 1024 ** 2)
+const largeMemoryMb = Math.round(Math.min(gigabyte, Math.max(gigabyte / 8, usableMemory() / 8)) / 1024 ** 2)
 
 /** How the database in a result's folder is opened: by whoever looks at it, and by exports of it. */
 export const settingsOf = (folder: string): EngineSettings => ({
