@@ -5,7 +5,6 @@ import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
 import {
-  maxBufferedBytes,
   maxPendingCommands,
   maxQueuedFrames,
   maxQuickCommands,
@@ -14,6 +13,7 @@ import {
 } from './limits.ts'
 import type { CountProblem } from './measure-requests.ts'
 import { invalidInput, reportFault } from './problem-response.ts'
+import { makeSender, type Send } from './socket-sender.ts'
 
 export interface SocketSessionNeeds {
   readonly services: Services
@@ -51,7 +51,7 @@ export class SocketSession {
   constructor(socket: WebSocket, needs: SocketSessionNeeds) {
     this.#socket = socket
     this.#needs = needs
-    this.#send = makeSender(socket)
+    this.#send = makeSender(socket, needs.request.raw.socket)
     this.#readings = new Readings(socket, needs, this.#send)
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve()))
     socket.on('message', (data: RawData, isBinary: boolean) => this.#receive({ data, isBinary }))
@@ -219,19 +219,6 @@ async function obey(
       break
   }
   return null
-}
-
-/** Sends text; resolves when there is room for more, and with false once the socket takes nothing any more. */
-type Send = (text: string) => Promise<boolean>
-
-/** Makes a sender whose callers wait while much is still unsent, so that a slow client does not fill the memory. */
-function makeSender(socket: WebSocket): Send {
-  return async (text) => {
-    if (socket.readyState !== socket.OPEN) return false
-    const flushed = new Promise<void>((resolve) => socket.send(text, () => resolve()))
-    if (socket.bufferedAmount > maxBufferedBytes) await flushed
-    return socket.readyState === socket.OPEN
-  }
 }
 
 /** The turns one socket reads. */
