@@ -119,7 +119,7 @@ describe.skipIf(noFaketime !== '')(`summer time${noFaketime}`, () => {
     const events = (await post('', { turnId, sql: 'SELECT COUNT(*) AS N FROM REGION' })).text()
     const proposed = async (): Promise<string | undefined> =>
       /"digest":"(\w+)"/.exec(await (await fetch(`${server.url}/api/v1/turns/${turnId}`)).text())?.[1]
-    await expect.poll(proposed).toBeDefined()
+    await expect.poll(proposed, { timeout: 20_000 }).toBeDefined()
     const digest = await proposed()
     setTime(after)
     expect((await post(`/${turnId}/approve`, { digest })).status).toBe(200)

@@ -164,7 +164,8 @@ describe.each([
       expect((await stored(two, older.turnId)).turn.state).toBe('cancelled')
       await Promise.all(pages.map(({ until }, at) => until((frames) => news(frames) > (before[at] ?? 0))))
       // Readers hear of a proposal before the other copy finds it in the store.
-      await expect.poll(async () => (await stored(one, newer.turnId)).turn.state).toBe('waiting')
+      const stateThere = async () => (await stored(one, newer.turnId)).turn.state
+      await expect.poll(stateThere, { timeout: 20_000 }).toBe('waiting')
       expect(await post(one, `/turns/${newer.turnId}/cancel`, {})).toMatchObject({ status: 200 })
       await newer.over
       for (const { socket } of pages) socket.close()
