@@ -17,6 +17,13 @@ const library = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu']
   .map((place) => join(place, 'faketime', 'libfaketime.so.1'))
   .find((path) => existsSync(path))
 const noFaketime = whyNot(library !== undefined, 'libfaketime')
+/** The environment of a process whose clock is as far off as a file says at the moment. */
+const clockOf = (offset: string) => ({
+  LD_PRELOAD: library ?? '',
+  FAKETIME_TIMESTAMP_FILE: offset,
+  FAKETIME_NO_CACHE: '1',
+  FAKETIME_DONT_FAKE_MONOTONIC: '1',
+})
 
 describe.skipIf(noFaketime !== '')(`a clock that jumps${noFaketime}`, () => {
   let issuer: OpenidIssuer
@@ -29,10 +36,7 @@ describe.skipIf(noFaketime !== '')(`a clock that jumps${noFaketime}`, () => {
     writeFileSync(offset, '+0s')
     issuer = await startIssuer()
     server = await serveFloe({
-      LD_PRELOAD: library ?? '',
-      FAKETIME_TIMESTAMP_FILE: offset,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      ...clockOf(offset),
       DATA_DIR: join(folder, 'clock'),
       SAMPLE_SCALE: '0.001',
       METRICS_TOKEN: token,
@@ -91,10 +95,7 @@ describe.skipIf(noFaketime !== '')(`summer time${noFaketime}`, () => {
   beforeAll(async () => {
     setTime('2027-10-31T00:59:00Z')
     server = await serveFloe({
-      LD_PRELOAD: library ?? '',
-      FAKETIME_TIMESTAMP_FILE: offset,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      ...clockOf(offset),
       TZ: 'Europe/Berlin',
       DATA_DIR: join(folder, 'summer'),
       SAMPLE_SCALE: '0.001',
@@ -131,8 +132,8 @@ describe.skipIf(noFaketime !== '')(`summer time${noFaketime}`, () => {
     expect([whole > 55_000, whole < 120_000]).toEqual([true, true])
     const elapsed = heard.find((event) => event.kind === 'result.done')?.elapsedMs ?? -1
     expect([elapsed >= 0, elapsed < 30_000]).toEqual([true, true])
-    const history = (await (await fetch(`${server.url}/api/v1/history?limit=20`)).text()).split(turnId).length
-    expect(history).toBeGreaterThan(1)
+    const history = await (await fetch(`${server.url}/api/v1/history?limit=20`)).text()
+    expect(history.split(`"id":"${turnId}"`)).toHaveLength(2)
     expect(server.log()).not.toMatch(/"level":[56]0/)
   })
 })
