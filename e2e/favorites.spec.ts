@@ -146,7 +146,11 @@ test.describe('with a finger', () => {
   })
 })
 
-test('on a phone the favorites are in the drawer and nothing is wider than the screen', async ({ page, floe, server }) => {
+test('on a phone the favorites are in the drawer and nothing is wider than the screen', async ({
+  page,
+  floe,
+  server,
+}) => {
   const title = 'Kept for a phone'
   await keepFavorite(page, server.url, title)
   await page.setViewportSize({ width: 390, height: 844 })
