@@ -1,18 +1,10 @@
 import { Big } from 'big.js'
 import type { Sentence } from '../../contract/result.ts'
+import { isUnique } from '../chart/chart-facts.ts'
 import { addsUp } from '../chart/measure-kind.ts'
 import { describeTrend, unfinishedAt, whyOf } from './describe-trend.ts'
 import { capitalisedSentence, countOf, joined, listedParts, numberValue, rowsOf, say, valueAt } from './phrases.ts'
-import {
-  cellAt,
-  directionOf,
-  extremes,
-  isUnique,
-  pointsOf,
-  wordsAt,
-  type Point,
-  type ResultView,
-} from './result-view.ts'
+import { cellAt, directionOf, extremes, pointsOf, wordsAt, type Point, type ResultView } from './result-view.ts'
 import { leftOutLabels, nounOf, subjectOf } from './subject.ts'
 
 /**
@@ -40,8 +32,8 @@ const isOverTime = ({ labels, roles }: ResultView): boolean => labels.length ===
 function rankingMeasure(view: ResultView): number {
   const { measures, outline } = view
   const key = outline?.order.find(({ position }) => measures.includes(position))
-  const sorted = measures.find((position) => directionOf(view, position) === 'falls')
-  return key?.position ?? sorted ?? measures[0] ?? 0
+  if (key !== undefined) return key.position
+  return measures.find((position) => directionOf(view, position) === 'falls') ?? measures[0] ?? 0
 }
 
 /** From which side the rows are sorted by a measure: by the query's first key, or without a syntax tree by the rows themselves. */

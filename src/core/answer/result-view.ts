@@ -1,6 +1,7 @@
 import { Big } from 'big.js'
 import type { Cell, Column } from '../../contract/result.ts'
 import { columnWords } from '../../contract/words/columns.ts'
+import { isUnique } from '../chart/chart-facts.ts'
 import { readColumnRoles, type ColumnRole } from '../chart/column-roles.ts'
 import type { Calendar } from '../chart/unfinished-periods.ts'
 import type { QueryOutline } from '../explain/query-outline.ts'
@@ -80,10 +81,6 @@ function labelsOf(
   return needsKey ? [...named, ...keys] : named
 }
 
-/** Whether no two rows have the same values in some columns. */
-export const isUnique = ({ rows }: Pick<ResultView, 'rows'>, positions: readonly number[]): boolean =>
-  new Set(rows.map((row) => JSON.stringify(positions.map((position) => row[position] ?? null)))).size === rows.length
-
 export const cellAt = (view: ResultView, row: number, column: number): Cell => view.rows[row]?.[column] ?? null
 
 /** The column in words, or "value" when its name is meaningless. */
@@ -120,16 +117,18 @@ export function extremes(points: readonly Point[], sign: 1 | -1): readonly Point
 }
 
 /** Which way a measure is sorted from row to row: `falls` or `rises` at least once and never the other way; rows without a number are skipped. */
-export function directionOf(view: ResultView, position: number): 'falls' | 'rises' | null {
-  const seen = new Set<number>()
-  const points = pointsOf(view, position)
-  for (const [at, { value }] of points.entries()) {
-    const before = points[at - 1]
-    if (before !== undefined) seen.add(value.cmp(before.value))
+export function directionOf({ rows }: ResultView, position: number): 'falls' | 'rises' | null {
+  let [found, before]: [-1 | 0 | 1, Big | null] = [0, null]
+  for (const row of rows) {
+    const value = readDecimal(row[position] ?? null)
+    if (value === null) continue
+    const step = before === null ? 0 : value.cmp(before)
+    before = value
+    if (step === 0) continue
+    if (found === -step) return null
+    found = step
   }
-  seen.delete(0)
-  if (seen.size !== 1) return null
-  return seen.has(-1) ? 'falls' : 'rises'
+  return found === 0 ? null : found < 0 ? 'falls' : 'rises'
 }
 
 /** Beyond this exponent a number is not written out in full; the range of a double lies within. */

@@ -60,14 +60,21 @@ export function comparableMeasures(facts: ChartFacts): readonly number[] & numbe
 export const noneNegative = (facts: ChartFacts, positions: readonly number[]): boolean =>
   facts.rows.every((row) => positions.every((position) => (numberAt(row, position) ?? 0) >= 0))
 
-const keyOf = (row: readonly Cell[], positions: readonly number[]): string =>
-  JSON.stringify(positions.map((position) => row[position] ?? null))
+/** What tells rows apart by some columns, as a key of a set: the cell itself where it is one column. */
+const keyOf = (row: readonly Cell[], positions: readonly number[]): Cell =>
+  positions.length === 1
+    ? (row[positions[0] ?? 0] ?? null)
+    : JSON.stringify(positions.map((position) => row[position] ?? null))
 
 export const distinct = ({ rows }: ChartFacts, ...positions: readonly number[]): number =>
   new Set(rows.map((row) => keyOf(row, positions))).size
 
-export const isUnique = (facts: ChartFacts, positions: readonly number[]): boolean =>
-  positions.length > 0 && distinct(facts, ...positions) === facts.rows.length
+/** Whether no two rows have the same values in some columns. */
+export function isUnique({ rows }: Pick<ChartFacts, 'rows'>, positions: readonly number[]): boolean {
+  const seen = new Set<Cell>()
+  // Ends at the first pair: most columns of a large result repeat themselves soon.
+  return positions.length > 0 && rows.every((row) => seen.size < seen.add(keyOf(row, positions)).size)
+}
 
 /** Whether the rows are all that the question is about: not cut, and not the first few by the query's own LIMIT. */
 export function areAll({ rows, rowCount, truncated, outline }: ChartFacts): boolean {

@@ -37,8 +37,8 @@ const mostNames = 500
 /** Bars that are drawn of many names; the page draws as many. */
 const mostDrawn = 20
 
-/** The chart rules in order; the first that applies decides. They follow Metabase and CompassQL. */
-export const chartRules: readonly Rule[] = [
+/** The rules in order. They follow Metabase and CompassQL. */
+const chartRules: readonly Rule[] = [
   noRows,
   singleValue,
   nothingToDraw,
@@ -50,6 +50,18 @@ export const chartRules: readonly Rule[] = [
   twoMeasures,
   unnamedRows,
 ]
+
+/** What the rules would draw, the first that applies decides; a table alone where the first that applies says so. */
+export function candidatesOf(facts: ChartFacts): readonly Candidate[] {
+  const found: Candidate[] = []
+  for (const rule of chartRules) {
+    const candidate = rule(facts)
+    if (candidate !== null) found.push(candidate)
+    // Large results end here, before any rule reads all of their rows.
+    if (found[0]?.kind === 'table') break
+  }
+  return found
+}
 
 function noRows({ rows, rowCount }: ChartFacts): Candidate | null {
   return rowCount === 0 || rows.length === 0 ? tableOnly('there are no rows to draw') : null
@@ -230,8 +242,9 @@ function namingColumns(facts: ChartFacts): NamingColumns | null {
   const categories = categoriesOf(facts)
   const keys = positionsOf(facts, 'identifier')
   const isName = (position: number): boolean => /name|title/i.test(facts.columns[position]?.name ?? '')
+  const counts = new Map(categories.map((position) => [position, distinct(facts, position)]))
   const ordered = categories.toSorted(
-    (a, b) => Number(isName(b)) - Number(isName(a)) || distinct(facts, b) - distinct(facts, a),
+    (a, b) => Number(isName(b)) - Number(isName(a)) || (counts.get(b) ?? 0) - (counts.get(a) ?? 0),
   )
   if (ordered.length === 0) return firstWhere(keys, (x) => (isUnique(facts, [x]) ? { x, labels: [] } : null))
   const alone = ordered.find((position) => isUnique(facts, [position]))

@@ -4,7 +4,7 @@ import type { QueryOutline } from '../explain/query-outline.ts'
 import { capitalised } from '../sentences.ts'
 import { readChartWish } from '../language/chart-words.ts'
 import { type Candidate, type ChartFacts, measuresOf } from './chart-facts.ts'
-import { chartRules } from './chart-rules.ts'
+import { candidatesOf } from './chart-rules.ts'
 import { readColumnRoles } from './column-roles.ts'
 import { addsUp } from './measure-kind.ts'
 import { meetWish } from './meet-wish.ts'
@@ -37,9 +37,8 @@ export function chooseChart(asked: ChartQuestion): ChartChoice {
     outline,
     asksForShare: question !== null && sharePattern.test(question),
   }
-  const candidates = chartRules.flatMap((rule) => rule(facts) ?? [])
   const spoken = question === null ? null : readChartWish(question)
-  const { chosen: choice, isMet, unmet } = meetWish(facts, candidates, { spoken, suggested: asked.wish })
+  const { chosen: choice, isMet, unmet } = meetWish(facts, candidatesOf(facts), { spoken, suggested: asked.wish })
   const about = truncated && choice.kind !== 'table' ? `${choice.reason}, of the rows shown` : choice.reason
   const unfinished = unfinishedCells(asked, choice)
   const adds = measuresOf(facts).filter((position) => addsUp(columns[position], position, outline))

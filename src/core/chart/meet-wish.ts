@@ -32,12 +32,8 @@ interface MetWish {
 }
 
 /** Chooses among the candidates of the rules by what is wished, where that tells the truth about the result. */
-export function meetWish(
-  facts: ChartFacts,
-  [first = tableOnly('no rule draws these columns'), ...more]: readonly Candidate[],
-  { spoken, suggested }: Wishes,
-): MetWish {
-  const candidates = first.kind === 'table' ? [first] : [first, ...more]
+export function meetWish(facts: ChartFacts, candidates: readonly Candidate[], { spoken, suggested }: Wishes): MetWish {
+  const [first = tableOnly('no rule draws these columns')] = candidates
   if (spoken === null)
     return { chosen: (suggested === null ? null : fulfil(suggested, candidates)) ?? first, isMet: false, unmet: [] }
   const { kind, unknown, panels } = spoken
