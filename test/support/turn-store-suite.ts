@@ -211,6 +211,19 @@ export function describeTurnStore(name: string, missing: string | null, open: ()
       expect(read.map((turn) => [turn?.state, turn?.lastSeq])).toEqual(turns.map(() => ['done', 13]))
     })
 
+    test('a small write does not wait for all the large ones before it', async () => {
+      const turns = await Promise.all(Array.from({ length: 10 }, () => started()))
+      const small = await started()
+      let largeDone = 0
+      const large = turns.map(async ({ id }) => {
+        await under.store.append(under.ownerId, id, eventsUpTo(1, 1, 'r'.repeat(150_000)), 'running')
+        largeDone += 1
+      })
+      await under.store.append(under.ownerId, small.id, eventsUpTo(1, 1), 'running')
+      expect(largeDone).toBeLessThan(5)
+      await Promise.all(large)
+    })
+
     test('ten thousand events are one write', async () => {
       const { id } = await started()
       await under.store.append(under.ownerId, id, eventsUpTo(1, 10_000, 'row'), 'running')

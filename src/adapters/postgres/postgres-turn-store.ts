@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { StoredEvent, TurnStore } from '../../core/ports/turn-store.ts'
 import { problem } from '../../core/problem.ts'
 import type { Database } from './database.ts'
@@ -14,6 +15,11 @@ interface TurnStoreNeeds {
   /** Called with faults that no caller waits for. */
   readonly onFault: (error: unknown) => void
 }
+
+/** Characters of events from which a write is a long one: rows of a result. */
+const longWrite = 30_000
+/** The longest pause between long writes: a store that is away makes none of them faster. */
+const longestPauseMs = 100
 
 /** A turn store with an end. */
 export type PostgresTurnStore = TurnStore & {
@@ -48,12 +54,17 @@ export function makePostgresTurnStore({ database, instanceId, onFault }: TurnSto
     return creation.own === true ? 'exists' : 'taken'
   }
 
+  const afterOthers = makeLongWrites()
   const append: TurnStore['append'] = async (ownerId, turnId, events, state) => {
     checkEvents(turnId, events)
     const { appendEvents, storePieces } = await eventStatements()
     const owner = { ownerId, turnId, instanceId }
-    await database.run((statements) => storePieces(statements, owner, events))
-    const done = await database.run((statements) => appendEvents(statements, owner, events, state))
+    const write = async (): Promise<boolean> => {
+      await database.run((statements) => storePieces(statements, owner, events))
+      return await database.run((statements) => appendEvents(statements, owner, events, state))
+    }
+    const isLong = events.reduce((sum, { json }) => sum + json.length, 0) > longWrite
+    const done = await (isLong ? afterOthers(write) : write())
     if (!done) await explainRefusal(database, owner, events)
   }
 
@@ -200,5 +211,30 @@ function isProcessAlive(pid: number): boolean {
     return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/**
+ * Runs long writes one after another, so that a short statement of anybody else waits for one at most. While more of them wait, each is
+ * followed by a pause as long as it took: half of the store's time is left to the others.
+ */
+function makeLongWrites(): <T>(write: () => Promise<T>) => Promise<T> {
+  let waiting = 0
+  let previous: Promise<unknown> = Promise.resolve()
+  return (write) => {
+    waiting += 1
+    let tookMs = 0
+    const written = previous.then(async () => {
+      waiting -= 1
+      const begunMs = performance.now()
+      try {
+        return await write()
+      } finally {
+        tookMs = performance.now() - begunMs
+      }
+    })
+    const pause = () => (waiting > 0 ? delay(Math.min(tookMs, longestPauseMs)) : undefined)
+    previous = written.then(pause, pause)
+    return written
   }
 }
