@@ -21,7 +21,7 @@ import type { Candidate, Mention, PinnedCandidate } from './linking/mention.ts'
 import { standIn } from './linking/stand-ins.ts'
 import { makeNameLinker } from './linking/link-names.ts'
 import { makeValueLinker } from './linking/link-values.ts'
-import { makeLinker } from './linking/linker.ts'
+import { makeLinker, makeNameScope, type NameScope } from './linking/linker.ts'
 import { readMetrics, type Metric } from './linking/metrics.ts'
 import { indexSchema } from './linking/schema-index.ts'
 import type { SchemaIndex } from './linking/schema-index.ts'
@@ -43,27 +43,43 @@ const saleWords = new Set(['revenue', 'revenues', 'sales', 'turnover', 'spent', 
 /** Catalogs up to this many tables are considered whole. */
 const smallCatalog = 40
 
+/** What is made of a catalog once. */
+interface Indexed {
+  readonly index: SchemaIndex
+  readonly metrics: readonly Metric[]
+  /** All tables of a small catalog; null where each question has a scope of its own. */
+  readonly whole: NameScope | null
+}
+
 /** Makes the interpreter. It keeps one index per catalog object; table search may share its `readCatalog`. */
 export function makeInterpret(readCatalog: CatalogReader = makeCatalogReader()): Interpret {
   const synonyms = makeSynonyms()
   const names = makeNameLinker(synonyms)
   const values = makeValueLinker(makeValueAliases())
   const phrases = makePhraseBook()
-  const indexes = new WeakMap<Catalog, { readonly index: SchemaIndex; readonly metrics: readonly Metric[] }>()
-  const indexOf = (catalog: Catalog) => {
+  const scopeOver = (index: SchemaIndex, tables: ReadonlySet<NamedTable>): NameScope =>
+    makeNameScope({ names, synonyms, index, tables })
+  const indexes = new WeakMap<Catalog, Indexed>()
+  const indexOf = (catalog: Catalog): Indexed => {
+    const known = indexes.get(catalog)
+    if (known !== undefined) return known
     const read = readCatalog(catalog)
-    const found = indexes.get(catalog) ?? { index: indexSchema(read), metrics: readMetrics(read.named) }
+    const index = indexSchema(read)
+    const { tables } = index.named
+    const whole = tables.length <= smallCatalog ? scopeOver(index, new Set(tables)) : null
+    const found = { index, metrics: readMetrics(read.named), whole }
     indexes.set(catalog, found)
     return found
   }
   const read: ReadWords = (asked, { catalog, tables, today, names: standIns }) => {
     const question = spellOut(asked)
-    const { index, metrics } = indexOf(catalog)
+    const { index, metrics, whole } = indexOf(catalog)
     const pinned = pinnedIn(index, standIns)
     const isCommon = (word: string): boolean =>
       stopWords.has(word) || verbs.has(word) || phrases(tokenise(word), 0).length > 0
-    const scope = scopeOf(index, [...[...pinned.values()].map((one) => tableOf(one).table), ...tables])
-    const linker = makeLinker({ names, synonyms, values, index, metrics, scope, pinned, isCommon })
+    const wanted = [...[...pinned.values()].map((one) => tableOf(one).table), ...tables]
+    const scope = whole ?? scopeOver(index, tablesAround(index, wanted))
+    const linker = makeLinker({ synonyms, values, index, metrics, scope, pinned, isCommon })
     const plain = withoutChartWords(question)
     const tokens = spellOutNames(tokenise(plain), linker)
     const day = parseDay(today) ?? { year: 1970, month: 1, day: 1 }
@@ -247,9 +263,8 @@ function unknownReason(words: readonly string[]): string {
   return `I could not match ${list} with a table, a column or a value of this connection.`
 }
 
-/** The tables considered: all of a small catalog, else the tables found and the tables they refer to. */
-function scopeOf(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlySet<NamedTable> {
-  if (index.named.tables.length <= smallCatalog) return new Set(index.named.tables)
+/** The tables considered of a large catalog: those found and those they refer to. */
+function tablesAround(index: SchemaIndex, tables: readonly CatalogTable[]): ReadonlySet<NamedTable> {
   const found = new Set<NamedTable>()
   for (const table of tables.slice(0, smallCatalog)) {
     const named = index.tableOf.get(table)

@@ -45,6 +45,7 @@ const longestRead = 2_000
 
 function partsOf(asked: string): readonly ChartPart[] {
   const question = asked.slice(0, longestRead)
+  if (!drawing.test(question)) return []
   const found: ChartPart[] = []
   const taken = [...question.matchAll(quoted)].map(({ index, 0: { length } }) => [index, index + length] as const)
   for (const [pattern, says] of rules) {
@@ -140,6 +141,10 @@ const eachAhead = `(?=,? (?:${each})${endsWord})`
 /** What may follow "as lines", so that "as line items" is not one. */
 const goesOn = '(?=\\s*(?:[,;.!?)]|$|(?:please|and|but|then|of|by|per|for|showing|over|in|with)\\b))'
 const endOfWish = '(?=\\s*(?:[,;.!?)]|$|please|and|but|then))'
+
+/** The words of which each rule below needs one: most questions have none, and need not be compared with every rule. */
+const drawing =
+  /chart|graph|gr[áa]fi|plot|diagram|panel|facet|multiples|trellis|schaubild|tab[eul]|zahlen|list|picture|visuali|draw|number|figure|pie|do(?:ugh)?nut|bar|column|line|area|scatter|map|histo|radar|spider|box|funnel|gauge|bubble|waterfall|sankey|gantt|candle|cloud|stack|group|cluster|horizontal|side|gestapel|gruppier|balken|säulen|linie|kurve|torte|kreis|fläche|wärme|camembert|courbe|nuage|carte/iu
 
 /** Phrases that say how to draw, the most telling first. A word that may be a name ("line", "stacked") needs others beside it. */
 const rules: readonly (readonly [RegExp, Says])[] = [

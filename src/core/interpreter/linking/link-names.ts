@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { singular } from '../../catalog/word-forms.ts'
 import type { NamedColumn, NamedTable } from '../../catalog/named-catalog.ts'
 import type { Synonyms } from '../../catalog/synonyms.ts'
@@ -42,9 +43,12 @@ export function makeNameLinker(synonyms: Synonyms): NameLinker {
 const dateWords = new Set(['date', 'time', 'day', 'timestamp'])
 const trailingWords = new Set(['year', 'date', 'value', 'time', 'amount'])
 
-/** Makes a memoised lookup over the tables of one question. */
+/** Words whose tables and columns are kept. */
+const mostKnown = 1_000
+
+/** Makes a memoised lookup over some tables. */
 export function makeItemsOf(index: SchemaIndex, scope: ReadonlySet<NamedTable>, synonyms: Synonyms): ItemsOf {
-  const known = new Map<string, ReadonlySet<NamedTable | NamedColumn>>()
+  const known = new LRUCache<string, ReadonlySet<NamedTable | NamedColumn>>({ max: mostKnown })
   const read = (word: string): ReadonlySet<NamedTable | NamedColumn> => {
     const found = new Set<NamedTable | NamedColumn>()
     const keys = [...keysOf(word), ...synonyms.of(word).flatMap((other) => [other, `&${other.slice(0, 1)}`])]

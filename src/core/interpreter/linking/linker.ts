@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { NamedTable } from '../../catalog/named-catalog.ts'
 import type { Token } from '../../language/tokenise.ts'
 import { keyColumnOf } from '../../catalog/key-column.ts'
@@ -28,41 +29,60 @@ export interface Linker {
   readonly respelt: ReadonlyMap<string, string>
 }
 
+/** The tables that questions are linked to, with what words name in them. */
+export interface NameScope {
+  readonly tables: ReadonlySet<NamedTable>
+  /** The tables and columns that words name, best first; kept, because questions about the same data use the same words. */
+  readonly link: (asked: readonly string[]) => readonly Candidate[]
+}
+
+/** Phrases whose candidates are kept, about a kilobyte each. */
+const mostKnown = 1_000
+
+/** Makes the scope of some tables of an index. */
+export function makeNameScope(needs: {
+  readonly names: NameLinker
+  readonly synonyms: Synonyms
+  readonly index: SchemaIndex
+  readonly tables: ReadonlySet<NamedTable>
+}): NameScope {
+  const { names, synonyms, index, tables } = needs
+  const known = new LRUCache<string, readonly Candidate[]>({ max: mostKnown })
+  const itemsOf = makeItemsOf(index, tables, synonyms)
+  const link = (asked: readonly string[]): readonly Candidate[] => {
+    const key = asked.join(' ')
+    const found = known.get(key) ?? withHead(asked, withMoney(asked, names(asked, itemsOf), tables), link)
+    known.set(key, found)
+    return found
+  }
+  return { tables, link }
+}
+
 /** Makes the linker of one question. `isCommon` recognises words that need no spelling correction. */
 export function makeLinker(needs: {
-  readonly names: NameLinker
   readonly synonyms: Synonyms
   readonly values: ValueLinker
   readonly index: SchemaIndex
   readonly metrics: readonly Metric[]
-  readonly scope: ReadonlySet<NamedTable>
+  readonly scope: NameScope
   /** What a person tied words to, by the words that stand in for it. */
   readonly pinned: ReadonlyMap<string, PinnedCandidate>
   readonly isCommon: (word: string) => boolean
 }): Linker {
-  const { names, synonyms, values, index, metrics, scope, pinned, isCommon } = needs
+  const { synonyms, values, index, metrics, scope, pinned, isCommon } = needs
+  const { tables, link: linkNames } = scope
   const respelt = new Map<string, string>()
   let wordsInScope: ReadonlySet<string> | null = null
-  const cache = new Map<string, readonly Candidate[]>()
-  const itemsOf = makeItemsOf(index, scope, synonyms)
-  const linkNames = (asked: readonly string[]): readonly Candidate[] => {
-    const key = asked.join(' ')
-    const known = cache.get(key)
-    if (known !== undefined) return known
-    const found = withHead(asked, withMoney(asked, names(asked, itemsOf), scope), linkNames)
-    cache.set(key, found)
-    return found
-  }
   const respell = (token: Token): readonly Candidate[] => {
     const isName = /^\p{Lu}/u.test(token.text) || token.kind !== 'word'
-    const word = isName || isCommon(token.lower) ? null : closestWord(token.lower, (wordsInScope ??= wordsOf(scope)))
+    const word = isName || isCommon(token.lower) ? null : closestWord(token.lower, (wordsInScope ??= wordsOf(tables)))
     if (word === null) return []
     respelt.set(token.text, word)
     return linkNames(askedWords(word)).map((c) => ({ ...c, score: c.score * 0.9 }))
   }
   return {
     respelt,
-    dates: makeDateLinker(index, scope, synonyms),
+    dates: makeDateLinker(index, tables, synonyms),
     pinned: (token, at) => {
       const candidate = pinned.get(token.lower)
       if (candidate === undefined) return null
@@ -73,7 +93,7 @@ export function makeLinker(needs: {
       if (span.some((token) => pinned.has(token.lower))) return null
       const text = span.map((token) => token.text).join(' ')
       const asked = askedWords(span.map((t) => (/\p{Ll}\p{Lu}\p{Ll}/u.test(t.text) ? t.text : t.lower)).join(' '))
-      const metric = metrics.find(({ names: known, table }) => known.has(asked.join(' ')) && scope.has(table))
+      const metric = metrics.find(({ names: known, table }) => known.has(asked.join(' ')) && tables.has(table))
       if (metric !== undefined) return { from, to, text, candidates: [metric.candidate], metric }
       const total = asked[0] === 'total' && asked[1] === 'number' ? totalNumber(asked, linkNames) : []
       if (total.length > 0) return { from, to, text, candidates: total }
@@ -88,7 +108,7 @@ export function makeLinker(needs: {
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
     value: (text, from, to, quoted) => {
-      const candidates = values(text, index, scope, { quoted })
+      const candidates = values(text, index, tables, { quoted })
       return candidates.length === 0 ? null : { from, to, text, candidates }
     },
   }
