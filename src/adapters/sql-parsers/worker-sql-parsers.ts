@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { tablesNamedIn } from '../../core/explain/typed-tables.ts'
+import { makeTableNamer } from '../../core/explain/typed-tables.ts'
 import { maxSqlLength } from '../../contract/command.ts'
 import { tooLong } from '../../core/guard/check-text.ts'
 import type { NamedTable } from '../../core/guard/names/catalog-index.ts'
@@ -49,6 +49,7 @@ export function makeWorkerSqlParsers(options: {
   const { logSignal = () => {} } = options
   const short = makeLane(options.timeoutMs)
   const long = makeLane(options.timeoutMs)
+  const tablesNamedIn = makeTableNamer()
   const laneOf = (sql: string): Lane => (sql.length > longText ? long : short)
   const tell = (sql: string, outcome: Outcome<ParserAnswer>): Outcome<ParserAnswer> => {
     const signal = signalOf(outcome)

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { displayColumn, displayRows, displayTable } from '../catalog/display-words.ts'
 import { nameCatalog } from '../catalog/named-catalog.ts'
@@ -21,10 +22,34 @@ export interface TypedColumn {
 const mostWorded = 60
 
 /** The tables of a catalog whose names occur in a text. */
-export function tablesNamedIn(sql: string, catalog: Catalog | null): readonly TypedTable[] {
+export const tablesNamedIn = (sql: string, catalog: Catalog | null): readonly TypedTable[] =>
+  catalog === null ? [] : typed(catalog, occurringIn(sql, catalog))
+
+/** Sets of tables of one catalog that are kept. */
+const mostKept = 100
+
+/** Makes a `tablesNamedIn` that keeps what it made of a catalog: the steps of a question ask for the same tables, one after another. */
+export function makeTableNamer(): typeof tablesNamedIn {
+  const kept = new WeakMap<Catalog, LRUCache<string, readonly TypedTable[]>>()
+  return (sql, catalog) => {
+    if (catalog === null) return []
+    const known = kept.get(catalog) ?? new LRUCache<string, readonly TypedTable[]>({ max: mostKept })
+    kept.set(catalog, known)
+    const tables = occurringIn(sql, catalog)
+    const key = JSON.stringify(tables.map(({ database, schema, name }) => [database, schema, name]))
+    const found = known.get(key) ?? typed(catalog, tables)
+    known.set(key, found)
+    return found
+  }
+}
+
+function occurringIn(sql: string, { tables }: Catalog): readonly CatalogTable[] {
   const text = sql.toUpperCase()
-  const tables = (catalog?.tables ?? []).filter(({ name }) => text.includes(name.toUpperCase()))
-  if (catalog === null || tables.length > mostWorded)
+  return tables.filter(({ name }) => text.includes(name.toUpperCase()))
+}
+
+function typed(catalog: Catalog, tables: readonly CatalogTable[]): readonly TypedTable[] {
+  if (tables.length > mostWorded)
     return tables.map(({ database, schema, name, columns }) => ({
       database,
       schema,
