@@ -47,7 +47,7 @@ import { composeFavorites, composeWorkspace } from './wiring/compose-workspace.t
 import { composeRetention } from './wiring/compose-retention.ts'
 import { makeHealth } from './wiring/describe-health.ts'
 import { makeFoundation, type Foundation, type Serving } from './wiring/foundation.ts'
-import { measureState, noteSignals, logTurns, tellEnd } from './wiring/measure-state.ts'
+import { measureState, logTurns, tellEnd, watchParsers } from './wiring/measure-state.ts'
 
 /** The program that Config describes. Nothing is opened before it is first needed; `warm` opens beside other work. */
 export interface Floe {
@@ -84,7 +84,7 @@ export function compose(config: Config): Floe {
   const { database, clock, meter, tracer, identity, instanceId, notices, serving, log, onFault } = foundation
   const store = makePostgresTurnStore({ database, instanceId, onFault })
   const list: ListConnections = (caller) => connections.list(caller)
-  const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs })
+  const interpreter = makeWorkerInterpreter({ timeoutMs: limits.interpreterMs, askedBy: log.scope.person })
   const { installation, providers } = composeWriters(config, foundation, {
     offline: interpreter.writer,
     logger: log.logger,
@@ -96,7 +96,7 @@ export function compose(config: Config): Floe {
   const callerAt = (door: Door): Caller => makeLocalCaller(localUserId, door)
 
   let closing = false
-  const parsers = makeWorkerSqlParsers({ timeoutMs: limits.parserMs, logSignal: noteSignals(meter, log) })
+  const parsers = makeWorkerSqlParsers({ timeoutMs: limits.parserMs, ...watchParsers(meter, log) })
   const guard = measureGuard(makeGuard({ parsers }), meter)
   const wired = composeConnections(config, foundation, audit, parsers)
   const { connections, localConnections, savedConnections, connectionShares, rotation, kinds, exporting } = wired

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { watchChildren } from '../adapters/metrics/watch-children.ts'
 import type { Log } from '../adapters/node/make-log.ts'
 import type { WorkerInterpreter } from '../adapters/interpreter/worker-interpreter.ts'
-import type { ParserSignal, WorkerSqlParsers } from '../adapters/sql-parsers/worker-sql-parsers.ts'
+import type { ParserSignal, ParsersOptions, WorkerSqlParsers } from '../adapters/sql-parsers/worker-sql-parsers.ts'
 import type { Config } from '../config.ts'
 import type { TurnsNeeds } from '../core/ask/make-turns.ts'
 import type { TurnEnd } from '../core/metrics/measure-turns.ts'
@@ -53,16 +53,22 @@ export function measureState(config: Config, { meter, metrics, database, clock }
 
 const workers = ['parsers', 'long-parsers', 'interpreter'] as const
 
-/** Counts and logs what the guard's parsers notice; after all but a disagreement their worker is started anew. Details name parts of the text. */
-export function noteSignals(meter: Meter, { logger, quotes }: Log): (signal: ParserSignal) => void {
+/**
+ * Counts and logs what the guard's parsers notice; after all but a disagreement their worker is started anew. Details name parts of the text.
+ * The scope of the log knows whose work asks them.
+ */
+export function watchParsers(meter: Meter, { logger, quotes, scope }: Log): Omit<ParsersOptions, 'timeoutMs'> {
   const count = meter.counter({
     name: 'floe_parser_signals_total',
     help: 'What the parsers of the guard noticed: two that disagreed, or one that broke, took too long or died and was started anew.',
     labels: { kind: ['parsers_disagree', 'trap', 'timeout', 'died'] satisfies ParserSignal['kind'][] },
   })
-  return ({ kind, detail }) => {
-    count({ kind })
-    logger.warn({ child: 'parsers', kind, ...(quotes ? { detail } : {}) }, 'the guard noticed something')
+  return {
+    logSignal: ({ kind, detail }) => {
+      count({ kind })
+      logger.warn({ child: 'parsers', kind, ...(quotes ? { detail } : {}) }, 'the guard noticed something')
+    },
+    askedBy: scope.person,
   }
 }
 

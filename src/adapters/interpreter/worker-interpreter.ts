@@ -29,12 +29,20 @@ const idleMs = 180_000
  * Runs the interpreter and the table search in a worker thread, so that a large catalog does not block the event loop. Handles one request
  * at a time; a request that exceeds `timeoutMs` is abandoned and the worker replaced. Starts on first use; does not keep the process alive.
  */
-export function makeWorkerInterpreter({ timeoutMs }: { readonly timeoutMs: number }): WorkerInterpreter {
+export function makeWorkerInterpreter({
+  timeoutMs,
+  askedBy = () => null,
+}: {
+  readonly timeoutMs: number
+  /** Whose work asks at the moment: people take turns. */
+  readonly askedBy?: () => string | null
+}): WorkerInterpreter {
   const queue = new WorkerQueue<InterpreterRequest, InterpreterAnswer>({
     start: startWorker,
     timeoutMs,
     isFatal: () => false,
     idleMs,
+    askedBy,
   })
   const catalogs = makeCatalogSender({
     partsOf: catalogInParts,

@@ -123,6 +123,7 @@ function makeScope() {
       const opened = storage.getStore() ?? null
       if (opened !== null) opened.ids = { ...opened.ids, ...ids }
     },
+    person: () => storage.getStore()?.ids.personId ?? null,
   }
   const idsAtHand = (logger: Logger): object => {
     const opened = storage.getStore() ?? null

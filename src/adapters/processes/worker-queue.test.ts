@@ -21,7 +21,7 @@ const program = `
   parentPort.postMessage({ kind: 'ready' })
 `
 const queues: WorkerQueue<Request, Answer>[] = []
-const openQueue = (source = program, idleMs = 60_000) => {
+const openQueue = (source = program, idleMs = 60_000, askedBy: () => string | null = () => null) => {
   const started: Worker[] = []
   const start = () => {
     const worker = new Worker(source, { eval: true })
@@ -33,6 +33,7 @@ const openQueue = (source = program, idleMs = 60_000) => {
     timeoutMs: 300,
     isFatal: (answer) => answer.kind === 'broken',
     idleMs,
+    askedBy,
   })
   queues.push(queue)
   return { queue, started }
@@ -101,5 +102,32 @@ describe('a queue', () => {
     await queue.close()
     expect((await settled).map((outcome) => outcome.status)).toEqual(['rejected', 'rejected'])
     await expect(queue.ask('echo')).rejects.toThrow('closed')
+  })
+})
+
+describe('people take turns', () => {
+  const openShared = () => {
+    let person: string | null = null
+    const { queue } = openQueue(program, 60_000, () => person)
+    const served: string[] = []
+    const ask = async (name: string): Promise<void> => {
+      person = name.slice(0, 1)
+      await queue.ask('echo')
+      served.push(name)
+    }
+    return { ask, served }
+  }
+
+  test('whoever asks for much waits for it, and others wait for one request of theirs', async () => {
+    const { ask, served } = openShared()
+    await Promise.all(['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'b1', 'b2', 'c1'].map(ask))
+    expect(served).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4', 'a5', 'a6'])
+  })
+
+  test('somebody who comes later is next, and gets no more than a turn for having been away', async () => {
+    const { ask, served } = openShared()
+    const later = ask('a1').then(() => Promise.all([ask('b1'), ask('b2'), ask('b3')]))
+    await Promise.all([later, ask('a2'), ask('a3'), ask('a4')])
+    expect(served).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'a4', 'b3'])
   })
 })

@@ -9,6 +9,8 @@ interface Job<Request, Answer> {
   readonly request: Request | null
   readonly resolve: (outcome: Outcome<Answer> | null) => void
   readonly reject: (error: Error) => void
+  /** The round in which it is served: see `#enqueue`. */
+  readonly round: number
 }
 
 type State<Request, Answer> =
@@ -32,16 +34,23 @@ interface Needs<Request, Answer> {
   readonly isFatal: (answer: Answer) => boolean
   /** The worker ends after this long without a request, which frees its memory. */
   readonly idleMs: number
+  /** Whose work asks at the moment; null where it is nobody's in particular. */
+  readonly askedBy: () => string | null
 }
 
 /**
- * Sends requests to a worker thread, one at a time, each with a deadline that begins once the worker is ready. A worker that hangs, dies or
+ * Sends requests to a worker thread, one at a time, each with a deadline that begins once the worker is ready. People take turns: whoever
+ * asks for much at once waits for it, and nobody else waits for more than one request of theirs. A worker that hangs, dies or
  * breaks is replaced, and only the request it was busy with is affected. While idle the worker does not keep the process alive; one that is
  * idle for long ends, and the next request starts another.
  */
 export class WorkerQueue<Request, Answer> {
   readonly #needs: Needs<Request, Answer>
+  /** In the order in which they are served. */
   readonly #waiting: Job<Request, Answer>[] = []
+  /** The round that is served, and the next one of each person who has asked since nothing waited. */
+  #round = 0
+  readonly #nextRounds = new Map<string | null, number>()
   #state: State<Request, Answer> = { name: 'absent' }
 
   constructor(needs: Needs<Request, Answer>) {
@@ -84,16 +93,29 @@ export class WorkerQueue<Request, Answer> {
     signal?.throwIfAborted()
     if (this.#state.name === 'closed') throw closedError()
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer> | null>()
-    const job = { request, resolve, reject }
+    const job = { request, resolve, reject, round: this.#takeRound() }
     const withdraw = (): void => {
       const place = this.#waiting.indexOf(job)
       if (place >= 0) this.#waiting.splice(place, 1)
       reject(signal?.reason as Error)
     }
     signal?.addEventListener('abort', withdraw, { once: true })
-    this.#waiting.push(job)
+    const place = this.#waiting.findIndex(({ round }) => round > job.round)
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, job)
     this.#advance()
     return await promise.finally(() => signal?.removeEventListener('abort', withdraw))
+  }
+
+  /**
+   * A person has one request in each round, from the one that is served on. This is start-time fair queueing (Goyal, Vin and Cheng, 1996)
+   * with requests that all count the same.
+   */
+  #takeRound(): number {
+    if (this.#waiting.length === 0) this.#nextRounds.clear()
+    const person = this.#needs.askedBy()
+    const round = Math.max(this.#round, this.#nextRounds.get(person) ?? 0)
+    this.#nextRounds.set(person, round + 1)
+    return round
   }
 
   /** Starts the worker or gives it the next job, whichever the state calls for. */
@@ -107,6 +129,7 @@ export class WorkerQueue<Request, Answer> {
       return
     }
     this.#waiting.shift()
+    this.#round = next.round
     if (next.request === null) {
       next.resolve(null)
       this.#advance()

@@ -28,6 +28,13 @@ export interface WorkerSqlParsers extends SqlParsers {
   waiting(): { readonly short: number; readonly long: number }
 }
 
+export interface ParsersOptions {
+  readonly timeoutMs: number
+  readonly logSignal?: (signal: ParserSignal) => void
+  /** Whose work asks at the moment: people take turns. */
+  readonly askedBy?: () => string | null
+}
+
 /** Extends the deadline by the length of the text, so that a list of 10,000 values is not cut off. */
 const msPerCharacter = 0.02
 
@@ -42,13 +49,10 @@ const idleMs = 180_000
  * breaks a parser or exhausts the worker's memory is refused; the worker is replaced and the waiting requests are served. A worker starts with
  * its first call and does not keep the process alive.
  */
-export function makeWorkerSqlParsers(options: {
-  readonly timeoutMs: number
-  readonly logSignal?: (signal: ParserSignal) => void
-}): WorkerSqlParsers {
-  const { logSignal = () => {} } = options
-  const short = makeLane(options.timeoutMs)
-  const long = makeLane(options.timeoutMs)
+export function makeWorkerSqlParsers(options: ParsersOptions): WorkerSqlParsers {
+  const { timeoutMs, logSignal = () => {}, askedBy = () => null } = options
+  const short = makeLane(timeoutMs, askedBy)
+  const long = makeLane(timeoutMs, askedBy)
   const tablesNamedIn = makeTableNamer()
   const laneOf = (sql: string): Lane => (sql.length > longText ? long : short)
   const tell = (sql: string, outcome: Outcome<ParserAnswer>): Outcome<ParserAnswer> => {
@@ -104,12 +108,13 @@ interface Lane {
   readonly catalogs: ReturnType<typeof makeCatalogSender>
 }
 
-function makeLane(timeoutMs: number): Lane {
+function makeLane(timeoutMs: number, askedBy: () => string | null): Lane {
   const queue = new WorkerQueue<ParserRequest, ParserAnswer>({
     start: startWorker,
     timeoutMs: (request) => timeoutMs + ('sql' in request ? request.sql.length * msPerCharacter : 0),
     isFatal: (answer) => answer.kind === 'trap',
     idleMs,
+    askedBy,
   })
   const catalogs = makeCatalogSender({
     partsOf: catalogParts,

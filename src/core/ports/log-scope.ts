@@ -7,16 +7,18 @@ export interface LogIds {
   readonly connectionId?: string
 }
 
-/** Has lines of the log carry the ids of what they belong to without these being handed along. */
+/** Has lines of the log carry the ids of what they belong to without these being handed along, and tells whose work runs. */
 export interface LogScope {
   /** Runs `work`. Lines that it or whatever it starts writes carry these ids beside those around it, until `until` has settled. */
   within<T>(ids: LogIds, work: () => T, until?: Promise<unknown>): T
   /** Adds ids that became known only now. Outside of any scope this does nothing. */
   add(ids: LogIds): void
+  /** The id of the person whose work runs; null outside of any scope. */
+  readonly person: () => string | null
 }
 
 /** The scope of a log whose lines carry no ids. */
-export const noLogScope: LogScope = { within: (_ids, work) => work(), add: () => undefined }
+export const noLogScope: LogScope = { within: (_ids, work) => work(), add: () => undefined, person: () => null }
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
