@@ -57,6 +57,9 @@ export function makeTurns(needs: TurnsNeeds): RunningTurns {
   }
 
   return {
+    expectRoom: (caller, turnId) => {
+      if (turnId === undefined || !registry.isHere(caller, turnId)) registry.expectRoom(caller.userId, 0)
+    },
     async ask(caller, ask, file) {
       checkAsk(ask)
       const turnId = ask.turnId ?? needs.identity.uuid()

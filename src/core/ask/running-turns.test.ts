@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Notice } from '../../contract/notice.ts'
 import type { TurnEvent } from '../../contract/turn-event.ts'
+import { preferTurns } from '../people/preferences.ts'
 import { settle } from './manual-time.test-support.ts'
 import { ada, batchOf, bob, isKind, rowStream, scriptTurns, untilAborted } from './scripted-ports.test-support.ts'
 
@@ -25,6 +26,26 @@ describe('turns that run at once', () => {
     const results = (await Promise.allSettled(asks)).map(codeOf)
     expect([count(results, 'ok'), count(results, 'too_busy')]).toEqual([8, 92])
     expect(codeOf((await Promise.allSettled([ask({ sql }, { caller: bob })]))[0] as never)).toBe('ok')
+  })
+
+  test('who has no room is refused before anything is read for them, and finds their turn again', async () => {
+    const { ask, turns } = scriptTurns({ ...endless, limits: { maxRunningTurns: 1 } })
+    let reads = 0
+    const preferring = preferTurns(turns, {
+      preferences: {
+        read: () => {
+          reads += 1
+          throw new Error('The store was asked.')
+        },
+        change: () => Promise.reject(new Error('unused')),
+        watch: () => () => undefined,
+      },
+      writers: { list: () => Promise.resolve([]) },
+    })
+    const { turnId } = await ask({ sql })
+    await expect(preferring.ask(ada, { sql })).rejects.toMatchObject({ problem: { code: 'too_busy' } })
+    expect(reads).toBe(0)
+    await expect(preferring.ask(ada, { sql, turnId })).rejects.toThrow('The store was asked.')
   })
 
   test('are bounded over all people together', async () => {

@@ -66,6 +66,11 @@ export class TurnRegistry {
       throw problem('too_busy', `${all} questions are running already.`, 'Ask again in a moment.')
   }
 
+  /** Whether a turn is here, or being created. */
+  isHere(caller: Caller, turnId: string): boolean {
+    return this.find(caller, turnId) !== null || this.#starting.has(keyOf(caller, turnId))
+  }
+
   /** How many turns of the owner other copies may run beside those of this one; undefined where no others count. */
   maxElsewhere(ownerId: string): number | undefined {
     return this.#needs.hasCopies ? this.#needs.limits.maxRunningTurns - this.#countRunning(ownerId).own : undefined

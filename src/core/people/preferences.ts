@@ -87,6 +87,8 @@ export const preferTurns = (
   ask: async (caller, ask, file) => {
     const named = [ask.connection, ask.autoRun, ask.maxRows, ask.question === undefined || ask.model]
     if (!named.includes(undefined)) return await turns.ask(caller, ask, file)
+    // Whoever asks too much is refused before the store is read for them.
+    turns.expectRoom(caller, ask.turnId)
     const { connection, writer, autoRun, rowLimit } = await preferences.read(caller)
     // A writer that is gone is no reason to fail; another connection would be another answer, so one that is gone is.
     const isWanted = ask.question !== undefined && ask.model === undefined && writer !== null
