@@ -39,7 +39,7 @@ export const maxBufferedBytes = 262_144
 /** Commands of one socket under way before it stops reading more. */
 export const maxPendingCommands = 32
 /** Of those, the ones that ask the store and not a warehouse: a socket in a hurry must leave the store to others in between. */
-export const maxQuickCommands = 8
+export const maxQuickCommands = 3
 /** Frames of one socket read but not yet begun; a socket that sends more than this ahead is closed. */
 export const maxQueuedFrames = 2_000
 /** Turns read at once on one socket. */
