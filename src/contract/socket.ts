@@ -3,19 +3,22 @@ import { Approve, Ask, Cancel, Edit, Resume } from './command.ts'
 import { PreferencesState } from './preferences.ts'
 import { Problem } from './problem.ts'
 
+/** What a client calls a command by. */
+export const CommandId = z.string().check(z.maxLength(100))
+
 /**
- * What a client says over the socket. `id` is the client's own and comes back in the reply. Answers are
+ * What a client says over the socket. `id` is the client's own and comes back in the reply, null in place of one that is too long. Answers are
  * `{"reply": id, "ok": true}` or `{"reply": id, "problem": …}`; every other frame is a TurnEvent.
  * Several turns may run on one socket; asking or resuming a turn that this socket already reads starts its reading anew.
  */
 export const SocketCommand = z.discriminatedUnion('command', [
-  z.object({ command: z.literal('ask'), id: z.string(), ask: Ask }),
-  z.object({ command: z.literal('approve'), id: z.string(), approve: Approve }),
-  z.object({ command: z.literal('edit'), id: z.string(), edit: Edit }),
-  z.object({ command: z.literal('cancel'), id: z.string(), cancel: Cancel }),
-  z.object({ command: z.literal('resume'), id: z.string(), resume: Resume }),
+  z.object({ command: z.literal('ask'), id: CommandId, ask: Ask }),
+  z.object({ command: z.literal('approve'), id: CommandId, approve: Approve }),
+  z.object({ command: z.literal('edit'), id: CommandId, edit: Edit }),
+  z.object({ command: z.literal('cancel'), id: CommandId, cancel: Cancel }),
+  z.object({ command: z.literal('resume'), id: CommandId, resume: Resume }),
   /** Answered at once: a client that hears nothing back knows that the connection is dead. */
-  z.object({ command: z.literal('ping'), id: z.string() }),
+  z.object({ command: z.literal('ping'), id: CommandId }),
 ])
 export type SocketCommand = z.infer<typeof SocketCommand>
 

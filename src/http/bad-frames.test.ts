@@ -22,6 +22,7 @@ describe('bad frames', () => {
     ['an unknown command', '{"command":"drop","id":"x"}', 'x'],
     ['no id', '{"command":"cancel","cancel":{"turnId":"x"}}', null],
     ['an id of the wrong type', '{"command":"cancel","id":7}', null],
+    ['an id of more than a hundred characters', JSON.stringify({ command: 'ping', id: 'x'.repeat(101) }), null],
     ['a wrong turn id', '{"command":"cancel","id":"x","cancel":{"turnId":"x"}}', 'x'],
     ['a prototype', '{"command":"ask","id":"x","__proto__":{"ask":{"question":"q"}}}', 'x'],
   ])('%s is answered with a problem and the socket goes on', async (_name, frame, reply) => {

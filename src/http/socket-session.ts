@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
-import { SocketCommand, type SocketReply } from '../contract/socket.ts'
+import { CommandId, SocketCommand, type SocketReply } from '../contract/socket.ts'
 import type { Caller } from '../core/caller.ts'
 import { problem } from '../core/problem.ts'
 import type { Services } from '../core/services.ts'
@@ -153,8 +153,8 @@ function readFrame({ data, isBinary }: UnreadFrame): Frame {
   }
   const parsed = SocketCommand.safeParse(value)
   if (parsed.success) return { id: parsed.data.id, command: parsed.data }
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : null
-  return { id: typeof id === 'string' ? id : null, command: null, fault: invalidInput(parsed.error.issues) }
+  const id = CommandId.safeParse(typeof value === 'object' && value !== null && 'id' in value ? value.id : null)
+  return { id: id.success ? id.data : null, command: null, fault: invalidInput(parsed.error.issues) }
 }
 
 const unreadable = (message: string): Frame => ({
