@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { postgresMissing, startPostgresServer } from '../test/support/postgres-server.ts'
 import { percentile, timed, type Figure } from './measure.ts'
 import { serve } from './served.ts'
 
@@ -32,10 +33,18 @@ const small = [
 const rounds = 6
 const asksEachRound = 20
 
-/** One person's small questions beside another's attack, as a ratio to the same questions alone; the two take turns, so that noise hits both. */
+/**
+ * One person's small questions beside another's attack, as a ratio to the same questions alone; the two take turns, so that noise hits both.
+ * People who share a server share a PostgreSQL: it is used where it is installed.
+ */
 export async function benchLoad(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'floe-bench-'))
-  const env = { QUERY_TIMEOUT_SECONDS: '15', SAMPLE_SCALE: '0.01' }
+  const postgres = postgresMissing() === null ? await startPostgresServer() : null
+  const env = {
+    QUERY_TIMEOUT_SECONDS: '15',
+    SAMPLE_SCALE: '0.01',
+    ...(postgres === null ? {} : { DATABASE_URL: postgres.url }),
+  }
   const server = await serve(folder, { env, program: join(import.meta.dirname, 'two-people.ts') })
   try {
     const only = process.argv.filter((word) => attacks.includes(word))
@@ -46,6 +55,7 @@ export async function benchLoad(): Promise<readonly Figure[]> {
     return figures
   } finally {
     await server.stop()
+    await postgres?.remove()
     rmSync(folder, { recursive: true, force: true })
   }
 }

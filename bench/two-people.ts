@@ -12,7 +12,7 @@ import { listen, stopServer } from '../src/http/run-server.ts'
 const config = readConfig()
 const secondId = randomUUID()
 const database = openDatabase({
-  databaseUrl: null,
+  databaseUrl: config.DATABASE_URL ?? null,
   dataDir: join(config.DATA_DIR, 'store'),
   userIds: [localUserId, secondId],
   onFault: () => undefined,
