@@ -146,7 +146,7 @@ export function compose(config: Config): Floe {
   const retention = composeRetention(config, foundation, audit, wired.purge)
   const starters = makeStarters({ connections, suggestQuestions: interpreter.suggestQuestions })
   const services: Services = {
-    ...keeping.servicesOn(preferTurns(governTurns(turns, audit), { preferences, writers })),
+    ...keeping.servicesOn(preferTurns(governTurns(turns, audit), { preferences, writers, running: turns })),
     answer: makeAnswerTurn({ turns, clock }),
     history: makeHistory({ store, sweep, turns }),
     conversationNews: news,

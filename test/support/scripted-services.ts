@@ -19,7 +19,6 @@ const unscripted = (name: string) => () => Promise.reject(new Error(`the test di
 /** Services that do what the test hands them and nothing else. */
 export function scriptServices({ turns = {}, history = {}, connections = {}, ...rest }: Script = {}): Services {
   const scripted: Turns = {
-    expectRoom: () => undefined,
     ask: unscripted('turns.ask'),
     events: () => playEvents([]),
     approve: unscripted('turns.approve'),

@@ -41,6 +41,7 @@ describe('turns that run at once', () => {
         watch: () => () => undefined,
       },
       writers: { list: () => Promise.resolve([]) },
+      running: turns,
     })
     const { turnId } = await ask({ sql })
     await expect(preferring.ask(ada, { sql })).rejects.toMatchObject({ problem: { code: 'too_busy' } })

@@ -34,11 +34,6 @@ export interface ResultFile {
  * All methods throw problems; commands on a turn that is over or unknown throw `turn_not_waiting` or `not_found`.
  */
 export interface Turns {
-  /**
-   * Throws `too_busy` where the person may start nothing more at the moment and no turn of that id is here to be followed: a look that costs
-   * nothing, for before anything is read for an ask.
-   */
-  expectRoom(caller: Caller, turnId: string | undefined): void
   /** Starts a turn, or finds the one of the same `turnId`. Events follow through `events`. */
   ask(caller: Caller, ask: FilledAsk, file?: ResultFile): Promise<{ readonly turnId: string }>
   /**
@@ -61,6 +56,11 @@ export interface Turns {
 
 /** What else this process knows of the turns it runs. */
 export interface RunningTurns extends Turns {
+  /**
+   * Throws `too_busy` where the person may start nothing more at the moment and no turn of that id is here to be followed: a look that costs
+   * nothing, for before anything is read for an ask.
+   */
+  expectRoom(caller: Caller, turnId: string | undefined): void
   /** Whether a turn is started, runs, waits or is still being stored here. */
   isRunHere(turnId: string): boolean
   /** The state of such a turn, which is ahead of the store's; null for any other. */

@@ -7,7 +7,7 @@ import {
   type PreferencesState,
   type StoredPreferences,
 } from '../../contract/preferences.ts'
-import type { Turns } from '../ask/turns.ts'
+import type { RunningTurns, Turns } from '../ask/turns.ts'
 import type { Caller } from '../caller.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notices } from '../ports/notices.ts'
@@ -81,14 +81,22 @@ function withChange({ version, fields }: StoredPreferences, change: PreferencesC
 /** Turns in which a person's preferences hold for what an ask leaves out. */
 export const preferTurns = (
   turns: Turns,
-  { preferences, writers }: { readonly preferences: PersonalPreferences; readonly writers: Pick<Writers, 'list'> },
+  {
+    preferences,
+    writers,
+    running,
+  }: {
+    readonly preferences: PersonalPreferences
+    readonly writers: Pick<Writers, 'list'>
+    readonly running: Pick<RunningTurns, 'expectRoom'>
+  },
 ): Turns => ({
   ...turns,
   ask: async (caller, ask, file) => {
     const named = [ask.connection, ask.autoRun, ask.maxRows, ask.question === undefined || ask.model]
     if (!named.includes(undefined)) return await turns.ask(caller, ask, file)
     // Whoever asks too much is refused before the store is read for them.
-    turns.expectRoom(caller, ask.turnId)
+    running.expectRoom(caller, ask.turnId)
     const { connection, writer, autoRun, rowLimit } = await preferences.read(caller)
     // A writer that is gone is no reason to fail; another connection would be another answer, so one that is gone is.
     const isWanted = ask.question !== undefined && ask.model === undefined && writer !== null
