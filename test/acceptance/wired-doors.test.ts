@@ -335,9 +335,9 @@ describe('the wired program', () => {
   })
 
   test('calls every service from some transport', () => {
-    // Turns are closed with the services, and what they say of themselves is for the history and the sweep; what is removed from time to time
-    // no door removes.
-    const turnsInner = ['turns.close', 'turns.isRunHere', 'turns.stateHere', 'favorites.watch']
+    // Turns are closed with the services, and what they say of themselves is for the history, the sweep and what is looked at before an ask; what
+    // is removed from time to time no door removes.
+    const turnsInner = ['turns.close', 'turns.expectRoom', 'turns.isRunHere', 'turns.stateHere', 'favorites.watch']
     const inner = [
       'close',
       ...turnsInner,
