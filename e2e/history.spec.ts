@@ -130,6 +130,7 @@ test('every question stands in a table that can be narrowed down and leads to it
   await expect(page.getByText('Nothing matches.')).toBeVisible()
   await page.getByRole('button', { name: 'Reset the filters' }).click()
   await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('twice')
+  await expect(row).toHaveCount(1)
   await row.getByRole('link').click()
   await expect(page).toHaveURL(new RegExp(`/c/${first.conversationId}#${first.turnId}`))
   await expect(page.getByRole('article').first()).toBeInViewport()
