@@ -115,9 +115,12 @@ function useWanted(turnId: string) {
   return place
 }
 
+/** How long a turn that was brought into sight is kept there: on a slow machine the conversation goes to its own place a moment later. */
+const keptMs = 500
+
 /**
- * Brings the turn that the address names into sight: at once, and once more when it and the turns just before it have come, unless the person has gone
- * elsewhere meanwhile.
+ * Brings the turn that the address names into sight: at once, and for a moment more when it and the turns just before it have come, unless the person
+ * has gone elsewhere meanwhile.
  */
 function LinkAnchor({ turns }: { readonly turns: readonly TurnView[] }) {
   const { scrollToMessage } = useMessageScroller()
@@ -129,18 +132,25 @@ function LinkAnchor({ turns }: { readonly turns: readonly TurnView[] }) {
   const settled = useRef<string | null>(null)
   useEffect(() => {
     if (named === null || settled.current === key) return undefined
-    const frame = requestAnimationFrame(() => {
+    const untilMs = performance.now() + keptMs
+    const keep = (): void => {
+      if (settled.current === key) return
       scrollToMessage(named, { align: 'start', scrollMargin: 24, behavior: 'auto' })
-      if (haveAllCome) settled.current = key
-    })
+      if (!haveAllCome) return
+      if (performance.now() < untilMs) frame = requestAnimationFrame(keep)
+      else settled.current = key
+    }
+    let frame = requestAnimationFrame(keep)
     const leave = (): void => {
       settled.current = key
     }
     addEventListener('wheel', leave, { passive: true })
     addEventListener('touchmove', leave, { passive: true })
+    addEventListener('pointerdown', leave)
     addEventListener('keydown', leave)
     return () => {
       cancelAnimationFrame(frame)
+      removeEventListener('pointerdown', leave)
       removeEventListener('wheel', leave)
       removeEventListener('touchmove', leave)
       removeEventListener('keydown', leave)
