@@ -21,15 +21,14 @@ export interface TypedColumn {
 /** Above this number of tables names are told as they are stored, because splitting them takes too long between two events. */
 const mostWorded = 60
 
-/** The tables of a catalog whose names occur in a text. */
-export const tablesNamedIn = (sql: string, catalog: Catalog | null): readonly TypedTable[] =>
-  catalog === null ? [] : typed(catalog, occurringIn(sql, catalog))
-
 /** Sets of tables of one catalog that are kept. */
 const mostKept = 100
 
-/** Makes a `tablesNamedIn` that keeps what it made of a catalog: the steps of a question ask for the same tables, one after another. */
-export function makeTableNamer(): typeof tablesNamedIn {
+/** The tables of a catalog whose names occur in a text; none without a catalog. */
+type TableNamer = (sql: string, catalog: Catalog | null) => readonly TypedTable[]
+
+/** Makes the namer. It keeps what it made of a catalog: the steps of a question ask for the same tables, one after another. */
+export function makeTableNamer(): TableNamer {
   const kept = new WeakMap<Catalog, LRUCache<string, readonly TypedTable[]>>()
   return (sql, catalog) => {
     if (catalog === null) return []

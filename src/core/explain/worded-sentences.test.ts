@@ -2,9 +2,11 @@ import { Dialect, generate, parse } from '@polyglot-sql/sdk'
 import { describe, expect, test } from 'vitest'
 import type { Tree } from '../guard/trees/tree.ts'
 import { explainQuery } from './explain-query.ts'
-import { tablesNamedIn } from './typed-tables.ts'
+import { makeTableNamer } from './typed-tables.ts'
 import { readQueryOutline } from './query-outline.ts'
 import { madeCatalog, madeColumn, madeTable } from '../explore/made-up-catalog.test-support.ts'
+
+const tablesNamedIn = makeTableNamer()
 
 const table = (name: string, columns: readonly string[]) =>
   madeTable(name, {
