@@ -4,8 +4,8 @@ import type { WriterOutcome, WriteRequest } from '../../core/ports/writer.ts'
 import { makeWorkerInterpreter, type WorkerInterpreter } from './worker-interpreter.ts'
 
 const open: WorkerInterpreter[] = []
-const openInterpreter = (timeoutMs = 30_000): WorkerInterpreter => {
-  const interpreter = makeWorkerInterpreter({ timeoutMs })
+const openInterpreter = (timeoutMs = 30_000, askedBy: () => string | null = () => null): WorkerInterpreter => {
+  const interpreter = makeWorkerInterpreter({ timeoutMs, askedBy })
   open.push(interpreter)
   return interpreter
 }
@@ -153,6 +153,22 @@ describe('gives up', () => {
     await expect(unwanted).rejects.toThrow('gone')
     expect(await wanted).toHaveLength(1)
   })
+})
+
+test('people take turns: one question of somebody is read before the many of another are', async () => {
+  let person = 'many'
+  const interpreter = openInterpreter(30_000, () => person)
+  const catalog = shop()
+  const { signal } = new AbortController()
+  await interpreter.suggestQuestions(catalog, signal)
+  const read: string[] = []
+  const ask = async (name: string): Promise<void> => {
+    person = name
+    await interpreter.suggestQuestions(catalog, signal)
+    read.push(name)
+  }
+  await Promise.all(['many', 'many', 'many', 'many', 'one'].map(ask))
+  expect(read).toEqual(['many', 'one', 'many', 'many', 'many'])
 })
 
 test('the event loop goes on while a large catalog is read', async () => {

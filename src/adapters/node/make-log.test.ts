@@ -72,6 +72,16 @@ describe('ids', () => {
     ])
   })
 
+  test('tell whose work runs, in what it starts as well', async () => {
+    const { scope } = written()
+    const person = await scope.within({ requestId: 'r' }, async () => {
+      scope.add({ personId: 'p' })
+      await Promise.resolve()
+      return await scope.within({ turnId: 't' }, () => Promise.resolve().then(scope.person))
+    })
+    expect([scope.person(), person]).toEqual([null, 'p'])
+  })
+
   test('are not on lines about what outlives their scope', async () => {
     const { logger, scope, lines } = written()
     const over = Promise.withResolvers<void>()

@@ -9,7 +9,7 @@ interface Job<Request, Answer> {
   readonly request: Request | null
   readonly resolve: (outcome: Outcome<Answer> | null) => void
   readonly reject: (error: Error) => void
-  /** The round in which it is served: see `#enqueue`. */
+  /** The round in which it is served: see `#takeRound`. */
   readonly round: number
 }
 
@@ -48,7 +48,7 @@ export class WorkerQueue<Request, Answer> {
   readonly #needs: Needs<Request, Answer>
   /** In the order in which they are served. */
   readonly #waiting: Job<Request, Answer>[] = []
-  /** The round that is served, and the next one of each person who has asked since nothing waited. */
+  /** The round that is served, and the next one of each person who has asked since the worker had nothing to do. */
   #round = 0
   readonly #nextRounds = new Map<string | null, number>()
   #state: State<Request, Answer> = { name: 'absent' }
@@ -111,7 +111,7 @@ export class WorkerQueue<Request, Answer> {
    * with requests that all count the same.
    */
   #takeRound(): number {
-    if (this.#waiting.length === 0) this.#nextRounds.clear()
+    if (this.#waiting.length === 0 && this.#state.name !== 'busy') this.#nextRounds.clear()
     const person = this.#needs.askedBy()
     const round = Math.max(this.#round, this.#nextRounds.get(person) ?? 0)
     this.#nextRounds.set(person, round + 1)

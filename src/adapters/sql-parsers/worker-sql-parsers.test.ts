@@ -101,3 +101,18 @@ describe('beside the verdict', () => {
     expect(signals.filter((signal) => signal.kind !== 'parsers_disagree')).toEqual([])
   })
 })
+
+test('people take turns: one query of somebody is read before the many of another are', async () => {
+  let person = 'many'
+  const shared = makeWorkerSqlParsers({ timeoutMs: 5_000, askedBy: () => person })
+  await shared.warm()
+  const read: string[] = []
+  const ask = async (name: string): Promise<void> => {
+    person = name
+    await shared.capRows('SELECT 1', 10)
+    read.push(name)
+  }
+  await Promise.all(['many', 'many', 'many', 'many', 'one'].map(ask))
+  await shared.close()
+  expect(read).toEqual(['many', 'one', 'many', 'many', 'many'])
+})
